@@ -1,0 +1,43 @@
+# OneVoice: two commands on a fresh machine are `make run` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint types soak lock clean
+run: $(VENV)/.run
+	@$(BIN)/onevoice run
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	@$(BIN)/mypy
+
+soak: $(VENV)/.test
+	@$(BIN)/python -m pytest -m soak
+
+# Every package is a wheel whose hash is in the lock; nothing is built from source but this project.
+$(VENV)/.run: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked packages (about half a minute, once) ..." >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
+	@touch $@
+
+# Needs uv; the flags keep download hosts out of the files.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --only-binary :all:
+lock:
+	$(LOCK) --extra setup -o requirements.lock pyproject.toml
+	$(LOCK) --extra setup --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,61 @@
+"""CSV files that people edit: an exact header and the line where every row starts.
+
+A quoted cell may hold line breaks; ``csv`` then only knows where a row ends, so the start is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.errors import BadInput
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: cells by column name, stripped, and the 1-based line it starts on."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def parse(text: str, file: str, header: Sequence[str]) -> Iterator[Row]:
+    """Yields the rows below ``header``; blank lines are skipped, a byte-order mark is allowed.
+
+    Raises BadInput (file and line) for another header, a wrong number of cells or broken quotes.
+    """
+    reader = csv.reader(io.StringIO(text.removeprefix(BOM), newline=""), strict=True)
+    _check_header(_next(reader, file), file, header)
+    while True:
+        line = reader.line_num + 1
+        cells = _next(reader, file, line)
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield _row(cells, line, file, header)
+
+
+def _next(reader: Iterator[list[str]], file: str, line: int = 1) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error as exc:
+        fix = 'a cell with a comma, quote or line break stands in "…"; a quote inside is doubled'
+        raise BadInput(f"not valid CSV: {exc}", file=file, line=line, fix=fix) from None
+
+
+def _check_header(found: list[str] | None, file: str, header: Sequence[str]) -> None:
+    names = [cell.strip() for cell in found or ()]
+    if names != list(header):
+        raise BadInput(f"the header is {','.join(names)!r}", file=file, line=1,
+                       fix=f"make the first line {','.join(header)}")  # fmt: skip
+
+
+def _row(cells: list[str], line: int, file: str, header: Sequence[str]) -> Row:
+    if len(cells) != len(header):
+        raise BadInput(f"{len(cells)} cells where {len(header)} are wanted", file=file, line=line,
+                       fix='put a cell that holds a comma in "…"')  # fmt: skip
+    return Row(line, dict(zip(header, (cell.strip() for cell in cells), strict=True)))

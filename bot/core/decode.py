@@ -1,0 +1,115 @@
+"""Strict decoding of parsed TOML into frozen dataclasses.
+
+An unknown key is an error that names the nearest known one; a wrong type names what is wanted.
+A dataclass field may carry ``metadata={"key": "if"}`` when the file's key is no Python name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from bot.core.errors import BadInput
+from bot.core.tomlfile import KeyPath, TomlDoc
+
+T = TypeVar("T")
+_SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
+    str: ((str,), "text in quotes"),
+    int: ((int,), "a whole number"),
+    float: ((float, int), "a number"),
+    bool: ((bool,), "true or false"),
+    date: ((date,), "a date like 2026-11-21"),
+    datetime: ((datetime,), "a date and time"),
+    time: ((time,), "a time like 10:00:00"),
+}
+
+
+def decode(cls: type[T], doc: TomlDoc, data: Any = None, at: KeyPath = ()) -> T:
+    """Builds ``cls`` from ``data`` (default: the whole document) found at ``at``.
+
+    Raises BadInput naming file, line, key and fix.
+    """
+    value: T = _value(cls, doc.data if data is None else data, doc, at)
+    return value
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A fix sentence naming the known word closest to ``name``."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, 1, 0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+
+
+def fail(doc: TomlDoc, at: KeyPath, message: str, fix: str = "") -> BadInput:
+    """An error that points at the key."""
+    name = ".".join(str(part) for part in at)
+    return BadInput(f"{name}: {message}" if name else message, file=doc.file,
+                    line=doc.line_of(at), fix=fix)  # fmt: skip
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _key(spec: Field[Any]) -> str:
+    return str(spec.metadata.get("key", spec.name))
+
+
+def _value(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    if kind is Any:
+        return value
+    if is_dataclass(kind):
+        return _table(kind, value, doc, at)
+    if kind in _SCALARS:
+        return _scalar(kind, value, doc, at)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        if value not in args:
+            raise fail(doc, at, f"{value!r} is not possible", nearest(str(value), map(str, args)))
+        return value
+    if origin in (Union, types.UnionType):
+        inner = [a for a in args if a is not type(None)]
+        return _value(inner[0], value, doc, at)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise fail(doc, at, "wants a list in [ ]")
+        return tuple(_value(args[0], v, doc, (*at, i)) for i, v in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise fail(doc, at, "wants a table")
+        return {k: _value(args[1], v, doc, (*at, k)) for k, v in value.items()}
+    raise TypeError(f"decode does not know {kind!r}")
+
+
+def _scalar(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    accepted, wanted = _SCALARS[kind]
+    wrong_bool = isinstance(value, bool) and kind is not bool
+    wrong_date = isinstance(value, datetime) and kind is date
+    if wrong_bool or wrong_date or not isinstance(value, accepted):
+        raise fail(doc, at, f"wants {wanted}, not {value!r}")
+    return float(value) if kind is float else value
+
+
+def _table(cls: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    if not isinstance(value, dict):
+        raise fail(doc, at, "wants a table")
+    known = {_key(spec): spec for spec in fields(cls) if spec.metadata.get("key") != ""}
+    for name in value:
+        if name not in known:
+            raise fail(doc, (*at, name), "unknown key", nearest(name, known))
+    hints, made = _hints(cls), {}
+    for name, spec in known.items():
+        if name in value:
+            made[spec.name] = _value(hints[spec.name], value[name], doc, (*at, name))
+        elif spec.default is MISSING and spec.default_factory is MISSING:
+            raise fail(doc, at, f"{name} is missing", f"add {name} = …")
+    try:
+        return cls(**made)
+    except ValueError as exc:
+        raise fail(doc, at, str(exc)) from None

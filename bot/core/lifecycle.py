@@ -1,0 +1,106 @@
+"""Lifecycles as tables: (state, event) -> state. What is not listed is an error.
+
+The diagrams in docs/architecture.md are drawn from these tables and a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.core.errors import IllegalTransition
+
+Table = Mapping[tuple[str, str], str]
+
+
+def _table(rows: str) -> Table:
+    made = {}
+    for row in rows.strip().splitlines():
+        state, event, _, target = row.split()
+        made[(state, event)] = target
+    return MappingProxyType(made)
+
+
+INBOX = _table("""
+    new      claim     -> working
+    working  finish    -> done
+    working  lost      -> new
+    working  give_up   -> dead
+    dead     again     -> new
+""")
+
+OUTBOX = _table("""
+    draft    approve   -> ready
+    draft    cancel    -> cancelled
+    draft    expire    -> expired
+    ready    claim     -> sending
+    ready    cancel    -> cancelled
+    ready    expire    -> expired
+    sending  sent      -> sent
+    sending  later     -> ready
+    sending  never     -> dead
+    sending  unsure    -> unsure
+    sending  repeat    -> ready
+    sending  human     -> waiting
+    sending  cancel    -> cancelled
+    sending  expire    -> expired
+    waiting  sent      -> sent
+    waiting  never     -> dead
+    waiting  cancel    -> cancelled
+    waiting  expire    -> expired
+    unsure   sent      -> sent
+    unsure   never     -> dead
+    sent     failed    -> dead
+""")
+
+CONVERSATION = _table("""
+    auto     take      -> staff
+    auto     transfer  -> client
+    auto     mute      -> muted
+    staff    release   -> auto
+    staff    transfer  -> client
+    client   end       -> auto
+    muted    unmute    -> auto
+""")
+
+CONTENT = _table("""
+    draft    submit    -> review
+    draft    publish   -> approved
+    review   approve   -> approved
+    review   reject    -> draft
+    approved retire    -> retired
+""")
+
+CAMPAIGN = _table("""
+    draft    approve   -> approved
+    approved start     -> running
+    running  pause     -> paused
+    paused   resume    -> running
+    running  finish    -> done
+    running  stop      -> stopped
+    paused   stop      -> stopped
+    approved stop      -> stopped
+""")
+
+MACHINES: Mapping[str, Table] = MappingProxyType(
+    {
+        "inbox": INBOX,
+        "outbox": OUTBOX,
+        "conversation": CONVERSATION,
+        "content": CONTENT,
+        "campaign": CAMPAIGN,
+    }
+)
+
+
+def advance(machine: str, state: str, event: str) -> str:
+    """The next state. Raises IllegalTransition naming machine, state and event."""
+    try:
+        return MACHINES[machine][(state, event)]
+    except KeyError:
+        raise IllegalTransition(machine, state, event) from None
+
+
+def sources(machine: str, event: str) -> tuple[str, ...]:
+    """All states in which the event is legal: what an UPDATE may name in its WHERE."""
+    return tuple(state for (state, name) in MACHINES[machine] if name == event)

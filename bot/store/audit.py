@@ -1,0 +1,29 @@
+"""Every change of state leaves a row: who, what, from, to, why. Written with the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.lifecycle import advance
+from bot.store.engine import Row, Tx
+
+
+def entry(
+    machine: str, key: object, before: str, event: str, *, at: int, actor: str, reason: str = ""
+) -> Row:
+    """One audit row; the state after is read from the lifecycle table.
+
+    Raises IllegalTransition when the table does not list the event.
+    """
+    return {"at": at, "actor": actor, "subject": f"{machine}:{key}", "event": event,
+            "before": before, "after": advance(machine, before, event), "reason": reason}  # fmt: skip
+
+
+def record(tx: Tx, rows: Iterable[Row]) -> None:
+    """Writes audit rows."""
+    tx.many("audit_add", rows)
+
+
+def history(tx: Tx, machine: str, key: object) -> list[Row]:
+    """All audit rows of one thing, oldest first."""
+    return tx.rows("audit_of", subject=f"{machine}:{key}")

@@ -1,0 +1,63 @@
+"""Between rows and values: JSON text in, frozen values out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core import body
+from bot.core.model import Conversation, Inbound, Outbound
+from bot.store.engine import Row
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """Compact JSON with sorted keys, so that equal values are equal texts."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def inbound(row: Row) -> Inbound:
+    """An inbox row as a value."""
+    return Inbound(
+        channel=row["channel"], account=row["account"], dedupe=row["dedupe"], peer=row["peer"],
+        kind=row["kind"], text=row["text"], event=row["event"], data=json.loads(row["data"]),
+        sent_at=row["sent_at"], received_at=row["received_at"],
+    )  # fmt: skip
+
+
+def conversation(row: Row) -> Conversation:
+    """A conversation row as a value."""
+    return Conversation(
+        id=row["id"], channel=row["channel"], account=row["account"], peer=row["peer"],
+        mode=row["mode"], memory=json.loads(row["memory"]), misses=row["misses"],
+        waiting_since=row["waiting_since"],
+    )  # fmt: skip
+
+
+_PLAIN = (
+    "id", "lane", "pool", "channel", "account", "peer", "kind", "origin", "persona",
+    "persona_version", "content", "content_version", "operator", "conversation", "member",
+    "dedupe", "priority", "send_at", "expires_at", "state", "attempts", "retry_at", "lease",
+    "provider_id", "note",
+)  # fmt: skip
+
+
+def outbound(row: Row) -> Outbound:
+    """An outbox row as a value."""
+    return Outbound(
+        body=body.load(json.loads(row["body"])),
+        data=json.loads(row["data"]),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def outbound_row(out: Outbound, now: int) -> Row:
+    """The parameters of ``outbox_add``."""
+    row: Row = {name: getattr(out, name) for name in _PLAIN}
+    for name in ("id", "attempts", "lease", "provider_id", "note"):
+        del row[name]
+    return row | {
+        "body": to_json(body.dump(out.body)),
+        "data": to_json(out.data),
+        "created_at": now,
+    }

@@ -1,0 +1,28 @@
+"""Who holds a conversation: the persona, staff, or the WeCom client."""
+
+from __future__ import annotations
+
+from bot.core.lifecycle import advance
+from bot.store import audit
+from bot.store.engine import Row, Tx
+
+
+def get(tx: Tx, key: str) -> Row | None:
+    """The conversation's row, or None."""
+    return tx.row("conversation_get", id=key)
+
+
+def change_mode(tx: Tx, key: str, event: str, now: int, *, actor: str, reason: str) -> bool:
+    """take, release, transfer, end, mute or unmute. False when somebody was faster.
+
+    Raises IllegalTransition when the conversation's mode does not allow the event.
+    """
+    row = get(tx, key)
+    if row is None:
+        return False
+    after = advance("conversation", row["mode"], event)
+    if not tx.run("conversation_mode", id=key, before=row["mode"], mode=after):
+        return False
+    audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
+                                  reason=reason)])  # fmt: skip
+    return True

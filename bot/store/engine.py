@@ -1,0 +1,63 @@
+"""What both engines promise.
+
+A write is a synchronous function whose first parameter is an open transaction; it cannot await,
+so no transaction ever spans a network call. Its effects are on disk when the await returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.core.errors import OneVoiceError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = dict[str, Any]
+
+
+class StoreFailed(OneVoiceError):
+    """The database refused or could not write; nothing of this write was kept."""
+
+
+class ForeignDatabase(OneVoiceError):
+    """The file or database is not ours, or is newer than this program."""
+
+
+class Tx(Protocol):
+    """An open transaction. Queries are known by name only."""
+
+    def run(self, query: str, **params: Any) -> int:
+        """Runs one statement; number of rows it changed."""
+        ...
+
+    def rows(self, query: str, **params: Any) -> list[Row]:
+        """All rows of a query, RETURNING included."""
+        ...
+
+    def row(self, query: str, **params: Any) -> Row | None:
+        """The first row, or None."""
+        ...
+
+    def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """One statement for many parameter sets."""
+        ...
+
+
+class Store(Protocol):
+    """A database that takes writes as functions."""
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
+        """Runs ``fn(tx, …)``; returns after commit. Raises what ``fn`` raised, or StoreFailed.
+
+        Raises Busy at once when too many writes wait.
+        """
+        ...
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
+        """Runs ``fn(tx, …)`` on a read-only connection."""
+        ...
+
+    def close(self) -> None:
+        """Commits what waits, then closes. Safe to call twice."""
+        ...

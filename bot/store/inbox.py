@@ -1,0 +1,63 @@
+"""What comes in. A row here is what the platform's 200 stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.model import Inbound
+from bot.store.codec import to_json
+from bot.store.engine import Row, Tx
+
+# Conversations of these channels are with members; the peer is the member's id.
+_MEMBER_CHANNELS = frozenset({"kf", "contact", "oa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """How long a burst may keep a turn waiting, in ms."""
+
+    wait: int
+    most: int
+
+
+def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
+    """Stores one event and plans its turn. False when it is known already (nothing changes)."""
+    added = tx.run(
+        "inbox_add", conversation=message.conversation, dedupe=message.dedupe,
+        channel=message.channel, account=message.account, peer=message.peer, kind=message.kind,
+        event=message.event, text=message.text, data=to_json(message.data),
+        sent_at=message.sent_at, received_at=message.received_at,
+    )  # fmt: skip
+    if not added:
+        return False
+    said = message.kind != "event"
+    tx.run(
+        "conversation_touch", id=message.conversation, channel=message.channel,
+        account=message.account, peer=message.peer, member=member_of(message),
+        last_in_at=message.sent_at if said else None, now=message.received_at,
+        turn_at=message.received_at + (settle.wait if said else 0), settle_max=settle.most,
+    )  # fmt: skip
+    return True
+
+
+def accept_all(tx: Tx, messages: Iterable[Inbound], settle: Settle) -> int:
+    """Stores several events; how many were new."""
+    return sum(accept(tx, message, settle) for message in messages)
+
+
+def member_of(message: Inbound) -> str | None:
+    """The member id behind a peer, or None for what is no person (a group, the system)."""
+    if message.channel in _MEMBER_CHANNELS:
+        return message.peer if message.channel != "oa" else f"oa:{message.peer}"
+    return f"staff:{message.peer}" if message.channel in ("app", "robot") else None
+
+
+def dead(tx: Tx, n: int = 100) -> list[Row]:
+    """Turns that were set aside after too many tries."""
+    return tx.rows("inbox_dead", n=n)
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """Unfinished rows by state."""
+    return {row["state"]: row["n"] for row in tx.rows("inbox_counts")}

@@ -1,0 +1,79 @@
+"""Numbered migrations, each applied together with its ledger row.
+
+A database that is not ours, or newer than this program, is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlite_utils
+
+from bot.store.engine import ForeignDatabase
+from bot.store.sql import migrations, statements
+
+OWNER = "onevoice"
+_TYPES = {"$ID": "INTEGER PRIMARY KEY"}
+
+
+def migrate_sqlite(path: Path, now: int) -> list[str]:
+    """Brings the file up to date; names of the migrations that were applied.
+
+    Safe beside a running service: each migration is one immediate transaction.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    database = sqlite_utils.Database(connection)
+    try:
+        _refuse_foreign(database, path)
+        database.enable_wal()
+        connection.execute("PRAGMA synchronous=FULL")
+        return [name for number, name, sql in migrations() if _apply(database, number, name, sql, now)]
+    except sqlite3.DatabaseError as exc:
+        raise ForeignDatabase(f"{path}: {exc}; is this a OneVoice database?") from None
+    finally:
+        database.close()
+
+
+def _refuse_foreign(database: sqlite_utils.Database, path: Path) -> None:
+    tables = set(database.table_names())
+    if not tables:
+        return
+    if "migration" not in tables or "owner" not in tables:
+        raise ForeignDatabase(f"{path} belongs to another program; name another data folder")
+    known = {number for number, _, _ in migrations()}
+    newest = max((row["number"] for row in database["migration"].rows), default=0)
+    if newest not in known and newest:
+        raise ForeignDatabase(
+            f"{path} was written by a newer OneVoice (migration {newest}); upgrade this one"
+        )
+
+
+def _apply(database: sqlite_utils.Database, number: int, name: str, sql: str, now: int) -> bool:
+    connection = database.conn
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _ledger(connection)
+        if connection.execute("SELECT 1 FROM migration WHERE number = ?", [number]).fetchone():
+            connection.execute("COMMIT")
+            return False
+        for statement in statements(sql):
+            for mark, text in _TYPES.items():
+                statement = statement.replace(mark, text)
+            connection.execute(statement)
+        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", [number, name, now])
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return True
+
+
+def _ledger(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migration"
+        " (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
+    )
+    connection.execute("CREATE TABLE IF NOT EXISTS owner (name TEXT PRIMARY KEY)")
+    connection.execute("INSERT INTO owner SELECT ? WHERE NOT EXISTS (SELECT 1 FROM owner)", [OWNER])

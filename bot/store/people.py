@@ -1,0 +1,56 @@
+"""Members, whom they are friends with, and chat groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.model import Group
+from bot.store.engine import Row, Tx
+
+
+def ensure_member(tx: Tx, member: str, now: int, name: str = "") -> None:
+    """A record for the person; a known name is kept up to date."""
+    tx.run("member_ensure", id=member, name=name, now=now)
+    if name:
+        tx.run("member_name", id=member, name=name)
+
+
+def befriend(tx: Tx, member: str, account: str, at: int, state: str = "") -> None:
+    """The member added the account (``state``: the code of the contact way)."""
+    tx.run("friend_add", member=member, account=account, since=at, state=state)
+
+
+def unfriend(tx: Tx, member: str, account: str, at: int, by: str) -> None:
+    """One side deleted the other; ``by`` is ``member`` or ``staff``."""
+    tx.run("friend_end", member=member, account=account, at=at, ended_by=by)
+
+
+def is_friend(tx: Tx, member: str, account: str) -> bool:
+    """True while the account may reach the member."""
+    return tx.row("friend_is", member=member, account=account) is not None
+
+
+def accounts_of(tx: Tx, member: str) -> list[str]:
+    """Accounts the member is a friend of, oldest friendship first."""
+    return [row["account"] for row in tx.rows("friends_of", member=member)]
+
+
+def open_windows(tx: Tx, member: str, since: int, quota: int) -> list[Row]:
+    """kf conversations through which the member may be written to now, latest first."""
+    return tx.rows("conversation_open_windows", member=member, since=since, quota=quota)
+
+
+def put_group(tx: Tx, group: Group, now: int) -> None:
+    """What the platform says about a group."""
+    tx.run("chat_put", id=group.chat_id, kind=group.kind, owner=group.owner, name=group.name,
+           now=now)  # fmt: skip
+
+
+def group_gone(tx: Tx, chat_id: str, now: int) -> None:
+    """The group was dismissed."""
+    tx.run("chat_gone", id=chat_id, now=now)
+
+
+def groups_of(tx: Tx, owners: Sequence[str], kind: str = "customer") -> list[Row]:
+    """Living groups of these owners, by owner and id."""
+    return tx.rows("chats_of", owners=list(owners), kind=kind)

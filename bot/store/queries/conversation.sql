@@ -1,0 +1,67 @@
+-- name: conversation_touch
+-- Makes the conversation on first contact and plans its turn: every fragment of a burst pushes
+-- the turn back by the settle time, up to settle_max after the first fragment.
+INSERT INTO conversation (id, channel, account, peer, member, last_in_at, turn_first_at, turn_at,
+                          created_at)
+VALUES (:id, :channel, :account, :peer, :member, :last_in_at, :now, :turn_at, :now)
+ON CONFLICT (id) DO UPDATE SET
+    last_in_at = CASE WHEN CAST(:last_in_at AS BIGINT) IS NULL THEN conversation.last_in_at
+                      WHEN conversation.last_in_at > :last_in_at THEN conversation.last_in_at
+                      ELSE :last_in_at END,
+    sent_since = CASE WHEN CAST(:last_in_at AS BIGINT) IS NULL THEN conversation.sent_since
+                      ELSE 0 END,
+    turn_at = CASE WHEN conversation.turn_first_at IS NULL THEN :turn_at
+                   WHEN :turn_at > conversation.turn_first_at + :settle_max
+                   THEN conversation.turn_first_at + :settle_max
+                   ELSE :turn_at END,
+    turn_first_at = COALESCE(conversation.turn_first_at, :now);
+
+-- name: conversation_claim
+-- The turn's own clock is set to the end of the lease, so a lost turn comes back by itself.
+UPDATE conversation
+SET lease = :lease, lease_until = :until, turn_first_at = NULL, turn_at = :until, tries = tries + 1
+WHERE id IN (SELECT id FROM conversation
+             WHERE turn_at <= :now AND (lease IS NULL OR lease_until <= :now)
+             ORDER BY turn_at, id LIMIT :n /*skip locked*/)
+RETURNING *;
+
+-- name: conversation_next
+SELECT MIN(CASE WHEN lease IS NOT NULL AND lease_until > turn_at THEN lease_until ELSE turn_at END)
+       AS at
+FROM conversation WHERE turn_at IS NOT NULL;
+
+-- name: conversation_finish
+UPDATE conversation
+SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :misses,
+    waiting_since = :waiting_since, waiting_for = :waiting_for,
+    turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox
+                                WHERE conversation = :id AND state = 'new')
+                   THEN turn_at ELSE NULL END
+WHERE id = :id AND lease = :lease;
+
+-- name: conversation_drop_turn
+UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = NULL, tries = 0
+WHERE id = :id AND lease = :lease;
+
+-- name: conversation_release_all
+-- At the start of the only process: whoever held these is gone.
+UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :now WHERE lease IS NOT NULL;
+
+-- name: conversation_mode
+UPDATE conversation SET mode = :mode WHERE id = :id AND mode = :before;
+
+-- name: conversation_get
+SELECT * FROM conversation WHERE id = :id;
+
+-- name: conversations_get
+SELECT * FROM conversation WHERE id IN (:ids…);
+
+-- name: conversation_count_sent
+UPDATE conversation SET sent_since = sent_since + 1 WHERE id = :id;
+
+-- name: conversation_open_windows
+-- The kf conversations of a member in which a message may still leave, latest first.
+SELECT * FROM conversation
+WHERE member = :member AND channel = 'kf' AND mode = 'auto' AND last_in_at > :since
+  AND sent_since < :quota
+ORDER BY last_in_at DESC;

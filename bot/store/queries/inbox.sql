@@ -1,0 +1,27 @@
+-- name: inbox_add
+-- A repeat of the same event changes nothing: uniqueness is the idempotence.
+INSERT INTO inbox (conversation, dedupe, channel, account, peer, kind, event, text, data,
+                   sent_at, received_at)
+VALUES (:conversation, :dedupe, :channel, :account, :peer, :kind, :event, :text, :data,
+        :sent_at, :received_at)
+ON CONFLICT (dedupe) DO NOTHING;
+
+-- name: inbox_lose
+UPDATE inbox SET state = 'new' WHERE state = 'working' AND conversation IN (:conversations…)
+RETURNING id;
+
+-- name: inbox_take
+UPDATE inbox SET state = 'working' WHERE state = 'new' AND conversation IN (:conversations…)
+RETURNING *;
+
+-- name: inbox_finish
+UPDATE inbox SET state = 'done' WHERE state = 'working' AND id IN (:ids…);
+
+-- name: inbox_give_up
+UPDATE inbox SET state = 'dead', note = :note WHERE state = 'working' AND id IN (:ids…);
+
+-- name: inbox_dead
+SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;
+
+-- name: inbox_counts
+SELECT state, COUNT(*) AS n FROM inbox WHERE state <> 'done' GROUP BY state;

@@ -1,0 +1,71 @@
+-- name: outbox_add
+INSERT INTO outbox (lane, pool, channel, account, peer, kind, body, origin, persona,
+                    persona_version, content, content_version, operator, conversation, member,
+                    dedupe, priority, send_at, expires_at, state, retry_at, data, created_at)
+VALUES (:lane, :pool, :channel, :account, :peer, :kind, :body, :origin, :persona,
+        :persona_version, :content, :content_version, :operator, :conversation, :member,
+        :dedupe, :priority, :send_at, :expires_at, :state, :retry_at, :data, :created_at)
+ON CONFLICT (dedupe) DO NOTHING
+RETURNING id;
+
+-- name: outbox_claim
+-- Due rows at the front of their lanes. send_at orders a lane and never moves; retry_at moves.
+UPDATE outbox
+SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1
+WHERE id IN (SELECT o.id FROM outbox o
+             WHERE o.pool = :pool AND o.state = 'ready' AND o.retry_at <= :now
+               AND NOT EXISTS (SELECT 1 FROM outbox e
+                               WHERE e.lane = o.lane AND e.state IN ('ready', 'sending')
+                                 AND (e.send_at < o.send_at
+                                      OR (e.send_at = o.send_at AND e.id < o.id)))
+             ORDER BY o.retry_at, o.priority, o.id LIMIT :n /*skip locked*/)
+RETURNING *;
+
+-- name: outbox_next
+-- Rows that are due already but blocked by their lane are woken by the one before them.
+SELECT MIN(retry_at) AS at FROM outbox WHERE pool = :pool AND state = 'ready' AND retry_at > :now;
+
+-- name: outbox_finish
+UPDATE outbox
+SET state = :state, retry_at = :retry_at, note = :note, lease = NULL, lease_until = NULL,
+    provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
+WHERE id = :id AND lease = :lease AND state = 'sending';
+
+-- name: outbox_lost
+-- Rows whose worker did not come back within its lease.
+SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= :now ORDER BY id LIMIT :n;
+
+-- name: outbox_expire_leases
+UPDATE outbox SET lease_until = :now WHERE state = 'sending';
+
+-- name: outbox_move
+UPDATE outbox SET state = :state, note = :note, retry_at = :retry_at, lease = NULL,
+                  lease_until = NULL
+WHERE id = :id AND state = :before;
+
+-- name: outbox_waiting
+-- Tasks that wait for a tap and whose next look is due. Claimed by moving the clock.
+UPDATE outbox SET retry_at = :next
+WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND retry_at <= :now
+             ORDER BY retry_at, id LIMIT :n /*skip locked*/)
+RETURNING *;
+
+-- name: outbox_waiting_next
+SELECT MIN(retry_at) AS at FROM outbox WHERE state = 'waiting';
+
+-- name: outbox_rename
+UPDATE outbox SET provider_id = :provider_id WHERE id = :id;
+
+-- name: outbox_by_provider
+SELECT * FROM outbox WHERE provider_id = :provider_id AND channel = :channel
+  AND account = :account AND peer = :peer;
+
+-- name: outbox_get
+SELECT * FROM outbox WHERE id = :id;
+
+-- name: outbox_counts
+SELECT state, COUNT(*) AS n FROM outbox WHERE state NOT IN ('sent', 'expired', 'cancelled')
+GROUP BY state;
+
+-- name: outbox_unsure
+SELECT * FROM outbox WHERE state = 'unsure' ORDER BY id LIMIT :n;

@@ -1,0 +1,47 @@
+-- name: member_ensure
+INSERT INTO member (id, name, created_at) VALUES (:id, :name, :now)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: member_name
+UPDATE member SET name = :name WHERE id = :id AND name <> :name;
+
+-- name: member_promo
+UPDATE member SET promo_ok = :promo_ok WHERE id = :id;
+
+-- name: members_get
+SELECT * FROM member WHERE id IN (:ids…);
+
+-- name: memory_get
+SELECT * FROM memory WHERE member IN (:members…);
+
+-- name: memory_put
+INSERT INTO memory (persona, member, data, changed_at) VALUES (:persona, :member, :data, :now)
+ON CONFLICT (persona, member) DO UPDATE SET data = :data, changed_at = :now;
+
+-- name: friend_add
+INSERT INTO friend (member, account, since, state) VALUES (:member, :account, :since, :state)
+ON CONFLICT (member, account) DO UPDATE SET
+    since = CASE WHEN friend.until IS NULL THEN friend.since ELSE :since END,
+    until = NULL, ended_by = '', state = :state;
+
+-- name: friend_end
+UPDATE friend SET until = :at, ended_by = :ended_by
+WHERE member = :member AND account = :account AND until IS NULL;
+
+-- name: friend_is
+SELECT * FROM friend WHERE member = :member AND account = :account AND until IS NULL;
+
+-- name: friends_of
+SELECT account, since FROM friend WHERE member = :member AND until IS NULL ORDER BY since, account;
+
+-- name: chat_put
+INSERT INTO chat (id, kind, owner, name, seen_at) VALUES (:id, :kind, :owner, :name, :now)
+ON CONFLICT (id) DO UPDATE SET kind = :kind, owner = :owner, name = :name, seen_at = :now,
+                               dismissed_at = NULL;
+
+-- name: chat_gone
+UPDATE chat SET dismissed_at = :now WHERE id = :id AND dismissed_at IS NULL;
+
+-- name: chats_of
+SELECT * FROM chat WHERE kind = :kind AND owner IN (:owners…) AND dismissed_at IS NULL
+ORDER BY owner, id;

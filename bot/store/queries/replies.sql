@@ -1,0 +1,31 @@
+-- name: reply_add
+INSERT INTO replies (at, persona, persona_version, account, channel, member, conversation, kind,
+                     origin, content, content_version, operator, text, status, outbox, peer)
+VALUES (:at, :persona, :persona_version, :account, :channel, :member, :conversation, :kind,
+        :origin, :content, :content_version, :operator, :text, :status, :outbox, :peer);
+
+-- name: reply_status
+-- All receivers of an outbox row that are not final yet follow it.
+UPDATE replies
+SET status = :status, note = :note,
+    provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
+WHERE outbox = :outbox AND status NOT IN ('failed', 'sent');
+
+-- name: reply_failed
+-- The platform took it, then could not deliver it (msg_send_fail).
+UPDATE replies SET status = 'failed', note = :note WHERE outbox = :outbox;
+
+-- name: reply_receiver
+UPDATE replies SET status = :status, note = :note, operator = :operator
+WHERE outbox = :outbox AND peer = :peer AND status <> :status;
+
+-- name: reply_receivers
+SELECT peer, member, status FROM replies WHERE outbox = :outbox ORDER BY id;
+
+-- name: reply_search
+SELECT * FROM replies
+WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
+  AND (CAST(:persona AS TEXT) IS NULL OR persona = :persona)
+  AND (CAST(:member AS TEXT) IS NULL OR member = :member)
+  AND (CAST(:text AS TEXT) IS NULL OR text LIKE :text ESCAPE '\')
+ORDER BY at, id LIMIT :n OFFSET :skip;

@@ -1,0 +1,34 @@
+-- name: source_want
+INSERT INTO source (id, token, wanted) VALUES (:id, :token, 1)
+ON CONFLICT (id) DO UPDATE SET wanted = source.wanted + 1,
+    token = CASE WHEN :token = '' THEN source.token ELSE :token END;
+
+-- name: source_ensure
+INSERT INTO source (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
+
+-- name: source_due
+SELECT * FROM source WHERE id LIKE :prefix AND (wanted > served OR read_at <= :read_before)
+ORDER BY id;
+
+-- name: source_next
+SELECT MIN(read_at) AS at FROM source WHERE id LIKE :prefix;
+
+-- name: source_advance
+-- Fenced by the cursor: of two pullers of one source only one can store a page.
+UPDATE source SET cursor = :cursor WHERE id = :id AND cursor = :before;
+
+-- name: source_served
+UPDATE source SET served = :served, read_at = :now, note = '' WHERE id = :id AND served <= :served;
+
+-- name: source_token
+UPDATE source SET token = '' WHERE id = :id AND token = :token;
+
+-- name: source_note
+UPDATE source SET note = :note WHERE id = :id;
+
+-- name: link_put
+INSERT INTO link (account, url, made_at) VALUES (:account, :url, :now)
+ON CONFLICT (account) DO UPDATE SET url = :url, made_at = :now;
+
+-- name: links_all
+SELECT * FROM link ORDER BY account;

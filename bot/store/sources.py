@@ -1,0 +1,63 @@
+"""Sources that are read by cursor: kf accounts first of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.errors import StaleLease
+from bot.core.model import Inbound
+from bot.store import inbox
+from bot.store.engine import Row, Tx
+from bot.store.inbox import Settle
+
+
+def want(tx: Tx, source: str, token: str = "") -> None:
+    """There may be news (a callback said so). ``token`` makes the next read cheap."""
+    tx.run("source_want", id=source, token=token)
+
+
+def ensure(tx: Tx, sources: Sequence[str]) -> None:
+    """Makes sources known; a new one is due at once."""
+    for source in sources:
+        tx.run("source_ensure", id=source)
+
+
+def due(tx: Tx, prefix: str, read_before: int) -> list[Row]:
+    """Sources with news, or not read since ``read_before``."""
+    return tx.rows("source_due", prefix=f"{prefix}%", read_before=read_before)
+
+
+def next_read(tx: Tx, prefix: str, every: int) -> int | None:
+    """When a source is to be read even without news."""
+    row = tx.row("source_next", prefix=f"{prefix}%")
+    return None if row is None or row["at"] is None else row["at"] + every
+
+
+def store_page(
+    tx: Tx, source: str, before: str, cursor: str, messages: Sequence[Inbound], settle: Settle
+) -> int:
+    """Keeps one page: its messages and the advanced cursor, together. Raises StaleLease."""
+    new = inbox.accept_all(tx, messages, settle)
+    if cursor != before and not tx.run("source_advance", id=source, before=before, cursor=cursor):
+        raise StaleLease(f"cursor of {source}")
+    return new
+
+
+def served(tx: Tx, source: str, number: int, now: int) -> None:
+    """A pull that began at news ``number`` has read to the end."""
+    tx.run("source_served", id=source, served=number, now=now)
+
+
+def drop_token(tx: Tx, source: str, token: str) -> None:
+    """The platform does not take this token any more."""
+    tx.run("source_token", id=source, token=token)
+
+
+def put_link(tx: Tx, account: str, url: str, now: int) -> None:
+    """A kf link the platform made for an account."""
+    tx.run("link_put", account=account, url=url, now=now)
+
+
+def links(tx: Tx) -> dict[str, str]:
+    """kf links by account."""
+    return {row["account"]: row["url"] for row in tx.rows("links_all")}

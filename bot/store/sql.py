@@ -1,0 +1,66 @@
+"""Named SQL: files of ``-- name: …`` sentences, one text for two engines.
+
+Rules that keep it one text: named parameters only (``:x``), lists as ``(:ids…)``, integers for
+times and flags, no data-modifying CTEs, ``/*skip locked*/`` where PostgreSQL should skip.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
+_LIST = re.compile(r":(\w+)…")
+
+
+@cache
+def queries() -> Mapping[str, str]:
+    """All named queries. Raises ValueError when a name stands twice."""
+    found: dict[str, str] = {}
+    for file in sorted(files("bot.store").joinpath("queries").iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".sql"):
+            continue
+        parts = _NAME.split(file.read_text(encoding="utf-8"))
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            if name in found:
+                raise ValueError(f"query {name} stands twice ({file.name})")
+            found[name] = _strip(text)
+    return found
+
+
+@cache
+def migrations() -> tuple[tuple[int, str, str], ...]:
+    """(number, name, SQL text) of every migration, in order."""
+    folder = files("bot.store").joinpath("migrations")
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".sql"))
+    return tuple(
+        (int(n.split("_")[0]), n.removesuffix(".sql"), folder.joinpath(n).read_text("utf-8"))
+        for n in names
+    )
+
+
+def statements(script: str) -> list[str]:
+    """Splits a migration into statements; comments go."""
+    return [part.strip() for part in _strip(script).split(";") if part.strip()]
+
+
+def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """Expands ``(:ids…)`` into one parameter per element. An empty list matches nothing."""
+    if "…" not in sql:
+        return sql, dict(params)
+    values = dict(params)
+
+    def expand(found: re.Match[str]) -> str:
+        items = values.pop(found[1])
+        assert isinstance(items, (list, tuple))
+        for i, item in enumerate(items):
+            values[f"{found[1]}_{i}"] = item
+        return ", ".join(f":{found[1]}_{i}" for i in range(len(items))) or "NULL"
+
+    return _LIST.sub(expand, sql), values
+
+
+def _strip(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))

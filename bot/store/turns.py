@@ -1,0 +1,141 @@
+"""Claiming a burst of messages as one turn, and finishing it behind a fence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.errors import StaleLease
+from bot.core.model import Conversation, Inbound, Member, Outbound
+from bot.store import audit, codec, outbox
+from bot.store.engine import Row, Tx
+
+ACTOR = "converse"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A turn that one worker holds until its lease ends. ``memories`` is by persona."""
+
+    lease: str
+    conversation: Conversation
+    messages: tuple[Inbound, ...]
+    ids: tuple[int, ...]
+    member: Member
+    memories: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finish:
+    """What a worker writes when its decision is made."""
+
+    memory: Mapping[str, Any]
+    misses: int
+    waiting_since: int | None
+    waiting_for: str
+    persona: str = ""
+    shared_memory: Mapping[str, Any] | None = None
+    outbounds: Sequence[Outbound] = ()
+    promo_ok: bool | None = None
+
+
+def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
+    """Takes up to ``n`` due turns. Turns that failed too often are set aside as dead."""
+    rows = tx.rows("conversation_claim", now=now, lease=lease, until=until, n=n)
+    if not rows:
+        return []
+    keys = [row["id"] for row in rows]
+    lost = tx.rows("inbox_lose", conversations=keys)
+    taken = tx.rows("inbox_take", conversations=keys)
+    trail = [audit.entry("inbox", r["id"], "working", "lost", at=now, actor=ACTOR,
+                         reason="the lease ran out") for r in lost]  # fmt: skip
+    trail += [audit.entry("inbox", r["id"], "new", "claim", at=now, actor=ACTOR) for r in taken]
+    audit.record(tx, trail)
+    messages: dict[str, list[Row]] = {key: [] for key in keys}
+    for row in sorted(taken, key=lambda r: (r["sent_at"], r["id"])):
+        messages[row["conversation"]].append(row)
+    people, memories = _people(tx, rows)
+    claimed = []
+    for row in rows:
+        burst = messages[row["id"]]
+        if not burst:
+            tx.run("conversation_drop_turn", id=row["id"], lease=lease)
+        elif row["tries"] > tries:
+            _give_up(tx, row, burst, lease, now)
+        else:
+            claimed.append(_claimed(row, burst, lease, people, memories))
+    return claimed
+
+
+def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
+    """Writes a turn's whole effect; ids of the outbox rows. Raises StaleLease."""
+    held = tx.run(
+        "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
+        memory=codec.to_json(result.memory), misses=result.misses,
+        waiting_since=result.waiting_since, waiting_for=result.waiting_for,
+    )  # fmt: skip
+    if not held:
+        raise StaleLease(f"turn of {claimed.conversation.id}")
+    tx.run("inbox_finish", ids=claimed.ids)
+    audit.record(tx, [audit.entry("inbox", i, "working", "finish", at=now, actor=ACTOR)
+                      for i in claimed.ids])  # fmt: skip
+    if result.shared_memory is not None and result.persona:
+        tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
+               data=codec.to_json(result.shared_memory))  # fmt: skip
+    if result.promo_ok is not None:
+        tx.run("member_promo", id=claimed.member.id, promo_ok=int(result.promo_ok))
+    added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
+    return [i for i in added if i is not None]
+
+
+def next_due(tx: Tx) -> int | None:
+    """When the next turn is due, or None."""
+    row = tx.row("conversation_next")
+    return row["at"] if row else None
+
+
+def release_all(tx: Tx, now: int) -> int:
+    """At the start of the only process: turns of its dead predecessor are due at once."""
+    return tx.run("conversation_release_all", now=now)
+
+
+def _claimed(
+    row: Row,
+    burst: list[Row],
+    lease: str,
+    people: Mapping[str, Member],
+    memories: Mapping[str, Mapping[str, Any]],
+) -> Claimed:
+    who = row["member"] or ""
+    return Claimed(
+        lease=lease,
+        conversation=codec.conversation(row),
+        messages=tuple(codec.inbound(m) for m in burst),
+        ids=tuple(m["id"] for m in burst),
+        member=people.get(who, Member(id=who)),
+        memories=memories.get(who, {}),
+    )
+
+
+def _people(
+    tx: Tx, rows: list[Row]
+) -> tuple[dict[str, Member], dict[str, dict[str, Mapping[str, Any]]]]:
+    ids = sorted({row["member"] for row in rows if row["member"]})
+    people = {
+        r["id"]: Member(id=r["id"], name=r["name"], promo_ok=bool(r["promo_ok"]))
+        for r in tx.rows("members_get", ids=ids)
+    }
+    memories: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for r in tx.rows("memory_get", members=ids):
+        memories.setdefault(r["member"], {})[r["persona"]] = json.loads(r["data"])
+    return people, memories
+
+
+def _give_up(tx: Tx, row: Row, burst: list[Row], lease: str, now: int) -> None:
+    note = f"given up after {row['tries'] - 1} tries"
+    tx.run("inbox_give_up", ids=[m["id"] for m in burst], note=note)
+    tx.run("conversation_drop_turn", id=row["id"], lease=lease)
+    audit.record(tx, [audit.entry("inbox", m["id"], "working", "give_up", at=now, actor=ACTOR,
+                                  reason=note) for m in burst])  # fmt: skip
