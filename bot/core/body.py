@@ -27,7 +27,7 @@ class Markdown:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Image, voice, video or file. ``asset`` is our own name for it, ``media_id`` the platform's."""
+    """A file to show or hear. ``asset`` is our own name for it, ``media_id`` the platform's."""
 
     kind: Literal["image", "voice", "video", "file"]
     asset: str = ""
@@ -66,7 +66,7 @@ class MiniProgram:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One line of a menu: a ``click`` comes back as an intent with ``id``, a ``view`` opens a page."""
+    """One line of a menu: a ``click`` comes back as event with ``id``, a ``view`` opens a page."""
 
     kind: Literal["click", "view", "text"]
     text: str

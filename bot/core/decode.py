@@ -68,23 +68,37 @@ def _value(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
         return _table(kind, value, doc, at)
     if kind in _SCALARS:
         return _scalar(kind, value, doc, at)
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is Literal:
-        if value not in args:
-            raise fail(doc, at, f"{value!r} is not possible", nearest(str(value), map(str, args)))
-        return value
-    if origin in (Union, types.UnionType):
-        inner = [a for a in args if a is not type(None)]
-        return _value(inner[0], value, doc, at)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise fail(doc, at, "wants a list in [ ]")
-        return tuple(_value(args[0], v, doc, (*at, i)) for i, v in enumerate(value))
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise fail(doc, at, "wants a table")
-        return {k: _value(args[1], v, doc, (*at, k)) for k, v in value.items()}
-    raise TypeError(f"decode does not know {kind!r}")
+    make = _GENERIC.get(get_origin(kind))
+    if make is None:
+        raise TypeError(f"decode does not know {kind!r}")
+    return make(get_args(kind), value, doc, at)
+
+
+def _choice(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    if value not in args:
+        raise fail(doc, at, f"{value!r} is not possible", nearest(str(value), map(str, args)))
+    return value
+
+
+def _optional(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    return _value(next(a for a in args if a is not type(None)), value, doc, at)
+
+
+def _list(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    if not isinstance(value, list):
+        raise fail(doc, at, "wants a list in [ ]")
+    return tuple(_value(args[0], v, doc, (*at, i)) for i, v in enumerate(value))
+
+
+def _dict(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
+    if not isinstance(value, dict):
+        raise fail(doc, at, "wants a table")
+    return {k: _value(args[1], v, doc, (*at, k)) for k, v in value.items()}
+
+
+_GENERIC: dict[Any, Any] = {
+    Literal: _choice, Union: _optional, types.UnionType: _optional, tuple: _list, dict: _dict,
+}  # fmt: skip
 
 
 def _scalar(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
@@ -93,7 +107,7 @@ def _scalar(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
     wrong_date = isinstance(value, datetime) and kind is date
     if wrong_bool or wrong_date or not isinstance(value, accepted):
         raise fail(doc, at, f"wants {wanted}, not {value!r}")
-    return float(value) if kind is float else value
+    return float(str(value)) if kind is float else value
 
 
 def _table(cls: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:

@@ -16,7 +16,12 @@ class BadInput(OneVoiceError):
     """
 
     def __init__(
-        self, message: str, *, file: str | Path | None = None, line: int | None = None, fix: str = ""
+        self,
+        message: str,
+        *,
+        file: str | Path | None = None,
+        line: int | None = None,
+        fix: str = "",
     ) -> None:
         self.message, self.line, self.fix = message, line, fix
         self.file = str(file) if file is not None else None

@@ -100,7 +100,7 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One bubble the persona wants to say. ``content`` names its source (``faq:ship``, template)."""
+    """One bubble the persona wants to say. ``content`` names its source: ``faq:ship``, template."""
 
     body: Body
     kind: ReplyKind = "reply"
@@ -207,9 +207,10 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """It left, and nobody knows whether it arrived."""
+    """It left, and nobody knows whether it arrived. ``final``: asking again cannot tell."""
 
     why: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ BACKOFF = (1, 2, 5, 15, 60, 300, 900)
 REPEATABLE = frozenset({("kf", "reply"), ("kf", "care"), ("kf", "staff"), ("kf", "promo"),
                         ("kf", "activity"), ("contact", "welcome"), ("kf", "welcome")})  # fmt: skip
 
+# Begins the note of a row whose earlier attempt may have arrived.
+UNKNOWN = "fate unknown: "
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -42,9 +45,9 @@ def judge(row: Outbound, outcome: Outcome, now: int) -> Verdict:
             return Verdict("never", note=f"{code}: {why}")
         case Later(after, why):
             return _again(row, "later", max(after, backoff(row.attempts)), why, now)
-        case Unsure(why):
-            if (row.channel, row.kind) in REPEATABLE:
-                return _again(row, "repeat", backoff(row.attempts), why, now)
+        case Unsure(why, final):
+            if not final and (row.channel, row.kind) in REPEATABLE:
+                return _again(row, "repeat", backoff(row.attempts), UNKNOWN + why, now)
             return Verdict("unsure", note=why)
 
 

@@ -15,8 +15,9 @@ def entry(
 
     Raises IllegalTransition when the table does not list the event.
     """
+    after = advance(machine, before, event)
     return {"at": at, "actor": actor, "subject": f"{machine}:{key}", "event": event,
-            "before": before, "after": advance(machine, before, event), "reason": reason}  # fmt: skip
+            "before": before, "after": after, "reason": reason}  # fmt: skip
 
 
 def record(tx: Tx, rows: Iterable[Row]) -> None:

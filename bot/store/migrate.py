@@ -29,7 +29,9 @@ def migrate_sqlite(path: Path, now: int) -> list[str]:
         _refuse_foreign(database, path)
         database.enable_wal()
         connection.execute("PRAGMA synchronous=FULL")
-        return [name for number, name, sql in migrations() if _apply(database, number, name, sql, now)]
+        return [
+            name for number, name, sql in migrations() if _apply(database, number, name, sql, now)
+        ]
     except sqlite3.DatabaseError as exc:
         raise ForeignDatabase(f"{path}: {exc}; is this a OneVoice database?") from None
     finally:

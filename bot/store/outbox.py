@@ -189,5 +189,3 @@ def next_due(tx: Tx, pool: str, now: int) -> int | None:
 def counts_by_state(tx: Tx) -> dict[str, int]:
     """Rows that are not final in a good way, by state."""
     return {row["state"]: row["n"] for row in tx.rows("outbox_counts")}
-
-

@@ -107,7 +107,9 @@ class SqliteStore:
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
+        return await loop.run_in_executor(
+            self._pool, self._read, lambda tx: fn(tx, *args, **kwargs)
+        )
 
     def close(self) -> None:
         if self._closed:

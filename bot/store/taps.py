@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core.model import TapStatus
+from bot.core.model import Outbound, TapStatus
 from bot.store import outbox
 from bot.store.codec import outbound
 from bot.store.engine import Tx
-from bot.store.outbox import Outbound
 
 
 def due(tx: Tx, now: int, every: int, n: int = 50) -> list[Outbound]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.errors import StaleLease
@@ -13,18 +13,19 @@ from bot.store import audit, codec, outbox
 from bot.store.engine import Row, Tx
 
 ACTOR = "converse"
+Memories = dict[str, dict[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A turn that one worker holds until its lease ends. ``memories`` is by persona."""
+    """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data."""
 
     lease: str
     conversation: Conversation
     messages: tuple[Inbound, ...]
     ids: tuple[int, ...]
     member: Member
-    memories: Mapping[str, Mapping[str, Any]]
+    memories: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,9 +35,9 @@ class Finish:
     memory: Mapping[str, Any]
     misses: int
     waiting_since: int | None
-    waiting_for: str
+    waiting_for: str = ""
     persona: str = ""
-    shared_memory: Mapping[str, Any] | None = None
+    shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
 
@@ -81,13 +82,18 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     tx.run("inbox_finish", ids=claimed.ids)
     audit.record(tx, [audit.entry("inbox", i, "working", "finish", at=now, actor=ACTOR)
                       for i in claimed.ids])  # fmt: skip
-    if result.shared_memory is not None and result.persona:
+    for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
-               data=codec.to_json(result.shared_memory))  # fmt: skip
+               scope=scope, data=codec.to_json(data))  # fmt: skip
     if result.promo_ok is not None:
         tx.run("member_promo", id=claimed.member.id, promo_ok=int(result.promo_ok))
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
+
+
+def retry(tx: Tx, claimed: Claimed, at: int) -> None:
+    """The worker failed: the turn comes back at ``at`` instead of at the end of the lease."""
+    tx.run("conversation_retry", id=claimed.conversation.id, lease=claimed.lease, at=at)
 
 
 def next_due(tx: Tx) -> int | None:
@@ -106,7 +112,7 @@ def _claimed(
     burst: list[Row],
     lease: str,
     people: Mapping[str, Member],
-    memories: Mapping[str, Mapping[str, Any]],
+    memories: Mapping[str, Memories],
 ) -> Claimed:
     who = row["member"] or ""
     return Claimed(
@@ -119,17 +125,16 @@ def _claimed(
     )
 
 
-def _people(
-    tx: Tx, rows: list[Row]
-) -> tuple[dict[str, Member], dict[str, dict[str, Mapping[str, Any]]]]:
+def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
     people = {
         r["id"]: Member(id=r["id"], name=r["name"], promo_ok=bool(r["promo_ok"]))
         for r in tx.rows("members_get", ids=ids)
     }
-    memories: dict[str, dict[str, Mapping[str, Any]]] = {}
+    memories: dict[str, Memories] = {}
     for r in tx.rows("memory_get", members=ids):
-        memories.setdefault(r["member"], {})[r["persona"]] = json.loads(r["data"])
+        of_persona = memories.setdefault(r["member"], {}).setdefault(r["persona"], {})
+        of_persona[r["scope"]] = json.loads(r["data"])
     return people, memories
 
 

@@ -33,15 +33,22 @@ def publish(
 
     Files equal to the latest version make no new one.
     """
+    number, new = draft(tx, kind, name, files, author, now)
+    tx.run("publish", kind=kind, name=name, version=number, now=now)
+    return number, new
+
+
+def draft(
+    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int
+) -> tuple[int, bool]:
+    """Keeps these files as a version that does not serve; (its number, whether it is new)."""
     mark = digest(files)
     latest = tx.row("version_latest", kind=kind, name=name)
     if latest is not None and latest["digest"] == mark:
-        tx.run("publish", kind=kind, name=name, version=latest["version"], now=now)
         return int(latest["version"]), False
     number = 1 if latest is None else latest["version"] + 1
     tx.run("version_add", kind=kind, name=name, version=number, digest=mark,
            source=_source(files), author=author, now=now)  # fmt: skip
-    tx.run("publish", kind=kind, name=name, version=number, now=now)
     return number, True
 
 

@@ -130,13 +130,15 @@ CREATE TABLE member (
     created_at BIGINT NOT NULL
 );
 
--- What a persona remembers of a member, shared by all its accounts ('seen' counts of rules, facts).
+-- What a persona remembers of a member: shared by all its accounts (scope 'persona') or kept to
+-- one ('account:…'). What never leaves a conversation stands in the conversation's own row.
 CREATE TABLE memory (
     persona TEXT NOT NULL,
     member TEXT NOT NULL,
+    scope TEXT NOT NULL,
     data TEXT NOT NULL DEFAULT '{}',
     changed_at BIGINT NOT NULL,
-    PRIMARY KEY (persona, member)
+    PRIMARY KEY (persona, member, scope)
 );
 
 -- Who is a friend of which staff account: one way to reach a member.

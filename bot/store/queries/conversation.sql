@@ -33,7 +33,8 @@ FROM conversation WHERE turn_at IS NOT NULL;
 -- name: conversation_finish
 UPDATE conversation
 SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :misses,
-    waiting_since = :waiting_since, waiting_for = :waiting_for,
+    waiting_since = :waiting_since,
+    waiting_for = CASE WHEN :waiting_for = '' THEN waiting_for ELSE :waiting_for END,
     turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox
                                 WHERE conversation = :id AND state = 'new')
                    THEN turn_at ELSE NULL END
@@ -65,3 +66,7 @@ SELECT * FROM conversation
 WHERE member = :member AND channel = 'kf' AND mode = 'auto' AND last_in_at > :since
   AND sent_since < :quota
 ORDER BY last_in_at DESC;
+
+-- name: conversation_retry
+UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :at
+WHERE id = :id AND lease = :lease;

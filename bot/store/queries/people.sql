@@ -15,8 +15,9 @@ SELECT * FROM member WHERE id IN (:ids…);
 SELECT * FROM memory WHERE member IN (:members…);
 
 -- name: memory_put
-INSERT INTO memory (persona, member, data, changed_at) VALUES (:persona, :member, :data, :now)
-ON CONFLICT (persona, member) DO UPDATE SET data = :data, changed_at = :now;
+INSERT INTO memory (persona, member, scope, data, changed_at)
+VALUES (:persona, :member, :scope, :data, :now)
+ON CONFLICT (persona, member, scope) DO UPDATE SET data = :data, changed_at = :now;
 
 -- name: friend_add
 INSERT INTO friend (member, account, since, state) VALUES (:member, :account, :since, :state)

@@ -1,0 +1,1 @@
+"""The commands of ``onevoice``, one file each."""

@@ -1,0 +1,80 @@
+"""``onevoice log``: search the reply log."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+
+from bot.app import DATABASE
+from bot.commands.options import read_config, with_config, with_data
+from bot.core.clock import SystemClock, local, to_ms
+from bot.core.errors import BadInput
+from bot.core.span import parse_span
+from bot.store import replies
+from bot.store.engine import Row, Tx
+from bot.store.sqlite import SqliteStore
+
+
+@click.command()
+@with_config
+@with_data
+@click.option("--since", metavar="T", help="A date, a date and time, or a span like 2h or 3d.")
+@click.option("--persona", metavar="P", help="Only this persona.")
+@click.option("--member", metavar="M", help="Only to this member.")
+@click.option("--text", metavar="Q", help="Only texts that contain this.")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line.")
+def log(
+    config_path: Path, data: Path | None, since: str | None, persona: str | None,
+    member: str | None, text: str | None, jsonl: bool,
+) -> None:  # fmt: skip
+    """Search everything the brand has said."""
+    config = read_config(config_path, data)
+    path = config.data_dir / DATABASE
+    if not path.exists():
+        raise BadInput("no database yet", file=path, fix="start 'onevoice run' once")
+    wanted = {"since": _since(since, config.timezone), "persona": persona, "member": member,
+              "text": text}  # fmt: skip
+
+    def show(tx: Tx) -> None:
+        for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
+            click.echo(_line(row, jsonl, config.timezone))
+
+    asyncio.run(_read(path, show))
+
+
+async def _read(path: Path, show: object) -> None:
+    store = SqliteStore(path, readers=1)
+    try:
+        await store.read(show)  # type: ignore[arg-type]
+    finally:
+        store.close()
+
+
+def _since(text: str | None, zone: str) -> int | None:
+    if text is None:
+        return None
+    try:
+        return SystemClock().now() - parse_span(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(
+            f"--since {text}: write 2026-11-21, 2026-11-21T09:00 or a span like 2h"
+        ) from None
+    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
+
+
+def _line(row: Row, jsonl: bool, zone: str) -> str:
+    if jsonl:
+        return orjson.dumps({k: v for k, v in row.items() if k not in ("outbox", "peer")}).decode()
+    at = local(row["at"], zone).strftime("%Y-%m-%d %H:%M:%S")
+    text = " ".join(row["text"].split())
+    return (f"{at}  {row['persona']} v{row['persona_version']}  {row['channel']}/{row['account']}"
+            f"  → {row['member'] or '-'}  [{row['status']}] {text}")  # fmt: skip

@@ -1,0 +1,45 @@
+"""Options that many commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.core.config import Config, load_config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_config(fn: F) -> F:
+    """``--config PATH``."""
+    return click.option(
+        "--config", "config_path", default="config.toml", show_default=True, metavar="PATH",
+        type=click.Path(path_type=Path), help="The configuration file.",
+    )(fn)  # fmt: skip
+
+
+def with_data(fn: F) -> F:
+    """``--data DIR``."""
+    return click.option(
+        "--data", default=None, metavar="DIR", type=click.Path(path_type=Path),
+        help="Folder of the database, instead of the one in the configuration.",
+    )(fn)  # fmt: skip
+
+
+def as_json(fn: F) -> F:
+    """``--json``."""
+    return click.option("--json", "json_out", is_flag=True, help="One JSON document on stdout.")(fn)
+
+
+def read_config(path: Path, data: Path | None = None) -> Config:
+    """The configuration with ``--data`` applied. Raises BadInput or click.UsageError."""
+    config = load_config(path)
+    if data is None:
+        return config
+    if config.store.url.startswith("postgresql"):
+        raise click.UsageError("--data names a folder, but [store] url is PostgreSQL; leave it out")
+    return replace(config, store=replace(config.store, data=str(data.resolve())))

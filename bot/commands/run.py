@@ -1,0 +1,78 @@
+"""``onevoice run``: everything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import uvloop
+
+from bot.app import ROLES, App, hold
+from bot.commands.options import read_config, with_config, with_data
+from bot.core.config import Config
+from bot.platform import choose
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING,
+          "error": logging.ERROR}  # fmt: skip
+
+
+@click.command()
+@with_config
+@with_data
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the callbacks; 0 = any.")
+@click.option("--sandbox-port", type=click.IntRange(0, 65535), default=8090, show_default=True,
+              help="Port of the bundled sandbox; 0 = any.")  # fmt: skip
+@click.option("--platform", metavar="URL", help="Use a sandbox that runs already.")
+@click.option("--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+              help="Stop after this time.")  # fmt: skip
+@click.option("--roles", default=",".join(ROLES), show_default=True, metavar="A,B",
+              help="What this process does.")  # fmt: skip
+def run(
+    config_path: Path, data: Path | None, port: int | None, sandbox_port: int,
+    platform: str | None, seconds: float | None, roles: str,
+) -> None:  # fmt: skip
+    """Start everything and print a line `ready {json}`."""
+    config = read_config(config_path, data)
+    chosen = _roles(roles)
+    logging.basicConfig(level=LEVELS[config.log_level], stream=sys.stderr,
+                        format="%(asctime)s %(levelname)s %(name)s: %(message)s")  # fmt: skip
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    app = App(config, port=config.web.port if port is None else port, roles=chosen,
+              platform=choose(config, platform, sandbox_port))  # fmt: skip
+    with hold(config.data_dir):
+        uvloop.run(_serve(app, config, seconds))
+
+
+def _roles(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in ROLES]
+    if unknown or not names:
+        raise click.UsageError(f"--roles {text}: choose from {', '.join(ROLES)}")
+    return names
+
+
+async def _serve(app: App, config: Config, seconds: float | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    if seconds is not None:
+        loop.call_later(seconds, stop.set)
+    async with app.running() as urls:
+        click.echo(f"ready {json.dumps(asdict(urls))}")
+        sys.stdout.flush()
+        _greet(urls.sandbox)
+        await stop.wait()
+
+
+def _greet(sandbox: str | None) -> None:
+    if sandbox and sys.stdout.isatty():
+        click.echo(
+            f"\n  打开 {sandbox}/phone ，加一位同事，就能和人设聊天了。  Ctrl-C 结束。\n", err=True
+        )

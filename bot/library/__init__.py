@@ -1,0 +1,1 @@
+"""What is published now: personas, templates, flows and calendar as one immutable snapshot."""

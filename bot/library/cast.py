@@ -1,0 +1,128 @@
+"""The cast: every published thing, compiled, as one value.
+
+A turn or a tick takes the cast once and uses it to its end, so nothing mixes two versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.core.clock import local
+from bot.core.goods import Good
+from bot.persona.brand import Brand, parse_brand
+from bot.persona.load import parse_persona
+from bot.persona.persona import Persona
+from bot.persona.script import Script
+from bot.store.versions import Edition
+from bot.studio.catalogue import parse_catalogue
+from bot.studio.parse import parse_template
+from bot.studio.render import Shelf
+from scheduler.calendar import Calendar, parse_calendar
+from scheduler.flows import Flow, parse_flow
+
+# Channels in which a staff member's own account is the one that speaks.
+_STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cast:
+    """All that serves. ``accounts`` maps (channel, account) to a persona's id."""
+
+    zone: str
+    brand: Brand
+    shelf: Shelf = field(default_factory=lambda: Shelf.of(()))
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    flows: tuple[Flow, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    goods: tuple[Good, ...] = ()
+
+    def persona_of(self, channel: str, account: str) -> str | None:
+        """Id of the persona that speaks through an account, or None."""
+        return self.accounts.get((_STAFF_CHANNELS.get(channel, channel), account))
+
+    def is_valid(self, persona: str, now: int) -> bool:
+        """False outside the persona's validity window: nothing of it is sent then."""
+        who = self.scripts[persona].persona
+        today = local(now, self.zone).date()
+        starts_later = who.valid_from is not None and today < who.valid_from
+        ended = who.valid_to is not None and today > who.valid_to
+        return not (starts_later or ended)
+
+    def accounts_of(self, persona: str, channel: str) -> tuple[str, ...]:
+        """Accounts of a persona on one channel, as its file lists them."""
+        return tuple(getattr(self.scripts[persona].persona.accounts, channel))
+
+    def all_accounts(self, channel: str) -> tuple[str, ...]:
+        """Accounts of all personas on one channel."""
+        return tuple(a for p in self.scripts for a in self.accounts_of(p, channel))
+
+    def context(self, persona: str, now: int, **more: Mapping[str, Any]) -> dict[str, Any]:
+        """What templates see (docs/formats.md, Sources), as nested plain data."""
+        who = self.scripts[persona].persona
+        day = local(now, self.zone)
+        return {
+            "brand": {"name": self.brand.name},
+            "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
+            "day": {"date": day.date(), "weekday": WEEKDAYS[day.weekday()]},
+            **more,
+        }
+
+
+def end_of_day(now: int, zone: str) -> int:
+    """UTC ms of the next local midnight."""
+    day = local(now, zone)
+    midnight = (day + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return round(midnight.timestamp() * 1000)
+
+
+def build(editions: Iterable[Edition], zone: str) -> Cast:
+    """Compiles published editions, each of which was clean when it was published."""
+    by_kind: dict[str, dict[str, Edition]] = {}
+    for edition in editions:
+        by_kind.setdefault(edition.kind, {})[edition.name] = edition
+    templates = by_kind.get("template", {})
+    shelf = Shelf.of(
+        (parse_template(e.name, _only(e), f"content/{e.name}.j2") for e in templates.values()),
+        {name: e.version for name, e in templates.items()},
+    )
+    brand = next((parse_brand(_only(e), "personas/brand.toml")
+                  for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
+    goods = tuple(good for e in by_kind.get("catalogue", {}).values()
+                  for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
+    people = by_kind.get("persona", {})
+    personas = {name: parse_persona(e.files, f"personas/{name}") for name, e in people.items()}
+    return Cast(
+        zone=zone,
+        brand=brand,
+        shelf=shelf,
+        goods=goods,
+        scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone)
+                 for n, p in personas.items()},
+        accounts=dict(bindings(personas.values())),
+        flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
+                    for e in by_kind.get("flow", {}).values()),
+        calendar=_calendar(by_kind.get("calendar", {}), zone),
+    )  # fmt: skip
+
+
+def bindings(personas: Iterable[Persona]) -> Iterator[tuple[tuple[str, str], str]]:
+    """((channel, account), persona) for every account that a persona lists."""
+    for persona in personas:
+        for channel in persona.accounts.__slots__:
+            for account in getattr(persona.accounts, channel):
+                yield (channel, account), persona.id
+
+
+def _calendar(editions: Mapping[str, Edition], zone: str) -> Calendar:
+    for edition in editions.values():
+        return parse_calendar(_only(edition), "content/calendar.toml", zone, edition.version)
+    return Calendar(zone=zone)
+
+
+def _only(edition: Edition) -> str:
+    return next(iter(edition.files.values()))

@@ -1,0 +1,196 @@
+"""The folders people edit, read and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.core.config import Config
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, Finding
+from bot.library.cast import bindings
+from bot.persona.brand import Brand, parse_brand
+from bot.persona.load import read_persona_folder, understand
+from bot.persona.persona import Persona
+from bot.studio.catalogue import parse_catalogue
+from bot.studio.lint import lint_template
+from bot.studio.load import read_text
+from bot.studio.parse import parse_template
+from bot.studio.render import Shelf
+from bot.studio.template import Template
+from scheduler.calendar import Calendar, parse_calendar
+from scheduler.flows import Flow, parse_flow
+
+SIZE_MAX = 4 * 1024 * 1024
+Signature = tuple[tuple[str, int, int], ...]
+Check = Callable[["Disk", str, str], Iterable[Finding]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """One thing that gets versions of its own: its kind, name and files."""
+
+    kind: str
+    name: str
+    files: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Disk:
+    """Everything that was found; ``sources`` holds only what is clean enough to serve."""
+
+    sources: list[Source] = field(default_factory=list)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    personas: dict[str, Persona] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    brand: Brand = field(default_factory=lambda: Brand(name=""))
+
+
+def signature(config: Config) -> Signature:
+    """Changes whenever a file in the two folders changes."""
+    seen = []
+    for folder in (config.personas_dir, config.content_dir):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".toml", ".csv", ".j2"):
+                stat = path.stat()
+                seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(seen)
+
+
+def read_disk(config: Config) -> Disk:
+    """Reads and checks both folders. Faults are findings; a broken file gives no source."""
+    disk = Disk()
+    _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
+    _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
+    for path in sorted(config.content_dir.rglob("*.j2")):
+        name = path.relative_to(config.content_dir).as_posix().removesuffix(".j2")
+        _single(disk, path, "template", name, _template)
+    for folder in sorted(p for p in _subfolders(config.personas_dir)):
+        _persona(disk, folder)
+    for path in sorted((config.content_dir / "flows").glob("*.toml")):
+        _single(disk, path, "flow", path.stem, _flow)
+    _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
+            lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
+    disk.findings += _cross_checks(disk)
+    return disk
+
+
+def _subfolders(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (p for p in folder.iterdir() if (p / "persona.toml").exists())
+
+
+def _single(
+    disk: Disk,
+    path: Path,
+    kind: str,
+    name: str,
+    check: Callable[[Disk, str, str], Iterable[Finding]],
+) -> None:
+    if not path.exists():
+        return
+    disk.seen.add((kind, name))
+    shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
+    if kind == "flow":
+        shown = f"content/flows/{path.name}"
+    try:
+        source = read_text(path, shown, SIZE_MAX)
+        found = list(check(disk, source, shown))
+    except BadInput as exc:
+        found = [_finding(exc, kind)]
+        source = ""
+    disk.findings += found
+    if not any(f.severity == ERROR for f in found):
+        disk.sources.append(Source(kind=kind, name=name, files={path.name: source}))
+
+
+def _finding(exc: BadInput, rule: str) -> Finding:
+    return Finding(file=exc.file or "", line=exc.line or 1, rule=rule, severity=ERROR,
+                   message=exc.message, fix=exc.fix)  # fmt: skip
+
+
+def _brand(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    disk.brand = parse_brand(source, file)
+    return ()
+
+
+def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    parse_catalogue(source, file)
+    return ()
+
+
+def _template(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    name = file.removeprefix("content/").removesuffix(".j2")
+    disk.templates[name] = template = parse_template(name, source, file)
+    return lint_template(template, disk.brand.taboo)
+
+
+def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    flow = parse_flow(source, file)
+    disk.flows[flow.id] = flow
+    return ()
+
+
+def _calendar(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
+    disk.calendar = parse_calendar(source, file, zone)
+    return ()
+
+
+def _persona(disk: Disk, folder: Path) -> None:
+    disk.seen.add(("persona", folder.name))
+    try:
+        files = read_persona_folder(folder)
+    except BadInput as exc:
+        disk.findings.append(_finding(exc, "persona"))
+        return
+    parsed = understand(files, f"personas/{folder.name}")
+    disk.findings += parsed.findings
+    if parsed.persona is not None and not any(f.severity == ERROR for f in parsed.findings):
+        disk.personas[parsed.persona.id] = parsed.persona
+        disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
+
+
+def _cross_checks(disk: Disk) -> Iterator[Finding]:
+    yield from _doubly_bound(disk)
+    for flow in disk.flows.values():
+        for step in flow.file.step:
+            if step.template not in disk.templates:
+                yield _missing(f"content/flows/{flow.id}.toml", f"template {step.template!r}")
+        for name in flow.file.persona:
+            if name not in disk.personas:
+                yield _missing(f"content/flows/{flow.id}.toml", f"persona {name!r}")
+    for entry in disk.calendar.entry:
+        if entry.template not in disk.templates:
+            yield _missing("content/calendar.toml", f"template {entry.template!r}")
+        if entry.persona not in disk.personas:
+            yield _missing("content/calendar.toml", f"persona {entry.persona!r}")
+    shelf = Shelf.of(disk.templates.values())
+    for persona in disk.personas.values():
+        yield from _missing_templates(persona, shelf)
+
+
+def _doubly_bound(disk: Disk) -> Iterator[Finding]:
+    owners: dict[tuple[str, str], str] = {}
+    for key, persona in bindings(disk.personas.values()):
+        if owners.setdefault(key, persona) != persona:
+            yield Finding(
+                file=f"personas/{persona}/persona.toml", line=1, rule="account-bound-twice",
+                severity=ERROR, message=f"{key[0]} account {key[1]} already speaks as {owners[key]}",
+                fix="an account has one persona; take it out of one of the two files",
+            )  # fmt: skip
+
+
+def _missing(file: str, what: str) -> Finding:
+    return Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
+                   message=f"there is no {what}", fix="check the spelling")  # fmt: skip
+
+
+def _missing_templates(persona: Persona, shelf: Shelf) -> Iterator[Finding]:
+    for row in persona.faq:
+        name = row.answer.removeprefix("template:").strip()
+        if name != row.answer and shelf.get(name) is None:
+            yield _missing(f"personas/{persona.id}/faq.csv", f"template {name!r}")

@@ -1,0 +1,74 @@
+"""Keeps the snapshot that serves in step with the folders and the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from bot.core.clock import Clock
+from bot.core.config import Config
+from bot.core.findings import Finding
+from bot.library.cast import Cast, build
+from bot.library.disk import Disk, Signature, read_disk, signature
+from bot.store import versions
+from bot.store.engine import Store, Tx
+
+log = logging.getLogger(__name__)
+
+
+class Library:
+    """Holds the published cast. A broken edit is reported; the last good version keeps serving."""
+
+    def __init__(self, store: Store, config: Config, clock: Clock) -> None:
+        self._store, self._config, self._clock = store, config, clock
+        self._seen: Signature | None = None
+        self.cast: Cast
+        self.findings: Sequence[Finding] = ()
+
+    async def open(self) -> Cast:
+        """First reading: publishes what is new on disk and builds the cast."""
+        await self.sync()
+        return self.cast
+
+    async def sync(self) -> bool:
+        """Looks at the folders; True when the cast was replaced."""
+        mark = await asyncio.to_thread(signature, self._config)
+        if mark == self._seen:
+            return False
+        disk = await asyncio.to_thread(read_disk, self._config)
+        await self._store.write(publish_disk, disk, self._clock.now(),
+                                live=self._config.content.auto_publish)  # fmt: skip
+        editions = await self._store.read(versions.published)
+        self.cast = await asyncio.to_thread(build, editions, self._config.timezone)
+        self.findings, self._seen = disk.findings, mark
+        for finding in disk.findings:
+            log.log(_LEVELS[finding.severity], "%s", finding)
+        return True
+
+
+_LEVELS = {"error": logging.ERROR, "warning": logging.DEBUG, "info": logging.DEBUG}
+
+
+def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
+    """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
+
+    What is gone from the disk is withdrawn, unless its file is only broken.
+    """
+    serving = {(e.kind, e.name): e for e in versions.published(tx)}
+    made = 0
+    for source in disk.sources:
+        current = serving.pop((source.kind, source.name), None)
+        if current is not None and current.digest == versions.digest(source.files):
+            continue
+        save = versions.publish if live else versions.draft
+        made += save(tx, source.kind, source.name, source.files, "disk", now)[1]
+    if live:
+        for kind, name in serving.keys() - broken_names(disk):
+            versions.withdraw(tx, kind, name)
+    return made
+
+
+def broken_names(disk: Disk) -> set[tuple[str, str]]:
+    """(kind, name) of what stands on disk but has an error: its last good version serves on."""
+    return disk.seen - {(s.kind, s.name) for s in disk.sources}

@@ -1,0 +1,36 @@
+"""What surrounds a word before it is said: the cast at one moment, its context, its guard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.config import Limits
+from bot.library.cast import Cast
+from bot.persona import guard
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One snapshot of the cast, the kf links by account, the platform's limits, and the time."""
+
+    cast: Cast
+    now: int
+    links: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]:
+    """What a template of this persona sees; ``name`` is the member's, if he has one here."""
+    accounts = setting.cast.accounts_of(persona, "kf")
+    link = next((setting.links[a] for a in accounts if a in setting.links), "")
+    context = setting.cast.context(persona, setting.now, member={"name": name})
+    return {**context, "persona": {**context["persona"], "kf_link": link}}
+
+
+def stopped(setting: Setting, persona: str, text: str) -> str:
+    """Reason codes of what must not be said, or empty. Nothing leaves unguarded."""
+    script = setting.cast.scripts[persona]
+    problems = guard.inspect(text, script.brand, script.persona, script.goods, setting.now)
+    return ", ".join(sorted({problem.code for problem in guard.blocking(problems)}))

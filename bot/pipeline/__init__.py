@@ -1,0 +1,1 @@
+"""Thin shells between the durable tables: ingest, pull, converse, deliver."""

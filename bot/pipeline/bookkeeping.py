@@ -1,0 +1,69 @@
+"""What events mean for our records, whatever the persona says to them: a table of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.core.model import Inbound
+from bot.store import outbox, people, sources
+from bot.store.engine import Tx
+
+FAIL_TYPES = {
+    "1": "the customer's account is gone", "2": "the app is closed", "4": "over 48 h",
+    "5": "the session is closed", "6": "over 5 messages", "8": "the corp is not verified",
+    "10": "the customer refuses messages", "11": "no member is logged in to the WeCom app",
+}  # fmt: skip
+Note = Callable[[Tx, Inbound, int], None]
+
+
+def _added(tx: Tx, event: Inbound, now: int) -> None:
+    people.ensure_member(tx, event.peer, now)
+    people.befriend(tx, event.peer, event.account, event.sent_at, str(event.data.get("State", "")))
+
+
+def _removed(tx: Tx, event: Inbound, now: int) -> None:
+    by = "staff" if event.event.endswith("by_staff") else "member"
+    people.unfriend(tx, event.peer, event.account, event.sent_at, by)
+
+
+def _entered(tx: Tx, event: Inbound, now: int) -> None:
+    people.ensure_member(tx, event.peer, now)
+
+
+def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
+    kind = str(event.data.get("fail_type", 0))
+    why = FAIL_TYPES.get(kind, f"fail_type {kind}")
+    outbox.failed_later(tx, "kf", event.account, event.peer,
+                        str(event.data.get("fail_msgid", "")), why, now)  # fmt: skip
+
+
+def _group_changed(tx: Tx, event: Inbound, now: int) -> None:
+    sources.want(tx, "groups:customer")
+
+
+def _group_gone(tx: Tx, event: Inbound, now: int) -> None:
+    people.group_gone(tx, event.peer, now)
+
+
+NOTES: Mapping[str, Note] = {
+    "contact.added": _added,
+    "contact.half_added": _added,
+    "contact.removed": _removed,
+    "contact.removed_by_staff": _removed,
+    "kf.enter_session": _entered,
+    "kf.msg_send_fail": _send_failed,
+    "group.create": _group_changed,
+    "group.change_owner": _group_changed,
+    "group.change_name": _group_changed,
+    "group.add_member": _group_changed,
+    "group.dismiss": _group_gone,
+}
+
+
+def keep(tx: Tx, message: Inbound, now: int) -> None:
+    """Brings our records in step with one event or message."""
+    if message.kind != "event" and message.channel == "kf":
+        people.ensure_member(tx, message.peer, now)
+    note = NOTES.get(message.event)
+    if note is not None:
+        note(tx, message, now)

@@ -1,0 +1,122 @@
+"""Claims turns, has them decided, and writes the decision with everything it causes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from dataclasses import replace
+from typing import Protocol
+
+from bot.core.clock import SECOND, Clock
+from bot.core.config import Config
+from bot.core.model import Member
+from bot.core.span import parse_span
+from bot.library.library import Library
+from bot.library.speech import Setting
+from bot.pipeline import bookkeeping, welcome
+from bot.pipeline.loop import Bells, Slots
+from bot.pipeline.trace import Trace
+from bot.pipeline.turn import Result, work_out
+from bot.pipeline.welcome import Start
+from bot.store import people, schedule, sources, turns
+from bot.store.engine import Store, Tx
+from bot.store.turns import Claimed
+
+log = logging.getLogger(__name__)
+BATCH = 64
+AFTER_FAULT = 2 * SECOND
+
+
+class Names(Protocol):
+    """Whoever can look up a customer's nickname."""
+
+    async def name_of(self, external_userid: str) -> str:
+        """The nickname; may raise."""
+        ...
+
+
+class Converse:
+    """The worker between inbox and outbox."""
+
+    def __init__(
+        self, store: Store, library: Library, names: Names, config: Config, clock: Clock,
+        bells: Bells, trace: Trace,
+    ) -> None:  # fmt: skip
+        self._store, self._library, self._names = store, library, names
+        self._clock, self._bells, self._trace = clock, bells, trace
+        self._limits, self._tries = config.wecom.limits, config.converse.tries
+        self._lease = parse_span(config.converse.lease)
+        self._deadline = parse_span(config.converse.name_deadline) / 1000
+        self.slots = Slots(config.converse.slots, bells.inbox)
+
+    async def step(self, now: int) -> int | None:
+        """Starts what is due, as far as there are slots."""
+        n = min(self.slots.free, BATCH)
+        if n == 0:
+            return None
+        lease = secrets.token_hex(8)
+        held = await self._store.write(turns.claim, now, lease, now + self._lease, n, self._tries)
+        for turn in held:
+            self.slots.start(self._turn(turn), f"turn {turn.conversation.id}")
+        if len(held) == n:
+            return now
+        return await self._store.read(turns.next_due)
+
+    async def _turn(self, held: Claimed) -> None:
+        try:
+            held = await self._named(held)
+            now = self._clock.now()
+            setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
+                              links=await self._store.read(sources.links))  # fmt: skip
+            result = work_out(held, setting)
+            queued = await self._store.write(commit, held, result, now)
+        except Exception:
+            await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)
+            raise
+        self._trace.add(held, result, queued, now)
+        if queued:
+            self._bells.ring_outbox()
+        if result.starts:
+            self._bells.due.set()
+
+    async def _named(self, held: Claimed) -> Claimed:
+        """The member with a name, when a welcome needs it and it comes before the deadline."""
+        if held.member.name or not welcome.code_of(held.messages):
+            return held
+        try:
+            async with asyncio.timeout(self._deadline):
+                name = await self._names.name_of(held.conversation.peer)
+        except Exception as exc:
+            log.info("no nickname in time: %s", type(exc).__name__)
+            return held
+        return replace(held, member=replace(held.member, name=name))
+
+
+def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
+    """One transaction: the turn is done, our records agree, flows begin, answers are queued."""
+    queued = turns.finish(tx, held, result.finish, now)
+    for message in held.messages:
+        bookkeeping.keep(tx, message, now)
+    if held.member.name:
+        _remember_name(tx, held.member, now)
+    for start in result.starts:
+        _begin(tx, held, start, now)
+    return queued
+
+
+def _remember_name(tx: Tx, member: Member, now: int) -> None:
+    people.ensure_member(tx, member.id, now, member.name)
+
+
+def _begin(tx: Tx, held: Claimed, start: Start, now: int) -> None:
+    flow, member = start.flow, held.member.id
+    run = schedule.start_flow(
+        tx, key=f"{flow.id}/{start.persona}/{member}", flow=flow.id, flow_version=flow.version,
+        persona=start.persona, member=member, account=held.conversation.account, now=now,
+    )  # fmt: skip
+    if run is None:
+        return
+    for step in start.steps:
+        schedule.add_due(tx, f"flow/{run}/{step.step}", "flow", step.at,
+                         {"run": run, "step": step.step})  # fmt: skip

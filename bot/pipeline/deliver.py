@@ -1,0 +1,89 @@
+"""The only place that sends: claims what is due, makes the call, writes its fate."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from bot.core.clock import SECOND, Clock
+from bot.core.config import Config
+from bot.core.model import Later, NeedsHuman, Outbound, Outcome
+from bot.core.pace import Pacer
+from bot.core.policy import judge
+from bot.core.span import parse_span
+from bot.pipeline.loop import Bells, Slots
+from bot.store import outbox
+from bot.store.engine import Store, Tx
+from bot.store.outbox import KfWindow
+from bot.wecom.gateway import Gateway
+
+BATCH = 64
+LOST_EVERY = 5 * SECOND
+TASK_CHANNELS = frozenset({"contact", "group", "moment"})
+
+
+class Deliver:
+    """One worker for one pool (``welcome``, ``reply`` or ``bulk``)."""
+
+    def __init__(
+        self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock, bells: Bells
+    ) -> None:
+        self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
+        limits = config.wecom.limits
+        self._window = KfWindow(limits.kf_messages, limits.kf_hours)
+        self._lease = parse_span(config.deliver.lease)
+        self._webhooks = Pacer(limits.webhook_per_minute, 60 * SECOND)
+        self._bell = bells.outbox[pool]
+        self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
+
+    async def step(self, now: int) -> int | None:
+        """Starts the calls that are due, as far as there are slots."""
+        n = min(self.slots.free, BATCH)
+        if n == 0:
+            return None
+        lease = secrets.token_hex(8)
+        rows = await self._store.write(
+            outbox.claim, self._pool, now, lease, now + self._lease, n, self._window
+        )
+        for row in rows:
+            self.slots.start(self._send(row), f"send {row.id}")
+        if rows:
+            return now
+        return await self._store.read(outbox.next_due, self._pool, now)
+
+    async def _send(self, row: Outbound) -> None:
+        outcome = await self._call(row)
+        await self._store.write(settle, row, outcome, self._clock.now())
+        self._bell.set()
+
+    async def _call(self, row: Outbound) -> Outcome:
+        if row.channel == "webhook":
+            wait = self._webhooks.reserve(row.account, self._clock.now())
+            if wait:
+                return Later(wait, "the push robot's 20 a minute are used")
+        receivers: Sequence[str] = ()
+        if row.channel in TASK_CHANNELS:
+            people = await self._store.read(outbox.receivers, row.id)
+            receivers = [person["peer"] for person in people]
+        return await self._gateway.send(row, receivers)
+
+
+def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
+    """Writes what became of one call. False when the lease was lost meanwhile."""
+    held = outbox.finish(tx, row, judge(row, outcome, now), now)
+    if held and isinstance(outcome, NeedsHuman):
+        outbox.refuse_receivers(tx, row.id, outcome.refused, "the platform cannot reach him")
+    return held
+
+
+class Recover:
+    """Decides about calls whose worker died."""
+
+    def __init__(self, store: Store, bells: Bells) -> None:
+        self._store, self._bells = store, bells
+
+    async def step(self, now: int) -> int | None:
+        """Looks every few seconds."""
+        if await self._store.write(outbox.recover, now):
+            self._bells.ring_outbox()
+        return now + LOST_EVERY

@@ -1,0 +1,107 @@
+"""The only endless loop of the house, and what wakes it.
+
+A worker is ``step(now) -> when to step again``; it sleeps until then or until its bell rings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from bot.core.clock import SECOND, Clock
+from bot.core.errors import StaleLease
+
+log = logging.getLogger(__name__)
+IDLE = 30 * SECOND
+AFTER_FAULT = 1 * SECOND
+Step = Callable[[int], Awaitable[int | None]]
+
+
+class Bells:
+    """One event per kind of work; ringing means: there may be something to do."""
+
+    def __init__(self) -> None:
+        self.inbox = asyncio.Event()
+        self.outbox = {pool: asyncio.Event() for pool in ("welcome", "reply", "bulk")}
+        self.due = asyncio.Event()
+        self.sources = asyncio.Event()
+        self.taps = asyncio.Event()
+
+    def ring_outbox(self) -> None:
+        """Messages were queued; of which pool does not matter."""
+        for bell in self.outbox.values():
+            bell.set()
+
+    def ring_all(self) -> None:
+        """Everybody looks again: the clock jumped, or the cast was replaced."""
+        self.ring_outbox()
+        for bell in (self.inbox, self.due, self.sources, self.taps):
+            bell.set()
+
+
+class Slots:
+    """At most ``limit`` coroutines at once; each end rings the bell."""
+
+    def __init__(self, limit: int, bell: asyncio.Event) -> None:
+        self._limit, self._bell = limit, bell
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        """How many more may start."""
+        return self._limit - len(self._tasks)
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Runs ``work``; a fault is logged, for the row's lease brings it back."""
+        task = asyncio.create_task(_logged(work, name), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._bell.set()
+
+    async def drain(self, seconds: float) -> int:
+        """Waits for what is under way; how many had to be cancelled."""
+        if not self._tasks:
+            return 0
+        _, late = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
+
+
+async def _logged(work: Coroutine[Any, Any, None], name: str) -> None:
+    try:
+        await work
+    except StaleLease as exc:
+        log.info("%s: somebody else took over: %s", name, exc)
+    except Exception:
+        log.exception("%s failed", name)
+
+
+async def run_worker(
+    name: str, step: Step, bell: asyncio.Event, clock: Clock, stop: asyncio.Event
+) -> None:
+    """Steps until ``stop``. A fault is logged and the next step comes a second later."""
+    while not stop.is_set():
+        bell.clear()
+        try:
+            next_at = await step(clock.now())
+        except Exception:
+            log.exception("worker %s", name)
+            next_at = clock.now() + AFTER_FAULT
+        await _sleep(bell, stop, next_at, clock.now())
+
+
+async def _sleep(bell: asyncio.Event, stop: asyncio.Event, next_at: int | None, now: int) -> None:
+    wait = IDLE if next_at is None else min(next_at - now, IDLE)
+    if wait <= 0 or stop.is_set():
+        await asyncio.sleep(0)
+        return
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(bell.wait(), wait / 1000)

@@ -1,0 +1,147 @@
+"""What is fetched rather than pushed: kf messages by cursor, kf links, groups, results of taps."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.core.clock import MINUTE, SECOND, Clock
+from bot.core.config import Config
+from bot.core.span import parse_span
+from bot.library.library import Library
+from bot.pipeline.ingest import settle_of
+from bot.pipeline.loop import Bells, Slots
+from bot.store import people, sources, taps
+from bot.store.engine import Row, Store
+from bot.wecom.errors import ApiError, CallFailed
+from bot.wecom.gateway import Gateway
+
+log = logging.getLogger(__name__)
+KF, GROUPS = "kf:", "groups:"
+DEAD_TOKEN = 95007
+FREQUENCY = 45009
+# One account never runs its log twice at once, and few accounts run together (45033).
+KF_AT_ONCE = 4
+PAGES = 10_000
+BACKOFF = (1 * SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND)
+
+
+class Pull:
+    """Reads every source that has news, or was not read for long."""
+
+    def __init__(
+        self, store: Store, gateway: Gateway, library: Library, config: Config, clock: Clock,
+        bells: Bells,
+    ) -> None:  # fmt: skip
+        self._store, self._gateway, self._library = store, gateway, library
+        self._clock, self._bells = clock, bells
+        self._settle = settle_of(config)
+        self._every = {KF: parse_span(config.pull.kf_every),
+                       GROUPS: parse_span(config.pull.groups_every)}  # fmt: skip
+        self._busy: set[str] = set()
+        self._faults: dict[str, int] = {}
+        self._not_before: dict[str, int] = {}
+        self.slots = Slots(KF_AT_ONCE, bells.sources)
+
+    async def open(self) -> None:
+        """At the start: everything may have news that nobody told us."""
+        for account in self._library.cast.all_accounts("kf"):
+            await self._store.write(sources.want, f"{KF}{account}")
+        await self._store.write(sources.want, f"{GROUPS}customer")
+
+    async def step(self, now: int) -> int | None:
+        """Starts reading what is due."""
+        upcoming = []
+        for prefix, every in self._every.items():
+            for row in await self._store.read(sources.due, prefix, now - every):
+                at = self._not_before.get(row["id"], 0)
+                if at > now:
+                    upcoming.append(at)
+                elif row["id"] not in self._busy and self.slots.free:
+                    self._busy.add(row["id"])
+                    self.slots.start(self._read(row, prefix), f"pull {row['id']}")
+            next_read = await self._store.read(sources.next_read, prefix, every)
+            upcoming += [next_read] if next_read else []
+        later = [at for at in upcoming if at > now]
+        return min(later) if later else None
+
+    async def _read(self, row: Row, prefix: str) -> None:
+        source = row["id"]
+        try:
+            await (self._kf(row) if prefix == KF else self._groups())
+            await self._store.write(sources.served, source, row["wanted"], self._clock.now())
+            self._faults.pop(source, None)
+            self._not_before.pop(source, None)
+        except (ApiError, CallFailed) as exc:
+            self._put_off(source, exc)
+            if isinstance(exc, ApiError) and exc.errcode == DEAD_TOKEN:
+                await self._store.write(sources.drop_token, source, row["token"])
+        finally:
+            self._busy.discard(source)
+
+    def _put_off(self, source: str, exc: Exception) -> None:
+        count = self._faults[source] = self._faults.get(source, 0) + 1
+        wait = BACKOFF[min(count, len(BACKOFF)) - 1]
+        if isinstance(exc, ApiError) and exc.errcode == FREQUENCY:
+            wait = MINUTE
+        self._not_before[source] = self._clock.now() + wait
+        log.warning("%s: %s; again in %d s", source, exc, wait // 1000)
+
+    async def _kf(self, row: Row) -> None:
+        """Drains one account's log: each page is stored together with its cursor."""
+        source, cursor = row["id"], row["cursor"]
+        for _ in range(PAGES):
+            page = await self._gateway.kf_page(source.removeprefix(KF), cursor, row["token"])
+            new = await self._store.write(
+                sources.store_page, source, cursor, page.cursor, page.messages, self._settle
+            )
+            if new:
+                self._bells.inbox.set()
+            if not page.more or (page.cursor == cursor and not page.messages):
+                return
+            cursor = page.cursor
+
+    async def _groups(self) -> None:
+        owners = self._library.cast.all_accounts("contact")
+        for group in await self._gateway.groups(owners) if owners else ():
+            await self._store.write(people.put_group, group, self._clock.now())
+
+
+class Links:
+    """Makes sure every kf account has its link before somebody wants to quote it."""
+
+    def __init__(self, store: Store, gateway: Gateway, library: Library, clock: Clock) -> None:
+        self._store, self._gateway, self._library = store, gateway, library
+        self._clock = clock
+
+    async def step(self, now: int) -> int | None:
+        """Asks for what is missing; tries again later when the platform does not answer."""
+        known = await self._store.read(sources.links)
+        missing = [a for a in self._library.cast.all_accounts("kf") if a not in known]
+        try:
+            for account in missing:
+                url = await self._gateway.kf_link(account, "persona")
+                await self._store.write(sources.put_link, account, url, now)
+            await self._gateway.keep_warm()
+        except (ApiError, CallFailed) as exc:
+            log.warning("the platform is not ready: %s", exc)
+            return now + 2 * SECOND
+        return now + MINUTE
+
+
+class Taps:
+    """Asks how far the tasks have come that wait for somebody's tap."""
+
+    def __init__(self, store: Store, gateway: Gateway, config: Config, clock: Clock) -> None:
+        self._store, self._gateway, self._clock = store, gateway, clock
+        self._every = parse_span(config.pull.tasks_every)
+
+    async def step(self, now: int) -> int | None:
+        """One look at each task that is due."""
+        for task in await self._store.write(taps.due, now, self._every):
+            try:
+                status = await self._gateway.tap_status(task)
+            except (ApiError, CallFailed) as exc:
+                log.info("task %s: %s", task.id, exc)
+                continue
+            await self._store.write(taps.report, task, status, self._clock.now())
+        return await self._store.read(taps.next_look)

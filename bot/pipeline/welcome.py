@@ -1,0 +1,87 @@
+"""What a new friend meets: flows that begin, and the welcome within its 20 seconds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.core.body import Rich
+from bot.core.clock import SECOND
+from bot.core.config import Limits
+from bot.core.model import Inbound, Outbound
+from bot.library.cast import Cast
+from bot.library.speech import Setting, context_of, stopped
+from bot.studio.render import CannotRender, Rendered
+from scheduler import flows
+from scheduler.flows import Flow, Step
+
+# The code must arrive before its end, and CreateTime is in whole seconds.
+MARGIN = 1 * SECOND
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Start:
+    """A flow that begins for the member of a turn."""
+
+    flow: Flow
+    persona: str
+    steps: tuple[flows.Planned, ...]
+
+
+def code_of(messages: Iterable[Inbound]) -> str:
+    """The welcome code in this burst, or empty."""
+    found = (m.data.get("WelcomeCode") for m in messages if m.channel == "contact")
+    return next((str(code) for code in found if code), "")
+
+
+def code_end(event: Inbound, limits: Limits) -> int:
+    """Until when the code of an event may be used."""
+    return event.sent_at + limits.welcome_seconds * SECOND - MARGIN
+
+
+def starts(messages: Iterable[Inbound], cast: Cast, persona: str, now: int) -> tuple[Start, ...]:
+    """Flows that these events start. A half-added friend is a friend: the order is not promised."""
+    events = dict.fromkeys(m.event.replace("half_added", "added") for m in messages if m.event)
+    return tuple(
+        Start(flow=flow, persona=persona, steps=flows.plan(flow, now, cast.zone))
+        for event in events
+        for flow in flows.triggered(cast.flows, event, persona)
+    )
+
+
+def welcome(
+    base: Outbound, begun: Sequence[Start], messages: Sequence[Inbound], setting: Setting, name: str
+) -> Outbound | None:
+    """The welcome that answers these events, or None. ``base`` is addressed already.
+
+    What cannot be rendered, or must not be said, gives way to the template's prepared wording.
+    """
+    code = code_of(messages)
+    found = next(((s.flow, step) for s in begun if (step := flows.welcome_step(s.flow))), None)
+    if not code or found is None:
+        return None
+    flow, step = found
+    rendered = _render(base.persona, step, setting, name)
+    if rendered is None:
+        return None
+    event = next(m for m in messages if m.data.get("WelcomeCode") == code)
+    return base.evolve(
+        pool="welcome", kind="welcome", body=rendered.body, content=step.template,
+        content_version=rendered.version, dedupe=f"welcome/{code}", priority=0,
+        expires_at=code_end(event, setting.limits), data={"code": code},
+        origin=f"flow:{flow.id}:{step.id}",
+    )  # fmt: skip
+
+
+def _render(persona: str, step: Step, setting: Setting, name: str) -> Rendered | None:
+    shelf = setting.cast.shelf
+    template = shelf.get(step.template)
+    fallback = template.fallback if template is not None else ""
+    try:
+        made = shelf.render(step.template, context_of(setting, persona, name))
+        if not stopped(setting, persona, made.text):
+            return made
+    except CannotRender:
+        pass
+    version = shelf.versions.get(step.template)
+    return Rendered(text=fallback, body=Rich(fallback), version=version) if fallback else None

@@ -1,0 +1,1 @@
+"""HTTP faces that are not for people: callbacks and health."""

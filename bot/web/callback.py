@@ -1,0 +1,117 @@
+"""``/callback/<app>``: the platform's door. 200 means: it is on disk, or it was known.
+
+A request that is not genuine gets 4xx with one short reason and is counted; a full queue or a
+failing disk gets 503, so that the platform repeats.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from aiohttp import web
+
+from bot.core.errors import Busy
+from bot.pipeline.ingest import Ingest
+from bot.store.engine import StoreFailed
+from bot.web.metrics import CALLBACKS
+from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
+
+log = logging.getLogger(__name__)
+_QUERY = ("msg_signature", "timestamp", "nonce")
+MAX_PARAM = 4096
+Handler = Callable[[web.Request], Awaitable[str]]
+
+
+class Knock(NamedTuple):
+    """Which door, and how the request says it is signed."""
+
+    door: Door
+    signature: str
+    timestamp: str
+    nonce: str
+
+    def open(self, encrypted: str) -> bytes:
+        """The letter inside. Raises BadCallback."""
+        return open_letter(self.door, self.signature, self.timestamp, self.nonce, encrypted)
+
+
+class Refused(Exception):
+    """The request is answered with this status and one short reason."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.reason = status, reason
+        super().__init__(reason)
+
+
+class Callbacks:
+    """The two handlers of every application's door."""
+
+    def __init__(self, doors: Mapping[str, Door], ingest: Ingest, body_limit: int) -> None:
+        self._doors, self._ingest, self._limit = doors, ingest, body_limit
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """What the web server hangs in."""
+        return [
+            web.get("/callback/{app}", self._checked(self._verify), allow_head=False),
+            web.post("/callback/{app}", self._checked(self._receive)),
+        ]
+
+    def _checked(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                text = await handler(request)
+                CALLBACKS.labels(outcome="ok").inc()
+                return web.Response(text=text)
+            except Refused as exc:
+                reason, status = exc.reason, exc.status
+            except BadCallback as exc:
+                reason, status = str(exc), 403 if str(exc) == "signature" else 400
+            except web.HTTPRequestEntityTooLarge:
+                reason, status = "too large", 413
+            except (Busy, StoreFailed) as exc:
+                log.error("callback not kept: %s", exc)
+                reason, status = "busy", 503
+            CALLBACKS.labels(outcome=reason).inc()
+            return web.Response(status=status, text=reason)
+
+        return handle
+
+    def _knock(self, request: web.Request) -> Knock:
+        door = self._doors.get(request.match_info["app"])
+        if door is None:
+            raise Refused(404, "no such app")
+        values = [request.query.get(name, "") for name in _QUERY]
+        if not all(values) or any(len(v) > MAX_PARAM for v in values):
+            raise Refused(400, "query")
+        return Knock(door, *values)
+
+    async def _verify(self, request: web.Request) -> str:
+        """The URL check: the decrypted echostr, within the platform's second (page 90930)."""
+        knock = self._knock(request)
+        echo = request.query.get("echostr", "")
+        if not echo or len(echo) > MAX_PARAM:
+            raise Refused(400, "query")
+        try:
+            return knock.open(echo.replace(" ", "+")).decode()
+        except UnicodeDecodeError:
+            raise Refused(400, "not UTF-8") from None
+
+    async def _receive(self, request: web.Request) -> str:
+        knock = self._knock(request)
+        body = await self._body(request)
+        encrypted = parse_xml(body).get("Encrypt")
+        if not isinstance(encrypted, str) or not encrypted:
+            raise Refused(400, "no Encrypt")
+        tree = parse_xml(knock.open(encrypted))
+        try:
+            await self._ingest.take(request.match_info["app"], tree)
+        except ValueError as exc:
+            raise Refused(400, str(exc)) from None
+        return ""
+
+    async def _body(self, request: web.Request) -> bytes:
+        if request.content_length is not None and request.content_length > self._limit:
+            raise Refused(413, "too large")
+        return await request.read()

@@ -1,0 +1,7 @@
+"""Counters of the product, in one place. No personal data in names or labels."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter
+
+CALLBACKS = Counter("onevoice_callbacks", "Callbacks by outcome", ["outcome"])

@@ -1,0 +1,1 @@
+"""The only room that knows the platform's habits: codec, client, channels, error table."""

@@ -1,0 +1,157 @@
+"""wechatpy's catalogue of API calls, made awaitable by one override.
+
+Its methods return whatever ``_request`` returns, so a coroutine there makes them awaitable.
+The few that touch the result at once are refused by name (tech notes of the dependency: they
+would silently do nothing, or break); a test walks the whole catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import aiohttp
+import orjson
+from wechatpy.work import WeChatClient
+
+from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
+from bot.wecom.token import Tokens
+
+REFUSED: Mapping[str, tuple[str, ...]] = {
+    "agent": ("list",),
+    "appchat": ("get",),
+    "department": ("list", "simple_list", "get", "get_users", "get_map_users"),
+    "email": ("get_public_email",),
+    "external_contact": ("gen_all_by_user",),
+    "external_contact_group_chat": ("list_all",),
+    "jsapi": ("get_jsapi_ticket", "get_agent_jsapi_ticket"),
+    "media": ("download", "get_url", "get_jssdk_url"),
+    "menu": ("update",),
+    "misc": ("get_wechat_ips",),
+    "tag": ("list",),
+    "user": ("list", "convert_to_user_id", "get_join_qrcode", "get_active_stat", "getuserid"),
+}
+
+
+class Api(WeChatClient):  # type: ignore[misc]
+    """Calls of one application. ``base`` is the platform's URL without /cgi-bin."""
+
+    def __init__(
+        self,
+        *,
+        base: str,
+        corp_id: str,
+        secret: str,
+        tokens: Tokens,
+        http: aiohttp.ClientSession,
+        timeout: float,
+    ) -> None:
+        super().__init__(corp_id, secret, auto_retry=False)
+        self._http: Any  # wechatpy opened a requests session that nobody needs
+        self._http.close()
+        self._http = http
+        self._tokens = tokens
+        self._seconds = timeout
+        self.API_BASE_URL = f"{base}/cgi-bin/"
+        for module, names in REFUSED.items():
+            for name in names:
+                setattr(getattr(self, module), name, _refuse(module, name))
+
+    async def call(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        seconds: float | None = None,
+        **params: Any,
+    ) -> dict[str, Any]:
+        """POSTs ``body`` (GETs without one) to ``path``; the answer, whose errcode is 0.
+
+        Raises ApiError, or CallFailed when no answer was understood.
+        """
+        kwargs: dict[str, Any] = {"params": params}
+        if body is not None:
+            kwargs["data"] = dict(body)
+        method = "get" if body is None else "post"
+        answer: dict[str, Any] = await self._request(method, path, seconds=seconds, **kwargs)
+        return answer
+
+    async def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
+        processor = kwargs.pop("result_processor", None)
+        params = dict(kwargs.pop("params", None) or {})
+        data = _encode(kwargs)
+        seconds = kwargs.pop("seconds", None) or self._seconds
+        anonymous = url_or_endpoint.startswith("webhook/")
+        for attempt in (1, 2):
+            if not anonymous:
+                params["access_token"] = await self._tokens.get()
+            answer = await exchange(
+                self._http, method, self.API_BASE_URL + url_or_endpoint, params, data, seconds
+            )
+            code = int(answer.get("errcode", 0))
+            if code in REFRESH_ONCE and attempt == 1 and not anonymous:
+                await self._tokens.replace(params["access_token"])
+                continue
+            if code:
+                raise ApiError(url_or_endpoint, code, str(answer.get("errmsg", "")))
+            return processor(answer) if processor else answer
+        raise AssertionError("unreachable")
+
+
+def _encode(kwargs: dict[str, Any]) -> Any:
+    data, files = kwargs.pop("data", None), kwargs.pop("files", None)
+    if files:
+        form = aiohttp.FormData()
+        for name, part in files.items():
+            filename, content = part[:2] if isinstance(part, tuple) else (name, part)
+            form.add_field(name, content, filename=filename)
+        return form
+    return orjson.dumps(data) if isinstance(data, dict) else data
+
+
+def _refuse(module: str, name: str) -> Any:
+    def refused(*_: object, **__: object) -> NoReturn:
+        raise NotImplementedError(
+            f"{module}.{name} of wechatpy reads its answer before it is awaited; use Api.call"
+        )
+
+    return refused
+
+
+async def fetch_token(
+    http: aiohttp.ClientSession, base: str, corp_id: str, secret: str, seconds: float
+) -> tuple[str, int]:
+    """(token, lifetime in seconds). Raises ApiError or CallFailed (page 91039)."""
+    params = {"corpid": corp_id, "corpsecret": secret}
+    answer = await exchange(http, "get", f"{base}/cgi-bin/gettoken", params, None, seconds)
+    code = int(answer.get("errcode", 0))
+    if code:
+        raise ApiError("gettoken", code, str(answer.get("errmsg", "")))
+    return str(answer["access_token"]), int(answer.get("expires_in", 7200))
+
+
+async def exchange(
+    http: aiohttp.ClientSession, method: str, url: str, params: Mapping[str, Any], data: Any,
+    seconds: float,
+) -> dict[str, Any]:  # fmt: skip
+    """One HTTP request; the JSON object in the answer. Raises CallFailed, and says whether the
+    request may have arrived."""
+    path = url.partition("/cgi-bin/")[2]
+    try:
+        async with http.request(
+            method, url, params=params, data=data, timeout=aiohttp.ClientTimeout(seconds)
+        ) as response:
+            raw = await response.read()
+    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as exc:
+        raise CallFailed(path, f"not connected: {exc}", arrived=False) from None
+    except (TimeoutError, aiohttp.ClientError, OSError) as exc:
+        raise CallFailed(path, f"no answer: {type(exc).__name__}", arrived=True) from None
+    if response.status != 200:
+        raise CallFailed(path, f"HTTP {response.status}", arrived=response.status >= 500)
+    try:
+        answer = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise CallFailed(path, "the answer is no JSON", arrived=True) from None
+    if not isinstance(answer, dict):
+        raise CallFailed(path, "the answer is no object", arrived=True)
+    return answer

@@ -1,0 +1,124 @@
+"""What is fetched from the platform: kf messages, names, groups, results of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.model import Group, Inbound, Outbound, TapResult, TapStatus
+from bot.wecom.client import Api
+from bot.wecom.inbound import from_kf
+
+RESULT_NOTES = {2: "not a friend of this account any more", 3: "above the platform's monthly cap"}
+
+
+@dataclass(frozen=True, slots=True)
+class KfPage:
+    """One page of a kf account's log."""
+
+    messages: tuple[Inbound, ...]
+    cursor: str
+    more: bool
+
+
+async def kf_page(api: Api, open_kfid: str, cursor: str, token: str, now: int) -> KfPage:
+    """kf/sync_msg (page 94670). Serialise per account. Raises ApiError 95007 for a dead token."""
+    call = {"open_kfid": open_kfid, "cursor": cursor, "token": token, "limit": 1000}
+    answer = await api.call("kf/sync_msg", {k: v for k, v in call.items() if v})
+    entries = answer.get("msg_list") or ()
+    return KfPage(
+        tuple(from_kf(open_kfid, entry, now) for entry in entries),
+        str(answer.get("next_cursor") or cursor),
+        bool(answer.get("has_more")),
+    )
+
+
+async def name_of(api: Api, external_userid: str) -> str:
+    """The customer's nickname (page 92114)."""
+    answer = await api.call("externalcontact/get", external_userid=external_userid)
+    return str(answer.get("external_contact", {}).get("name", ""))
+
+
+async def kf_link(api: Api, open_kfid: str, scene: str) -> str:
+    """A link that opens the chat with a kf account (page 94665)."""
+    answer = await api.call("kf/add_contact_way", {"open_kfid": open_kfid, "scene": scene})
+    return str(answer["url"])
+
+
+async def group_ids(api: Api, owners: Sequence[str]) -> AsyncIterator[str]:
+    """chat_id of every customer group of these owners (page 92120)."""
+    cursor = ""
+    while True:
+        call = {"owner_filter": {"userid_list": list(owners)}, "limit": 1000, "cursor": cursor}
+        answer = await api.call("externalcontact/groupchat/list",
+                                {k: v for k, v in call.items() if v})  # fmt: skip
+        for entry in answer.get("group_chat_list", ()):
+            yield str(entry["chat_id"])
+        cursor = str(answer.get("next_cursor") or "")
+        if not cursor:
+            return
+
+
+async def group(api: Api, chat_id: str) -> Group:
+    """One customer group (page 92122)."""
+    found = (await api.call("externalcontact/groupchat/get",
+                            {"chat_id": chat_id, "need_name": 1}))["group_chat"]  # fmt: skip
+    members = tuple(str(m["userid"]) for m in found.get("member_list", ()))
+    return Group(chat_id=chat_id, owner=str(found["owner"]), name=str(found.get("name", "")),
+                 members=members)  # fmt: skip
+
+
+async def tap_status(api: Api, row: Outbound) -> TapStatus:
+    """How far a task that waits for a tap has come."""
+    task = row.provider_id or ""
+    if row.channel == "moment":
+        return await _moment_status(api, row.account, task)
+    return await _bulk_status(api, row.account, task)
+
+
+async def _bulk_status(api: Api, account: str, msgid: str) -> TapStatus:
+    tasks = await _all(api, "externalcontact/get_groupmsg_task", {"msgid": msgid}, "task_list")
+    if not any(t.get("userid") == account and t.get("status") == 2 for t in tasks):
+        return TapStatus(done=False)
+    sends = await _all(api, "externalcontact/get_groupmsg_send_result",
+                       {"msgid": msgid, "userid": account}, "send_list")  # fmt: skip
+    results = tuple(
+        TapResult(peer=str(s.get("external_userid") or s.get("chat_id")), ok=s["status"] == 1,
+                  at=_ms(s.get("send_time")), note=RESULT_NOTES.get(s["status"], ""))
+        for s in sends if s.get("status")
+    )  # fmt: skip
+    return TapStatus(done=all(s.get("status") for s in sends), results=results)
+
+
+async def _moment_status(api: Api, account: str, task: str) -> TapStatus:
+    if task.startswith("job:"):
+        answer = await api.call("externalcontact/get_moment_task_result",
+                                jobid=task.removeprefix("job:"))  # fmt: skip
+        if answer.get("status") != 3:
+            return TapStatus(done=False)
+        result = answer.get("result", {})
+        if int(result.get("errcode", 0)):
+            return TapStatus(done=True, note=f"{result['errcode']}: {result.get('errmsg', '')}")
+        task = str(result["moment_id"])
+    tasks = await _all(api, "externalcontact/get_moment_task", {"moment_id": task}, "task_list")
+    mine = [t for t in tasks if t.get("userid") == account]
+    if not any(t.get("publish_status") == 1 for t in mine):
+        return TapStatus(done=False, task=task)
+    return TapStatus(done=True, task=task, results=(TapResult(peer=account, ok=True),))
+
+
+async def _all(api: Api, path: str, call: dict[str, object], field: str) -> list[dict[str, Any]]:
+    """Every row of a paged answer."""
+    rows: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        answer = await api.call(path, {**call, **({"cursor": cursor} if cursor else {})})
+        rows += answer.get(field) or []
+        cursor = str(answer.get("next_cursor") or "")
+        if not cursor:
+            return rows
+
+
+def _ms(seconds: object) -> int | None:
+    return int(seconds) * 1000 if isinstance(seconds, (int, str)) and seconds else None

@@ -1,0 +1,101 @@
+"""Calendar entries whose time has come: group posts and moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.clock import local
+from bot.core.model import Outbound
+from bot.library.speech import Setting, context_of, stopped
+from bot.store import outbox, people
+from bot.store.engine import Row, Tx
+from bot.store.outbox import Receiver
+from bot.studio.render import CannotRender, Rendered
+from scheduler.calendar import Entry, is_late
+
+Post = tuple[Outbound, list[Receiver]]
+
+
+def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
+    """Queues one occurrence of one entry. Empty, or the reason why it is left out."""
+    entry, planned = setting.cast.calendar.get(due["data"]["entry"]), due["data"]["at"]
+    refusal = _refuse(setting, entry, planned)
+    if refusal or entry is None:
+        return refusal
+    try:
+        made = setting.cast.shelf.render(entry.template, context_of(setting, entry.persona))
+    except CannotRender as exc:
+        return str(exc)
+    codes = stopped(setting, entry.persona, made.text)
+    if codes:
+        return f"guard: {codes}"
+    base = _outbound(setting, entry, planned, made)
+    found = list(_MAKERS[entry.do](tx, setting, entry, base))
+    for out, receivers in found:
+        outbox.enqueue(tx, out, setting.now, receivers)
+    return "" if found else "nobody to post to"
+
+
+def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:
+    if entry is None:
+        return "the entry is not in the calendar any more"
+    recurrence = setting.cast.calendar.recurrence(entry)
+    if recurrence.after(planned - 1000) != planned:
+        return "the entry comes at another time now"
+    if is_late(entry, planned, setting.now):
+        return f"more than {entry.late} late"
+    served = entry.persona in setting.cast.scripts
+    if not served or not setting.cast.is_valid(entry.persona, setting.now):
+        return f"persona {entry.persona} does not serve now"
+    return ""
+
+
+def _outbound(setting: Setting, entry: Entry, planned: int, made: Rendered) -> Outbound:
+    day = local(planned, setting.cast.zone).strftime("%Y%m%dT%H%M")
+    return Outbound(
+        lane="", pool="bulk", channel="", account="", peer="",
+        kind="moment" if entry.do == "moment" else "group_post", body=made.body,
+        origin=f"campaign:{entry.id}:{day}", persona=entry.persona,
+        persona_version=setting.cast.scripts[entry.persona].version, content=entry.template,
+        content_version=made.version, dedupe=f"campaign/{entry.id}/{day}",
+        send_at=setting.now, retry_at=setting.now,
+    )  # fmt: skip
+
+
+def _group_post(tx: Tx, setting: Setting, entry: Entry, base: Outbound) -> Iterator[Post]:
+    if entry.groups in ("customer", "both"):
+        yield from _customer_groups(tx, setting, entry, base)
+    if entry.groups in ("internal", "both"):
+        yield from _internal_groups(setting, entry, base)
+
+
+def _customer_groups(tx: Tx, setting: Setting, entry: Entry, base: Outbound) -> Iterator[Post]:
+    """One task for each owner: nobody can post into a customer group without his tap."""
+    owners: dict[str, list[Receiver]] = {}
+    for chat in people.groups_of(tx, setting.cast.accounts_of(entry.persona, "contact")):
+        owners.setdefault(chat["owner"], []).append(Receiver(chat["id"]))
+    for owner, chats in owners.items():
+        yield base.evolve(
+            lane=f"group:{owner}/bulk", channel="group", account=owner, peer=owner,
+            operator=owner, dedupe=f"{base.dedupe}/{owner}",
+        ), chats  # fmt: skip
+
+
+def _internal_groups(setting: Setting, entry: Entry, base: Outbound) -> Iterator[Post]:
+    for hook in setting.cast.accounts_of(entry.persona, "webhook"):
+        yield base.evolve(
+            lane=f"webhook:{hook}/bulk", channel="webhook", account=hook, peer=hook,
+            dedupe=f"{base.dedupe}/{hook}",
+        ), [Receiver(hook)]  # fmt: skip
+
+
+def _moment(tx: Tx, setting: Setting, entry: Entry, base: Outbound) -> Iterator[Post]:
+    """One task for each account: its owner must publish it."""
+    for account in setting.cast.accounts_of(entry.persona, "contact"):
+        yield base.evolve(
+            lane=f"moment:{account}/bulk", channel="moment", account=account, peer=account,
+            operator=account, dedupe=f"{base.dedupe}/{account}",
+        ), [Receiver(account)]  # fmt: skip
+
+
+_MAKERS = {"group_post": _group_post, "moment": _moment}

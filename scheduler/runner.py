@@ -1,0 +1,67 @@
+"""APScheduler is the clock: its calendar jobs ring, and ``tick`` decides from the tables.
+
+Its own persistence is not used (a persisted date job is lost after a restart); a job's action is
+a ring, so a missed or doubled ring changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.core.clock import Clock
+from bot.core.config import Config
+from bot.library.library import Library
+from bot.library.speech import Setting
+from bot.store import schedule, sources
+from bot.store.engine import Store
+from scheduler.tick import tick
+
+HEARTBEAT = 30  # seconds
+
+
+class Runner:
+    """Steps through due work; ``bell`` wakes it, ``queued`` is called when there is new mail."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        config: Config,
+        clock: Clock,
+        bell: asyncio.Event,
+        queued: Callable[[], None],
+    ) -> None:
+        self._store, self._library, self._clock = store, library, clock
+        self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
+        self._scheduler = AsyncIOScheduler(timezone=config.timezone)
+
+    def start(self) -> None:
+        """Starts the calendar jobs: one ring for each entry, and a heartbeat."""
+        common = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        self._scheduler.add_job(self._bell.set, IntervalTrigger(seconds=HEARTBEAT), **common)
+        calendar = self._library.cast.calendar
+        for entry in calendar.entry:
+            self._scheduler.add_job(self._bell.set, calendar.recurrence(entry).trigger(),
+                                    id=entry.id, **common)  # fmt: skip
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more rings."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def step(self, now: int) -> int | None:
+        """Acts on all that is due; when something is due next."""
+        links = await self._store.read(sources.links)
+        while True:
+            setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
+                              limits=self._limits)  # fmt: skip
+            ticked = await self._store.write(tick, setting)
+            if ticked.acted:
+                self._queued()
+            if not ticked.more:
+                return await self._store.read(schedule.next_due)

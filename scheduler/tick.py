@@ -1,0 +1,48 @@
+"""Acts on what is due. Everything is decided from our tables; nothing is sent from here.
+
+A due row and its effect are one transaction, so a tick that dies is a tick that did not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.library.speech import Setting
+from bot.store import schedule
+from bot.store.engine import Row, Tx
+from scheduler import bulk, posts, steps
+
+PAGE = 200
+Handler = Callable[[Tx, Setting, Row], str]
+HANDLERS: Mapping[str, Handler] = {"flow": steps.run_step, "calendar": posts.run_entry}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """How many rows were acted upon, and whether more are due at once."""
+
+    acted: int
+    more: bool
+
+
+def tick(tx: Tx, setting: Setting) -> Ticked:
+    """One page of due work. When the last page is done, pooled steps become bulk tasks."""
+    rows = schedule.take_due(tx, setting.now, PAGE)
+    for row in rows:
+        refusal = HANDLERS[row["kind"]](tx, setting, row)
+        schedule.done(tx, row, "skipped" if refusal else "done", refusal)
+    more = len(rows) == PAGE
+    if not more:
+        bulk.flush(tx, setting)
+        plan_calendar(tx, setting)
+    return Ticked(len(rows), more)
+
+
+def plan_calendar(tx: Tx, setting: Setting) -> None:
+    """The next occurrence of every entry stands in the table before it is due."""
+    entries = setting.cast.calendar
+    for entry in entries.entry:
+        at = entries.recurrence(entry).after(setting.now)
+        schedule.add_due(tx, f"calendar/{entry.id}/{at}", "calendar", at,
+                         {"entry": entry.id, "at": at})  # fmt: skip
