@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.library.speech import Setting, context_of, stopped
-from bot.store import outbox, people
+from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
 from bot.studio.render import CannotRender, Rendered
@@ -20,6 +20,8 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     """Queues one occurrence of one entry. Empty, or the reason why it is left out."""
     entry, planned = setting.cast.calendar.get(due["data"]["entry"]), due["data"]["at"]
     refusal = _refuse(setting, entry, planned)
+    if entry is not None:
+        plan_next(tx, setting, entry, planned)
     if refusal or entry is None:
         return refusal
     try:
@@ -34,6 +36,17 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     for out, receivers in found:
         outbox.enqueue(tx, out, setting.now, receivers)
     return "" if found else "nobody to post to"
+
+
+def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
+    """Puts the first occurrence later than ``after`` into the table.
+
+    Each occurrence plans its successor, so after an outage all that were missed have a row that
+    says what became of them.
+    """
+    at = setting.cast.calendar.recurrence(entry).after(after)
+    schedule.add_due(tx, f"calendar/{entry.id}/{at}", "calendar", at,
+                     {"entry": entry.id, "at": at})  # fmt: skip
 
 
 def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:

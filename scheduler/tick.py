@@ -32,17 +32,14 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
     for row in rows:
         refusal = HANDLERS[row["kind"]](tx, setting, row)
         schedule.done(tx, row, "skipped" if refusal else "done", refusal)
-    more = len(rows) == PAGE
+    more, made = len(rows) == PAGE, 0
     if not more:
-        bulk.flush(tx, setting)
+        made = bulk.flush(tx, setting)
         plan_calendar(tx, setting)
-    return Ticked(len(rows), more)
+    return Ticked(len(rows) + made, more)
 
 
 def plan_calendar(tx: Tx, setting: Setting) -> None:
     """The next occurrence of every entry stands in the table before it is due."""
-    entries = setting.cast.calendar
-    for entry in entries.entry:
-        at = entries.recurrence(entry).after(setting.now)
-        schedule.add_due(tx, f"calendar/{entry.id}/{at}", "calendar", at,
-                         {"entry": entry.id, "at": at})  # fmt: skip
+    for entry in setting.cast.calendar.entry:
+        posts.plan_next(tx, setting, entry, setting.now)

@@ -33,7 +33,7 @@ class Deliver:
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
         self._webhooks = Pacer(limits.webhook_per_minute, 60 * SECOND)
-        self._bell = bells.outbox[pool]
+        self._bell, self._taps = bells.outbox[pool], bells.taps
         self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
 
     async def step(self, now: int) -> int | None:
@@ -55,6 +55,8 @@ class Deliver:
         outcome = await self._call(row)
         await self._store.write(settle, row, outcome, self._clock.now())
         self._bell.set()
+        if isinstance(outcome, NeedsHuman):
+            self._taps.set()
 
     async def _call(self, row: Outbound) -> Outcome:
         if row.channel == "webhook":

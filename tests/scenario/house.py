@@ -1,0 +1,157 @@
+"""The whole house against the sandbox, on free ports, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.app import ROLES, App
+from bot.core.config import load_config
+from bot.platform import Sandbox as PlatformSandbox
+from sandbox.server import Sandbox
+
+BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
+PATIENCE = 10.0
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The sandbox's control plane: everything a person outside can do or see."""
+
+    url: str
+    http: aiohttp.ClientSession
+
+    async def post(self, path: str, /, **body: Any) -> Any:
+        """One control call; fails the test when it is refused."""
+        async with self.http.post(f"{self.url}/sandbox{path}", json=body) as answer:
+            found = await answer.json()
+            assert answer.status < 300, found
+            return found
+
+    async def get(self, path: str) -> Any:
+        """One look at the sandbox's truth."""
+        async with self.http.get(f"{self.url}/sandbox{path}") as answer:
+            return await answer.json()
+
+    async def clear_faults(self) -> None:
+        """The platform behaves again."""
+        async with self.http.delete(f"{self.url}/sandbox/faults"):
+            pass
+
+    async def customers(self, n: int) -> list[str]:
+        """New customers who know nobody yet."""
+        ids: list[str] = (await self.post("/customers", n=n))["ids"]
+        return ids
+
+    async def messages(self, customer: str) -> list[dict[str, Any]]:
+        """What this customer has received, in order."""
+        found = await self.get(f"/customers/{customer}/messages")
+        rows: list[dict[str, Any]] = found.get("items", found) if isinstance(found, dict) else found
+        return rows
+
+    async def texts(self, customer: str, channel: str = "") -> list[str]:
+        """The words of it."""
+        rows = await self.messages(customer)
+        return [m["text"] for m in rows if channel in ("", m["channel"])]
+
+    async def write(self, customer: str, text: str, kf: str = "wkBANZHAN01") -> None:
+        """The customer writes to a kf account."""
+        await self.post(f"/customers/{customer}/kf", open_kfid=kf, text=text)
+
+    async def tasks(self, staff: str) -> list[dict[str, Any]]:
+        """What waits in this staff member's client."""
+        rows: list[dict[str, Any]] = await self.get(f"/staff/{staff}/tasks")
+        return rows
+
+    async def calls(self, path: str) -> list[dict[str, Any]]:
+        """API calls that the platform received."""
+        found = await self.get(f"/calls?path={path}&limit=5000")
+        rows: list[dict[str, Any]] = found.get("items", found) if isinstance(found, dict) else found
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One running product and its sandbox."""
+
+    app: App
+    phone: Phone
+    callback: str
+    data: Path
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """What the database says."""
+        return look(self.data, sql, *values)
+
+
+def look(data: Path, sql: str, *values: object) -> list[dict[str, Any]]:
+    """Rows of the product's database, read as anybody may read it while it runs."""
+    with contextlib.closing(sqlite3.connect(data / "onevoice.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(sql, values)]
+
+
+def brand(folder: Path, **changes: str) -> Path:
+    """A copy of the test brand; ``changes`` replace whole lines of config.toml by their key."""
+    shutil.copytree(BRAND, folder, dirs_exist_ok=True)
+    config = folder / "config.toml"
+    lines = config.read_text("utf-8").splitlines()
+    for key, value in changes.items():
+        assert any(x.startswith(f"{key} =") for x in lines), f"{key} is not in the test config"
+        lines = [f"{key} = {value}" if x.startswith(f"{key} =") else x for x in lines]
+    config.write_text("\n".join(lines), "utf-8")
+    return config
+
+
+@contextlib.asynccontextmanager
+async def platform(**options: Any) -> AsyncIterator[Phone]:
+    """A sandbox of its own on a free port."""
+    sandbox = Sandbox(**options)
+    await sandbox.start(0)
+    try:
+        async with aiohttp.ClientSession() as http:
+            yield Phone(str(sandbox.urls()["sandbox"]), http)
+    finally:
+        await sandbox.stop()
+
+
+@contextlib.asynccontextmanager
+async def house(
+    folder: Path, phone: Phone, *, roles: Sequence[str] = ROLES, **changes: str
+) -> AsyncIterator[House]:
+    """The product with the test brand, talking to ``phone``'s sandbox."""
+    config = load_config(brand(folder, **changes))
+    app = App(config, port=0, platform=PlatformSandbox(phone.url), roles=roles)
+    async with app.running() as urls:
+        yield House(app, phone, urls.callback or "", config.data_dir)
+
+
+async def until(
+    check: Callable[[], Awaitable[Any]] | Callable[[], Any], what: str, patience: float = PATIENCE
+) -> Any:
+    """Waits for something to become true; fails with ``what`` when it does not."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience
+    while True:
+        found = check()
+        if asyncio.iscoroutine(found):
+            found = await found
+        if found:
+            return found
+        if loop.time() > end:
+            raise AssertionError(f"in {patience} s this did not happen: {what}")
+        await asyncio.sleep(0.03)
+
+
+def run(scenario: Callable[[], Awaitable[None]]) -> None:
+    """Runs one scenario to its end."""
+    asyncio.run(asyncio.wait_for(scenario(), 100))  # type: ignore[arg-type]
