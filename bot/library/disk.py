@@ -13,11 +13,11 @@ from bot.library.cast import bindings
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
+from bot.persona.rule import TEMPLATE
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
 from bot.studio.load import read_text
 from bot.studio.parse import parse_template
-from bot.studio.render import Shelf
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -155,22 +155,27 @@ def _persona(disk: Disk, folder: Path) -> None:
 
 
 def _cross_checks(disk: Disk) -> Iterator[Finding]:
+    """References between files. What stands on disk but is broken has its own finding already."""
     yield from _doubly_bound(disk)
     for flow in disk.flows.values():
-        for step in flow.file.step:
-            if step.template not in disk.templates:
-                yield _missing(f"content/flows/{flow.id}.toml", f"template {step.template!r}")
-        for name in flow.file.persona:
-            if name not in disk.personas:
-                yield _missing(f"content/flows/{flow.id}.toml", f"persona {name!r}")
-    for entry in disk.calendar.entry:
-        if entry.template not in disk.templates:
-            yield _missing("content/calendar.toml", f"template {entry.template!r}")
-        if entry.persona not in disk.personas:
-            yield _missing("content/calendar.toml", f"persona {entry.persona!r}")
-    shelf = Shelf.of(disk.templates.values())
+        file = f"content/flows/{flow.id}.toml"
+        yield from _gone(disk, file, "template", (step.template for step in flow.file.step))
+        yield from _gone(disk, file, "persona", flow.file.persona)
+    entries = disk.calendar.entry
+    yield from _gone(disk, "content/calendar.toml", "template", (e.template for e in entries))
+    yield from _gone(disk, "content/calendar.toml", "persona", (e.persona for e in entries))
     for persona in disk.personas.values():
-        yield from _missing_templates(persona, shelf)
+        answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
+        named = (answer.removeprefix(TEMPLATE).strip() for answer in answers)
+        yield from _gone(disk, f"personas/{persona.id}/faq.csv", "template", named)
+
+
+def _gone(disk: Disk, file: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
+    for name in dict.fromkeys(names):
+        if (kind, name) not in disk.seen:
+            yield Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
+                          message=f"there is no {kind} {name!r}",
+                          fix="check the spelling")  # fmt: skip
 
 
 def _doubly_bound(disk: Disk) -> Iterator[Finding]:
@@ -179,18 +184,7 @@ def _doubly_bound(disk: Disk) -> Iterator[Finding]:
         if owners.setdefault(key, persona) != persona:
             yield Finding(
                 file=f"personas/{persona}/persona.toml", line=1, rule="account-bound-twice",
-                severity=ERROR, message=f"{key[0]} account {key[1]} already speaks as {owners[key]}",
+                severity=ERROR,
+                message=f"{key[0]} account {key[1]} already speaks as {owners[key]}",
                 fix="an account has one persona; take it out of one of the two files",
             )  # fmt: skip
-
-
-def _missing(file: str, what: str) -> Finding:
-    return Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
-                   message=f"there is no {what}", fix="check the spelling")  # fmt: skip
-
-
-def _missing_templates(persona: Persona, shelf: Shelf) -> Iterator[Finding]:
-    for row in persona.faq:
-        name = row.answer.removeprefix("template:").strip()
-        if name != row.answer and shelf.get(name) is None:
-            yield _missing(f"personas/{persona.id}/faq.csv", f"template {name!r}")

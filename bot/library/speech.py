@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.core.config import Limits
 from bot.library.cast import Cast
 from bot.persona import guard
+from bot.persona.brand import Brand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,5 +34,12 @@ def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]
 def stopped(setting: Setting, persona: str, text: str) -> str:
     """Reason codes of what must not be said, or empty. Nothing leaves unguarded."""
     script = setting.cast.scripts[persona]
-    problems = guard.inspect(text, script.brand, script.persona, script.goods, setting.now)
+    brand = _with_own_links(script.brand, setting.links)
+    problems = guard.inspect(text, brand, script.persona, script.goods, setting.now)
     return ", ".join(sorted({problem.code for problem in guard.blocking(problems)}))
+
+
+def _with_own_links(brand: Brand, links: Mapping[str, str]) -> Brand:
+    """The platform made these links for our own accounts, so their hosts are the brand's too."""
+    hosts = {urlsplit(url).hostname or "" for url in links.values()} - {""}
+    return replace(brand, link_domains=(*brand.link_domains, *sorted(hosts)))

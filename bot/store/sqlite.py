@@ -175,7 +175,7 @@ def _run_job(connection: sqlite3.Connection, job: _Job) -> None:
         if not connection.in_transaction:  # the disk is full or the like: the whole batch is gone
             raise
         connection.execute("ROLLBACK TO job")
-        job.error = exc
+        job.error = StoreFailed(str(exc)) if isinstance(exc, sqlite3.Error) else exc
     connection.execute("RELEASE job")
 
 

@@ -1,0 +1,198 @@
+"""What a persona does about a turn. A pure function: it reads no clock, file or chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core.model import Decision, Turn
+from bot.persona import lines, memory, phrases
+from bot.persona.answer import Speech, speak
+from bot.persona.lines import Case, Making
+from bot.persona.reading import BUILTIN, Hit, Reading, read
+from bot.persona.rule import BUBBLES_MAX, Say
+from bot.persona.script import Script
+
+PROMO_OFF, PROMO_ON = "promo_off", "promo_on"
+HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
+OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
+_QUIET = {"staff": "同事正在接待", "client": "同事正在企业微信里接待", "muted": "会话已静音"}
+_BECAUSE = {
+    "event": "事件触发了规则 {key}。",
+    "menu": "客人点了菜单里的 {key}。",
+    "intent": "认出了内置意图 {key}。",
+    "rule": "命中规则 {key}。",
+    "opener": "只是打招呼，命中 {key}。",
+    "wording": "和 {key} 的问法最接近，得分 {score:.2f}。",
+}
+
+
+def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None) -> Decision:
+    """Answers a burst as one turn.
+
+    ``context`` is given to templates (``day``, ``account``, ``persona.kf_link``, …); who the
+    member, persona and brand are is known already. In mode auto a member who said something is
+    always answered, in at most three bubbles; in other modes nothing is said, and ``why`` says so.
+    """
+    reading = read(script, turn)
+    made = Making(kept=turn.conversation.memory)
+    if turn.conversation.mode != "auto":
+        made = made.add((), f"{_QUIET[turn.conversation.mode]}，不自动回复。")
+        return _finish(script, turn, reading, made)
+    speech = _speech(script, turn, context)
+    case = Case(script=script, turn=turn, reading=reading, speech=speech)
+    for hit in reading.events:
+        made = _answer(case, made, hit)
+    if reading.spoke and not _only_clicks(reading):
+        made = _words(case, made)
+    return _finish(script, turn, reading, _complaint(case, made))
+
+
+def _only_clicks(reading: Reading) -> bool:
+    return reading.clicked and not reading.has_words and not reading.media
+
+
+def _speech(script: Script, turn: Turn, context: Mapping[str, Any] | None) -> Speech:
+    facts = dict(turn.member.facts)
+    if turn.member.name:
+        facts["name"] = turn.member.name
+    facts |= memory.facts(turn.conversation.memory)
+    persona, given = script.persona, dict(context or {})
+    base: dict[str, dict[str, Any]] = {
+        "member": {**turn.member.facts, "name": turn.member.name},
+        "persona": {"name": persona.name, "story": {c.id: c.text for c in persona.story}},
+        "brand": {"name": script.brand.name},
+    }
+    merged = {root: {**known, **dict(given.pop(root, {}))} for root, known in base.items()}
+    return Speech(shelf=script.shelf, facts=facts, context={**given, **merged})
+
+
+def _words(case: Case, made: Making) -> Making:
+    """Answers what the customer said or sent."""
+    reading = case.reading
+    if not reading.has_words:
+        return _media(case, made)
+    if all(hit.kind == "opener" for hit in reading.hits) and lines.away_due(case, made):
+        return _unmatched(case, made)
+    before = made
+    for hit in reading.hits:
+        made = _answer(case, made, hit)
+    if made.drafts == before.drafts:
+        return _media(case, made) if reading.media == ("emoji",) else _unmatched(case, made)
+    room = len(made.drafts) < BUBBLES_MAX and set(reading.media) - {"emoji"}
+    return _media(case, made) if room else made
+
+
+def _answer(case: Case, made: Making, hit: Hit) -> Making:
+    """Adds what ``hit`` says if there is room; its facts and its call for a person always count."""
+    kept = memory.learn(made.kept, hit.facts, case.script.persona.memory)
+    speech = replace(case.speech, facts={**case.speech.facts, **hit.facts})
+    say = _say(case, hit)
+    drafts = speak(say, memory.times_seen(kept, hit.key), speech, hit.key) if say else ()
+    made = replace(made, kept=kept, handoff=made.handoff or _reason(case, hit))
+    if made.drafts and len(made.drafts) + len(drafts) > BUBBLES_MAX:
+        return made
+    if not drafts and say:
+        return made.add((), f"{hit.key} 这次说不出来：缺变量或模板。")
+    made = replace(made, said=(*made.said, hit), kept=memory.saw(kept, hit.key))
+    if drafts:
+        return made.add(drafts[:BUBBLES_MAX], _because(hit))
+    return lines.promise(case, made, _because(hit))
+
+
+def _say(case: Case, hit: Hit) -> Say:
+    """The variants of a hit; empty for what only calls a person."""
+    if hit.key in case.script.answers:
+        return case.script.answers[hit.key]
+    persona, member = case.script.persona, case.turn.member
+    stopped = not member.promo_ok or PROMO_OFF in member.tags
+    built_in: Mapping[str, Sequence[str]] = {
+        ROBOT: persona.disclosure.robot or (phrases.robot(persona.name, case.script.brand.name),),
+        OPT_OUT: (phrases.OPT_OUT_AGAIN if stopped else phrases.OPT_OUT,),
+        OPT_IN: (phrases.OPT_IN,),
+    }
+    return tuple((text,) for text in built_in.get(hit.key, ()))
+
+
+def _reason(case: Case, hit: Hit) -> str:
+    if hit.kind == "intent" and hit.wish == "human":
+        return "" if case.waiting else "客人要找真人"
+    return hit.rule.handoff if hit.rule else ""
+
+
+def _because(hit: Hit) -> str:
+    if hit.rule and hit.rule.why:
+        return hit.rule.why.rstrip("。") + "。"
+    return _BECAUSE[hit.kind].format(key=hit.key, score=hit.score)
+
+
+def _media(case: Case, made: Making) -> Making:
+    kind = case.reading.media[0] if case.reading.media else ""
+    events = case.script.events
+    rule = events.get(f"message:{kind}") or events.get("message:*")
+    if rule:
+        said = _answer(case, made, Hit(key=rule.id, kind="event", rule=rule))
+        if said.drafts != made.drafts:
+            return said
+    return lines.unreadable(made, kind)
+
+
+def _unmatched(case: Case, made: Making) -> Making:
+    """Nothing was sure enough: ask back, wait together, or call a person."""
+    persona, reading = case.script.persona, case.reading
+    score = reading.candidates[0].score if reading.candidates else 0.0
+    why = f"没有把握的答案，最高分 {score:.2f}。"
+    misses = case.turn.conversation.misses + 1
+    calls = not case.waiting and not reading.hits and misses >= persona.after_misses
+    if calls or (reading.grave and not case.waiting):
+        made = replace(made, handoff=made.handoff or f"连续 {misses} 次没答上")
+    if lines.away_due(case, made):
+        return lines.away(case, made, why)
+    menu = lines.menu(case)
+    if menu:
+        kept = memory.saw(made.kept, BUILTIN + "ask")
+        made = made.add((menu,), why + "请客人从最接近的几个里选。", kept=kept)
+        return lines.promise(case, made, "") if made.handoff else made
+    if case.waiting:
+        return lines.line(case, made, "waiting", persona.fallback.waiting, why + "同事已经在路上。")
+    if not made.handoff:
+        return lines.line(case, made, "fallback", persona.fallback.say, why)
+    if misses == 1 and not reading.grave:
+        made = lines.line(case, made, "fallback", persona.fallback.say)
+    return lines.promise(case, made, why)
+
+
+def _complaint(case: Case, made: Making) -> Making:
+    """A serious complaint brings a person, however well the script answered."""
+    if not case.reading.grave or case.waiting or made.handoff:
+        return made
+    made = replace(made, handoff="客人投诉")
+    if len(made.drafts) >= BUBBLES_MAX:
+        return made.add((), "客人在投诉，请同事看。")
+    return lines.promise(case, made, "客人在投诉，请同事看。")
+
+
+def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decision:
+    told = [hit for hit in made.said if hit.kind != "opener"] or list(made.said)
+    tags = (tag for hit in made.said if hit.rule for tag in hit.rule.tags)
+    client = made.handoff and script.persona.handoff.to == "client"
+    return Decision(
+        drafts=made.drafts[:BUBBLES_MAX],
+        memory=made.kept,
+        mode="client" if client and turn.conversation.channel == "kf" else None,
+        tags=tuple(dict.fromkeys((*_consent(reading), *tags))),
+        handoff=made.handoff,
+        rule=told[0].key if told else None,
+        score=reading.candidates[0].score if reading.candidates else 0.0,
+        candidates=reading.candidates,
+        flags=reading.flags,
+        why="".join(made.why) or "没有需要回应的内容。",
+        matched=bool(made.said) or not reading.spoke,
+    )
+
+
+def _consent(reading: Reading) -> tuple[str, ...]:
+    if "opt_out" in reading.wishes:
+        return (PROMO_OFF,)
+    return (PROMO_ON,) if "opt_in" in reading.wishes else ()

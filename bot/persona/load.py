@@ -1,0 +1,147 @@
+"""From the files of a folder to a Persona. Versions in the database are such mappings of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bot.core import decode, findings, tomlfile
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, Finding
+from bot.core.tomlfile import TomlDoc
+from bot.persona.faq import Faq, parse_faq
+from bot.persona.persona import (
+    Accounts,
+    Chapter,
+    Disclosure,
+    Fallback,
+    Handoff,
+    Hours,
+    Matching,
+    MemoryPolicy,
+    Persona,
+    PersonaKind,
+    PersonaType,
+    Voice,
+)
+from bot.persona.rule import Rule, parse_rules
+
+FILES = ("persona.toml", "dialogue.toml", "faq.csv")
+FILE_MAX = 8 * 1024 * 1024
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _PersonaFile:
+    id: str
+    name: str
+    type: PersonaType
+    kind: PersonaKind = "personified"
+    topics: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    accounts: Accounts = field(default_factory=Accounts)
+    voice: Voice = field(default_factory=Voice)
+    story: tuple[Chapter, ...] = ()
+    hours: Hours | None = None
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    fallback: Fallback = field(default_factory=Fallback)
+    handoff: Handoff = field(default_factory=Handoff)
+    matching: Matching = field(default_factory=Matching)
+    memory: MemoryPolicy = field(default_factory=MemoryPolicy)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """What could be understood. ``persona`` is None when persona.toml itself cannot be used."""
+
+    persona: Persona | None
+    doc: TomlDoc | None
+    findings: tuple[Finding, ...]
+
+
+def parse_persona(files: Mapping[str, str], folder: str) -> Persona:
+    """The persona in ``files`` (``persona.toml``, ``dialogue.toml``, ``faq.csv`` -> text).
+
+    ``folder`` stands before the file names in errors, like ``personas/xiaozhan``. Raises
+    BadInput for the first fault.
+    """
+    parsed = understand(files, folder)
+    for found in parsed.findings:
+        if found.severity == ERROR:
+            raise BadInput(found.message, file=found.file, line=found.line, fix=found.fix)
+    if parsed.persona is None:
+        raise BadInput("is no persona", file=folder)
+    return parsed.persona
+
+
+def understand(files: Mapping[str, str], folder: str) -> Parsed:
+    """As much of a persona as can be read, with every fault found. Never raises."""
+    found: list[Finding] = []
+    rules: tuple[Rule, ...] = ()
+    faq: tuple[Faq, ...] = ()
+    doc = persona = None
+    try:
+        doc, persona = _identity(files, folder)
+    except BadInput as exc:
+        found.append(findings.of_error(exc, "persona"))
+    try:
+        rules = parse_rules(files.get("dialogue.toml", ""), f"{folder}/dialogue.toml")
+    except BadInput as exc:
+        found.append(findings.of_error(exc, "dialogue"))
+    if "faq.csv" in files:
+        faq, faults = parse_faq(files["faq.csv"], f"{folder}/faq.csv")
+        found += faults
+    whole = _with(persona, rules, faq) if persona else None
+    return Parsed(persona=whole, doc=doc, findings=tuple(found))
+
+
+def _identity(files: Mapping[str, str], folder: str) -> tuple[TomlDoc, _PersonaFile]:
+    file = f"{folder}/persona.toml"
+    if "persona.toml" not in files:
+        raise BadInput("no such file", file=file, fix="the smallest has id, name and type")
+    doc = tomlfile.parse(files["persona.toml"].removeprefix("\ufeff"), file)
+    raw = decode.decode(_PersonaFile, doc)
+    name = folder.rstrip("/").rsplit("/", 1)[-1]
+    if not _ID.fullmatch(raw.id):
+        raise decode.fail(doc, ("id",), f"{raw.id!r} is no id", "small letters, digits, - and _")
+    if raw.id != name:
+        raise decode.fail(
+            doc, ("id",), f"{raw.id!r}, but the folder is {name!r}", "make them equal"
+        )
+    if not raw.name.strip():
+        raise decode.fail(doc, ("name",), "is empty", "the name members see")
+    if raw.valid_from and raw.valid_to and raw.valid_from > raw.valid_to:
+        raise decode.fail(doc, ("valid_to",), "is before valid_from")
+    return doc, raw
+
+
+def _with(raw: _PersonaFile, rules: tuple[Rule, ...], faq: tuple[Faq, ...]) -> Persona:
+    values = {name: getattr(raw, name) for name in _PersonaFile.__slots__}
+    return Persona(**values, rules=rules, faq=faq)
+
+
+def read_persona_folder(path: Path) -> dict[str, str]:
+    """The files of a persona as text, by relative name: the one place here that touches a disk.
+
+    Also takes ``tests/*.toml``. Raises BadInput for a file that is too large or not UTF-8.
+    """
+    wanted = [path / name for name in FILES]
+    wanted += sorted((path / "tests").glob("*.toml"))
+    return {p.relative_to(path).as_posix(): _read(p, path) for p in wanted if p.is_file()}
+
+
+def _read(file: Path, folder: Path) -> str:
+    shown = f"personas/{folder.name}/{file.relative_to(folder).as_posix()}"
+    try:
+        if file.stat().st_size > FILE_MAX:
+            raise BadInput(f"the file is over {FILE_MAX} bytes", file=shown)
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = exc.object[: exc.start].count(b"\n") + 1
+        raise BadInput("not UTF-8", file=shown, line=line, fix="save it as UTF-8") from None
+    except OSError as exc:
+        raise BadInput(f"cannot be read: {exc.strerror}", file=shown) from None

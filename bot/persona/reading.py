@@ -1,0 +1,208 @@
+"""What a burst of messages says: hits, candidates, flags. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.core.model import Candidate, Inbound, Turn
+from bot.persona import mood
+from bot.persona.intents import Intent, intents
+from bot.persona.match import CANDIDATES
+from bot.persona.normalise import only_emotes
+from bot.persona.rule import Rule
+from bot.persona.script import Script
+
+FRAGMENTS_MAX = 8  # newest messages of a burst that are read one by one
+BUILTIN = "builtin:"
+WORDLESS = ("event", "text")
+
+HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One rule that answers a text or event. ``key`` is a rule id, ``faq:…`` or ``builtin:…``."""
+
+    key: str
+    kind: HitKind
+    score: float = 1.0
+    rule: Rule | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    wish: Intent | None = None
+
+    @property
+    def strong(self) -> bool:
+        """True when somebody wrote down that exactly this text means that rule."""
+        return self.kind in ("intent", "rule")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """All that is known about a burst before anything is decided."""
+
+    events: tuple[Hit, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    wishes: tuple[Intent, ...] = ()
+    flags: tuple[str, ...] = ()
+    grave: bool = False
+    media: tuple[str, ...] = ()
+    spoke: bool = False
+    clicked: bool = False
+    has_words: bool = False
+
+
+def read(script: Script, turn: Turn) -> Reading:
+    """Reads a burst: every message by itself and all of them as one text."""
+    spoken = [m for m in turn.messages if m.kind != "event"]
+    clicked, texts = _clicks(script, turn.messages)
+    pieces = [_Piece.of(script, text) for text in _texts(texts)]
+    whole, parts = (pieces[0], pieces[1:]) if pieces else (None, [])
+    wishes = tuple(dict.fromkeys(w for piece in pieces for w in piece.wishes))
+    joined = turn.text
+    return Reading(
+        events=(*_events(script, turn.events), *clicked),
+        hits=_choose(whole, parts) if whole else (),
+        candidates=_candidates(pieces),
+        wishes=wishes,
+        flags=_flags(wishes, joined, pieces),
+        grave=mood.grave(joined),
+        media=tuple(dict.fromkeys(_media_kinds(spoken))),
+        spoke=bool(spoken),
+        clicked=bool(clicked),
+        has_words=bool(pieces),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One text: a fragment, or the whole burst."""
+
+    hit: Hit | None
+    candidates: tuple[Candidate, ...]
+    wishes: tuple[Intent, ...]
+
+    @classmethod
+    def of(cls, script: Script, text: str) -> _Piece:
+        candidates = script.matcher.best(text)
+        wishes = intents(text)
+        found = script.triggered(text, opener=False)
+        if found:
+            candidates = _lead(Candidate(rule=found[0].id, score=1.0), candidates)
+        hit = _wish(script, wishes, candidates) or _by_rule(found, "rule")
+        hit = hit or _by_wording(script, candidates)
+        hit = hit or _by_rule(script.triggered(text, opener=True), "opener")
+        return cls(hit, candidates, wishes)
+
+
+def _lead(first: Candidate, others: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    return (first, *(c for c in others if c.rule != first.rule))[:CANDIDATES]
+
+
+def _wish(
+    script: Script, wishes: tuple[Intent, ...], candidates: tuple[Candidate, ...]
+) -> Hit | None:
+    if not wishes:
+        return None
+    # A stored wording that is met exactly is the brand's own answer to the question; only the
+    # wish to be left alone is never open to interpretation.
+    if "opt_out" not in wishes and candidates and candidates[0].score == 1.0:
+        return None
+    rule = script.events.get(f"intent:{wishes[0]}")
+    return Hit(
+        key=rule.id if rule else BUILTIN + wishes[0], kind="intent", rule=rule, wish=wishes[0]
+    )
+
+
+def _by_rule(found: tuple[Rule, Mapping[str, str]] | None, kind: HitKind) -> Hit | None:
+    if found is None:
+        return None
+    rule, facts = found
+    return Hit(key=rule.id, kind=kind, rule=rule, facts=facts)
+
+
+def _by_wording(script: Script, candidates: tuple[Candidate, ...]) -> Hit | None:
+    if not candidates or candidates[0].score < script.persona.matching.answer:
+        return None
+    best = candidates[0]
+    return Hit(key=best.rule, kind="wording", score=best.score, rule=script.rules.get(best.rule))
+
+
+def _choose(whole: _Piece, parts: list[_Piece]) -> tuple[Hit, ...]:
+    """The hits to answer: those of the fragments, unless the whole says more than its parts."""
+    hits = _distinct(part.hit for part in parts if part.hit)
+    if whole.hit is None or not hits:
+        return hits or ((whole.hit,) if whole.hit else ())
+    known = {hit.key for hit in hits}
+    if whole.hit.strong and whole.hit.key not in known:
+        return (whole.hit,)
+    best = max((hit.score for hit in hits if hit.kind == "wording"), default=0.0)
+    if whole.hit.kind == "wording" and whole.hit.score >= best and not any(h.strong for h in hits):
+        return _distinct([*(hit for hit in hits if hit.kind == "opener"), whole.hit])
+    return tuple(sorted(hits, key=lambda hit: hit.key != f"{BUILTIN}opt_out"))
+
+
+def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    return tuple({hit.key: hit for hit in hits}.values())
+
+
+def _texts(texts: list[str]) -> list[str]:
+    """The joined text first, then the fragments; a single message is read once."""
+    if len(texts) < 2:
+        return texts
+    return ["\n".join(texts), *texts[-FRAGMENTS_MAX:]]
+
+
+def _clicks(script: Script, messages: Iterable[Inbound]) -> tuple[tuple[Hit, ...], list[str]]:
+    """Menu clicks that an answer exists for, and the texts of everything else."""
+    hits: list[Hit] = []
+    texts: list[str] = []
+    for message in messages:
+        hit = _menu(script, str(message.data.get("menu_id") or ""))
+        if hit:
+            hits.append(hit)
+        elif message.kind != "event" and message.text.strip():
+            texts.append(message.text)
+    return tuple(hits), texts
+
+
+def _events(script: Script, names: Iterable[str]) -> Iterator[Hit]:
+    for name in names:
+        if rule := script.events.get(name):
+            yield Hit(key=rule.id, kind="event", rule=rule)
+        elif name.startswith("menu:") and (hit := _menu(script, name[len("menu:") :])):
+            yield hit
+
+
+def _menu(script: Script, item: str) -> Hit | None:
+    rule = script.events.get(f"menu:{item}") or script.rules.get(item)
+    if rule or item in script.answers:
+        return Hit(key=rule.id if rule else item, kind="menu", rule=rule)
+    return None
+
+
+def _candidates(pieces: Iterable[_Piece]) -> tuple[Candidate, ...]:
+    best: dict[str, Candidate] = {}
+    for candidate in (c for piece in pieces for c in piece.candidates):
+        if candidate.rule not in best or best[candidate.rule].score < candidate.score:
+            best[candidate.rule] = candidate
+    return tuple(sorted(best.values(), key=lambda c: -c.score)[:CANDIDATES])
+
+
+def _media_kinds(messages: Iterable[Inbound]) -> Iterator[str]:
+    for message in messages:
+        if message.kind not in WORDLESS and not message.text.strip():
+            yield message.kind
+        elif only_emotes(message.text):
+            yield "emoji"
+
+
+_WISH_FLAGS: Mapping[Intent, str] = {"robot": "robot_question"}
+
+
+def _flags(wishes: Iterable[Intent], text: str, pieces: Iterable[_Piece]) -> tuple[str, ...]:
+    told = [p.hit.rule.mood for p in pieces if p.hit and p.hit.rule and p.hit.rule.mood]
+    flags = [*(_WISH_FLAGS.get(wish, wish) for wish in wishes), *mood.moods(text), *told]
+    return tuple(dict.fromkeys(str(flag) for flag in flags))

@@ -1,0 +1,119 @@
+"""The commands as a person or script meets them: ready line, exit codes, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.house import BRAND, brand
+from tests.scenario.process import ROOT, Process
+
+
+def onevoice(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs one command to its end."""
+    return subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, input=text,
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
+
+
+def test_run_starts_everything_refuses_a_second_one_and_ends_cleanly(tmp_path: Path) -> None:
+    config = str(brand(tmp_path))
+    bot = Process("run", "--config", config, "--port", "0", "--sandbox-port", "0",
+                  log=tmp_path / "log.txt")  # fmt: skip
+    try:
+        assert set(bot.ready) == {"console", "callback", "sandbox", "data"}
+        assert bot.ready["callback"].endswith("/callback")
+        assert not bot.ready["sandbox"].endswith("/")
+        second = onevoice("run", "--config", config, "--port", "0", "--sandbox-port", "0")
+        assert second.returncode == 2
+        assert second.stderr.startswith("onevoice: another 'onevoice run' holds ")
+        assert onevoice("migrate", "--config", config).stdout == "up to date\n"
+    finally:
+        assert bot.stop() == 0
+    assert (tmp_path / "data" / "sandbox").is_dir()
+
+
+def test_run_for_some_seconds_stops_by_itself(tmp_path: Path) -> None:
+    config = str(brand(tmp_path))
+    done = onevoice("run", "--config", config, "--port", "0", "--sandbox-port", "0", "--for", "0.2")
+    assert done.returncode == 0
+    assert done.stdout.startswith("ready {")
+
+
+def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = onevoice("run", "--config", str(brand(tmp_path)), "--port", port,
+                        "--sandbox-port", "0")  # fmt: skip
+    assert done.returncode == 2
+    assert f"--port {port}" in done.stderr and "0 for any free one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "--config", "nowhere.toml"], "nowhere.toml:1: no such file"),
+        (["run", "--roles", "cook"], "choose from"),
+        (["run", "--port", "99999"], "99999"),
+        (["run", "--platform", "http://127.0.0.1:9"], "no sandbox answers"),
+        (["fly"], "No such command"),
+        (["ask", "nobody"], "no persona 'nobody'"),
+        (["log", "--since", "yesterday"], "--since yesterday"),
+        (["sandbox", "--tls-port", "0"], "--ca-out"),
+    ],
+)
+def test_bad_usage_is_one_line_and_exit_2(
+    arguments: list[str], words: str, tmp_path: Path
+) -> None:
+    takes_config = arguments[0] in ("run", "ask", "log") and "--config" not in arguments
+    config = ["--config", str(brand(tmp_path))] if takes_config else []
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "onevoice.db").touch()
+    ports = ["--port", "0"] if arguments[0] == "run" and "--port" not in arguments else []
+    done = onevoice(*arguments, *config, *ports)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_ask_answers_json_lines_in_order_and_keeps_conversations_apart() -> None:
+    lines = ['"几天发货"', '{"text":"你好","member":"a"}', '{"text":"你好","member":"a"}', '"你好"']
+    done = onevoice("ask", "tester", "--config", str(BRAND / "config.toml"), "--jsonl",
+                    text="\n".join(lines))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [o["reply"] for o in out] == [["下单后两天内发出。"], ["在呢。"], ["来啦。"], ["在呢。"]]
+    assert [o["rule"] for o in out] == ["faq:ship", "hello", "hello", "hello"]
+    assert set(out[0]) == {"reply", "rule", "score", "candidates", "handoff", "flags", "why"}
+    assert out[0]["score"] == out[0]["candidates"][0]["score"] == 1.0
+
+
+def test_ask_needs_no_config_when_the_folders_are_named(tmp_path: Path) -> None:
+    done = onevoice("ask", "tester", "--config", str(tmp_path / "none.toml"),
+                    "--personas", str(BRAND / "personas"), "--content", str(BRAND / "content"),
+                    "--jsonl", text='"能开发票吗"\n')  # fmt: skip
+    assert json.loads(done.stdout)["rule"] == "faq:invoice"
+
+
+def test_check_and_lint_are_green_on_a_good_brand_and_name_the_line_of_a_fault(
+    tmp_path: Path,
+) -> None:
+    config = brand(tmp_path)
+    for command in ("check", "lint"):
+        done = onevoice(command, "--config", str(config), "--json")
+        assert done.returncode == 0 and json.loads(done.stdout)["ok"] is True
+    faq = tmp_path / "personas" / "tester" / "faq.csv"
+    faq.write_text(faq.read_text("utf-8") + "ship,again,,twice\n", "utf-8")
+    done = onevoice("lint", "--config", str(config), "--json")
+    assert done.returncode == 1
+    (fault,) = [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
+    assert (fault["file"], fault["line"]) == ("personas/tester/faq.csv", 6)
+    config.write_text(config.read_text("utf-8").replace("[converse]", "[convers]"), "utf-8")
+    done = onevoice("check", "--config", str(config))
+    assert done.returncode == 1
+    assert "did you mean 'converse'?" in done.stdout
