@@ -72,7 +72,7 @@ def _scan(text: str, first_line: int) -> dict[KeyPath, int]:
     counts: dict[KeyPath, int] = {}
     prefix: KeyPath = ()
     quote = ""
-    for number, line in enumerate(text.splitlines(), first_line):
+    for number, line in enumerate(text.split("\n"), first_line):
         if quote:
             quote = "" if line.count(quote) % 2 else quote
             continue

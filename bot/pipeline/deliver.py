@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
-from bot.core.model import Later, NeedsHuman, Outbound, Outcome
+from bot.core.model import Later, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import Pacer
 from bot.core.policy import judge
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells, Slots
-from bot.store import outbox
+from bot.store import conversations, outbox
 from bot.store.engine import Store, Tx
 from bot.store.outbox import KfWindow
 from bot.wecom.gateway import Gateway
 
 BATCH = 64
 LOST_EVERY = 5 * SECOND
+# Set on a row that hands the kf session to people in the client instead of saying something.
+TRANSFER = "service_state"
 TASK_CHANNELS = frozenset({"contact", "group", "moment"})
 
 
@@ -75,6 +77,9 @@ def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
     held = outbox.finish(tx, row, judge(row, outcome, now), now)
     if held and isinstance(outcome, NeedsHuman):
         outbox.refuse_receivers(tx, row.id, outcome.refused, "the platform cannot reach him")
+    if held and isinstance(outcome, Sent) and TRANSFER in row.data:
+        conversations.change_mode(tx, row.conversation, "transfer", now, actor="persona",
+                                  reason=row.data.get("reason", ""))  # fmt: skip
     return held
 
 

@@ -18,6 +18,7 @@ from bot.store.turns import Claimed, Finish
 
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
+KF_POOL = 2  # service_state: waiting for a person (page 94669)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +55,7 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     base = _addressed(held, script, setting.now)
     greeting = welcome(base, begun, held.messages, setting, held.member.name)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
-    outbounds = [*([greeting] if greeting else []), *said]
+    outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
         starts=begun,
@@ -146,6 +147,17 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
         yield out
+
+
+def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
+    """Hands the kf session to the people in the WeCom client, after the last words of this turn."""
+    for part in parts:
+        if part.decision.mode == "client":
+            yield base.evolve(
+                kind="notice", dedupe=f"transfer/{part.messages[0].dedupe}",
+                data={"service_state": KF_POOL, "reason": part.decision.handoff},
+            )  # fmt: skip
+            return
 
 
 def _finish(

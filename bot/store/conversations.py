@@ -26,3 +26,8 @@ def change_mode(tx: Tx, key: str, event: str, now: int, *, actor: str, reason: s
     audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
     return True
+
+
+def calm(tx: Tx, key: str) -> None:
+    """Nobody waits for a person any more."""
+    tx.run("conversation_calm", id=key)

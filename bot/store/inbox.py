@@ -53,6 +53,11 @@ def member_of(message: Inbound) -> str | None:
     return f"staff:{message.peer}" if message.channel in ("app", "robot") else None
 
 
+def recall(tx: Tx, dedupe: str) -> None:
+    """The sender took a message back: its words go, the row stays."""
+    tx.run("inbox_recall", dedupe=dedupe)
+
+
 def dead(tx: Tx, n: int = 100) -> list[Row]:
     """Turns that were set aside after too many tries."""
     return tx.rows("inbox_dead", n=n)

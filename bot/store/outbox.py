@@ -44,9 +44,15 @@ def enqueue(
     row = tx.row("outbox_add", **codec.outbound_row(out, now))
     if row is None:
         return None
-    people = [Receiver(out.peer, out.member)] if receivers is None else receivers
-    tx.many("reply_add", [_reply(out, row["id"], person, now) for person in people])
+    if receivers is None:
+        receivers = [] if out.kind == "notice" else [Receiver(out.peer, out.member)]
+    tx.many("reply_add", [_reply(out, row["id"], person, now) for person in receivers])
     return int(row["id"])
+
+
+def note_said(tx: Tx, out: Outbound, now: int) -> None:
+    """Puts into the reply log what was said on the brand's behalf without our sending it."""
+    tx.many("reply_add", [_reply(out, 0, Receiver(out.peer, out.member), now)])
 
 
 def _reply(out: Outbound, outbox: int, person: Receiver, now: int) -> Row:
@@ -90,7 +96,7 @@ def claim(
 
 def counts(row: Outbound) -> bool:
     """True when the platform counts this message against the kf quota."""
-    return row.channel == "kf" and "code" not in row.data
+    return row.channel == "kf" and row.kind != "notice" and "code" not in row.data
 
 
 def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdict | None:

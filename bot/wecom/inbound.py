@@ -99,6 +99,7 @@ def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
     if kind == "event":
         event = f"kf.{payload.get('event_type', 'unknown')}"
     elif message.get("origin") == 5:
+        payload = {**payload, "servicer_userid": message.get("servicer_userid", ""), "as": kind}
         kind, event = "event", "kf.servicer_message"
     return Inbound(
         channel="kf", account=open_kfid, kind=kind, event=event,

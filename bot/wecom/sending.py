@@ -40,6 +40,8 @@ def kf_msgid(dedupe: str) -> str:
 async def kf(api: Api, parcel: Parcel) -> Outcome:
     """kf/send_msg, or kf/send_msg_on_event when the row carries an event's code (page 95122)."""
     row, msgid = parcel.row, kf_msgid(parcel.row.dedupe)
+    if "service_state" in row.data:
+        return await _transfer(api, parcel)
     body = wire.kf(row.body, parcel.limits)
     code = row.data.get("code")
     if code:
@@ -55,6 +57,15 @@ async def kf(api: Api, parcel: Parcel) -> Outcome:
             return Sent(msgid, note="the first attempt had arrived")
         raise
     return Sent(str(answer.get("msgid") or msgid))
+
+
+async def _transfer(api: Api, parcel: Parcel) -> Outcome:
+    """kf/service_state/trans (page 94669): 2 = into the pool of the people in the client."""
+    row = parcel.row
+    call = {"open_kfid": row.account, "external_userid": row.peer,
+            "service_state": row.data["service_state"]}  # fmt: skip
+    await api.call("kf/service_state/trans", call, seconds=parcel.seconds)
+    return Sent()
 
 
 async def welcome(api: Api, parcel: Parcel) -> Outcome:

@@ -128,8 +128,18 @@ async def platform(**options: Any) -> AsyncIterator[Phone]:
 async def house(
     folder: Path, phone: Phone, *, roles: Sequence[str] = ROLES, **changes: str
 ) -> AsyncIterator[House]:
-    """The product with the test brand, talking to ``phone``'s sandbox."""
-    config = load_config(brand(folder, **changes))
+    """The product with a fresh copy of the test brand, talking to ``phone``'s sandbox."""
+    brand(folder, **changes)
+    async with opened(folder, phone, roles=roles) as home:
+        yield home
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    folder: Path, phone: Phone, *, roles: Sequence[str] = ROLES
+) -> AsyncIterator[House]:
+    """The product with the files as they lie in ``folder``."""
+    config = load_config(folder / "config.toml")
     app = App(config, port=0, platform=PlatformSandbox(phone.url), roles=roles)
     async with app.running() as urls:
         yield House(app, phone, urls.callback or "", config.data_dir)

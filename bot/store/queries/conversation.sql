@@ -70,3 +70,7 @@ ORDER BY last_in_at DESC;
 -- name: conversation_retry
 UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :at
 WHERE id = :id AND lease = :lease;
+
+-- name: conversation_calm
+-- A person has looked after it: nobody waits any more.
+UPDATE conversation SET waiting_since = NULL, waiting_for = '', misses = 0 WHERE id = :id;

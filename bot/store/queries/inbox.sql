@@ -25,3 +25,7 @@ SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;
 
 -- name: inbox_counts
 SELECT state, COUNT(*) AS n FROM inbox WHERE state <> 'done' GROUP BY state;
+
+-- name: inbox_recall
+-- The customer took his words back: we keep that something came, not what it was.
+UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer' WHERE dedupe = :dedupe;
