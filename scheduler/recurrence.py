@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.core.clock import SECOND, local, to_ms
+from bot.core.clock import local, to_ms
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = re.compile(r"(?P<days>[a-z0-9,]+)\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
@@ -27,7 +27,7 @@ class Recurrence:
 
         A time that a clock change skips comes at the next existing one; a repeated one comes once.
         """
-        found = self.trigger().get_next_fire_time(None, local(now + SECOND, self.zone))
+        found = self.trigger().get_next_fire_time(None, local(now + 1, self.zone))
         if found is None:
             raise ValueError(f"{self.days} never comes")
         return to_ms(found)

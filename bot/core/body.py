@@ -6,7 +6,7 @@ Limits are not checked here: they belong to the channel that carries the body.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 
@@ -116,16 +116,19 @@ def dump(body: Body) -> dict[str, Any]:
 
 
 def load(data: Mapping[str, Any]) -> Body:
-    """The inverse of ``dump``. Raises ValueError for an unknown type or field."""
+    """The inverse of ``dump``. Raises ValueError for an unknown type, or a missing or odd field."""
     values = dict(data)
     cls = _KINDS.get(str(values.pop("type", "")))
-    if cls is None or not values.keys() <= {f.name for f in fields(cls)}:
-        raise ValueError(f"not a message body: {dict(data)!r}")
-    if cls is Menu:
-        values["items"] = tuple(MenuItem(**item) for item in values["items"])
-    if cls is Rich:
-        values["attachments"] = tuple(load(part) for part in values["attachments"])
-    made: Body = cls(**values)
+    try:
+        if cls is None:
+            raise TypeError("unknown type")
+        if cls is Menu:
+            values["items"] = tuple(MenuItem(**item) for item in values["items"])
+        if cls is Rich:
+            values["attachments"] = tuple(load(part) for part in values["attachments"])
+        made: Body = cls(**values)
+    except (TypeError, KeyError, ValueError) as exc:
+        raise ValueError(f"not a message body: {dict(data)!r} ({exc})") from None
     return made
 
 

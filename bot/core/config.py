@@ -234,16 +234,26 @@ def webhook_key(config: Config, name: str, env: Mapping[str, str] | None = None)
     )
 
 
+def _read_secret(path: Path, key: str) -> str:
+    try:
+        found = path.read_text(encoding="utf-8-sig").strip()
+    except OSError as exc:
+        raise BadInput(f"{key}_file: {exc.strerror}: {path.name}", file="config.toml") from None
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise BadInput(f"{key}_file: {path.name} holds no text", file="config.toml",
+                       fix="write the secret into it, nothing else")  # fmt: skip
+    return found
+
+
 def _secret(
     config: Config, key: str, variable: str, file: str, fallback: str, env: Mapping[str, str]
 ) -> str:
     if variable and env.get(variable):
         return env[variable]
     if file:
-        try:
-            return (config.home / file).read_text(encoding="utf-8").strip()
-        except OSError as exc:
-            raise BadInput(f"{key}_file: {exc.strerror}: {file}", file="config.toml") from None
+        return _read_secret(config.home / file, key)
     if config.sandbox:
         return fallback
     wanted = f"set the environment variable {variable}" if variable else f"add {key}_env or _file"

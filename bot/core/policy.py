@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.model import Later, NeedsHuman, Never, Outbound, Outcome, Sent, Unsure
 
@@ -17,6 +17,7 @@ REPEATABLE = frozenset({("kf", "reply"), ("kf", "care"), ("kf", "staff"), ("kf",
 
 # Begins the note of a row whose earlier attempt may have arrived.
 UNKNOWN = "fate unknown: "
+NOTE_MAX = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,20 @@ def backoff(attempts: int) -> int:
 
 def judge(row: Outbound, outcome: Outcome, now: int) -> Verdict:
     """What becomes of an outbox row after one attempt."""
+    return remember(row, _judge(row, outcome, now))
+
+
+def remember(row: Outbound, verdict: Verdict) -> Verdict:
+    """The verdict in the light of an earlier call that may have arrived: no refusal hides that."""
+    if not row.note.startswith(UNKNOWN) or verdict.event in ("sent", "human"):
+        return verdict
+    event = "unsure" if verdict.event in ("never", "expire", "cancel") else verdict.event
+    known = verdict.note.startswith(UNKNOWN)
+    note = verdict.note if known else f"{row.note}; then {verdict.note}"
+    return replace(verdict, event=event, note=note[:NOTE_MAX])
+
+
+def _judge(row: Outbound, outcome: Outcome, now: int) -> Verdict:
     match outcome:
         case Sent(provider_id, note):
             return Verdict("sent", note=note, provider_id=provider_id)

@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.core.errors import BadInput
 
@@ -71,19 +71,48 @@ def _scan(text: str, first_line: int) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     prefix: KeyPath = ()
-    quote = ""
+    open_value = _OpenValue()
+    # only line feeds count: splitlines() would also cut at U+2028 and the like
     for number, line in enumerate(text.split("\n"), first_line):
-        if quote:
-            quote = "" if line.count(quote) % 2 else quote
-            continue
-        if table := _TABLE.match(line):
+        if open_value.goes_on:
+            open_value.feed(line)
+        elif table := _TABLE.match(line):
             prefix = _enter(table, counts)
             lines.setdefault(prefix, number)
         elif key := _KEY.match(line):
             lines.setdefault(prefix + _split(key[1]), number)
-            rest = line[key.end() :]
-            quote = next((q for q in ('"""', "'''") if rest.count(q) % 2), "")
+            open_value.feed(line[key.end() :])
     return lines
+
+
+class _OpenValue:
+    """Whether a value goes on in the next line: inside a long string, a list or a table."""
+
+    _PIECE = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*|[][{}]')
+    _DEPTH: ClassVar[dict[str, int]] = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+    def __init__(self) -> None:
+        self._quote, self._depth = "", 0
+
+    @property
+    def goes_on(self) -> bool:
+        return bool(self._quote) or self._depth > 0
+
+    def feed(self, text: str) -> None:
+        """Reads one line of the value, or its rest."""
+        at = 0
+        while True:
+            if self._quote:
+                end = text.find(self._quote, at)
+                if end < 0:
+                    return
+                at, self._quote = end + 3, ""
+            found = self._PIECE.search(text, at)
+            if found is None:
+                return
+            at = found.end()
+            self._quote = found[0] if found[0] in ('"""', "\'\'\'") else ""
+            self._depth = max(0, self._depth + self._DEPTH.get(found[0], 0))
 
 
 def _enter(table: re.Match[str], counts: dict[KeyPath, int]) -> KeyPath:

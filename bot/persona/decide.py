@@ -79,9 +79,18 @@ def _words(case: Case, made: Making) -> Making:
     for hit in reading.hits:
         made = _answer(case, made, hit)
     if made.drafts == before.drafts:
-        return _media(case, made) if reading.media == ("emoji",) else _unmatched(case, made)
+        return _speechless(case, made)
     room = len(made.drafts) < BUBBLES_MAX and set(reading.media) - {"emoji"}
     return _media(case, made) if room else made
+
+
+def _speechless(case: Case, made: Making) -> Making:
+    """No hit, or none that could be put into words."""
+    if any(hit.kind != "opener" for hit in case.reading.hits):
+        made = replace(made, handoff=made.handoff or "有答案但说不出来")
+        return lines.promise(case, made, "请同事来回。")
+    emoji = case.reading.media == ("emoji",)
+    return _media(case, made) if emoji else _unmatched(case, made)
 
 
 def _answer(case: Case, made: Making, hit: Hit) -> Making:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from bot.core.model import Candidate
 from bot.persona.features import Grams, grams
 from bot.persona.normalise import normalise
+from bot.persona.sounds import sounds
 
 CANDIDATES = 5
 BUDGET = 2_500  # postings looked at in the first pass
@@ -30,6 +31,8 @@ SECOND, BAG = 0.3, 1.0
 # the right one is likely in a menu of three.
 BIAS, SLOPE, COVERED = -3.64, 3.78, 2.0
 EXACT = math.inf
+FORGIVEN = 0.7
+NO_SOUND = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Matcher:
     postings: Mapping[str, Sequence[int]] = field(default_factory=dict)
     idf: Mapping[str, float] = field(default_factory=dict)
     unseen: float = 1.0
+    alike: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, wordings: Iterable[Wording]) -> Matcher:
@@ -86,7 +90,7 @@ class Matcher:
             _Vector.of(rule, {gram: n * idf[gram] for gram, n in bag.items()})
             for rule, bag in counted
         ]
-        return cls(exact, vectors, _bags(vectors), _postings(vectors), idf, unseen)
+        return cls(exact, vectors, _bags(vectors), _postings(vectors), idf, unseen, _alike(idf))
 
     def best(self, text: str, limit: int = CANDIDATES) -> tuple[Candidate, ...]:
         """Up to ``limit`` different rules, best first, each with a calibrated score in 0..1.
@@ -96,8 +100,7 @@ class Matcher:
         key = normalise(text[: 4 * TEXT_MAX])[:TEXT_MAX]
         if not key or not self.wordings:
             return ()
-        idf, unseen = self.idf, self.unseen
-        query = _Vector.of("", {g: n * idf.get(g, unseen) for g, n in grams(key).items()})
+        query = self._query(key)
         scored = self._score(query)
         if key in self.exact:
             scored[self.exact[key]] = EXACT
@@ -106,6 +109,18 @@ class Matcher:
         return tuple(
             Candidate(rule=rule, score=_logistic(base + SLOPE * raw)) for rule, raw in ranked
         )
+
+    def _query(self, key: str) -> _Vector:
+        """The weights of a text, slips of sound (渌茶 for 绿茶) forgiven at a discount."""
+        counts = grams(key)
+        for gram in [g for g in counts if len(g) == 2 and g not in self.idf]:
+            meant = self.alike.get(sounds(gram) or NO_SOUND)
+            if meant:
+                _swap(counts, gram, meant)
+                for char, other in zip(gram, meant, strict=True):
+                    if char != other and char not in self.idf and char in counts:
+                        _swap(counts, char, other)
+        return _Vector.of("", {g: n * self.idf.get(g, self.unseen) for g, n in counts.items()})
 
     def _score(self, query: _Vector) -> dict[str, float]:
         found: dict[str, tuple[float, float]] = {}
@@ -138,6 +153,21 @@ class Matcher:
             for number in self.postings[gram]:
                 tally[number] += weight
         return heapq.nlargest(PROPOSED, tally, key=tally.__getitem__)
+
+
+def _alike(idf: Mapping[str, float]) -> dict[tuple[int, int], str]:
+    """The pair of characters that is meant by a pair of sounds: of several, the commonest."""
+    made: dict[tuple[int, int], str] = {}
+    for gram in sorted((g for g in idf if len(g) == 2), key=lambda g: (idf[g], g)):
+        heard = sounds(gram)
+        if heard:
+            made.setdefault(heard, gram)
+    return made
+
+
+def _swap(counts: Grams, typed: str, meant: str) -> None:
+    weight = FORGIVEN * counts.pop(typed)
+    counts[meant] = max(weight, counts.get(meant, 0.0))
 
 
 def _logistic(odds: float) -> float:

@@ -16,7 +16,7 @@ from bot.persona.script import Script
 
 FRAGMENTS_MAX = 8  # newest messages of a burst that are read one by one
 BUILTIN = "builtin:"
-SURE, TWIN = 0.9, 0.85
+TWIN = 1.5
 WORDLESS = ("event", "text")
 
 HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener"]
@@ -134,14 +134,19 @@ def _by_wording(script: Script, candidates: tuple[Candidate, ...]) -> Hit | None
 
 
 def _twins(candidates: tuple[Candidate, ...], labels: Mapping[str, str]) -> bool:
-    """True when a runner-up is as likely: asking which one was meant beats a guess.
+    """True when a runner-up is about as likely: asking which one was meant beats a guess.
 
-    On the sample scripts this turns three wrong answers into a menu for each right one it delays.
+    On the sample scripts this turns two wrong answers into a menu for each right one it delays.
     """
-    if len(candidates) < 2 or candidates[0].score >= SURE:
+    if len(candidates) < 2 or candidates[0].score == 1.0:
         return False
-    known = candidates[0].rule in labels and candidates[1].rule in labels
-    return known and candidates[1].score >= TWIN * candidates[0].score
+    first, second = candidates[:2]
+    asked = first.rule in labels and second.rule in labels
+    return asked and _odds(first.score) < TWIN * _odds(second.score)
+
+
+def _odds(score: float) -> float:
+    return score / max(1 - score, 0.001)
 
 
 def _choose(whole: _Piece, parts: list[_Piece]) -> tuple[Hit, ...]:

@@ -44,12 +44,12 @@ class Deliver:
         if n == 0:
             return None
         lease = secrets.token_hex(8)
-        rows = await self._store.write(
+        batch = await self._store.write(
             outbox.claim, self._pool, now, lease, now + self._lease, n, self._window
         )
-        for row in rows:
+        for row in batch.rows:
             self.slots.start(self._send(row), f"send {row.id}")
-        if rows:
+        if batch.rows or batch.refused:
             return now
         return await self._store.read(outbox.next_due, self._pool, now)
 

@@ -9,7 +9,7 @@ from bot.core.body import plain
 from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
 from bot.core.model import Outbound, Unsure
-from bot.core.policy import Verdict, judge
+from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec
 from bot.store.engine import Row, Tx
 
@@ -66,32 +66,41 @@ def _reply(out: Outbound, outbox: int, person: Receiver, now: int) -> Row:
     }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one claim took: rows that may leave, and how many were refused on the doorstep."""
+
+    rows: list[Outbound]
+    refused: int
+
+
 def claim(
     tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow
-) -> list[Outbound]:
+) -> Batch:
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
-    here, with its reason.
+    here, with its reason; the next of its lane is due then.
     """
-    rows = [codec.outbound(r) for r in
-            tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n)]  # fmt: skip
+    taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n)
+    rows = [codec.outbound(r) for r in taken]
     audit.record(tx, [audit.entry("outbox", r.id, "ready", "claim", at=now, actor=ACTOR)
                       for r in rows])  # fmt: skip
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_get", ids=keys)}
-    allowed = []
-    for row in rows:
-        talk = talks.get(row.conversation)
-        refusal = refuse(row, talk, now, window)
-        if refusal is not None:
-            finish(tx, row, refusal, now)
-            continue
-        if talk is not None and counts(row) and row.attempts == 1:
-            tx.run("conversation_count_sent", id=row.conversation)
-            talk["sent_since"] += 1
-        allowed.append(row)
-    return allowed
+    allowed = [row for row in rows if _admit(tx, row, talks.get(row.conversation), now, window)]
+    return Batch(allowed, len(rows) - len(allowed))
+
+
+def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) -> bool:
+    refusal = refuse(row, talk, now, window)
+    if refusal is not None:
+        finish(tx, row, remember(row, refusal), now)
+        return False
+    if talk is not None and counts(row) and row.attempts == 1:
+        tx.run("conversation_count_sent", id=row.conversation)
+        talk["sent_since"] += 1
+    return True
 
 
 def counts(row: Outbound) -> bool:
@@ -102,7 +111,7 @@ def counts(row: Outbound) -> bool:
 def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdict | None:
     """Why a row may not leave now, checked at the last moment before it does; None if it may."""
     if row.expires_at is not None and now >= row.expires_at:
-        return Verdict("unsure" if row.attempts > 1 and row.note else "expire", note="too late")
+        return Verdict("expire", note="too late")
     if talk is None:
         return None
     if talk["mode"] != "auto" and row.operator == "bot":

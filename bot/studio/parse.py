@@ -28,6 +28,7 @@ from bot.studio.template import (
 
 FENCE = "+++"
 ROOTS = ("member", "persona", "brand", "day", "account")
+RESERVED = ("loop", "true", "false", "none", "True", "False", "None")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)+")
 _URL = re.compile(r"https?://[^\s/]+\S*")
 
@@ -133,8 +134,8 @@ def _var(name: str, raw: _VarHead, doc: TomlDoc) -> Var:
     at = ("vars", name)
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise decode.fail(doc, at, "is no variable name", "letters, digits and _ only")
-    if name in (*ROOTS, "loop", "true", "false", "none"):
-        raise decode.fail(doc, at, "is a reserved name", "choose another")
+    if name in RESERVED or (name in ROOTS and not raw.source):
+        raise decode.fail(doc, at, "is a reserved name", "choose another, or give it a source")
     return Var(name=name, source=raw.source, type=raw.type, sample=raw.sample,
                fallback=raw.fallback, line=doc.line_of(at))  # fmt: skip
 

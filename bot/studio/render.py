@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,8 @@ from bot.studio.env import ENV
 from bot.studio.template import Template
 
 OUTPUT_MAX = 20_000  # characters; every channel's own limit is far below
+
+_LOOSE = re.compile(r"[^\S\n]\n")
 
 # All that rendering plain data with bounded filters can raise; anything else is a bug.
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
@@ -108,4 +111,6 @@ def _bounded(parts: Iterable[str]) -> str:
 
 def tidy(text: str) -> str:
     """Without white space at the ends of lines and of the whole."""
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    if _LOOSE.search(text):
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return text.strip()

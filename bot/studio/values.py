@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from bot.studio.syntax import LIST_MAX
@@ -24,6 +25,9 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
 }
 _STORY = re.compile(r"persona\.story\.[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+_UNFIT = (ValueError, TypeError, InvalidOperation)
 
 
 class Missing(ValueError):
@@ -58,35 +62,37 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
 
 
 def _value(var: Var, context: Mapping[str, Any]) -> Plain:
-    found = _look(context, var.source.split(".") if var.source else [var.name])
-    for candidate in (found, var.fallback):
-        if candidate is None or (candidate == "" and candidate is not var.fallback):
-            continue
+    found: Any = context
+    for part in _path(var.source or var.name):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    convert = _CONVERT[var.type]
+    if found is not None and found != "":
         try:
-            made = _CONVERT[var.type](candidate)
-        except (ValueError, TypeError, InvalidOperation):
-            continue
-        if made != "" or candidate is var.fallback:
-            return made
-    raise Missing(
-        f"{var.name} ({var.source or 'given by the caller'}) is unknown and has no fallback"
-    )
+            made = convert(found)
+            if made != "":
+                return made
+        except _UNFIT:
+            pass
+    try:
+        # An empty text is a value when somebody wrote it down as the fallback.
+        return convert(var.fallback)
+    except _UNFIT:
+        where = var.source or "given by the caller"
+        raise Missing(f"{var.name} ({where}) is unknown and has no fallback") from None
 
 
-def _look(context: Mapping[str, Any], path: Sequence[str]) -> Any:
-    value: Any = context
-    for part in path:
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(part)
-    return value
+@cache
+def _path(source: str) -> tuple[str, ...]:
+    return tuple(source.split("."))
 
 
 def _text(value: Any) -> str:
     """One line: names and nicknames come with line breaks and direction marks in them."""
-    if isinstance(value, Mapping | list | tuple | bool):
+    if value is None or isinstance(value, Mapping | list | tuple | bool):
         raise TypeError("not a text")
-    text = _CONTROL.sub("", str(value)).strip()
+    text = str(value).strip()
+    if not text.isprintable():
+        text = _CONTROL.sub("", text).strip()
     if len(text) > TEXT_MAX:
         raise ValueError("too long")
     return text

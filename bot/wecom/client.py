@@ -76,19 +76,26 @@ class Api(WeChatClient):  # type: ignore[misc]
         answer: dict[str, Any] = await self._request(method, path, seconds=seconds, **kwargs)
         return answer
 
+    async def _token(self, path: str) -> str:
+        """A token; without one the call itself certainly did not arrive."""
+        try:
+            return await self._tokens.get()
+        except CallFailed as exc:
+            raise CallFailed(exc.path, str(exc), arrived=False) from None
+
     async def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
         processor = kwargs.pop("result_processor", None)
-        params = dict(kwargs.pop("params", None) or {})
+        params = {k: v for k, v in (kwargs.pop("params", None) or {}).items() if v is not None}
         data = _encode(kwargs)
         seconds = kwargs.pop("seconds", None) or self._seconds
         anonymous = url_or_endpoint.startswith("webhook/")
         for attempt in (1, 2):
             if not anonymous:
-                params["access_token"] = await self._tokens.get()
+                params["access_token"] = await self._token(url_or_endpoint)
             answer = await exchange(
                 self._http, method, self.API_BASE_URL + url_or_endpoint, params, data, seconds
             )
-            code = int(answer.get("errcode", 0))
+            code = errcode_of(answer, url_or_endpoint)
             if code in REFRESH_ONCE and attempt == 1 and not anonymous:
                 await self._tokens.replace(params["access_token"])
                 continue
@@ -96,6 +103,14 @@ class Api(WeChatClient):  # type: ignore[misc]
                 raise ApiError(url_or_endpoint, code, str(answer.get("errmsg", "")))
             return processor(answer) if processor else answer
         raise AssertionError("unreachable")
+
+
+def errcode_of(answer: Mapping[str, Any], path: str) -> int:
+    """The answer's errcode; a missing one counts as 0. Raises CallFailed for junk."""
+    code = answer.get("errcode", 0)
+    if isinstance(code, int) or (isinstance(code, str) and code.lstrip("-").isdigit()):
+        return int(code)
+    raise CallFailed(path, "the answer has no usable errcode", arrived=True)
 
 
 def _encode(kwargs: dict[str, Any]) -> Any:
@@ -124,10 +139,13 @@ async def fetch_token(
     """(token, lifetime in seconds). Raises ApiError or CallFailed (page 91039)."""
     params = {"corpid": corp_id, "corpsecret": secret}
     answer = await exchange(http, "get", f"{base}/cgi-bin/gettoken", params, None, seconds)
-    code = int(answer.get("errcode", 0))
+    code = errcode_of(answer, "gettoken")
     if code:
         raise ApiError("gettoken", code, str(answer.get("errmsg", "")))
-    return str(answer["access_token"]), int(answer.get("expires_in", 7200))
+    token, seconds_left = answer.get("access_token"), answer.get("expires_in", 7200)
+    if not isinstance(token, str) or not token or not isinstance(seconds_left, int):
+        raise CallFailed("gettoken", "the answer holds no token", arrived=False)
+    return token, seconds_left
 
 
 async def exchange(

@@ -46,7 +46,7 @@ class Door:
         """The 32 bytes of the EncodingAESKey. Raises ValueError."""
         try:
             key = base64.b64decode(self.aes_key + "=")
-        except binascii.Error:
+        except ValueError:
             key = b""
         if len(self.aes_key) != 43 or len(key) != 32:
             raise ValueError("an EncodingAESKey has 43 letters and digits")

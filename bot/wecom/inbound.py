@@ -43,7 +43,7 @@ def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNe
         raise ValueError("no MsgType")
     if kind != "event":
         return _app_message(app, tree, kind, now)
-    name = _word(tree, "Event")
+    name = _need(tree, "Event")
     if name == "kf_msg_or_event":
         return KfNews(_need(tree, "OpenKfId"), _word(tree, "Token"))
     make = {"change_external_contact": _contact, "change_external_chat": _chat}.get(name)
@@ -106,7 +106,7 @@ def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
         peer=str(message.get("external_userid") or payload.get("external_userid") or "sys"),
         text=str(payload.get("content", "")) if kind == "text" else "",
         dedupe=f"kf:{open_kfid}:{message.get('msgid') or _digest('kf', message)}",
-        data=payload, sent_at=int(message.get("send_time", now // 1000)) * 1000, received_at=now,
+        data=payload, sent_at=_created({"CreateTime": str(message.get("send_time", ""))}, now), received_at=now,
     )  # fmt: skip
 
 

@@ -53,11 +53,13 @@ def kf(body: Body, limits: Limits) -> Json:
         case Media(kind, _, media_id):
             return _typed(kind, {"media_id": media_id})
         case Link(title, url, desc, picture):
-            return _typed("link", {"title": within(title, 128, "the title"), "url": url,
+            return _typed("link", {"title": within(title, 128, "the title"),
+                                   "url": within(url, 2048, "the link"),
                                    "desc": within(desc, 512, "the description"),
                                    "thumb_media_id": picture})  # fmt: skip
         case MiniProgram(appid, page, title, thumb):
-            return _typed("miniprogram", {"appid": appid, "pagepath": page, "title": title,
+            return _typed("miniprogram", {"appid": appid, "pagepath": page,
+                                          "title": within(title, 64, "the title"),
                                           "thumb_media_id": thumb})  # fmt: skip
         case Location(latitude, longitude, name, address):
             return _typed("location", {"latitude": latitude, "longitude": longitude,
@@ -79,6 +81,8 @@ def rich(body: Body, limits: Limits) -> Json:
         made["text"] = {"content": content}
     if body.attachments:
         made["attachments"] = [_attachment(part) for part in body.attachments]
+    if not made:
+        raise BadBody("there is nothing in the message")
     return made
 
 
@@ -101,7 +105,7 @@ def webhook(body: Body, limits: Limits) -> Json:
 def app(body: Body, limits: Limits) -> Json:
     """msgtype and object of message/send (page 90236)."""
     match body:
-        case Text(text) | Rich(text):
+        case Text(text) | Rich(text, ()):
             return _typed("text", {"content": within(text, limits.kf_text_bytes, "the text")})
         case Markdown(text):
             return _typed("markdown", {"content": within(text, limits.kf_text_bytes, "the text")})
@@ -116,7 +120,10 @@ def app(body: Body, limits: Limits) -> Json:
 
 
 def _typed(msgtype: str, value: Json) -> Json:
-    return {"msgtype": msgtype, msgtype: {k: v for k, v in value.items() if v not in ("", None)}}
+    given = {k: v for k, v in value.items() if v not in ("", None)}
+    if not given:
+        raise BadBody("there is nothing in the message")
+    return {"msgtype": msgtype, msgtype: given}
 
 
 def _menu(menu: Menu) -> Json:

@@ -1,0 +1,136 @@
+"""The official account's API, on the same address (official-account.md sections 3 and 4)."""
+
+from __future__ import annotations
+
+from sandbox.api.base import BOTH, GET, POST, Call, Endpoint
+from sandbox.errors import ApiError
+from sandbox.fields import Json, flag, number, obj, text
+from sandbox.rules import oa
+from sandbox.world.config import OfficialAccount
+
+TYPES = (
+    "text",
+    "image",
+    "voice",
+    "video",
+    "music",
+    "news",
+    "mpnews",
+    "mpnewsarticle",
+    "msgmenu",
+    "wxcard",
+    "miniprogrampage",
+    "link",
+)
+MENU = "oa_menu"
+
+
+def _account(call: Call) -> OfficialAccount:
+    return oa.open_account(call.world, call.args["access_token"])
+
+
+def token(call: Call) -> Json:
+    found = oa.issue(call.world, call.args["appid"], call.args["secret"], False)
+    left = (found.expires_at - call.world.now()) // 1000
+    return {"access_token": found.value, "expires_in": left}
+
+
+def stable_token(call: Call) -> Json:
+    fresh = call.args.get("force_refresh", False)
+    found = oa.issue(call.world, call.args["appid"], call.args["secret"], fresh)
+    left = (found.expires_at - call.world.now()) // 1000
+    return {"access_token": found.value, "expires_in": left}
+
+
+def send(call: Call) -> Json:
+    found = _account(call)
+    kind = call.args["msgtype"]
+    body = call.body.get(kind)
+    if kind not in TYPES:
+        raise ApiError(40008, kind)
+    if not isinstance(body, dict) or not body:
+        raise ApiError(40063, kind)
+    oa.send(call.world, found, call.args["touser"], {"msgtype": kind, kind: body})
+    return {}
+
+
+def typing(call: Call) -> Json:
+    _account(call)
+    return {}
+
+
+def menu_create(call: Call) -> Json:
+    _account(call)
+    call.world.store.shelf[MENU] = {"menu": {"button": call.body.get("button", [])}}
+    call.world.mark()
+    return {}
+
+
+def menu_get(call: Call) -> Json:
+    _account(call)
+    return dict(call.world.store.shelf.get(MENU, {"menu": {"button": []}}))
+
+
+def qrcode(call: Call) -> Json:
+    _account(call)
+    scene = call.args["action_info"].get("scene", {}).get("scene_str", "")
+    ticket = call.world.secret_id("gQ", 40)
+    call.world.store.shelf.setdefault("oa_qr", {})[ticket] = {"scene": scene}
+    return {
+        "ticket": ticket,
+        "expire_seconds": call.args.get("expire_seconds", 2_592_000),
+        "url": f"{call.world.base}/oa-qr/{ticket}",
+    }
+
+
+ACCESS = {"access_token": text(512, required=True, missing=41001)}
+LOGIN = {
+    "grant_type": text(required=True, choices=("client_credential",)),
+    "appid": text(required=True, missing=41002),
+    "secret": text(required=True, missing=41004),
+}
+
+ENDPOINTS = (
+    Endpoint("token", token, BOTH, LOGIN, token=False),
+    Endpoint("stable_token", stable_token, POST, LOGIN | {"force_refresh": flag()}, token=False),
+    Endpoint(
+        "message/custom/send",
+        send,
+        POST,
+        ACCESS
+        | {
+            "touser": text(128, required=True, missing=40003),
+            "msgtype": text(required=True, missing=40008),
+        },
+        token=False,
+    ),
+    Endpoint(
+        "message/custom/typing",
+        typing,
+        POST,
+        ACCESS
+        | {
+            "touser": text(128, required=True, missing=40003),
+            "command": text(required=True, choices=("Typing", "CancelTyping")),
+        },
+        token=False,
+    ),
+    Endpoint("menu/create", menu_create, POST, ACCESS, token=False),
+    Endpoint("menu/get", menu_get, GET, ACCESS, token=False),
+    Endpoint("get_current_selfmenu_info", menu_get, GET, ACCESS, token=False),
+    Endpoint(
+        "qrcode/create",
+        qrcode,
+        POST,
+        ACCESS
+        | {
+            "action_name": text(
+                required=True,
+                choices=("QR_STR_SCENE", "QR_LIMIT_STR_SCENE", "QR_SCENE", "QR_LIMIT_SCENE"),
+            ),
+            "expire_seconds": number(1, 2_592_000),
+            "action_info": obj(required=True),
+        },
+        token=False,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The platform's rules: synchronous functions over a World. No I/O, no HTTP, no waiting."""

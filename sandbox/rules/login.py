@@ -1,0 +1,106 @@
+"""Login of staff (OAuth2, page 91022) and JS-SDK tickets (page 90506).
+
+A code: one use, five minutes. A ticket: two hours, one per corp and one per app.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sandbox.errors import ApiError
+from sandbox.world.config import App
+from sandbox.world.model import Json
+from sandbox.world.world import World
+
+CODE_MS, USER_TICKET_MS, TICKET_MS = 5 * 60_000, 1800_000, 7_200_000
+CODES, USER_TICKETS, TICKETS = "oauth_codes", "user_tickets", "jsapi_tickets"
+KEEP = 10_000
+
+
+def _put(world: World, shelf: str, key: str, row: Json) -> None:
+    rows = world.store.shelf.setdefault(shelf, {})
+    if len(rows) >= KEEP:
+        del rows[next(iter(rows))]
+    rows[key] = row
+    world.mark()
+
+
+def make_code(world: World, person: str, scope: str) -> str:
+    """A code for a member's userid or a customer's external_userid."""
+    code = world.secret_id("CODE", 40)
+    row = {"person": person, "scope": scope, "deadline": world.now() + CODE_MS, "used": False}
+    _put(world, CODES, code, row)
+    return code
+
+
+def _claim(world: World, code: str) -> Json:
+    found: Json | None = world.store.shelf.get(CODES, {}).get(code)
+    if found is None:
+        raise ApiError(40029)
+    if found["used"]:
+        raise ApiError(42022)
+    if world.now() > found["deadline"]:
+        raise ApiError(42003)
+    found["used"] = True
+    world.mark()
+    return found
+
+
+def user_info(world: World, code: str) -> Json:
+    """Who logged in: a member's userid (with a ticket after privateinfo), or an openid."""
+    found = _claim(world, code)
+    person = found["person"]
+    if person in world.store.staff:
+        if found["scope"] != "snsapi_privateinfo":
+            return {"userid": person}
+        ticket = world.secret_id("UT", 60)
+        row = {"userid": person, "deadline": world.now() + USER_TICKET_MS}
+        _put(world, USER_TICKETS, ticket, row)
+        return {"userid": person, "user_ticket": ticket}
+    known = {"external_userid": person} if world.relations_of(person) else {}
+    return {"openid": "o" + person} | known
+
+
+def user_detail(world: World, ticket: str) -> Json:
+    """84015 unknown ticket, 84014 older than half an hour."""
+    found = world.store.shelf.get(USER_TICKETS, {}).get(ticket)
+    if found is None:
+        raise ApiError(84015)
+    if world.now() > found["deadline"]:
+        raise ApiError(84014)
+    userid = found["userid"]
+    return {
+        "userid": userid,
+        "gender": "0",
+        "avatar": f"{world.base}/avatar/{userid}",
+        "qr_code": "",
+        "mobile": "",
+        "email": "",
+        "biz_mail": "",
+        "address": "",
+    }
+
+
+def ticket(world: World, app: App | None) -> Json:
+    """The corp's ticket, or an app's; the same while it is valid."""
+    name = app.name if app is not None else ""
+    found = world.store.shelf.setdefault(TICKETS, {}).get(name)
+    if found is None or found["deadline"] <= world.now():
+        found = {"ticket": world.secret_id("sM4", 60), "deadline": world.now() + TICKET_MS}
+        _put(world, TICKETS, name, found)
+    return {"ticket": found["ticket"], "expires_in": (found["deadline"] - world.now()) // 1000}
+
+
+def sign(ticket_value: str, nonce: str, timestamp: str, url: str) -> str:
+    """Lower-case hex SHA-1 in the platform's fixed order; the url without its fragment."""
+    page = url.partition("#")[0]
+    text = f"jsapi_ticket={ticket_value}&noncestr={nonce}&timestamp={timestamp}&url={page}"
+    return hashlib.sha1(text.encode()).hexdigest()
+
+
+def check_signature(world: World, app: App | None, given: Json) -> None:
+    """What the client does in ww.register: 40093 when the signature does not fit."""
+    value = ticket(world, app)["ticket"]
+    right = sign(value, given["nonceStr"], str(given["timestamp"]), given["url"])
+    if right != given["signature"]:
+        raise ApiError(40093)

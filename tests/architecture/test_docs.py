@@ -1,0 +1,120 @@
+"""The documentation covers every setting, lifecycle and command; the locks stay clean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from bot.cli import cli
+from bot.core.config import Config, load_config
+from bot.core.lifecycle import MACHINES
+from tests.architecture.source import ROOT
+
+LOCKS = ("requirements.lock", "requirements-test.lock")
+_HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+
+
+def _keys(kind: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """(table, key) of every scalar setting; a table per name stands as ``NAME``."""
+    hints = get_type_hints(kind)
+    for spec in fields(kind):
+        key = spec.metadata.get("key", spec.name)
+        if not key:
+            continue
+        inner = hints[spec.name]
+        if is_dataclass(inner):
+            yield from _keys(inner, f"{at}.{key}".strip("."))
+        elif get_origin(inner) is dict:
+            yield from _keys(get_args(inner)[1], f"{at}.{key}.NAME".strip("."))
+        else:
+            yield at, key
+
+
+def _commented(text: str) -> set[tuple[str, str]]:
+    """(table, key) of every line with a comment after its value."""
+    found, table = set(), ""
+    for line in text.splitlines():
+        if header := re.match(r"\[([\w.-]+)\]", line):
+            table = re.sub(r"^(wecom\.(?:apps|webhooks))\.[\w-]+$", r"\1.NAME", header[1])
+        elif setting := re.match(r"(\w+) = (?:\"[^\"]*\"|\[[^\]]*\]|[^#\"]*?)\s+#\s*\S", line):
+            found.add((table, setting[1]))
+    return found
+
+
+def _page(name: str) -> str:
+    path: Path = ROOT / name
+    assert path.exists(), f"{name} is missing"
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_key_of_the_shipped_config_is_known() -> None:
+    assert load_config(ROOT / "config.toml").sandbox
+
+
+def test_every_setting_stands_in_the_shipped_config_with_a_comment() -> None:
+    missing = set(_keys(Config)) - _commented(_page("config.toml"))
+    assert not missing, "\n".join(sorted(f"[{table}] {key}" for table, key in missing))
+
+
+def test_the_walk_over_the_settings_sees_nested_and_named_tables() -> None:
+    found = set(_keys(Config))
+    assert {("", "timezone"), ("wecom", "mode"), ("wecom.limits", "kf_hours"),
+            ("wecom.apps.NAME", "agent_id"), ("wecom.webhooks.NAME", "chat")} <= found  # fmt: skip
+    assert not [key for _, key in found if key == "home"]
+
+
+def _section(page: str, machine: str) -> str:
+    """What stands below the heading or line that names the lifecycle, to the next heading."""
+    parts = re.split(r"^(?=#+ )", page, flags=re.M)
+    return "\n".join(p for p in parts if re.search(rf"\b{machine}\b", p.partition("\n")[0], re.I))
+
+
+def _words(line: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", line.lower()))
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_the_architecture_page_shows_every_transition(machine: str) -> None:
+    """Under a heading that names the lifecycle, a line for each (state, event, next state)."""
+    section = _section(_page("docs/architecture.md"), machine)
+    assert section, f"docs/architecture.md has no heading that names {machine!r}"
+    lines = [_words(line) for line in section.splitlines()]
+    missing = [f"{state} {event} -> {target}"
+               for (state, event), target in MACHINES[machine].items()
+               if not any({state, event, target} <= line for line in lines)]  # fmt: skip
+    assert not missing, f"{machine}: " + ", ".join(missing)
+
+
+def test_the_readme_names_every_command() -> None:
+    page = _page("README.md")
+    missing = [name for name in cli.commands
+               if not re.search(rf"onevoice {name}\b|`{name}\b", page)]  # fmt: skip
+    assert not missing, f"README.md says nothing about: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_download_host(name: str) -> None:
+    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|@ ", _page(name))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_requirement_is_pinned_and_hashed(name: str) -> None:
+    joined = re.sub(r"\\\n\s*", " ", _page(name))
+    lines = [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(lines) > 20
+    bad = [line[:60] for line in lines
+           if not re.match(r"[\w.\[\]-]+==\S+", line) or not _HASH.search(line)]  # fmt: skip
+    assert not bad
+
+
+def test_the_test_lock_agrees_with_the_lock() -> None:
+    def pins(name: str) -> dict[str, str]:
+        return dict(re.findall(r"^([\w.-]+)==(\S+)", _page(name), re.M))
+
+    product, tests = pins(LOCKS[0]), pins(LOCKS[1])
+    assert {k: tests.get(k) for k in product} == product

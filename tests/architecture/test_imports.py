@@ -1,0 +1,205 @@
+"""Who may import whom: house rules, walked over every import of every module."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.architecture.source import PACKAGES, Module, imports, module, modules
+
+# A room is a package or, where one package holds several floors, a module. The longest name wins.
+# Each lists the rooms of ours that it may import; every room may import itself.
+CORE = ("bot.core",)
+PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence")
+PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
+LIBRARY = (*PURE, "bot.store", "bot.library")
+EVERYTHING = ("bot", "scheduler")
+
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "bot": (),  # bot/__init__.py: the version
+    # floor 0
+    "bot.core": (),
+    # floor 1, pure
+    "bot.persona": (*CORE, "bot.studio.render"),
+    "bot.studio": CORE,
+    "bot.members": CORE,
+    "bot.community": CORE,
+    "scheduler": (),
+    "scheduler.flows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.calendar": (*CORE, *PURE_SCHEDULER),
+    "scheduler.recurrence": (*CORE, *PURE_SCHEDULER),
+    # floor 2
+    "bot.store": CORE,
+    # floor 2.5: what is published now
+    "bot.library": LIBRARY,
+    # floor 3
+    "bot.wecom": CORE,
+    "bot.adapters": CORE,
+    # floor 4, shells
+    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters"),
+    "scheduler.steps": LIBRARY,
+    "scheduler.posts": LIBRARY,
+    "scheduler.bulk": LIBRARY,
+    "scheduler.tick": (*LIBRARY, "scheduler.steps", "scheduler.posts", "scheduler.bulk"),
+    # floor 5, faces
+    "scheduler.runner": (*LIBRARY, "scheduler.tick"),
+    "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.pipeline.ingest"),
+    "bot.console": (*PURE, "bot.store", "bot.library"),
+    # floor 6
+    "bot.app": EVERYTHING,
+    "bot.platform": EVERYTHING,
+    "bot.cli": EVERYTHING,
+    "bot.__main__": EVERYTHING,
+    "bot.commands": EVERYTHING,
+    "bot.commands.sandbox": (*EVERYTHING, "sandbox"),
+    # aside
+    "sandbox": (),
+}
+
+# Rooms of the floor plan that later issues build.
+PLANNED = {"bot.members", "bot.community", "bot.adapters", "bot.console"}
+
+NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
+           "sandbox")  # fmt: skip
+COMMANDS = ("bot.cli", "bot.commands")
+
+# Third-party packages, and the only rooms that may know them.
+LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "wechatpy": ("bot.wecom",),
+    "aiohttp": NETWORK,
+    "jinja2": ("bot.studio",),
+    "markupsafe": ("bot.studio",),
+    "sqlite_utils": ("bot.store",),
+    "psycopg": ("bot.store",),
+    "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
+    "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
+    "orjson": ("bot.wecom", "bot.web", "bot.console", *COMMANDS),
+    "click": COMMANDS,
+    "rich": COMMANDS,
+    "uvloop": ("bot.commands", "sandbox"),
+    "prometheus_client": ("bot.web",),
+    "numpy": ("bot.persona.match",),
+}
+
+# Parts of the standard library that not every room may use. The sandbox stands aside.
+STANDARD: Mapping[str, tuple[str, ...]] = {
+    "sqlite3": ("bot.store", "sandbox"),
+    **dict.fromkeys(("socket", "ssl", "http", "urllib.request", "smtplib", "ftplib"), NETWORK),
+}
+
+# The pure floor does nothing: no loops, threads or processes of its own, no chance.
+PURE_MAY_NOT = ("asyncio", "threading", "concurrent", "subprocess", "multiprocessing", "random",
+                "secrets", "time", "logging")  # fmt: skip
+
+
+def inside(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def room_of(name: str) -> str:
+    """The longest room that holds a dotted name, or empty."""
+    return max((room for room in ROOMS if inside(name, room)), key=len, default="")
+
+
+def violations(source: Module) -> Iterator[str]:
+    for line, target in imports(source):
+        top = target.partition(".")[0]
+        if top in PACKAGES:
+            fine = _ours(source.name, target)
+        elif top in sys.stdlib_module_names:
+            fine = _standard(source.name, target)
+        else:
+            fine = any(inside(source.name, room) for room in LIBRARIES.get(top, ()))
+        if not fine:
+            yield f"{source.path}:{line}: {source.name} may not import {target}"
+
+
+def _ours(name: str, target: str) -> bool:
+    room = room_of(name)
+    own = room != "bot" and inside(target, room)
+    return own or any(inside(target, allowed) for allowed in ROOMS[room])
+
+
+def _standard(name: str, target: str) -> bool:
+    if room_of(name) in PURE[1:] and any(inside(target, n) for n in PURE_MAY_NOT):
+        return False
+    limited = [rooms for package, rooms in STANDARD.items() if inside(target, package)]
+    return all(any(inside(name, room) for room in rooms) for rooms in limited)
+
+
+def test_imports_point_one_way() -> None:
+    found = [problem for source in modules(*PACKAGES) for problem in violations(source)]
+    assert not found, "\n".join(found)
+
+
+def test_every_module_has_a_room_of_its_own() -> None:
+    """A new package must be given its floor before it is built."""
+    homeless = {s.name for s in modules(*PACKAGES) if room_of(s.name) in ("", "bot", "scheduler")}
+    assert homeless <= {"bot", "scheduler"}, f"name their floors in ROOMS: {sorted(homeless)}"
+
+
+def test_every_room_exists_or_is_planned() -> None:
+    known = {source.name for source in modules(*PACKAGES)}
+    missing = set(ROOMS) - known
+    assert missing <= PLANNED, f"not there (any more): {sorted(missing - PLANNED)}"
+
+
+def test_what_a_room_may_import_is_a_room_or_a_part_of_one() -> None:
+    named = {name for allowed in ROOMS.values() for name in allowed}
+    assert all(room_of(name) for name in named if name not in EVERYTHING)
+
+
+def test_only_the_sandbox_command_knows_the_sandbox() -> None:
+    users = {source.name for source in modules("bot", "scheduler")
+             for _, target in imports(source) if inside(target, "sandbox")}  # fmt: skip
+    assert users == {"bot.commands.sandbox"}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("bot.core.model", "from bot.store import outbox"),
+        ("bot.core.model", "import orjson"),
+        ("bot.persona.match", "import jinja2"),
+        ("bot.persona.match", "from bot.studio import parse"),
+        ("bot.persona.match", "import time"),
+        ("bot.studio.render", "from bot.persona.brand import Brand"),
+        ("bot.store.outbox", "from bot.wecom import wire"),
+        ("bot.wecom.wire", "from bot.store import outbox"),
+        ("bot.wecom.wire", "import sqlite3"),
+        ("bot.pipeline.deliver", "import wechatpy.work"),
+        ("bot.pipeline.deliver", "import aiohttp"),
+        ("bot.pipeline.deliver", "import urllib.request"),
+        ("bot.pipeline.converse", "from scheduler import tick"),
+        ("bot.pipeline.converse", "from scheduler.runner import Runner"),
+        ("bot.web.callback", "from bot.wecom.client import Api"),
+        ("bot.web.callback", "from bot.pipeline import deliver"),
+        ("bot.library.cast", "from scheduler.steps import run_step"),
+        ("scheduler.tick", "from bot.wecom import sending"),
+        ("scheduler.tick", "from bot.pipeline import loop"),
+        ("scheduler.tick", "import apscheduler"),
+        ("scheduler.flows", "from bot.store import schedule"),
+        ("bot.app", "import sandbox"),
+        ("sandbox.server", "from bot.core import clock"),
+        ("sandbox.server", "import wechatpy"),
+        ("bot.console.pages", "from bot.wecom.wire import kf"),
+    ],
+)
+def test_the_checker_sees(name: str, line: str) -> None:
+    indented = "\n".join(f"    {part}" for part in line.splitlines())
+    for text in (line, f"def late():\n{indented}", f"if True:\n{indented}"):
+        assert len(list(violations(module(name, text)))) == 1
+
+
+def test_the_checker_resolves_relative_and_dynamic_imports() -> None:
+    planted = module("bot.core.model", "from ..store import outbox\nfrom . import body")
+    assert [p.rpartition(" ")[2] for p in violations(planted)] == ["bot.store.outbox"]
+    planted = module("bot.core.model", "import importlib\nimportlib.import_module('aiohttp')")
+    assert [p.rpartition(" ")[2] for p in violations(planted)] == ["aiohttp"]
+
+
+def test_the_checker_lets_pass_what_the_table_allows() -> None:
+    allowed = "from bot.studio.render import Shelf\nfrom bot.core import model\nimport re"
+    assert not list(violations(module("bot.persona.match", allowed)))

@@ -1,0 +1,125 @@
+"""States change only by named queries, each of which belongs to a lifecycle and leaves a trail."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from bot.core.lifecycle import MACHINES
+from bot.store.sql import migrations, queries
+from tests.architecture.source import Function, Module, modules
+
+# The column in which each lifecycle keeps its state.
+LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
+              "conversation": ("conversation", "mode")}  # fmt: skip
+PLANNED = {"content", "campaign"}
+
+# Every query that sets a state, and the lifecycle that allows it.
+CHANGES = {
+    "inbox_lose": "inbox",
+    "inbox_take": "inbox",
+    "inbox_finish": "inbox",
+    "inbox_give_up": "inbox",
+    "outbox_claim": "outbox",
+    "outbox_finish": "outbox",
+    "outbox_move": "outbox",
+    "conversation_mode": "conversation",
+}
+# Columns named ``state`` that are no lifecycle, with the reason.
+PLAIN = {
+    "friend": "the code of the contact way, as the platform calls it",
+    "due": "a plan is done, skipped or dropped once; what it caused has its own trail",
+    "flow_run": "a run ends once; its steps have their own trail",
+}
+PLAIN_CHANGES = {"friend_add", "due_done", "due_drop", "flow_end"}
+
+_SET = re.compile(r"\bSET\b(.*?)(?:\bWHERE\b|\bRETURNING\b|\Z)", re.S)
+
+
+def _columns_set(sql: str) -> set[str]:
+    return set(re.findall(r"(?:^|,)\s*(\w+)\s*=", " , ".join(_SET.findall(sql))))
+
+
+def _tables_with_state() -> set[str]:
+    text = "\n".join(sql for _, _, sql in migrations())
+    tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\n\);", text, re.S)
+    return {name for name, body in tables if re.search(r"^\s*(state|mode) ", body, re.M)}
+
+
+def test_every_table_with_a_state_is_a_lifecycle_or_says_why_not() -> None:
+    lifecycles = {table for table, _ in LIFECYCLES.values()}
+    assert _tables_with_state() == lifecycles | PLAIN.keys()
+    assert set(MACHINES) == LIFECYCLES.keys() | PLANNED
+
+
+def test_every_query_that_sets_a_state_is_listed() -> None:
+    found = {name for name, sql in queries().items() if _columns_set(sql) & {"state", "mode"}}
+    assert found == CHANGES.keys() | PLAIN_CHANGES
+
+
+def test_a_listed_query_changes_the_table_of_its_lifecycle() -> None:
+    for name, machine in CHANGES.items():
+        table, column = LIFECYCLES[machine]
+        assert re.search(rf"UPDATE {table}\b", queries()[name]), name
+        assert column in _columns_set(queries()[name]), name
+
+
+def test_a_state_is_never_changed_without_naming_the_state_before() -> None:
+    """A change that does not look at the state before can break the lifecycle silently."""
+    for name, machine in CHANGES.items():
+        column = LIFECYCLES[machine][1]
+        condition = queries()[name].partition("WHERE")[2]
+        assert re.search(rf"\b{column} = ", condition), name
+
+
+def _queries_run(function: Function) -> Iterator[str]:
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        named = isinstance(node.args[0], ast.Constant)
+        if named and re.fullmatch(r"tx\.(run|rows?|many)", ast.unparse(node.func)):
+            yield str(node.args[0].value)
+
+
+def _writes_audit(function: Function) -> bool:
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        for node in ast.walk(function)
+    )
+
+
+def test_whoever_changes_a_state_writes_the_trail_in_the_same_function() -> None:
+    silent = [
+        f"{source.path}: {function.name} runs {query}"
+        for source in modules("bot", "scheduler")
+        for function in source.functions()
+        for query in _queries_run(function)
+        if query in CHANGES and not _writes_audit(function)
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def test_queries_are_run_only_in_the_store_and_exist() -> None:
+    def used(source: Module) -> set[str]:
+        return {query for function in source.functions() for query in _queries_run(function)}
+
+    outside = {s.path: used(s) for s in modules("bot", "scheduler")
+               if not s.name.startswith("bot.store") and used(s)}  # fmt: skip
+    assert not outside
+    unknown = {q for s in modules("bot/store") for q in used(s)} - queries().keys()
+    assert not unknown
+
+
+def test_what_was_approved_or_published_is_never_updated() -> None:
+    assert not [name for name, sql in queries().items()
+                if re.search(r"UPDATE version\b|DELETE FROM (version|audit|replies)\b", sql)
+                or re.search(r"UPDATE audit\b", sql)]  # fmt: skip
+
+
+def test_no_query_leaves_the_common_dialect() -> None:
+    """One text for two engines: named parameters, and no statement that only one engine knows."""
+    foreign = re.compile(
+        r"\?|INSERT OR |ON CONFLICT DO|datetime\(|strftime\(|json_|->>|ROWID", re.I
+    )
+    assert not [name for name, sql in queries().items() if foreign.search(sql)]

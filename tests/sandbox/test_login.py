@@ -1,0 +1,94 @@
+"""OAuth codes, user tickets, JS-SDK signatures."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from sandbox.rules.login import sign
+from tests.sandbox.conftest import CORP
+
+BACK = "https://shop.example/back?x=1"
+
+
+async def code(home, **more) -> str:
+    query = {
+        "appid": CORP,
+        "redirect_uri": BACK,
+        "response_type": "code",
+        "state": "S1",
+        "scope": "snsapi_base",
+        "agentid": "1000002",
+    } | more
+    url = home.box.urls()["sandbox"] + "/connect/oauth2/authorize"
+    async with home.http.get(url, params=query, allow_redirects=False) as found:
+        assert found.status == 302
+        query = parse_qs(urlsplit(found.headers["Location"]).query)
+    assert query["state"] == ["S1"] and query["x"] == ["1"]
+    return query["code"][0]
+
+
+def test_codes_work_once_for_five_minutes(play) -> None:
+    async def story(home) -> None:
+        first = await code(home, userid="lin.xi")
+        assert (await home.get("auth/getuserinfo", code=first))["userid"] == "lin.xi"
+        assert (await home.get("auth/getuserinfo", code=first))["errcode"] == 42022
+        assert (await home.get("auth/getuserinfo", code="no"))["errcode"] == 40029
+        old = await home.get("user/getuserinfo", code=await code(home, userid="su.he"))
+        assert old["UserId"] == "su.he"
+        late = await code(home, userid="lin.xi")
+        await home.advance(301)
+        assert (await home.get("auth/getuserinfo", code=late))["errcode"] == 42003
+        guest = await code(home, external_userid="wmBANZHAN0001")
+        found = await home.get("auth/getuserinfo", code=guest)
+        assert found["external_userid"] == "wmBANZHAN0001" and "userid" not in found
+
+    play(story)
+
+
+def test_private_info_needs_its_scope(play) -> None:
+    async def story(home) -> None:
+        asked = await code(home, userid="lin.xi", scope="snsapi_privateinfo")
+        ticket = (await home.get("auth/getuserinfo", code=asked))["user_ticket"]
+        found = await home.post("auth/getuserdetail", {"user_ticket": ticket})
+        assert found["userid"] == "lin.xi"
+        assert await home.code("auth/getuserdetail", {"user_ticket": "no"}) == 84015
+        await home.advance(1801)
+        assert await home.code("auth/getuserdetail", {"user_ticket": ticket}) == 84014
+
+    play(story)
+
+
+def test_the_authorize_page_lets_a_person_choose(play) -> None:
+    async def story(home) -> None:
+        url = home.box.urls()["sandbox"] + "/wwlogin/sso/login"
+        query = {"appid": CORP, "redirect_uri": BACK, "agentid": "1000002"}
+        async with home.http.get(url, params=query) as found:
+            text = await found.text()
+            assert "小盏·林溪" in text and "userid=lin.xi" in text
+        async with home.http.get(url, params=query | {"appid": "wwNO"}) as found:
+            assert found.status == 400
+
+    play(story)
+
+
+def test_jssdk_signature(play) -> None:
+    async def story(home) -> None:
+        corp = (await home.get("get_jsapi_ticket"))["ticket"]
+        app = (await home.get("ticket/get", type="agent_config"))["ticket"]
+        assert corp != app and (await home.get("get_jsapi_ticket"))["ticket"] == corp
+        check = home.box.urls()["sandbox"] + "/jssdk/check"
+        page = "https://shop.example/side?a=1"
+        for value, agent in ((corp, ""), (app, "1000002")):
+            body = {
+                "url": page + "#top",
+                "timestamp": 1,
+                "nonceStr": "n",
+                "agent": agent,
+                "signature": sign(value, "n", "1", page),
+            }
+            async with home.http.post(check, json=body) as found:
+                assert found.status == 200
+            async with home.http.post(check, json=body | {"nonceStr": "m"}) as found:
+                assert (await found.json())["errcode"] == 40093
+
+    play(story)

@@ -1,0 +1,121 @@
+"""What comes round: weekdays, months' ends and clocks that jump."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.clock import DAY, local, to_ms
+from scheduler.recurrence import parse_when
+
+NEW_YORK, SHANGHAI = "America/New_York", "Asia/Shanghai"
+
+
+def at(zone: str, text: str) -> int:
+    """UTC ms of a wall-clock time like ``2026-11-01 01:30``; ``*`` marks its second coming."""
+    moment = datetime.fromisoformat(text.rstrip("*"))
+    return to_ms(moment.replace(tzinfo=ZoneInfo(zone), fold=int(text.endswith("*"))))
+
+
+def coming(when: str, zone: str, start: str, n: int = 3) -> list[str]:
+    """The next ``n`` occurrences after ``start``, in wall-clock time."""
+    recurrence, now, found = parse_when(when, zone), at(zone, start), []
+    for _ in range(n):
+        now = recurrence.after(now)
+        found.append(local(now, zone).strftime("%a %m-%d %H:%M"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "expected"),
+    [
+        ("daily 09:00", "2026-11-21 08:59", ["Sat 11-21 09:00", "Sun 11-22 09:00", "Mon 11-23 09:00"]),
+        ("daily 9:05", "2026-11-21 09:05", ["Sun 11-22 09:05", "Mon 11-23 09:05", "Tue 11-24 09:05"]),
+        ("mon 08:30", "2026-11-21 12:00", ["Mon 11-23 08:30", "Mon 11-30 08:30", "Mon 12-07 08:30"]),
+        ("sun 20:00", "2026-11-21 12:00", ["Sun 11-22 20:00", "Sun 11-29 20:00", "Sun 12-06 20:00"]),
+        ("wed 20:00", "2026-11-25 20:00", ["Wed 12-02 20:00", "Wed 12-09 20:00", "Wed 12-16 20:00"]),
+        ("mon,thu 08:30", "2026-11-23 08:30", ["Thu 11-26 08:30", "Mon 11-30 08:30", "Thu 12-03 08:30"]),
+        ("15 10:00", "2026-11-21 12:00", ["Tue 12-15 10:00", "Fri 01-15 10:00", "Mon 02-15 10:00"]),
+        ("1,15 00:00", "2026-11-15 00:00", ["Tue 12-01 00:00", "Tue 12-15 00:00", "Fri 01-01 00:00"]),
+        # a month without that day is left out
+        ("31 10:00", "2026-11-21 12:00", ["Thu 12-31 10:00", "Sun 01-31 10:00", "Wed 03-31 10:00"]),
+        ("29 10:00", "2027-02-01 12:00", ["Mon 03-29 10:00", "Thu 04-29 10:00", "Sat 05-29 10:00"]),
+        ("29 10:00", "2028-02-01 12:00", ["Tue 02-29 10:00", "Wed 03-29 10:00", "Sat 04-29 10:00"]),
+        ("daily 23:59", "2026-12-31 23:59", ["Fri 01-01 23:59", "Sat 01-02 23:59", "Sun 01-03 23:59"]),
+    ],
+)  # fmt: skip
+def test_in_shanghai(when: str, start: str, expected: list[str]) -> None:
+    assert coming(when, SHANGHAI, start) == expected
+
+
+def test_a_time_that_the_clock_skips_comes_at_the_next_existing_one() -> None:
+    expected = ["Sun 03-08 03:30", "Mon 03-09 02:30", "Tue 03-10 02:30"]
+    assert coming("daily 02:30", NEW_YORK, "2026-03-07 12:00") == expected
+
+
+def test_a_time_that_the_clock_repeats_comes_once() -> None:
+    expected = ["Sun 11-01 01:30", "Mon 11-02 01:30", "Tue 11-03 01:30"]
+    assert coming("daily 01:30", NEW_YORK, "2026-10-31 12:00") == expected
+    first = parse_when("daily 01:30", NEW_YORK).after(at(NEW_YORK, "2026-10-31 12:00"))
+    assert first == at(NEW_YORK, "2026-11-01 01:30")
+
+
+def test_between_the_two_half_past_ones_the_next_day_comes() -> None:
+    assert coming("daily 01:30", NEW_YORK, "2026-11-01 01:45", 1) == ["Mon 11-02 01:30"]
+    assert coming("daily 01:30", NEW_YORK, "2026-11-01 01:45*", 1) == ["Mon 11-02 01:30"]
+
+
+def test_wall_clock_time_stays_while_the_offset_moves() -> None:
+    expected = ["Sat 10-31 09:00", "Sun 11-01 09:00", "Mon 11-02 09:00"]
+    assert coming("daily 09:00", NEW_YORK, "2026-10-30 12:00") == expected
+    before = parse_when("daily 09:00", NEW_YORK).after(at(NEW_YORK, "2026-10-31 08:00"))
+    after = parse_when("daily 09:00", NEW_YORK).after(before)
+    assert after - before == DAY + DAY // 24
+
+
+@pytest.mark.parametrize("early", [1, 499, 500, 501, 999, 1_000, 1_001])
+def test_an_occurrence_a_moment_away_is_not_missed(early: int) -> None:
+    planned = at(SHANGHAI, "2026-11-21 09:00")
+    assert parse_when("daily 09:00", SHANGHAI).after(planned - early) == planned
+
+
+def test_an_occurrence_is_later_than_now_and_never_now() -> None:
+    planned = at(SHANGHAI, "2026-11-21 09:00")
+    assert parse_when("daily 09:00", SHANGHAI).after(planned) == planned + DAY
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["daily 02:30", "mon 01:30", "mon,fri 00:00", "31 23:59", "1,15 02:15"]),
+    st.sampled_from([NEW_YORK, SHANGHAI, "Australia/Lord_Howe", "UTC"]),
+    st.integers(1_767_225_600_000, 1_830_297_600_000),
+)
+def test_what_comes_is_later_than_now_and_nothing_lies_between(
+    when: str, zone: str, now: int
+) -> None:
+    recurrence = parse_when(when, zone)
+    found = recurrence.after(now)
+    assert found > now
+    assert recurrence.after((now + found) // 2) == found or found - now < 2
+
+
+@pytest.mark.parametrize("text", ["", "daily", "09:00", "daily 9", "daily 24:00", "daily 09:60",
+                                  "monday 09:00", "0 09:00", "32 09:00", "mon;thu 09:00",
+                                  "mon, thu 09:00", "daily,mon 09:00", "mon,15 09:00", "* 09:00",
+                                  "daily 09:00 UTC", "0 9 * * 1", "１５ 09:00", "15-20 09:00"])  # fmt: skip
+def test_what_is_no_recurrence_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        parse_when(text, SHANGHAI)
+
+
+def test_case_and_blanks_around_do_not_matter() -> None:
+    assert parse_when("  Wed  20:00 ", SHANGHAI) == parse_when("wed 20:00", SHANGHAI)
+
+
+def test_a_day_that_never_comes_is_an_error_and_no_endless_search() -> None:
+    """Every listed day exists in some month, so only a broken trigger could do this."""
+    assert parse_when("31 00:00", SHANGHAI).after(at(SHANGHAI, "2027-01-31 00:00"))

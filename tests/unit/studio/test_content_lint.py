@@ -1,0 +1,126 @@
+"""Findings of the template lint, the limits at their boundary byte, and the loader."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import BadInput
+from bot.core.findings import has_errors
+from bot.core.model import ReplyKind
+from bot.studio import limits
+from bot.studio.catalogue import parse_catalogue
+from bot.studio.lint import lint_template
+from bot.studio.load import read_catalogue, read_content
+from bot.studio.parse import parse_template
+
+CLEAN = 'title = "x"\ngenre = "story"\norigin = "BGC"\n'
+
+
+def rules(name: str, head: str, body: str = "好。", taboo: tuple[str, ...] = ()) -> dict[str, int]:
+    template = parse_template(name, f"+++\n{head}+++\n{body}", "x.j2")
+    return {f.rule.removeprefix("template."): f.line for f in lint_template(template, taboo)}
+
+
+def test_a_clean_template_has_no_findings() -> None:
+    head = CLEAN + '[vars.name]\nsource = "member.name"\nsample = "周"\nfallback = "朋友"\n'
+    assert rules("care/a", head, "{{ name }}，好。") == {}
+
+
+def test_findings_and_their_lines() -> None:
+    head = 'title = "x"\n[vars.a]\nsource = "member.nmae"\n'
+    found = rules("moments/a", head, "好\n最佳的茶", ("最佳",))
+    wanted = {"genre": 1, "origin": 1, "source": 3, "personal": 3, "sample": 3, "unused": 3}
+    assert found == {**wanted, "taboo": 7}
+
+
+def test_idioms_are_not_taboo() -> None:
+    body = "第一泡倒掉，最好先闻一闻。"
+    assert rules("care/a", CLEAN, body, ("第一", "最好")) == {}
+    assert "taboo" in rules("care/a", CLEAN, "我们是第一。", ("第一", "最好"))
+
+
+def test_a_personal_welcome_wants_a_prepared_wording() -> None:
+    head = CLEAN + '[vars.n]\nsource = "member.name"\nsample = "周"\nfallback = "朋友"\n'
+    assert rules("welcome/a", head, "{{ n }}") == {"welcome-fallback": 1}
+
+
+def test_a_moment_carries_images_or_one_link() -> None:
+    image = '[[attachment]]\ntype = "image"\nasset = "a.png"\n'
+    link = '[[attachment]]\ntype = "link"\ntitle = "a"\nurl = "https://a.example"\n'
+    assert rules("moments/a", CLEAN + image * 9) == {}
+    assert rules("moments/a", CLEAN + link) == {}
+    assert rules("moments/a", CLEAN + image + link) == {"attachments": 1}
+    assert rules("groups/a", CLEAN + image * 10) == {"attachments": 1}
+
+
+LIMITS: list[tuple[ReplyKind, str, int]] = [
+    ("welcome", "茶", 1333),
+    ("group_post", "a", 4000),
+    ("promo", "🍵", 1000),
+    ("moment", "a", 2000),
+    ("moment", "茶", 1333),
+    ("reply", "a", 2048),
+    ("care", "茶", 682),
+]
+
+
+@pytest.mark.parametrize(("kind", "char", "most"), LIMITS)
+def test_limits_are_exact(kind: ReplyKind, char: str, most: int) -> None:
+    assert list(limits.text_excess(char * most, kind)) == []
+    assert list(limits.text_excess(char * (most + 1), kind)) != []
+
+
+def test_the_sample_is_measured() -> None:
+    head = CLEAN + f'[vars.a]\nsample = "{"茶" * 600}"\n'
+    assert rules("care/a", head, "{{ a }}") == {}
+    assert "size" in rules("care/a", head, "{{ a }}" + "好" * 100)
+
+
+def test_a_folder_of_content(tmp_path: Path) -> None:
+    (tmp_path / "care").mkdir()
+    (tmp_path / "care" / "good.j2").write_text(f"+++\n{CLEAN}+++\n好。", encoding="utf-8-sig")
+    (tmp_path / "care" / "bad.j2").write_text("好。", encoding="utf-8")
+    (tmp_path / "care" / "old.j2").write_bytes("+++\n好".encode("gbk"))
+    templates, findings = read_content(tmp_path)
+    assert [t.name for t in templates] == ["care/good"]
+    assert [Path(f.file).name for f in findings] == ["bad.j2", "old.j2"]
+    assert [f.line for f in findings] == [1, 2]
+    assert has_errors(findings)
+    assert read_content(tmp_path / "nowhere") == ((), ())
+    assert read_catalogue(tmp_path) == ((), ())
+
+
+HEADER = "sku,name,price,valid_from,valid_to\n"
+
+
+def test_the_catalogue() -> None:
+    text = "\ufeff" + HEADER + 'a,"晨雾, 小罐",68,,\nb,老木头,19.90,2026-01-01,2026-12-31\n'
+    first, second = parse_catalogue(text, "c.csv")
+    assert (first.name, first.price, second.price) == ("晨雾, 小罐", Decimal(68), Decimal("19.90"))
+    assert second.valid_to is not None
+    assert second.on_sale(second.valid_to)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("sku,name,price\n", 1),
+        ("", 1),
+        (HEADER + "a,茶,68\n", 2),
+        (HEADER + "a,茶,68,,\n\nb,,68,,\n", 4),
+        (HEADER + "a,茶,68.999,,\n", 2),
+        (HEADER + "a,茶,-1,,\n", 2),
+        (HEADER + "a,茶,68,2026-13-01,\n", 2),
+        (HEADER + "a,茶,68,2026-02-01,2026-01-01\n", 2),
+        (HEADER + "a,茶,68,,\na,壶,99,,\n", 3),
+        (HEADER + 'a,"茶\n叶",x,,\n', 2),
+        (HEADER + 'a,"茶\n叶",1,,\nb,"茶"x,1,,\n', 4),
+    ],
+)
+def test_a_bad_catalogue_row_names_its_line(text: str, line: int) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_catalogue(text, "c.csv")
+    assert (caught.value.file, caught.value.line) == ("c.csv", line)

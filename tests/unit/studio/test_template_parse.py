@@ -1,0 +1,105 @@
+"""Reading .j2 files: what is accepted, and where a fault is said to be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.core.body import Link, Media
+from bot.core.errors import BadInput
+from bot.studio.parse import parse_template
+
+HEAD = '+++\ntitle = "第一天"\n'
+NAME_VAR = '[vars.name]\nsource = "member.name"\nsample = "小周"\nfallback = "朋友"\n'
+
+
+def source(head: str = "", body: str = "你好呀。\n") -> str:
+    return f"{HEAD}{head}+++\n{body}"
+
+
+def test_a_whole_template() -> None:
+    text = source(
+        'genre = "story"\norigin = "BGC"\nvalid_to = 2027-12-31\nfallback = "你好。"\n'
+        + NAME_VAR
+        + '[[attachment]]\ntype = "link"\ntitle = "怎么泡"\nurl = "https://banzhan.example/how"\n',
+        "{{ name }}，你好。\n",
+    )
+    made = parse_template("welcome/day0", text, "content/welcome/day0.j2")
+    assert (made.kind, made.title, made.genre, made.origin) == ("welcome", "第一天", "story", "BGC")
+    assert made.attachments == (Link("怎么泡", "https://banzhan.example/how"),)
+    assert made.vars[0].fallback == "朋友"
+    assert made.personal
+    assert made.valid_on(date(2027, 12, 31))
+    assert not made.valid_on(date(2028, 1, 1))
+    assert made.body_line == text.split("\n").index("{{ name }}，你好。") + 1
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_allowed() -> None:
+    text = "\ufeff" + source(NAME_VAR, "{{ name }}").replace("\n", "\r\n")
+    assert parse_template("care/a", text, "f").text == "{{ name }}"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("moments/a", "moment"),
+        ("groups/a", "group_post"),
+        ("promos/a/b", "promo"),
+        ("replies/a", "reply"),
+        ("activities/a", "activity"),
+    ],
+)
+def test_the_folder_gives_the_kind(name: str, kind: str) -> None:
+    assert parse_template(name, source(), "f").kind == kind
+
+
+def test_images_are_named_by_asset() -> None:
+    head = '[[attachment]]\ntype = "image"\nasset = "tea.png"\n'
+    assert parse_template("moments/a", source(head), "f").attachments == (
+        Media("image", "tea.png"),
+    )
+
+
+FAULTS = {
+    "unknown folder": ("letters/a", source(), 1, "no kind of template"),
+    "name with capitals": ("care/A", source(), 1, "no template name"),
+    "no head": ("care/a", "你好", 1, "+++"),
+    "head without end": ("care/a", "+++\ntitle='a'\n", 1, "does not end"),
+    "broken toml": ("care/a", '+++\ntitle = "a"\ngenre = \n+++\n', 3, "TOML"),
+    "unknown key": ("care/a", source("gerne = 'story'\n"), 3, "genre"),
+    "unknown genre": ("care/a", source("genre = 'storry'\n"), 3, "story"),
+    "other kind": ("care/a", source("kind = 'moment'\n"), 3, "folder"),
+    "fallback of a moment": ("moments/a", source("fallback = 'x'\n"), 3, "welcome"),
+    "attachment of a reply": (
+        "replies/a",
+        source("[[attachment]]\ntype = 'image'\nasset = 'a'\n"),
+        3,
+        "no attachments",
+    ),
+    "link without url": (
+        "moments/a",
+        source("[[attachment]]\ntype = 'link'\ntitle = 'a'\n"),
+        3,
+        "needs url",
+    ),
+    "field of another kind": (
+        "moments/a",
+        source("[[attachment]]\ntype = 'image'\nasset = 'a'\nurl = 'https://a.example'\n"),
+        6,
+        "has no url",
+    ),
+    "reserved name": ("care/a", source("[vars.member]\n"), 3, "reserved"),
+    "not declared": ("care/a", source(NAME_VAR, "好。\n{{ nmae }}"), 9, "'name'"),
+    "unclosed block": ("care/a", source("", "好\n{% if a %}"), 5, "not a template"),
+    "unknown tag": ("care/a", source("", "{% bogus %}"), 4, "not a template"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_names_its_line(case: str) -> None:
+    name, text, line, words = FAULTS[case]
+    with pytest.raises(BadInput) as caught:
+        parse_template(name, text, "content/x.j2")
+    assert (caught.value.file, caught.value.line or 1) == ("content/x.j2", line)
+    assert words in str(caught.value)
