@@ -1,17 +1,15 @@
-"""Pages for people and browsers: kf links, QR codes, pictures, the phone page."""
+"""Pages for people and browsers: kf links, QR codes, pictures."""
 
 from __future__ import annotations
 
 import html
 import zlib
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from aiohttp import web
 
 from sandbox.world.world import World
 
-PHONE = Path(__file__).resolve().parent / "phone.html"
 FRAME = (
     '<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width"><body style="font-family:sans-serif;'
@@ -76,15 +74,6 @@ class Pages:
         )
         return web.Response(text=svg, content_type="image/svg+xml")
 
-    async def phone(self, request: web.Request) -> web.Response:
-        """The phone page."""
-        return web.Response(text=PHONE.read_text(encoding="utf-8"), content_type="text/html")
-
-    async def script(self, request: web.Request) -> web.Response:
-        """What the phone page runs."""
-        source = PHONE.with_suffix(".js").read_text(encoding="utf-8")
-        return web.Response(text=source, content_type="text/javascript")
-
 
 def routes(world: World) -> list[web.RouteDef]:
     """Every page."""
@@ -94,6 +83,4 @@ def routes(world: World) -> list[web.RouteDef]:
         web.get("/qr/{config}", pages.qr),
         web.get("/img/{media}", pages.image),
         web.get("/avatar/{id}", pages.avatar),
-        web.get("/phone", pages.phone),
-        web.get("/phone.js", pages.script),
     ]

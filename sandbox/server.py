@@ -12,13 +12,14 @@ from aiohttp import web
 
 from sandbox.api.gate import Gate
 from sandbox.callbacks import Dispatcher
-from sandbox.calls import Calls
 from sandbox.clock import Clock, system_ms
 from sandbox.control import face
 from sandbox.control.base import Rooms
 from sandbox.faults import Faults
 from sandbox.keeper import Keeper
 from sandbox.pages import routes as page_routes
+from sandbox.phone.feed import Feed, HeardCalls
+from sandbox.phone.serve import routes as phone_routes
 from sandbox.robots.files import Shelf
 from sandbox.robots.hub import Hub
 from sandbox.robots.socket import Door
@@ -59,7 +60,7 @@ class Sandbox:
         store = load.merge(kept, fresh) if kept is not None else fresh
         self.world = World(config, store, clock, Blobs(state / "media" if state else None))
         self.faults = Faults(lambda: self.world.next_id("fault", 4), self.world.rng)
-        self.calls = Calls()
+        self.calls = HeardCalls()
         base = callback if pinned or store.callback_base is None else store.callback_base
         self.callbacks = Dispatcher(
             self.world,
@@ -68,6 +69,7 @@ class Sandbox:
             pinned=pinned and callback is not None,
         )
         self.world.on_event = self.callbacks.submit
+        self.feed = Feed(self.world, self.calls, self.callbacks)
         self.authority: Authority | None = None
         self.tls_port: int | None = None
         self._keeper = Keeper(self.world, state) if state is not None else None
@@ -83,6 +85,8 @@ class Sandbox:
         app.router.add_route("*", "/cgi-bin/{path:.*}", gate.handle)
         app.add_routes(face.routes(rooms))
         app.add_routes(page_routes(self.world))
+        app.add_routes(phone_routes(self.world))
+        self.feed.install(app)
         app.add_routes(signin_routes(self.world))
         app.router.add_get("/robot-file/{media}", Shelf(self.world).handle)
         for path in ("/", "/aibot"):

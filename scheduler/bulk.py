@@ -6,6 +6,7 @@ import json
 
 from bot.core.body import load
 from bot.core.model import Outbound
+from bot.core.policy import TAP_WITHIN
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
@@ -31,4 +32,5 @@ def _task(account: str, rows: list[Row], now: int) -> Outbound:
         persona_version=first["persona_version"], content=first["content"],
         content_version=first["content_version"], operator=account,
         dedupe=f"bulk/{account}/{first['key']}", send_at=now, retry_at=now,
+        expires_at=now + TAP_WITHIN,
     )  # fmt: skip

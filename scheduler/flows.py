@@ -84,6 +84,8 @@ def parse_flow(source: str, file: str, version: int = 1) -> Flow:
         if step.id in seen:
             raise fail(doc, ("step", i, "id"), f"{step.id!r} stands twice")
         seen.add(step.id)
+        if step.day < 0:
+            raise fail(doc, ("step", i, "day"), "is before the trigger", "0 is the same day")
         if not step.via:
             raise fail(doc, ("step", i, "via"), "is empty", "welcome, kf, bulk")
         try:

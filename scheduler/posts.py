@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.clock import local
 from bot.core.model import Outbound
+from bot.core.policy import TAP_WITHIN
 from bot.library.speech import Setting, context_of, stopped
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
@@ -71,7 +72,7 @@ def _outbound(setting: Setting, entry: Entry, planned: int, made: Rendered) -> O
         origin=f"campaign:{entry.id}:{day}", persona=entry.persona,
         persona_version=setting.cast.scripts[entry.persona].version, content=entry.template,
         content_version=made.version, dedupe=f"campaign/{entry.id}/{day}",
-        send_at=setting.now, retry_at=setting.now,
+        send_at=setting.now, retry_at=setting.now, expires_at=setting.now + TAP_WITHIN,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -27,7 +28,10 @@ class Recurrence:
 
         A time that a clock change skips comes at the next existing one; a repeated one comes once.
         """
-        found = self.trigger().get_next_fire_time(None, local(now + 1, self.zone))
+        trigger = self.trigger()
+        found = trigger.get_next_fire_time(None, local(now + 1, self.zone))
+        while found is not None and found.fold:  # the second time round of a repeated hour
+            found = trigger.get_next_fire_time(None, found + timedelta(hours=1))
         if found is None:
             raise ValueError(f"{self.days} never comes")
         return to_ms(found)

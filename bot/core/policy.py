@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.core.clock import DAY
 from bot.core.model import Later, NeedsHuman, Never, Outbound, Outcome, Sent, Unsure
 
 MAX_ATTEMPTS = 8
+# ms; a task that nobody tapped for so long says something that is not true any more.
+TAP_WITHIN = 2 * DAY
 # Seconds between attempts; the last one repeats.
 BACKOFF = (1, 2, 5, 15, 60, 300, 900)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.core.body import Body, Menu, plain
 from bot.core.config import Limits
 from bot.library.cast import Cast
 from bot.persona import guard
@@ -37,6 +38,11 @@ def stopped(setting: Setting, persona: str, text: str) -> str:
     brand = _with_own_links(script.brand, setting.links)
     problems = guard.inspect(text, brand, script.persona, script.goods, setting.now)
     return ", ".join(sorted({problem.code for problem in guard.blocking(problems)}))
+
+
+def own_words(body: Body) -> str:
+    """The words that the brand says; the lines of a menu are questions as customers put them."""
+    return "\n".join((body.head, body.tail)) if isinstance(body, Menu) else plain(body)
 
 
 def _with_own_links(brand: Brand, links: Mapping[str, str]) -> Brand:

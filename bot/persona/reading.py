@@ -92,10 +92,20 @@ class _Piece:
         found = script.triggered(text, opener=False)
         if found:
             candidates = _lead(Candidate(rule=found[0].id, score=1.0), candidates)
+        opener = script.triggered(text, opener=True)
         hit = _wish(script, wishes, candidates) or _by_rule(found, "rule")
-        hit = hit or _by_wording(script, candidates)
-        hit = hit or _by_rule(script.triggered(text, opener=True), "opener")
+        hit = hit or _whole_greeting(opener, candidates) or _by_wording(script, candidates)
+        hit = hit or _by_rule(opener, "opener")
         return cls(hit, candidates, wishes)
+
+
+def _whole_greeting(
+    opener: tuple[Rule, Mapping[str, str]] | None, candidates: tuple[Candidate, ...]
+) -> Hit | None:
+    """A greeting that is the whole message; only the very same stored wording goes before it."""
+    if opener is None or not opener[0].exact or (candidates and candidates[0].score == 1.0):
+        return None
+    return _by_rule(opener, "opener")
 
 
 def _lead(first: Candidate, others: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.core.body import Text
 from bot.core.model import Inbound, Outbound
@@ -16,6 +17,14 @@ FAIL_TYPES = {
 }  # fmt: skip
 SESSION_ENDED = "3"
 Note = Callable[[Tx, Inbound, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The persona of an account, and its version."""
+
+    persona: str = ""
+    version: int = 0
 
 
 def _added(tx: Tx, event: Inbound, now: int) -> None:
@@ -59,13 +68,13 @@ def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
                                   reason="the session is held in the client")  # fmt: skip
 
 
-def _servicer_spoke(tx: Tx, event: Inbound, now: int) -> None:
+def _servicer_spoke(tx: Tx, event: Inbound, speaker: Speaker) -> None:
     """Words of a person in the client belong into the reply log, under his own name."""
     outbox.note_said(tx, Outbound(
         lane=event.conversation, pool="reply", channel="kf", account=event.account,
         peer=event.peer, kind="staff", body=Text(str(event.data.get("content", ""))),
-        origin=f"staff:{event.data.get('servicer_userid', '')}:client", persona="",
-        persona_version=0, operator=str(event.data.get("servicer_userid", "")),
+        origin=f"staff:{event.data.get('servicer_userid', '')}:client", persona=speaker.persona,
+        persona_version=speaker.version, operator=str(event.data.get("servicer_userid", "")),
         conversation=event.conversation, member=event.peer, dedupe=event.dedupe,
         send_at=event.sent_at, state="sent",
     ), event.sent_at)  # fmt: skip
@@ -88,7 +97,6 @@ NOTES: Mapping[str, Note] = {
     "kf.msg_send_fail": _send_failed,
     "kf.user_recall_msg": _recalled,
     "kf.session_status_change": _session_changed,
-    "kf.servicer_message": _servicer_spoke,
     "group.create": _group_changed,
     "group.change_owner": _group_changed,
     "group.change_name": _group_changed,
@@ -97,10 +105,12 @@ NOTES: Mapping[str, Note] = {
 }
 
 
-def keep(tx: Tx, message: Inbound, now: int) -> None:
+def keep(tx: Tx, message: Inbound, now: int, speaker: Speaker) -> None:
     """Brings our records in step with one event or message."""
     if message.kind != "event" and message.channel == "kf":
         people.ensure_member(tx, message.peer, now)
+    if message.event == "kf.servicer_message":
+        _servicer_spoke(tx, message, speaker)
     note = NOTES.get(message.event)
     if note is not None:
         note(tx, message, now)

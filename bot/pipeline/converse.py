@@ -75,6 +75,8 @@ class Converse:
             await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)
             raise
         self._trace.add(held, result, queued, now)
+        if result.alarm:
+            log.warning("%s: %s", held.conversation.id, result.alarm)
         if queued:
             self._bells.ring_outbox()
         if result.starts:
@@ -97,7 +99,7 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
     """One transaction: the turn is done, our records agree, flows begin, answers are queued."""
     queued = turns.finish(tx, held, result.finish, now)
     for message in held.messages:
-        bookkeeping.keep(tx, message, now)
+        bookkeeping.keep(tx, message, now, result.speaker)
     if held.member.name:
         _remember_name(tx, held.member, now)
     for start in result.starts:

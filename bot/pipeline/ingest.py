@@ -33,7 +33,8 @@ class Ingest:
         """
         event = from_callback(app, tree, self._clock.now())
         if isinstance(event, KfNews):
-            await self._store.write(sources.want, f"kf:{event.open_kfid}", event.token)
+            source = f"kf:{event.open_kfid}"
+            await self._store.write(sources.want, source, event.token, self._clock.now())
             self._bells.sources.set()
             return True
         return await self.accept(event)

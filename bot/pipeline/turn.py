@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.body import Text, plain
-from bot.core.clock import DAY
+from bot.core.body import Text
+from bot.core.clock import DAY, HOUR
 from bot.core.model import Conversation, Decision, Draft, Inbound, Outbound, Turn
-from bot.library.speech import Setting, context_of, stopped
+from bot.library.speech import Setting, context_of, own_words, stopped
 from bot.persona import memory
 from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
+from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.welcome import Start, code_end, starts, welcome
 from bot.store.turns import Claimed, Finish
 
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
+# An answer that could not leave for so long answers nothing any more.
+ANSWER_WITHIN = 6 * HOUR
 KF_POOL = 2  # service_state: waiting for a person (page 94669)
 
 
@@ -28,6 +31,8 @@ class Result:
     finish: Finish
     starts: tuple[Start, ...] = ()
     why: tuple[str, ...] = ()
+    alarm: str = ""
+    speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
 
 
@@ -53,13 +58,15 @@ def work_out(held: Claimed, setting: Setting) -> Result:
         parts.append(_Part(messages=messages, decision=decision))
     begun = starts(held.messages, setting.cast, persona, setting.now)
     base = _addressed(held, script, setting.now)
-    greeting = welcome(base, begun, held.messages, setting, held.member.name)
+    greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
         starts=begun,
-        why=tuple(p.decision.why for p in parts if p.decision.why),
+        why=tuple(filter(None, (*(p.decision.why for p in parts), note))),
+        alarm=note,
+        speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
     )
 
@@ -111,7 +118,7 @@ def _decide(
 def _guarded(script: Script, decision: Decision, setting: Setting) -> Decision:
     """A draft that must not be said is replaced by the promise that a person will look."""
     for draft in decision.drafts:
-        codes = stopped(setting, script.persona.id, plain(draft.body))
+        codes = stopped(setting, script.persona.id, own_words(draft.body))
         if codes:
             say = next(iter(script.persona.handoff.say), "这个我请同事来看看，你稍等。")
             return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
@@ -127,6 +134,7 @@ def _addressed(held: Claimed, script: Script, now: int) -> Outbound:
         kind="reply", body=Text(""), origin=f"reply:{held.ids[0]}:0", dedupe="",
         persona=script.persona.id, persona_version=script.version, conversation=talk.id,
         member=held.member.id or None, send_at=now, retry_at=now, priority=1,
+        expires_at=now + ANSWER_WITHIN,
     )  # fmt: skip
 
 

@@ -51,37 +51,43 @@ def starts(messages: Iterable[Inbound], cast: Cast, persona: str, now: int) -> t
 
 def welcome(
     base: Outbound, begun: Sequence[Start], messages: Sequence[Inbound], setting: Setting, name: str
-) -> Outbound | None:
-    """The welcome that answers these events, or None. ``base`` is addressed already.
+) -> tuple[Outbound | None, str]:
+    """The welcome that answers these events, if any, and what staff should know about it.
 
-    What cannot be rendered, or must not be said, gives way to the template's prepared wording.
+    ``base`` is addressed already. What cannot be rendered, or must not be said, gives way to the
+    template's prepared wording.
     """
     code = code_of(messages)
     found = next(((s.flow, step) for s in begun if (step := flows.welcome_step(s.flow))), None)
     if not code or found is None:
-        return None
+        return None, ""
     flow, step = found
-    rendered = _render(base.persona, step, setting, name)
+    rendered, why = _render(base.persona, step, setting, name)
     if rendered is None:
-        return None
+        return None, why
     event = next(m for m in messages if m.data.get("WelcomeCode") == code)
-    return base.evolve(
+    greeting = base.evolve(
         pool="welcome", kind="welcome", body=rendered.body, content=step.template,
         content_version=rendered.version, dedupe=f"welcome/{code}", priority=0,
         expires_at=code_end(event, setting.limits), data={"code": code},
         origin=f"flow:{flow.id}:{step.id}",
     )  # fmt: skip
+    return greeting, why
 
 
-def _render(persona: str, step: Step, setting: Setting, name: str) -> Rendered | None:
+def _render(persona: str, step: Step, setting: Setting, name: str) -> tuple[Rendered | None, str]:
     shelf = setting.cast.shelf
     template = shelf.get(step.template)
-    fallback = template.fallback if template is not None else ""
     try:
         made = shelf.render(step.template, context_of(setting, persona, name))
-        if not stopped(setting, persona, made.text):
-            return made
-    except CannotRender:
-        pass
+        codes = stopped(setting, persona, made.text)
+        if not codes:
+            return made, ""
+        why = f"欢迎语没过守门（{codes}）"
+    except CannotRender as exc:
+        why = f"欢迎语渲染不出来（{exc.reason}）"
+    fallback = template.fallback if template is not None else ""
+    if not fallback:
+        return None, f"{why}，又没有备用文案，这次没有欢迎"
     version = shelf.versions.get(step.template)
-    return Rendered(text=fallback, body=Rich(fallback), version=version) if fallback else None
+    return Rendered(text=fallback, body=Rich(fallback), version=version), f"{why}，改发备用文案"

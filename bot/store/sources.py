@@ -11,9 +11,9 @@ from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
 
-def want(tx: Tx, source: str, token: str = "") -> None:
-    """There may be news (a callback said so). ``token`` makes the next read cheap."""
-    tx.run("source_want", id=source, token=token)
+def want(tx: Tx, source: str, token: str = "", now: int = 0) -> None:
+    """There may be news (a callback said so). ``token``, got at ``now``, makes a read cheap."""
+    tx.run("source_want", id=source, token=token, now=now)
 
 
 def ensure(tx: Tx, sources: Sequence[str]) -> None:

@@ -33,3 +33,10 @@ def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> None:
     if status.done:
         event = "sent" if not status.note else "never"
         outbox.move(tx, row, event, now, actor=task.account, reason=status.note)
+
+
+def expire(tx: Tx, task: Outbound, now: int) -> None:
+    """Nobody tapped in time: the task is over for us."""
+    row = tx.row("outbox_get", id=task.id)
+    if row is not None and row["state"] == "waiting":
+        outbox.move(tx, row, "expire", now, actor="scheduler", reason="nobody tapped in time")

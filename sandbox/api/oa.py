@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sandbox.api.base import BOTH, GET, POST, Call, Endpoint
 from sandbox.errors import ApiError
-from sandbox.fields import Json, flag, number, obj, text
-from sandbox.rules import oa
+from sandbox.fields import Json, flag, items, number, obj, text
+from sandbox.rules import appmsg, oa, tokens
 from sandbox.world.config import OfficialAccount
 
 TYPES = (
@@ -22,7 +22,6 @@ TYPES = (
     "miniprogrampage",
     "link",
 )
-MENU = "oa_menu"
 
 
 def _account(call: Call) -> OfficialAccount:
@@ -59,16 +58,30 @@ def typing(call: Call) -> Json:
     return {}
 
 
+def _menu(call: Call) -> str:
+    """Whose menu: the app's when an agentid is given (page 90231), else the account's."""
+    if "agentid" not in call.args:
+        return f"menu {_account(call).appid}"
+    app = tokens.open_app(call.world, call.args["access_token"])
+    appmsg.check_agent(call.world, app, call.args["agentid"])
+    return f"menu {app.name}"
+
+
 def menu_create(call: Call) -> Json:
-    _account(call)
-    call.world.store.shelf[MENU] = {"menu": {"button": call.body.get("button", [])}}
+    call.world.store.shelf[_menu(call)] = {"button": call.args["button"]}
     call.world.mark()
     return {}
 
 
 def menu_get(call: Call) -> Json:
-    _account(call)
-    return dict(call.world.store.shelf.get(MENU, {"menu": {"button": []}}))
+    found = call.world.store.shelf.get(_menu(call), {"button": []})
+    return dict(found) if "agentid" in call.args else {"menu": found}
+
+
+def menu_delete(call: Call) -> Json:
+    call.world.store.shelf.pop(_menu(call), None)
+    call.world.mark()
+    return {}
 
 
 def qrcode(call: Call) -> Json:
@@ -84,6 +97,7 @@ def qrcode(call: Call) -> Json:
 
 
 ACCESS = {"access_token": text(512, required=True, missing=41001)}
+MENU = ACCESS | {"agentid": number(bad=40056)}
 LOGIN = {
     "grant_type": text(required=True, choices=("client_credential",)),
     "appid": text(required=True, missing=41002),
@@ -115,8 +129,15 @@ ENDPOINTS = (
         },
         token=False,
     ),
-    Endpoint("menu/create", menu_create, POST, ACCESS, token=False),
-    Endpoint("menu/get", menu_get, GET, ACCESS, token=False),
+    Endpoint(
+        "menu/create",
+        menu_create,
+        POST,
+        MENU | {"button": items(obj(), 3, required=True)},
+        token=False,
+    ),
+    Endpoint("menu/get", menu_get, GET, MENU, token=False),
+    Endpoint("menu/delete", menu_delete, GET, MENU, token=False),
     Endpoint("get_current_selfmenu_info", menu_get, GET, ACCESS, token=False),
     Endpoint(
         "qrcode/create",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.api import (
+    appchat,
     archive,
     auth,
     bulk,
@@ -15,10 +16,26 @@ from sandbox.api import (
     media,
     message,
     moment,
+    oa,
 )
 from sandbox.api.base import Endpoint
 
-MODULES = (archive, auth, login, contact, labels, bulk, moment, group, extra, kf, message, media)
+MODULES = (
+    auth,
+    login,
+    contact,
+    labels,
+    bulk,
+    moment,
+    group,
+    extra,
+    kf,
+    message,
+    appchat,
+    media,
+    archive,
+    oa,
+)
 
 
 def build() -> dict[str, Endpoint]:

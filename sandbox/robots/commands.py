@@ -122,6 +122,7 @@ def stream(said: Said, found: Context, raw: Json) -> None:
     found.entry["text"] = part.get("content", "")
     found.entry["raw"] = raw
     said.hub.world.mark()
+    said.hub.world.on_chat(found.chat, found.entry)
 
 
 def update(said: Said) -> Json:
@@ -139,6 +140,7 @@ def update(said: Said) -> Json:
         if isinstance(card, dict) and card.get("task_id") == found.task_id:
             entry["raw"] = entry["raw"] | {"template_card": body["template_card"]}
             said.hub.world.mark()
+            said.hub.world.on_chat(found.chat, entry)
             break
     return {}
 

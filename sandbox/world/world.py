@@ -42,6 +42,7 @@ class World:
         self.base = "http://127.0.0.1"
         self.version = 0
         self.on_event: Callable[[Event], None] = lambda event: None
+        self.on_chat: Callable[[str, Json], None] = lambda chat, entry: None
         self.followers: dict[str, dict[str, None]] = {}
         for relations in store.relations.values():
             for customer, relation in relations.items():
@@ -116,6 +117,7 @@ class World:
         if len(messages) > KEEP_PER_INBOX:
             del messages[: len(messages) // 2]
         self.mark()
+        self.on_chat(box, entry)
 
     # -- events ---------------------------------------------------------------------------------
 

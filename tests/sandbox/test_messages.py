@@ -260,3 +260,34 @@ def test_permissions_and_trusted_ip(play, tmp_path) -> None:
 
     world.write_text(text.replace('# trusted_ips = ["127.0.0.1"]', 'trusted_ips = ["10.0.0.1"]'))
     play(locked, world=world)
+
+
+def test_group_chats_of_an_app(play) -> None:
+    async def story(home) -> None:
+        made = await home.post("appchat/create", {"name": "排班", "userlist": ["lin.xi", "su.he"]})
+        chat = {"chatid": made["chatid"]}
+        hello = chat | {"msgtype": "text", "text": {"content": "早班名单"}}
+        assert await home.code("appchat/send", hello) == 0
+        assert (await home.see(f"/chats/{chat['chatid']}/messages"))[0]["text"] == "早班名单"
+        assert await home.code("appchat/update", chat | {"add_user_list": ["chen.mo"]}) == 0
+        found = await home.get("appchat/get", **chat)
+        assert found["chat_info"]["userlist"] == ["lin.xi", "su.he", "chen.mo"]
+        for foreign in ("wrINTERNAL01", "wrBANZHAN01"):
+            assert await home.code("appchat/send", hello | {"chatid": foreign}) == 86008
+        assert await home.code("appchat/create", {"userlist": ["lin.xi"]}) == 86006
+        guest = {"userlist": ["lin.xi", "wmBANZHAN0001"]}
+        assert await home.code("appchat/create", guest) == 60111
+
+    play(story)
+
+
+def test_menus_of_an_app(play) -> None:
+    async def story(home) -> None:
+        button = [{"type": "click", "name": "今日", "key": "today"}]
+        assert await home.code("menu/create", {"button": button}, agentid=1000002) == 0
+        assert (await home.get("menu/get", agentid=1000002))["button"] == button
+        assert await home.code("menu/create", {"button": button * 4}, agentid=1000002) == 40058
+        assert await home.code("menu/create", {"button": button}, agentid=7) == 40056
+        assert (await home.get("menu/delete", agentid=1000002))["errcode"] == 0
+
+    play(story)

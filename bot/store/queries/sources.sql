@@ -1,7 +1,8 @@
 -- name: source_want
-INSERT INTO source (id, token, wanted) VALUES (:id, :token, 1)
+INSERT INTO source (id, token, token_at, wanted) VALUES (:id, :token, :now, 1)
 ON CONFLICT (id) DO UPDATE SET wanted = source.wanted + 1,
-    token = CASE WHEN :token = '' THEN source.token ELSE :token END;
+    token = CASE WHEN :token = '' THEN source.token ELSE :token END,
+    token_at = CASE WHEN :token = '' THEN source.token_at ELSE :now END;
 
 -- name: source_ensure
 INSERT INTO source (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;

@@ -33,23 +33,24 @@ def coming(when: str, zone: str, start: str, n: int = 3) -> list[str]:
 @pytest.mark.parametrize(
     ("when", "start", "expected"),
     [
-        ("daily 09:00", "2026-11-21 08:59", ["Sat 11-21 09:00", "Sun 11-22 09:00", "Mon 11-23 09:00"]),
-        ("daily 9:05", "2026-11-21 09:05", ["Sun 11-22 09:05", "Mon 11-23 09:05", "Tue 11-24 09:05"]),
-        ("mon 08:30", "2026-11-21 12:00", ["Mon 11-23 08:30", "Mon 11-30 08:30", "Mon 12-07 08:30"]),
-        ("sun 20:00", "2026-11-21 12:00", ["Sun 11-22 20:00", "Sun 11-29 20:00", "Sun 12-06 20:00"]),
-        ("wed 20:00", "2026-11-25 20:00", ["Wed 12-02 20:00", "Wed 12-09 20:00", "Wed 12-16 20:00"]),
-        ("mon,thu 08:30", "2026-11-23 08:30", ["Thu 11-26 08:30", "Mon 11-30 08:30", "Thu 12-03 08:30"]),
-        ("15 10:00", "2026-11-21 12:00", ["Tue 12-15 10:00", "Fri 01-15 10:00", "Mon 02-15 10:00"]),
-        ("1,15 00:00", "2026-11-15 00:00", ["Tue 12-01 00:00", "Tue 12-15 00:00", "Fri 01-01 00:00"]),
+        ("daily 09:00", "2026-11-21 08:59", "Sat 11-21, Sun 11-22, Mon 11-23"),
+        ("daily 9:05", "2026-11-21 09:05", "Sun 11-22, Mon 11-23, Tue 11-24"),
+        ("mon 08:30", "2026-11-21 12:00", "Mon 11-23, Mon 11-30, Mon 12-07"),
+        ("sun 20:00", "2026-11-21 12:00", "Sun 11-22, Sun 11-29, Sun 12-06"),
+        ("wed 20:00", "2026-11-25 20:00", "Wed 12-02, Wed 12-09, Wed 12-16"),
+        ("mon,thu 08:30", "2026-11-23 08:30", "Thu 11-26, Mon 11-30, Thu 12-03"),
+        ("15 10:00", "2026-11-21 12:00", "Tue 12-15, Fri 01-15, Mon 02-15"),
+        ("1,15 00:00", "2026-11-15 00:00", "Tue 12-01, Tue 12-15, Fri 01-01"),
         # a month without that day is left out
-        ("31 10:00", "2026-11-21 12:00", ["Thu 12-31 10:00", "Sun 01-31 10:00", "Wed 03-31 10:00"]),
-        ("29 10:00", "2027-02-01 12:00", ["Mon 03-29 10:00", "Thu 04-29 10:00", "Sat 05-29 10:00"]),
-        ("29 10:00", "2028-02-01 12:00", ["Tue 02-29 10:00", "Wed 03-29 10:00", "Sat 04-29 10:00"]),
-        ("daily 23:59", "2026-12-31 23:59", ["Fri 01-01 23:59", "Sat 01-02 23:59", "Sun 01-03 23:59"]),
+        ("31 10:00", "2026-11-21 12:00", "Thu 12-31, Sun 01-31, Wed 03-31"),
+        ("29 10:00", "2027-02-01 12:00", "Mon 03-29, Thu 04-29, Sat 05-29"),
+        ("29 10:00", "2028-02-01 12:00", "Tue 02-29, Wed 03-29, Sat 04-29"),
+        ("daily 23:59", "2026-12-31 23:59", "Fri 01-01, Sat 01-02, Sun 01-03"),
     ],
-)  # fmt: skip
-def test_in_shanghai(when: str, start: str, expected: list[str]) -> None:
-    assert coming(when, SHANGHAI, start) == expected
+)
+def test_in_shanghai(when: str, start: str, expected: str) -> None:
+    clock = when.split()[1].rjust(5, "0")
+    assert coming(when, SHANGHAI, start) == [f"{day} {clock}" for day in expected.split(", ")]
 
 
 def test_a_time_that_the_clock_skips_comes_at_the_next_existing_one() -> None:
@@ -103,10 +104,14 @@ def test_what_comes_is_later_than_now_and_nothing_lies_between(
     assert recurrence.after((now + found) // 2) == found or found - now < 2
 
 
-@pytest.mark.parametrize("text", ["", "daily", "09:00", "daily 9", "daily 24:00", "daily 09:60",
-                                  "monday 09:00", "0 09:00", "32 09:00", "mon;thu 09:00",
-                                  "mon, thu 09:00", "daily,mon 09:00", "mon,15 09:00", "* 09:00",
-                                  "daily 09:00 UTC", "0 9 * * 1", "１５ 09:00", "15-20 09:00"])  # fmt: skip
+SENSELESS = [
+    "", "daily", "09:00", "daily 9", "daily 24:00", "daily 09:60", "monday 09:00", "0 09:00",
+    "32 09:00", "mon;thu 09:00", "mon, thu 09:00", "daily,mon 09:00", "mon,15 09:00", "* 09:00",
+    "daily 09:00 UTC", "0 9 * * 1", "１５ 09:00", "15-20 09:00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SENSELESS)
 def test_what_is_no_recurrence_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         parse_when(text, SHANGHAI)
@@ -114,8 +119,3 @@ def test_what_is_no_recurrence_is_refused(text: str) -> None:
 
 def test_case_and_blanks_around_do_not_matter() -> None:
     assert parse_when("  Wed  20:00 ", SHANGHAI) == parse_when("wed 20:00", SHANGHAI)
-
-
-def test_a_day_that_never_comes_is_an_error_and_no_endless_search() -> None:
-    """Every listed day exists in some month, so only a broken trigger could do this."""
-    assert parse_when("31 00:00", SHANGHAI).after(at(SHANGHAI, "2027-01-31 00:00"))

@@ -1,0 +1,266 @@
+"""From disk to versions to the cast that serves: immutable, one at a time, last good one first."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.clock import ManualClock, to_ms
+from bot.core.config import Config
+from bot.library.cast import Cast, build, end_of_day
+from bot.library.disk import read_disk
+from bot.library.library import Library, publish_disk
+from bot.store import versions
+from bot.store.sqlite import SqliteStore
+from bot.store.versions import Edition
+from tests.unit.library.conftest import NOW, edit
+
+ZONE = "Asia/Shanghai"
+Serving = Mapping[tuple[str, str], Edition]
+
+
+def publish(store: SqliteStore, config: Config, *, live: bool = True) -> int:
+    """Publishes what stands on disk; how many new versions that made."""
+    return asyncio.run(store.write(publish_disk, read_disk(config), NOW, live=live))
+
+
+def serving(store: SqliteStore) -> Serving:
+    return {(e.kind, e.name): e for e in asyncio.run(store.read(versions.published))}
+
+
+def cast_of(store: SqliteStore) -> Cast:
+    return build(asyncio.run(store.read(versions.published)), ZONE)
+
+
+def test_the_first_time_everything_becomes_version_one(store: SqliteStore, config: Config) -> None:
+    assert publish(store, config) == len(read_disk(config).sources) == 11
+    assert {e.version for e in serving(store).values()} == {1}
+
+
+def test_unchanged_files_make_no_version(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    before = serving(store)
+    assert publish(store, config) == 0
+    assert serving(store) == before
+
+
+def test_an_edit_makes_the_next_version_of_that_thing_alone(
+    store: SqliteStore, config: Config
+) -> None:
+    publish(store, config)
+    before = serving(store)
+    edit(config, "content/care/day1.j2", lambda t: t + "再来一杯。\n")
+    assert publish(store, config) == 1
+    after = serving(store)
+    changed = {key for key in after if after[key] != before[key]}
+    assert changed == {("template", "care/day1")}
+    assert after["template", "care/day1"].version == 2
+    assert "再来一杯" in next(iter(after["template", "care/day1"].files.values()))
+
+
+def test_one_file_of_a_persona_makes_a_version_of_the_persona(
+    store: SqliteStore, config: Config
+) -> None:
+    publish(store, config)
+    edit(config, "personas/tester/faq.csv", lambda t: t + "new,新问题,,新答案\n")
+    assert publish(store, config) == 1
+    assert serving(store)["persona", "tester"].version == 2
+    assert serving(store)["persona", "second"].version == 1
+
+
+def test_going_back_to_an_older_text_is_a_new_version(store: SqliteStore, config: Config) -> None:
+    path = config.home / "content/care/day1.j2"
+    old = path.read_text(encoding="utf-8")
+    publish(store, config)
+    edit(config, "content/care/day1.j2", lambda t: t + "再来一杯。\n")
+    publish(store, config)
+    path.write_text(old, encoding="utf-8")
+    assert publish(store, config) == 1
+    assert serving(store)["template", "care/day1"].version == 3
+
+
+def test_a_broken_edit_keeps_the_last_good_version(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    before = serving(store)
+    edit(config, "content/care/day1.j2", lambda t: t + "{{ nobody }}\n")
+    edit(config, "personas/tester/faq.csv", lambda t: "not,a,header\n")
+    edit(config, "content/flows/welcome.toml", lambda t: t + "oops\n")
+    assert publish(store, config) == 0
+    assert serving(store) == before
+    assert cast_of(store).scripts["tester"].version == 1
+
+
+def test_a_mended_edit_is_the_next_version(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    edit(config, "content/care/day1.j2", lambda t: t + "{{ nobody }}\n")
+    publish(store, config)
+    edit(config, "content/care/day1.j2", lambda t: t.replace("{{ nobody }}", "大家"))
+    assert publish(store, config) == 1
+    assert serving(store)["template", "care/day1"].version == 2
+
+
+def test_a_deleted_file_is_withdrawn_and_its_versions_stay(
+    store: SqliteStore, config: Config
+) -> None:
+    publish(store, config)
+    shutil.rmtree(config.home / "personas/second")
+    (config.home / "content/replies/price.j2").unlink()
+    edit(config, "personas/tester/faq.csv", lambda t: t.replace("template:replies/price", "68"))
+    publish(store, config)
+    assert serving(store).keys().isdisjoint({("persona", "second"), ("template", "replies/price")})
+    shutil.copytree(config.home / "personas/tester", config.home / "personas/second")
+    edit(
+        config,
+        "personas/second/persona.toml",
+        lambda t: 'id = "second"\nname = "x"\ntype = "kol"\n',
+    )
+    publish(store, config)
+    assert serving(store)["persona", "second"].version == 2
+
+
+def test_without_auto_publish_an_edit_is_a_draft(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    before = serving(store)
+    edit(config, "content/care/day1.j2", lambda t: t + "再来一杯。\n")
+    assert publish(store, config, live=False) == 1
+    assert serving(store) == before
+    assert publish(store, config, live=False) == 0
+    assert publish(store, config, live=True) == 0
+    assert serving(store)["template", "care/day1"].version == 2
+
+
+def test_without_auto_publish_a_deleted_file_serves_on(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    before = serving(store)
+    (config.home / "content/moments/morning.j2").unlink()
+    publish(store, config, live=False)
+    assert serving(store) == before
+
+
+def test_the_cast_is_everything_published_compiled(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    cast = cast_of(store)
+    assert sorted(cast.scripts) == ["second", "tester"]
+    assert cast.persona_of("kf", "wkBANZHAN02") == "tester"
+    assert cast.persona_of("contact", "gu.song") == "second"
+    assert cast.persona_of("group", "lin.xi") == cast.persona_of("moment", "lin.xi") == "tester"
+    assert cast.persona_of("kf", "wkNOBODY") is None
+    assert cast.accounts_of("tester", "contact") == ("lin.xi", "chen.mo")
+    assert set(cast.all_accounts("kf")) == {"wkBANZHAN01", "wkBANZHAN02", "wkBANZHAN03"}
+    assert [flow.id for flow in cast.flows] == ["welcome"]
+    assert [entry.id for entry in cast.calendar.entry] == ["weekly", "morning"]
+    assert (cast.calendar.zone, cast.brand.name) == (ZONE, "测试牌")
+    assert cast.shelf.versions["welcome/day0"] == 1
+
+
+def test_versions_reach_the_cast(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    edit(config, "personas/tester/faq.csv", lambda t: t + "new,新问题,,新答案\n")
+    edit(config, "content/flows/welcome.toml", lambda t: t.replace("day = 3", "day = 4"))
+    edit(config, "content/care/day1.j2", lambda t: t + "再来一杯。\n")
+    publish(store, config)
+    cast = cast_of(store)
+    assert (cast.scripts["tester"].version, cast.scripts["second"].version) == (2, 1)
+    assert cast.flows[0].version == 2
+    assert cast.shelf.versions["care/day1"] == 2
+
+
+def test_a_cast_of_nothing_serves_nobody() -> None:
+    cast = build([], ZONE)
+    assert cast.scripts == {}
+    assert cast.persona_of("kf", "wkBANZHAN01") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "valid"),
+    [("2026-08-31", False), ("2026-09-01", True), ("2026-12-31", True), ("2027-01-01", False)],
+)
+def test_a_persona_serves_within_its_dates_both_included(
+    store: SqliteStore, config: Config, day: str, valid: bool
+) -> None:
+    edit(config, "personas/tester/persona.toml",
+         lambda t: t.replace('kind = "virtual"', "valid_from = 2026-09-01\nvalid_to = 2026-12-31"))  # fmt: skip
+    publish(store, config)
+    cast = cast_of(store)
+    for hour in ("00:00", "23:59"):
+        now = to_ms(datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=ZoneInfo(ZONE)))
+        assert cast.is_valid("tester", now) is valid
+        assert cast.is_valid("second", now)
+
+
+def test_templates_see_plain_values_only(store: SqliteStore, config: Config) -> None:
+    publish(store, config)
+    context = cast_of(store).context("tester", NOW, member={"name": "小周"})
+    assert context["brand"] == {"name": "测试牌"}
+    assert context["persona"]["name"] == "小试"
+    assert context["member"] == {"name": "小周"}
+    assert context["day"]["weekday"].startswith("周")
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "end"),
+    [(ZONE, "2026-11-21 00:00", "2026-11-22 00:00"), (ZONE, "2026-12-31 23:59", "2027-01-01 00:00"),
+     ("America/New_York", "2026-11-01 00:30", "2026-11-02 00:00"),
+     ("America/New_York", "2026-03-08 00:30", "2026-03-09 00:00")],
+)  # fmt: skip
+def test_a_day_ends_at_the_next_local_midnight(zone: str, now: str, end: str) -> None:
+    moments = [datetime.fromisoformat(t).replace(tzinfo=ZoneInfo(zone)) for t in (now, end)]
+    assert end_of_day(to_ms(moments[0]), zone) == to_ms(moments[1])
+
+
+def test_the_library_replaces_the_cast_only_when_something_changed(
+    store: SqliteStore, config: Config
+) -> None:
+    async def run() -> None:
+        library = Library(store, config, ManualClock(NOW))
+        first = await library.open()
+        assert not await library.sync()
+        assert library.cast is first
+        edit(config, "content/care/day1.j2", lambda t: t + "再来一杯。\n")
+        assert await library.sync()
+        assert library.cast is not first
+        assert library.cast.shelf.versions["care/day1"] == 2
+        assert first.shelf.versions["care/day1"] == 1
+
+    asyncio.run(run())
+
+
+def test_the_library_reports_a_broken_edit_and_serves_on(
+    store: SqliteStore, config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> Library:
+        library = Library(store, config, ManualClock(NOW))
+        await library.open()
+        edit(config, "content/flows/welcome.toml", lambda t: t + "oops\n")
+        await library.sync()
+        return library
+
+    library = asyncio.run(run())
+    assert [flow.id for flow in library.cast.flows] == ["welcome"]
+    assert any("content/flows/welcome.toml" in str(f) for f in library.findings)
+    assert "content/flows/welcome.toml:21: error" in caplog.text
+
+
+def test_a_second_start_on_the_same_data_makes_nothing_new(
+    store: SqliteStore, config: Config
+) -> None:
+    async def run() -> list[int]:
+        found = []
+        for _ in range(2):
+            cast = await Library(store, config, ManualClock(NOW)).open()
+            found.append(cast.scripts["tester"].version)
+        return found
+
+    assert asyncio.run(run()) == [1, 1]
+
+
+def test_a_draft_does_not_serve_even_at_the_first_start(store: SqliteStore, config: Config) -> None:
+    waiting = replace(config, content=replace(config.content, auto_publish=False))
+    cast = asyncio.run(Library(store, waiting, ManualClock(NOW)).open())
+    assert cast.scripts == {}
