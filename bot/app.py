@@ -23,6 +23,7 @@ from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Slots, Step, run_worker
 from bot.pipeline.pull import Links, Pull, Taps
+from bot.pipeline.robots import Desk, RobotLinks
 from bot.pipeline.trace import Trace
 from bot.platform import Platform
 from bot.store import inbox, outbox, turns
@@ -31,7 +32,9 @@ from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web import health
 from bot.web.callback import Callbacks
+from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
+from bot.wecom.robot.account import robot_doors
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -134,6 +137,9 @@ class App:
         if "web" in self._roles:
             ingest = Ingest(store, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
+            desk = Desk(self._config, store, self.clock)
+            app.add_routes(RobotCallbacks(robot_doors(self._config), ingest, limit, desk,
+                                          self.clock).routes())  # fmt: skip
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
         return app
 
@@ -179,7 +185,8 @@ class App:
             await pull.open()
             self._slots.append(pull.slots)
             steps += [("pull", bells.sources, pull.step), ("links", asyncio.Event(), links.step),
-                      ("taps", bells.taps, Taps(store, gateway, config, clock).step)]  # fmt: skip
+                      ("taps", bells.taps, Taps(store, gateway, config, clock).step),
+                      self._robots(store, gateway, stack)]  # fmt: skip
         if "converse" in self._roles:
             converse = Converse(store, library, gateway, config, clock, bells, self.trace)
             self._slots.append(converse.slots)
@@ -196,6 +203,15 @@ class App:
             stack.callback(runner.stop)
             steps.append(("tick", bells.due, runner.step))
         return steps
+
+    def _robots(
+        self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
+    ) -> tuple[str, asyncio.Event, Step]:
+        """The robots' connections end last, for answers leave through them."""
+        ingest = Ingest(store, self._config, self.clock, self.bells)
+        links = RobotLinks(gateway.robots, ingest, self.clock)
+        stack.push_async_callback(links.close)
+        return "robots", links.bell, links.step
 
     def _watch(self, library: Library) -> Step:
         every = parse_span(self._config.content.watch_every)

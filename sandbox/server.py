@@ -61,12 +61,13 @@ class Sandbox:
         self.world = World(config, store, clock, Blobs(state / "media" if state else None))
         self.faults = Faults(lambda: self.world.next_id("fault", 4), self.world.rng)
         self.calls = HeardCalls()
-        base = callback if pinned or store.callback_base is None else store.callback_base
+        pinned = pinned and callback is not None
+        base = callback if pinned else store.callback_base or callback
         self.callbacks = Dispatcher(
             self.world,
             self.faults,
             base.rstrip("/") if base else None,
-            pinned=pinned and callback is not None,
+            pinned=pinned,
         )
         self.world.on_event = self.callbacks.submit
         self.feed = Feed(self.world, self.calls, self.callbacks)

@@ -7,22 +7,28 @@ published one, which protects nothing.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
+from bot.core.credentials import SANDBOX_AES_KEY as SANDBOX_AES_KEY
+from bot.core.credentials import SANDBOX_ROBOT_SECRET as SANDBOX_ROBOT_SECRET
+from bot.core.credentials import SANDBOX_TOKEN as SANDBOX_TOKEN
+from bot.core.credentials import AppSecrets as AppSecrets
+from bot.core.credentials import app_secrets as app_secrets
+from bot.core.credentials import archive_secret as archive_secret
+from bot.core.credentials import oa_secrets as oa_secrets
+from bot.core.credentials import robot_secret as robot_secret
+from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
-from bot.core.errors import BadInput
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
 
-SANDBOX_TOKEN = "SandboxToken42"
-SANDBOX_AES_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 PLATFORM = "https://qyapi.weixin.qq.com"
+OA_PLATFORM = "https://api.weixin.qq.com"
+ROBOT_SOCKET = "wss://openws.work.weixin.qq.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +56,48 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Robot:
+    """One smart robot: its long connection, or in callback mode its own callback door."""
+
+    bot_id: str
+    name: str = ""
+    mode: Literal["socket", "callback"] = "socket"
+    url: str = ROBOT_SOCKET
+    secret_env: str = ""
+    secret_file: str = ""
+    token_env: str = ""
+    token_file: str = ""
+    aes_key_env: str = ""
+    aes_key_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfficialAccount:
+    """An official account (公众号): its API secret and its callback door."""
+
+    appid: str
+    mode: Literal["plain", "safe"] = "safe"
+    secret_env: str = ""
+    secret_file: str = ""
+    token_env: str = ""
+    token_file: str = ""
+    aes_key_env: str = ""
+    aes_key_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archive:
+    """The message archive (会话内容存档): where it is read from, and what opens its letters."""
+
+    feed: Literal["off", "sandbox", "native"] = "off"
+    every: str = "1m"
+    page: int = 500
+    keys: str = "secrets/archive"
+    secret_env: str = ""
+    secret_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Numbers of the platform; the page of each stands beside it in config.toml."""
 
@@ -57,6 +105,21 @@ class Limits:
     kf_messages: int = 5
     kf_hours: int = 48
     webhook_per_minute: int = 20
+    robot_per_minute: int = 30
+    robot_per_hour: int = 1000
+    robot_text_bytes: int = 20_480
+    robot_heartbeat_seconds: int = 30
+    robot_ack_seconds: int = 5
+    robot_quick_seconds: int = 5
+    robot_stream_minutes: int = 6
+    robot_response_minutes: int = 60
+    robot_reply_hours: int = 24
+    app_member_per_minute: int = 30
+    app_member_per_hour: int = 1000
+    oa_messages: int = 5
+    oa_hours: int = 48
+    oa_event_messages: int = 3
+    oa_event_seconds: int = 60
     bulk_receivers: int = 10_000
     kf_text_bytes: int = 2048
     rich_text_bytes: int = 4000
@@ -73,6 +136,10 @@ class Wecom:
     api: str = PLATFORM
     apps: dict[str, App] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
+    oa_api: str = OA_PLATFORM
+    official_accounts: dict[str, OfficialAccount] = field(default_factory=dict)
+    archive: Archive = field(default_factory=Archive)
+    robots: dict[str, Robot] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 
 
@@ -197,64 +264,16 @@ def _check(config: Config, doc: TomlDoc) -> None:
                     parse_span(value)
                 except ValueError as exc:
                     raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+    try:
+        parse_span(config.wecom.archive.every)
+    except ValueError as exc:
+        raise fail(doc, ("wecom", "archive", "every"), str(exc), 'write "90s" or "5m"') from None
+    for name in config.wecom.official_accounts.keys() & config.wecom.apps.keys():
+        raise fail(doc, ("wecom", "official_accounts", name), "an application has this name too",
+                   "both would be called back at /callback/" + name)  # fmt: skip
     if not config.wecom.apps:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
 _SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
                     "tasks_every", "groups_every", "watch_every"})  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class AppSecrets:
-    """The three secrets of one application. ``repr`` hides them."""
-
-    secret: str = field(repr=False)
-    token: str = field(repr=False)
-    aes_key: str = field(repr=False)
-
-
-def app_secrets(config: Config, name: str, env: Mapping[str, str] | None = None) -> AppSecrets:
-    """Secrets of an application from environment or files. Raises BadInput naming the key."""
-    app, env = config.wecom.apps[name], os.environ if env is None else env
-    fallback = {"secret": f"sandbox-secret-{name}", "token": SANDBOX_TOKEN,
-                "aes_key": SANDBOX_AES_KEY}  # fmt: skip
-    found = {}
-    for part in ("secret", "token", "aes_key"):
-        found[part] = _secret(config, f"wecom.apps.{name}.{part}", getattr(app, f"{part}_env"),
-                              getattr(app, f"{part}_file"), fallback[part], env)  # fmt: skip
-    return AppSecrets(**found)
-
-
-def webhook_key(config: Config, name: str, env: Mapping[str, str] | None = None) -> str:
-    """Key of a message-push robot. Raises BadInput naming the key."""
-    hook, env = config.wecom.webhooks[name], os.environ if env is None else env
-    return _secret(
-        config, f"wecom.webhooks.{name}.key", hook.key_env, hook.key_file, "wh-BANZHAN-01", env
-    )
-
-
-def _read_secret(path: Path, key: str) -> str:
-    try:
-        found = path.read_text(encoding="utf-8-sig").strip()
-    except OSError as exc:
-        raise BadInput(f"{key}_file: {exc.strerror}: {path.name}", file="config.toml") from None
-    except UnicodeDecodeError:
-        found = ""
-    if not found:
-        raise BadInput(f"{key}_file: {path.name} holds no text", file="config.toml",
-                       fix="write the secret into it, nothing else")  # fmt: skip
-    return found
-
-
-def _secret(
-    config: Config, key: str, variable: str, file: str, fallback: str, env: Mapping[str, str]
-) -> str:
-    if variable and env.get(variable):
-        return env[variable]
-    if file:
-        return _read_secret(config.home / file, key)
-    if config.sandbox:
-        return fallback
-    wanted = f"set the environment variable {variable}" if variable else f"add {key}_env or _file"
-    raise BadInput(f"{key}: no secret", file="config.toml", fix=wanted)

@@ -41,6 +41,7 @@ OUTBOX = _table("""
     sending  never     -> dead
     sending  unsure    -> unsure
     sending  repeat    -> ready
+    sending  pace      -> ready
     sending  human     -> waiting
     sending  cancel    -> cancelled
     sending  expire    -> expired

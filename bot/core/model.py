@@ -183,10 +183,15 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took it. ``provider_id`` is its id for it, where it gives one."""
+    """The platform took it. ``provider_id`` is its id for it, where it gives one.
+
+    ``refused`` are receivers it could not reach, ``card_code`` lets us change the card once.
+    """
 
     provider_id: str | None = None
     note: str = ""
+    refused: tuple[str, ...] = ()
+    card_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

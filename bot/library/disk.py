@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -24,6 +25,7 @@ from scheduler.flows import Flow, parse_flow
 
 SIZE_MAX = 4 * 1024 * 1024
 Signature = tuple[tuple[str, int, int], ...]
+Fault = tuple[tuple[str, str], Finding]
 Check = Callable[["Disk", str, str], Iterable[Finding]]
 
 
@@ -34,6 +36,14 @@ class Source:
     kind: str
     name: str
     files: Mapping[str, str]
+
+
+class _At(NamedTuple):
+    """Where a reference stands."""
+
+    kind: str
+    name: str
+    file: str
 
 
 @dataclass(slots=True)
@@ -75,7 +85,7 @@ def read_disk(config: Config) -> Disk:
         _single(disk, path, "flow", path.stem, _flow)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
-    disk.findings += _cross_checks(disk)
+    _cross_check(disk)
     return disk
 
 
@@ -154,35 +164,44 @@ def _persona(disk: Disk, folder: Path) -> None:
         disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
 
 
-def _cross_checks(disk: Disk) -> Iterator[Finding]:
-    """References between files. What stands on disk but is broken has its own finding already."""
+def _cross_check(disk: Disk) -> None:
+    """References between files; what points nowhere is not clean enough to serve."""
+    faulty = list(_cross_faults(disk))
+    disk.findings += [finding for _, finding in faulty]
+    lost = {key for key, _ in faulty}
+    disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
+
+
+def _cross_faults(disk: Disk) -> Iterator[Fault]:
     yield from _doubly_bound(disk)
     for flow in disk.flows.values():
-        file = f"content/flows/{flow.id}.toml"
-        yield from _gone(disk, file, "template", (step.template for step in flow.file.step))
-        yield from _gone(disk, file, "persona", flow.file.persona)
-    entries = disk.calendar.entry
-    yield from _gone(disk, "content/calendar.toml", "template", (e.template for e in entries))
-    yield from _gone(disk, "content/calendar.toml", "persona", (e.persona for e in entries))
+        at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
+        yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
+        yield from _gone(disk, at, "persona", flow.file.persona)
+    at = _At("calendar", "calendar", "content/calendar.toml")
+    yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
+    yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
     for persona in disk.personas.values():
+        at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
         answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
-        named = (answer.removeprefix(TEMPLATE).strip() for answer in answers)
-        yield from _gone(disk, f"personas/{persona.id}/faq.csv", "template", named)
+        yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
 
 
-def _gone(disk: Disk, file: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
+def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
+    """What is named but not there. What stands on disk but is broken has its own finding."""
     for name in dict.fromkeys(names):
         if (kind, name) not in disk.seen:
-            yield Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
-                          message=f"there is no {kind} {name!r}",
-                          fix="check the spelling")  # fmt: skip
+            yield (at.kind, at.name), Finding(
+                file=at.file, line=1, rule="missing-reference", severity=ERROR,
+                message=f"there is no {kind} {name!r}", fix="check the spelling",
+            )  # fmt: skip
 
 
-def _doubly_bound(disk: Disk) -> Iterator[Finding]:
+def _doubly_bound(disk: Disk) -> Iterator[Fault]:
     owners: dict[tuple[str, str], str] = {}
     for key, persona in bindings(disk.personas.values()):
         if owners.setdefault(key, persona) != persona:
-            yield Finding(
+            yield ("persona", persona), Finding(
                 file=f"personas/{persona}/persona.toml", line=1, rule="account-bound-twice",
                 severity=ERROR,
                 message=f"{key[0]} account {key[1]} already speaks as {owners[key]}",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
-from bot.core.model import Later, NeedsHuman, Outbound, Outcome, Sent
-from bot.core.pace import Pacer
+from bot.core.model import NeedsHuman, Outbound, Outcome, Sent
+from bot.core.pace import pacings
 from bot.core.policy import judge
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells, Slots
-from bot.store import conversations, outbox
+from bot.store import cards, conversations, outbox
 from bot.store.engine import Store, Tx
 from bot.store.outbox import KfWindow
 from bot.wecom.gateway import Gateway
@@ -21,7 +21,9 @@ BATCH = 64
 LOST_EVERY = 5 * SECOND
 # Set on a row that hands the kf session to people in the client instead of saying something.
 TRANSFER = "service_state"
-TASK_CHANNELS = frozenset({"contact", "group", "moment"})
+# Rows of these may have many receivers, each with a row of its own in the reply log.
+TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
+REFUSED = "the platform cannot reach him"
 
 
 class Deliver:
@@ -34,7 +36,7 @@ class Deliver:
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
-        self._webhooks = Pacer(limits.webhook_per_minute, 60 * SECOND)
+        self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[pool], bells.taps
         self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
 
@@ -45,7 +47,7 @@ class Deliver:
             return None
         lease = secrets.token_hex(8)
         batch = await self._store.write(
-            outbox.claim, self._pool, now, lease, now + self._lease, n, self._window
+            outbox.claim, self._pool, now, lease, now + self._lease, n, self._window, self._paces
         )
         for row in batch.rows:
             self.slots.start(self._send(row), f"send {row.id}")
@@ -61,10 +63,6 @@ class Deliver:
             self._taps.set()
 
     async def _call(self, row: Outbound) -> Outcome:
-        if row.channel == "webhook":
-            wait = self._webhooks.reserve(row.account, self._clock.now())
-            if wait:
-                return Later(wait, "the push robot's 20 a minute are used")
         receivers: Sequence[str] = ()
         if row.channel in TASK_CHANNELS:
             people = await self._store.read(outbox.receivers, row.id)
@@ -75,8 +73,10 @@ class Deliver:
 def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
     """Writes what became of one call. False when the lease was lost meanwhile."""
     held = outbox.finish(tx, row, judge(row, outcome, now), now)
-    if held and isinstance(outcome, NeedsHuman):
-        outbox.refuse_receivers(tx, row.id, outcome.refused, "the platform cannot reach him")
+    if held and isinstance(outcome, NeedsHuman | Sent):
+        outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
+    if held and isinstance(outcome, Sent) and outcome.card_code:
+        cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
     if held and isinstance(outcome, Sent) and TRANSFER in row.data:
         conversations.change_mode(tx, row.conversation, "transfer", now, actor="persona",
                                   reason=row.data.get("reason", ""))  # fmt: skip

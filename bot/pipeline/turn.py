@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.body import Text
+from bot.core.body import Text, plain
 from bot.core.clock import DAY, HOUR
 from bot.core.model import Conversation, Decision, Draft, Inbound, Outbound, Turn
 from bot.library.speech import Setting, context_of, own_words, stopped
@@ -142,7 +142,7 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
     """The drafts as outgoing messages; to an event only what the platform lets us say unasked."""
     first = part.messages[0]
     root = base.origin.rpartition(":")[0]
-    for i, draft in enumerate(part.decision.drafts):
+    for i, draft in enumerate(_bubbles(part)):
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
@@ -154,7 +154,29 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                 yield out.evolve(kind="welcome", pool="welcome", data={"code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
-        yield out
+        yield from _back(out, _way(part), i)
+
+
+def _way(part: _Part) -> Mapping[str, Any]:
+    """How the last message of a part may be answered, where it says so itself (smart robots)."""
+    last = part.messages[-1]
+    return last.data.get("answer", {}) if last.channel == "robot" else {}
+
+
+def _bubbles(part: _Part) -> Sequence[Draft]:
+    """The drafts; in one, where the platform takes one answer only."""
+    drafts = part.decision.drafts
+    if len(drafts) < 2 or not _way(part).get("once"):
+        return drafts
+    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts))),)
+
+
+def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
+    """Sends a bubble back by that way: a welcome once and in time, anything else as it comes."""
+    if not way.get("welcome"):
+        yield out.evolve(data=way)
+    elif i == 0:
+        yield out.evolve(kind="welcome", pool="welcome", data=way, expires_at=way["until"])
 
 
 def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:

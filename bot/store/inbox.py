@@ -36,7 +36,8 @@ def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
         "conversation_touch", id=message.conversation, channel=message.channel,
         account=message.account, peer=message.peer, member=member_of(message),
         last_in_at=message.sent_at if said else None, now=message.received_at,
-        turn_at=message.received_at + (settle.wait if said else 0), settle_max=settle.most,
+        turn_at=message.received_at + (min(settle.wait, settle.most) if said else 0),
+        settle_max=settle.most,
     )  # fmt: skip
     return True
 

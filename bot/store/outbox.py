@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.core.body import plain
 from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
 from bot.core.model import Outbound, Unsure
+from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
-from bot.store import audit, codec
+from bot.store import audit, codec, pace
 from bot.store.engine import Row, Tx
 
 ACTOR = "deliver"
+NO_WINDOW = "the follower opened no window, or its messages are used (45015, 45047)"
 # How the reply log (contract section 4) names the states of the outbox.
 STATUS = {
     "draft": "queued", "ready": "queued", "sending": "queued", "sent": "sent", "dead": "failed",
@@ -75,8 +78,9 @@ class Batch:
 
 
 def claim(
-    tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow
-) -> Batch:
+    tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow,
+    paces: Mapping[str, Pacing] = MappingProxyType({}),
+) -> Batch:  # fmt: skip
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
@@ -88,7 +92,9 @@ def claim(
                       for r in rows])  # fmt: skip
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_get", ids=keys)}
-    allowed = [row for row in rows if _admit(tx, row, talks.get(row.conversation), now, window)]
+    allowed = [row for row in rows
+               if _admit(tx, row, talks.get(row.conversation), now, window)
+               and _in_pace(tx, row, now, paces)]  # fmt: skip
     return Batch(allowed, len(rows) - len(allowed))
 
 
@@ -100,6 +106,27 @@ def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) 
     if talk is not None and counts(row) and row.attempts == 1:
         tx.run("conversation_count_sent", id=row.conversation)
         talk["sent_since"] += 1
+    return True
+
+
+def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Pacing]) -> bool:
+    """Counts a row against the rates and windows of its channel; what must wait goes back."""
+    wait = pace.hold(tx, row, paces, now)
+    if wait:
+        put_back(tx, row, now + wait, now)
+        return False
+    if row.channel == "oa" and row.attempts == 1 and not pace.spend(tx, row.conversation, now):
+        finish(tx, row, Verdict("never", note=NO_WINDOW), now)
+        return False
+    return True
+
+
+def put_back(tx: Tx, row: Outbound, retry_at: int, now: int) -> bool:
+    """A claimed row waits for its rate: nothing was tried, so no attempt is counted."""
+    if not tx.run("outbox_pace", id=row.id, lease=row.lease, retry_at=retry_at):
+        return False
+    audit.record(tx, [audit.entry("outbox", row.id, "sending", "pace", at=now, actor=ACTOR,
+                                  reason="the rate of the channel is used up")])  # fmt: skip
     return True
 
 

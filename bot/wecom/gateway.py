@@ -16,6 +16,7 @@ from bot.wecom.client import Api, fetch_token
 from bot.wecom.codec import Door
 from bot.wecom.errors import ApiError, CallFailed, outcome_of
 from bot.wecom.reading import KfPage
+from bot.wecom.robot.robots import Robots
 from bot.wecom.token import Tokens
 from bot.wecom.wire import BadBody
 
@@ -41,6 +42,7 @@ class Gateway:
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         self._apps: dict[str, _App] = {}
         self._sessions: list[aiohttp.ClientSession] = []
+        self.robots: Robots
 
     async def __aenter__(self) -> Gateway:
         shared = self._session(CONNECTIONS)
@@ -51,6 +53,7 @@ class Gateway:
             self._apps[name] = _App(name, app.agent_id, tokens,
                                     self._api(shared, tokens, secret),
                                     self._api(fast, tokens, secret))  # fmt: skip
+        self.robots = Robots(self._config, self._base, self._clock, self._session(CONNECTIONS))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -74,6 +77,8 @@ class Gateway:
 
     async def send(self, row: Outbound, receivers: Sequence[str] = ()) -> Outcome:
         """Makes the one call of an outbox row; never raises for what the platform does."""
+        if row.channel == "robot":
+            return await self.robots.send(row)
         way = sending.way_of(row)
         if way is None:
             return Never("no_channel", f"nothing can send {row.kind} through {row.channel}")

@@ -26,6 +26,15 @@ CONTACT_EVENTS = {
 }
 APP_EVENTS = {"enter_agent": "app.enter", "subscribe": "app.subscribe",
               "unsubscribe": "app.unsubscribe"}  # fmt: skip
+CARD = "app.card"
+# Events whose EventKey belongs to their name: menu items, and what was clicked on a card.
+KEYED_EVENTS = {"click": "app.click", "template_card_event": CARD,
+                "template_card_menu_event": CARD}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveNews:
+    """The message archive has something new; what, only the archive itself says (page 95039)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,9 @@ class KfNews:
     token: str
 
 
-def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNews:
+def from_callback(
+    app: str, tree: Mapping[str, Any], now: int
+) -> Inbound | KfNews | ArchiveNews:
     """One decrypted callback of an application. Raises ValueError when it names nothing."""
     kind = _word(tree, "MsgType")
     if not kind:
@@ -46,6 +57,8 @@ def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNe
     name = _need(tree, "Event")
     if name == "kf_msg_or_event":
         return KfNews(_need(tree, "OpenKfId"), _word(tree, "Token"))
+    if name == "msgaudit_notify":
+        return ArchiveNews()
     make = {"change_external_contact": _contact, "change_external_chat": _chat}.get(name)
     if make is not None:
         return make(tree, now)
@@ -81,13 +94,36 @@ def _app_message(app: str, tree: Mapping[str, Any], kind: str, now: int) -> Inbo
 
 
 def _event(app: str, tree: Mapping[str, Any], name: str, now: int) -> Inbound:
-    key = _word(tree, "EventKey")
-    event = APP_EVENTS.get(name) or (f"app.click:{key}" if name == "click" else f"wecom.{name}")
+    keyed = KEYED_EVENTS.get(name)
+    event = f"{keyed}:{_word(tree, 'EventKey')}" if keyed else f"wecom.{name}"
+    chosen = {"selected": selected(tree)} if keyed == CARD else {}
     return Inbound(
         channel="app", account=app, peer=_word(tree, "FromUserName") or "sys", kind="event",
-        event=event, dedupe=_digest(f"app:{app}", tree), data=_plain(tree),
+        event=APP_EVENTS.get(name, event), dedupe=_digest(f"app:{app}", tree),
+        data={**_plain(tree), **chosen},
         sent_at=_created(tree, now), received_at=now,
     )  # fmt: skip
+
+
+def selected(tree: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What was chosen on a card, option ids by question (page 90240)."""
+    items = _branch(tree, "SelectedItems").get("SelectedItem", [])
+    rows = [row for row in _listed(items) if isinstance(row, Mapping)]
+    return {
+        _word(row, "QuestionKey"): [
+            str(option) for option in _listed(_branch(row, "OptionIds").get("OptionId", []))
+        ]
+        for row in rows
+    }
+
+
+def _branch(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = tree.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:

@@ -10,9 +10,10 @@ from typing import Any
 from bot.core.config import Limits
 from bot.core.model import NeedsHuman, Outbound, Outcome, Sent, Unsure
 from bot.core.policy import UNKNOWN
-from bot.wecom import wire
+from bot.wecom import appmsg, push, wire
 from bot.wecom.client import Api
 from bot.wecom.errors import ApiError
+from bot.wecom.files import Assets
 
 WELCOME_SPENT = frozenset({41050, 41051, 41096})
 
@@ -27,6 +28,7 @@ class Parcel:
     seconds: float
     agent_id: int = 0
     webhook_key: str = ""
+    assets: Assets | None = None
 
 
 Send = Callable[[Api, Parcel], Awaitable[Outcome]]
@@ -108,22 +110,6 @@ async def moment(api: Api, parcel: Parcel) -> Outcome:
     return NeedsHuman(f"job:{answer['jobid']}")
 
 
-async def app(api: Api, parcel: Parcel) -> Outcome:
-    """message/send to one staff member (page 90236); the platform drops repeats for 10 minutes."""
-    call = {"touser": parcel.row.peer, "agentid": parcel.agent_id,
-            "enable_duplicate_check": 1, "duplicate_check_interval": 600,
-            **wire.app(parcel.row.body, parcel.limits)}  # fmt: skip
-    answer = await api.call("message/send", call, seconds=parcel.seconds)
-    return Sent(str(answer.get("msgid")))
-
-
-async def webhook(api: Api, parcel: Parcel) -> Outcome:
-    """webhook/send of a push robot in an internal group (page 91770)."""
-    await api.call("webhook/send", wire.webhook(parcel.row.body, parcel.limits),
-                   seconds=parcel.seconds, key=parcel.webhook_key)  # fmt: skip
-    return Sent()
-
-
 # (channel, kind) before (channel, any kind).
 WAYS: Mapping[tuple[str, str], Send] = {
     ("kf", ""): kf,
@@ -131,8 +117,8 @@ WAYS: Mapping[tuple[str, str], Send] = {
     ("contact", ""): bulk_single,
     ("group", ""): bulk_group,
     ("moment", ""): moment,
-    ("app", ""): app,
-    ("webhook", ""): webhook,
+    ("app", ""): appmsg.send,
+    ("webhook", ""): push.send,
 }
 
 

@@ -114,6 +114,14 @@ def app(body: Body, limits: Limits) -> Json:
             return app(Text("\n".join(line for line in lines if line)), limits)
         case Media(kind, _, media_id):
             return _typed(kind, {"media_id": media_id})
+        case Link(title, url, desc, ""):
+            return _typed("textcard", {"title": title, "description": desc or title, "url": url})
+        case Link():
+            return _typed("news", {"articles": [_article("", body)]})
+        case Rich("", attachments):
+            return _typed("news", {"articles": [_article("", part) for part in attachments]})
+        case MiniProgram(appid, page, title):
+            return _typed("miniprogram_notice", {"appid": appid, "page": page, "title": title})
         case Card(card):
             return _typed("template_card", dict(card))
     raise BadBody(f"an application cannot send {type(body).__name__}")
@@ -168,7 +176,7 @@ def _attachment(part: Media | Link | MiniProgram) -> Json:
 
 def _article(text: str, part: Media | Link | MiniProgram) -> Json:
     if not isinstance(part, Link):
-        raise BadBody("a push robot carries links only beside its text")
+        raise BadBody("articles are made of links only")
     return {"title": within(part.title, 128, "the title"), "url": part.url,
             "description": within(part.desc or text, 512, "the description"),
             "picurl": part.picture}  # fmt: skip

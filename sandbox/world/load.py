@@ -178,6 +178,8 @@ def _add_tags(store: Store, row: Json, place: int, now: int) -> None:
 
 def merge(kept: Store, fresh: Store) -> Store:
     """Continue `kept`; what the world file names and the snapshot lacks is added."""
+    for code in kept.welcome_codes.values():
+        code.sending = False  # the call that was being answered ended with the process
     for name in ("staff", "kf_accounts", "robots", "webhooks", "tag_groups", "tags", "groups"):
         ours: dict[str, Any] = getattr(kept, name)
         for key, value in getattr(fresh, name).items():

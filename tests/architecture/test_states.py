@@ -23,6 +23,7 @@ CHANGES = {
     "inbox_give_up": "inbox",
     "outbox_claim": "outbox",
     "outbox_finish": "outbox",
+    "outbox_pace": "outbox",
     "outbox_move": "outbox",
     "conversation_mode": "conversation",
 }

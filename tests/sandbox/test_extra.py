@@ -150,3 +150,42 @@ def test_statistics(play) -> None:
         assert found["items"][0]["data"]["chat_total"] == 1
 
     play(story)
+
+
+def test_albums_and_word_rules_are_kept(play) -> None:
+    async def story(home) -> None:
+        goods = {"description": "春茶", "price": 9900, "attachments": [{"type": "image"}]}
+        made = await home.post(EXT + "add_product_album", goods)
+        listed = await home.post(EXT + "get_product_album_list", {"limit": 10})
+        assert [row["product_id"] for row in listed["product_list"]] == [made["product_id"]]
+        assert await home.code(EXT + "add_product_album", goods | {"price": 5_000_001}) == 40058
+        rule = {"rule_name": "广告法", "word_list": ["最好"], "intercept_type": 1}
+        made = await home.post(EXT + "add_intercept_rule", rule | {"semantics_list": [1]})
+        found = await home.post(EXT + "get_intercept_rule", {"rule_id": made["rule_id"]})
+        assert found["rule"]["extra_rule"] == {"semantics_list": [1]}
+        assert await home.code(EXT + "del_intercept_rule", {"rule_id": made["rule_id"]}) == 0
+        assert (await home.get(EXT + "get_intercept_rule_list"))["rule_list"] == []
+
+    play(story)
+
+
+def test_kf_knowledge_upgrade_and_statistics(play) -> None:
+    async def story(home) -> None:
+        group = await home.post("kf/knowledge/add_group", {"name": "冲泡"})
+        asked = {"group_id": group["group_id"]}
+        await home.post("kf/knowledge/add_intent", asked | {"question": {"text": "几度水"}})
+        listed = await home.post("kf/knowledge/list_intent", asked)
+        assert len(listed["intent_list"]) == 1
+        person = await home.customer()
+        await home.do(f"/customers/{person}/kf", {"open_kfid": "wkBANZHAN01", "text": "x"})
+        pair = {"open_kfid": "wkBANZHAN01", "external_userid": person, "type": 1}
+        path = "kf/customer/upgrade_service"
+        assert await home.code(path, pair | {"member": {"userid": "su.he"}}) == 0
+        assert await home.code(path, pair | {"member": {"userid": "he.qing"}}) == 95021
+        assert await home.texts(person) == []
+        today = home.box.world.now_s() // DAY * DAY
+        span = {"open_kfid": "wkBANZHAN01", "start_time": today, "end_time": today}
+        rows = (await home.post("kf/get_corp_statistic", span))["statistic_list"]
+        assert rows[0]["statistic"]["customer_msg_cnt"] == 1
+
+    play(story)

@@ -31,6 +31,12 @@ SET state = :state, retry_at = :retry_at, note = :note, lease = NULL, lease_unti
     provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
 WHERE id = :id AND lease = :lease AND state = 'sending';
 
+-- name: outbox_pace
+-- Claimed, but its channel's rate is used up: back as if nobody had touched it.
+UPDATE outbox
+SET state = 'ready', retry_at = :retry_at, attempts = attempts - 1, lease = NULL, lease_until = NULL
+WHERE id = :id AND lease = :lease AND state = 'sending';
+
 -- name: outbox_lost
 -- Rows whose worker did not come back within its lease.
 SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= :now ORDER BY id LIMIT :n;

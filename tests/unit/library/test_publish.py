@@ -184,8 +184,8 @@ def test_a_cast_of_nothing_serves_nobody() -> None:
 def test_a_persona_serves_within_its_dates_both_included(
     store: SqliteStore, config: Config, day: str, valid: bool
 ) -> None:
-    edit(config, "personas/tester/persona.toml",
-         lambda t: t.replace('kind = "virtual"', "valid_from = 2026-09-01\nvalid_to = 2026-12-31"))  # fmt: skip
+    dates = "valid_from = 2026-09-01\nvalid_to = 2026-12-31"
+    edit(config, "personas/tester/persona.toml", lambda t: t.replace('kind = "virtual"', dates))
     publish(store, config)
     cast = cast_of(store)
     for hour in ("00:00", "23:59"):
@@ -244,7 +244,7 @@ def test_the_library_reports_a_broken_edit_and_serves_on(
     library = asyncio.run(run())
     assert [flow.id for flow in library.cast.flows] == ["welcome"]
     assert any("content/flows/welcome.toml" in str(f) for f in library.findings)
-    assert "content/flows/welcome.toml:21: error" in caplog.text
+    assert "content/flows/welcome.toml:20: error" in caplog.text
 
 
 def test_a_second_start_on_the_same_data_makes_nothing_new(

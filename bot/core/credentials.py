@@ -1,0 +1,105 @@
+"""Secrets from the environment or from files; config.toml only says where they are.
+
+In sandbox mode an absent secret falls back to the sandbox's published one, which protects nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from bot.core.config import Config
+
+SANDBOX_TOKEN = "SandboxToken42"
+SANDBOX_AES_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+SANDBOX_ROBOT_SECRET = "sandbox-robot-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class AppSecrets:
+    """The three secrets of one application. ``repr`` hides them."""
+
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+
+
+def app_secrets(config: Config, name: str, env: Mapping[str, str] | None = None) -> AppSecrets:
+    """Secrets of an application from environment or files. Raises BadInput naming the key."""
+    app, env = config.wecom.apps[name], os.environ if env is None else env
+    fallback = {"secret": f"sandbox-secret-{name}", "token": SANDBOX_TOKEN,
+                "aes_key": SANDBOX_AES_KEY}  # fmt: skip
+    found = {}
+    for part in ("secret", "token", "aes_key"):
+        found[part] = _secret(config, f"wecom.apps.{name}.{part}", getattr(app, f"{part}_env"),
+                              getattr(app, f"{part}_file"), fallback[part], env)  # fmt: skip
+    return AppSecrets(**found)
+
+
+def oa_secrets(config: Config, name: str, env: Mapping[str, str] | None = None) -> AppSecrets:
+    """Secrets of an official account, as those of an application. Raises BadInput."""
+    account, env = config.wecom.official_accounts[name], os.environ if env is None else env
+    fallback = {"secret": f"sandbox-secret-{name}", "token": SANDBOX_TOKEN,
+                "aes_key": SANDBOX_AES_KEY}  # fmt: skip
+    wanted = ("secret", "token", "aes_key") if account.mode == "safe" else ("secret", "token")
+    found = {
+        part: _secret(config, f"wecom.official_accounts.{name}.{part}",
+                      getattr(account, f"{part}_env"), getattr(account, f"{part}_file"),
+                      fallback[part], env)
+        for part in wanted
+    }  # fmt: skip
+    return AppSecrets(**{"aes_key": "", **found})
+
+
+def archive_secret(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """Secret of the message archive. Raises BadInput naming the key."""
+    archive, env = config.wecom.archive, os.environ if env is None else env
+    return _secret(config, "wecom.archive.secret", archive.secret_env, archive.secret_file,
+                   "sandbox-secret-archive", env)  # fmt: skip
+
+
+def webhook_key(config: Config, name: str, env: Mapping[str, str] | None = None) -> str:
+    """Key of a message-push robot. Raises BadInput naming the key."""
+    hook, env = config.wecom.webhooks[name], os.environ if env is None else env
+    return _secret(
+        config, f"wecom.webhooks.{name}.key", hook.key_env, hook.key_file, "wh-BANZHAN-01", env
+    )
+
+
+def robot_secret(config: Config, name: str, part: str, env: Mapping[str, str] | None = None) -> str:
+    """``secret``, ``token`` or ``aes_key`` of a smart robot. Raises BadInput naming the key."""
+    robot, env = config.wecom.robots[name], os.environ if env is None else env
+    fallback = {"token": SANDBOX_TOKEN, "aes_key": SANDBOX_AES_KEY}.get(part, SANDBOX_ROBOT_SECRET)
+    return _secret(config, f"wecom.robots.{name}.{part}", getattr(robot, f"{part}_env"),
+                   getattr(robot, f"{part}_file"), fallback, env)  # fmt: skip
+
+
+def _read_secret(path: Path, key: str) -> str:
+    try:
+        found = path.read_text(encoding="utf-8-sig").strip()
+    except OSError as exc:
+        raise BadInput(f"{key}_file: {exc.strerror}: {path.name}", file="config.toml") from None
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise BadInput(f"{key}_file: {path.name} holds no text", file="config.toml",
+                       fix="write the secret into it, nothing else")  # fmt: skip
+    return found
+
+
+def _secret(
+    config: Config, key: str, variable: str, file: str, fallback: str, env: Mapping[str, str]
+) -> str:
+    if variable and env.get(variable):
+        return env[variable]
+    if file:
+        return _read_secret(config.home / file, key)
+    if config.sandbox:
+        return fallback
+    wanted = f"set the environment variable {variable}" if variable else f"add {key}_env or _file"
+    raise BadInput(f"{key}: no secret", file="config.toml", fix=wanted)

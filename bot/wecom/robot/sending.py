@@ -1,0 +1,123 @@
+"""The ways out of a robot: each makes one call, at most two, and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import aiohttp
+import orjson
+
+from bot.core.body import Card
+from bot.core.config import Limits
+from bot.core.model import Never, Outbound, Outcome, Sent
+from bot.wecom.client import exchange
+from bot.wecom.errors import ApiError
+from bot.wecom.robot import frames, wire
+from bot.wecom.robot.inbound import GROUP
+from bot.wecom.robot.link import STREAM_OVER, Link
+
+BAD_REQ_ID = 846605
+# The question cannot be answered under its req_id any more; the chat can still be written to.
+FALL_BACK = frozenset({BAD_REQ_ID, STREAM_OVER})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """An outbox row of a robot and what its delivery needs."""
+
+    row: Outbound
+    link: Link
+    http: aiohttp.ClientSession
+    limits: Limits
+    now: int
+    seconds: float
+
+    def way(self, name: str) -> Any:
+        """What the answered message says about the way back (see ``inbound``)."""
+        return self.row.data.get(name)
+
+    @property
+    def in_time(self) -> bool:
+        """True while the answered message may be answered."""
+        return self.now < int(self.way("until") or 0)
+
+
+async def greet(errand: Errand) -> Outcome:
+    """aibot_respond_welcome_msg: once, within 5 s of enter_chat (page 101463)."""
+    if not errand.way("req_id"):
+        return Never("no_way", "a robot in URL mode cannot greet: enter_chat has no response_url")
+    body = wire.welcome(errand.row.body, errand.limits)
+    await errand.link.ask(frames.WELCOME, body, errand.way("req_id"))
+    return Sent()
+
+
+async def renew(errand: Errand) -> Outcome:
+    """aibot_respond_update_msg: the clicked card changes, within 5 s of the click."""
+    body = errand.row.body
+    if not isinstance(body, Card):
+        return await push(errand)
+    if not errand.in_time:
+        return Never("too_late", "a card can be changed within 5 s of the click only")
+    await errand.link.ask(frames.UPDATE, wire.update(body.card), errand.way("req_id"))
+    return Sent()
+
+
+async def respond(errand: Errand) -> Outcome:
+    """aibot_respond_msg under the question's req_id; what came too late for it is pushed.
+
+    A req_id belongs to the connection through which it came.
+    """
+    row, same = errand.row, errand.way("epoch") == errand.link.epoch
+    name = wire.stream_id(row.dedupe)
+    body = wire.answer(row.body, name, errand.limits)
+    if not (same and errand.in_time):
+        return await push(errand)
+    try:
+        await errand.link.ask(frames.RESPOND, body, errand.way("req_id"))
+    except ApiError as exc:
+        if exc.errcode in FALL_BACK:
+            return await push(errand)
+        raise
+    return Sent(name)
+
+
+async def push(errand: Errand) -> Outcome:
+    """aibot_send_msg: unasked, where somebody has written to the robot before (page 101463)."""
+    row = errand.row
+    body = {"chatid": row.peer.removeprefix(GROUP), **wire.pushed(row.body, errand.limits)}
+    await errand.link.ask(frames.PUSH, body)
+    return Sent()
+
+
+async def post_back(errand: Errand) -> Outcome:
+    """POST to the response_url: once, within the hour, plain JSON (page 101138)."""
+    parts = urlsplit(str(errand.way("response_url") or ""))
+    if parts.scheme not in ("http", "https") or not errand.in_time:
+        return Never("no_way", "a robot in URL mode answers within the hour, and only when asked")
+    body = orjson.dumps(wire.pushed(errand.row.body, errand.limits))
+    # The code in the address is a credential: as a parameter it stays out of error texts.
+    answer = await exchange(errand.http, "post", parts._replace(query="", fragment="").geturl(),
+                            dict(parse_qsl(parts.query)), body, errand.seconds)  # fmt: skip
+    code = int(answer.get("errcode", 0))
+    if code:
+        raise ApiError("aibot/response", code, str(answer.get("errmsg", "")))
+    return Sent(wire.stream_id(errand.row.dedupe))
+
+
+Way = Callable[[Errand], Awaitable[Outcome]]
+# What the answered message offers, in the order of preference.
+WAYS: tuple[tuple[str, Way], ...] = (
+    ("welcome", greet),
+    ("update", renew),
+    ("response_url", post_back),
+    ("reply", respond),
+)
+
+
+def way_of(errand: Errand) -> Way:
+    """How this row leaves."""
+    unasked = push if errand.link.account.socket else post_back
+    return next((way for name, way in WAYS if errand.way(name)), unasked)

@@ -1,0 +1,39 @@
+// Who is being played, where in the phone he is, and what he has read.
+export const me = {
+  role: "customer", id: null, group: null, tab: "chats", chat: null, tasks: [], sessions: [], moments: [], typing: new Map(),
+};
+
+const listeners = new Set();
+export const onChange = (listener) => listeners.add(listener);
+
+export function change(patch = {}) {
+  Object.assign(me, patch);
+  for (const listener of listeners) listener();
+}
+
+const read = (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
+const kept = new Map(Object.entries(read("seen") || {}));
+
+/** When this chat was last looked at. */
+export const seenAt = (chat) => kept.get(`${me.id}|${chat}`) || 0;
+
+export function see(chat, at) {
+  if (at <= seenAt(chat)) return;
+  kept.set(`${me.id}|${chat}`, at);
+  sessionStorage.setItem("seen", JSON.stringify(Object.fromEntries(kept)));
+}
+
+export function remember() {
+  sessionStorage.setItem("who", JSON.stringify({ role: me.role, id: me.id, group: me.group }));
+}
+
+export const remembered = () => read("who") || {};
+
+/** 对方正在输入: shown until something arrives, or for some seconds. */
+export function typing(chat, ms = 8000) {
+  me.typing.set(chat, Date.now() + ms);
+  setTimeout(change, ms + 50);
+  change();
+}
+
+export const isTyping = (chat) => (me.typing.get(chat) || 0) > Date.now();
