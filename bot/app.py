@@ -13,27 +13,36 @@ from typing import IO, Any
 
 from aiohttp import web
 
+from bot.adapters.choose import archive_feed
 from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Slots, Step, run_worker
 from bot.pipeline.pull import Links, Pull, Taps
+from bot.pipeline.reactions import Reactions
 from bot.pipeline.robots import Desk, RobotLinks
+from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
+from bot.pipeline.unsure import Unsure
 from bot.platform import Platform
 from bot.store import inbox, outbox, turns
+from bot.store.book import StoredBook
 from bot.store.engine import Store, Tx
+from bot.store.media import StoredShelf
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web import health
 from bot.web.callback import Callbacks
+from bot.web.oa import OaCallbacks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
+from bot.wecom.oa.accounts import doors as oa_doors
 from bot.wecom.robot.account import robot_doors
 from scheduler.runner import Runner
 
@@ -41,6 +50,7 @@ log = logging.getLogger(__name__)
 ROLES = ("web", "pull", "converse", "deliver", "tick")
 DRAIN = 7.0  # seconds; SIGTERM promises an exit within 10
 DATABASE = "onevoice.db"
+CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
 class AlreadyRunning(OneVoiceError):
@@ -87,6 +97,7 @@ class App:
         self.clock = SystemClock()
         self.bells = Bells()
         self.trace = Trace()
+        self.robots: RobotLinks | None = None
         self._stop = asyncio.Event()
         self._slots: list[Slots] = []
         self._workers: list[asyncio.Task[None]] = []
@@ -105,7 +116,10 @@ class App:
             base = await stack.enter_async_context(self._platform.opened(callback, self.clock))
             self._platform.on_jump(self.bells.ring_all)
             await self._follow_clock(stack)
-            gateway = await stack.enter_async_context(Gateway(self._config, base, self.clock))
+            gateway = await stack.enter_async_context(Gateway(
+                self._config, base, self.clock, shelf=StoredShelf(store),
+                book=StoredBook(store, self.clock),
+            ))  # fmt: skip
             await self._start(store, gateway, stack)
             try:
                 yield Urls(callback=callback, sandbox=self._platform.url,
@@ -140,6 +154,7 @@ class App:
             desk = Desk(self._config, store, self.clock)
             app.add_routes(RobotCallbacks(robot_doors(self._config), ingest, limit, desk,
                                           self.clock).routes())  # fmt: skip
+            app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
         return app
 
@@ -187,6 +202,10 @@ class App:
             steps += [("pull", bells.sources, pull.step), ("links", asyncio.Event(), links.step),
                       ("taps", bells.taps, Taps(store, gateway, config, clock).step),
                       self._robots(store, gateway, stack)]  # fmt: skip
+            steps += await self._archive(store, library, stack)
+            steps += [(name, asyncio.Event(), kind(store, gateway.contacts, config, clock,
+                                                   bells).step)
+                      for name, kind in CONTACT_WORKERS]  # fmt: skip
         if "converse" in self._roles:
             converse = Converse(store, library, gateway, config, clock, bells, self.trace)
             self._slots.append(converse.slots)
@@ -204,12 +223,25 @@ class App:
             steps.append(("tick", bells.due, runner.step))
         return steps
 
+    async def _archive(
+        self, store: Store, library: Library, stack: contextlib.AsyncExitStack
+    ) -> list[tuple[str, asyncio.Event, Step]]:
+        """The reader of the message archive, where there is one."""
+        opening = archive_feed(self._config, self._platform.url, self.clock)
+        feed = await stack.enter_async_context(opening)
+        if feed is None:
+            return []
+        pull = ArchivePull(store, feed, lambda: library.cast.all_accounts("contact"),
+                           self._config, self.clock, self.bells)  # fmt: skip
+        await pull.open()
+        return [("archive", self.bells.archive, pull.step)]
+
     def _robots(
         self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
     ) -> tuple[str, asyncio.Event, Step]:
         """The robots' connections end last, for answers leave through them."""
         ingest = Ingest(store, self._config, self.clock, self.bells)
-        links = RobotLinks(gateway.robots, ingest, self.clock)
+        links = self.robots = RobotLinks(gateway.robots, ingest, self.clock)
         stack.push_async_callback(links.close)
         return "robots", links.bell, links.step
 

@@ -16,12 +16,14 @@ from sandbox.clock import Clock, system_ms
 from sandbox.control import face
 from sandbox.control.base import Rooms
 from sandbox.faults import Faults
+from sandbox.jssdk.serve import routes as jssdk_routes
 from sandbox.keeper import Keeper
 from sandbox.pages import routes as page_routes
 from sandbox.phone.feed import Feed, HeardCalls
 from sandbox.phone.serve import routes as phone_routes
 from sandbox.robots.files import Shelf
 from sandbox.robots.hub import Hub
+from sandbox.robots.letters import Letters
 from sandbox.robots.socket import Door
 from sandbox.rules import archive
 from sandbox.signin import routes as signin_routes
@@ -80,15 +82,18 @@ class Sandbox:
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
         hub, faults = Hub(self.world), self.faults
+        letters = Letters(hub, faults, lambda: self.callbacks.base)
+        hub.post = letters.post
         app.on_shutdown.append(lambda _: _hang_up(hub))
         gate = Gate(self.world, self.faults, self.calls)
-        rooms = Rooms(self.world, faults, self.calls, self.callbacks, hub)
+        rooms = Rooms(self.world, faults, self.calls, self.callbacks, hub, letters)
         app.router.add_route("*", "/cgi-bin/{path:.*}", gate.handle)
         app.add_routes(face.routes(rooms))
         app.add_routes(page_routes(self.world))
         app.add_routes(phone_routes(self.world))
         self.feed.install(app)
         app.add_routes(signin_routes(self.world))
+        app.add_routes(jssdk_routes(self.world))
         app.router.add_get("/robot-file/{media}", Shelf(self.world).handle)
         for path in ("/", "/aibot"):
             app.router.add_get(path, Door(hub, faults).handle)
@@ -135,6 +140,7 @@ class Sandbox:
         if self._pulse is not None:
             self._pulse.cancel()
             await asyncio.gather(self._pulse, return_exceptions=True)
+        await self.world.errands.stop()
         await self.callbacks.stop()
         if self._keeper is not None:
             await self._keeper.stop()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
-from bot.library.speech import Setting, context_of, stopped
+from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
@@ -26,12 +26,9 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     if refusal or entry is None:
         return refusal
     try:
-        made = setting.cast.shelf.render(entry.template, context_of(setting, entry.persona))
+        made = prepare(setting, entry.persona, entry.template)
     except CannotRender as exc:
         return str(exc)
-    codes = stopped(setting, entry.persona, made.text)
-    if codes:
-        return f"guard: {codes}"
     base = _outbound(setting, entry, planned, made)
     found = list(_MAKERS[entry.do](tx, setting, entry, base))
     for out, receivers in found:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.body import Body, dump
 from bot.core.clock import HOUR, MINUTE
 from bot.core.model import Outbound, ReplyKind, conversation_key
-from bot.library.speech import Setting, context_of, stopped
+from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -71,10 +71,7 @@ def _render(setting: Setting, run: Row, flow: Flow, step: Step, due_at: int) -> 
     template = setting.cast.shelf.get(step.template)
     if template is None:
         return f"there is no template {step.template}"
-    made = setting.cast.shelf.render(step.template, context_of(setting, persona))
-    codes = stopped(setting, persona, made.text)
-    if codes:
-        return f"guard: {codes}"
+    made = prepare(setting, persona, step.template)
     return Message(run=run, step=step, kind=template.kind, body=made.body, version=made.version,
                    origin=f"flow:{flow.id}:{step.id}", due_at=due_at)  # fmt: skip
 

@@ -192,6 +192,20 @@ class Pull:
     kf_every: str = "5m"
     tasks_every: str = "1m"
     groups_every: str = "6h"
+    contacts_every: str = "24h"
+    changes_every: str = "1s"
+    reactions_every: str = "10m"
+    reactions_for: str = "7d"
+    unsure_for: str = "1h"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """Files that go with messages: uploaded once, and again before the platform drops them."""
+
+    margin: str = "6h"
+    upload_timeout: str = "60s"
+    cover: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,6 +231,7 @@ class Config:
     deliver: Deliver = field(default_factory=Deliver)
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
+    media: Media = field(default_factory=Media)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -255,7 +270,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content"):
+    for section in ("converse", "deliver", "pull", "content", "media"):
         part = getattr(config, section)
         for key in part.__slots__:
             value = getattr(part, key)
@@ -268,12 +283,15 @@ def _check(config: Config, doc: TomlDoc) -> None:
         parse_span(config.wecom.archive.every)
     except ValueError as exc:
         raise fail(doc, ("wecom", "archive", "every"), str(exc), 'write "90s" or "5m"') from None
-    for name in config.wecom.official_accounts.keys() & config.wecom.apps.keys():
-        raise fail(doc, ("wecom", "official_accounts", name), "an application has this name too",
+    doors = config.wecom.apps.keys() | config.wecom.robots.keys()
+    for name in config.wecom.official_accounts.keys() & doors:
+        raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
                    "both would be called back at /callback/" + name)  # fmt: skip
     if not config.wecom.apps:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
 _SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
-                    "tasks_every", "groups_every", "watch_every"})  # fmt: skip
+                    "tasks_every", "groups_every", "watch_every", "contacts_every",
+                    "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
+                    "upload_timeout"})  # fmt: skip

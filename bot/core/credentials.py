@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.errors import BadInput
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.core.config import Config
 
 SANDBOX_TOKEN = "SandboxToken42"
+SANDBOX_OA_TOKEN = "SandboxOa42"
 SANDBOX_AES_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 SANDBOX_ROBOT_SECRET = "sandbox-robot-secret"
 
@@ -44,7 +46,7 @@ def app_secrets(config: Config, name: str, env: Mapping[str, str] | None = None)
 def oa_secrets(config: Config, name: str, env: Mapping[str, str] | None = None) -> AppSecrets:
     """Secrets of an official account, as those of an application. Raises BadInput."""
     account, env = config.wecom.official_accounts[name], os.environ if env is None else env
-    fallback = {"secret": f"sandbox-secret-{name}", "token": SANDBOX_TOKEN,
+    fallback = {"secret": f"sandbox-secret-{name}", "token": SANDBOX_OA_TOKEN,
                 "aes_key": SANDBOX_AES_KEY}  # fmt: skip
     wanted = ("secret", "token", "aes_key") if account.mode == "safe" else ("secret", "token")
     found = {

@@ -50,6 +50,7 @@ OUTBOX = _table("""
     waiting  cancel    -> cancelled
     waiting  expire    -> expired
     unsure   sent      -> sent
+    unsure   human     -> waiting
     unsure   never     -> dead
     sent     failed    -> dead
 """)

@@ -18,6 +18,9 @@ ReplyKind = Literal[
     "reply", "welcome", "care", "group_post", "moment", "promo", "activity", "staff", "notice"
 ]
 
+# Begins the peer of a chat with many people, on channels that also have single chats.
+GROUP_PEER = "group:"
+
 
 def conversation_key(channel: str, account: str, peer: str) -> str:
     """The identity of a conversation, and the lane in which its messages queue."""

@@ -80,8 +80,13 @@ def end_of_day(now: int, zone: str) -> int:
     return round(midnight.timestamp() * 1000)
 
 
-def build(editions: Iterable[Edition], zone: str) -> Cast:
-    """Compiles published editions, each of which was clean when it was published."""
+def build(
+    editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None
+) -> Cast:
+    """Compiles published editions, each of which was clean when it was published.
+
+    ``aliases``: the platform's name of an account that a persona's file names otherwise.
+    """
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
@@ -103,7 +108,8 @@ def build(editions: Iterable[Edition], zone: str) -> Cast:
         goods=goods,
         scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone)
                  for n, p in personas.items()},
-        accounts=dict(bindings(personas.values())),
+        accounts={(key[0], (aliases or {}).get(key, key[1])): persona
+                  for key, persona in bindings(personas.values())},
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),

@@ -40,11 +40,17 @@ class Library:
         await self._store.write(publish_disk, disk, self._clock.now(),
                                 live=self._config.content.auto_publish)  # fmt: skip
         editions = await self._store.read(versions.published)
-        self.cast = await asyncio.to_thread(build, editions, self._config.timezone)
+        zone, names = self._config.timezone, aliases(self._config)
+        self.cast = await asyncio.to_thread(build, editions, zone, names)
         self.findings, self._seen = disk.findings, mark
         for finding in disk.findings:
             log.log(_LEVELS[finding.severity], "%s", finding)
         return True
+
+
+def aliases(config: Config) -> dict[tuple[str, str], str]:
+    """Accounts that people name otherwise than the platform: applications, by their agent id."""
+    return {("app", name): str(app.agent_id) for name, app in config.wecom.apps.items()}
 
 
 _LEVELS = {"error": logging.ERROR, "warning": logging.DEBUG, "info": logging.DEBUG}

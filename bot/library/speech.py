@@ -8,10 +8,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Menu, plain
+from bot.core.clock import local
 from bot.core.config import Limits
 from bot.library.cast import Cast
 from bot.persona import guard
 from bot.persona.brand import Brand
+from bot.studio.render import CannotRender, Rendered
+
+# Links are kept by account: a kf account's own, and under this prefix the QR code of a contact
+# way that adds a staff account (联系我, page 92228).
+CONTACT_QR = "contact:"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +35,24 @@ def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]
     accounts = setting.cast.accounts_of(persona, "kf")
     link = next((setting.links[a] for a in accounts if a in setting.links), "")
     context = setting.cast.context(persona, setting.now, member={"name": name})
-    return {**context, "persona": {**context["persona"], "kf_link": link}}
+    ways = (
+        setting.links.get(CONTACT_QR + a, "") for a in setting.cast.accounts_of(persona, "contact")
+    )
+    own = {"kf_link": link, "contact_qr": next(filter(None, ways), "")}
+    return {**context, "persona": {**context["persona"], **own}}
+
+
+def prepare(setting: Setting, persona: str, template: str, name: str = "") -> Rendered:
+    """A template's text, ready to leave. Raises CannotRender: out of its dates, or guarded."""
+    found = setting.cast.shelf.get(template)
+    today = local(setting.now, setting.cast.zone).date()
+    if found is not None and not found.valid_on(today):
+        raise CannotRender(template, f"not valid on {today.isoformat()}")
+    made = setting.cast.shelf.render(template, context_of(setting, persona, name))
+    codes = stopped(setting, persona, made.text)
+    if codes:
+        raise CannotRender(template, f"guard: {codes}")
+    return made
 
 
 def stopped(setting: Setting, persona: str, text: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.body import Text
+from bot.core.contacts import Seat, is_external
 from bot.core.model import Inbound, Outbound
-from bot.store import conversations, inbox, outbox, people, sources
+from bot.store import cards, chats, contacts, conversations, inbox, outbox, people, sources
 from bot.store.engine import Tx
 
 FAIL_TYPES = {
@@ -28,13 +29,32 @@ class Speaker:
 
 
 def _added(tx: Tx, event: Inbound, now: int) -> None:
+    mutual = event.event == "contact.added"
+    new = not people.is_friend(tx, event.peer, event.account)
     people.ensure_member(tx, event.peer, now)
     people.befriend(tx, event.peer, event.account, event.sent_at, str(event.data.get("State", "")))
+    if mutual or new:
+        contacts.set_mutual(tx, event.peer, event.account, mutual)
+    _customer_changed(tx, event, now)
+
+
+def _customer_changed(tx: Tx, event: Inbound, now: int) -> None:
+    sources.want(tx, f"contact:{event.peer}")
+
+
+def _tags_changed(tx: Tx, event: Inbound, now: int) -> None:
+    sources.want(tx, "tags:corp")
+
+
+def _link_changed(tx: Tx, event: Inbound, now: int) -> None:
+    if event.data.get("ChangeType") == "delete_link":
+        contacts.item_gone(tx, "acquisition_link", str(event.data.get("LinkId", "")), now)
 
 
 def _removed(tx: Tx, event: Inbound, now: int) -> None:
     by = "staff" if event.event.endswith("by_staff") else "member"
     people.unfriend(tx, event.peer, event.account, event.sent_at, by)
+    _customer_changed(tx, event, now)
 
 
 def _entered(tx: Tx, event: Inbound, now: int) -> None:
@@ -63,9 +83,9 @@ def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
         conversations.change_mode(tx, row["id"], "end", now, actor=who or "platform",
                                   reason="the session was ended in the client")  # fmt: skip
         conversations.calm(tx, row["id"])
-    elif change != SESSION_ENDED and row["mode"] in ("auto", "staff"):
-        conversations.change_mode(tx, row["id"], "transfer", now, actor=who or "platform",
-                                  reason="the session is held in the client")  # fmt: skip
+    elif change != SESSION_ENDED:
+        conversations.to_client(tx, row["id"], now, actor=who or "platform",
+                                reason="the session is held in the client")  # fmt: skip
 
 
 def _servicer_spoke(tx: Tx, event: Inbound, speaker: Speaker) -> None:
@@ -81,18 +101,54 @@ def _servicer_spoke(tx: Tx, event: Inbound, speaker: Speaker) -> None:
 
 
 def _group_changed(tx: Tx, event: Inbound, now: int) -> None:
-    sources.want(tx, "groups:customer")
+    """Events carry neither name nor owner. The version tells whether the listing lags behind."""
+    sources.want(tx, f"chat:{event.peer}", str(event.data.get("CurMemVer", "")), now)
+
+
+def _group_joined(tx: Tx, event: Inbound, now: int) -> None:
+    for member in _moved(event):
+        scene = int(event.data.get("JoinScene") or 0)
+        seat = Seat(member=member, joined_at=event.sent_at, staff=not is_external(member),
+                    scene=scene)  # fmt: skip
+        chats.joined(tx, event.peer, seat, now)
+    _group_changed(tx, event, now)
+
+
+def _group_left(tx: Tx, event: Inbound, now: int) -> None:
+    about = {"QuitScene": str(event.data.get("QuitScene", ""))}
+    for member in _moved(event):
+        chats.left(tx, event.peer, member, event.sent_at, now, about)
+    _group_changed(tx, event, now)
+
+
+def _moved(event: Inbound) -> list[str]:
+    """Members named by a group event; older platforms name none."""
+    listed = event.data.get("MemChangeList")
+    items = listed.get("Item", ()) if isinstance(listed, Mapping) else ()
+    return [str(m) for m in ([items] if isinstance(items, str) else items) if m]
 
 
 def _group_gone(tx: Tx, event: Inbound, now: int) -> None:
     people.group_gone(tx, event.peer, now)
 
 
+def _card_clicked(tx: Tx, event: Inbound, now: int) -> None:
+    """Every click brings a code with which the card may be changed (page 90240)."""
+    code, task = event.data.get("ResponseCode"), event.data.get("TaskId")
+    if isinstance(code, str) and code:
+        cards.keep(tx, event.account, str(task or ""), code, event.sent_at)
+
+
 NOTES: Mapping[str, Note] = {
+    "app.card": _card_clicked,
     "contact.added": _added,
     "contact.half_added": _added,
     "contact.removed": _removed,
     "contact.removed_by_staff": _removed,
+    "contact.edited": _customer_changed,
+    "contact.transfer_failed": _customer_changed,
+    "wecom.change_external_tag": _tags_changed,
+    "wecom.customer_acquisition": _link_changed,
     "kf.enter_session": _entered,
     "kf.msg_send_fail": _send_failed,
     "kf.user_recall_msg": _recalled,
@@ -100,7 +156,9 @@ NOTES: Mapping[str, Note] = {
     "group.create": _group_changed,
     "group.change_owner": _group_changed,
     "group.change_name": _group_changed,
-    "group.add_member": _group_changed,
+    "group.change_notice": _group_changed,
+    "group.add_member": _group_joined,
+    "group.del_member": _group_left,
     "group.dismiss": _group_gone,
 }
 
@@ -111,6 +169,6 @@ def keep(tx: Tx, message: Inbound, now: int, speaker: Speaker) -> None:
         people.ensure_member(tx, message.peer, now)
     if message.event == "kf.servicer_message":
         _servicer_spoke(tx, message, speaker)
-    note = NOTES.get(message.event)
+    note = NOTES.get(message.event.partition(":")[0])
     if note is not None:
         note(tx, message, now)

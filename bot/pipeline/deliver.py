@@ -78,8 +78,8 @@ def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
     if held and isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
     if held and isinstance(outcome, Sent) and TRANSFER in row.data:
-        conversations.change_mode(tx, row.conversation, "transfer", now, actor="persona",
-                                  reason=row.data.get("reason", ""))  # fmt: skip
+        conversations.to_client(tx, row.conversation, now, actor="persona",
+                                reason=row.data.get("reason", ""))  # fmt: skip
     return held
 
 

@@ -6,12 +6,17 @@ from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.model import Inbound
 from bot.core.span import parse_span
+from bot.core.windows import windows
 from bot.pipeline.loop import Bells
-from bot.store import inbox, sources
+from bot.store import followers, inbox, sources
 from bot.store.engine import Store
 from bot.store.inbox import Settle
 from bot.wecom.codec import Tree
-from bot.wecom.inbound import KfNews, from_callback
+from bot.wecom.inbound import ArchiveNews, KfNews, from_callback
+from bot.wecom.oa.inbound import from_oa
+
+# The source whose cursor is the archive's seq.
+ARCHIVE = "archive:corp"
 
 
 def settle_of(config: Config) -> Settle:
@@ -25,19 +30,34 @@ class Ingest:
     def __init__(self, store: Store, config: Config, clock: Clock, bells: Bells) -> None:
         self._store, self._clock, self._bells = store, clock, bells
         self._settle = settle_of(config)
+        self._windows = windows(config.wecom.limits)
+        # the reply log names an application by its agent id (contract section 4)
+        self._agents = {name: str(app.agent_id) for name, app in config.wecom.apps.items()}
 
     async def take(self, app: str, tree: Tree) -> bool:
         """Stores one event; False when it was known already.
 
         Raises ValueError when it names nothing, Busy or StoreFailed when it could not be kept.
         """
-        event = from_callback(app, tree, self._clock.now())
+        event = from_callback(self._agents.get(app, app), tree, self._clock.now())
         if isinstance(event, KfNews):
             source = f"kf:{event.open_kfid}"
             await self._store.write(sources.want, source, event.token, self._clock.now())
             self._bells.sources.set()
             return True
+        if isinstance(event, ArchiveNews):
+            await self._store.write(sources.want, ARCHIVE, "", self._clock.now())
+            self._bells.archive.set()
+            return True
         return await self.accept(event)
+
+    async def take_oa(self, account: str, tree: Tree) -> bool:
+        """Stores what a follower of an official account said or did. Raises as ``take``."""
+        event = from_oa(account, tree, self._clock.now())
+        new = await self._store.write(followers.accept, event, self._settle, self._windows)
+        if new:
+            self._bells.inbox.set()
+        return new
 
     async def accept(self, event: Inbound) -> bool:
         """Stores one event that is in our words already."""

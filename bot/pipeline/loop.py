@@ -29,6 +29,7 @@ class Bells:
         self.due = asyncio.Event()
         self.sources = asyncio.Event()
         self.taps = asyncio.Event()
+        self.archive = asyncio.Event()
 
     def ring_outbox(self) -> None:
         """Messages were queued; of which pool does not matter."""
@@ -38,7 +39,7 @@ class Bells:
     def ring_all(self) -> None:
         """Everybody looks again: the clock jumped, or the cast was replaced."""
         self.ring_outbox()
-        for bell in (self.inbox, self.due, self.sources, self.taps):
+        for bell in (self.inbox, self.due, self.sources, self.taps, self.archive):
             bell.set()
 
 

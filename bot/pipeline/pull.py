@@ -10,7 +10,7 @@ from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.pipeline.ingest import settle_of
 from bot.pipeline.loop import Bells, Slots
-from bot.store import people, sources, taps
+from bot.store import chats, sources, taps
 from bot.store.engine import Row, Store
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.gateway import Gateway
@@ -105,8 +105,9 @@ class Pull:
 
     async def _groups(self) -> None:
         owners = self._library.cast.all_accounts("contact")
-        for group in await self._gateway.groups(owners) if owners else ():
-            await self._store.write(people.put_group, group, self._clock.now())
+        async for chat in self._gateway.contacts.groups.each(owners):
+            if await self._store.write(chats.put_chat, chat, self._clock.now()):
+                self._bells.inbox.set()
 
 
 class Links:

@@ -16,7 +16,7 @@ from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Slots
 from bot.store import replies
 from bot.store.engine import Store, StoreFailed, Tx
-from bot.wecom.robot.account import Account, accounts
+from bot.wecom.robot.account import Account, account
 from bot.wecom.robot.frames import Frame
 from bot.wecom.robot.inbound import understand
 from bot.wecom.robot.link import Link
@@ -59,6 +59,16 @@ class RobotLinks:
         self._pauses: dict[str, Pause] = {}
         self._running: set[str] = set()
         self._slots = Slots(len(robots.links), self.bell)
+
+    @property
+    def live(self) -> frozenset[str]:
+        """bot_ids of the robots that are connected now."""
+        return frozenset(x.account.bot_id for x in self._robots.links if x.live)
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """bot_ids of the robots whose session is under way, connected or not."""
+        return frozenset(self._running)
 
     async def step(self, now: int) -> int | None:
         """Connects what is due, hangs up what somebody else leads; when to look again."""
@@ -118,7 +128,8 @@ class Desk:
 
     def __init__(self, config: Config, store: Store, clock: Clock) -> None:
         self._store, self._clock, self._limits = store, clock, config.wecom.limits
-        self._accounts = {each.name: each for each in accounts(config, "") if not each.socket}
+        robots = config.wecom.robots.items()
+        self._accounts = {n: account(config, n) for n, r in robots if r.mode == "callback"}
 
     def read(self, robot: str, body: Mapping[str, Any]) -> Inbound:
         """A decrypted callback in our words. Raises ValueError when it names nothing."""

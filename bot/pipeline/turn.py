@@ -64,11 +64,18 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
         starts=begun,
-        why=tuple(filter(None, (*(p.decision.why for p in parts), note))),
+        why=_reasons(parts, greeting, note),
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
     )
+
+
+def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tuple[str, ...]:
+    """Sentences for staff; what the welcome said goes before "nothing to answer"."""
+    if greeting is not None and not any(part.decision.drafts for part in parts):
+        return (f"新朋友来了，按流程发出欢迎语 {greeting.content}。", *filter(None, [note]))
+    return tuple(filter(None, (*(part.decision.why for part in parts), note)))
 
 
 def _untouched(talk: Conversation) -> Finish:
@@ -164,9 +171,11 @@ def _way(part: _Part) -> Mapping[str, Any]:
 
 
 def _bubbles(part: _Part) -> Sequence[Draft]:
-    """The drafts; in one, where the platform takes one answer only."""
-    drafts = part.decision.drafts
-    if len(drafts) < 2 or not _way(part).get("once"):
+    """The drafts; in one, where the platform takes one answer only; none, where it takes none."""
+    drafts, way = part.decision.drafts, _way(part)
+    if way.get("mute"):
+        return ()
+    if len(drafts) < 2 or not way.get("once"):
         return drafts
     return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts))),)
 
@@ -174,7 +183,7 @@ def _bubbles(part: _Part) -> Sequence[Draft]:
 def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
     """Sends a bubble back by that way: a welcome once and in time, anything else as it comes."""
     if not way.get("welcome"):
-        yield out.evolve(data=way)
+        yield out.evolve(data={**out.data, **way})
     elif i == 0:
         yield out.evolve(kind="welcome", pool="welcome", data=way, expires_at=way["until"])
 

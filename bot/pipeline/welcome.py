@@ -10,7 +10,7 @@ from bot.core.clock import SECOND
 from bot.core.config import Limits
 from bot.core.model import Inbound, Outbound
 from bot.library.cast import Cast
-from bot.library.speech import Setting, context_of, stopped
+from bot.library.speech import Setting, prepare
 from bot.studio.render import CannotRender, Rendered
 from scheduler import flows
 from scheduler.flows import Flow, Step
@@ -75,17 +75,15 @@ def welcome(
     return greeting, why
 
 
-def _render(persona: str, step: Step, setting: Setting, name: str) -> tuple[Rendered | None, str]:
+def _render(
+    persona: str, step: Step, setting: Setting, name: str
+) -> tuple[Rendered | None, str]:
+    try:
+        return prepare(setting, persona, step.template, name), ""
+    except CannotRender as exc:
+        why = f"欢迎语说不出来（{exc.reason}）"
     shelf = setting.cast.shelf
     template = shelf.get(step.template)
-    try:
-        made = shelf.render(step.template, context_of(setting, persona, name))
-        codes = stopped(setting, persona, made.text)
-        if not codes:
-            return made, ""
-        why = f"欢迎语没过守门（{codes}）"
-    except CannotRender as exc:
-        why = f"欢迎语渲染不出来（{exc.reason}）"
     fallback = template.fallback if template is not None else ""
     if not fallback:
         return None, f"{why}，又没有备用文案，这次没有欢迎"

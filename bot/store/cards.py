@@ -23,6 +23,7 @@ def task_of(row: Outbound) -> str:
 
 def keep(tx: Tx, app: str, task_id: str, code: str, at: int) -> None:
     """A code that a send or a click brought at ``at``; good for 72 hours, once."""
+    tx.run("card_code_forget", before=at)
     tx.run("card_code_add", code=code, app=app, task_id=task_id, until=at + CODE_LASTS)
 
 

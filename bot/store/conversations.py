@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.lifecycle import advance
+from bot.core.lifecycle import CONVERSATION, advance
 from bot.store import audit
 from bot.store.engine import Row, Tx
 
@@ -26,6 +26,14 @@ def change_mode(tx: Tx, key: str, event: str, now: int, *, actor: str, reason: s
     audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
     return True
+
+
+def to_client(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
+    """The WeCom client holds the session from now on; False when it did already."""
+    row = get(tx, key)
+    if row is None or (row["mode"], "transfer") not in CONVERSATION:
+        return False
+    return change_mode(tx, key, "transfer", now, actor=actor, reason=reason)
 
 
 def calm(tx: Tx, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.model import Inbound
+from bot.core.model import GROUP_PEER, Inbound
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -51,7 +51,8 @@ def member_of(message: Inbound) -> str | None:
     """The member id behind a peer, or None for what is no person (a group, the system)."""
     if message.channel in _MEMBER_CHANNELS:
         return message.peer if message.channel != "oa" else f"oa:{message.peer}"
-    return f"staff:{message.peer}" if message.channel in ("app", "robot") else None
+    alone = not message.peer.startswith(GROUP_PEER)
+    return f"staff:{message.peer}" if message.channel in ("app", "robot") and alone else None
 
 
 def recall(tx: Tx, dedupe: str) -> None:

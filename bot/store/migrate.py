@@ -23,7 +23,10 @@ def migrate_sqlite(path: Path, now: int) -> list[str]:
     Safe beside a running service: each migration is one immediate transaction.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    except sqlite3.OperationalError as exc:
+        raise ForeignDatabase(f"{path}: {exc}") from None
     database = sqlite_utils.Database(connection)
     try:
         _refuse_foreign(database, path)
@@ -42,7 +45,8 @@ def _refuse_foreign(database: sqlite_utils.Database, path: Path) -> None:
     tables = set(database.table_names())
     if not tables:
         return
-    if "migration" not in tables or "owner" not in tables:
+    ours = {"migration", "owner"} <= tables
+    if not ours or [row.get("name") for row in database["owner"].rows] != [OWNER]:
         raise ForeignDatabase(f"{path} belongs to another program; name another data folder")
     known = {number for number, _, _ in migrations()}
     newest = max((row["number"] for row in database["migration"].rows), default=0)

@@ -12,6 +12,8 @@ from bot.store.engine import Tx
 # Whoever lost so many races for a slot asks again after this many ms.
 RACES, AFTER_RACES = 5, 50
 NEVER_USED = -1
+# Rows with these change or recall a message; they are none themselves.
+NO_MESSAGE = frozenset({"update", "recall"})
 
 
 def take(tx: Tx, key: str, rate: Rate, now: int) -> int:
@@ -30,7 +32,9 @@ def take(tx: Tx, key: str, rate: Rate, now: int) -> int:
 def hold(tx: Tx, row: Outbound, paces: Mapping[str, Pacing], now: int) -> int:
     """How long a claimed row must wait for its channel's rate; 0 when it was counted and may go."""
     pacing = paces.get(row.channel)
-    return 0 if pacing is None else take(tx, pacing.key(row), pacing.rate, now)
+    if pacing is None or row.data.keys() & NO_MESSAGE:
+        return 0
+    return take(tx, pacing.key(row), pacing.rate, now)
 
 
 def open_window(tx: Tx, conversation: str, opened_by: str, window: Window, at: int) -> None:

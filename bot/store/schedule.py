@@ -31,7 +31,7 @@ def done(tx: Tx, row: Row, state: str = "done", note: str = "") -> None:
 
 def drop(tx: Tx, prefix: str, note: str) -> int:
     """Gives up waiting rows whose key begins with ``prefix``."""
-    return tx.run("due_drop", prefix=f"{prefix}%", note=note)
+    return tx.run("due_drop", prefix=prefix, note=note)
 
 
 def next_due(tx: Tx) -> int | None:

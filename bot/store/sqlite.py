@@ -1,28 +1,21 @@
-"""SQLite: one writer thread with group commit, and read-only readers.
-
-Everything that waits goes into one transaction (WAL, synchronous=FULL) and the futures resolve
-after its commit; a savepoint per write keeps one failing function from taking the batch down.
-"""
+"""SQLite: WAL, ``synchronous=FULL``, one writer with group commit, and read-only readers."""
 
 from __future__ import annotations
 
 import asyncio
 import queue
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.core.errors import Busy
 from bot.store.engine import Row, StoreFailed
 from bot.store.sql import bind, queries
+from bot.store.writer import Writer, safe
 
 P = ParamSpec("P")
 R = TypeVar("R")
-BATCH = 1000
 
 
 class SqliteTx:
@@ -50,13 +43,50 @@ class SqliteTx:
         self._connection.executemany(queries()[query], list(rows))
 
 
-@dataclass(slots=True)
-class _Job:
-    fn: Callable[[SqliteTx], Any]
-    future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
-    result: Any = None
-    error: BaseException | None = None
+class SqliteLine:
+    """The writer's connection; see writer.Line."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._tx = SqliteTx(self._connection)
+
+    def begin(self) -> SqliteTx:
+        # a deferred BEGIN that reads before it writes fails at once beside another writer
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._tx
+
+    def mark(self) -> None:
+        self._connection.execute("SAVEPOINT job")
+
+    def undo(self) -> bool:
+        if not self._connection.in_transaction:  # the disk is full or the like
+            return False
+        self._connection.execute("ROLLBACK TO job")
+        return True
+
+    def keep(self) -> None:
+        self._connection.execute("RELEASE job")
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def translate(self, error: BaseException) -> BaseException:
+        return translated(error)
+
+    def again(self, error: BaseException) -> bool:
+        return False
+
+
+def translated(error: BaseException) -> BaseException:
+    """sqlite3's errors leave the store as StoreFailed."""
+    return StoreFailed(str(error)) if isinstance(error, sqlite3.Error) else error
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -80,43 +110,33 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, readers: int = 4, queue_limit: int = 20_000) -> None:
         self.path = path
-        self._limit = queue_limit
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._readers = readers
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         for _ in range(readers):
             self._idle.put(connect(path, read_only=True))
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
-        self._readers = readers
-        self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
-        self._writer.start()
+        self._writer = Writer(lambda: SqliteLine(connect(path)), queue_limit)
 
     async def write(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        if self._closed:
-            raise StoreFailed("the store is closed")
-        if self._jobs.qsize() >= self._limit:
-            raise Busy(f"{self._limit} writes are waiting")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[R] = loop.create_future()
-        self._jobs.put(_Job(lambda tx: fn(tx, *args, **kwargs), future, loop))
-        return await future
+        done: R = await self._writer.write(lambda tx: fn(tx, *args, **kwargs))
+        return done
 
     async def read(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._pool, self._read, lambda tx: fn(tx, *args, **kwargs)
-        )
+        if self._closed:
+            raise StoreFailed("the store is closed")
+        run = asyncio.get_running_loop().run_in_executor
+        return await run(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        self._jobs.put(None)
-        self._writer.join()
+        self._writer.close()
         self._pool.shutdown()
         for _ in range(self._readers):
             self._idle.get().close()
@@ -125,74 +145,7 @@ class SqliteStore:
         connection = self._idle.get()
         try:
             return fn(SqliteTx(connection))
+        except BaseException as error:
+            raise safe(translated(error)) from None
         finally:
             self._idle.put(connection)
-
-    def _write_all(self) -> None:
-        connection = connect(self.path)
-        try:
-            while batch := self._next_batch():
-                _run_batch(connection, batch)
-                _resolve(batch)
-        finally:
-            connection.close()
-
-    def _next_batch(self) -> list[_Job]:
-        """Everything that waits, at least one job; empty when the store is closing."""
-        first = self._jobs.get()
-        batch = [] if first is None else [first]
-        while batch and len(batch) < BATCH:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
-                break
-            batch.append(job)
-        return batch
-
-
-def _run_batch(connection: sqlite3.Connection, batch: list[_Job]) -> None:
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        for job in batch:
-            _run_job(connection, job)
-        connection.execute("COMMIT")
-    except BaseException as exc:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        for job in batch:
-            if job.error is None:
-                job.error = StoreFailed(f"nothing was written: {exc}")
-
-
-def _run_job(connection: sqlite3.Connection, job: _Job) -> None:
-    connection.execute("SAVEPOINT job")
-    try:
-        job.result = job.fn(SqliteTx(connection))
-    except BaseException as exc:
-        if not connection.in_transaction:  # the disk is full or the like: the whole batch is gone
-            raise
-        connection.execute("ROLLBACK TO job")
-        job.error = StoreFailed(str(exc)) if isinstance(exc, sqlite3.Error) else exc
-    connection.execute("RELEASE job")
-
-
-def _resolve(batch: list[_Job]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-    for job in batch:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, jobs in by_loop.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, jobs)
-
-
-def _settle(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.future.done():
-            continue
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.result)

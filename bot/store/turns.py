@@ -47,27 +47,40 @@ def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[
     rows = tx.rows("conversation_claim", now=now, lease=lease, until=until, n=n)
     if not rows:
         return []
+    _give_up(tx, [row for row in rows if row["tries"] > tries], now)
     keys = [row["id"] for row in rows]
-    lost = tx.rows("inbox_lose", conversations=keys)
-    taken = tx.rows("inbox_take", conversations=keys)
+    bursts = _take(tx, keys, now)
+    people, memories = _people(tx, rows)
+    for row in rows:
+        if not bursts[row["id"]]:
+            tx.run("conversation_drop_turn", id=row["id"], lease=lease)
+    return [_claimed(row, bursts[row["id"]], lease, people, memories)
+            for row in rows if bursts[row["id"]]]  # fmt: skip
+
+
+def _take(tx: Tx, conversations: list[str], now: int) -> dict[str, list[Row]]:
+    """The messages of each conversation, oldest first: what a dead worker held, and what is new."""
+    lost = tx.rows("inbox_lose", conversations=conversations)
+    taken = tx.rows("inbox_take", conversations=conversations)
     trail = [audit.entry("inbox", r["id"], "working", "lost", at=now, actor=ACTOR,
-                         reason="the lease ran out") for r in lost]  # fmt: skip
+                         reason="the worker did not finish it") for r in lost]  # fmt: skip
     trail += [audit.entry("inbox", r["id"], "new", "claim", at=now, actor=ACTOR) for r in taken]
     audit.record(tx, trail)
-    messages: dict[str, list[Row]] = {key: [] for key in keys}
+    bursts: dict[str, list[Row]] = {key: [] for key in conversations}
     for row in sorted(taken, key=lambda r: (r["sent_at"], r["id"])):
-        messages[row["conversation"]].append(row)
-    people, memories = _people(tx, rows)
-    claimed = []
-    for row in rows:
-        burst = messages[row["id"]]
-        if not burst:
-            tx.run("conversation_drop_turn", id=row["id"], lease=lease)
-        elif row["tries"] > tries:
-            _give_up(tx, row, burst, lease, now)
-        else:
-            claimed.append(_claimed(row, burst, lease, people, memories))
-    return claimed
+        bursts[row["conversation"]].append(row)
+    return bursts
+
+
+def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
+    """Sets aside what failed too often; what came after the last try gets tries of its own."""
+    if not rows:
+        return
+    note = f"given up after {rows[0]['tries'] - 1} tries"
+    dead = tx.rows("inbox_give_up", conversations=[row["id"] for row in rows], note=note)
+    tx.run("conversation_tries", ids=[row["id"] for row in rows])
+    audit.record(tx, [audit.entry("inbox", r["id"], "working", "give_up", at=now, actor=ACTOR,
+                                  reason=note) for r in dead])  # fmt: skip
 
 
 def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
@@ -136,11 +149,3 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
         of_persona = memories.setdefault(r["member"], {}).setdefault(r["persona"], {})
         of_persona[r["scope"]] = json.loads(r["data"])
     return people, memories
-
-
-def _give_up(tx: Tx, row: Row, burst: list[Row], lease: str, now: int) -> None:
-    note = f"given up after {row['tries'] - 1} tries"
-    tx.run("inbox_give_up", ids=[m["id"] for m in burst], note=note)
-    tx.run("conversation_drop_turn", id=row["id"], lease=lease)
-    audit.record(tx, [audit.entry("inbox", m["id"], "working", "give_up", at=now, actor=ACTOR,
-                                  reason=note) for m in burst])  # fmt: skip

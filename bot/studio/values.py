@@ -18,7 +18,7 @@ Plain = str | int | Decimal | date | bool | tuple["Plain", ...] | Mapping[str, "
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
     "member": ("name", "codename", "city"),
-    "persona": ("name", "kf_link"),
+    "persona": ("name", "kf_link", "contact_qr"),
     "brand": ("name",),
     "day": ("date", "weekday", "solar_term", "festival"),
     "account": ("name",),

@@ -77,8 +77,9 @@ class RobotCallbacks(Callbacks):
     def _sealed(self, door: Door, message: bytes, nonce: str) -> str:
         """The envelope of an answer; its keys are all lower-case (page 101031)."""
         sealed, now = encrypt(door, message, secrets.token_bytes(16)), self._clock.now() // 1000
-        return orjson.dumps({"encrypt": sealed, "timestamp": now, "nonce": nonce,
-                             "msgsignature": sign(door.token, str(now), nonce, sealed)}).decode()  # fmt: skip
+        signature = sign(door.token, str(now), nonce, sealed)
+        return orjson.dumps({"encrypt": sealed, "msgsignature": signature, "timestamp": now,
+                             "nonce": nonce}).decode()  # fmt: skip
 
 
 def _object(raw: bytes, reason: str) -> dict[str, Any]:

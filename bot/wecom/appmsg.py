@@ -1,6 +1,8 @@
 """Messages of a self-built application (自建应用): sent, changed, recalled (90236, 94888, 94867).
 
 The table says what each msgtype may hold; nothing that the platform would cut off or refuse leaves.
+``enable_duplicate_check`` stays off: a call of unknown fate is never repeated, and with it the same
+short answer to the same person would be swallowed when it is due a second time.
 """
 
 from __future__ import annotations
@@ -19,12 +21,11 @@ if TYPE_CHECKING:
 
 RECEIVERS_MAX = 1000
 EVERYBODY = "@all"
-# The platform drops the same message to the same people for so long (at most 14400 s).
-REPEAT_SECONDS = 600
 MEDIA = Want(kind=dict, has={"media_id": Want(need=True)})
 TITLE, ABOUT = Want(need=True, size=128), Want(size=512)
-ARTICLE = Want(kind=dict, has={"title": TITLE, "description": ABOUT, "url": Want(size=2048),
-                               "picurl": Want(size=2048), "appid": Want(), "pagepath": Want()})  # fmt: skip
+ARTICLE = Want(kind=dict, has={
+    "title": TITLE, "description": ABOUT, "url": Want(size=2048), "picurl": Want(size=2048),
+    "appid": Want(), "pagepath": Want()})  # fmt: skip
 ARTICLES = Want(kind=dict, has={
     "articles": Want(kind=list, need=True, count=(1, 8), of=ARTICLE)})  # fmt: skip
 
@@ -78,9 +79,7 @@ def message_of(parcel: Parcel) -> Json:
         raise BadBody(f"{len(receivers)} receivers, {RECEIVERS_MAX} are allowed")
     if made["msgtype"] == "miniprogram_notice" and EVERYBODY in receivers:
         raise BadBody("a mini-program notice cannot go to everybody (@all)")
-    return {"touser": "|".join(receivers), "agentid": parcel.agent_id,
-            "enable_duplicate_check": 1, "duplicate_check_interval": REPEAT_SECONDS,
-            **made}  # fmt: skip
+    return {"touser": "|".join(receivers), "agentid": parcel.agent_id, **made}
 
 
 async def send(api: Api, parcel: Parcel) -> Outcome:
@@ -109,7 +108,7 @@ def unreached(answer: Mapping[str, Any]) -> frozenset[str]:
 
 
 async def _update(api: Api, parcel: Parcel, change: Mapping[str, Any]) -> Outcome:
-    """message/update_template_card, for everybody who has the card unless ``userids`` names them."""
+    """message/update_template_card, for all who have the card unless ``userids`` names them."""
     call: Json = {"agentid": parcel.agent_id, "response_code": change["response_code"]}
     if "template_card" in change:
         call["template_card"] = cards.checked(change["template_card"], "app", update=True)

@@ -19,12 +19,16 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from bot.core.errors import OneVoiceError
+from bot.core.errors import BadInput, OneVoiceError
 
 BLOCK = 32
 MAX_DEPTH = 8
 MAX_NODES = 4096
 Tree = dict[str, Any]
+
+
+class BadKey(BadInput, ValueError):
+    """An EncodingAESKey is not 43 letters and digits."""
 
 
 class BadCallback(OneVoiceError):
@@ -49,7 +53,7 @@ class Door:
         except ValueError:
             key = b""
         if len(self.aes_key) != 43 or len(key) != 32:
-            raise ValueError("an EncodingAESKey has 43 letters and digits")
+            raise BadKey("an EncodingAESKey has 43 letters and digits", fix="copy it again")
         return key
 
 

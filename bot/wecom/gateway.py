@@ -9,12 +9,19 @@ import aiohttp
 
 from bot.core import config as conf
 from bot.core.clock import Clock
-from bot.core.model import Group, Never, Outbound, Outcome, TapStatus
+from bot.core.model import Never, Outbound, Outcome, TapStatus
 from bot.core.span import parse_span
 from bot.wecom import reading, sending
 from bot.wecom.client import Api, fetch_token
 from bot.wecom.codec import Door
+from bot.wecom.contacts.book import Blank, Book, Desk
+from bot.wecom.contacts.contacts import Contacts
+from bot.wecom.download import Downloads
 from bot.wecom.errors import ApiError, CallFailed, outcome_of
+from bot.wecom.jssdk import Signatures
+from bot.wecom.login import Hosts, Login
+from bot.wecom.media import DEAD_MEDIA, BriefShelf, Shelf, Uploads, assets_in
+from bot.wecom.oa.accounts import OfficialAccounts
 from bot.wecom.reading import KfPage
 from bot.wecom.robot.robots import Robots
 from bot.wecom.token import Tokens
@@ -35,14 +42,29 @@ class _App:
 
 
 class Gateway:
-    """All calls of one corp. Open it with ``async with``."""
+    """All calls of one corp. Open it with ``async with``.
 
-    def __init__(self, config: conf.Config, base: str, clock: Clock) -> None:
+    ``shelf`` remembers uploads, ``book`` what we change; without them nothing outlives the process.
+    """
+
+    def __init__(
+        self, config: conf.Config, base: str, clock: Clock, *, shelf: Shelf | None = None,
+        book: Book | None = None,
+    ) -> None:  # fmt: skip
         self._config, self._base, self._clock = config, base.rstrip("/"), clock
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         self._apps: dict[str, _App] = {}
         self._sessions: list[aiohttp.ClientSession] = []
         self.robots: Robots
+        self.oa: OfficialAccounts
+        self.contacts: Contacts
+        self._assets = assets_in(config.content_dir)
+        self._book = book or Blank()
+        self._uploads = Uploads(
+            self._assets, shelf or BriefShelf(), clock, margin=parse_span(config.media.margin),
+            seconds=parse_span(config.media.upload_timeout) / 1000, cover=config.media.cover,
+        )  # fmt: skip
+        self._signatures: dict[str, Signatures] = {}
 
     async def __aenter__(self) -> Gateway:
         shared = self._session(CONNECTIONS)
@@ -53,7 +75,10 @@ class Gateway:
             self._apps[name] = _App(name, app.agent_id, tokens,
                                     self._api(shared, tokens, secret),
                                     self._api(fast, tokens, secret))  # fmt: skip
+        self.oa = OfficialAccounts(self._config, self._base, self._clock, shared)
         self.robots = Robots(self._config, self._base, self._clock, self._session(CONNECTIONS))
+        desk = Desk(self._with("contact").api, self._book, self._clock, self._uploads)
+        self.contacts = Contacts(desk)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -79,34 +104,53 @@ class Gateway:
         """Makes the one call of an outbox row; never raises for what the platform does."""
         if row.channel == "robot":
             return await self.robots.send(row)
+        if row.channel == "oa":
+            return await self.oa.send(row)
         way = sending.way_of(row)
         if way is None:
             return Never("no_channel", f"nothing can send {row.kind} through {row.channel}")
         try:
-            return await way(self._api_for(row), self._parcel(row, receivers))
+            return await self._send(way, row, receivers)
         except BadBody as exc:
             return Never("bad_body", str(exc))
         except (ApiError, CallFailed) as exc:
             return outcome_of(exc)
 
+    async def _send(self, way: sending.Send, row: Outbound, receivers: Sequence[str]) -> Outcome:
+        """One call, and a second one when the platform has dropped a file before its time."""
+        api, key = self._api_for(row), self._parcel(row, ()).webhook_key
+        ready = await self._uploads.ready(api, row.channel, row.body, key)
+        try:
+            return await way(api, self._parcel(row.evolve(body=ready.body), receivers))
+        except ApiError as exc:
+            if exc.errcode != DEAD_MEDIA or not ready.refs:
+                raise
+        await self._uploads.forget(ready.refs)
+        ready = await self._uploads.ready(api, row.channel, row.body, key)
+        return await way(api, self._parcel(row.evolve(body=ready.body), receivers))
+
     def _parcel(self, row: Outbound, receivers: Sequence[str]) -> sending.Parcel:
         seconds = self._seconds
         if row.kind == "welcome" and row.expires_at is not None:
             seconds = max(row.expires_at - self._clock.now(), 0) / 1000 + WELCOME_GRACE
-        app = self._apps.get(row.account)
+        app = self._by_agent(row.account)
         hooks = self._config.wecom.webhooks
         key = conf.webhook_key(self._config, row.account) if row.account in hooks else ""
         return sending.Parcel(row=row, receivers=receivers, limits=self._config.wecom.limits,
                               seconds=seconds, agent_id=app.agent_id if app else 0,
-                              webhook_key=key)  # fmt: skip
+                              webhook_key=key, assets=self._assets)  # fmt: skip
 
     def _api_for(self, row: Outbound) -> Api:
-        if row.channel == "app" and row.account in self._apps:
-            return self._apps[row.account].api
+        agent = self._by_agent(row.account) if row.channel == "app" else None
+        if agent is not None:
+            return agent.api
         if row.channel == "kf":
             return self._with("kf").api
         app = self._with("contact")
         return app.welcome if row.kind == "welcome" else app.api
+
+    def _by_agent(self, agent_id: str) -> _App | None:
+        return next((a for a in self._apps.values() if str(a.agent_id) == agent_id), None)
 
     def _with(self, module: str) -> _App:
         """The first application that may use a module (``contact`` or ``kf``)."""
@@ -114,6 +158,23 @@ class Gateway:
             if getattr(app, module):
                 return self._apps[name]
         return next(iter(self._apps.values()))
+
+    def login(self, app: str) -> Login:
+        """Login of staff through an application; see ports.StaffLogin."""
+        hosts = Hosts(self._base, self._base) if self._config.sandbox else Hosts()
+        found = self._apps[app]
+        return Login(found.api, self._config.wecom.corp_id, found.agent_id, hosts)
+
+    def media(self, app: str) -> Downloads:
+        """Files that an application's people sent; see ports.MediaBytes."""
+        found = self._apps[app]
+        return Downloads(self._sessions[0], self._base, found.tokens, self._seconds)
+
+    def js_sdk(self, app: str) -> Signatures:
+        """Signatures for an application's pages; its tickets are shared by all callers."""
+        found = self._apps[app]
+        made = Signatures(found.api, self._config.wecom.corp_id, found.agent_id, self._clock)
+        return self._signatures.setdefault(app, made)
 
     async def keep_warm(self) -> None:
         """Fetches tokens before they are needed. Raises ApiError or CallFailed."""
@@ -133,11 +194,6 @@ class Gateway:
     async def kf_link(self, open_kfid: str, scene: str) -> str:
         """See reading.kf_link."""
         return await reading.kf_link(self._with("kf").api, open_kfid, scene)
-
-    async def groups(self, owners: Sequence[str]) -> list[Group]:
-        """Every customer group of these owners."""
-        api = self._with("contact").api
-        return [await reading.group(api, i) async for i in reading.group_ids(api, owners)]
 
     async def tap_status(self, row: Outbound) -> TapStatus:
         """See reading.tap_status."""

@@ -45,9 +45,7 @@ class KfNews:
     token: str
 
 
-def from_callback(
-    app: str, tree: Mapping[str, Any], now: int
-) -> Inbound | KfNews | ArchiveNews:
+def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNews | ArchiveNews:
     """One decrypted callback of an application. Raises ValueError when it names nothing."""
     kind = _word(tree, "MsgType")
     if not kind:
@@ -142,7 +140,8 @@ def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
         peer=str(message.get("external_userid") or payload.get("external_userid") or "sys"),
         text=str(payload.get("content", "")) if kind == "text" else "",
         dedupe=f"kf:{open_kfid}:{message.get('msgid') or _digest('kf', message)}",
-        data=payload, sent_at=_created({"CreateTime": str(message.get("send_time", ""))}, now), received_at=now,
+        data=payload, sent_at=_created({"CreateTime": str(message.get("send_time", ""))}, now),
+        received_at=now,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -129,9 +129,11 @@ class Uploads:
         whole = replace(body, attachments=made) if isinstance(body, Rich) else made[0]
         return Ready(whole, tuple(refs))
 
-    async def _part(self, api: Api, channel: str, part: Body, key: str, refs: list[str]) -> Body:
+    async def _part(self, api: Api, channel: str, part: Body, key: str, refs: list[str]) -> Any:
         hook = Scope("webhook", key) if channel == "webhook" else None
         match part:
+            case Picture("image", _, "") if hook:
+                return part  # a push robot wants the picture itself, not its name
             case Picture(kind, asset, "") if asset:
                 scope = hook or FILES.get(channel, CORP)
                 return replace(part, media_id=await self._named(api, asset, kind, scope, refs))
@@ -149,13 +151,9 @@ class Uploads:
                 raise BadBody(f"a link in {channel} needs a picture file: set [media] cover")
         if not is_asset(picture):
             return link
-        return replace(
-            link, picture=await self._named(api, picture, "image", scope or URL, refs)
-        )
+        return replace(link, picture=await self._named(api, picture, "image", scope or URL, refs))
 
-    async def _named(
-        self, api: Api, asset: str, kind: str, scope: Scope, refs: list[str]
-    ) -> str:
+    async def _named(self, api: Api, asset: str, kind: str, scope: Scope, refs: list[str]) -> str:
         refs.append(await self.name_of(api, asset, kind, scope))
         return refs[-1]
 
@@ -215,8 +213,10 @@ def _form(name: str, content: bytes) -> aiohttp.BytesIOPayload:
     percent-encoded file names would reach the customer."""
     mark = f"onevoice{hashlib.sha256(content).hexdigest()[:32]}"
     shown = name.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
-    head = (f'--{mark}\r\nContent-Disposition: form-data; name="media"; filename="{shown}";'
-            f" filelength={len(content)}\r\nContent-Type: application/octet-stream\r\n\r\n")  # fmt: skip
+    head = (
+        f'--{mark}\r\nContent-Disposition: form-data; name="media"; filename="{shown}";'
+        f" filelength={len(content)}\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
     whole = b"".join((head.encode(), content, f"\r\n--{mark}--\r\n".encode()))
     return aiohttp.BytesIOPayload(
         io.BytesIO(whole), content_type=f"multipart/form-data; boundary={mark}"

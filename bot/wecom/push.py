@@ -14,15 +14,14 @@ from bot.core.body import Media, Text
 from bot.core.model import Outcome, Sent
 from bot.wecom import appmsg, wire
 from bot.wecom.client import Api
-from bot.wecom.files import Rule
+from bot.wecom.files import JPG_PNG, MB, Rule
 from bot.wecom.shape import Json, Want
 from bot.wecom.wire import BadBody
 
 if TYPE_CHECKING:
     from bot.wecom.sending import Parcel
 
-MB = 1024 * 1024
-PICTURE = Rule(2 * MB, (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"), type="JPG or PNG")
+PICTURE = Rule(2 * MB, JPG_PNG, type="JPG or PNG")
 NAMES = Want(kind=list, of=Want(need=True))
 TABLE: Mapping[str, Want] = {
     "text": Want(kind=dict, has={"content": Want(need=True, size=2048), "mentioned_list": NAMES,

@@ -1,12 +1,11 @@
-"""What is fetched from the platform: kf messages, names, groups, results of tasks."""
+"""What is fetched from the platform: kf messages, names, results of tasks."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.model import Group, Inbound, Outbound, TapResult, TapStatus
+from bot.core.model import Inbound, Outbound, TapResult, TapStatus
 from bot.wecom.client import Api
 from bot.wecom.inbound import from_kf
 
@@ -44,29 +43,6 @@ async def kf_link(api: Api, open_kfid: str, scene: str) -> str:
     """A link that opens the chat with a kf account (page 94665)."""
     answer = await api.call("kf/add_contact_way", {"open_kfid": open_kfid, "scene": scene})
     return str(answer["url"])
-
-
-async def group_ids(api: Api, owners: Sequence[str]) -> AsyncIterator[str]:
-    """chat_id of every customer group of these owners (page 92120)."""
-    cursor = ""
-    while True:
-        call = {"owner_filter": {"userid_list": list(owners)}, "limit": 1000, "cursor": cursor}
-        answer = await api.call("externalcontact/groupchat/list",
-                                {k: v for k, v in call.items() if v})  # fmt: skip
-        for entry in answer.get("group_chat_list", ()):
-            yield str(entry["chat_id"])
-        cursor = str(answer.get("next_cursor") or "")
-        if not cursor:
-            return
-
-
-async def group(api: Api, chat_id: str) -> Group:
-    """One customer group (page 92122)."""
-    found = (await api.call("externalcontact/groupchat/get",
-                            {"chat_id": chat_id, "need_name": 1}))["group_chat"]  # fmt: skip
-    members = tuple(str(m["userid"]) for m in found.get("member_list", ()))
-    return Group(chat_id=chat_id, owner=str(found["owner"]), name=str(found.get("name", "")),
-                 members=members)  # fmt: skip
 
 
 async def tap_status(api: Api, row: Outbound) -> TapStatus:

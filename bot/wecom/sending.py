@@ -12,6 +12,7 @@ from bot.core.model import NeedsHuman, Outbound, Outcome, Sent, Unsure
 from bot.core.policy import UNKNOWN
 from bot.wecom import appmsg, push, wire
 from bot.wecom.client import Api
+from bot.wecom.contacts.moments import wire_moment
 from bot.wecom.errors import ApiError
 from bot.wecom.files import Assets
 
@@ -105,7 +106,7 @@ async def _bulk(api: Api, parcel: Parcel, target: dict[str, Any]) -> Outcome:
 async def moment(api: Api, parcel: Parcel) -> Outcome:
     """A moments task for one account; its owner must publish (page 95094)."""
     call = {"visible_range": {"sender_list": {"user_list": [parcel.row.account]}},
-            **wire.rich(parcel.row.body, parcel.limits)}  # fmt: skip
+            **wire_moment(parcel.row.body, parcel.limits)}  # fmt: skip
     answer = await api.call("externalcontact/add_moment_task", call, seconds=parcel.seconds)
     return NeedsHuman(f"job:{answer['jobid']}")
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 
 from aiohttp import web
@@ -33,17 +33,22 @@ Frame = tuple[str, Json]
 
 
 class HeardCalls(Calls):
-    """The call log, with an ear: every answered call is told to `heard`."""
+    """The call log, with an ear. The very same call again (a poll) counts as one that repeats."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.answered: deque[Json] = deque(maxlen=KEEP)
+        self.answered: OrderedDict[str, Json] = OrderedDict()
         self.heard: Callable[[Json], None] = lambda row: None
 
     def end(self, row: Json, http: int, errcode: int | None, fault: list[str]) -> None:
         super().end(row, http, errcode, fault)
-        self.answered.append(row)
-        self.heard(row)
+        same = f"{row['path']} {http} {errcode} {row['query']} {row['body']}"
+        before = self.answered.pop(same, {"key": f"call{row['seq']}", "times": 0})
+        told = {"key": before["key"], "kind": "call", "times": before["times"] + 1} | row
+        self.answered[same] = told
+        if len(self.answered) > KEEP:
+            self.answered.popitem(last=False)
+        self.heard(told)
 
 
 class Feed:
@@ -126,7 +131,7 @@ class Feed:
 
     def _backlog(self) -> list[Json]:
         rows = [self._callback(each) for each in self._callbacks.view()[-KEEP:]]
-        rows += [self._call(each) for each in self._calls.answered]
+        rows += [self._call(each) for each in self._calls.answered.values()]
         rows += [self._decision(each) for each in self._decisions.known]
         return sorted(rows, key=lambda row: int(row["at"]))[-KEEP:]
 
@@ -147,24 +152,28 @@ class Feed:
 
     def _callback(self, view: Json) -> Json:
         cause = self._causes.get(view["id"], {})
-        people = self._people.of_xml(view["xml"], cause)
-        return {"key": view["id"], "kind": "callback", "people": people, "cause": cause} | view
+        about = self._about(self._people.of_xml(view["xml"], cause))
+        return {"key": view["id"], "kind": "callback", "cause": cause} | about | view
+
+    def _about(self, people: list[str]) -> Json:
+        """Who a row is about, with the names of its customers."""
+        return {"people": people, "names": self._people.names(people)}
 
     def _call(self, row: Json) -> Json:
         people = self._people.of([row["body"], row["query"]])
         query = {key: value for key, value in row["query"].items() if key != "corpsecret"}
-        shown = row | {"query": query}
-        return {"key": f"call{row['seq']}", "kind": "call", "people": people} | shown
+        return row | self._about(people) | {"query": query}
 
     def _decision(self, row: Json) -> Json:
         parts = str(row["conversation"]).split(":")
         key = f"why{row['at']}:{row['conversation']}"
-        return {"key": key, "kind": "decision", "people": parts[1:]} | row
+        return {"key": key, "kind": "decision"} | self._about(parts[1:]) | row
 
     # -- the beat: what has no hook is looked at while somebody listens ---------------------------
 
     def _start_beat(self) -> None:
         if self._beat is None or self._beat.done():
+            self._version = self._world.version
             self._beat = asyncio.ensure_future(self._pulse())
 
     async def _pulse(self) -> None:

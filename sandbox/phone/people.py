@@ -50,6 +50,11 @@ class People:
             if len(self._tokens) > KEEP_TOKENS:
                 del self._tokens[next(iter(self._tokens))]
 
+    def names(self, people: list[str]) -> dict[str, str]:
+        """The names of the customers among them."""
+        known = self._world.store.customers
+        return {each: known[each].name for each in people if each in known}
+
     def of_xml(self, xml: str, cause: Json) -> list[str]:
         """The people in a callback."""
         return self.of([a or b for _, a, b in VALUE.findall(xml)] + [cause.get("customer", "")])

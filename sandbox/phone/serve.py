@@ -41,7 +41,9 @@ class Shop:
         if kind is None or path.parent != FOLDER or not path.is_file():
             return web.json_response({"error": "no such file"}, status=404, headers=HEADERS)
         text = path.read_text(encoding="utf-8")
-        return web.Response(text=text, content_type=kind, headers=HEADERS)
+        answer = web.Response(text=text, content_type=kind, headers=HEADERS)
+        answer.enable_compression()
+        return answer
 
     async def picture(self, request: web.Request) -> web.Response:
         """An uploaded picture as people see it in a chat; a grey one when it is no picture."""

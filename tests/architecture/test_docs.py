@@ -35,12 +35,19 @@ def _keys(kind: Any, at: str = "") -> Iterator[tuple[str, str]]:
             yield at, key
 
 
+def _named(table: str) -> str:
+    """The table with the name that the brand chose replaced by ``NAME``."""
+    known = {at for at, _ in _keys(Config)}
+    parent = table.rpartition(".")[0]
+    return f"{parent}.NAME" if f"{parent}.NAME" in known else table
+
+
 def _commented(text: str) -> set[tuple[str, str]]:
     """(table, key) of every line with a comment after its value."""
     found, table = set(), ""
     for line in text.splitlines():
         if header := re.match(r"\[([\w.-]+)\]", line):
-            table = re.sub(r"^(wecom\.(?:apps|webhooks))\.[\w-]+$", r"\1.NAME", header[1])
+            table = _named(header[1])
         elif setting := re.match(r"(\w+) = (?:\"[^\"]*\"|\[[^\]]*\]|[^#\"]*?)\s+#\s*\S", line):
             found.add((table, setting[1]))
     return found

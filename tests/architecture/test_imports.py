@@ -45,7 +45,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.tick": (*LIBRARY, "scheduler.steps", "scheduler.posts", "scheduler.bulk"),
     # floor 5, faces
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
-    "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.pipeline.ingest"),
+    "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
     "bot.console": (*PURE, "bot.store", "bot.library"),
     # floor 6
     "bot.app": EVERYTHING,
@@ -59,7 +59,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Rooms of the floor plan that later issues build.
-PLANNED = {"bot.members", "bot.community", "bot.adapters", "bot.console"}
+PLANNED = {"bot.members", "bot.community", "bot.console"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
            "sandbox")  # fmt: skip
@@ -81,6 +81,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "uvloop": ("bot.commands", "sandbox"),
     "prometheus_client": ("bot.web",),
     "numpy": ("bot.persona.match",),
+    "pywecomarchive": ("bot.adapters.native",),
+    "pydantic": ("bot.adapters.native",),
 }
 
 # Parts of the standard library that not every room may use. The sandbox stands aside.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.scenario.house import House, Phone, house, platform, run, until
+from tests.scenario.house import House, Phone, brand, house, opened, platform, run, until
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -75,8 +75,8 @@ def test_day_one_reaches_friends_as_one_bulk_task_that_waits_for_the_owner(tmp_p
             assert task["text"] == "第 1 天的问候：今天喝水了吗？"
             for who in people:
                 assert len(await phone.texts(who)) == 1, "nothing goes out without the tap"
-            rows = home.rows("SELECT * FROM replies WHERE kind = 'care'")
-            assert {r["status"] for r in rows} == {"waiting_tap"}
+            waits = "SELECT 1 FROM replies WHERE kind = 'care' AND status = 'waiting_tap'"
+            await until(lambda: len(home.rows(waits)) == 3, "the log says it waits for a tap")
             await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
             for who in people:
                 assert (await phone.texts(who))[1:] == ["第 1 天的问候：今天喝水了吗？"]
@@ -181,5 +181,25 @@ def test_an_occurrence_that_is_long_gone_is_skipped_and_the_next_one_stands_read
             assert row["note"] == "more than 2h late"
             assert home.rows("SELECT 1 FROM due WHERE key LIKE 'calendar/weekly/%'"
                              " AND state = 'waiting'")  # fmt: skip
+
+    run(scenario)
+
+
+def test_a_post_out_of_its_dates_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with platform() as phone:
+            brand(tmp_path)
+            post = tmp_path / "content" / "groups" / "weekly.j2"
+            text = post.read_text("utf-8").replace('origin = "BGC"',
+                                                   'origin = "BGC"\nvalid_to = 2020-01-01')  # fmt: skip
+            post.write_text(text, "utf-8")
+            await jump_to(phone, 12, 0, weekday=1)
+            async with opened(tmp_path, phone) as home:
+                await jump_to(phone, 20, 0, weekday=2)
+                (row,) = await until(
+                    lambda: home.rows("SELECT * FROM due WHERE key LIKE 'calendar/weekly/%'"
+                                      " AND state = 'skipped'"), "the post was left out",
+                )  # fmt: skip
+                assert "not valid on" in row["note"]
 
     run(scenario)

@@ -44,7 +44,8 @@ CREATE TABLE friend_tag (
 );
 CREATE INDEX friend_tag_tag ON friend_tag (tag);
 
--- Who sits in which group. joined_at 0: it is not known when; left_at: he is gone.
+-- Who sits in which group. joined_at 0: it is not known when; left_at: he is gone. told_*: when a
+-- listing told us before the callback did, which then is no news any more.
 CREATE TABLE chat_member (
     chat TEXT NOT NULL,
     member TEXT NOT NULL,
@@ -55,6 +56,8 @@ CREATE TABLE chat_member (
     join_state TEXT NOT NULL DEFAULT '',
     invitor TEXT NOT NULL DEFAULT '',
     left_at BIGINT,
+    told_join BIGINT NOT NULL DEFAULT 0,
+    told_leave BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (chat, member)
 );
 CREATE INDEX chat_member_member ON chat_member (member);

@@ -26,6 +26,7 @@ CREATE TABLE card_code (
     used_at BIGINT
 );
 CREATE INDEX card_code_task ON card_code (app, task_id, until);
+CREATE INDEX card_code_until ON card_code (until);
 
 -- Who agreed to being archived, or did not; the latest word counts.
 CREATE TABLE archive_consent (

@@ -74,3 +74,6 @@ WHERE id = :id AND lease = :lease;
 -- name: conversation_calm
 -- A person has looked after it: nobody waits any more.
 UPDATE conversation SET waiting_since = NULL, waiting_for = '', misses = 0 WHERE id = :id;
+
+-- name: conversation_tries
+UPDATE conversation SET tries = 1 WHERE id IN (:ids…);

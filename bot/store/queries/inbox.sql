@@ -18,7 +18,9 @@ RETURNING *;
 UPDATE inbox SET state = 'done' WHERE state = 'working' AND id IN (:ids…);
 
 -- name: inbox_give_up
-UPDATE inbox SET state = 'dead', note = :note WHERE state = 'working' AND id IN (:ids…);
+UPDATE inbox SET state = 'dead', note = :note
+WHERE state = 'working' AND conversation IN (:conversations…)
+RETURNING id;
 
 -- name: inbox_dead
 SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;

@@ -73,5 +73,3 @@ SELECT * FROM outbox WHERE id = :id;
 SELECT state, COUNT(*) AS n FROM outbox WHERE state NOT IN ('sent', 'expired', 'cancelled')
 GROUP BY state;
 
--- name: outbox_unsure
-SELECT * FROM outbox WHERE state = 'unsure' ORDER BY id LIMIT :n;

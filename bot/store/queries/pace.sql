@@ -24,6 +24,9 @@ WHERE remaining > 0 AND conversation = :conversation
 INSERT INTO card_code (code, app, task_id, until) VALUES (:code, :app, :task_id, :until)
 ON CONFLICT (code) DO NOTHING;
 
+-- name: card_code_forget
+DELETE FROM card_code WHERE until <= :before;
+
 -- name: card_code_take
 -- The latest code of a card that was not used; using it is for good.
 UPDATE card_code SET used_at = :now
@@ -39,3 +42,7 @@ ON CONFLICT (member) DO UPDATE SET agreed = :agreed, at = :at WHERE archive_cons
 
 -- name: archive_consent_get
 SELECT agreed FROM archive_consent WHERE member = :member;
+
+-- name: allowance_close
+-- Who has left cannot be written to.
+UPDATE allowance SET remaining = 0 WHERE conversation = :conversation;

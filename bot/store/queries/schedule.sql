@@ -12,7 +12,8 @@ UPDATE due SET state = :state, note = :note WHERE id = :id AND state = 'waiting'
 SELECT MIN(at) AS at FROM due WHERE state = 'waiting';
 
 -- name: due_drop
-UPDATE due SET state = 'dropped', note = :note WHERE key LIKE :prefix AND state = 'waiting';
+UPDATE due SET state = 'dropped', note = :note
+WHERE substr(key, 1, length(CAST(:prefix AS TEXT))) = :prefix AND state = 'waiting';
 
 -- name: flow_start
 INSERT INTO flow_run (key, flow, flow_version, persona, member, account, started_at)

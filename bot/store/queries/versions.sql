@@ -17,5 +17,3 @@ SELECT v.kind, v.name, v.version, v.digest, v.source FROM published p
 JOIN version v ON v.kind = p.kind AND v.name = p.name AND v.version = p.version
 ORDER BY v.kind, v.name;
 
--- name: version_get
-SELECT * FROM version WHERE kind = :kind AND name = :name AND version = :version;

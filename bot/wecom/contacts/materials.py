@@ -29,7 +29,7 @@ class Material:
     def __post_init__(self) -> None:
         octets(self.body.text, TEXT_BYTES, "the text of a group's welcome")
         if len(self.body.attachments) > 1:
-            raise BadCall("a group's welcome carries one attachment")
+            raise BadCall("a group's welcome carries at most 1 attachment")
         if not self.body.text and not self.body.attachments:
             raise BadCall("a group's welcome needs a text or an attachment")
 

@@ -93,8 +93,8 @@ class People:
         changes = {k: v for k, v in call.items() if v is not None}
         if not changes:
             raise BadCall("a remark that changes nothing")
-        await self._desk.api.call("externalcontact/remark",
-                                  {"userid": account, "external_userid": member, **changes})  # fmt: skip
+        pair = {"userid": account, "external_userid": member}
+        await self._desk.api.call("externalcontact/remark", pair | changes)
         await self._desk.book.remarked(account, member, remark, description)
 
     async def served(self) -> AsyncIterator[Json]:

@@ -25,11 +25,17 @@ class Account:
 
 
 def accounts(config: conf.Config, base: str) -> tuple[Account, ...]:
-    """Every configured robot; with the sandbox its socket lies beside the API. Raises BadInput."""
-    return tuple(_account(config, name, base) for name in config.wecom.robots)
+    """Every configured robot. Raises BadInput, also for one that stands there twice."""
+    made = tuple(account(config, name, base) for name in config.wecom.robots)
+    twice = [a.name for i, a in enumerate(made) if a.bot_id in {b.bot_id for b in made[:i]}]
+    if twice:
+        raise BadInput(f"wecom.robots.{twice[0]}: this bot_id stands there twice",
+                       file="config.toml", fix="one table for each robot")  # fmt: skip
+    return made
 
 
-def _account(config: conf.Config, name: str, base: str) -> Account:
+def account(config: conf.Config, name: str, base: str = "") -> Account:
+    """One robot; with the sandbox its socket lies beside the API. Raises BadInput."""
     robot = config.wecom.robots[name]
     socket = robot.mode == "socket"
     url = "ws" + base.rstrip("/").removeprefix("http") + SOCKET_PATH

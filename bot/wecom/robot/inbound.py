@@ -15,11 +15,11 @@ from typing import Any
 
 from bot.core.clock import HOUR, MINUTE, SECOND
 from bot.core.config import Limits
-from bot.core.model import Inbound
+from bot.core.model import GROUP_PEER, Inbound
 from bot.wecom.robot.account import Account
 
 Json = Mapping[str, Any]
-GROUP = "group:"
+GROUP = GROUP_PEER
 EVENTS = {"enter_chat": "robot.enter", "feedback_event": "robot.feedback"}
 MEDIA = ("image", "file", "video")
 # An answer needs a moment on its way; the platform judges by its own clock.
@@ -40,7 +40,8 @@ def understand(account: Account, body: Json, now: int, limits: Limits, *, req_id
         raise ValueError("no msgtype or no sender")
     chat = _word(body, "chatid")
     event = _event(body) if kind == "event" else ""
-    answer = _answer(body, event, now, limits)
+    made = _answer if req_id else _answer_by_url
+    answer = made(body, event, now, limits)
     if answer and req_id:
         answer |= {"req_id": req_id, "epoch": epoch}
     data = {**_data(body, kind), "from": sender, **({"answer": answer} if answer else {})}
@@ -67,17 +68,21 @@ def _payload(body: Json) -> Json:
 def _answer(body: Json, event: str, now: int, limits: Limits) -> dict[str, Any]:
     """How this may be answered: at once with a welcome or a new card, for long with a reply."""
     quick = now + limits.robot_quick_seconds * SECOND - MARGIN
-    url = _word(body, "response_url")
     if event == "robot.enter":
         return {"welcome": True, "until": quick}
-    if url:
-        return {"once": True, "response_url": url,
-                "until": now + limits.robot_response_minutes * MINUTE - MARGIN}  # fmt: skip
     if event.startswith("robot.card:"):
         return {"update": True, "until": quick}
     if event:
         return {}
     return {"reply": True, "until": now + limits.robot_reply_hours * HOUR}
+
+
+def _answer_by_url(body: Json, event: str, now: int, limits: Limits) -> dict[str, Any]:
+    """URL mode: once, within the hour, where the message names an address; else not at all."""
+    url, until = _word(body, "response_url"), now + limits.robot_response_minutes * MINUTE - MARGIN
+    if url:
+        return {"once": True, "response_url": url, "until": until}
+    return {"mute": True} if event else {}
 
 
 def _text(account: Account, body: Json, kind: str, in_group: bool) -> str:
@@ -163,8 +168,9 @@ def _word(tree: Any, name: str) -> str:
 
 def _created(body: Json, now: int) -> int:
     seconds = body.get("create_time")
-    known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**11
-    return int(str(seconds)) * 1000 if known else now
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**11:
+        return seconds * 1000
+    return now
 
 
 def _digest(body: Json) -> str:

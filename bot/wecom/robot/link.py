@@ -37,6 +37,7 @@ class Link:
         self._session: Session | None = None
         self._stopped = False
         self._streams: OrderedDict[str, int] = OrderedDict()
+        self._began = 0
         self.epoch = 0
 
     @property
@@ -58,7 +59,7 @@ class Link:
             return "lost"
 
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse, news: News) -> Ended:
-        began = self._clock.now()
+        began = self._began = max(self._clock.now(), self._began + 1)
 
         async def take(frame: Frame) -> None:
             await news(self.account, frame, began)
@@ -87,6 +88,11 @@ class Link:
         if self._session is None or not self.live:
             raise CallFailed(cmd, "the robot is not connected", arrived=False)
         return await self._session.ask(cmd, body, req_id)
+
+    def fits(self, req_id: str, epoch: int) -> bool:
+        """Whether a question that came through connection ``epoch`` can be answered by name."""
+        session = self._session
+        return session is not None and epoch == self.epoch and session.clear(req_id)
 
     async def stream(self, req_id: str, stream_id: str, text: str, finish: bool) -> None:
         """One frame of a streamed answer; ``text`` replaces the whole text so far.

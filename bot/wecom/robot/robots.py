@@ -9,7 +9,7 @@ import aiohttp
 from bot.core.clock import HOUR, MINUTE, Clock
 from bot.core.config import Config
 from bot.core.model import Inbound, Later, Never, Outbound, Outcome
-from bot.core.pace import Pacer
+from bot.core.pace import JITTER, Pacer
 from bot.core.span import parse_span
 from bot.wecom.errors import ApiError, CallFailed, outcome_of
 from bot.wecom.robot import inbound, media
@@ -38,8 +38,8 @@ class Robots:
             account.bot_id: Link(account, http, rhythm, self._limits, clock)
             for account in accounts(config, base)
         }
-        self._pace = (pacer(self._limits.robot_per_minute, MINUTE),
-                      pacer(self._limits.robot_per_hour, HOUR))  # fmt: skip
+        self._pace = (Pacer(self._limits.robot_per_minute, MINUTE + JITTER),
+                      Pacer(self._limits.robot_per_hour, HOUR + JITTER))  # fmt: skip
 
     @property
     def links(self) -> Sequence[Link]:
@@ -86,12 +86,3 @@ class Robots:
     async def download(self, url: str, aeskey: str) -> File:
         """See media.download."""
         return await media.download(self._http, url, aeskey, self._seconds)
-
-
-def pacer(limit: int, period: int) -> Pacer:
-    """A pace that keeps to ``limit`` in every window of ``period`` ms, wherever it begins.
-
-    A pacer lets its burst pass and goes on at its rate, so burst and rate share the limit.
-    """
-    burst = max(limit // 3, 1)
-    return Pacer(burst, burst * period // max(limit - burst, 1))

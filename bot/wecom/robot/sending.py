@@ -47,8 +47,6 @@ class Errand:
 
 async def greet(errand: Errand) -> Outcome:
     """aibot_respond_welcome_msg: once, within 5 s of enter_chat (page 101463)."""
-    if not errand.way("req_id"):
-        return Never("no_way", "a robot in URL mode cannot greet: enter_chat has no response_url")
     body = wire.welcome(errand.row.body, errand.limits)
     await errand.link.ask(frames.WELCOME, body, errand.way("req_id"))
     return Sent()
@@ -70,13 +68,13 @@ async def respond(errand: Errand) -> Outcome:
 
     A req_id belongs to the connection through which it came.
     """
-    row, same = errand.row, errand.way("epoch") == errand.link.epoch
+    row, req_id = errand.row, str(errand.way("req_id"))
     name = wire.stream_id(row.dedupe)
     body = wire.answer(row.body, name, errand.limits)
-    if not (same and errand.in_time):
+    if not (errand.in_time and errand.link.fits(req_id, errand.way("epoch"))):
         return await push(errand)
     try:
-        await errand.link.ask(frames.RESPOND, body, errand.way("req_id"))
+        await errand.link.ask(frames.RESPOND, body, req_id)
     except ApiError as exc:
         if exc.errcode in FALL_BACK:
             return await push(errand)
@@ -97,7 +95,7 @@ async def post_back(errand: Errand) -> Outcome:
     parts = urlsplit(str(errand.way("response_url") or ""))
     if parts.scheme not in ("http", "https") or not errand.in_time:
         return Never("no_way", "a robot in URL mode answers within the hour, and only when asked")
-    body = orjson.dumps(wire.pushed(errand.row.body, errand.limits))
+    body = aiohttp.JsonPayload(wire.pushed(errand.row.body, errand.limits), dumps=_dumps)
     # The code in the address is a credential: as a parameter it stays out of error texts.
     answer = await exchange(errand.http, "post", parts._replace(query="", fragment="").geturl(),
                             dict(parse_qsl(parts.query)), body, errand.seconds)  # fmt: skip
@@ -105,6 +103,10 @@ async def post_back(errand: Errand) -> Outcome:
     if code:
         raise ApiError("aibot/response", code, str(answer.get("errmsg", "")))
     return Sent(wire.stream_id(errand.row.dedupe))
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 Way = Callable[[Errand], Awaitable[Outcome]]

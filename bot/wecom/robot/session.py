@@ -21,7 +21,7 @@ from bot.wecom.robot.frames import BadFrame, Frame, ReqIds
 from bot.wecom.robot.rhythm import Ended, Rhythm
 
 log = logging.getLogger(__name__)
-NEWS_MAX = 1000
+NEWS_MAX, LATE_MAX = 1000, 10_000
 TAKEN = "disconnected_event"
 Take = Callable[[Frame], Awaitable[None]]
 
@@ -36,7 +36,9 @@ class Session:
         self._news: asyncio.Queue[Frame] = asyncio.Queue(NEWS_MAX)
         self._pending: dict[str, asyncio.Future[Frame]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._over = False
+        # Questions with an acknowledgement outstanding that nobody waits for any more.
+        self._late: set[str] = set()
+        self._over = self._hurry = False
         self._ended: Ended = "lost"
 
     async def run(self, bot_id: str, secret: str, opened: Callable[[], None]) -> Ended:
@@ -54,6 +56,9 @@ class Session:
             self._ended = "refused"
         except CallFailed as exc:
             log.info("robot %s: %s", bot_id, exc)
+        except asyncio.CancelledError:
+            self._hurry = True
+            raise
         finally:
             await self._end(beat, reader, keeper)
         return self._ended
@@ -73,6 +78,11 @@ class Session:
             raise ApiError(cmd, answer.errcode, answer.errmsg)
         return answer
 
+    def clear(self, req_id: str) -> bool:
+        """False while an acknowledgement under this name is overdue: another frame of that name
+        would take it for its own."""
+        return req_id not in self._late
+
     async def stop(self, why: Ended = "stopped") -> None:
         """Hangs up."""
         if not self._over:
@@ -89,6 +99,8 @@ class Session:
                 async with asyncio.timeout(self._rhythm.ack):
                     frame = await answer
             except TimeoutError:
+                if len(self._late) < LATE_MAX:
+                    self._late.add(name)
                 raise CallFailed(cmd, "no acknowledgement in time", arrived=True) from None
         return frame
 
@@ -113,6 +125,19 @@ class Session:
             raise CallFailed(cmd, "the connection broke", arrived=not unwritten) from None
 
     async def _read(self) -> None:
+        try:
+            await self._read_all()
+        finally:
+            self._hear_no_more()
+
+    def _hear_no_more(self) -> None:
+        """Whoever still waits for an answer learns that none will come."""
+        self._over = True
+        for waiting in self._pending.values():
+            if not waiting.done():
+                waiting.set_exception(CallFailed("robot", "the connection ended", arrived=True))
+
+    async def _read_all(self) -> None:
         async for message in self._socket:
             if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 continue
@@ -122,7 +147,6 @@ class Session:
                 log.warning("a robot's frame is not understood: %s", exc)
                 continue
             await self._sort(frame)
-        self._over = True
 
     async def _sort(self, frame: Frame) -> None:
         if frame.event == TAKEN:
@@ -130,6 +154,7 @@ class Session:
         elif frame.cmd in (frames.MESSAGE, frames.EVENT):
             await self._news.put(frame)
         elif not frame.cmd:
+            self._late.discard(frame.req_id)
             waiting = self._pending.get(frame.req_id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)
@@ -161,17 +186,17 @@ class Session:
         return True
 
     async def _end(self, *tasks: asyncio.Task[None] | None) -> None:
-        """Fails what still waits for an answer, keeps what has come, ends the tasks."""
-        self._over = True
-        for waiting in self._pending.values():
-            if not waiting.done():
-                waiting.set_exception(CallFailed("robot", "the connection ended", arrived=True))
-        await self._socket.close()
-        await self._news.join()
-        for task in tasks:
-            if task is not None:
+        """Keeps what has come, unless we were told to hurry, then ends the tasks."""
+        self._hear_no_more()
+        running = [task for task in tasks if task is not None]
+        try:
+            await self._socket.close()
+            if not self._hurry:
+                await self._news.join()
+        finally:
+            for task in running:
                 task.cancel()
-        await asyncio.gather(*(t for t in tasks if t is not None), return_exceptions=True)
+            await asyncio.gather(*running, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

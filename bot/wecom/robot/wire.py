@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.body import Body, Card, Link, Location, Markdown, Media, Menu, MenuItem, Rich, Text
 from bot.core.config import Limits
-from bot.wecom.robot import cards
+from bot.wecom.cards import checked
 from bot.wecom.wire import BadBody, within
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ def pushed(body: Body, limits: Limits) -> Json:
         return {"msgtype": "markdown", "markdown": {"content": content}}
     match body:
         case Card(card):
-            return {"msgtype": "template_card", "template_card": cards.check(card)}
+            return {"msgtype": "template_card", "template_card": checked(card, "robot")}
         case Media(kind, _, media_id) if media_id:
             return {"msgtype": kind, kind: {"media_id": media_id}}
     raise BadBody(f"a robot cannot carry {type(body).__name__}")
@@ -65,7 +65,7 @@ def welcome(body: Body, limits: Limits) -> Json:
 def update(card: Mapping[str, Any]) -> Json:
     """Body of aibot_respond_update_msg, for everybody who sees the card (page 101032)."""
     return {"response_type": "update_template_card",
-            "template_card": cards.check(card, update=True)}  # fmt: skip
+            "template_card": checked(card, "robot", update=True)}  # fmt: skip
 
 
 def words(body: Body) -> str | None:

@@ -26,11 +26,12 @@ function hash(text) {
   return sum;
 }
 
-/** A round picture with the last character of a name. */
+/** A square picture with the last two characters of a name. */
 export function avatar(name, id = name) {
-  const letters = [...name].filter((letter) => /[\p{L}\p{N}]/u.test(letter));
-  const shown = /\d$/.test(letters.at(-1) || "") ? letters.slice(-2).join("") : letters.at(-1) || "茶";
-  return el("span", { class: `avatar hue${hash(id) % 6}`, "aria-hidden": "true" }, shown);
+  const letters = [...name.split("（")[0].split("·").at(-1)].filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const latin = /^[a-z]/i.test(letters[0] || "");
+  const shown = latin ? letters.slice(0, 2) : letters.slice(-2);
+  return el("span", { class: `avatar hue${hash(id) % 6}`, "aria-hidden": "true" }, shown.join("") || "茶");
 }
 
 const make = (options) => new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour12: false, ...options });
@@ -60,11 +61,13 @@ export function nextAt(now, hour, minute) {
 
 export const stamp = (at, now) => el("time", { title: full(at), datetime: new Date(at).toISOString() }, when(at, now));
 
+const drawn = new WeakMap();
+
 /** Rebuild a part only when what it shows has changed; the focus stays on the same key. */
 export function draw(node, signature, build) {
   const wanted = JSON.stringify(signature);
-  if (node.dataset.drawn === wanted) return;
-  node.dataset.drawn = wanted;
+  if (drawn.get(node) === wanted) return;
+  drawn.set(node, wanted);
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const top = node.scrollTop;
   node.replaceChildren(...build());
@@ -78,7 +81,7 @@ export function toast(text, bad = false) {
   node.textContent = text;
   node.className = bad ? "shown bad" : "shown";
   clearTimeout(hiding);
-  hiding = setTimeout(() => { node.className = ""; }, 5000);
+  hiding = setTimeout(() => { node.className = ""; }, 3500);
 }
 
 export const empty = (title, text, ...more) => el("div", { class: "empty" }, el("b", {}, title), el("p", {}, text), ...more);

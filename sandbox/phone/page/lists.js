@@ -63,10 +63,11 @@ export function drawChats(body) {
 // -- contacts ---------------------------------------------------------------------------------
 
 export async function add(userid, state) {
+  const since = now();
   const made = await post(`/customers/${id(me.id)}/add`, state ? { userid, state } : { userid });
   if (!made) return null;
   await openChat({ type: "friend", account: userid, customer: me.id });
-  if (made.welcome_code) typing(me.chat.key);
+  if (made.welcome_code) typing(me.chat.key, since);
   return made;
 }
 
@@ -75,10 +76,11 @@ async function drop(userid) {
 }
 
 export async function enterKf(open_kfid) {
+  const since = now();
   const made = await post(`/customers/${id(me.id)}/kf`, { open_kfid, event: "enter_session" });
   if (!made) return;
   await openChat({ type: "kf", account: open_kfid, customer: me.id });
-  if (made.welcome_code) typing(me.chat.key);
+  if (made.welcome_code) typing(me.chat.key, since);
 }
 
 function staffLine(each, friends, code) {

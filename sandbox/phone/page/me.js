@@ -1,4 +1,6 @@
 // Who is being played, where in the phone he is, and what he has read.
+import { now } from "./world.js";
+
 export const me = {
   role: "customer", id: null, group: null, tab: "chats", chat: null, tasks: [], sessions: [], moments: [], typing: new Map(),
 };
@@ -29,11 +31,18 @@ export function remember() {
 
 export const remembered = () => read("who") || {};
 
-/** 对方正在输入: shown until something arrives, or for some seconds. */
-export function typing(chat, ms = 8000) {
-  me.typing.set(chat, Date.now() + ms);
-  setTimeout(change, ms + 50);
+const PATIENCE = 8000;
+
+/** 对方正在输入: shown until something arrives that is later than `since`, or for some seconds. */
+export function typing(chat, since = now()) {
+  me.typing.set(chat, { since, until: Date.now() + PATIENCE });
+  setTimeout(change, PATIENCE + 50);
   change();
 }
 
-export const isTyping = (chat) => (me.typing.get(chat) || 0) > Date.now();
+export const isTyping = (chat) => (me.typing.get(chat)?.until || 0) > Date.now();
+
+/** Something arrived in a chat at `at`. */
+export function arrived(chat, at) {
+  if (at >= (me.typing.get(chat)?.since ?? Infinity)) me.typing.delete(chat);
+}

@@ -1,6 +1,5 @@
 // A colleague's phone: what waits for a tap, kf sessions to take over, chats with the robot.
 import { id, post } from "./api.js";
-
 import { button, draw, el, empty, stamp, toast } from "./dom.js";
 import { me } from "./me.js";
 import { line } from "./lists.js";
@@ -10,7 +9,7 @@ import { nameOf, now, world } from "./world.js";
 const KINDS = { bulk_single: "群发给客户", bulk_group: "群发到客户群", moment: "发表到朋友圈" };
 const STATUS = { sent: "已发送", refused: "已拒绝", cancelled: "已撤掉", waiting: "待点发" };
 const RESULTS = { 1: "送达", 2: "不是好友", 3: "超过上限" };
-const SESSION = { 0: "刚来，还没有人接", 1: "机器人在接", 2: "在等人接", 3: "人工在接", 4: "已结束" };
+const SESSION = { 0: "机器人在答", 1: "机器人在答", 2: "在等人接", 3: "人工在接", 4: "已结束" };
 const DONE = 12;
 
 export const waiting = (tasks = me.tasks) => tasks.filter((task) => task.status === "waiting");
@@ -43,7 +42,7 @@ export async function tap(task, action) {
 function taskCard(task) {
   const open = task.status === "waiting";
   const many = task.targets.length;
-  const deadline = task.deadline ? stamp(task.deadline, now()) : "不限时，点了才发";
+  const deadline = task.deadline ? stamp(task.deadline, now()) : "平台不设截止";
   return el("article", { class: `task ${task.status}` },
     el("p", { class: "task-head" }, el("b", {}, KINDS[task.kind] || "任务"), el("span", { class: `state ${task.status}` }, STATUS[task.status]), stamp(task.created_at, now())),
     el("p", { class: "task-text" }, task.text || "（没有文字）"), ...parts(task),

@@ -2,7 +2,7 @@
 import { id, post } from "./api.js";
 import { bubble } from "./bubble.js";
 import { $, button, draw, el, empty, stamp, toast } from "./dom.js";
-import { change, isTyping, me, see, typing } from "./me.js";
+import { arrived, change, isTyping, me, see, typing } from "./me.js";
 import { syncThread, thread } from "./rows.js";
 import { groupOf, nameOf, now, world } from "./world.js";
 
@@ -28,11 +28,12 @@ export function openUrl(url) {
 }
 
 async function follow(url) {
+  const since = now();
   const made = await post(`/customers/${id(me.id)}/open`, { url });
   if (!made) return;
   if (made.open_kfid) openChat({ type: "kf", account: made.open_kfid, customer: me.id });
   else if (made.userid) openChat({ type: "friend", account: made.userid, customer: me.id });
-  if (made.welcome_code) typing(me.chat.key);
+  if (made.welcome_code) typing(me.chat.key, since);
 }
 
 /** Opens a chat; its key names it for red dots. */
@@ -85,6 +86,7 @@ export function drawThread(body) {
   if (rows.length) log.querySelector(".empty")?.parentElement.remove();
   fill(log, rows);
   if (rows.length) see(chat.key, rows.at(-1).at);
+  if (rows.length && !rows.at(-1).mine) arrived(chat.key, rows.at(-1).at);
   line.textContent = isTyping(chat.key) ? "对方正在输入…" : "";
   if (isTyping(chat.key)) log.scrollTop = log.scrollHeight;
 }
@@ -92,23 +94,26 @@ export function drawThread(body) {
 // -- writing ----------------------------------------------------------------------------------
 
 async function send(body) {
+  const since = now();
   const { chat } = me;
   const made = await post(`/customers/${id(me.id)}/kf`, { open_kfid: chat.account, ...body });
-  if (made && !body.event?.startsWith("recall")) typing(chat.key);
+  if (made && !body.event?.startsWith("recall")) typing(chat.key, since);
   return made;
 }
 
 async function sayInGroup(chat, text) {
+  const since = now();
   const made = await post(`/groups/${id(chat.chat)}/say`, { from: me.id, text });
   if (made?.robot && !made.robot.delivered) toast("机器人的长连接没有连上，这句话它收不到。");
-  else if (made?.robot) typing(chat.key);
+  else if (made?.robot) typing(chat.key, since);
   return made;
 }
 
 async function sayToRobot(chat, text) {
+  const since = now();
   const made = await post(`/robots/${id(chat.account)}/say`, { userid: me.id, text });
   if (made && !made.delivered) toast("机器人的长连接没有连上，这句话它收不到。");
-  else if (made) typing(chat.key);
+  else if (made) typing(chat.key, since);
   return made;
 }
 
@@ -151,7 +156,7 @@ function callRobot(chat, input) {
 function placeholder(chat) {
   if (chat.type === "group") return groupOf(chat.chat)?.kind === "internal" ? "在内部群里说话，@ 机器人会叫到它" : "在群里说话（机器人不会在客户群里回）";
   if (chat.type === "friend" && me.role !== "staff") return "平台不把这里的话转给程序";
-  return me.role === "staff" && chat.type === "kf" ? "先接管，再以人工身份回复" : "说点什么，Enter 发送";
+  return me.role === "staff" && chat.type === "kf" ? "接管后，以人工身份回复" : "说点什么，Enter 发送";
 }
 
 /** The line to write in, made once for each chat so that what was typed stays. */

@@ -1,7 +1,8 @@
 // What everybody knows of the world: names, members, groups, the clock. Read again when it changes.
 import { get } from "./api.js";
 
-const SHOWN = 200; // customers kept at hand; a world may have a million
+const FIRST = 40; // customers kept at hand: the world's own and the newest; there may be a million
+const LATEST = 160;
 
 export const world = {
   staff: [], kf: [], groups: [], robots: [], customers: [], apps: [], ways: [], names: new Map(), offset: 0, ready: false,
@@ -16,8 +17,9 @@ async function part(name, more = "") {
 
 async function customers() {
   const counters = await part("counters");
-  const skip = Math.max(0, (counters ? counters.customers : 0) - SHOWN);
-  return part("customers", `&cursor=${skip}&limit=${SHOWN}`);
+  const skip = Math.max(FIRST, (counters ? counters.customers : 0) - LATEST);
+  const [first, latest] = await Promise.all([part("customers", `&limit=${FIRST}`), part("customers", `&cursor=${skip}&limit=${LATEST}`)]);
+  return first && latest ? [...first, ...latest] : null;
 }
 
 /** Reads everything that names something. False when the sandbox does not answer. */

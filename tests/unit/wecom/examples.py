@@ -77,12 +77,10 @@ EXAMPLES: dict[str, tuple[Tree, tuple[str, str, str], str, str]] = {
                          f"<TaskId>t-42</TaskId><ResponseCode>RC-9</ResponseCode>{AGENT}<SelectedItems>"
                          "<SelectedItem><QuestionKey>tone</QuestionKey><OptionIds><OptionId>friendly"
                          "</OptionId></OptionIds></SelectedItem></SelectedItems>", "li.na"),
-                   APP, "event", "wecom.template_card_event"),
+                   APP, "event", "app.card:send_now"),
     "card_menu": (event("<Event>template_card_menu_event</Event><EventKey>mute</EventKey>"
                         f"<TaskId>t-42</TaskId><ResponseCode>RC-10</ResponseCode>{AGENT}", "li.na"),
-                  APP, "event", "wecom.template_card_menu_event"),
-    "archive": (event("<Event>msgaudit_notify</Event><AgentID>2000004</AgentID>"),
-                SYSTEM, "event", "wecom.msgaudit_notify"),
+                  APP, "event", "app.card:mute"),
     "add": (contact(f"<ChangeType>add_external_contact</ChangeType>{PAIR}<State>poster-a</State>"
                     "<WelcomeCode>WC-1</WelcomeCode>"), CONTACT, "event", "contact.added"),
     "edit": (contact(f"<ChangeType>edit_external_contact</ChangeType>{PAIR}"),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.model import Inbound
 from bot.wecom.codec import Tree, parse_xml
-from bot.wecom.inbound import KfNews, from_callback
+from bot.wecom.inbound import ArchiveNews, KfNews, from_callback
 from tests.unit.wecom.examples import EXAMPLES
 
 NOW, AT = 1_790_000_009_000, 1_790_000_000_000
@@ -77,6 +77,7 @@ def test_details_are_kept() -> None:
     assert made("add").data["State"] == "poster-a"
     assert made("chat_join").data["MemChangeList"] == {"Item": "wmTEST0001"}
     assert made("card_event").data["ResponseCode"] == "RC-9"
+    assert made("card_event").data["selected"] == {"tone": ["friendly"]}
 
 
 def test_kf_news_name_the_account_and_the_token() -> None:
@@ -86,6 +87,11 @@ def test_kf_news_name_the_account_and_the_token() -> None:
         b"<Token><![CDATA[ENC-abc]]></Token><OpenKfId><![CDATA[wkA1]]></OpenKfId></xml>"
     )
     assert from_callback("assistant", tree, NOW) == KfNews("wkA1", "ENC-abc")
+
+
+def test_news_of_the_archive_say_no_more_than_that() -> None:
+    tree = {"MsgType": "event", "Event": "msgaudit_notify", "AgentID": "2000004"}
+    assert from_callback("assistant", tree, NOW) == ArchiveNews()
 
 
 @pytest.mark.parametrize(

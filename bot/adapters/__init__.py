@@ -1,0 +1,1 @@
+"""Other outside services behind small ports."""

@@ -1,0 +1,82 @@
+"""The few live calls of the platform that the console needs, as promises that ``bot.app`` keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.errors import OneVoiceError
+
+
+class LoginRefused(OneVoiceError):
+    """The platform does not vouch for this person; ``str()`` says why, for the log."""
+
+
+class PlatformAway(OneVoiceError):
+    """The platform does not answer now; the person may try again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffIdentity:
+    """A staff member of whom the platform says that it is he."""
+
+    userid: str
+    name: str = ""
+
+
+class StaffLogin(Protocol):
+    """Login with a WeCom account (pages 91022, 98152). ``state`` is the caller's to verify."""
+
+    def inside_url(self, redirect: str, state: str) -> str:
+        """Where to send a browser inside the WeCom client; it comes back with ``code``."""
+        ...
+
+    def qr_url(self, redirect: str, state: str) -> str:
+        """Where to send any other browser: a QR code to scan."""
+        ...
+
+    async def who(self, code: str) -> StaffIdentity:
+        """Who came back with this code (once, 5 minutes). Raises LoginRefused for whoever is no
+        active member inside the app's scope, PlatformAway when the platform is away."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JsSignature:
+    """What a page hands to ``ww.register``; ``timestamp`` in seconds."""
+
+    timestamp: int
+    nonce: str
+    signature: str
+
+
+class JsSdk(Protocol):
+    """Signatures for pages inside the client (pages 90506, 94313). Raise PlatformAway."""
+
+    corp_id: str
+    agent_id: int
+
+    async def corp_signature(self, url: str) -> JsSignature:
+        """For ``getConfigSignature``: signs with the corp's ticket."""
+        ...
+
+    async def agent_signature(self, url: str) -> JsSignature:
+        """For ``getAgentConfigSignature``: signs with the app's ticket."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MediaContent:
+    """The bytes of a file that somebody sent."""
+
+    content: bytes
+    type: str
+    name: str = ""
+
+
+class MediaBytes(Protocol):
+    """Files of members and staff, which the platform keeps for three days (page 90254)."""
+
+    async def fetch(self, media_id: str) -> MediaContent | None:
+        """The file, or None when it is gone. Raises PlatformAway when the platform is away."""
+        ...

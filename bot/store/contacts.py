@@ -1,0 +1,171 @@
+"""Customers, friendships and corporate tags as the platform tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.contacts import Customer, Follow, Item, TagGroup
+from bot.store import people
+from bot.store.codec import to_json
+from bot.store.engine import Row, Tx
+
+Pair = tuple[str, str]
+# Who ended a friendship that the platform stopped listing; if it lists it again, that was wrong.
+SYNC = "sync"
+DOUBTS = 1000
+
+
+def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
+    """Brings members and their friendships in step with a page of the platform's.
+
+    A friendship that ended here stays ended unless it began anew: the platform goes on listing
+    customers who deleted the member (84061 is only for the other direction).
+    """
+    ids = [person.id for person in customers]
+    tx.many("member_ensure", [{"id": p.id, "name": p.name, "now": now} for p in customers])
+    tx.many("member_profile", [_profile(person) for person in customers])
+    known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
+    told = [(person.id, follow) for person in customers for follow in person.follows]
+    for member, follow in told:
+        if _begins(known.get((member, follow.account)), follow):
+            people.befriend(tx, member, follow.account, follow.since, follow.state)
+    tx.many("friend_seen", [
+        {"member": member, "account": f.account, "remark": f.remark,
+         "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
+    ])  # fmt: skip
+    _put_tags(tx, ids, {(member, follow.account): follow.tags for member, follow in told})
+
+
+def _profile(person: Customer) -> Row:
+    return {"id": person.id, "name": person.name, "union_id": person.union_id,
+            "kind": person.kind, "gender": person.gender, "company": person.company}  # fmt: skip
+
+
+def _begins(row: Row | None, follow: Follow) -> bool:
+    if row is None:
+        return True
+    if row["until"] is not None:
+        return row["ended_by"] == SYNC or bool(follow.since > row["until"])
+    return bool(follow.state and follow.state != row["state"])
+
+
+def _put_tags(tx: Tx, members: Sequence[str], wanted: dict[Pair, tuple[str, ...]]) -> None:
+    has: dict[Pair, set[str]] = {pair: set() for pair in wanted}
+    for row in tx.rows("friend_tags_among", members=list(members)):
+        if (row["member"], row["account"]) in has:
+            has[(row["member"], row["account"])].add(row["tag"])
+    more = [_mark(p, tag) for p, tags in wanted.items() for tag in tags if tag not in has[p]]
+    less = [_mark(p, tag) for p, tags in has.items() for tag in sorted(tags - set(wanted[p]))]
+    tx.many("friend_tag_add", more)
+    tx.many("friend_tag_drop", less)
+
+
+def _mark(pair: Pair, tag: str) -> Row:
+    return {"member": pair[0], "account": pair[1], "tag": tag}
+
+
+def set_mutual(tx: Tx, member: str, account: str, mutual: bool) -> None:
+    """Whether both sides have added each other; a half-added friend is not listed."""
+    tx.run("friend_mutual", member=member, account=account, mutual=int(mutual))
+
+
+def unseen(tx: Tx, accounts: Sequence[str], began: int) -> list[str]:
+    """Members of these accounts whom a whole listing, begun at ``began``, did not show. Ask for
+    each of them before believing it: cursors move while people come and go."""
+    rows = tx.rows("friends_unseen", accounts=list(accounts), began=began, n=DOUBTS)
+    return [str(row["member"]) for row in rows]
+
+
+def end_unlisted(tx: Tx, member: str, accounts: Sequence[str], before: int, now: int) -> int:
+    """Friendships of one member with accounts that the platform does not name."""
+    return tx.run("friends_unlisted", member=member, accounts=list(accounts) or [""],
+                  before=before, now=now)  # fmt: skip
+
+
+def set_remark(
+    tx: Tx, account: str, member: str, remark: str | None, description: str | None
+) -> None:
+    """What one account noted about a member; None is unchanged."""
+    tx.run("friend_remark", account=account, member=member, remark=remark, description=description)
+
+
+def mark(tx: Tx, account: str, member: str, added: Iterable[str], removed: Iterable[str]) -> None:
+    """Corporate tags of one friendship."""
+    tx.many("friend_tag_drop", [_mark((member, account), tag) for tag in removed])
+    tx.many("friend_tag_add", [_mark((member, account), tag) for tag in added])
+
+
+def tags_of(tx: Tx, member: str) -> dict[str, list[str]]:
+    """Ids of a member's corporate tags, by account."""
+    found: dict[str, list[str]] = {}
+    for row in tx.rows("friend_tags_of", member=member):
+        found.setdefault(row["account"], []).append(row["tag"])
+    return found
+
+
+def put_tags(tx: Tx, groups: Sequence[TagGroup]) -> None:
+    """These groups and tags exist; others are not touched."""
+    tx.many("tag_group_put", [{"id": g.id, "name": g.name, "sort": g.sort} for g in groups])
+    tx.many("tag_put", [{"id": tag.id, "tag_group": g.id, "name": tag.name, "sort": tag.sort}
+                        for g in groups for tag in g.tags])  # fmt: skip
+
+
+def replace_tags(tx: Tx, groups: Sequence[TagGroup], now: int) -> None:
+    """These are all that exist; what is missing among them is gone, and nobody wears it."""
+    put_tags(tx, groups)
+    kept = {tag.id for group in groups for tag in group.tags}
+    heads = {group.id for group in groups}
+    lost = [row["id"] for row in tx.rows("tag_ids") if row["id"] not in kept]
+    tags_gone(tx, lost, [r["id"] for r in tx.rows("tag_group_ids") if r["id"] not in heads], now)
+
+
+def tags_gone(tx: Tx, tags: Iterable[str], groups: Iterable[str], now: int) -> None:
+    """Tags and whole groups were deleted."""
+    heads = list(groups)
+    inside = [r["id"] for head in heads for r in tx.rows("tag_ids_in", tag_group=head)]
+    rows = [{"id": tag, "now": now} for tag in dict.fromkeys([*tags, *inside])]
+    tx.many("tag_gone", rows)
+    tx.many("tag_unmark", [{"id": row["id"]} for row in rows])
+    tx.many("tag_group_gone", [{"id": head, "now": now} for head in heads])
+
+
+def rename_tag(tx: Tx, id: str, name: str, sort: int | None) -> None:
+    """A tag or a group has a new name ("" is unchanged) or place (None is unchanged)."""
+    if not tx.run("tag_rename", id=id, name=name, sort=sort):
+        tx.run("tag_group_rename", id=id, name=name, sort=sort)
+
+
+def tags(tx: Tx) -> list[Row]:
+    """Every living tag with its heading, in the platform's order."""
+    return tx.rows("tags_known")
+
+
+def put_item(tx: Tx, item: Item, now: int) -> None:
+    """The platform made this for us, or it was changed."""
+    tx.run("item_put", kind=item.kind, id=item.id, code=item.code, url=item.url,
+           data=to_json(item.data), now=now)  # fmt: skip
+
+
+def item_gone(tx: Tx, kind: str, id: str, now: int) -> None:
+    """It was deleted; the row stays, for people may still come with its code."""
+    tx.run("item_gone", kind=kind, id=id, now=now)
+
+
+def items(tx: Tx, kind: str) -> list[Row]:
+    """Everything of a kind that still works, oldest first."""
+    return tx.rows("items_of", kind=kind)
+
+
+def items_with_code(tx: Tx, code: str) -> list[Row]:
+    """Ways and links that a state comes from, deleted ones too."""
+    return tx.rows("item_by_code", code=code)
+
+
+def may_remind(tx: Tx, task: str, most: int, span: int, now: int) -> bool:
+    """Counts a reminder; False when ``most`` fell into the last ``span`` ms."""
+    tx.run("reminders_old", since=now - span)
+    row = tx.row("reminders", task=task, since=now - span)
+    if row is not None and row["n"] >= most:
+        return False
+    tx.run("reminder_add", task=task, now=now)
+    return True

@@ -1,0 +1,64 @@
+"""Files that members and staff sent: the platform keeps them for three days (page 90254)."""
+
+from __future__ import annotations
+
+import aiohttp
+import orjson
+
+from bot.core.ports import MediaContent, PlatformAway
+from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
+from bot.wecom.token import Tokens
+
+# A larger one is served in pieces only (830002); nothing that people send in a chat is.
+MOST = 20 * 1024 * 1024
+GONE = frozenset({40007, 41006})
+_JSON = "application/json"
+
+
+class Downloads:
+    """See ports.MediaBytes."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, base: str, tokens: Tokens, seconds: float
+    ) -> None:
+        self._http, self._base, self._tokens = http, base, tokens
+        self._timeout = aiohttp.ClientTimeout(seconds)
+
+    async def fetch(self, media_id: str) -> MediaContent | None:
+        try:
+            token = await self._tokens.get()
+            found = await self._get(media_id, token)
+            if found in REFRESH_ONCE:
+                found = await self._get(media_id, await self._tokens.replace(token))
+        except (ApiError, CallFailed, aiohttp.ClientError, TimeoutError, OSError) as exc:
+            raise PlatformAway(f"media/get: {type(exc).__name__}") from None
+        if isinstance(found, MediaContent):
+            return found
+        if found in GONE:
+            return None
+        raise PlatformAway(f"media/get: {found}")
+
+    async def _get(self, media_id: str, token: str) -> MediaContent | int:
+        """The file, or the errcode that came instead."""
+        query = {"access_token": token, "media_id": media_id}
+        async with self._http.get(f"{self._base}/cgi-bin/media/get", params=query,
+                                  timeout=self._timeout) as response:  # fmt: skip
+            raw = await response.content.read(MOST + 1)
+            while len(raw) <= MOST and (more := await response.content.read(MOST + 1 - len(raw))):
+                raw += more
+            if response.status != 200 or len(raw) > MOST:
+                return -1
+            named = response.content_disposition
+            if response.content_type == _JSON and named is None:
+                return _errcode(raw)
+            name = named.filename if named is not None else None
+            return MediaContent(raw, response.content_type, name or "")
+
+
+def _errcode(raw: bytes) -> int:
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return -1
+    code = found.get("errcode", -1) if isinstance(found, dict) else -1
+    return code if isinstance(code, int) else -1

@@ -1,0 +1,75 @@
+"""Staff log in with their WeCom account (pages 91022, 91023, 98152).
+
+The userid comes from the platform, never from the browser. ``auth/getuserinfo`` answers for any
+member of the corp, so the app's visible scope is asked for separately.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.core.ports import LoginRefused, PlatformAway, StaffIdentity
+from bot.wecom.client import Api
+from bot.wecom.errors import ApiError, CallFailed
+
+INSIDE = "https://open.weixin.qq.com"
+OUTSIDE = "https://login.work.weixin.qq.com"
+CODE_MAX = 512
+ACTIVE = 1
+REFUSALS = {
+    40029: "the code is invalid", 42003: "the code is older than 5 minutes",
+    42022: "the code was used already", 40003: "no such member", 60111: "no such member",
+    60011: "outside the app's visible scope", 60021: "outside the app's visible scope",
+    50002: "outside the app's visible scope",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Where the two login pages are; the sandbox plays both."""
+
+    inside: str = INSIDE
+    outside: str = OUTSIDE
+
+
+class Login:
+    """One application's login; see ports.StaffLogin."""
+
+    def __init__(self, api: Api, corp_id: str, agent_id: int, hosts: Hosts) -> None:
+        self._api, self._corp, self._agent, self._hosts = api, corp_id, agent_id, hosts
+
+    def inside_url(self, redirect: str, state: str) -> str:
+        query = {"appid": self._corp, "redirect_uri": redirect, "response_type": "code",
+                 "scope": "snsapi_base", "state": state, "agentid": self._agent}  # fmt: skip
+        page = f"{self._hosts.inside}/connect/oauth2/authorize"
+        return f"{page}?{urlencode(query)}#wechat_redirect"
+
+    def qr_url(self, redirect: str, state: str) -> str:
+        query = {"login_type": "CorpApp", "appid": self._corp, "agentid": self._agent,
+                 "redirect_uri": redirect, "state": state, "lang": "zh"}  # fmt: skip
+        return f"{self._hosts.outside}/wwlogin/sso/login?{urlencode(query)}"
+
+    async def who(self, code: str) -> StaffIdentity:
+        if not 0 < len(code) <= CODE_MAX:
+            raise LoginRefused("no code")
+        found = await self._ask("auth/getuserinfo", code=code)
+        userid = found.get("userid")
+        if not isinstance(userid, str) or not userid:
+            raise LoginRefused("not a member of the corp")
+        member = await self._ask("user/get", userid=userid)
+        if member.get("status", ACTIVE) != ACTIVE:
+            raise LoginRefused("this member is disabled or has left")
+        return StaffIdentity(userid=str(member.get("userid") or userid),
+                             name=str(member.get("name", "")))  # fmt: skip
+
+    async def _ask(self, path: str, **params: Any) -> dict[str, Any]:
+        try:
+            return await self._api.call(path, **params)
+        except ApiError as exc:
+            if exc.errcode in REFUSALS:
+                raise LoginRefused(REFUSALS[exc.errcode]) from None
+            raise PlatformAway(str(exc)) from None
+        except CallFailed as exc:
+            raise PlatformAway(str(exc)) from None

@@ -1,0 +1,126 @@
+"""The official accounts of the config: a token each, and the one call that answers followers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import orjson
+
+from bot.core import config as conf
+from bot.core.clock import Clock
+from bot.core.model import Never, Outbound, Outcome, Sent
+from bot.core.span import parse_span
+from bot.wecom.client import errcode_of, exchange
+from bot.wecom.codec import Door
+from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
+from bot.wecom.oa import wire
+from bot.wecom.oa.codec import OaDoor
+from bot.wecom.oa.errors import outcome_of
+from bot.wecom.token import Tokens
+from bot.wecom.wire import BadBody
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How to reach the platform: its base URL without /cgi-bin, and seconds for one call."""
+
+    http: aiohttp.ClientSession
+    base: str
+    seconds: float
+
+    async def post(
+        self, path: str, body: Mapping[str, Any], seconds: float | None = None, **params: str
+    ) -> dict[str, Any]:
+        """The answer, whose errcode is 0. Raises ApiError or CallFailed."""
+        url = f"{self.base}/cgi-bin/{path}"
+        answer = await exchange(self.http, "post", url, params, orjson.dumps(dict(body)),
+                                seconds or self.seconds)  # fmt: skip
+        code = errcode_of(answer, path)
+        if code:
+            raise ApiError(path, code, str(answer.get("errmsg", "")))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who asks for a token."""
+
+    appid: str
+    secret: str = field(repr=False)
+
+
+async def fetch_token(line: Line, who: Credentials) -> tuple[str, int]:
+    """(token, lifetime in seconds). ``stable_token`` does not kill the token of another process.
+
+    Raises ApiError or CallFailed, which did not arrive anywhere that matters.
+    """
+    try:
+        answer = await line.post("stable_token", {
+            "grant_type": "client_credential", "appid": who.appid, "secret": who.secret,
+        })  # fmt: skip
+    except CallFailed as exc:
+        raise CallFailed(exc.path, str(exc), arrived=False) from None
+    token, seconds = answer.get("access_token"), answer.get("expires_in", 7200)
+    if not isinstance(token, str) or not token or not isinstance(seconds, int):
+        raise CallFailed("stable_token", "the answer holds no token", arrived=False)
+    return token, seconds
+
+
+class Account:
+    """One account's calls: the token is renewed at most once for each."""
+
+    def __init__(self, line: Line, who: Credentials, clock: Clock) -> None:
+        self._line = line
+        self._tokens = Tokens(lambda: fetch_token(line, who), clock)
+
+    async def call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POSTs ``body``. Raises ApiError or CallFailed."""
+        token = await self._tokens.get()
+        try:
+            return await self._line.post(path, body, access_token=token)
+        except ApiError as exc:
+            if exc.errcode not in REFRESH_ONCE:
+                raise
+        return await self._line.post(path, body, access_token=await self._tokens.replace(token))
+
+
+class OfficialAccounts:
+    """All accounts by name."""
+
+    def __init__(
+        self, config: conf.Config, base: str, clock: Clock, http: aiohttp.ClientSession
+    ) -> None:
+        seconds = parse_span(config.deliver.call_timeout) / 1000
+        line = Line(http, base if config.sandbox else config.wecom.oa_api.rstrip("/"), seconds)
+        self._accounts = {
+            name: Account(line, Credentials(account.appid, conf.oa_secrets(config, name).secret),
+                          clock)
+            for name, account in config.wecom.official_accounts.items()
+        }  # fmt: skip
+
+    async def send(self, row: Outbound) -> Outcome:
+        """message/custom/send for one row; never raises for what the platform does."""
+        account = self._accounts.get(row.account)
+        if account is None:
+            return Never("no_account", f"config.toml has no official account {row.account}")
+        try:
+            await account.call("message/custom/send", wire.message(row.peer, row.body))
+        except BadBody as exc:
+            return Never("bad_body", str(exc))
+        except (ApiError, CallFailed) as exc:
+            return outcome_of(exc)
+        return Sent()
+
+
+def doors(config: conf.Config) -> Mapping[str, OaDoor]:
+    """Callback credentials by account. Raises BadInput."""
+    made = {}
+    for name, account in config.wecom.official_accounts.items():
+        secrets = conf.oa_secrets(config, name)
+        safe = account.mode == "safe"
+        sealed = Door(secrets.token, secrets.aes_key, account.appid) if safe else None
+        made[name] = OaDoor(secrets.token, sealed)
+    return made

@@ -1,0 +1,100 @@
+"""A browser and the whole product for it; without them these tests skip and say why."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.scenario.house import brand
+from tests.scenario.process import ROOT, started
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--disable-dev-shm-usage")  # fmt: skip
+PATIENCE = 8_000  # ms
+
+
+@dataclass
+class Seen:
+    """What must never happen on a page: complaints, and requests that leave this machine."""
+
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def watch(self, page: Any) -> None:
+        page.on("console", lambda m: self._complain(m.type, m.text))
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on("request", lambda r: self._ask(r.url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def _ask(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "data" and parts.hostname != "127.0.0.1":
+            self.strangers.append(url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running browser."""
+    api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    named = os.environ.get("ONEVOICE_CHROMIUM")
+    path = named or next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("needs Chromium; install it, or name it: ONEVOICE_CHROMIUM=/path/to/chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def product(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The product as processes on free ports; the address of its sandbox."""
+    folder = tmp_path_factory.mktemp("product")
+    config = brand(folder / "brand")
+    ports = ("--port", "0", "--sandbox-port", "0")
+    with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
+        yield process.ready["sandbox"]
+
+
+@pytest.fixture
+def phone(chromium: Any, product: str) -> Iterator[Callable[..., Any]]:
+    """Opens the phone page; afterwards nothing may have been wrong with it."""
+    seen, contexts = Seen(), []
+
+    def opened(width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        seen.watch(page)
+        page.goto(f"{product}/phone")
+        page.locator("#tries button").first.wait_for(state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert seen.complaints == []
+    assert seen.strangers == []
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Where screenshots go."""
+    folder = ROOT / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,188 @@
+"""Future work: due rows, runs of flows, and pools that become one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.store import outbox, schedule
+from bot.store.engine import Row, Tx
+from tests.contract.conftest import NOW, Bench
+from tests.contract.making import task
+
+
+def plan(db: Bench, key: str, at: int = NOW, **data: Any) -> bool:
+    return db.write(schedule.add_due, key, "flow", at, data)
+
+
+def take(db: Bench, now: int = NOW, n: int = 200) -> list[str]:
+    return [row["key"] for row in db.read(schedule.take_due, now, n)]
+
+
+def test_a_plan_is_made_once(db: Bench) -> None:
+    assert plan(db, "a", run=1) is True
+    assert plan(db, "a", NOW + 5, run=2) is False
+    [row] = db.read(schedule.take_due, NOW)
+    assert (row["data"], row["at"], row["kind"]) == ({"run": 1}, NOW, "flow")
+
+
+def test_what_was_done_is_not_planned_again_under_its_key(db: Bench) -> None:
+    plan(db, "a")
+    [row] = db.read(schedule.take_due, NOW)
+    db.write(schedule.done, row)
+    assert plan(db, "a") is False
+    assert take(db) == []
+
+
+def test_due_rows_come_earliest_first_in_pages(db: Bench) -> None:
+    for key, after in (("c", 2), ("a", 0), ("d", 3), ("b", 1)):
+        plan(db, key, NOW + after)
+    assert take(db, NOW + 2) == ["a", "b", "c"]
+    assert take(db, NOW + 9, 2) == ["a", "b"]
+    assert take(db, NOW - 1) == []
+
+
+def test_the_next_due_time_is_that_of_what_still_waits(db: Bench) -> None:
+    assert db.read(schedule.next_due) is None
+    plan(db, "a", NOW)
+    plan(db, "b", NOW + 7)
+    assert db.read(schedule.next_due) == NOW
+    [row] = db.read(schedule.take_due, NOW)
+    db.write(schedule.done, row, "skipped", "too late")
+    assert db.read(schedule.next_due) == NOW + 7
+    assert db.look("SELECT state, note FROM due WHERE key = 'a'") == [
+        {"state": "skipped", "note": "too late"}]  # fmt: skip
+
+
+def test_a_row_is_finished_once(db: Bench) -> None:
+    plan(db, "a")
+    [row] = db.read(schedule.take_due, NOW)
+    db.write(schedule.done, row)
+    db.write(schedule.done, row, "skipped", "late")
+    assert db.look("SELECT state, note FROM due") == [{"state": "done", "note": ""}]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "dropped"),
+    [("flow/1/", {"flow/1/a", "flow/1/b"}), ("flow/2/", {"flow/2/a"}), ("flow/_/", set()),
+     ("%", set()), ("other", set())],
+)  # fmt: skip
+def test_waiting_plans_are_given_up_by_the_beginning_of_their_key(
+    db: Bench, prefix: str, dropped: set[str]
+) -> None:
+    for key in ("flow/1/a", "flow/1/b", "flow/2/a", "flow/12/a"):
+        plan(db, key)
+    assert db.write(schedule.drop, prefix, "stopped") == len(dropped)
+    found = {r["key"] for r in db.look("SELECT key FROM due WHERE state = 'dropped'")}
+    assert found == dropped
+
+
+def test_a_plan_that_was_done_is_not_dropped(db: Bench) -> None:
+    plan(db, "flow/1/a")
+    [row] = db.read(schedule.take_due, NOW)
+    db.write(schedule.done, row)
+    assert db.write(schedule.drop, "flow/1/", "stopped") == 0
+
+
+def test_a_tick_that_dies_is_a_tick_that_did_not_happen(db: Bench) -> None:
+    plan(db, "a")
+
+    def half(tx: Tx) -> None:
+        [row] = schedule.take_due(tx, NOW)
+        outbox.enqueue(tx, task(1), NOW)
+        schedule.done(tx, row)
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        db.write(half)
+    assert take(db) == ["a"]
+    assert db.look("SELECT * FROM outbox") == []
+
+
+def start(db: Bench, key: str = "welcome/tester/wm1", **more: Any) -> int | None:
+    values = {"flow": "welcome", "flow_version": 2, "persona": "tester", "member": "wm1",
+              "account": "lin.xi", "now": NOW} | more  # fmt: skip
+    return db.write(lambda tx: schedule.start_flow(tx, key=key, **values))
+
+
+def test_a_flow_begins_once_for_a_member(db: Bench) -> None:
+    run = start(db)
+    assert run is not None
+    assert start(db) is None
+    assert start(db, "welcome/tester/wm2", member="wm2") not in (None, run)
+    row = db.read(schedule.flow_run, run)
+    assert row is not None
+    assert (row["flow"], row["flow_version"], row["state"], row["started_at"]) == (
+        "welcome", 2, "running", NOW)  # fmt: skip
+
+
+def test_a_run_ends_once_and_with_its_reason(db: Bench) -> None:
+    run = start(db)
+    assert run is not None
+    db.write(schedule.end_flow, run, "stopped", "the member asked for it")
+    db.write(schedule.end_flow, run, "done")
+    row = db.read(schedule.flow_run, run)
+    assert row is not None
+    assert (row["state"], row["note"]) == ("stopped", "the member asked for it")
+    assert start(db) is None
+    assert db.read(schedule.flow_run, 999) is None
+
+
+def put(db: Bench, member: str, digest: str = "d1", account: str = "lin.xi") -> bool:
+    row = {
+        "key": f"flow/{member}/{digest}", "account": account, "persona": "tester",
+        "persona_version": 3, "member": member, "kind": "care", "origin": "flow:welcome:day1",
+        "content": "care/day1", "content_version": 4, "digest": digest, "body": "{}",
+        "due_at": NOW,
+    }  # fmt: skip
+    return db.write(lambda tx: schedule.pool(tx, **row))
+
+
+def opened(db: Bench, account: str = "lin.xi", digest: str = "d1", n: int = 100) -> list[Row]:
+    return db.read(schedule.open_pool, account, digest, n)
+
+
+def test_equal_texts_of_one_account_form_one_pool(db: Bench) -> None:
+    for member in ("wm1", "wm2"):
+        assert put(db, member) is True
+    put(db, "wm3", "d2")
+    put(db, "wm4", account="chen.mo")
+    assert put(db, "wm1") is False
+    assert sorted(db.read(schedule.pools)) == [
+        ("chen.mo", "d1"), ("lin.xi", "d1"), ("lin.xi", "d2")]  # fmt: skip
+    assert [r["member"] for r in opened(db)] == ["wm1", "wm2"]
+
+
+def test_a_flushed_pool_is_one_task_with_a_reply_row_each(db: Bench) -> None:
+    for n in range(5):
+        put(db, f"wm{n}")
+    made = db.write(schedule.flush, opened(db, n=3), task(1), NOW)
+    assert made is not None
+    assert [r["peer"] for r in db.read(outbox.receivers, made)] == ["wm0", "wm1", "wm2"]
+    assert [r["member"] for r in opened(db)] == ["wm3", "wm4"]
+    db.write(schedule.flush, opened(db), task(2), NOW)
+    assert db.read(schedule.pools) == []
+
+
+def test_a_task_that_is_queued_already_leaves_the_pool_alone(db: Bench) -> None:
+    put(db, "wm1")
+    db.write(outbox.enqueue, task(1), NOW)
+    assert db.write(schedule.flush, opened(db), task(1), NOW) is None
+    assert [r["member"] for r in opened(db)] == ["wm1"]
+
+
+def test_as_many_receivers_as_the_platform_allows_fit_into_one_flush(db: Bench) -> None:
+    def fill(tx: Tx) -> None:
+        for n in range(10_000):
+            schedule.pool(
+                tx, key=f"k{n}", account="a", persona="p", persona_version=1, member=f"wm{n}",
+                kind="care", origin="o", content="c", content_version=1, digest="d", body="{}",
+                due_at=NOW,
+            )  # fmt: skip
+
+    db.write(fill)
+    made = db.write(schedule.flush, opened(db, "a", "d", 10_000), task(1), NOW)
+    assert made is not None
+    assert len(db.read(outbox.receivers, made)) == 10_000
+    assert db.read(schedule.pools) == []

@@ -1,0 +1,65 @@
+"""Files that people sent: bytes, gone, or the platform is away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.core.clock import ManualClock
+from bot.core.ports import MediaContent, PlatformAway
+from bot.wecom.client import fetch_token
+from bot.wecom.download import MOST, Downloads
+from bot.wecom.token import Tokens
+from tests.unit.wecom.stub import Answer, Stub, drop, platform
+
+FILE = {"Content-Disposition": 'attachment; filename="cup.png"', "Content-Type": "image/png"}
+
+
+def fetched(*answers: Answer | str) -> MediaContent | None:
+    waiting = list(answers)
+
+    async def scenario() -> MediaContent | None:
+        stub = Stub(answer=lambda call: drop(call) if waiting[0] == "drop" else waiting.pop(0))  # type: ignore[arg-type, return-value]
+        async with platform(stub), aiohttp.ClientSession() as http:
+            tokens = Tokens(lambda: fetch_token(http, stub.url, "c", "s", 5), ManualClock())
+            return await Downloads(http, stub.url, tokens, 5).fetch("M1")
+
+    return asyncio.run(scenario())
+
+
+def file(content: bytes = b"png") -> web.Response:
+    return web.Response(body=content, headers=FILE)
+
+
+def test_a_file_comes_with_its_type_and_name() -> None:
+    assert fetched(file()) == MediaContent(b"png", "image/png", "cup.png")
+
+
+def test_a_json_file_is_a_file() -> None:
+    headers = {**FILE, "Content-Type": "application/json"}
+    found = fetched(web.Response(body=b'{"errcode": 40007}', headers=headers))
+    assert found is not None and found.content == b'{"errcode": 40007}'
+
+
+def test_what_is_gone_is_none_and_a_dead_token_is_replaced_once() -> None:
+    assert fetched({"errcode": 40007, "errmsg": "x"}) is None
+    assert fetched({"errcode": 42001, "errmsg": "x"}, file()) is not None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"errcode": 48001, "errmsg": "x"}, {"errcode": "x"}, web.Response(status=500), "drop",
+     web.Response(body=b"{", content_type="application/json")],
+)  # fmt: skip
+def test_anything_else_is_a_platform_that_is_away(answer: Answer | str) -> None:
+    with pytest.raises(PlatformAway):
+        fetched(answer)
+
+
+def test_a_file_above_the_limit_is_not_kept_in_memory() -> None:
+    assert fetched(file(b"x" * MOST)) is not None
+    with pytest.raises(PlatformAway):
+        fetched(file(b"x" * (MOST + 1)))
