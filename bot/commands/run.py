@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 import uvloop
 
-from bot.app import ROLES, App, hold
+from bot.app import App, hold
 from bot.commands.options import read_config, with_config, with_data
 from bot.core.config import Config
 from bot.platform import choose
+from bot.workers import ROLES
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING,
           "error": logging.ERROR}  # fmt: skip

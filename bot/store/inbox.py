@@ -68,3 +68,10 @@ def dead(tx: Tx, n: int = 100) -> list[Row]:
 def counts(tx: Tx) -> dict[str, int]:
     """Unfinished rows by state."""
     return {row["state"]: row["n"] for row in tx.rows("inbox_counts")}
+
+
+def queue_age(tx: Tx, now: int) -> int:
+    """ms for which the oldest turn or message has been due; 0 when nothing waits."""
+    row = tx.row("queue_oldest", now=now) or {}
+    waiting = [at for at in row.values() if at is not None]
+    return now - min(waiting) if waiting else 0

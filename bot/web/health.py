@@ -1,14 +1,78 @@
-"""Health and metrics for whoever operates the product."""
+"""Health and metrics for whoever operates the product. No personal data."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.core.clock import MINUTE, Clock
+from bot.core.errors import OneVoiceError
+from bot.store import inbox, outbox
+from bot.store.engine import Store, Tx
+
 Probe = Callable[[], Awaitable[dict[str, Any]]]
+QUEUE_AGE_MAX = 1 * MINUTE
+
+
+class Token(Protocol):
+    """Whoever can say whether the platform still lets us in."""
+
+    async def keep_warm(self) -> None:
+        """Raises OneVoiceError when there is no access token."""
+        ...
+
+
+class Vitals:
+    """What ``/readyz`` looks at: database, workers, age of the queues, the platform's token."""
+
+    def __init__(
+        self, store: Store, clock: Clock, workers: Mapping[str, asyncio.Task[None]]
+    ) -> None:
+        self._store, self._clock, self._workers = store, clock, workers
+        self.gateway: Token | None = None
+
+    async def look(self) -> dict[str, Any]:
+        """``ok`` is true when every part works; the parts say what does not."""
+        database = await self._database()
+        dead = sorted(name for name, task in self._workers.items() if task.done())
+        platform = await self._platform()
+        old = database.get("queue_age_ms", 0) > QUEUE_AGE_MAX
+        return {
+            "ok": database["database"] == "ok" and platform == "ok" and not dead and not old,
+            "scheduler": _scheduler(self._workers), "dead_workers": dead, "platform": platform,
+            **database,
+        }  # fmt: skip
+
+    async def _database(self) -> dict[str, Any]:
+        try:
+            return await self._store.read(_queues, self._clock.now())
+        except OneVoiceError as exc:
+            return {"database": str(exc)}
+
+    async def _platform(self) -> str:
+        if self.gateway is None:
+            return "starting"
+        try:
+            await self.gateway.keep_warm()
+        except OneVoiceError as exc:
+            return str(exc)
+        return "ok"
+
+
+def _scheduler(workers: Mapping[str, asyncio.Task[None]]) -> str:
+    task = workers.get("tick")
+    return "not here" if task is None else "dead" if task.done() else "ok"
+
+
+def _queues(tx: Tx, now: int) -> dict[str, Any]:
+    return {
+        "database": "ok", "inbox": inbox.counts(tx), "outbox": outbox.counts_by_state(tx),
+        "queue_age_ms": inbox.queue_age(tx, now),
+    }  # fmt: skip
 
 
 def routes(probe: Probe) -> list[web.AbstractRouteDef]:

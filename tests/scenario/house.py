@@ -6,16 +6,17 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot.app import ROLES, App
+from bot.app import App
 from bot.core.config import load_config
 from bot.platform import Sandbox as PlatformSandbox
+from bot.workers import ROLES
 from sandbox.server import Sandbox
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
@@ -126,7 +127,7 @@ async def platform(**options: Any) -> AsyncIterator[Phone]:
 
 @contextlib.asynccontextmanager
 async def house(
-    folder: Path, phone: Phone, *, roles: Sequence[str] = ROLES, **changes: str
+    folder: Path, phone: Phone, *, roles: Iterable[str] = ROLES, **changes: str
 ) -> AsyncIterator[House]:
     """The product with a fresh copy of the test brand, talking to ``phone``'s sandbox."""
     brand(folder, **changes)
@@ -136,7 +137,7 @@ async def house(
 
 @contextlib.asynccontextmanager
 async def opened(
-    folder: Path, phone: Phone, *, roles: Sequence[str] = ROLES
+    folder: Path, phone: Phone, *, roles: Iterable[str] = ROLES
 ) -> AsyncIterator[House]:
     """The product with the files as they lie in ``folder``."""
     config = load_config(folder / "config.toml")

@@ -62,11 +62,17 @@ def staffed(folder: Path, **changes: str) -> Path:
     return folder
 
 
+def live(home: House) -> frozenset[str]:
+    """The robots that are connected."""
+    links = home.app.parts.robots if home.app.parts is not None else None
+    return links.live if links is not None else frozenset()
+
+
 @contextlib.asynccontextmanager
 async def desk(folder: Path, phone: Phone, **changes: str) -> AsyncIterator[House]:
     """The house with its robot, once that is connected."""
     async with opened(staffed(folder, **changes), phone) as home:
-        await until(lambda: home.app.robots and home.app.robots.live, "the robot is connected")
+        await until(lambda: live(home), "the robot is connected")
         yield home
 
 
@@ -205,7 +211,7 @@ def test_an_answer_of_unknown_fate_is_not_repeated_and_the_robot_comes_back(
             await phone.post("/faults", on="ws", kind="drop_after", path="aibot_respond_msg", n=1)
             await say(phone, "多久发货")
             await settled(home, 1, "unsure")
-            await until(lambda: home.app.robots and home.app.robots.live, "it is connected again")
+            await until(lambda: live(home), "it is connected again")
             await say(phone, "泡几分钟")
             assert await words(phone, "lin.xi", 2) == [
                 "下单后两天内发出。", "八十五度的水，泡一分钟就好。"]  # fmt: skip
@@ -228,7 +234,7 @@ def test_two_robots_keep_a_connection_each(tmp_path: Path) -> None:
         text = other.read_text("utf-8").replace("[accounts]", '[accounts]\nrobot = ["aibSECOND"]')
         other.write_text(text, "utf-8")
         async with platform(world=world) as phone, opened(folder, phone) as home:
-            await until(lambda: home.app.robots and len(home.app.robots.live) == 2, "both")
+            await until(lambda: len(live(home)) == 2, "both")
             await say(phone, "多久发货")
             await say(phone, "多久发货", "aibSECOND", userid="gu.song")
             rows = await settled(home, 2)
@@ -303,7 +309,7 @@ def test_in_url_mode_a_message_is_on_disk_before_200_and_answered_once_by_its_ad
 ) -> None:
     async def scenario() -> None:
         async with platform() as phone, mailbox() as (url, taken), door(tmp_path, phone) as home:
-            assert home.app.robots and not home.app.robots.live
+            assert not live(home)
             asked = spoken("两句", "M1", url)
             assert await knock(home, asked) == await knock(home, asked) == (200, "")
             assert len(home.rows("SELECT 1 FROM inbox")) == 1

@@ -144,3 +144,24 @@ def test_a_store_that_fails_is_answered_503_and_the_repeat_is_taken_once(tmp_pat
         return any(attempt["status"] == 503 for c in sent for attempt in c["attempts"])
 
     run(scenario)
+
+
+def test_readiness_names_what_does_not_work(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with platform() as phone, house(tmp_path, phone) as home:
+            url = home.callback.replace("/callback", "/readyz")
+            async with phone.http.get(url) as answer:
+                found = await answer.json()
+                assert (answer.status, found["ok"], found["scheduler"]) == (200, True, "ok")
+                assert found["queue_age_ms"] == 0
+            await phone.post("/faults", on="api", kind="rate_limit", path="gettoken")
+            await phone.post("/clock", advance_s=7200)
+            async with phone.http.get(url) as answer:
+                found = await until(lambda: _unready(phone, url), "the missing token is told")
+                assert "45009" in found["platform"]
+
+    async def _unready(phone: Phone, url: str):  # type: ignore[no-untyped-def]
+        async with phone.http.get(url) as answer:
+            return (await answer.json()) if answer.status == 503 else None
+
+    run(scenario)

@@ -31,3 +31,8 @@ SELECT state, COUNT(*) AS n FROM inbox WHERE state <> 'done' GROUP BY state;
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.
 UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer' WHERE dedupe = :dedupe;
+
+-- name: queue_oldest
+-- The turn and the message that have been due for the longest.
+SELECT (SELECT MIN(turn_at) FROM conversation WHERE turn_at <= :now AND lease IS NULL) AS turn_at,
+       (SELECT MIN(retry_at) FROM outbox WHERE state = 'ready' AND retry_at <= :now) AS retry_at;

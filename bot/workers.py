@@ -1,0 +1,144 @@
+"""Which workers a role runs, as a table: each role builds its workers from the same parts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.adapters.choose import archive_feed
+from bot.core.clock import SystemClock
+from bot.core.config import Config
+from bot.core.span import parse_span
+from bot.library.library import Library
+from bot.pipeline.archive import ArchivePull
+from bot.pipeline.converse import Converse
+from bot.pipeline.deliver import Deliver, Recover
+from bot.pipeline.ingest import Ingest
+from bot.pipeline.loop import Bells, Slots, Step
+from bot.pipeline.pull import Links, Pull, Taps
+from bot.pipeline.reactions import Reactions
+from bot.pipeline.robots import RobotLinks
+from bot.pipeline.sync import Sync
+from bot.pipeline.trace import Trace
+from bot.pipeline.unsure import Unsure
+from bot.store.engine import Store
+from bot.wecom.gateway import Gateway
+from scheduler.runner import Runner
+
+log = logging.getLogger(__name__)
+CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
+
+
+class Worker(NamedTuple):
+    """A step, what wakes it, and the calls it has under way."""
+
+    name: str
+    bell: asyncio.Event
+    step: Step
+    slots: Slots | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Parts:
+    """What workers are made of. ``stack`` closes at the end what they opened.
+
+    ``robots`` are there once the role ``pull`` runs.
+    """
+
+    config: Config
+    clock: SystemClock
+    bells: Bells
+    trace: Trace
+    store: Store
+    gateway: Gateway
+    library: Library
+    sandbox: str | None
+    stack: contextlib.AsyncExitStack
+    robots: RobotLinks | None = None
+
+
+async def watch(parts: Parts) -> list[Worker]:
+    """Every process looks at the folders that people edit."""
+    every = parse_span(parts.config.content.watch_every)
+
+    async def step(now: int) -> int:
+        if await parts.library.sync():
+            log.info("the cast was replaced")
+            parts.bells.ring_all()
+        return now + every
+
+    return [Worker("library", asyncio.Event(), step)]
+
+
+async def pull(parts: Parts) -> list[Worker]:
+    """Everything that is fetched: kf, links, taps, robots, archive, contacts."""
+    store, gateway, clock, bells = parts.store, parts.gateway, parts.clock, parts.bells
+    links = Links(store, gateway, parts.library, clock)
+    await links.step(clock.now())
+    reader = Pull(store, gateway, parts.library, parts.config, clock, bells)
+    await reader.open()
+    parts.robots = robots = RobotLinks(gateway.robots, Ingest(store, parts.config, clock, bells), clock)
+    parts.stack.push_async_callback(robots.close)
+    contacts = [Worker(name, asyncio.Event(),
+                       kind(store, gateway.contacts, parts.config, clock, bells).step)
+                for name, kind in CONTACT_WORKERS]  # fmt: skip
+    return [
+        Worker("pull", bells.sources, reader.step, reader.slots),
+        Worker("links", asyncio.Event(), links.step),
+        Worker("taps", bells.taps, Taps(store, gateway, parts.config, clock).step),
+        Worker("robots", robots.bell, robots.step),
+        *await _archive(parts),
+        *contacts,
+    ]
+
+
+async def _archive(parts: Parts) -> list[Worker]:
+    """The reader of the message archive, where there is one."""
+    opening = archive_feed(parts.config, parts.sandbox, parts.clock)
+    feed = await parts.stack.enter_async_context(opening)
+    if feed is None:
+        return []
+    reader = ArchivePull(parts.store, feed, lambda: parts.library.cast.all_accounts("contact"),
+                         parts.config, parts.clock, parts.bells)  # fmt: skip
+    await reader.open()
+    return [Worker("archive", parts.bells.archive, reader.step)]
+
+
+async def converse(parts: Parts) -> list[Worker]:
+    """Between inbox and outbox."""
+    worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
+                      parts.bells, parts.trace)  # fmt: skip
+    return [Worker("converse", parts.bells.inbox, worker.step, worker.slots)]
+
+
+async def deliver(parts: Parts) -> list[Worker]:
+    """One sender for each pool, and whoever looks after the calls of dead senders."""
+    made = [Worker("recover", asyncio.Event(), Recover(parts.store, parts.bells).step)]
+    for pool, bell in parts.bells.outbox.items():
+        sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells)
+        made.append(Worker(f"deliver-{pool}", bell, sender.step, sender.slots))
+    return made
+
+
+async def tick(parts: Parts) -> list[Worker]:
+    """The scheduler."""
+    bells = parts.bells
+    runner = Runner(parts.store, parts.library, parts.config, parts.clock, bells.due,
+                    bells.ring_outbox)  # fmt: skip
+    runner.start()
+    parts.stack.callback(runner.stop)
+    return [Worker("tick", bells.due, runner.step)]
+
+
+async def web(parts: Parts) -> list[Worker]:
+    """Callbacks are answered by the web server itself."""
+    return []
+
+
+ROLES: Mapping[str, Callable[[Parts], Awaitable[list[Worker]]]] = {
+    "web": web, "pull": pull, "converse": converse, "deliver": deliver, "tick": tick,
+}  # fmt: skip
