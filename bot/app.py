@@ -167,9 +167,11 @@ class App:
     ) -> None:
         library = Library(store, self._config, self.clock)
         await library.open()
-        self.parts = parts = Parts(config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
-                      store=store, gateway=gateway, library=library, stack=stack,
-                      sandbox=self._platform.url)  # fmt: skip
+        self.parts = parts = Parts(
+            config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
+            store=store, gateway=gateway, library=library, stack=stack,
+            sandbox=self._platform.url,
+        )  # fmt: skip
         builders = [watch, *(build for role, build in ROLES.items() if role in self._roles)]
         for build in builders:
             self._run(await build(parts))

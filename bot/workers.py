@@ -81,7 +81,8 @@ async def pull(parts: Parts) -> list[Worker]:
     await links.step(clock.now())
     reader = Pull(store, gateway, parts.library, parts.config, clock, bells)
     await reader.open()
-    parts.robots = robots = RobotLinks(gateway.robots, Ingest(store, parts.config, clock, bells), clock)
+    ingest = Ingest(store, parts.config, clock, bells)
+    parts.robots = robots = RobotLinks(gateway.robots, ingest, clock)
     parts.stack.push_async_callback(robots.close)
     contacts = [Worker(name, asyncio.Event(),
                        kind(store, gateway.contacts, parts.config, clock, bells).step)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bot.core.errors import BadInput
+from bot.core.textfile import read_text
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*((?:[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
@@ -58,13 +59,7 @@ def parse(text: str, file: str, first_line: int = 1) -> TomlDoc:
 def load(path: Path, shown_as: str | None = None) -> TomlDoc:
     """Reads one TOML file (UTF-8, BOM allowed). Raises BadInput."""
     shown = shown_as or str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput("no such file", file=shown) from None
-    except UnicodeDecodeError as exc:
-        raise BadInput(f"not UTF-8 (byte {exc.start})", file=shown, fix="save as UTF-8") from None
-    return parse(text, shown)
+    return parse(read_text(path, shown), shown)
 
 
 def _scan(text: str, first_line: int) -> dict[KeyPath, int]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
+from bot.core.textfile import read_text
 from bot.library.cast import bindings
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import read_persona_folder, understand
@@ -17,7 +18,6 @@ from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
-from bot.studio.load import read_text
 from bot.studio.parse import parse_template
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.core import decode, findings, tomlfile
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
+from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
 from bot.persona.faq import Faq, parse_faq
 from bot.persona.persona import (
@@ -131,17 +132,6 @@ def read_persona_folder(path: Path) -> dict[str, str]:
     """
     wanted = [path / name for name in FILES]
     wanted += sorted((path / "tests").glob("*.toml"))
-    return {p.relative_to(path).as_posix(): _read(p, path) for p in wanted if p.is_file()}
-
-
-def _read(file: Path, folder: Path) -> str:
-    shown = f"personas/{folder.name}/{file.relative_to(folder).as_posix()}"
-    try:
-        if file.stat().st_size > FILE_MAX:
-            raise BadInput(f"the file is over {FILE_MAX} bytes", file=shown)
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = exc.object[: exc.start].count(b"\n") + 1
-        raise BadInput("not UTF-8", file=shown, line=line, fix="save it as UTF-8") from None
-    except OSError as exc:
-        raise BadInput(f"cannot be read: {exc.strerror}", file=shown) from None
+    names = {p.relative_to(path).as_posix(): p for p in wanted if p.is_file()}
+    shown = f"personas/{path.name}"
+    return {name: read_text(p, f"{shown}/{name}", FILE_MAX) for name, p in names.items()}

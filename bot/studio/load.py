@@ -9,6 +9,7 @@ from bot.core import findings
 from bot.core.errors import BadInput
 from bot.core.findings import Finding
 from bot.core.goods import Good
+from bot.core.textfile import read_text
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_template
 from bot.studio.template import Template
@@ -52,16 +53,3 @@ def sources(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*.j2")):
         inside = path.relative_to(folder).as_posix()
         yield inside.removesuffix(".j2"), read_text(path, f"{folder.name}/{inside}", FILE_MAX)
-
-
-def read_text(path: Path, shown: str, size_max: int) -> str:
-    """A UTF-8 file (byte-order mark allowed). Raises BadInput."""
-    try:
-        if path.stat().st_size > size_max:
-            raise BadInput(f"the file is over {size_max} bytes", file=shown)
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = exc.object[: exc.start].count(b"\n") + 1
-        raise BadInput("not UTF-8", file=shown, line=line, fix="save it as UTF-8") from None
-    except OSError as exc:
-        raise BadInput(f"cannot be read: {exc.strerror}", file=shown) from None
