@@ -106,7 +106,7 @@ class _OpenValue:
             if found is None:
                 return
             at = found.end()
-            self._quote = found[0] if found[0] in ('"""', "\'\'\'") else ""
+            self._quote = found[0] if found[0] in ('"""', "'''") else ""
             self._depth = max(0, self._depth + self._DEPTH.get(found[0], 0))
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from bot.core.clock import MINUTE, SECOND, Clock
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.library.speech import CONTACT_QR
 from bot.pipeline.ingest import settle_of
 from bot.pipeline.loop import Bells, Slots
 from bot.store import chats, sources, taps
 from bot.store.engine import Row, Store
+from bot.wecom.contacts.ways import REMARK, Way
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.gateway import Gateway
 
@@ -22,6 +25,7 @@ TOKEN_LIFE = 9 * MINUTE  # the platform takes it for ten (page 94670)
 FREQUENCY = 45009
 # One account never runs its log twice at once, and few accounts run together (45033).
 KF_AT_ONCE = 4
+FROM_OA = "oa"  # the channel code of friends who came from the official account
 PAGES = 10_000
 BACKOFF = (1 * SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND)
 
@@ -120,16 +124,33 @@ class Links:
     async def step(self, now: int) -> int | None:
         """Asks for what is missing; tries again later when the platform does not answer."""
         known = await self._store.read(sources.links)
-        missing = [a for a in self._library.cast.all_accounts("kf") if a not in known]
         try:
-            for account in missing:
-                url = await self._gateway.kf_link(account, "persona")
-                await self._store.write(sources.put_link, account, url, now)
+            await self._kf_links(known, now)
+            await self._contact_codes(known, now)
             await self._gateway.keep_warm()
         except (ApiError, CallFailed) as exc:
             log.warning("the platform is not ready: %s", exc)
             return now + 2 * SECOND
         return now + MINUTE
+
+    async def _kf_links(self, known: Mapping[str, str], now: int) -> None:
+        for account in self._library.cast.all_accounts("kf"):
+            if account not in known:
+                url = await self._gateway.kf_link(account, "persona")
+                await self._store.write(sources.put_link, account, url, now)
+
+    async def _contact_codes(self, known: Mapping[str, str], now: int) -> None:
+        """A QR code for each persona that has followers: it makes them friends of an account."""
+        cast = self._library.cast
+        for persona in cast.scripts:
+            accounts = cast.accounts_of(persona, "contact")
+            if not accounts or not cast.accounts_of(persona, "oa"):
+                continue
+            key = CONTACT_QR + accounts[0]
+            if key not in known:
+                way = Way(users=accounts, state=FROM_OA, remark=f"onevoice {persona}"[:REMARK])
+                made = await self._gateway.contacts.ways.add(way)
+                await self._store.write(sources.put_link, key, made.url, now)
 
 
 class Taps:

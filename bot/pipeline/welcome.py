@@ -75,9 +75,7 @@ def welcome(
     return greeting, why
 
 
-def _render(
-    persona: str, step: Step, setting: Setting, name: str
-) -> tuple[Rendered | None, str]:
+def _render(persona: str, step: Step, setting: Setting, name: str) -> tuple[Rendered | None, str]:
     try:
         return prepare(setting, persona, step.template, name), ""
     except CannotRender as exc:

@@ -67,9 +67,7 @@ def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -
         (["sandbox", "--tls-port", "0"], "--ca-out"),
     ],
 )
-def test_bad_usage_is_one_line_and_exit_2(
-    arguments: list[str], words: str, tmp_path: Path
-) -> None:
+def test_bad_usage_is_one_line_and_exit_2(arguments: list[str], words: str, tmp_path: Path) -> None:
     takes_config = arguments[0] in ("run", "ask", "log") and "--config" not in arguments
     config = ["--config", str(brand(tmp_path))] if takes_config else []
     (tmp_path / "data").mkdir(exist_ok=True)

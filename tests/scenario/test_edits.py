@@ -37,7 +37,9 @@ def test_a_broken_edit_changes_nothing_and_the_last_good_version_serves(tmp_path
             (tmp_path / "content" / "welcome" / "day0.j2").write_text("+++\nbroken", "utf-8")
             (tmp_path / "content" / "care" / "extra.j2").write_text(
                 '+++\ntitle="x"\ngenre="story"\norigin="BGC"\n+++\nhello', "utf-8")  # fmt: skip
-            await until(lambda: home.rows("SELECT 1 FROM version WHERE name = 'care/extra'"), "seen")
+            await until(
+                lambda: home.rows("SELECT 1 FROM version WHERE name = 'care/extra'"), "seen"
+            )
             (who,) = await phone.customers(1)
             await phone.post(f"/customers/{who}/add", userid="lin.xi")
             await until(lambda: phone.texts(who), "a welcome")

@@ -15,7 +15,6 @@ from sandbox.world.load import DEFAULT
 from tests.scenario.house import BRAND, House, Phone, brand, opened, platform, run, until
 
 WHO = "oSBXwmBANZHAN0001"
-QR = "https://wework.qpic.cn/wwpic/persona.png"
 RULES = """
 [[rule]]
 id = "follow"
@@ -73,13 +72,6 @@ async def received(phone: Phone) -> list[str]:
     return await phone.texts("wmBANZHAN0001", "oa")
 
 
-def give_qr(home: House) -> None:
-    """As the keeper of contact ways would: the QR of a persona's account stands among the links."""
-    with contextlib.closing(sqlite3.connect(home.data / "onevoice.db")) as outside:
-        outside.execute("INSERT INTO link VALUES ('contact:lin.xi', ?, 0)", (QR,))
-        outside.commit()
-
-
 @pytest.mark.parametrize("mode", ["safe", "compatible", "plain"])
 def test_a_follower_is_answered_whatever_the_mode_of_the_door(tmp_path: Path, mode: str) -> None:
     async def scenario() -> None:
@@ -98,9 +90,9 @@ def test_a_follower_is_answered_whatever_the_mode_of_the_door(tmp_path: Path, mo
 def test_a_new_follower_is_handed_the_personas_qr_code(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with followed(tmp_path) as (phone, home):
-            give_qr(home)
             await say(phone, event="subscribe", key="qrscene_poster-a", ticket="TK")
-            assert await until(lambda: received(phone), "a welcome") == [f"来啦，扫码加我：{QR}"]
+            (welcome,) = await until(lambda: received(phone), "a welcome")
+            assert welcome.startswith("来啦，扫码加我：http")
             (event,) = home.rows("SELECT * FROM inbox")
             assert event["event"] == "oa.subscribe" and '"scene":"poster-a"' in event["data"]
             await say(phone, event="CLICK", key="tea")
@@ -122,16 +114,16 @@ def test_what_the_window_does_not_allow_is_not_tried(tmp_path: Path) -> None:
             await until(lambda: received(phone), "an answer")
             assert _left(home) == {"message": 4}
             await say(phone, event="subscribe")
-            await until(lambda: _left(home) == {"message": 4, "follow": 3}, "a window more")
+            await until(lambda: _left(home) == {"message": 4, "follow": 2}, "a window more")
             await phone.post("/clock", advance_s=61)
             await until(lambda: home.app.clock.offset > 60_000, "the bot's clock follows")
             await say(phone, event="CLICK", key="tea")
             await until(lambda: _has(phone, "今天喝什么？"), "the menu answers")
-            assert _left(home) == {"message": 4, "follow": 3, "menu": 2}
+            assert _left(home) == {"message": 4, "follow": 2, "menu": 2}
             await say(phone, event="unsubscribe")
             await until(lambda: set(_left(home).values()) == {0}, "who has left is not written to")
             calls = await phone.calls("message/custom/send")
-            assert [c["errcode"] for c in calls] == [0, 0]
+            assert [c["errcode"] for c in calls] == [0, 0, 0]
 
     run(scenario)
 
@@ -216,3 +208,19 @@ async def _refused(phone: Phone) -> bool:
 
 def test_the_shipped_test_brand_knows_the_account() -> None:
     assert "[wecom.official_accounts.oa]" in (BRAND / "config.toml").read_text("utf-8")
+
+
+def test_a_follower_is_handed_a_code_that_makes_him_a_friend(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with followed(tmp_path) as (phone, home):
+            await until(lambda: home.rows("SELECT 1 FROM link WHERE account = 'contact:lin.xi'"),
+                        "a contact way was made for the persona")  # fmt: skip
+            await say(phone, event="subscribe")
+            texts = await until(lambda: received(phone), "a greeting with the code")
+            url = texts[0].partition("：")[2]
+            (who,) = await phone.customers(1)
+            await phone.post(f"/customers/{who}/open", url=url)
+            await until(lambda: home.rows("SELECT 1 FROM friend WHERE member = ? AND state = 'oa'",
+                                          who), "he is a friend, and we know from where")  # fmt: skip
+
+    run(scenario)

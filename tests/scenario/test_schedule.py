@@ -13,7 +13,9 @@ from tests.scenario.house import House, Phone, brand, house, opened, platform, r
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def jump_to(phone: Phone, hour: int, minute: int, *, days: int = 0, weekday: int = -1) -> None:
+async def jump_to(
+    phone: Phone, hour: int, minute: int, *, days: int = 0, weekday: int = -1
+) -> None:
     """Moves the platform's clock forward to the next such local time."""
     now_ms = (await phone.get("/clock"))["now_ms"]
     now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZONE)

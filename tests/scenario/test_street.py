@@ -52,7 +52,10 @@ HOSTILE = {
     "noise that decrypts to noise": (*signed("A" * 43 + "="), 400),
     "another corp": (*other_corp(), 400),
     "entity bomb": (letter(GOOD)[0], b'<!DOCTYPE x [<!ENTITY a "aaaa">]><xml>&a;</xml>', 400),
-    "bomb inside": (*letter(b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>&a;</MsgType></xml>'), 400),
+    "bomb inside": (
+        *letter(b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>&a;</MsgType></xml>'),
+        400,
+    ),
     "deep inside": (*letter(b"<xml>" + b"<a>" * 500 + b"</a>" * 500 + b"</xml>"), 400),
     "not UTF-8 inside": (*letter(b"<xml><MsgType>\xff\xfe</MsgType></xml>"), 400),
     "nothing inside": (*letter(b""), 400),
