@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types soak lock clean
+.PHONY: run test lint types soak lock node clean
 run: $(VENV)/.run
 	@$(BIN)/onevoice run
 
@@ -38,6 +38,11 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	$(LOCK) --extra setup -o requirements.lock pyproject.toml
 	$(LOCK) --extra setup --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+# Packages of node that only tests use (tests/clients); without them those tests skip.
+node: tests/clients/node/node_modules/.package-lock.json
+tests/clients/node/node_modules/.package-lock.json: tests/clients/node/package-lock.json
+	@cd tests/clients/node && npm ci
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

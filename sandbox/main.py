@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -45,6 +46,7 @@ def run(
             pinned=callback is not None,
             state=Path(state) if state else None,
         )
+        gc.freeze()  # a big world lives as long as the process: never walk it for garbage
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(serve(house, port, tls_port, ca_out, parent_fd))
     except (BadWorld, BadSnapshot) as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sandbox.crypto import BadCipher, Envelope
+from sandbox.rules import appcards
 from sandbox.rules.payload import cut
 from sandbox.world.config import App
 from sandbox.world.world import World
-from sandbox.xmlform import read_flat
+from sandbox.xmlform import read_flat, read_inside
 
 TEXT_BYTES = 2048
 
@@ -28,6 +29,11 @@ def accept_reply(world: World, app: App, envelope: Envelope, asked: str, answer:
     if userid not in world.store.staff:
         return "ignored"
     kind = inner.get("MsgType", "")
+    if kind == "update_button":
+        name = read_inside(envelope.decrypt(encrypted), "Button/ReplaceName")
+        task, code = question.get("TaskId", ""), question.get("ResponseCode", "")
+        appcards.show(world, app, userid, task, code, {"button": {"replace_name": name}})
+        return kind
     text = cut(inner.get("Content", ""), TEXT_BYTES)
     world.say(userid, "app", str(app.agent_id), kind, text, {"msgtype": kind, "passive": inner})
     return kind

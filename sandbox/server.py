@@ -58,7 +58,7 @@ class Sandbox:
         kept = snapshot.read(state, config.corp_id) if state is not None else None
         if kept is not None:
             clock.offset_ms = kept.clock_offset
-        fresh = make_store(clock.now())
+        fresh = make_store(load.born(kept, clock.now()))
         store = load.merge(kept, fresh) if kept is not None else fresh
         self.world = World(config, store, clock, Blobs(state / "media" if state else None))
         self.faults = Faults(lambda: self.world.next_id("fault", 4), self.world.rng)

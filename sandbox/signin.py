@@ -1,4 +1,4 @@
-"""The browser side of login: the authorize pages, where a person chooses who he is, and `ww`."""
+"""The browser side of login: the authorize pages, where a person chooses who he is."""
 
 from __future__ import annotations
 
@@ -62,18 +62,6 @@ class SignIn:
             rows.append(f'<li><a href="{link}">{html.escape(each.name)}</a></li>')
         return page("企业微信登录（沙盒）", "<p>你是谁？</p><ul>" + "".join(rows) + "</ul>")
 
-    async def check_ticket(self, request: web.Request) -> web.Response:
-        """What the client checks in ww.register: {url, timestamp, nonceStr, signature, agent?}."""
-        given = await request.json()
-        agent = str(given.get("agent", ""))
-        app = next((a for a in self._world.config.apps if str(a.agent_id) == agent), None)
-        try:
-            login.check_signature(self._world, app, given)
-        except (ApiError, KeyError) as error:
-            code = error.errcode if isinstance(error, ApiError) else 40035
-            return web.json_response({"errcode": code, "errmsg": "config:fail"}, status=400)
-        return web.json_response({"errcode": 0, "errmsg": "config:ok"})
-
 
 def routes(world: World) -> list[web.RouteDef]:
     """The pages of the platform's login hosts, here on one."""
@@ -82,5 +70,4 @@ def routes(world: World) -> list[web.RouteDef]:
         web.get("/connect/oauth2/authorize", found.authorize),
         web.get("/wwlogin/sso/login", found.authorize),
         web.get("/wwopen/sso/qrConnect", found.authorize),
-        web.post("/jssdk/check", found.check_ticket),
     ]

@@ -30,10 +30,18 @@ def document(elements: Iterable[Element]) -> str:
 
 def read_flat(text: bytes) -> dict[str, str]:
     """Direct children of the root as text, for answers of a receiver. ValueError if not XML."""
+    return {child.tag: child.text or "" for child in _root(text)}
+
+
+def read_inside(text: bytes, path: str) -> str:
+    """The text of one nested element, "" when it is not there. ValueError if not XML."""
+    return _root(text).findtext(path) or ""
+
+
+def _root(text: bytes) -> ET.Element:
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise ValueError("document types are refused")
     try:
-        root = ET.fromstring(text)
+        return ET.fromstring(text)
     except ET.ParseError as error:
         raise ValueError("not XML") from error
-    return {child.tag: child.text or "" for child in root}

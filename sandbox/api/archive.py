@@ -3,7 +3,7 @@ here it is `GET /sandbox/archive?seq=&limit=`."""
 
 from __future__ import annotations
 
-from sandbox.api.base import POST, Call, Endpoint
+from sandbox.api.base import GET, POST, Call, Endpoint
 from sandbox.errors import ApiError
 from sandbox.fields import Json, items, number, obj, text
 from sandbox.rules import archive
@@ -52,6 +52,15 @@ def room(call: Call) -> Json:
     }
 
 
+def robot_info(call: Call) -> Json:
+    """A robot of the archive by its `wb…` id: here the bot id behind `wb`."""
+    wanted = call.args["robot_id"].removeprefix("wb")
+    found = call.world.store.robots.get(wanted)
+    if found is None:
+        raise ApiError(40058, "robot_id")
+    return {"data": {"robot_id": call.args["robot_id"], "name": found.name, "creator_userid": ""}}
+
+
 PAIR = obj(
     {
         "userid": text(64, required=True, missing=41009),
@@ -71,4 +80,7 @@ ENDPOINTS = (
     ),
     Endpoint("msgaudit/check_room_agree", room_agree, POST, ROOM, "archive"),
     Endpoint("msgaudit/groupchat/get", room, POST, ROOM, "archive"),
+    Endpoint(
+        "msgaudit/get_robot_info", robot_info, GET, {"robot_id": text(64, required=True)}, "archive"
+    ),
 )

@@ -84,17 +84,24 @@ def unassigned(call: Call) -> Json:
     return {"info": part, "is_last": not cursor, "next_cursor": cursor}
 
 
-def group_transfer(call: Call) -> Json:
-    """On the job: the owner must be active; each group that cannot move is listed."""
+def _groups_move(call: Call, resigned: bool) -> Json:
+    """Each group that cannot move is listed with its code."""
     owner = people.contact_staff(call.world, call.args["new_owner"]).userid
     failed = []
     for chat_id in call.args["chat_id_list"]:
-        found = call.world.store.groups.get(chat_id)
-        if found is None or found.kind != "customer":
-            failed.append({"chat_id": chat_id, "errcode": 90501, "errmsg": "not a customer group"})
-            continue
-        groups.hand_over(call.world, found, owner)
+        try:
+            groups.hand_over(call.world, chat_id, owner, resigned)
+        except ApiError as error:
+            failed.append({"chat_id": chat_id, "errcode": error.errcode, "errmsg": error.errmsg})
     return {"failed_chat_list": failed}
+
+
+def group_onjob(call: Call) -> Json:
+    return _groups_move(call, False)
+
+
+def group_resigned(call: Call) -> Json:
+    return _groups_move(call, True)
 
 
 def link_list(call: Call) -> Json:
@@ -158,6 +165,23 @@ def group_statistic(call: Call) -> Json:
     return {"total": len(rows), "next_offset": start + len(part), "items": part}
 
 
+def group_by_day(call: Call) -> Json:
+    """One row a day; the owners are summed."""
+    start, end = call.args["day_begin_time"], call.args.get("day_end_time")
+    end = start if end is None else end
+    if end - start > 30 * statistics.DAY_S:
+        raise ApiError(40058, "at most 30 days")
+    owners = call.args["owner_filter"]["userid_list"]
+    rows = [statistics.owner(call.world, each) for each in owners]
+    total = {key: sum(row[key] for row in rows) for key in rows[0]}
+    days = range(start, end + 1, statistics.DAY_S)
+    return {"items": [{"stat_time": day, "data": total} for day in days]}
+
+
+def chat_info(call: Call) -> Json:
+    return acquisition.chat_info(call.world, call.args["chat_key"])
+
+
 JOIN = {
     "scene": number(required=True, missing=41038, bad=41040, choices=(1, 2)),
     "remark": text(max_chars=30),
@@ -169,7 +193,7 @@ JOIN = {
     "mark_source": flag(),
 }
 TEMPLATE = {
-    "text": obj({"content": maybe_content(4000)}),
+    "text": obj({"content": maybe_content(3000)}),
     "notify": number(0, 1),
     "agentid": number(),
 } | {kind: obj(row.fields) for kind, row in ATTACHMENTS.items()}
@@ -184,6 +208,11 @@ CHATS = {"chat_id_list": strings(100, required=True), "new_owner": USERID}
 LINK = {"link_id": text(64, required=True)}
 RANGE = obj({"user_list": strings(500), "department_list": items(number())}, required=True)
 TIMES = {"start_time": number(0, required=True), "end_time": number(0, required=True)}
+DAYS = {
+    "day_begin_time": number(0, required=True),
+    "day_end_time": number(0),
+    "owner_filter": obj({"userid_list": strings(100, required=True)}, required=True),
+}
 CA = "customer_acquisition/"
 
 ENDPOINTS = tuple(
@@ -198,7 +227,7 @@ ENDPOINTS = tuple(
             "group_welcome_template/edit",
             template_edit,
             POST,
-            TEMPLATE | {"template_id": TEMPLATE_ID},
+            TEMPLATE | {"template_id": TEMPLATE_ID, "text": obj({"content": maybe_content(4000)})},
         ),
         ("group_welcome_template/get", template_get, POST, {"template_id": TEMPLATE_ID}),
         ("group_welcome_template/del", template_del, POST, {"template_id": TEMPLATE_ID}),
@@ -212,8 +241,8 @@ ENDPOINTS = tuple(
             POST,
             {"page_id": number(0), "page_size": number(1, 1000), "cursor": CURSOR},
         ),
-        ("groupchat/onjob_transfer", group_transfer, POST, CHATS),
-        ("groupchat/transfer", group_transfer, POST, CHATS),
+        ("groupchat/onjob_transfer", group_onjob, POST, CHATS),
+        ("groupchat/transfer", group_resigned, POST, CHATS),
         (CA + "list_link", link_list, POST, {"limit": limit(100), "cursor": CURSOR}),
         (CA + "get", link_get, POST, LINK),
         (
@@ -236,6 +265,7 @@ ENDPOINTS = tuple(
         ),
         (CA + "delete_link", link_delete, POST, LINK),
         (CA + "customer", link_customers, POST, LINK | {"limit": limit(1000), "cursor": CURSOR}),
+        (CA + "get_chat_info", chat_info, POST, {"chat_key": text(128, required=True)}),
         (CA + "statistic", link_statistic, POST, LINK | TIMES),
         ("customer_acquisition_quota", link_quota, GET, {}),
         (
@@ -244,14 +274,13 @@ ENDPOINTS = tuple(
             POST,
             TIMES | {"userid": strings(100), "partyid": items(number(), 100)},
         ),
+        ("groupchat/statistic_group_by_day", group_by_day, POST, DAYS),
         (
             "groupchat/statistic",
             group_statistic,
             POST,
-            {
-                "day_begin_time": number(0, required=True),
-                "day_end_time": number(0),
-                "owner_filter": obj({"userid_list": strings(100, required=True)}, required=True),
+            DAYS
+            | {
                 "order_by": number(1, 4),
                 "order_asc": number(0, 1),
                 "offset": number(0),

@@ -7,14 +7,23 @@ from sandbox.api.base import BOTH, CURSOR, GET, POST, Call, Endpoint, Handler, l
 from sandbox.api.kf import KFID, PAIR
 from sandbox.errors import ApiError
 from sandbox.fields import Json, Schema, items, number, obj, strings, text
-from sandbox.rules import kf_log, shelves
+from sandbox.fields import need as need_field
+from sandbox.rules import kf_log, media, shelves
+from sandbox.rules.payload import MEDIA_ID
 
 ALBUM, RULE, GROUP, INTENT = "album", "intercept", "kf_group", "kf_intent"
 RULES_PER_CORP = 100
 DAY_S = 86_400
 
 
+def _pictures(call: Call) -> None:
+    """Pictures of an album are uploaded as attachments of type 2 (40007)."""
+    for each in call.args.get("attachments", []):
+        media.valid(call.world, each["image"]["media_id"], "album")
+
+
 def album_add(call: Call) -> Json:
+    _pictures(call)
     return {"product_id": shelves.put(call.world, ALBUM, "prod", call.args)}
 
 
@@ -30,6 +39,7 @@ def album_list(call: Call) -> Json:
 
 
 def album_update(call: Call) -> Json:
+    _pictures(call)
     shelves.change(call.world, ALBUM, call.args["product_id"], call.args)
     return {}
 
@@ -62,7 +72,13 @@ def rule_get(call: Call) -> Json:
 
 
 def rule_update(call: Call) -> Json:
-    shelves.change(call.world, RULE, call.args["rule_id"], call.args)
+    given = dict(call.args)
+    added = given.pop("add_applicable_range", {})
+    removed = given.pop("remove_applicable_range", {})
+    row = shelves.get(call.world, RULE, given.pop("rule_id"))
+    shelves.change_range(row, "applicable_range", added, removed)
+    row.update(given)
+    call.world.mark()
     return {}
 
 
@@ -174,24 +190,31 @@ def need(name: str) -> Json:
     return {name: text(64, required=True)}
 
 
-PRODUCT = {
-    "description": text(max_chars=300, required=True),
-    "price": number(0, 5_000_000, required=True),
-    "product_sn": text(128),
-    "attachments": items(obj(), 9, required=True),
-}
+PICTURE = obj(
+    {
+        "type": text(required=True, choices=("image",)),
+        "image": obj({"media_id": MEDIA_ID}, required=True),
+    }
+)
 PART = {
     "description": text(max_chars=300),
     "price": number(0, 5_000_000),
-    "product_sn": text(128),
-    "attachments": items(obj(), 9),
+    "product_sn": text(128, pattern=r"[0-9a-zA-Z]+"),
+    "attachments": items(PICTURE, 9),
 }
+PRODUCT = {name: row if name == "product_sn" else need_field(row) for name, row in PART.items()}
 WORDS = items(text(max_chars=32), 300, required=True)
 RANGE = obj({"user_list": strings(1000), "department_list": items(number(), 1000)})
 RULE_FIELDS = {
     "semantics_list": items(number(1, 3)),
     "applicable_range": RANGE,
     "intercept_type": number(1, 2),
+}
+NEW_RULE = RULE_FIELDS | {
+    "rule_name": text(max_chars=20, required=True),
+    "word_list": WORDS,
+    "intercept_type": number(1, 2, required=True),
+    "applicable_range": need_field(RANGE),
 }
 QUESTION = {"question": obj(), "similar_questions": obj(), "answers": items(obj(), 1)}
 STAT = {
@@ -214,7 +237,7 @@ CONTACT: tuple[Row, ...] = (
         "add_intercept_rule",
         rule_add,
         POST,
-        RULE_FIELDS | {"rule_name": text(max_chars=20, required=True), "word_list": WORDS},
+        NEW_RULE,
     ),
     ("get_intercept_rule_list", rule_list, GET, {}),
     ("get_intercept_rule", rule_get, POST, need("rule_id")),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sandbox.api.base import CURSOR, Call, Endpoint, limit
 from sandbox.api.contact import EXTERNAL, PERMISSION, USERID
 from sandbox.fields import Json, flag, items, number, obj, strings, text
 from sandbox.rules import people, tags, ways
+from sandbox.rules.payload import ATTACHMENTS, maybe_content
 
 
 def mark_tag(call: Call) -> Json:
@@ -75,6 +78,13 @@ def way_del(call: Call) -> Json:
 
 CONFIG = text(64, required=True, missing=41043, bad=41044)
 TAG_ROW = obj({"name": text(max_chars=30, required=True), "order": number(0)})
+CONCLUSIONS = obj(
+    {"text": obj({"content": maybe_content(4000)})}
+    | {
+        kind: replace(ATTACHMENTS[kind], required=False)
+        for kind in ("image", "link", "miniprogram")
+    }
+)
 WAY_FIELDS = {
     "style": number(bad=41042),
     "remark": text(max_chars=30),
@@ -86,7 +96,7 @@ WAY_FIELDS = {
     "expires_in": number(1, 14 * 86400),
     "chat_expires_in": number(1, 14 * 86400),
     "unionid": text(64),
-    "conclusions": obj(),
+    "conclusions": CONCLUSIONS,
     "is_exclusive": flag(),
     "mark_source": flag(),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.api.base import POST, Call, Endpoint
 from sandbox.errors import ApiError
 from sandbox.fields import Json, flag, items, number, obj, strings, text
-from sandbox.rules import appmsg, media, payload, webhook
+from sandbox.rules import appcards, appmsg, cards, media, payload, webhook
 
 
 def _split(value: str, most: int, code: int) -> tuple[str, ...]:
@@ -53,12 +53,25 @@ def recall(call: Call) -> Json:
 
 
 def update_card(call: Call) -> Json:
-    appmsg.check_agent(call.world, call.app, call.args["agentid"])
-    change: Json = {key: call.args[key] for key in ("button", "template_card") if key in call.args}
+    """One card, for everybody who has it or for those who are named."""
+    world, args = call.world, call.args
+    appmsg.check_agent(world, call.app, args["agentid"])
+    change: Json = {key: args[key] for key in ("button", "template_card") if key in args}
     if not change:
         raise ApiError(40063, "button or template_card")
-    appmsg.update_card(call.world, call.app, call.args["response_code"], change)
-    return {"invaliduser": []}
+    if "template_card" in change:
+        cards.check_card(cards.APP, change["template_card"], update=True)
+    found = appmsg.resolve(world, _viewers(args))
+    appcards.update(world, call.app, args["response_code"], change, found.users)
+    return {"invaliduser": found.bad_users}
+
+
+def _viewers(args: Json) -> appmsg.Receivers:
+    users = tuple(args.get("userids", ()))
+    parties, tags = args.get("partyids", []), args.get("tagids", [])
+    if args.get("atall") or not (users or parties or tags):
+        users = ("@all",)
+    return appmsg.Receivers(users, tuple(map(str, parties)), tuple(map(str, tags)))
 
 
 def push(call: Call) -> Json:
@@ -111,7 +124,7 @@ ENDPOINTS = (
             "agentid": AGENT,
             "enable_id_trans": flag(),
             "response_code": text(required=True, missing=42014),
-            "button": obj(),
+            "button": obj({"replace_name": text(required=True)}),
             "template_card": obj(),
         },
         "message",

@@ -98,6 +98,23 @@ def qrcode(call: Call) -> Json:
 
 ACCESS = {"access_token": text(512, required=True, missing=41001)}
 MENU = ACCESS | {"agentid": number(bad=40056)}
+MENU_TYPES = (
+    "click",
+    "view",
+    "miniprogram",
+    "view_miniprogram",
+    "scancode_push",
+    "scancode_waitmsg",
+    "pic_sysphoto",
+    "pic_photo_or_album",
+    "pic_weixin",
+    "location_select",
+    "media_id",
+    "article_id",
+)
+TAP = {"type": text(choices=MENU_TYPES), "key": text(128), "url": text(1024)}
+BELOW = items(obj({"name": text(60, required=True)} | TAP), 5)
+BUTTON = obj({"name": text(16, required=True)} | TAP | {"sub_button": BELOW})
 LOGIN = {
     "grant_type": text(required=True, choices=("client_credential",)),
     "appid": text(required=True, missing=41002),
@@ -133,7 +150,7 @@ ENDPOINTS = (
         "menu/create",
         menu_create,
         POST,
-        MENU | {"button": items(obj(), 3, required=True)},
+        MENU | {"button": items(BUTTON, 3, required=True)},
         token=False,
     ),
     Endpoint("menu/get", menu_get, GET, MENU, token=False),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from sandbox.api import (
+    aibot,
     appchat,
     archive,
     auth,
     bulk,
     contact,
+    directory,
     extra,
+    fetched,
     group,
     kept,
     kf,
@@ -18,13 +21,16 @@ from sandbox.api import (
     message,
     moment,
     oa,
+    served,
 )
 from sandbox.api.base import Endpoint
 
 MODULES = (
     auth,
+    directory,
     login,
     contact,
+    served,
     labels,
     bulk,
     moment,
@@ -35,6 +41,8 @@ MODULES = (
     message,
     appchat,
     media,
+    fetched,
+    aibot,
     archive,
     oa,
 )

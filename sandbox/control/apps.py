@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sandbox.control.base import Ask, Route
 from sandbox.errors import ControlError
 from sandbox.fields import Json, obj, text
-from sandbox.rules import appmsg, people
+from sandbox.rules import appcards, people
 from sandbox.world.config import App
 from sandbox.xmlform import Element
 
@@ -61,7 +61,7 @@ def _key(ask: Ask, app: App) -> Elements:
 def _card(ask: Ask, app: App) -> Elements:
     """A click on a card: with a response code, and with what was selected."""
     task_id = ask.args.get("task_id", "")
-    code = appmsg.make_code(ask.world, app, task_id)
+    code = appcards.make_code(ask.world, app, task_id)
     found: Elements = [
         ("EventKey", ask.args.get("key", "")),
         ("TaskId", task_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sandbox.callbacks import Dispatcher
@@ -12,6 +13,7 @@ from sandbox.errors import ControlError
 from sandbox.faults import Faults
 from sandbox.fields import Json, Schema
 from sandbox.robots.hub import Hub
+from sandbox.robots.letters import Letters
 from sandbox.world.model import Customer, Staff
 from sandbox.world.world import World
 
@@ -25,13 +27,27 @@ class Rooms:
     calls: Calls
     callbacks: Dispatcher
     robots: Hub
+    letters: Letters
+
+
+class Values:
+    """The values of a dictionary as rows to cut: a page does not copy them all."""
+
+    def __init__(self, found: Mapping[Any, Any]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        return list(islice(self._found.values(), wanted.start, wanted.stop))
 
 
 @dataclass(frozen=True)
 class Paged:
     """A long list: the face cuts it by ?cursor=&limit= and names the next cursor."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Any] | Values
     key: str = ""
     each: Callable[[Any], Any] | None = None
 

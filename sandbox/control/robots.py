@@ -31,13 +31,13 @@ def say(ask: Ask) -> Json:
     kind = ask.args.get("msgtype", "text")
     if kind in ONLY_SINGLE and chat:
         raise ControlError(f"{kind} reaches a robot in a single chat only")
-    raw = _message(ask, kind)
+    raw = _message(ask, seat, kind)
     words = ask.body.get("text") if isinstance(ask.body.get("text"), str) else ""
     ask.world.say(chat or userid, "robot", userid, kind, words or "", raw)
     return ask.rooms.robots.message(seat, userid, chat, raw)
 
 
-def _message(ask: Ask, kind: str) -> Json:
+def _message(ask: Ask, seat: Seat, kind: str) -> Json:
     body = ask.body.get(kind)
     quote = {"quote": ask.args["quote"]} if "quote" in ask.args else {}
     if kind == "text":
@@ -45,7 +45,7 @@ def _message(ask: Ask, kind: str) -> Json:
             raise ControlError("text is missing")
         return {"msgtype": "text", "text": {"content": body}} | quote
     if kind in files.KINDS and not body:
-        body = files.offer(ask.world, kind)
+        body = files.offer(ask.world, seat.robot, kind)
     if not isinstance(body, dict):
         raise ControlError(f"{kind} is missing")
     return {"msgtype": kind, kind: body} | quote

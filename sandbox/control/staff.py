@@ -6,7 +6,7 @@ from sandbox.api.contact import REMARK_FIELDS, set_remark
 from sandbox.control.base import Ask, Route
 from sandbox.errors import ControlError
 from sandbox.fields import Json, items, obj, strings, text
-from sandbox.rules import archive, bulk, groups, kf_client, moments, payload, people, tags, tasks
+from sandbox.rules import bulk, kf_client, moments, payload, people, sidebar, tags, tasks
 from sandbox.world.model import Bulk
 
 
@@ -110,7 +110,7 @@ def own_moment(ask: Ask) -> Json:
     )
 
 
-def sidebar(ask: Ask) -> Json:
+def sidebar_send(ask: Ask) -> Json:
     """One click in the chat sidebar: the member sends into the chat that is open."""
     kind = ask.args.get("msgtype", "text")
     body = ask.body.get(kind)
@@ -118,23 +118,9 @@ def sidebar(ask: Ask) -> Json:
         body = {"content": body} if isinstance(body, str) else None
     if not isinstance(body, dict) or not body:
         raise ControlError(f"{kind} is missing")
-    raw = {"msgtype": kind, kind: body}
-    userid, chat_id = ask.staff.userid, ask.args.get("chat_id", "")
-    if chat_id:
-        return _into_group(ask, userid, chat_id, raw)
-    if "customer" not in ask.args:
-        raise ControlError("customer or chat_id is missing")
-    entry = people.staff_says(ask.world, userid, ask.args["customer"], kind, raw)
-    archive.record(ask.world, userid, [ask.args["customer"]], "", raw)
-    return {"at": entry["at"]}
-
-
-def _into_group(ask: Ask, userid: str, chat_id: str, raw: Json) -> Json:
-    found = groups.group(ask.world, chat_id)
-    if userid not in found.members:
-        raise ControlError(f"{userid} is not in {chat_id}", 409)
-    groups.deliver(ask.world, found, userid, raw | {"chat_id": chat_id})
-    return {"at": ask.world.now()}
+    args = ask.args
+    where = sidebar.Place(ask.staff.userid, args.get("customer", ""), args.get("chat_id", ""))
+    return {"at": sidebar.send(ask.world, where, {"msgtype": kind, kind: body})}
 
 
 def resign(ask: Ask) -> Json:
@@ -184,7 +170,7 @@ ROUTES = (
     Route(
         "POST",
         ONE + "/sidebar/send",
-        sidebar,
+        sidebar_send,
         {"customer": text(64), "chat_id": text(64), "msgtype": text()},
     ),
 )

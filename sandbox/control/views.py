@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sandbox.control.base import Ask, Paged, Route
+from sandbox.control.base import Ask, Paged, Route, Values
 from sandbox.errors import ControlError
 from sandbox.fields import Json, text
-from sandbox.rules import archive, kf_client, kf_session, tags, tasks, transfer, ways
-from sandbox.world.model import Customer
+from sandbox.rules import archive, kf_client, kf_session, served, tags, tasks, transfer, ways
+from sandbox.world.model import Customer, Robot
 
 
 def _staff(ask: Ask) -> list[Json]:
@@ -21,7 +21,7 @@ def _staff(ask: Ask) -> list[Json]:
 
 
 def _customers(ask: Ask) -> Paged:
-    return Paged(list(ask.world.store.customers.values()), "customers", partial(_customer, ask))
+    return Paged(Values(ask.world.store.customers), "customers", partial(_customer, ask))
 
 
 def _customer(ask: Ask, each: Customer) -> Json:
@@ -46,6 +46,7 @@ def _groups(ask: Ask) -> list[Json]:
             "members": list(each.members),
             "notice": each.notice,
             "member_version": f"v{each.version}",
+            "opengid": served.opengid(each.chat_id),
             "webhooks": [
                 key for key, chat in ask.world.store.webhooks.items() if chat == each.chat_id
             ],
@@ -89,9 +90,17 @@ def _kf_links(ask: Ask) -> list[Json]:
 
 def _robots(ask: Ask) -> list[Json]:
     return [
-        {"bot_id": each.bot_id, "name": each.name, "groups": each.groups}
+        {"bot_id": each.bot_id, "name": each.name, "groups": each.groups, "mode": each.mode}
+        | _address(ask, each)
         for each in ask.world.store.robots.values()
     ]
+
+
+def _address(ask: Ask, robot: Robot) -> Json:
+    if robot.mode != "callback":
+        return {}
+    letters = ask.rooms.letters
+    return {"url": letters.url(robot), "verified": letters.verified(robot)}
 
 
 def _tasks(ask: Ask) -> list[Json]:
@@ -138,8 +147,9 @@ PARTS: dict[str, Callable[[Ask], Any]] = {
     "bulks": lambda ask: [vars(each) for each in ask.world.store.bulks.values()],
     "moments": lambda ask: [vars(each) for each in ask.world.store.moments.values()],
     "callbacks": lambda ask: ask.rooms.callbacks.view(),
+    "robot_callbacks": lambda ask: list(ask.rooms.letters.rows),
 }
-ONLY_BY_NAME = ("callbacks",)
+ONLY_BY_NAME = ("callbacks", "robot_callbacks")
 
 
 def _whole(found: Any) -> Any:

@@ -6,42 +6,17 @@ welcome and card updates within 5 s; replies for 24 h; a stream for 6 minutes fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.errors import ApiError
-from sandbox.fields import Field, Json, check, flag, number, obj, text
+from sandbox.fields import Field, Json, check, number, obj, text
 from sandbox.robots import uploads
 from sandbox.robots.hub import Context, Hub, Seat
-from sandbox.rules.payload import MEDIA_ID, check_media, message, words
+from sandbox.rules import cards, robots
 
 REPLY_MS, QUICK_MS, STREAM_MS = 24 * 3_600_000, 5_000, 6 * 60_000
-CONTENT = 20_480
 BAD_REQ, STREAM_OVER, BAD_CHAT, NOT_SUBSCRIBED = 846605, 846608, 93006, 40014
-
-FEEDBACK = obj({"id": text(256, required=True)})
-STREAM = obj(
-    {
-        "id": text(256, required=True),
-        "finish": flag(default=False),
-        "feedback": FEEDBACK,
-        "content": text(CONTENT, over=45002),
-    },
-    required=True,
-)
-CARD = obj(required=True)
-MEDIA = obj({"media_id": MEDIA_ID}, required=True)
-MARKDOWN = obj(
-    {"content": text(CONTENT, required=True, missing=44004, over=45002), "feedback": FEEDBACK},
-    required=True,
-)
-FILES: Mapping[str, Field] = {"file": MEDIA, "image": MEDIA, "voice": MEDIA, "video": MEDIA}
-PUSH: Mapping[str, Field] = {"markdown": MARKDOWN, "template_card": CARD} | dict(FILES)
-REPLY: Mapping[str, Field] = {"stream": STREAM, "stream_with_template_card": CARD} | dict(PUSH)
-GREETING: Mapping[str, Field] = {
-    "text": obj({"content": text(CONTENT, required=True, over=45002)}, required=True),
-    "template_card": CARD,
-}
 
 
 @dataclass(frozen=True)
@@ -64,29 +39,14 @@ def context(said: Said, kinds: tuple[str, ...], within: int) -> Context:
     return found
 
 
-def allow(said: Said, chat: str) -> None:
-    """One more message in a conversation (45009)."""
-    world = said.hub.world
-    key, now = f"robot:{said.seat.robot.bot_id}:{chat}", world.now()
-    hit, rules = world.windows.hit, world.settings
-    if not hit(key, now, rules.robot_per_minute) or not hit(
-        key, now, rules.robot_per_hour, 3_600_000
-    ):
-        raise ApiError(45009, "messages in this chat")
-
-
 def show(said: Said, chat: str, raw: Json) -> Json:
     """The robot's message appears in the chat."""
-    scope = f"robot:{said.seat.robot.bot_id}"
-    check_media(said.hub.world, [raw], scope)
-    allow(said, chat)
-    kind = raw["msgtype"]
-    return said.hub.world.say(chat, "robot", said.seat.robot.bot_id, kind, words(raw), raw)
+    return robots.show(said.hub.world, said.seat.robot.bot_id, chat, raw)
 
 
 def welcome(said: Said) -> Json:
     found = context(said, ("enter_chat",), QUICK_MS)
-    raw = message(GREETING, said.body)
+    raw = robots.spoken(robots.GREETING, said.body)
     if found.answered:
         raise ApiError(BAD_REQ, "already answered")
     found.answered = True
@@ -96,26 +56,26 @@ def welcome(said: Said) -> Json:
 
 def respond(said: Said) -> Json:
     found = context(said, ("message",), REPLY_MS)
-    kind = said.body.get("msgtype")
-    if kind == "stream_with_template_card":
-        raw = message({kind: CARD}, said.body | {kind: {}})
-        raw = {"msgtype": kind} | check({"stream": STREAM, "template_card": CARD}, said.body)
-    else:
-        raw = message(REPLY, said.body)
+    by_letter = said.seat.robot.mode == "callback"
+    raw = robots.spoken(robots.LETTER if by_letter else robots.REPLY, said.body)
     if "stream" in raw:
-        stream(said, found, raw)
+        if by_letter:
+            robots.pictures(raw["stream"])
+        else:
+            raw["stream"].pop("msg_item", None)  # not supported over the long connection
+        stream(said, found, raw, found.at if by_letter else found.stream_at)
     else:
         show(said, found.chat, raw)
     return {}
 
 
-def stream(said: Said, found: Context, raw: Json) -> None:
-    """Each frame replaces the whole text of the stream."""
+def stream(said: Said, found: Context, raw: Json, since: int) -> None:
+    """Each part replaces the whole text; `since` = where the six minutes began."""
     part, now = raw["stream"], said.hub.world.now()
     if found.stream_id != part["id"]:
         found.entry = show(said, found.chat, raw)
         found.stream_id, found.stream_at, found.finished = part["id"], now, False
-    elif found.finished or now - found.stream_at > STREAM_MS:
+    elif found.finished or now - since > STREAM_MS:
         raise ApiError(STREAM_OVER)
     assert found.entry is not None
     found.finished = bool(part.get("finish"))
@@ -130,11 +90,12 @@ def update(said: Said) -> Json:
     body = check(
         {
             "response_type": text(required=True, choices=("update_template_card",)),
-            "template_card": CARD,
+            "template_card": obj(required=True),
             "userids": Field(kind="any"),
         },
         said.body,
     )
+    cards.check_card(cards.ROBOT, body["template_card"], update=True)
     for entry in reversed(said.hub.world.store.chats.get(found.chat, [])):
         card = entry["raw"].get("template_card")
         if isinstance(card, dict) and card.get("task_id") == found.task_id:
@@ -149,7 +110,7 @@ def push(said: Said) -> Json:
     """A message without a question: only where somebody wrote to the robot before (93006)."""
     fields = {"chatid": text(64, required=True, missing=BAD_CHAT), "chat_type": number(0, 2)}
     chat = check(fields, said.body)["chatid"]
-    raw = message(PUSH, said.body)
+    raw = robots.spoken(robots.PUSH, said.body)
     world = said.hub.world
     group = world.store.groups.get(chat)
     known = chat in world.store.staff or (group is not None and group.kind == "internal")

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sandbox.crypto import pad
 from sandbox.fields import Json
 from sandbox.rules import media
+from sandbox.world.model import Robot
 from sandbox.world.world import World
 
 KINDS = ("image", "file", "video")
@@ -18,20 +19,21 @@ LIFE_MS = 5 * 60_000
 
 
 def key_of(world: World, media_id: str) -> bytes:
-    """The key of one address, made from the world's seed."""
+    """The key of one address, made from the world's seed (long connection)."""
     return hashlib.sha256(f"{world.config.seed}:{media_id}".encode()).digest()
 
 
-def offer(world: World, kind: str) -> Json:
-    """A sample file as the callback names it: `url` and its `aeskey`."""
+def offer(world: World, robot: Robot, kind: str) -> Json:
+    """A sample file as the callback names it: `url`, and its `aeskey` unless the robot has one."""
     made = media.sample(world, kind)
-    key = base64.b64encode(key_of(world, made.id)).decode()
-    return {"url": f"{world.base}/robot-file/{made.id}", "aeskey": key}
+    url = f"{world.base}/robot-file/{made.id}"
+    if robot.mode == "callback":
+        return {"url": f"{url}?robot={robot.bot_id}"}
+    return {"url": url, "aeskey": base64.b64encode(key_of(world, made.id)).decode()}
 
 
-def encrypt(world: World, media_id: str, data: bytes) -> bytes:
+def encrypt(key: bytes, data: bytes) -> bytes:
     """AES-256-CBC, PKCS#7 to a multiple of 32, IV = first 16 key bytes."""
-    key = key_of(world, media_id)
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     return encryptor.update(pad(data)) + encryptor.finalize()
 
@@ -48,4 +50,6 @@ class Shelf:
             return web.json_response({"error": "gone"}, status=404)
         data = self._world.blobs.get(found.id) or b""
         head = {"Content-Disposition": f'attachment; filename="{found.filename}"'}
-        return web.Response(body=encrypt(self._world, found.id, data), headers=head)
+        robot = self._world.store.robots.get(request.query.get("robot", ""))
+        key = base64.b64decode(robot.aes_key + "=") if robot else key_of(self._world, found.id)
+        return web.Response(body=encrypt(key, data), headers=head)

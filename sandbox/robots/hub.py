@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sandbox.errors import ControlError
 from sandbox.fields import Json
+from sandbox.rules import robots
 from sandbox.world.model import Robot
 from sandbox.world.world import World
 
@@ -59,6 +60,7 @@ class Hub:
     def __init__(self, world: World) -> None:
         self.world = world
         self._seats = {each.bot_id: Seat(each) for each in world.store.robots.values()}
+        self.post: Callable[[Seat, Context, Json], bool] = lambda seat, context, body: False
 
     def seat(self, bot_id: str) -> Seat:
         """A robot's seat for the control plane; 404 when unknown."""
@@ -115,16 +117,26 @@ class Hub:
         body = self._event(seat, kind, payload) | head(userid, chat_id)
         context = self._context(seat, kind, userid, chat_id)
         context.task_id = str(payload.get("task_id", ""))
+        if kind == "template_card_event":
+            body |= self._answerable(seat, userid, chat_id, None)
         return self._push(seat, "aibot_event_callback", context, body)
 
     def message(self, seat: Seat, userid: str, chat_id: str, raw: Json) -> Json:
         """Send a message of a member; from now on the robot may speak in this chat."""
         body = {"msgid": self.world.secret_id("M", 20), "aibotid": seat.robot.bot_id}
-        body |= head(userid, chat_id) | raw
+        body |= head(userid, chat_id) | raw | self._answerable(seat, userid, chat_id, raw)
         spoken = self.world.store.shelf.setdefault(SPOKEN, {})
         spoken[f"{seat.robot.bot_id}|{chat_id or userid}"] = self.world.now()
         context = self._context(seat, "message", userid, chat_id)
         return self._push(seat, "aibot_msg_callback", context, body)
+
+    def _answerable(self, seat: Seat, userid: str, chat_id: str, raw: Json | None) -> Json:
+        """The response_url of URL mode."""
+        if seat.robot.mode != "callback":
+            return {}
+        quote = raw if chat_id else None
+        bot_id = seat.robot.bot_id
+        return {"response_url": robots.response_url(self.world, bot_id, chat_id or userid, quote)}
 
     def has_spoken(self, seat: Seat, chat: str) -> bool:
         """Somebody wrote to the robot in this chat before."""
@@ -140,14 +152,14 @@ class Hub:
         return made
 
     def _push(self, seat: Seat, cmd: str, context: Context, body: Json) -> Json:
-        """Without a live connection the callback is lost, as on the platform."""
+        """Without a live connection or an address the callback is lost, as on the platform."""
+        if seat.robot.mode == "callback":
+            delivered = self.post(seat, context, body)
+        else:
+            delivered = seat.link is not None
         if seat.link is not None:
             seat.link.send(frame(cmd, context.req_id, body))
-        return {
-            "msgid": body["msgid"],
-            "req_id": context.req_id,
-            "delivered": seat.link is not None,
-        }
+        return {"msgid": body["msgid"], "req_id": context.req_id, "delivered": delivered}
 
 
 def head(userid: str, chat_id: str) -> Json:

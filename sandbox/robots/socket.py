@@ -102,6 +102,8 @@ class Wire:
         seat = self._hub.login(str(body.get("bot_id", "")), str(body.get("secret", "")))
         if seat is None:
             raise ApiError(40001, "bot_id or secret")
+        if seat.robot.mode != "socket":
+            raise ApiError(48002, "this robot is in URL mode")
         if self._seat is not None:
             raise ApiError(45009, "already subscribed")
         self._seat = seat

@@ -77,6 +77,18 @@ def quota(world: World) -> Json:
     }
 
 
+def chat_info(world: World, chat_key: str) -> Json:
+    """Whom a chat_key stands for: `<link id>.<place in the link's list>` (40058)."""
+    link_id, _, place = chat_key.rpartition(".")
+    link = _links(world).get(link_id)
+    if link is None or not place.isdecimal() or int(place) >= len(link["customers"]):
+        raise ApiError(40058, "chat_key")
+    row = link["customers"][int(place)]
+    counts = {"recv_msg_cnt": row["chat_status"], "link_id": link_id, "state": row["state"]}
+    pair = {key: row[key] for key in ("userid", "external_userid")}
+    return pair | {"chat_info": counts}
+
+
 def open_link(world: World, customer: str, address: str) -> Json:
     """A customer opens the link; `customer_channel` comes back as state."""
     parts = urlsplit(address)

@@ -1,4 +1,4 @@
-"""Application messages to staff (page 90236), recall (94867), card updates (94888)."""
+"""Application messages to staff (page 90236), recall (94867)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.errors import ApiError
+from sandbox.rules import appcards, directory
 from sandbox.rules.payload import check_media, cut, words
 from sandbox.world.config import App
 from sandbox.world.model import AppMessage, Json
 from sandbox.world.world import World
 
 RECALL_MS = 86_400_000
-CODE_MS = 72 * 3_600_000
 CUT = {"text": {"content": 2048}, "textcard": {"title": 128, "description": 512}}
-INTERACTIVE = ("button_interaction", "vote_interaction", "multiple_interaction")
-CARD_TYPES = ("text_notice", "news_notice", *INTERACTIVE)
 KEEP = 50_000
 
 
@@ -41,23 +39,36 @@ class Resolved:
 
 def resolve(world: World, wanted: Receivers) -> Resolved:
     """81013 when nobody is left; userids are case-insensitive."""
-    staff = {each.userid.lower(): each.userid for each in world.store.staff.values() if each.active}
+    staff = {each.userid.lower(): each.userid for each in directory.active(world)}
     if "@all" in wanted.users:
         return Resolved(list(staff.values()), [], [], [])
+    parties = {each: _party(world, each) for each in wanted.parties}
+    tags = {each: _tagged(world, each) for each in wanted.tags}
     good = dict.fromkeys(staff[each.lower()] for each in wanted.users if each.lower() in staff)
-    for party in wanted.parties:
-        members = (each for each in world.store.staff.values() if str(each.department) == party)
-        good |= dict.fromkeys(each.userid for each in members if each.active)
-    parties = {str(each.department) for each in world.store.staff.values()}
-    bad = Resolved(
-        list(good),
-        [each.lower() for each in wanted.users if each.lower() not in staff],
-        [each for each in wanted.parties if each not in parties],
-        list(wanted.tags),
-    )
+    for found in (*parties.values(), *tags.values()):
+        good |= dict.fromkeys(each for each in found or () if each.lower() in staff)
     if not good:
         raise ApiError(81013)
-    return bad
+    return Resolved(
+        list(good),
+        [each.lower() for each in wanted.users if each.lower() not in staff],
+        [each for each, found in parties.items() if found is None],
+        [each for each, found in tags.items() if found is None],
+    )
+
+
+def _party(world: World, party: str) -> list[str] | None:
+    """Members of a department; None when there is no such one."""
+    known = {str(each): each for each in directory.departments(world)}
+    if party not in known:
+        return None
+    return [each.userid for each in directory.members(world, known[party])]
+
+
+def _tagged(world: World, tag: str) -> list[str] | None:
+    """Staff with a tag of the contacts; None when there is no such one."""
+    found = world.store.staff_tags.get(tag)
+    return found.members if found is not None else None
 
 
 def check_agent(world: World, app: App, agent_id: int) -> None:
@@ -106,10 +117,10 @@ def send(world: World, app: App, users: Iterable[str], message: Json) -> tuple[s
     kind = message["msgtype"]
     for name, limit in CUT.get(kind, {}).items():
         message[kind][name] = cut(message[kind][name], limit)
-    if kind == "template_card" and message[kind].get("card_type") not in CARD_TYPES:
-        raise ApiError(42031, "card_type")
+    if kind == "template_card":
+        appcards.check_app(app, message[kind])
     made = AppMessage(msgid=world.secret_id("MSG", 32), app=app.name, sent_at=world.now())
-    code = response_code(world, app, message) if kind == "template_card" else None
+    code = appcards.response_code(world, app, message) if kind == "template_card" else None
     for userid in users:
         if _allowed(world, app, userid):
             made.users.append(userid)
@@ -119,34 +130,6 @@ def send(world: World, app: App, users: Iterable[str], message: Json) -> tuple[s
     if len(world.store.app_messages) > KEEP:
         del world.store.app_messages[next(iter(world.store.app_messages))]
     return made.msgid, code
-
-
-def response_code(world: World, app: App, message: Json) -> str | None:
-    """A code for updating the card, when the card can be clicked."""
-    card = message["template_card"]
-    if card["card_type"] not in INTERACTIVE and not card.get("action_menu"):
-        return None
-    return make_code(world, app, str(card.get("task_id", "")))
-
-
-def make_code(world: World, app: App, task_id: str) -> str:
-    """A fresh response code of one card."""
-    code = world.secret_id("RC", 40)
-    world.store.shelf.setdefault("card_codes", {})[code] = {
-        "app": app.name,
-        "until": world.now() + CODE_MS,
-        "task_id": task_id,
-    }
-    return code
-
-
-def update_card(world: World, app: App, code: str, change: Json) -> None:
-    """Use a response code (42014: unknown, used, expired or another app's)."""
-    found = world.store.shelf.get("card_codes", {}).pop(code, None)
-    if found is None or found["app"] != app.name or world.now() > found["until"]:
-        raise ApiError(42014, "response_code")
-    world.store.shelf.setdefault("card_updates", {})[found["task_id"] or code] = change
-    world.mark()
 
 
 def recall(world: World, app: App, msgid: str) -> None:

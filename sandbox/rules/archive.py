@@ -5,6 +5,8 @@ Messages with a customer count only after he agreed. The feed is read-only.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from sandbox.rules.people import change
 from sandbox.rules.welcome import make
 from sandbox.world.model import Customer, Json
@@ -81,8 +83,10 @@ def consent(world: World, person: Customer, agree: bool) -> Json:
 def since(world: World, seq: int, limit: int) -> list[Json]:
     """Messages with a greater seq, oldest first, no older than the server keeps them."""
     oldest = world.now() - world.settings.archive_days * 86_400_000
-    found = [each for each in _feed(world) if each["seq"] > seq and each["msgtime"] >= oldest]
-    return found[:limit]
+    feed = _feed(world)
+    start = bisect_right(feed, seq, key=lambda each: int(each["seq"]))
+    start = max(start, bisect_left(feed, oldest, key=lambda each: int(each["msgtime"])))
+    return feed[start : start + limit]
 
 
 def agreed(world: World, userid: str, customer: str) -> Json:

@@ -6,7 +6,7 @@ Receiver results: 0 unsent, 1 sent, 2 not a friend, 3 over the cap. Nothing leav
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -120,7 +120,7 @@ def _plan_single(world: World, wanted: Wanted) -> tuple[Plan, list[str]]:
     return _assign(world, tuple(pool), wanted.sender)[0], []
 
 
-def _tagged(tags: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
+def _tagged(tags: Sequence[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
     """OR within a tag group, AND between groups."""
     return all(any(tag in tags for tag in group) for group in wanted)
 

@@ -158,8 +158,14 @@ def change(world: World, chat_id: str, name: str, notice: str | None, owner: str
     return {"chat_id": chat_id, "callbacks": told}
 
 
-def hand_over(world: World, found: Group, owner: str) -> None:
-    """A new owner by API: no event."""
+def hand_over(world: World, chat_id: str, owner: str, resigned: bool) -> None:
+    """A new owner by API: no event. 90501 no customer group, 90500 an owner who has not left."""
+    found = world.store.groups.get(chat_id)
+    if found is None or found.kind != "customer":
+        raise ApiError(90501, chat_id)
+    member = world.store.staff.get(found.owner)
+    if resigned and member is not None and member.active:
+        raise ApiError(90500, chat_id)
     found.owner = owner
     if owner not in found.members:
         found.members[owner] = _member(world, owner, INVITED, "", "")
@@ -169,8 +175,7 @@ def hand_over(world: World, found: Group, owner: str) -> None:
 def dismiss(world: World, chat_id: str) -> Json:
     """The group is gone."""
     found = group(world, chat_id)
-    del world.store.groups[chat_id]
-    world.mark()
+    world.drop_group(found)
     return {"chat_id": chat_id, "callbacks": tell(world, found, "dismiss")}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from sandbox.errors import ApiError
+from sandbox.fields import check, text
 from sandbox.world.config import App
 from sandbox.world.model import Json
 from sandbox.world.world import World
@@ -98,9 +99,23 @@ def sign(ticket_value: str, nonce: str, timestamp: str, url: str) -> str:
     return hashlib.sha1(text.encode()).hexdigest()
 
 
+SIGNED = {name: text(2048, required=True) for name in ("nonceStr", "timestamp", "url", "signature")}
+
+
+def _fits(world: World, app: App | None, given: Json) -> bool:
+    found = check(SIGNED, given)
+    value = ticket(world, app)["ticket"]
+    right = sign(value, found["nonceStr"], found["timestamp"], found["url"])
+    return bool(right == found["signature"])
+
+
 def check_signature(world: World, app: App | None, given: Json) -> None:
     """What the client does in ww.register: 40093 when the signature does not fit."""
-    value = ticket(world, app)["ticket"]
-    right = sign(value, given["nonceStr"], str(given["timestamp"]), given["url"])
-    if right != given["signature"]:
+    if not _fits(world, app, given):
         raise ApiError(40093)
+
+
+def check_agent_signature(world: World, app: App, given: Json) -> None:
+    """agentConfig wants the app's ticket: 42012 when it was made with the corp's."""
+    if not _fits(world, app, given):
+        raise ApiError(42012 if _fits(world, None, given) else 40093)

@@ -7,6 +7,7 @@ application messages (90236).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sandbox.errors import ApiError
 from sandbox.fields import Field, Json, check, flag, items, number, obj, strings, text
@@ -131,6 +132,15 @@ WEBHOOK: Mapping[str, Field] = {
     "template_card": obj(required=True),
 }
 
+APP_ARTICLE = replace(
+    ARTICLE,
+    fields={
+        **ARTICLE.fields,
+        "title": text(128, required=True, missing=41016),
+        "description": text(512),
+    },
+)
+
 MP_ARTICLE = obj(
     {
         "title": text(128, required=True, missing=41016),
@@ -162,7 +172,7 @@ APP: Mapping[str, Field] = {
         },
         required=True,
     ),
-    "news": obj({"articles": items(ARTICLE, 8, required=True, over=45008)}, required=True),
+    "news": obj({"articles": items(APP_ARTICLE, 8, required=True, over=45008)}, required=True),
     "mpnews": obj({"articles": items(MP_ARTICLE, 8, required=True, over=45008)}, required=True),
     "markdown": obj({"content": content(2048)}, required=True),
     "miniprogram_notice": obj(

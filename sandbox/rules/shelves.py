@@ -35,6 +35,14 @@ def change(world: World, name: str, key: str, values: Json) -> None:
     world.mark()
 
 
+def change_range(row: Json, name: str, added: Json, removed: Json) -> None:
+    """Add to and take from the id lists of a range."""
+    kept = row.setdefault(name, {})
+    for key in (*added, *removed):
+        ids = [*kept.get(key, []), *added.get(key, [])]
+        kept[key] = [each for each in dict.fromkeys(ids) if each not in removed.get(key, [])]
+
+
 def drop(world: World, name: str, key: str) -> None:
     """Forget a row; 40058 when unknown."""
     get(world, name, key)

@@ -119,7 +119,8 @@ def delete(world: World, tag_ids: list[str], group_ids: list[str]) -> None:
         del groups[group_id]
     for relations in world.store.relations.values():
         for relation in relations.values():
-            relation.tags = [tag for tag in relation.tags if tag not in doomed]
+            if not doomed.isdisjoint(relation.tags):
+                relation.tags = [tag for tag in relation.tags if tag not in doomed]
     world.mark()
 
 

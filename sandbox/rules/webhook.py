@@ -7,12 +7,12 @@ import binascii
 import hashlib
 
 from sandbox.errors import ApiError
+from sandbox.rules import cards
 from sandbox.rules.media import MB
 from sandbox.rules.payload import check_media, words
 from sandbox.world.model import Group, Json
 from sandbox.world.world import World
 
-CARD_TYPES = ("text_notice", "news_notice")
 NEWS_LIMITS = {"title": 128, "description": 512}
 
 
@@ -39,8 +39,8 @@ def _check_kind(message: Json) -> None:
     kind = message["msgtype"]
     if kind == "image":
         _check_image(message["image"])
-    if kind == "template_card" and message[kind].get("card_type") not in CARD_TYPES:
-        raise ApiError(42031, "text_notice or news_notice")
+    if kind == "template_card":
+        cards.check_card(cards.WEBHOOK, message[kind])
     for article in message.get("news", {}).get("articles", []):
         for name, limit in NEWS_LIMITS.items():
             if name in article:

@@ -68,6 +68,7 @@ class Settings:
     robot_per_minute: int = 30
     robot_per_hour: int = 1000
     robot_idle_seconds: float = 120
+    robot_refresh_ms: int = 1000
     media_days: int = 3
     archive_days: int = 5
     groups_capacity: int = 200

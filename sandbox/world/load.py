@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from sandbox.world import population
 from sandbox.world.config import App, Config, OfficialAccount, Settings
 from sandbox.world.model import (
     Customer,
@@ -18,10 +19,12 @@ from sandbox.world.model import (
     Relation,
     Robot,
     Staff,
+    StaffTag,
     Store,
     Tag,
     TagGroup,
 )
+from sandbox.world.population import Population
 
 DEFAULT = Path(__file__).resolve().parent.parent / "world.toml"
 
@@ -56,7 +59,7 @@ def read(path: Path) -> tuple[Config, Callable[[int], Store]]:
         raise BadWorld(f"{path}: {error}") from None
 
 
-SECTIONS = "app staff customer kf robot group tag_group rules seed oa"
+SECTIONS = "population app staff staff_tag customer kf robot group tag_group rules seed oa"
 
 
 def _config(data: Json) -> Config:
@@ -106,18 +109,34 @@ def _settings(rules: Json) -> Settings:
 def _store(data: Json, now: int) -> Store:
     store = Store(corp_id=data["corp"]["id"])
     for row in data.get("staff", []):
-        take(row, "staff", "userid name", "can_add console_welcome active department")
+        take(row, "staff", "userid name", "can_add console_welcome active department mobile email")
         store.staff[row["userid"]] = Staff(**row)
+    for row in data.get("staff_tag", []):
+        take(row, "staff_tag", "id name", "members")
+        store.staff_tags[str(row["id"])] = StaffTag(**row)
+    for place, row in enumerate(data.get("tag_group", []), 1):
+        _add_tags(store, row, place, now)
+    if "population" in data:
+        _populate(store, data["population"], int(data.get("seed", 1)), now)
     _add_customers(store, data.get("customer", []), now)
     _add_kf(store, data)
     for row in data.get("robot", []):
-        take(row, "robot", "bot_id secret name", "groups")
-        store.robots[row["bot_id"]] = Robot(**row)
+        store.robots[row["bot_id"]] = _robot(row)
     for row in data.get("group", []):
         _add_group(store, row, now)
-    for place, row in enumerate(data.get("tag_group", []), 1):
-        _add_tags(store, row, place, now)
     return store
+
+
+def _populate(store: Store, row: Json, seed: int, now: int) -> None:
+    take(row, "population", "customers", "seed groups group_size")
+    spec = Population(**({"seed": seed} | row))
+    if not 0 <= spec.customers <= population.MOST:
+        raise BadWorld(f"population: customers must be at most {population.MOST}")
+    staff = [each.userid for each in store.staff.values() if each.can_add and each.active]
+    tags = list(store.tags)
+    made = population.make(spec, staff, tags, now, store.drift)
+    store.population = population.label(spec, staff, tags, now)
+    store.customers, store.relations, store.groups = made.customers, made.relations, made.groups
 
 
 def _add_customers(store: Store, rows: list[Json], now: int) -> None:
@@ -132,6 +151,17 @@ def _add_customers(store: Store, rows: list[Json], now: int) -> None:
             relation = Relation(userid=userid, customer=row["id"], created_at=now)
             relation.oper_userid = row["id"]
             store.relations.setdefault(userid, {})[row["id"]] = relation
+
+
+MODES = {"socket": "bot_id name secret", "callback": "bot_id name token aes_key"}
+
+
+def _robot(row: Json) -> Robot:
+    mode = row.get("mode", "socket")
+    if mode not in MODES:
+        raise BadWorld("robot: mode must be socket or callback")
+    take(row, f"robot ({mode})", MODES[mode], "mode groups secret url token aes_key")
+    return Robot(**row)
 
 
 def _add_kf(store: Store, data: Json) -> None:
@@ -176,11 +206,36 @@ def _add_tags(store: Store, row: Json, place: int, now: int) -> None:
     store.tag_groups[group.id] = group
 
 
+def born(kept: Store | None, now: int) -> int:
+    """When a world began: a kept population is made again as of its first day."""
+    return int(kept.population.get("born", now)) if kept is not None else now
+
+
+def _graft(kept: Store, fresh: Store) -> None:
+    """Put a generated population back under what happened since."""
+    if kept.population != fresh.population:
+        raise BadWorld("population: not the one of the kept world; delete that to start anew")
+    drift, gone = fresh.drift, set(kept.gone)
+    kept.customers = population.restored(fresh.customers, kept.customers, drift.customers, gone)
+    kept.groups = population.restored(fresh.groups, kept.groups, drift.groups, gone)
+    fresh.groups = {name: each for name, each in fresh.groups.items() if each.log is None}
+    for userid in {*fresh.relations, *kept.relations}:
+        mine, ours = fresh.relations.get(userid, {}), kept.relations.get(userid, {})
+        kept.relations[userid] = population.restored(mine, ours, drift.relations, gone)
+    kept.drift = drift
+
+
+MERGED = ("staff", "staff_tags", "kf_accounts", "webhooks", "tag_groups", "tags", "groups")
+
+
 def merge(kept: Store, fresh: Store) -> Store:
     """Continue `kept`; what the world file names and the snapshot lacks is added."""
     for code in kept.welcome_codes.values():
         code.sending = False  # the call that was being answered ended with the process
-    for name in ("staff", "kf_accounts", "robots", "webhooks", "tag_groups", "tags", "groups"):
+    if fresh.population or kept.population:
+        _graft(kept, fresh)
+    kept.robots |= fresh.robots  # secrets, modes and addresses are the file's
+    for name in MERGED:
         ours: dict[str, Any] = getattr(kept, name)
         for key, value in getattr(fresh, name).items():
             ours.setdefault(key, value)

@@ -36,6 +36,9 @@ from sandbox.world.people import (
     Staff as Staff,
 )
 from sandbox.world.people import (
+    StaffTag as StaffTag,
+)
+from sandbox.world.people import (
     Tag as Tag,
 )
 from sandbox.world.people import (
@@ -47,6 +50,7 @@ from sandbox.world.people import (
 from sandbox.world.people import (
     WelcomeCode as WelcomeCode,
 )
+from sandbox.world.population import Drift as Drift
 from sandbox.world.service import (
     KfAccount as KfAccount,
 )
@@ -85,6 +89,7 @@ class Store:
     counters: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
+    staff_tags: dict[str, StaffTag] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
     welcome_codes: dict[str, WelcomeCode] = field(default_factory=dict)
@@ -113,3 +118,6 @@ class Store:
     pending: dict[str, Pending] = field(default_factory=dict)
     archive: list[Json] = field(default_factory=list)
     shelf: dict[str, Json] = field(default_factory=dict)
+    population: Json = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    drift: Drift = field(default_factory=Drift, repr=False)

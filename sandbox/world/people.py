@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,9 +28,20 @@ class Staff:
     console_welcome: bool = False
     active: bool = True
     department: int = 1
+    mobile: str = ""
+    email: str = ""
 
 
 @dataclass(kw_only=True)
+class StaffTag:
+    """A tag of the contacts (通讯录标签): staff, not customers."""
+
+    id: int
+    name: str
+    members: list[str] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
 class Customer:
     """A WeChat user, the same id in customer contact and in kf."""
 
@@ -39,9 +51,15 @@ class Customer:
     unionid: str = ""
     made_at: int = 0
     archive_consent: bool | None = None
+    log: dict[str, Customer] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Its key in a log of changes."""
+        return self.id
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Relation:
     """Member and customer; a customer who deleted the member still counts as related."""
 
@@ -58,8 +76,14 @@ class Relation:
     remark: str = ""
     description: str = ""
     remark_company: str = ""
-    remark_mobiles: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    remark_mobiles: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    log: dict[str, Relation] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Its key in a log of changes."""
+        return f"{self.userid}|{self.customer}"
 
 
 @dataclass(kw_only=True)
@@ -75,7 +99,7 @@ class WelcomeCode:
     sending: bool = False
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class GroupMember:
     """Somebody in a group; type 1 staff, 2 external."""
 
@@ -87,7 +111,7 @@ class GroupMember:
     state: str = ""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Group:
     """A group chat; `kind` is customer or internal."""
 
@@ -101,6 +125,12 @@ class Group:
     members: dict[str, GroupMember] = field(default_factory=dict)
     admins: list[str] = field(default_factory=list)
     app: str = ""
+    log: dict[str, Group] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Its key in a log of changes."""
+        return self.chat_id
 
 
 @dataclass(kw_only=True)
@@ -161,12 +191,17 @@ class AppMessage:
 
 @dataclass(kw_only=True)
 class Robot:
-    """A smart robot (智能机器人)."""
+    """A smart robot (智能机器人); `mode` is socket or callback. `url` may be a path below the
+    callback base."""
 
     bot_id: str
-    secret: str
     name: str
+    secret: str = ""
     groups: list[str] = field(default_factory=list)
+    mode: str = "socket"
+    url: str = ""
+    token: str = ""
+    aes_key: str = ""
 
 
 @dataclass(kw_only=True)

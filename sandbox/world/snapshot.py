@@ -7,14 +7,21 @@ import json
 import os
 import types
 import typing
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.world.model import Store
+from sandbox.world import population
+from sandbox.world.model import GroupMember, Relation, Store
 
 FILE = "world.json"
 FORMAT = 1
+NOTHING: dict[str, Relation] = {}
+SLOTTED = {
+    kind: tuple(each.name for each in dataclasses.fields(kind) if each.name != "log")
+    for kind in (GroupMember, *population.NOTICED, *population.NOTICED.values())
+}
 
 
 class BadSnapshot(ValueError):
@@ -22,19 +29,50 @@ class BadSnapshot(ValueError):
 
 
 def dump(store: Store) -> str:
-    """The store as JSON text (the C encoder asks only for the records' own dictionaries)."""
-    return json.dumps({"format": FORMAT, "store": store}, default=vars, ensure_ascii=False)
+    """The store as JSON text (the C encoder asks only for the records' own values)."""
+    return json.dumps({"format": FORMAT, "store": parts(store)}, default=plain, ensure_ascii=False)
 
 
-def write(folder: Path, text: str) -> None:
-    """Replace the snapshot; a kill leaves the old one or the new one, never half."""
+def parts(store: Store) -> dict[str, Any]:
+    """The store's parts; of a generated population only what changed."""
+    found = {name: part for name, part in vars(store).items() if name != "drift"}
+    if not store.population:
+        return found
+    drift = store.drift
+    found["customers"] = population.later(store.customers, drift.customers)
+    found["groups"] = population.later(store.groups, drift.groups)
+    found["relations"] = _relations(store)
+    return found
+
+
+def _relations(store: Store) -> dict[str, dict[str, Relation]]:
+    found = {userid: population.later(rows, NOTHING) for userid, rows in store.relations.items()}
+    for each in store.drift.relations.values():
+        found.setdefault(each.userid, {}).setdefault(each.customer, each)
+    return found
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """A record's values; records with slots have no dictionary of their own."""
+    names = SLOTTED.get(type(record))
+    return {name: getattr(record, name) for name in names} if names else vars(record)
+
+
+def write(folder: Path, text: str, wanted: Callable[[], bool] = lambda: True) -> None:
+    """Replace the snapshot; a kill leaves the old one or the new one, never half.
+
+    `wanted` is asked last: a late writer must not replace what its successor wrote.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / (FILE + ".new")
+    fresh = folder / f"{FILE}.{os.getpid()}.new"
     with fresh.open("w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    fresh.replace(folder / FILE)
+    if wanted():
+        fresh.replace(folder / FILE)
+    else:
+        fresh.unlink()
 
 
 def read(folder: Path, corp_id: str) -> Store | None:
@@ -43,7 +81,7 @@ def read(folder: Path, corp_id: str) -> Store | None:
     if not path.is_file():
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
         if data.get("format") != FORMAT:
             raise BadSnapshot(f"{path}: made by another version; delete it to start a new world")
         store = typing.cast(Store, decode(Store, data["store"]))

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sandbox.clock import Clock
+from sandbox.errands import Errands
 from sandbox.world.blobs import Blobs
 from sandbox.world.config import App, Config, OfficialAccount
-from sandbox.world.model import Json, Relation, Store
+from sandbox.world.model import Group, Json, Relation, Store
 from sandbox.world.windows import Windows
 from sandbox.xmlform import Element, document
 
@@ -38,15 +39,18 @@ class World:
         self.clock = clock
         self.blobs = blobs
         self.windows = Windows()
+        self.errands = Errands()
         self.rng = random.Random(config.seed)
         self.base = "http://127.0.0.1"
         self.version = 0
         self.on_event: Callable[[Event], None] = lambda event: None
         self.on_chat: Callable[[str, Json], None] = lambda chat, entry: None
-        self.followers: dict[str, dict[str, None]] = {}
-        for relations in store.relations.values():
-            for customer, relation in relations.items():
-                self.followers.setdefault(customer, {})[relation.userid] = None
+        self.followers: dict[str, tuple[str, ...]] = {}
+        for userid, relations in store.relations.items():
+            single = (userid,)
+            for customer in relations:
+                known = self.followers.get(customer)
+                self.followers[customer] = single if known is None else known + single
 
     def now(self) -> int:
         return self.clock.now()
@@ -80,17 +84,33 @@ class World:
 
     def put_relation(self, relation: Relation) -> None:
         self.store.relations.setdefault(relation.userid, {})[relation.customer] = relation
-        self.followers.setdefault(relation.customer, {})[relation.userid] = None
+        known = self.followers.get(relation.customer, ())
+        if relation.userid not in known:
+            self.followers[relation.customer] = (*known, relation.userid)
         self.mark()
 
     def drop_relation(self, relation: Relation) -> None:
         self.store.relations[relation.userid].pop(relation.customer, None)
-        self.followers.get(relation.customer, {}).pop(relation.userid, None)
+        known = self.followers.get(relation.customer, ())
+        self.followers[relation.customer] = tuple(each for each in known if each != relation.userid)
+        self._forget(relation)
         self.mark()
+
+    def drop_group(self, group: Group) -> None:
+        """A group that was dismissed."""
+        del self.store.groups[group.chat_id]
+        self._forget(group)
+        self.mark()
+
+    def _forget(self, record: Relation | Group) -> None:
+        """A generated record that is gone stays gone after a restart."""
+        if record.log is not None:
+            record.log.pop(record.key, None)
+            self.store.gone.append(record.key)
 
     def relations_of(self, customer: str) -> list[Relation]:
         """Relations of one customer with all members, oldest first."""
-        found = (self.relation(userid, customer) for userid in self.followers.get(customer, {}))
+        found = (self.relation(userid, customer) for userid in self.followers.get(customer, ()))
         return [relation for relation in found if relation is not None]
 
     # -- what people see ------------------------------------------------------------------------

@@ -156,13 +156,13 @@ class House:
 
 @asynccontextmanager
 async def house(
-    world: Path | None = None, frozen: bool = True, **more: Any
+    world: Path | None = None, frozen: bool = True, tls_port: int | None = None, **more: Any
 ) -> AsyncIterator[House]:
     receiver = Receiver()
     await receiver.start()
     more.setdefault("callback", receiver.url)
     box = Sandbox(world=world, frozen_at=AT if frozen else None, **more)
-    await box.start()
+    await box.start(tls_port=tls_port)
     try:
         async with aiohttp.ClientSession() as http:
             made = House(box, receiver, http)

@@ -84,10 +84,13 @@ def test_second_caller_while_the_first_waits_for_its_answer(play) -> None:
     async def story(home) -> None:
         made = await home.customer()
         code = (await home.do(f"/customers/{made}/add", {"userid": "lin.xi"}))["welcome_code"]
-        fault = {"on": "api", "kind": "slow", "path": "welcome", "n": 1, "delay_ms": 120}
+        fault = {"on": "api", "kind": "slow", "path": "welcome", "n": 1, "delay_ms": 500}
         await home.do("/faults", fault)
         first = asyncio.ensure_future(home.code(WELCOME, body(code)))
-        await asyncio.sleep(0.05)
+        for _ in range(100):
+            if await home.see("/calls?path=welcome"):
+                break
+            await asyncio.sleep(0.005)
         assert await home.code(WELCOME, body(code)) == 41096
         assert await first == 0
         assert await home.code(WELCOME, body(code)) == 41051

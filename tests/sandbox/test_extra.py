@@ -154,15 +154,26 @@ def test_statistics(play) -> None:
 
 def test_albums_and_word_rules_are_kept(play) -> None:
     async def story(home) -> None:
-        goods = {"description": "春茶", "price": 9900, "attachments": [{"type": "image"}]}
+        upload = {"media_type": "image", "attachment_type": 2}
+        image = await home.upload("media/upload_attachment", "a.png", b"\x89PNG12345", **upload)
+        picture = {"type": "image", "image": {"media_id": image["media_id"]}}
+        goods = {"description": "春茶", "price": 9900, "attachments": [picture]}
+        bad = {"type": "image", "image": {"media_id": "none"}}
+        assert await home.code(EXT + "add_product_album", goods | {"attachments": [bad]}) == 40007
         made = await home.post(EXT + "add_product_album", goods)
         listed = await home.post(EXT + "get_product_album_list", {"limit": 10})
         assert [row["product_id"] for row in listed["product_list"]] == [made["product_id"]]
         assert await home.code(EXT + "add_product_album", goods | {"price": 5_000_001}) == 40058
         rule = {"rule_name": "广告法", "word_list": ["最好"], "intercept_type": 1}
+        rule["applicable_range"] = {"user_list": ["lin.xi", "su.he"]}
         made = await home.post(EXT + "add_intercept_rule", rule | {"semantics_list": [1]})
         found = await home.post(EXT + "get_intercept_rule", {"rule_id": made["rule_id"]})
         assert found["rule"]["extra_rule"] == {"semantics_list": [1]}
+        change = {"add_applicable_range": {"user_list": ["gu.song"]}}
+        change["remove_applicable_range"] = {"user_list": ["su.he"]}
+        assert await home.code(EXT + "update_intercept_rule", made | change) == 0
+        found = await home.post(EXT + "get_intercept_rule", {"rule_id": made["rule_id"]})
+        assert found["rule"]["applicable_range"]["user_list"] == ["lin.xi", "gu.song"]
         assert await home.code(EXT + "del_intercept_rule", {"rule_id": made["rule_id"]}) == 0
         assert (await home.get(EXT + "get_intercept_rule_list"))["rule_list"] == []
 

@@ -10,6 +10,11 @@ import pytest
 HOOK = "wh-BANZHAN-01"
 PNG = b"\x89PNG and a little more"
 DAY = 86_400
+NOTICE = {
+    "card_type": "text_notice",
+    "main_title": {"title": "到货"},
+    "card_action": {"type": 1, "url": "https://x.example"},
+}
 
 
 def note(words: str = "新线索", **more) -> dict:
@@ -91,7 +96,8 @@ def test_surplus_to_one_member_vanishes_silently(play) -> None:
 
 def test_card_codes_work_once(play) -> None:
     async def story(home) -> None:
-        card = {"card_type": "button_interaction", "task_id": "t-1", "button_list": []}
+        button = {"text": "好", "key": "ok"}
+        card = {"card_type": "button_interaction", "task_id": "t-1", "button_list": [button]}
         sent = await home.post("message/send", note(msgtype="template_card", template_card=card))
         change = {
             "agentid": 1000002,
@@ -146,7 +152,7 @@ def md5(data: bytes) -> str:
             {"msgtype": "image", "image": {"base64": base64.b64encode(PNG).decode(), "md5": "0"}},
             40035,
         ),
-        ({"msgtype": "template_card", "template_card": {"card_type": "text_notice"}}, 0),
+        ({"msgtype": "template_card", "template_card": NOTICE}, 0),
         ({"msgtype": "template_card", "template_card": {"card_type": "vote_interaction"}}, 42031),
         ({"msgtype": "file", "file": {"media_id": "gone"}}, 40007),
         ({"msgtype": "appchat"}, 40008),

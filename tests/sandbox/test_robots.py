@@ -162,7 +162,8 @@ def test_cards_clicks_and_feedback(play) -> None:
     async def story(home) -> None:
         async with robot(home) as client:
             asked = await say(home, chatid=INSIDE, text="@小盏 排班")
-            card = {"card_type": "button_interaction", "task_id": "t1", "button_list": []}
+            button = {"text": "好", "style": 1, "key": "ok"}
+            card = {"card_type": "button_interaction", "task_id": "t1", "button_list": [button]}
             body = {"msgtype": "template_card", "template_card": card}
             assert await client.code("aibot_respond_msg", body, asked["req_id"]) == 0
             clicked = await home.do(
