@@ -44,7 +44,9 @@ class Seen:
             self.strangers.append(url)
 
 
-@pytest.fixture(scope="session")
+# While it is open, Playwright's loop runs in this thread and nobody else may run one: hence a
+# browser for each file, not for the whole session.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A running browser."""
     api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
