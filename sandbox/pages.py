@@ -56,6 +56,14 @@ class Pages:
             return web.json_response(shown)
         return _card("添加我为联系人", "这是沙盒里的渠道活码。请在手机页里扫码。")
 
+    async def archived(self, request: web.Request) -> web.Response:
+        """The bytes of a file in the archive, by its sdkfileid."""
+        found = self._world.store.media.get(request.match_info["id"])
+        data = self._world.blobs.get(found.id) if found is not None else None
+        if data is None:
+            return web.json_response({"error": "no such file"}, status=404)
+        return web.Response(body=data)
+
     async def image(self, request: web.Request) -> web.Response:
         """A permanent picture of media/uploadimg."""
         media_id = request.match_info["media"]
@@ -83,4 +91,5 @@ def routes(world: World) -> list[web.RouteDef]:
         web.get("/qr/{config}", pages.qr),
         web.get("/img/{media}", pages.image),
         web.get("/avatar/{id}", pages.avatar),
+        web.get("/sandbox/archive/media/{id}", pages.archived),
     ]

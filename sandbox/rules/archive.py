@@ -51,9 +51,18 @@ def record(world: World, sender: str, to: list[str], room: str, raw: Json) -> Js
     outside = [each for each in (sender, *([] if room else to)) if each in world.store.customers]
     if any(world.store.customers[each].archive_consent is not True for each in outside):
         return None
-    body = {key: value for key, value in raw.items() if key in (raw["msgtype"], "msgtype")}
+    kind = raw["msgtype"]
+    body = {"msgtype": kind, kind: _archived(raw.get(kind, {}))}
     head = {"action": "send", "from": sender, "tolist": to, "roomid": room}
     return _append(world, head | body)
+
+
+def _archived(payload: Json) -> Json:
+    """The archive names a file by `sdkfileid`; here that is the media id of the message."""
+    if not isinstance(payload, dict) or "media_id" not in payload:
+        return payload
+    rest = {key: value for key, value in payload.items() if key != "media_id"}
+    return rest | {"sdkfileid": payload["media_id"]}
 
 
 def consent(world: World, person: Customer, agree: bool) -> Json:

@@ -10,7 +10,7 @@ ONE = "wrBANZHAN01"
 def with_archive(tmp_path):
     text = load.DEFAULT.read_text(encoding="utf-8")
     text = text.replace('"message", "directory"]', '"message", "directory", "archive"]')
-    text = text.replace('receives = ["app", "contact", "kf"]', 'receives = ["app", "archive"]')
+    text = text.replace('"app", "contact", "kf", "archive"]', '"app", "archive"]')
     path = tmp_path / "archive.toml"
     path.write_text(text, encoding="utf-8")
     return path

@@ -533,3 +533,19 @@ def test_the_whole_house_syncs_at_its_start_and_not_again_after_a_restart(tmp_pa
             assert len(await phone.calls("get_follow_user_list")) == 1
 
     run(scenario)
+
+
+def test_a_tag_made_renamed_and_deleted_in_the_console_is_ours_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with platform() as phone, house(tmp_path, phone) as home:
+            made = await phone.post("/tags", group="口味", tags=["白茶"])
+            (tag,) = made["ids"]
+            one = "SELECT name FROM tag WHERE id = ?"
+            await until(lambda: home.rows(one, tag) == [{"name": "白茶"}], "it is known")
+            await phone.post(f"/tags/{tag}/edit", name="老白茶")
+            await until(lambda: home.rows(one, tag) == [{"name": "老白茶"}], "its new name, too")
+            await phone.post(f"/tags/{tag}/delete")
+            alive = "SELECT 1 FROM tag WHERE id = ? AND gone_at IS NULL"
+            await until(lambda: not home.rows(alive, tag), "it is gone")
+
+    run(scenario)

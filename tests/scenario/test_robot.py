@@ -627,3 +627,22 @@ def test_files_come_down_decrypted_and_go_up_in_pieces(tmp_path: Path) -> None:
             await b.robots.download(offered["url"] + "x", offered["aeskey"])
 
     story(tmp_path, tell)
+
+
+def test_in_url_mode_the_platform_itself_brings_a_message_and_takes_the_answer(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        world = tmp_path / "world.toml"
+        text = DEFAULT.read_text("utf-8")
+        door_of = f'mode = "callback"\nurl = "desk"\ntoken = "{SANDBOX_TOKEN}"\n'
+        secret = 'secret = "sandbox-robot-secret"\n'
+        world.write_text(text.replace(secret, f'{door_of}aes_key = "{SANDBOX_AES_KEY}"\n'), "utf-8")
+        async with platform(world=world) as phone, door(tmp_path, phone) as home:
+            await phone.post(f"/robots/{BOT}/say", userid="lin.xi", text="两句")
+            (answer,) = await heard(phone, "lin.xi")
+            assert answer["text"] == "第一句。\n\n第二句。"
+            (row,) = await settled(home, 1)
+            assert row["status"] == "sent"
+
+    run(scenario)
