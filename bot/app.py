@@ -26,8 +26,7 @@ from bot.store import outbox, turns
 from bot.store.book import StoredBook
 from bot.store.engine import Store, Tx
 from bot.store.media import StoredShelf
-from bot.store.migrate import migrate_sqlite
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import migrate_store, open_store, where
 from bot.web import health
 from bot.web.callback import Callbacks
 from bot.web.health import Vitals
@@ -40,7 +39,6 @@ from bot.workers import ROLES, Parts, Worker, watch
 
 log = logging.getLogger(__name__)
 DRAIN = 7.0  # seconds; SIGTERM promises an exit within 10
-DATABASE = "onevoice.db"
 
 
 class AlreadyRunning(OneVoiceError):
@@ -96,9 +94,10 @@ class App:
     async def running(self) -> AsyncIterator[Urls]:
         """Runs until the block ends; then drains what is under way."""
         async with contextlib.AsyncExitStack() as stack:
-            store = self._open_store()
+            store = await self._open_store()
             stack.callback(store.close)
-            await store.write(_wake_up, self.clock.now())
+            if isinstance(where(self._config), Path):
+                await store.write(_wake_up, self.clock.now())
             server = web.AppRunner(self._web(store), access_log=None, handle_signals=False)
             await server.setup()
             stack.push_async_callback(server.cleanup)
@@ -117,12 +116,10 @@ class App:
             finally:
                 await self._drain()
 
-    def _open_store(self) -> SqliteStore:
-        path = self._config.data_dir / DATABASE
-        for name in migrate_sqlite(path, self.clock.now()):
+    async def _open_store(self) -> Store:
+        for name in await asyncio.to_thread(migrate_store, self._config, self.clock.now()):
             log.info("migration %s applied", name)
-        return SqliteStore(path, readers=self._config.store.readers,
-                           queue_limit=self._config.web.queue_limit)  # fmt: skip
+        return open_store(self._config)
 
     def _web(self, store: Store) -> web.Application:
         app = web.Application(client_max_size=self._config.web.body_limit)
@@ -194,6 +191,7 @@ class App:
 
 
 def _wake_up(tx: Tx, now: int) -> None:
-    """Leases of a dead predecessor: its turns are due again, its calls are of unknown fate."""
+    """At the start of the only process: turns of its dead predecessor are due again, its calls are
+    of unknown fate. On PostgreSQL others may be alive: there, leases run out by themselves."""
     turns.release_all(tx, now)
     outbox.recover(tx, now, alone=True, n=100_000)

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
-from bot.app import DATABASE
 from bot.commands.options import read_config, with_config, with_data
 from bot.core.clock import SystemClock, local, to_ms
+from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.span import parse_span
 from bot.store import replies
 from bot.store.engine import Row, Tx
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import open_store, where
 
 
 @click.command()
@@ -34,8 +34,8 @@ def log(
 ) -> None:  # fmt: skip
     """Search everything the brand has said."""
     config = read_config(config_path, data)
-    path = config.data_dir / DATABASE
-    if not path.exists():
+    path = where(config)
+    if isinstance(path, Path) and not path.exists():
         raise BadInput("no database yet", file=path, fix="start 'onevoice run' once")
     wanted = {"since": _since(since, config.timezone), "persona": persona, "member": member,
               "text": text}  # fmt: skip
@@ -44,11 +44,11 @@ def log(
         for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
             click.echo(_line(row, jsonl, config.timezone))
 
-    asyncio.run(_read(path, show))
+    asyncio.run(_read(config, show))
 
 
-async def _read(path: Path, show: object) -> None:
-    store = SqliteStore(path, readers=1)
+async def _read(config: Config, show: object) -> None:
+    store = open_store(config, readers=1)
     try:
         await store.read(show)  # type: ignore[arg-type]
     finally:

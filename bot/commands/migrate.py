@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from bot.app import DATABASE
 from bot.commands.options import read_config, with_config, with_data
 from bot.core.clock import SystemClock
-from bot.store.migrate import migrate_sqlite
+from bot.store.opening import migrate_store
 
 
 @click.command()
@@ -17,6 +16,5 @@ from bot.store.migrate import migrate_sqlite
 @with_data
 def migrate(config_path: Path, data: Path | None) -> None:
     """Apply the migrations that the database lacks."""
-    path = read_config(config_path, data).data_dir / DATABASE
-    applied = migrate_sqlite(path, SystemClock().now())
+    applied = migrate_store(read_config(config_path, data), SystemClock().now())
     click.echo("\n".join(applied) if applied else "up to date")

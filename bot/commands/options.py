@@ -40,6 +40,6 @@ def read_config(path: Path, data: Path | None = None) -> Config:
     config = load_config(path)
     if data is None:
         return config
-    if config.store.url.startswith("postgresql"):
+    if config.store.url.startswith("postgres"):
         raise click.UsageError("--data names a folder, but [store] url is PostgreSQL; leave it out")
     return replace(config, store=replace(config.store, data=str(data.resolve())))

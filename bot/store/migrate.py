@@ -6,6 +6,7 @@ A database that is not ours, or newer than this program, is refused with a sente
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import sqlite_utils
@@ -15,6 +16,18 @@ from bot.store.sql import migrations, statements
 
 OWNER = "onevoice"
 _TYPES = {"$ID": "INTEGER PRIMARY KEY"}
+
+
+def migrate(where: Path | str, now: int) -> list[str]:
+    """Brings a file (a path) or a PostgreSQL database (an address) up to date.
+
+    Names of the migrations that were applied. Raises ForeignDatabase.
+    """
+    if isinstance(where, Path):
+        return migrate_sqlite(where, now)
+    from bot.store.pgmigrate import migrate_postgres  # its driver is not installed everywhere
+
+    return migrate_postgres(where, now)
 
 
 def migrate_sqlite(path: Path, now: int) -> list[str]:
@@ -48,11 +61,15 @@ def _refuse_foreign(database: sqlite_utils.Database, path: Path) -> None:
     ours = {"migration", "owner"} <= tables
     if not ours or [row.get("name") for row in database["owner"].rows] != [OWNER]:
         raise ForeignDatabase(f"{path} belongs to another program; name another data folder")
-    known = {number for number, _, _ in migrations()}
-    newest = max((row["number"] for row in database["migration"].rows), default=0)
-    if newest not in known and newest:
+    refuse_newer((row["number"] for row in database["migration"].rows), str(path))
+
+
+def refuse_newer(applied: Iterable[int], where: str) -> None:
+    """Raises ForeignDatabase when the ledger's newest migration is not known here."""
+    newest = max(applied, default=0)
+    if newest and newest not in {number for number, _, _ in migrations()}:
         raise ForeignDatabase(
-            f"{path} was written by a newer OneVoice (migration {newest}); upgrade this one"
+            f"{where} was written by a newer OneVoice (migration {newest}); upgrade this one"
         )
 
 

@@ -44,6 +44,10 @@ def enqueue(
     tx: Tx, out: Outbound, now: int, receivers: Sequence[Receiver] | None = None
 ) -> int | None:
     """Stores a message and its reply rows; its id, or None when it is queued already."""
+    if out.conversation:
+        # PostgreSQL gives out ids before the commit: without this, of two writers the later one may
+        # be seen first, and its message would leave before the other
+        tx.row("conversation_hold", id=out.conversation)
     row = tx.row("outbox_add", **codec.outbound_row(out, now))
     if row is None:
         return None
@@ -91,7 +95,7 @@ def claim(
     audit.record(tx, [audit.entry("outbox", r.id, "ready", "claim", at=now, actor=ACTOR)
                       for r in rows])  # fmt: skip
     keys = sorted({r.conversation for r in rows if r.conversation})
-    talks = {c["id"]: c for c in tx.rows("conversations_get", ids=keys)}
+    talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     allowed = [row for row in rows
                if _admit(tx, row, talks.get(row.conversation), now, window)
                and _in_pace(tx, row, now, paces)]  # fmt: skip

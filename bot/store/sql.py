@@ -1,7 +1,8 @@
 """Named SQL: files of ``-- name: …`` sentences, one text for two engines.
 
-Rules that keep it one text: named parameters only (``:x``), lists as ``(:ids…)``, integers for
-times and flags, no data-modifying CTEs, ``/*skip locked*/`` where PostgreSQL should skip.
+Rules that keep it one text: named parameters only (``:x``), lists as ``IN (:ids…)``, integers for
+times and flags, no data-modifying CTEs. Two marks speak to PostgreSQL only: ``/*skip locked*/``
+takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ from importlib.resources import files
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _LIST = re.compile(r":(\w+)…")
+# A literal, a list, a parameter, a mark, or a percent sign.
+_TOKEN = re.compile(
+    r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
+    r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock)\*/|(?P<percent>%)"
+)
+_MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE"}
 
 
 @cache
@@ -60,6 +67,35 @@ def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]
         return ", ".join(f":{found[1]}_{i}" for i in range(len(items))) or "NULL"
 
     return _LIST.sub(expand, sql), values
+
+
+@cache
+def postgres(sql: str) -> tuple[bytes, frozenset[str]]:
+    """The same sentence for psycopg, and the names of its lists, which travel as arrays: a list
+    of any length is one text, so that it is prepared once."""
+    lists = frozenset(found["list"] for found in _TOKEN.finditer(sql) if found["list"])
+    return _TOKEN.sub(_spell, sql).encode(), lists
+
+
+def _spell(found: re.Match[str]) -> str:
+    if found["list"]:
+        return ("<> ALL" if found["other"] else "= ANY") + f"(%({found['list']})s)"
+    if found["name"]:
+        return f"%({found['name']})s"
+    return _MARKS[found["mark"]] if found["mark"] else found[0].replace("%", "%%")
+
+
+def bind_postgres(sql: str, params: Mapping[str, object]) -> tuple[bytes, Mapping[str, object]]:
+    """The sentence and its values for psycopg. An empty list matches nothing, with NOT too."""
+    text, lists = postgres(sql)
+    if not lists:
+        return text, params
+    return text, {key: _array(value) if key in lists else value for key, value in params.items()}
+
+
+def _array(items: object) -> list[object]:
+    assert isinstance(items, (list, tuple))
+    return list(items) or [None]
 
 
 def _strip(text: str) -> str:

@@ -85,6 +85,8 @@ def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
 
 def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     """Writes a turn's whole effect; ids of the outbox rows. Raises StaleLease."""
+    # a message that comes at this moment is either seen by what follows, or plans a turn after it
+    tx.row("conversation_hold", id=claimed.conversation.id)
     held = tx.run(
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,

@@ -18,6 +18,8 @@ from bot.core.errors import Busy
 from bot.store.engine import StoreFailed, Tx
 
 BATCH = 1000
+# A batch that lost a race is run again in halves, each half again in halves, and so on.
+TRIES = 5
 
 
 class Line(Protocol):
@@ -56,7 +58,7 @@ class Line(Protocol):
         ...
 
     def again(self, error: BaseException) -> bool:
-        """True when the same batch may succeed at a second try (a deadlock, say)."""
+        """True when the same writes may succeed at another try (a deadlock, say)."""
         ...
 
 
@@ -74,8 +76,8 @@ class Job:
 class Writer:
     """Takes writes in order. ``open_line`` is called on the writer's thread."""
 
-    def __init__(self, open_line: Callable[[], Line], limit: int) -> None:
-        self._open, self._limit = open_line, limit
+    def __init__(self, open_line: Callable[[], Line], limit: int, batch: int = BATCH) -> None:
+        self._open, self._limit, self._batch = open_line, limit, batch
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -112,7 +114,7 @@ class Writer:
         """Everything that waits, at least one job; empty when the store is closing."""
         first = self._jobs.get()
         batch = [] if first is None else [first]
-        while batch and len(batch) < BATCH:
+        while batch and len(batch) < self._batch:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
@@ -124,18 +126,24 @@ class Writer:
         return batch
 
 
-def run_batch(line: Line, batch: list[Job]) -> None:
-    """One transaction for all of ``batch``; a batch that lost a deadlock is run once more."""
-    for last in (False, True):
-        try:
-            _attempt(line, batch)
-        except BaseException as error:
-            line.rollback()
-            if not last and line.again(error):
-                continue
-            for job in batch:
-                job.error = job.error or StoreFailed(f"nothing was written: {error}")
-        return
+def run_batch(line: Line, batch: list[Job], tries: int = TRIES) -> None:
+    """One transaction for all of ``batch``; one that lost a race against another process is run
+    again in halves, in order: who holds fewer rows at once is in fewer people's way."""
+    try:
+        _attempt(line, batch)
+    except BaseException as error:
+        line.rollback()
+        if tries and line.again(error):
+            for part in _halves(batch):
+                run_batch(line, part, tries - 1)
+            return
+        for job in batch:
+            job.error = job.error or StoreFailed(f"nothing was written: {line.translate(error)}")
+
+
+def _halves(batch: list[Job]) -> list[list[Job]]:
+    middle = len(batch) // 2
+    return [part for part in (batch[:middle], batch[middle:]) if part]
 
 
 def _attempt(line: Line, batch: list[Job]) -> None:

@@ -20,6 +20,9 @@ from sandbox.tls import write_ca
 SCRIPT = Path(__file__).parent / "robot_script.py"
 BOT, SECRET = "aibBANZHAN01", "sandbox-robot-secret"
 
+# Seconds for one line of a client that starts beside other tests; it returns as soon as it comes.
+PATIENCE = 30
+
 
 class Program:
     """The process: what it says, one JSON line at a time."""
@@ -32,7 +35,7 @@ class Program:
         """The next line that names this event."""
         assert self._process.stdout is not None
         while True:
-            line = await asyncio.wait_for(self._process.stdout.readline(), 10)
+            line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
             assert line, f"the program ended before {event}: {await self.errors()}"
             found: dict[str, Any] = json.loads(line)
             self.heard.append(found)

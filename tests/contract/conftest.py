@@ -14,13 +14,14 @@ import pytest
 from bot.store.engine import Row, Store, Tx
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
+from tests.contract import server
+from tests.contract.server import Server
 
 P = ParamSpec("P")
 R = TypeVar("R")
 NOW = 1_790_000_000_000
 
-# A second engine joins by name: an entry here, and its Bench in ``BENCHES``.
-ENGINES = ["sqlite"]
+ENGINES = ["sqlite", "postgres"]
 
 
 class Bench:
@@ -61,7 +62,36 @@ class SqliteBench(Bench):
             connection.close()
 
 
-BENCHES = {"sqlite": SqliteBench}
+class PostgresBench(Bench):
+    def __init__(self, server: Server) -> None:
+        from bot.store.pgline import connect
+        from bot.store.postgres import PostgresStore
+
+        self._server, self._name = server, server.create(template="migrated")
+        self.url = server.url(self._name)
+        self._outside = connect(self.url)
+        self.store: PostgresStore = PostgresStore(self.url, readers=2)
+
+    def look(self, sql: str, *values: Any) -> list[Row]:
+        text = sql.replace("%", "%%").replace("?", "%s").encode()
+        return self._outside.execute(text, values).fetchall()
+
+    def close(self) -> None:
+        self.store.close()
+        self._outside.close()
+        self._server.drop(self._name)
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[Server]:
+    """A private PostgreSQL server with one migrated database, which tests copy."""
+    if reason := server.missing():
+        pytest.skip(f"PostgreSQL is not tested: {reason}")
+    from bot.store.pgmigrate import migrate_postgres
+
+    with server.running() as one:
+        migrate_postgres(one.url(one.create("migrated")), NOW)
+        yield one
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +102,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def pg(pg_server: Server) -> Iterator[PostgresBench]:
+    """A fresh database for what concerns PostgreSQL alone."""
+    bench = PostgresBench(pg_server)
+    yield bench
+    bench.close()
+
+
 @pytest.fixture(params=ENGINES)
-def db(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Bench]:
-    bench = BENCHES[request.param](migrated, tmp_path)
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    bench: Bench
+    if request.param == "sqlite":
+        bench = SqliteBench(request.getfixturevalue("migrated"), tmp_path)
+    else:
+        bench = PostgresBench(request.getfixturevalue("pg_server"))
     yield bench
     bench.close()
 

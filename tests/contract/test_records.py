@@ -229,6 +229,7 @@ def test_the_reply_log_is_searched_by_time_persona_member_and_words(db: Bench) -
     assert found(persona="second") == ["a2"]
     assert found(member="wm1", since=NOW + 1) == ["a3"]
     assert found(text="3") == ["a3"]
+    assert found(text="A3") == ["a3"]
     assert found(text="_") == found(text="%") == found(text="\\") == []
 
 

@@ -17,19 +17,19 @@ def plan(db: Bench, key: str, at: int = NOW, **data: Any) -> bool:
 
 
 def take(db: Bench, now: int = NOW, n: int = 200) -> list[str]:
-    return [row["key"] for row in db.read(schedule.take_due, now, n)]
+    return [row["key"] for row in db.write(schedule.take_due, now, n)]
 
 
 def test_a_plan_is_made_once(db: Bench) -> None:
     assert plan(db, "a", run=1) is True
     assert plan(db, "a", NOW + 5, run=2) is False
-    [row] = db.read(schedule.take_due, NOW)
+    [row] = db.write(schedule.take_due, NOW)
     assert (row["data"], row["at"], row["kind"]) == ({"run": 1}, NOW, "flow")
 
 
 def test_what_was_done_is_not_planned_again_under_its_key(db: Bench) -> None:
     plan(db, "a")
-    [row] = db.read(schedule.take_due, NOW)
+    [row] = db.write(schedule.take_due, NOW)
     db.write(schedule.done, row)
     assert plan(db, "a") is False
     assert take(db) == []
@@ -48,7 +48,7 @@ def test_the_next_due_time_is_that_of_what_still_waits(db: Bench) -> None:
     plan(db, "a", NOW)
     plan(db, "b", NOW + 7)
     assert db.read(schedule.next_due) == NOW
-    [row] = db.read(schedule.take_due, NOW)
+    [row] = db.write(schedule.take_due, NOW)
     db.write(schedule.done, row, "skipped", "too late")
     assert db.read(schedule.next_due) == NOW + 7
     assert db.look("SELECT state, note FROM due WHERE key = 'a'") == [
@@ -57,7 +57,7 @@ def test_the_next_due_time_is_that_of_what_still_waits(db: Bench) -> None:
 
 def test_a_row_is_finished_once(db: Bench) -> None:
     plan(db, "a")
-    [row] = db.read(schedule.take_due, NOW)
+    [row] = db.write(schedule.take_due, NOW)
     db.write(schedule.done, row)
     db.write(schedule.done, row, "skipped", "late")
     assert db.look("SELECT state, note FROM due") == [{"state": "done", "note": ""}]
@@ -80,7 +80,7 @@ def test_waiting_plans_are_given_up_by_the_beginning_of_their_key(
 
 def test_a_plan_that_was_done_is_not_dropped(db: Bench) -> None:
     plan(db, "flow/1/a")
-    [row] = db.read(schedule.take_due, NOW)
+    [row] = db.write(schedule.take_due, NOW)
     db.write(schedule.done, row)
     assert db.write(schedule.drop, "flow/1/", "stopped") == 0
 

@@ -103,7 +103,7 @@ SELECT * FROM chat_member WHERE chat = :chat;
 SELECT * FROM chat_member WHERE chat = :chat AND left_at IS NULL ORDER BY joined_at, member;
 
 -- name: chat_seat
-SELECT * FROM chat_member WHERE chat = :chat AND member = :member;
+SELECT * FROM chat_member WHERE chat = :chat AND member = :member /*lock*/;
 
 -- name: chat_seat_put
 INSERT INTO chat_member (chat, member, staff, name, joined_at, join_scene, join_state, invitor,
@@ -166,11 +166,12 @@ SELECT * FROM outbox WHERE provider_id = :provider_id AND state = 'waiting';
 
 -- name: outbox_unsure_due
 -- Creations of tasks whose fate is unknown and that are to be looked up. Claimed by moving the clock.
-UPDATE outbox SET retry_at = :next
-WHERE id IN (SELECT id FROM outbox
-             WHERE state = 'unsure' AND retry_at > 0 AND retry_at <= :now AND pool = 'bulk'
-               AND channel IN ('contact', 'group', 'moment')
-             ORDER BY retry_at, id LIMIT :n /*skip locked*/)
+WITH picked AS MATERIALIZED (
+    SELECT id FROM outbox
+    WHERE state = 'unsure' AND retry_at > 0 AND retry_at <= :now AND pool = 'bulk'
+      AND channel IN ('contact', 'group', 'moment')
+    ORDER BY retry_at, id LIMIT :n /*skip locked*/)
+UPDATE outbox SET retry_at = :next WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
 -- name: outbox_unsure_next

@@ -18,11 +18,13 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: conversation_claim
 -- The turn's own clock is set to the end of the lease, so a lost turn comes back by itself.
+WITH picked AS MATERIALIZED (
+    SELECT id FROM conversation
+    WHERE turn_at <= :now AND (lease IS NULL OR lease_until <= :now)
+    ORDER BY turn_at, id LIMIT :n /*skip locked*/)
 UPDATE conversation
 SET lease = :lease, lease_until = :until, turn_first_at = NULL, turn_at = :until, tries = tries + 1
-WHERE id IN (SELECT id FROM conversation
-             WHERE turn_at <= :now AND (lease IS NULL OR lease_until <= :now)
-             ORDER BY turn_at, id LIMIT :n /*skip locked*/)
+WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
 -- name: conversation_next
@@ -54,8 +56,13 @@ UPDATE conversation SET mode = :mode WHERE id = :id AND mode = :before;
 -- name: conversation_get
 SELECT * FROM conversation WHERE id = :id;
 
--- name: conversations_get
-SELECT * FROM conversation WHERE id IN (:ids…);
+-- name: conversation_hold
+-- Until the end of the transaction nobody else changes it.
+SELECT 1 AS held FROM conversation WHERE id = :id /*lock*/;
+
+-- name: conversations_hold
+-- Several, always in the order of their ids: two who want the same do not wait for each other.
+SELECT * FROM conversation WHERE id IN (:ids…) ORDER BY id /*lock*/;
 
 -- name: conversation_count_sent
 UPDATE conversation SET sent_since = sent_since + 1 WHERE id = :id;

@@ -10,15 +10,18 @@ RETURNING id;
 
 -- name: outbox_claim
 -- Due rows at the front of their lanes. send_at orders a lane and never moves; retry_at moves.
+-- What is picked is written down first: a subselect may be run once for every row, each time
+-- picking :n others.
+WITH picked AS MATERIALIZED (
+    SELECT o.id FROM outbox o
+    WHERE o.pool = :pool AND o.state = 'ready' AND o.retry_at <= :now
+      AND NOT EXISTS (SELECT 1 FROM outbox e
+                      WHERE e.lane = o.lane AND e.state IN ('ready', 'sending')
+                        AND (e.send_at < o.send_at OR (e.send_at = o.send_at AND e.id < o.id)))
+    ORDER BY o.retry_at, o.priority, o.id LIMIT :n /*skip locked*/)
 UPDATE outbox
 SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1
-WHERE id IN (SELECT o.id FROM outbox o
-             WHERE o.pool = :pool AND o.state = 'ready' AND o.retry_at <= :now
-               AND NOT EXISTS (SELECT 1 FROM outbox e
-                               WHERE e.lane = o.lane AND e.state IN ('ready', 'sending')
-                                 AND (e.send_at < o.send_at
-                                      OR (e.send_at = o.send_at AND e.id < o.id)))
-             ORDER BY o.retry_at, o.priority, o.id LIMIT :n /*skip locked*/)
+WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
 -- name: outbox_next
@@ -51,9 +54,10 @@ WHERE id = :id AND state = :before;
 
 -- name: outbox_waiting
 -- Tasks that wait for a tap and whose next look is due. Claimed by moving the clock.
-UPDATE outbox SET retry_at = :next
-WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND retry_at <= :now
-             ORDER BY retry_at, id LIMIT :n /*skip locked*/)
+WITH picked AS MATERIALIZED (
+    SELECT id FROM outbox WHERE state = 'waiting' AND retry_at <= :now
+    ORDER BY retry_at, id LIMIT :n /*skip locked*/)
+UPDATE outbox SET retry_at = :next WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
 -- name: outbox_waiting_next

@@ -18,7 +18,7 @@ UPDATE allowance SET remaining = remaining - 1
 WHERE remaining > 0 AND conversation = :conversation
   AND opened_by = (SELECT a.opened_by FROM allowance a
                    WHERE a.conversation = :conversation AND a.remaining > 0 AND a.until > :now
-                   ORDER BY a.until, a.opened_by LIMIT 1);
+                   ORDER BY a.until, a.opened_by LIMIT 1 /*lock*/);
 
 -- name: card_code_add
 INSERT INTO card_code (code, app, task_id, until) VALUES (:code, :app, :task_id, :until)
@@ -33,7 +33,7 @@ UPDATE card_code SET used_at = :now
 WHERE used_at IS NULL
   AND code = (SELECT c.code FROM card_code c
               WHERE c.app = :app AND c.task_id = :task_id AND c.used_at IS NULL AND c.until > :now
-              ORDER BY c.until DESC, c.code LIMIT 1)
+              ORDER BY c.until DESC, c.code LIMIT 1 /*lock*/)
 RETURNING code;
 
 -- name: archive_consent_put

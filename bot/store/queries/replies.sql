@@ -27,5 +27,5 @@ SELECT * FROM replies
 WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
   AND (CAST(:persona AS TEXT) IS NULL OR persona = :persona)
   AND (CAST(:member AS TEXT) IS NULL OR member = :member)
-  AND (CAST(:text AS TEXT) IS NULL OR text LIKE :text ESCAPE '\')
+  AND (CAST(:text AS TEXT) IS NULL OR LOWER(text) LIKE LOWER(CAST(:text AS TEXT)) ESCAPE '\')
 ORDER BY at, id LIMIT :n OFFSET :skip;

@@ -3,7 +3,7 @@ INSERT INTO due (key, kind, at, data) VALUES (:key, :kind, :at, :data)
 ON CONFLICT (key) DO NOTHING;
 
 -- name: due_take
-SELECT * FROM due WHERE state = 'waiting' AND at <= :now ORDER BY at, id LIMIT :n;
+SELECT * FROM due WHERE state = 'waiting' AND at <= :now ORDER BY at, id LIMIT :n /*skip locked*/;
 
 -- name: due_done
 UPDATE due SET state = :state, note = :note WHERE id = :id AND state = 'waiting';

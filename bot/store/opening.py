@@ -1,0 +1,54 @@
+"""Which engine a configuration means: SQLite in the data folder, or PostgreSQL by its address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.core.config import Config
+from bot.core.errors import BadInput
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.sqlite import SqliteStore
+
+FILE = "onevoice.db"
+SCHEMES = ("postgresql://", "postgres://")
+
+
+def where(config: Config) -> Path | str:
+    """The file, or the address. Raises BadInput when ``[store] url`` is neither empty nor one."""
+    if not config.store.url:
+        return config.data_dir / FILE
+    if not config.store.url.startswith(SCHEMES):
+        raise BadInput("[store] url is no address of a PostgreSQL database",
+                       fix="postgresql://user@host/database, or empty for SQLite")  # fmt: skip
+    return config.store.url
+
+
+def migrate_store(config: Config, now: int) -> list[str]:
+    """Brings the database up to date; names of the migrations that were applied.
+
+    Raises ForeignDatabase or BadInput.
+    """
+    place = where(config)
+    if isinstance(place, str):
+        _require_driver()
+    return migrate(place, now)
+
+
+def open_store(config: Config, *, readers: int | None = None) -> Store:
+    """Opens the migrated database. Raises BadInput."""
+    place, readers = where(config), readers or config.store.readers
+    if isinstance(place, Path):
+        return SqliteStore(place, readers=readers, queue_limit=config.web.queue_limit)
+    _require_driver()
+    from bot.store.postgres import PostgresStore  # its driver is not installed everywhere
+
+    return PostgresStore(place, readers=readers, queue_limit=config.web.queue_limit)
+
+
+def _require_driver() -> None:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as exc:
+        raise BadInput(f"[store] url is PostgreSQL, whose driver does not load: {exc}",
+                       fix='pip install "psycopg[binary]"') from None  # fmt: skip
