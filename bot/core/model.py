@@ -21,6 +21,9 @@ ReplyKind = Literal[
 # Begins the peer of a chat with many people, on channels that also have single chats.
 GROUP_PEER = "group:"
 
+# In the data of an outgoing row: it says nothing, it hands the conversation to the WeCom client.
+TO_CLIENT = "to_client"
+
 
 def conversation_key(channel: str, account: str, peer: str) -> str:
     """The identity of a conversation, and the lane in which its messages queue."""

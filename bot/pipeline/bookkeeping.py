@@ -11,12 +11,6 @@ from bot.core.model import Inbound, Outbound
 from bot.store import cards, chats, contacts, conversations, inbox, outbox, people, sources
 from bot.store.engine import Tx
 
-FAIL_TYPES = {
-    "1": "the customer's account is gone", "2": "the app is closed", "4": "over 48 h",
-    "5": "the session is closed", "6": "over 5 messages", "8": "the corp is not verified",
-    "10": "the customer refuses messages", "11": "no member is logged in to the WeCom app",
-}  # fmt: skip
-SESSION_ENDED = "3"
 Note = Callable[[Tx, Inbound, int], None]
 
 
@@ -32,7 +26,7 @@ def _added(tx: Tx, event: Inbound, now: int) -> None:
     mutual = event.event == "contact.added"
     new = not people.is_friend(tx, event.peer, event.account)
     people.ensure_member(tx, event.peer, now)
-    people.befriend(tx, event.peer, event.account, event.sent_at, str(event.data.get("State", "")))
+    people.befriend(tx, event.peer, event.account, event.sent_at, event.data.get("state", ""))
     if mutual or new:
         contacts.set_mutual(tx, event.peer, event.account, mutual)
     _customer_changed(tx, event, now)
@@ -62,30 +56,26 @@ def _entered(tx: Tx, event: Inbound, now: int) -> None:
 
 
 def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
-    kind = str(event.data.get("fail_type", 0))
-    why = FAIL_TYPES.get(kind, f"fail_type {kind}")
-    outbox.failed_later(tx, "kf", event.account, event.peer,
-                        str(event.data.get("fail_msgid", "")), why, now)  # fmt: skip
+    outbox.failed_later(tx, "kf", event.account, event.peer, event.data["msgid"],
+                        event.data["why"], now)  # fmt: skip
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:
-    inbox.recall(tx, f"kf:{event.account}:{event.data.get('recall_msgid', '')}")
+    inbox.recall(tx, f"kf:{event.account}:{event.data['msgid']}")
 
 
 def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
-    """Somebody took, passed on or ended the session in the WeCom client (page 94670)."""
-    row = conversations.get(tx, event.conversation)
-    change = str(event.data.get("change_type", ""))
-    who = str(event.data.get("new_servicer_userid") or event.data.get("old_servicer_userid") or "")
-    if row is None:
-        return
-    if change == SESSION_ENDED and row["mode"] == "client":
-        conversations.change_mode(tx, row["id"], "end", now, actor=who or "platform",
-                                  reason="the session was ended in the client")  # fmt: skip
-        conversations.calm(tx, row["id"])
-    elif change != SESSION_ENDED:
-        conversations.to_client(tx, row["id"], now, actor=who or "platform",
+    """Somebody took, passed on or ended the session in the WeCom client."""
+    key, who = event.conversation, event.data["who"] or "platform"
+    if not event.data["ended"]:
+        conversations.to_client(tx, key, now, actor=who,
                                 reason="the session is held in the client")  # fmt: skip
+        return
+    row = conversations.get(tx, key)
+    if row is not None and row["mode"] == "client":
+        conversations.change_mode(tx, key, "end", now, actor=who,
+                                  reason="the session was ended in the client")  # fmt: skip
+        conversations.calm(tx, key)
 
 
 def _servicer_spoke(tx: Tx, event: Inbound, speaker: Speaker) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
-from bot.core.model import NeedsHuman, Outbound, Outcome, Sent
+from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import judge
 from bot.core.span import parse_span
@@ -19,8 +19,6 @@ from bot.wecom.gateway import Gateway
 
 BATCH = 64
 LOST_EVERY = 5 * SECOND
-# Set on a row that hands the kf session to people in the client instead of saying something.
-TRANSFER = "service_state"
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
 REFUSED = "the platform cannot reach him"
@@ -77,7 +75,7 @@ def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
         outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
     if held and isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
-    if held and isinstance(outcome, Sent) and TRANSFER in row.data:
+    if held and isinstance(outcome, Sent) and TO_CLIENT in row.data:
         conversations.to_client(tx, row.conversation, now, actor="persona",
                                 reason=row.data.get("reason", ""))  # fmt: skip
     return held

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.core.clock import MINUTE, SECOND, Clock
 from bot.core.config import Config
+from bot.core.errors import OneVoiceError
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import CONTACT_QR
@@ -76,7 +77,7 @@ class Pull:
             await self._store.write(sources.served, source, row["wanted"], self._clock.now())
             self._faults.pop(source, None)
             self._not_before.pop(source, None)
-        except (ApiError, CallFailed) as exc:
+        except OneVoiceError as exc:  # the platform, or a store that cannot keep what came
             self._put_off(source, exc)
             if isinstance(exc, ApiError) and exc.errcode == DEAD_TOKEN:
                 await self._store.write(sources.drop_token, source, row["token"])

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any, Protocol
 
-from bot.core.clock import MINUTE, SECOND, Clock
+from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.errors import Busy
 from bot.core.model import Inbound
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Slots
 from bot.store import replies
-from bot.store.engine import Store, StoreFailed, Tx
+from bot.store.engine import Store, StoreFailed
 from bot.wecom.robot.account import Account, account
 from bot.wecom.robot.frames import Frame
 from bot.wecom.robot.inbound import understand
@@ -28,8 +27,6 @@ LEAD_EVERY = 10 * SECOND
 # Seconds before another try to store a callback, which the platform never repeats.
 KEEP_AGAIN = (0.2, 0.5, 1, 2, 5, 10, 20)
 HANG_UP = 3.0
-# A stream lives six minutes, so whatever belongs to it was decided not long before.
-STREAM_WITHIN, LOOK_AT = 10 * MINUTE, 2000
 
 
 class Lead(Protocol):
@@ -137,12 +134,5 @@ class Desk:
 
     async def stream(self, robot: str, stream_id: str) -> str | None:
         """The words of the answer with this id, or None."""
-        since, bot_id = self._clock.now() - STREAM_WITHIN, self._accounts[robot].bot_id
-        return await self._store.read(_text, bot_id, stream_id, since)
-
-
-def _text(tx: Tx, bot_id: str, stream_id: str, since: int) -> str | None:
-    for row in islice(replies.search(tx, since=since), LOOK_AT):
-        if row["account"] == bot_id and row["provider_id"] == stream_id:
-            return str(row["text"])
-    return None
+        bot_id = self._accounts[robot].bot_id
+        return await self._store.read(replies.words_of, "robot", bot_id, stream_id)

@@ -8,7 +8,15 @@ from typing import Any
 
 from bot.core.body import Text, plain
 from bot.core.clock import DAY, HOUR
-from bot.core.model import Conversation, Decision, Draft, Inbound, Outbound, Turn
+from bot.core.model import (
+    TO_CLIENT,
+    Conversation,
+    Decision,
+    Draft,
+    Inbound,
+    Outbound,
+    Turn,
+)  # fmt: skip
 from bot.library.speech import Setting, context_of, own_words, stopped
 from bot.persona import memory
 from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
@@ -21,7 +29,6 @@ from bot.store.turns import Claimed, Finish
 WAIT_FORGOTTEN = 1 * DAY
 # An answer that could not leave for so long answers nothing any more.
 ANSWER_WITHIN = 6 * HOUR
-KF_POOL = 2  # service_state: waiting for a person (page 94669)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,7 +201,7 @@ def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
         if part.decision.mode == "client":
             yield base.evolve(
                 kind="notice", dedupe=f"transfer/{part.messages[0].dedupe}",
-                data={"service_state": KF_POOL, "reason": part.decision.handoff},
+                data={TO_CLIENT: True, "reason": part.decision.handoff},
             )  # fmt: skip
             return
 

@@ -30,7 +30,7 @@ class Start:
 
 def code_of(messages: Iterable[Inbound]) -> str:
     """The welcome code in this burst, or empty."""
-    found = (m.data.get("WelcomeCode") for m in messages if m.channel == "contact")
+    found = (m.data.get("welcome_code") for m in messages if m.channel == "contact")
     return next((str(code) for code in found if code), "")
 
 
@@ -65,7 +65,7 @@ def welcome(
     rendered, why = _render(base.persona, step, setting, name)
     if rendered is None:
         return None, why
-    event = next(m for m in messages if m.data.get("WelcomeCode") == code)
+    event = next(m for m in messages if m.data.get("welcome_code") == code)
     greeting = base.evolve(
         pool="welcome", kind="welcome", body=rendered.body, content=step.template,
         content_version=rendered.version, dedupe=f"welcome/{code}", priority=0,

@@ -26,5 +26,11 @@ def search(
         skip += len(rows)
 
 
+def words_of(tx: Tx, channel: str, account: str, provider_id: str) -> str | None:
+    """The words of what the platform knows by this id, or None."""
+    row = tx.row("reply_words", channel=channel, account=account, provider_id=provider_id)
+    return row["text"] if row else None
+
+
 def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

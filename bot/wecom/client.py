@@ -105,6 +105,18 @@ class Api(WeChatClient):  # type: ignore[misc]
         raise AssertionError("unreachable")
 
 
+class Answer(dict[str, Any]):
+    """An answer of the platform. ``answer[name]`` for what it must hold raises CallFailed, for an
+    answer without it was not understood; ``answer.get`` is for what it may hold."""
+
+    def __init__(self, path: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self._path = path
+
+    def __missing__(self, name: str) -> Any:
+        raise CallFailed(self._path, f"the answer holds no {name}", arrived=True)
+
+
 def errcode_of(answer: Mapping[str, Any], path: str) -> int:
     """The answer's errcode; a missing one counts as 0. Raises CallFailed for junk."""
     code = answer.get("errcode", 0)
@@ -172,4 +184,4 @@ async def exchange(
         raise CallFailed(path, "the answer is no JSON", arrived=True) from None
     if not isinstance(answer, dict):
         raise CallFailed(path, "the answer is no object", arrived=True)
-    return answer
+    return Answer(path, answer)

@@ -118,7 +118,7 @@ class Gateway:
 
     async def _send(self, way: sending.Send, row: Outbound, receivers: Sequence[str]) -> Outcome:
         """One call, and a second one when the platform has dropped a file before its time."""
-        api, key = self._api_for(row), self._parcel(row, ()).webhook_key
+        api, key = self._api_for(row), self._webhook_key(row)
         ready = await self._uploads.ready(api, row.channel, row.body, key)
         try:
             return await way(api, self._parcel(row.evolve(body=ready.body), receivers))
@@ -134,11 +134,13 @@ class Gateway:
         if row.kind == "welcome" and row.expires_at is not None:
             seconds = max(row.expires_at - self._clock.now(), 0) / 1000 + WELCOME_GRACE
         app = self._by_agent(row.account)
-        hooks = self._config.wecom.webhooks
-        key = conf.webhook_key(self._config, row.account) if row.account in hooks else ""
         return sending.Parcel(row=row, receivers=receivers, limits=self._config.wecom.limits,
                               seconds=seconds, agent_id=app.agent_id if app else 0,
-                              webhook_key=key, assets=self._assets)  # fmt: skip
+                              webhook_key=self._webhook_key(row), assets=self._assets)  # fmt: skip
+
+    def _webhook_key(self, row: Outbound) -> str:
+        known = row.channel == "webhook" and row.account in self._config.wecom.webhooks
+        return conf.webhook_key(self._config, row.account) if known else ""
 
     def _api_for(self, row: Outbound) -> Api:
         agent = self._by_agent(row.account) if row.channel == "app" else None

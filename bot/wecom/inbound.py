@@ -7,7 +7,7 @@ the same second, so the advised FromUserName+CreateTime is not enough).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,14 @@ KEYED_EVENTS = {"click": "app.click", "template_card_event": CARD,
 @dataclass(frozen=True, slots=True)
 class ArchiveNews:
     """The message archive has something new; what, only the archive itself says (page 95039)."""
+
+
+FAIL_TYPES = {
+    "1": "the customer's account is gone", "2": "the app is closed", "4": "over 48 h",
+    "5": "the session is closed", "6": "over 5 messages", "8": "the corp is not verified",
+    "10": "the customer refuses messages", "11": "no member is logged in to the WeCom app",
+}  # fmt: skip
+SESSION_ENDED = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,9 @@ def _contact(tree: Mapping[str, Any], now: int) -> Inbound:
     return Inbound(
         channel="contact", account=need(tree, "UserID"), peer=need(tree, "ExternalUserID"),
         kind="event", event=CONTACT_EVENTS.get(change, f"contact.{change}"),
-        dedupe=digest("contact", tree), data=rest(tree), sent_at=created(tree, now),
-        received_at=now,
+        dedupe=digest("contact", tree), sent_at=created(tree, now), received_at=now,
+        data={**rest(tree), "welcome_code": word(tree, "WelcomeCode"),
+              "state": word(tree, "State")},
     )  # fmt: skip
 
 
@@ -114,6 +123,25 @@ def selected(tree: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def _failed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(payload.get("fail_type", 0))
+    return {"msgid": str(payload.get("fail_msgid", "")),
+            "why": FAIL_TYPES.get(kind, f"fail_type {kind}")}  # fmt: skip
+
+
+def _session(payload: Mapping[str, Any]) -> dict[str, Any]:
+    who = payload.get("new_servicer_userid") or payload.get("old_servicer_userid") or ""
+    return {"ended": str(payload.get("change_type", "")) == SESSION_ENDED, "who": str(who)}
+
+
+# What events of kf mean in our words (page 94670), beside the platform's own fields.
+KF_MEANINGS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "msg_send_fail": _failed,
+    "session_status_change": _session,
+    "user_recall_msg": lambda payload: {"msgid": str(payload.get("recall_msgid", ""))},
+}
+
+
 def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
     """One entry of kf/sync_msg (page 94670)."""
     kind = str(message.get("msgtype", "unknown"))
@@ -121,7 +149,10 @@ def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
     payload = payload if isinstance(payload, dict) else {}
     event = ""
     if kind == "event":
-        event = f"kf.{payload.get('event_type', 'unknown')}"
+        name = str(payload.get("event_type", "unknown"))
+        event = f"kf.{name}"
+        meaning = KF_MEANINGS.get(name)
+        payload = {**payload, **meaning(payload)} if meaning else payload
     elif message.get("origin") == 5:
         payload = {**payload, "servicer_userid": message.get("servicer_userid", ""), "as": kind}
         kind, event = "event", "kf.servicer_message"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.config import Limits
-from bot.core.model import NeedsHuman, Outbound, Outcome, Sent, Unsure
+from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent, Unsure
 from bot.core.policy import UNKNOWN
 from bot.wecom import appmsg, push, wire
 from bot.wecom.client import Api
@@ -16,6 +16,7 @@ from bot.wecom.contacts.moments import wire_moment
 from bot.wecom.errors import ApiError
 from bot.wecom.files import Assets
 
+KF_POOL = 2  # service_state: waiting for a person
 WELCOME_SPENT = frozenset({41050, 41051, 41096})
 
 
@@ -43,7 +44,7 @@ def kf_msgid(dedupe: str) -> str:
 async def kf(api: Api, parcel: Parcel) -> Outcome:
     """kf/send_msg, or kf/send_msg_on_event when the row carries an event's code (page 95122)."""
     row, msgid = parcel.row, kf_msgid(parcel.row.dedupe)
-    if "service_state" in row.data:
+    if TO_CLIENT in row.data:
         return await _transfer(api, parcel)
     body = wire.kf(row.body, parcel.limits)
     code = row.data.get("code")
@@ -63,10 +64,10 @@ async def kf(api: Api, parcel: Parcel) -> Outcome:
 
 
 async def _transfer(api: Api, parcel: Parcel) -> Outcome:
-    """kf/service_state/trans (page 94669): 2 = into the pool of the people in the client."""
+    """kf/service_state/trans (page 94669), into the pool of the people in the client."""
     row = parcel.row
     call = {"open_kfid": row.account, "external_userid": row.peer,
-            "service_state": row.data["service_state"]}  # fmt: skip
+            "service_state": KF_POOL}  # fmt: skip
     await api.call("kf/service_state/trans", call, seconds=parcel.seconds)
     return Sent()
 

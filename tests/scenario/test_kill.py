@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 from pathlib import Path
 
 import aiohttp
@@ -70,6 +71,30 @@ def test_a_bot_that_is_killed_twice_answers_everybody_exactly_once(tmp_path: Pat
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_five_kills_during_five_hundred_messages(tmp_path: Path, seed: int) -> None:
     kill_run(tmp_path, 500, 5, seed)
+
+
+def test_a_store_that_cannot_keep_a_page_is_asked_again_in_measure_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    from tests.scenario.house import house, platform
+
+    async def scenario() -> None:
+        async with platform() as phone, house(tmp_path, phone) as home:
+            before = len(await phone.calls("kf/sync_msg"))
+            outside = sqlite3.connect(home.data / "onevoice.db", isolation_level=None)
+            outside.execute("ALTER TABLE inbox RENAME TO out_of_reach")
+            (who,) = await phone.customers(1)
+            await phone.write(who, "几天发货")
+            await until(lambda: _called(phone, before + 2), "the page is asked for again")
+            outside.execute("ALTER TABLE out_of_reach RENAME TO inbox")
+            outside.close()
+            assert len(await phone.calls("kf/sync_msg")) <= before + 4, "it backs off"
+            assert await until(lambda: phone.texts(who), "an answer") == ["下单后两天内发出。"]
+
+    async def _called(phone: Phone, n: int) -> bool:
+        return len(await phone.calls("kf/sync_msg")) >= n
+
+    run(scenario)
 
 
 def test_a_call_whose_answer_was_lost_is_recognised_by_its_msgid(tmp_path: Path) -> None:

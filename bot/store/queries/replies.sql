@@ -29,3 +29,9 @@ WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
   AND (CAST(:member AS TEXT) IS NULL OR member = :member)
   AND (CAST(:text AS TEXT) IS NULL OR LOWER(text) LIKE LOWER(CAST(:text AS TEXT)) ESCAPE '\')
 ORDER BY at, id LIMIT :n OFFSET :skip;
+
+-- name: reply_words
+-- Found by the outbox's index of provider ids; the reply log itself has none.
+SELECT r.text FROM outbox o JOIN replies r ON r.outbox = o.id
+WHERE o.provider_id = :provider_id AND o.channel = :channel AND o.account = :account
+ORDER BY r.id LIMIT 1;

@@ -266,3 +266,14 @@ def test_a_live_token_is_not_replaced_because_an_older_one_died() -> None:
         assert fetches.n == 2
 
     asyncio.run(run())
+
+
+def test_an_answer_without_what_it_must_hold_is_a_failed_call() -> None:
+    async def use(api: Any) -> CallFailed:
+        answer = await api.call("externalcontact/add_msg_template", {})
+        with pytest.raises(CallFailed, match="holds no msgid") as caught:
+            answer["msgid"]
+        assert answer.get("fail_list") is None
+        return caught.value
+
+    assert with_api(Stub(), use).arrived is True
