@@ -7,19 +7,15 @@ may not be interleaved holds its conversation's row first.
 
 from __future__ import annotations
 
-import asyncio
-import queue
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 import psycopg
 
-from bot.store.engine import StoreFailed
 from bot.store.pgline import STALE, Connection, PgLine, PgTx, reach, translated
-from bot.store.writer import Writer, safe
+from bot.store.pooled import PooledStore
+from bot.store.writer import Writer
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 # The server keeps 64 savepoints of a transaction at hand; with more, everybody's reads slow down.
@@ -53,47 +49,10 @@ class Reader:
         self._connection = None
 
 
-class PostgresStore:
+class PostgresStore(PooledStore):
     """The engine for many processes; see engine.Store. The database must be migrated already."""
 
     def __init__(self, url: str, *, readers: int = 4, queue_limit: int = 20_000) -> None:
         self.url = url
-        self._closed = False
-        self._readers = readers
-        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
-        for _ in range(readers):
-            self._idle.put(Reader(url))
-        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
-        self._writer = Writer(lambda: PgLine(url), queue_limit, BATCH)
-
-    async def write(
-        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        done: R = await self._writer.write(lambda tx: fn(tx, *args, **kwargs))
-        return done
-
-    async def read(
-        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        if self._closed:
-            raise StoreFailed("the store is closed")
-        run = asyncio.get_running_loop().run_in_executor
-        return await run(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
-
-    def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        self._writer.close()
-        self._pool.shutdown()
-        for _ in range(self._readers):
-            self._idle.get().close()
-
-    def _read(self, fn: Callable[[PgTx], R]) -> R:
-        reader = self._idle.get()
-        try:
-            return reader.read(fn)
-        except BaseException as error:
-            raise safe(translated(error)) from None
-        finally:
-            self._idle.put(reader)
+        writer = Writer(lambda: PgLine(url), queue_limit, BATCH)
+        super().__init__(writer, [Reader(url) for _ in range(readers)], translated)

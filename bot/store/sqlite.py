@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import queue
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from bot.store.engine import Row, StoreFailed
+from bot.store.pooled import PooledStore
 from bot.store.sql import bind, queries
-from bot.store.writer import Writer, safe
+from bot.store.writer import Writer
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -105,47 +102,25 @@ def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
 
 
-class SqliteStore:
+class SqliteReader:
+    """A read-only connection."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path, read_only=True)
+
+    def read(self, fn: Callable[[SqliteTx], R]) -> R:
+        """Runs ``fn(tx)``."""
+        return fn(SqliteTx(self._connection))
+
+    def close(self) -> None:
+        """The end."""
+        self._connection.close()
+
+
+class SqliteStore(PooledStore):
     """The embedded engine; see engine.Store. The file must be migrated already."""
 
     def __init__(self, path: Path, *, readers: int = 4, queue_limit: int = 20_000) -> None:
         self.path = path
-        self._closed = False
-        self._readers = readers
-        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        for _ in range(readers):
-            self._idle.put(connect(path, read_only=True))
-        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
-        self._writer = Writer(lambda: SqliteLine(connect(path)), queue_limit)
-
-    async def write(
-        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        done: R = await self._writer.write(lambda tx: fn(tx, *args, **kwargs))
-        return done
-
-    async def read(
-        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        if self._closed:
-            raise StoreFailed("the store is closed")
-        run = asyncio.get_running_loop().run_in_executor
-        return await run(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
-
-    def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        self._writer.close()
-        self._pool.shutdown()
-        for _ in range(self._readers):
-            self._idle.get().close()
-
-    def _read(self, fn: Callable[[SqliteTx], R]) -> R:
-        connection = self._idle.get()
-        try:
-            return fn(SqliteTx(connection))
-        except BaseException as error:
-            raise safe(translated(error)) from None
-        finally:
-            self._idle.put(connection)
+        writer = Writer(lambda: SqliteLine(connect(path)), queue_limit)
+        super().__init__(writer, [SqliteReader(path) for _ in range(readers)], translated)
