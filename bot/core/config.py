@@ -32,16 +32,22 @@ ROBOT_SOCKET = "wss://openws.work.weixin.qq.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class App:
-    """One self-built application: its API secret and its callback door."""
+class Credentials:
+    """Where the three secrets of a callback door stand; see core/credentials.py."""
 
-    agent_id: int
     secret_env: str = ""
     secret_file: str = ""
     token_env: str = ""
     token_file: str = ""
     aes_key_env: str = ""
     aes_key_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class App(Credentials):
+    """One self-built application: its API secret and its callback door."""
+
+    agent_id: int
     contact: bool = True
     kf: bool = True
 
@@ -56,33 +62,21 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Robot:
+class Robot(Credentials):
     """One smart robot: its long connection, or in callback mode its own callback door."""
 
     bot_id: str
     name: str = ""
     mode: Literal["socket", "callback"] = "socket"
     url: str = ROBOT_SOCKET
-    secret_env: str = ""
-    secret_file: str = ""
-    token_env: str = ""
-    token_file: str = ""
-    aes_key_env: str = ""
-    aes_key_file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OfficialAccount:
+class OfficialAccount(Credentials):
     """An official account (公众号): its API secret and its callback door."""
 
     appid: str
     mode: Literal["plain", "safe"] = "safe"
-    secret_env: str = ""
-    secret_file: str = ""
-    token_env: str = ""
-    token_file: str = ""
-    aes_key_env: str = ""
-    aes_key_file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core import decode, findings, tomlfile
@@ -15,44 +14,13 @@ from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
 from bot.persona.faq import Faq, parse_faq
 from bot.persona.persona import (
-    Accounts,
-    Chapter,
-    Disclosure,
-    Fallback,
-    Handoff,
-    Hours,
-    Matching,
-    MemoryPolicy,
     Persona,
-    PersonaKind,
-    PersonaType,
-    Voice,
 )
 from bot.persona.rule import Rule, parse_rules
 
 FILES = ("persona.toml", "dialogue.toml", "faq.csv")
 FILE_MAX = 8 * 1024 * 1024
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _PersonaFile:
-    id: str
-    name: str
-    type: PersonaType
-    kind: PersonaKind = "personified"
-    topics: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
-    accounts: Accounts = field(default_factory=Accounts)
-    voice: Voice = field(default_factory=Voice)
-    story: tuple[Chapter, ...] = ()
-    hours: Hours | None = None
-    disclosure: Disclosure = field(default_factory=Disclosure)
-    fallback: Fallback = field(default_factory=Fallback)
-    handoff: Handoff = field(default_factory=Handoff)
-    matching: Matching = field(default_factory=Matching)
-    memory: MemoryPolicy = field(default_factory=MemoryPolicy)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,16 +64,16 @@ def understand(files: Mapping[str, str], folder: str) -> Parsed:
     if "faq.csv" in files:
         faq, faults = parse_faq(files["faq.csv"], f"{folder}/faq.csv")
         found += faults
-    whole = _with(persona, rules, faq) if persona else None
+    whole = replace(persona, rules=rules, faq=faq) if persona else None
     return Parsed(persona=whole, doc=doc, findings=tuple(found))
 
 
-def _identity(files: Mapping[str, str], folder: str) -> tuple[TomlDoc, _PersonaFile]:
+def _identity(files: Mapping[str, str], folder: str) -> tuple[TomlDoc, Persona]:
     file = f"{folder}/persona.toml"
     if "persona.toml" not in files:
         raise BadInput("no such file", file=file, fix="the smallest has id, name and type")
     doc = tomlfile.parse(files["persona.toml"].removeprefix("\ufeff"), file)
-    raw = decode.decode(_PersonaFile, doc)
+    raw = decode.decode(Persona, doc)
     name = folder.rstrip("/").rsplit("/", 1)[-1]
     if not _ID.fullmatch(raw.id):
         raise decode.fail(doc, ("id",), f"{raw.id!r} is no id", "small letters, digits, - and _")
@@ -118,11 +86,6 @@ def _identity(files: Mapping[str, str], folder: str) -> tuple[TomlDoc, _PersonaF
     if raw.valid_from and raw.valid_to and raw.valid_from > raw.valid_to:
         raise decode.fail(doc, ("valid_to",), "is before valid_from")
     return doc, raw
-
-
-def _with(raw: _PersonaFile, rules: tuple[Rule, ...], faq: tuple[Faq, ...]) -> Persona:
-    values = {name: getattr(raw, name) for name in _PersonaFile.__slots__}
-    return Persona(**values, rules=rules, faq=faq)
 
 
 def read_persona_folder(path: Path) -> dict[str, str]:

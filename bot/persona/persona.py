@@ -152,8 +152,9 @@ class Persona:
     handoff: Handoff = field(default_factory=Handoff)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
-    rules: tuple[Rule, ...] = ()
-    faq: tuple[Faq, ...] = ()
+    # not in persona.toml: they have files of their own
+    rules: tuple[Rule, ...] = field(default=(), metadata={"key": ""})
+    faq: tuple[Faq, ...] = field(default=(), metadata={"key": ""})
 
     def valid_on(self, day: date) -> bool:
         """True when the persona may speak on that local day."""
