@@ -36,8 +36,8 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 # Needs uv; the flags keep download hosts out of the files.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --only-binary :all:
 lock:
-	$(LOCK) --extra setup -o requirements.lock pyproject.toml
-	$(LOCK) --extra setup --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(LOCK) --extra setup --extra bench -o requirements.lock pyproject.toml
+	$(LOCK) --extra setup --extra bench --extra embeddings --extra model --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 
 # Packages of node that only tests use (tests/clients); without them those tests skip.
 node: tests/clients/node/node_modules/.package-lock.json
