@@ -18,6 +18,7 @@ from bot.commands.log import log
 from bot.commands.migrate import migrate
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
+from bot.commands.test import test
 from bot.core.errors import OneVoiceError
 
 
@@ -27,7 +28,7 @@ def cli() -> None:
     """OneVoice (同声): many accounts, one persona, on WeChat Work."""
 
 
-for command in (run, sandbox, check, lint, ask, log, migrate):
+for command in (run, sandbox, check, lint, test, ask, log, migrate):
     cli.add_command(command)
 
 

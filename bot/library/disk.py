@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
+from bot.core.goods import Good
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
 from bot.persona.brand import Brand, parse_brand
@@ -58,6 +59,7 @@ class Disk:
     flows: dict[str, Flow] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
+    goods: tuple[Good, ...] = ()
 
 
 def signature(config: Config) -> Signature:
@@ -129,7 +131,7 @@ def _brand(disk: Disk, source: str, file: str) -> Iterable[Finding]:
 
 
 def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    parse_catalogue(source, file)
+    disk.goods = parse_catalogue(source, file)
     return ()
 
 

@@ -96,6 +96,8 @@ class _Piece:
         hit = _wish(script, wishes, candidates) or _by_rule(found, "rule")
         hit = hit or _whole_greeting(opener, candidates) or _by_wording(script, candidates)
         hit = hit or _by_rule(opener, "opener")
+        if hit and hit.kind == "opener":
+            candidates = _lead(Candidate(rule=hit.key, score=1.0), candidates)
         return cls(hit, candidates, wishes)
 
 

@@ -1,57 +1,122 @@
-"""Talking to a persona without database or network: the pure half of ``onevoice ask``."""
+"""Talking to a persona without database or network: the pure half of ``ask`` and ``test``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import plain
-from bot.core.model import Conversation, Decision, Inbound, Member, Turn, conversation_key
+from bot.core.model import (
+    Conversation,
+    Decision,
+    Inbound,
+    Member,
+    Mode,
+    Turn,
+    conversation_key,
+)
+from bot.persona import memory
 from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
+
+CHANNEL, ACCOUNT = "kf", "ask"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One thing a member says, sends or does; ``kind`` is the platform's msgtype, or ``event``."""
+
+    text: str = ""
+    kind: str = "text"
+    event: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Talker:
-    """Keeps one conversation per member in memory and plays the store for ``decide``."""
+    """Keeps conversations in memory and plays the store for ``decide``.
+
+    Facts go where the persona's memory policy lets them go, so a talk through two accounts
+    remembers what it would remember in service.
+    """
 
     script: Script
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _members: dict[str, Member] = field(default_factory=dict)
+    _shared: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     _count: int = 0
 
     def say(self, text: str, member: str, now: int) -> Decision:
         """What the persona answers to ``text``; equal ``member`` = one conversation."""
-        self._count += 1
-        conversation = self._conversations.get(member) or _fresh(member)
+        return self.hear((Said(text=text),), member, now)
+
+    def hear(self, said: Sequence[Said], member: str, now: int, account: str = ACCOUNT) -> Decision:
+        """What the persona does about a burst, oldest first."""
+        conversation = self._recall(member, account)
         known = self._members.get(member) or Member(id=member)
-        message = _message(text, member, self._count, now)
-        turn = Turn(conversation=conversation, messages=(message,), member=known, now=now)
+        messages = tuple(self._message(part, member, account, now) for part in said)
+        turn = Turn(conversation=conversation, messages=messages, member=known, now=now)
         decision = decide(self.script, turn)
-        self._conversations[member] = _after(conversation, decision, now)
+        spoke = any(part.kind != "event" for part in said)
+        self._keep(_after(conversation, decision, now, spoke), member)
         self._members[member] = _marked(known, decision)
         return decision
 
+    def mode(self, member: str, account: str = ACCOUNT) -> Mode:
+        """Who holds the conversation."""
+        return self._talk(member, account).mode
 
-def _fresh(member: str) -> Conversation:
-    key = conversation_key("kf", "ask", member)
-    return Conversation(id=key, channel="kf", account="ask", peer=member)
+    def switch(self, mode: Mode, member: str, account: str = ACCOUNT) -> None:
+        """A person takes the conversation, or gives it back."""
+        talk = replace(self._talk(member, account), mode=mode, waiting_since=None)
+        self._conversations[talk.id] = talk
+
+    def remembered(self, member: str, account: str = ACCOUNT) -> dict[str, str]:
+        """The facts that this conversation may see."""
+        return memory.facts(self._recall(member, account).memory)
+
+    def tags(self, member: str) -> tuple[str, ...]:
+        """Every tag that the member was given."""
+        return self._members[member].tags if member in self._members else ()
+
+    def _talk(self, member: str, account: str) -> Conversation:
+        key = conversation_key(CHANNEL, account, member)
+        fresh = Conversation(id=key, channel=CHANNEL, account=account, peer=member)
+        return self._conversations.get(key, fresh)
+
+    def _recall(self, member: str, account: str) -> Conversation:
+        talk = self._talk(member, account)
+        whole = memory.join({
+            "persona": self._shared.get((member, "persona"), {}),
+            "account": self._shared.get((member, account), {}),
+            "conversation": talk.memory,
+        })  # fmt: skip
+        return replace(talk, memory=whole)
+
+    def _keep(self, talk: Conversation, member: str) -> None:
+        parts = memory.split(talk.memory, self.script.persona.memory)
+        self._shared[member, "persona"] = parts["persona"]
+        self._shared[member, talk.account] = parts["account"]
+        self._conversations[talk.id] = replace(talk, memory=parts["conversation"])
+
+    def _message(self, said: Said, member: str, account: str, now: int) -> Inbound:
+        self._count += 1
+        return Inbound(
+            channel=CHANNEL, account=account, dedupe=f"ask:{self._count}", peer=member,
+            kind=said.kind, text=said.text, event=said.event, data=said.data, sent_at=now,
+            received_at=now,
+        )  # fmt: skip
 
 
-def _message(text: str, member: str, number: int, now: int) -> Inbound:
-    return Inbound(
-        channel="kf", account="ask", dedupe=f"ask:{number}", peer=member, kind="text",
-        text=text, sent_at=now, received_at=now,
-    )  # fmt: skip
-
-
-def _after(conversation: Conversation, decision: Decision, now: int) -> Conversation:
+def _after(talk: Conversation, decision: Decision, now: int, spoke: bool) -> Conversation:
     # Nobody takes over in a terminal, so the conversation stays with the persona.
-    waiting = conversation.waiting_since
+    waiting = talk.waiting_since
+    misses = 0 if decision.matched else talk.misses + 1
     return replace(
-        conversation,
+        talk,
         memory=decision.memory,
-        misses=0 if decision.matched else conversation.misses + 1,
+        misses=misses if spoke else talk.misses,
         waiting_since=now if decision.handoff and waiting is None else waiting,
     )
 

@@ -115,3 +115,27 @@ def test_check_and_lint_are_green_on_a_good_brand_and_name_the_line_of_a_fault(
     done = onevoice("check", "--config", str(config))
     assert done.returncode == 1
     assert "did you mean 'converse'?" in done.stdout
+
+
+def test_the_conversation_tests_of_the_sample_brand_all_pass() -> None:
+    done = onevoice("test", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ok"], found["failed"]) == (0, True, 0), found["findings"]
+    assert found["tests"] >= 40
+    assert found["coverage"].keys() == {"xiaozhan", "laogu", "aman"}
+
+
+def test_a_conversation_that_goes_another_way_is_shown_and_fails(tmp_path: Path) -> None:
+    config = brand(tmp_path)
+    folder = tmp_path / "personas" / "tester" / "tests"
+    folder.mkdir(exist_ok=True)
+    wrong = folder / "wrong.toml"
+    wrong.write_text(
+        '[[test]]\nname = "days"\n[[test.step]]\nsay = "几天发货"\ntext = "一年"\n', "utf-8"
+    )
+    done = onevoice("test", str(wrong), "--config", str(config))
+    assert done.returncode == 1
+    assert "personas/tester/tests/wrong.toml:3: 「days」 step 1, say 几天发货" in done.stdout
+    assert "- 一年" in done.stdout and "+ “下单后两天内发出。”" in done.stdout
+    empty = onevoice("test", str(tmp_path / "content"), "--config", str(config))
+    assert (empty.returncode, "no tests under" in empty.stderr) == (2, True)

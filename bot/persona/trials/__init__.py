@@ -1,0 +1,1 @@
+"""Conversation tests that a brand keeps beside its personas: read, play, judge, count."""
