@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.model import Inbound
-from bot.wecom.fields import branch, created, digest, listed, need, rest, seconds, word
+from bot.wecom.fields import (
+    branch,
+    created,
+    digest,
+    listed,
+    need,
+    rest,
+    seconds,
+    shallow,
+    word,
+)
 
 CONTACT_EVENTS = {
     "add_external_contact": "contact.added",
@@ -144,6 +154,7 @@ KF_MEANINGS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
     """One entry of kf/sync_msg (page 94670)."""
+    message = shallow(message)
     kind = str(message.get("msgtype", "unknown"))
     payload = message.get(kind)
     payload = payload if isinstance(payload, dict) else {}
