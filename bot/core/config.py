@@ -144,6 +144,7 @@ class Web:
     host: str = "127.0.0.1"
     port: int = 8080
     body_limit: int = 65_536
+    connections: int = 2_000
     queue_limit: int = 20_000
 
 
