@@ -8,7 +8,7 @@ the same second, so the advised FromUserName+CreateTime is not enough).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.model import Inbound
@@ -59,7 +59,7 @@ class KfNews:
     """There may be news for a kf account; ``token`` (10 minutes) makes reading them cheap."""
 
     open_kfid: str
-    token: str
+    token: str = field(repr=False)
 
 
 def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNews | ArchiveNews:
