@@ -22,6 +22,10 @@ from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
 log = logging.getLogger(__name__)
 _QUERY = ("msg_signature", "timestamp", "nonce")
 MAX_PARAM = 4096
+# One answer for all that cannot be opened. Told apart, bad padding and the rest would let whoever
+# knows the token alone open captured letters byte by byte, and make some of his own.
+UNREADABLE = "not a callback"
+TOLD = frozenset({"signature", "query", "not encrypted"})
 BODY_SECONDS = 10.0  # a callback is one packet or two; the platform itself gives up after 5 s
 Handler = Callable[[web.Request], Awaitable[str]]
 
@@ -69,7 +73,10 @@ class Callbacks:
             except Refused as exc:
                 reason, status = exc.reason, exc.status
             except BadCallback as exc:
-                reason, status = str(exc), 403 if str(exc) == "signature" else 400
+                reason = str(exc)
+                CALLBACKS.labels(outcome=reason).inc()
+                told = reason if reason in TOLD else UNREADABLE
+                return web.Response(status=403 if reason == "signature" else 400, text=told)
             except web.HTTPRequestEntityTooLarge:
                 reason, status = "too large", 413
             except web.RequestPayloadError:

@@ -12,7 +12,8 @@ from bot.web import callback as door
 from bot.wecom.codec import encrypt, sign
 from tests.fuzz.seeds import crashes, good
 from tests.scenario.house import House, house, platform, run
-from tests.scenario.test_street import DOOR, GOOD, QUERY, letter, post
+from tests.scenario.test_street import DOOR, GOOD, QUERY, letter, post, signed
+from tests.unit.wecom.test_codec import MALFORMED
 
 MANY = 300
 
@@ -43,6 +44,22 @@ def test_junk_under_a_good_signature_leaves_no_row_behind(tmp_path: Path) -> Non
                 assert 400 <= status < 500, reason
                 assert 0 < len(reason) < 60
             assert tables(home) == before
+
+    run(scenario)
+
+
+def test_what_cannot_be_opened_is_always_answered_the_same(tmp_path: Path) -> None:
+    """No oracle: padding, length, receive id and XML inside are not told apart."""
+    padding, receiver = MALFORMED["padding of 33"][0], MALFORMED["another corp"][0]
+    sealed = [cipher for cipher, _ in MALFORMED.values() if cipher.isascii() and cipher.strip()]
+    assert padding in sealed
+    assert receiver in sealed
+
+    async def scenario() -> None:
+        async with platform() as phone, house(tmp_path, phone, roles=["web"]) as home:
+            answers = {await post(home, phone.http, "assistant", *signed(s)) for s in sealed}
+            answers.add(await post(home, phone.http, "assistant", *letter(b"<xml>")))
+            assert answers == {(400, "not a callback")}
 
     run(scenario)
 
