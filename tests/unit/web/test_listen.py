@@ -220,13 +220,12 @@ def test_a_kept_connection_may_rest_longer_and_ends_then() -> None:
     run(scenario)
 
 
-def test_whoever_is_being_answered_is_left_alone() -> None:
+def test_an_answer_may_take_its_time() -> None:
     async def scenario(home: House) -> None:
         reader, writer = await home.connect()
         writer.write(request("GET /slow"))
         await home.inside.wait()
-        home.waiting.round(now() + 1_000)
-        home.waiting.make_room(1_000)
+        home.waiting.round(now() + FIRST - 1)
         home.let_go.set()
         assert (await asyncio.wait_for(reader.read(), 5)).endswith(b"done")
 
