@@ -270,15 +270,19 @@ def _matcher() -> Matcher:
 
 
 @cache
-def persona() -> Talker:
-    """The test brand's persona, without database or network."""
+def _script() -> Script:
     from bot.core.config import load_config
 
     config = load_config(BRAND / "config.toml")
     disk = read_disk(config)
     name = sorted(disk.personas)[0]
-    return Talker(Script.of(disk.personas[name], disk.brand, Shelf.of(disk.templates.values()),
-                            zone=config.timezone))  # fmt: skip
+    return Script.of(disk.personas[name], disk.brand, Shelf.of(disk.templates.values()),
+                     zone=config.timezone)  # fmt: skip
+
+
+def persona() -> Talker:
+    """The test brand's persona, fresh, without database or network."""
+    return Talker(_script())
 
 
 def words(data: bytes) -> None:
@@ -289,8 +293,6 @@ def words(data: bytes) -> None:
     decision = persona().say(text, str(hash(data) % 7), NOW)
     orjson.dumps(as_json(decision))
     assert sum(len(plain(draft.body)) for draft in decision.drafts) < 20_000
-    persona()._conversations.clear()
-    persona()._members.clear()
 
 
 def guard(data: bytes) -> None:
@@ -344,8 +346,6 @@ def ask_line(data: bytes) -> None:
         told(error)
         return
     orjson.dumps(as_json(persona().say(text, member, NOW)))
-    persona()._conversations.clear()
-    persona()._members.clear()
 
 
 def since(data: bytes) -> None:
