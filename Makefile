@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types soak lock node clean
+.PHONY: run test lint types soak audit fuzz lock node clean
 run: $(VENV)/.run
 	@$(BIN)/onevoice run
 
@@ -20,6 +20,15 @@ types: $(VENV)/.test
 
 soak: $(VENV)/.test
 	@$(BIN)/python -m pytest -m soak
+
+# Known vulnerabilities in the locked packages; fails, too, where no database of them answers.
+audit: $(VENV)/.test
+	@$(BIN)/python tools/audit.py requirements.lock
+
+# What strangers and authors may send, guided by coverage: SECONDS for each of the targets.
+SECONDS ?= 60
+fuzz: $(VENV)/.test
+	@ONEVOICE_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest -m soak tests/fuzz
 
 # Every package is a wheel whose hash is in the lock; nothing is built from source but this project.
 $(VENV)/.run: requirements.lock pyproject.toml

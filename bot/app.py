@@ -30,6 +30,7 @@ from bot.store.opening import migrate_store, open_store, where
 from bot.web import health
 from bot.web.callback import Callbacks
 from bot.web.health import Vitals
+from bot.web.listen import Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
@@ -98,7 +99,8 @@ class App:
             stack.callback(store.close)
             if isinstance(where(self._config), Path):
                 await store.write(_wake_up, self.clock.now())
-            server = web.AppRunner(self._web(store), access_log=None, handle_signals=False)
+            self._waiting = Waiting(most_connections(self._config.web.connections))
+            server = runner(self._web(store), self._waiting)
             await server.setup()
             stack.push_async_callback(server.cleanup)
             callback = await self._listen(server)
@@ -128,7 +130,8 @@ class App:
 
         async def trace(request: web.Request) -> web.Response:
             since = request.query.get("since", "0")
-            return web.json_response(self.trace.since(int(since) if since.isdigit() else 0))
+            known = since.isascii() and since.isdigit() and len(since) < 16
+            return web.json_response(self.trace.since(int(since) if known else 0))
 
         app.add_routes(health.routes(self.vitals.look))
         if self._config.sandbox:
@@ -145,7 +148,7 @@ class App:
 
     async def _listen(self, server: web.AppRunner) -> str | None:
         host = self._config.web.host
-        site = web.TCPSite(server, host, self._port, backlog=1024)
+        site = Listener(server, self._waiting, host, self._port)
         try:
             await site.start()
         except OSError as exc:

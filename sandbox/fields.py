@@ -7,6 +7,7 @@ numbers are taken as strings or numbers; null and "" mean absent.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -112,9 +113,9 @@ def _as_int(row: Field, name: str, value: Any) -> int:
 def _as_number(row: Field, name: str, value: Any) -> float:
     try:
         found = float(value) if not isinstance(value, bool) else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = None
-    if found is None:
+    if found is None or not math.isfinite(found):
         raise ApiError(row.bad, f"{name} must be a number")
     _ranged(row, name, found)
     return found

@@ -15,6 +15,7 @@ from bot.core.decode import decode, fail
 from bot.core.span import parse_span
 
 Way = Literal["welcome", "kf", "bulk"]
+DAY_MAX = 3_660
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -84,8 +85,9 @@ def parse_flow(source: str, file: str, version: int = 1) -> Flow:
         if step.id in seen:
             raise fail(doc, ("step", i, "id"), f"{step.id!r} stands twice")
         seen.add(step.id)
-        if step.day < 0:
-            raise fail(doc, ("step", i, "day"), "is before the trigger", "0 is the same day")
+        if not 0 <= step.day <= DAY_MAX:
+            raise fail(doc, ("step", i, "day"), f"is not within 0 and {DAY_MAX}",
+                       "0 is the day of the trigger")  # fmt: skip
         if not step.via:
             raise fail(doc, ("step", i, "via"), "is empty", "welcome, kf, bulk")
         try:

@@ -80,7 +80,7 @@ def _jsonl(talker: Talker) -> None:
 def _question(line: str, number: int) -> tuple[str, str]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if isinstance(value, str):
         return value, f"\x00{number}"  # a new unknown member each

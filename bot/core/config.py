@@ -13,6 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
+from bot.core.addresses import check_addresses
 from bot.core.credentials import SANDBOX_AES_KEY as SANDBOX_AES_KEY
 from bot.core.credentials import SANDBOX_ROBOT_SECRET as SANDBOX_ROBOT_SECRET
 from bot.core.credentials import SANDBOX_TOKEN as SANDBOX_TOKEN
@@ -144,6 +145,7 @@ class Web:
     host: str = "127.0.0.1"
     port: int = 8080
     body_limit: int = 65_536
+    connections: int = 2_000
     queue_limit: int = 20_000
 
 
@@ -152,7 +154,7 @@ class StoreConfig:
     """Where the data lives. An empty url is the SQLite file under data/."""
 
     data: str = "data"
-    url: str = ""
+    url: str = field(default="", repr=False)
     readers: int = 4
 
 
@@ -259,6 +261,7 @@ def load_config(path: Path) -> Config:
 
 
 def _check(config: Config, doc: TomlDoc) -> None:
+    check_addresses(config, doc)
     try:
         ZoneInfo(config.timezone)
     except Exception:

@@ -6,6 +6,7 @@ In sandbox mode an absent secret falls back to the sandbox's published one, whic
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from bot.core.errors import BadInput
 if TYPE_CHECKING:
     from bot.core.config import Config
 
+# What a variable is usually called. Anything else may be a secret in the wrong place.
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 SANDBOX_TOKEN = "SandboxToken42"
 SANDBOX_OA_TOKEN = "SandboxOa42"
 SANDBOX_AES_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -85,7 +88,9 @@ def _read_secret(path: Path, key: str) -> str:
     try:
         found = path.read_text(encoding="utf-8-sig").strip()
     except OSError as exc:
-        raise BadInput(f"{key}_file: {exc.strerror}: {path.name}", file="config.toml") from None
+        # Some paste the secret itself where its place should stand: what was written is not shown.
+        raise BadInput(f"{key}_file: {exc.strerror}", file="config.toml",
+                       fix="name a file that the service may read") from None  # fmt: skip
     except UnicodeDecodeError:
         found = ""
     if not found:
@@ -103,5 +108,12 @@ def _secret(
         return _read_secret(config.home / file, key)
     if config.sandbox:
         return fallback
-    wanted = f"set the environment variable {variable}" if variable else f"add {key}_env or _file"
-    raise BadInput(f"{key}: no secret", file="config.toml", fix=wanted)
+    raise BadInput(f"{key}: no secret", file="config.toml", fix=_wanted(key, variable))
+
+
+def _wanted(key: str, variable: str) -> str:
+    if not variable:
+        return f"add {key}_env or _file"
+    if _VARIABLE.fullmatch(variable):
+        return f"set the environment variable {variable}"
+    return f"{key}_env wants the NAME of a variable; if it holds the secret, make a new secret"

@@ -18,6 +18,7 @@ from bot.core.errors import BadInput
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 T = TypeVar("T")
+QUOTED_MAX = 200  # characters of a key, a value or a message in an error
 _SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
     str: ((str,), "text in quotes"),
     int: ((int,), "a whole number"),
@@ -40,14 +41,15 @@ def decode(cls: type[T], doc: TomlDoc, data: Any = None, at: KeyPath = ()) -> T:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A fix sentence naming the known word closest to ``name``."""
-    names = sorted(known)
+    names, name = sorted(known), name[:QUOTED_MAX]
     close = difflib.get_close_matches(name, names, 1, 0.5)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 
 def fail(doc: TomlDoc, at: KeyPath, message: str, fix: str = "") -> BadInput:
-    """An error that points at the key."""
-    name = ".".join(str(part) for part in at)
+    """An error that points at the key. It quotes only the beginning of what is very long."""
+    name = ".".join(str(part)[:QUOTED_MAX] for part in at)
+    message = f"{message[:QUOTED_MAX]}…" if len(message) > QUOTED_MAX else message
     return BadInput(f"{name}: {message}" if name else message, file=doc.file,
                     line=doc.line_of(at), fix=fix)  # fmt: skip
 

@@ -15,9 +15,14 @@ from typing import Any, ClassVar
 from bot.core.errors import BadInput
 from bot.core.textfile import read_text
 
-_TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+# Here and below no two neighbours can take the same character, and what was taken is not given
+# back (*+): a line of spaces or quotes made the scanner work for minutes.
+_TABLE = re.compile(r"^\s*+(\[\[?)([^\]]+)\]\]?\s*+(#.*)?$")
 _KEY = re.compile(r"^\s*((?:[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _AT = re.compile(r"\(at line (\d+), column \d+\)")
+DEPTH_MAX = 32
+# The library's work grows with the square of the dots in one key.
+_DOTTED = re.compile(rf"(?<![^\s.=\[{{,])(?:[^\s.=\[{{,]++[ \t]*+\.[ \t]*+){{{DEPTH_MAX}}}")
 
 KeyPath = tuple[str | int, ...]
 
@@ -44,12 +49,18 @@ def parse(text: str, file: str, first_line: int = 1) -> TomlDoc:
 
     Raises BadInput with the line of the fault.
     """
+    if dotted := _DOTTED.search(text):
+        raise BadInput(f"a name has over {DEPTH_MAX} dots", file=file,
+                       line=text.count("\n", 0, dotted.start()) + first_line)  # fmt: skip
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except RecursionError:
+        raise BadInput("not valid TOML: nested too deep", file=file, line=first_line) from None
+    except ValueError as exc:  # also a number of thousands of digits, which has no place
         found = _AT.search(str(exc))
-        line = int(found[1]) if found else text.count("\n") + 1
-        message = _AT.sub("", str(exc)).strip()
+        syntax = isinstance(exc, tomllib.TOMLDecodeError)
+        line = int(found[1]) if found else text.count("\n") + 1 if syntax else 1
+        message = _AT.sub("", str(exc)).strip() if syntax else "a number is too long"
         raise BadInput(
             f"not valid TOML: {message}", file=file, line=line + first_line - 1
         ) from None
@@ -83,7 +94,7 @@ def _scan(text: str, first_line: int) -> dict[KeyPath, int]:
 class _OpenValue:
     """Whether a value goes on in the next line: inside a long string, a list or a table."""
 
-    _PIECE = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*|[][{}]')
+    _PIECE = re.compile(r'"""|\'\'\'|"(?:\\.?|[^"\\])*+(?:"|\Z)|\'[^\']*+(?:\'|\Z)|#.*|[][{}]')
     _DEPTH: ClassVar[dict[str, int]] = {"[": 1, "{": 1, "]": -1, "}": -1}
 
     def __init__(self) -> None:

@@ -20,6 +20,12 @@ TEMPLATE = "template:"
 
 # (a+)+ and its kin take exponential time on a text that almost matches.
 _NESTED = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)\s*[+*{]")
+# So does (a|a)+; and .*.*.*x takes the length of the text to the power of its repetitions.
+_CHOICE = re.compile(r"\((?:[^()\\]|\\.)*\|(?:[^()\\]|\\.)*\)(?:[+*]|\{\d*,\})")
+_WIDE = re.compile(r"(?<!\\)[+*]|\{\d*,\}|\{\d*,?\d{3,}\}")
+_GROUP = re.compile(r"\((?:[^()\\]|\\.)*\)")
+WIDE_MAX = 2
+PATTERN_MAX = 2_000
 _GREETINGS = """
 你好 您好 你们好 大家好 你好呀 你好啊 你好吗 老师好 在吗 在么 在不在 有人吗 有人在吗 嗨 哈喽 哈啰
 嘿 hi hello hey 早 早安 早上好 上午好 中午好 下午好 晚上好 晚安 请问 打扰一下 打扰了
@@ -135,6 +141,9 @@ def _check_words(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> None:
 
 
 def _check_pattern(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> None:
+    if len(raw.pattern) > PATTERN_MAX:
+        message = f"has over {PATTERN_MAX} characters"
+        raise decode.fail(doc, (*at, "pattern"), message, "make two rules of it")
     try:
         groups = re.compile(raw.pattern).groupindex
     except (re.error, RecursionError, OverflowError) as exc:
@@ -142,7 +151,18 @@ def _check_pattern(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> None:
     if _NESTED.search(raw.pattern):
         message = "a repetition inside a repetition can take for ever"
         raise decode.fail(doc, (*at, "pattern"), message, "repeat one level only")
+    if _CHOICE.search(raw.pattern):
+        message = "a repeated group of alternatives can take for ever"
+        raise decode.fail(doc, (*at, "pattern"), message, "repeat at most so often: {0,3}")
+    if len(_WIDE.findall(raw.pattern)) > WIDE_MAX + _anchored(raw.pattern):
+        message = f"over {WIDE_MAX} repetitions without an end can take for ever"
+        raise decode.fail(doc, (*at, "pattern"), message, "write .{0,20} instead of .*")
     for name in raw.remember:
         if name not in groups:
             fix = f"name a group (?P<{name}>…) in pattern"
             raise decode.fail(doc, (*at, "remember"), f"{name!r} is not found by the pattern", fix)
+
+
+def _anchored(pattern: str) -> bool:
+    """True when every match begins at the beginning, which saves one power."""
+    return pattern.startswith("^") and "|" not in _GROUP.sub("", pattern)

@@ -57,7 +57,10 @@ def sample_context(template: Template) -> dict[str, Any]:
 
 def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     for part in path[:-1]:
-        tree = tree.setdefault(part, {})
+        below = tree.get(part)
+        if not isinstance(below, dict):  # another source is a part of this one's path
+            below = tree[part] = {}
+        tree = below
     tree[path[-1]] = value
 
 

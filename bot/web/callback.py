@@ -6,6 +6,7 @@ failing disk gets 503, so that the platform repeats.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
@@ -21,6 +22,11 @@ from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
 log = logging.getLogger(__name__)
 _QUERY = ("msg_signature", "timestamp", "nonce")
 MAX_PARAM = 4096
+# One answer for all that cannot be opened. Told apart, bad padding and the rest would let whoever
+# knows the token alone open captured letters byte by byte, and make some of his own.
+UNREADABLE = "not a callback"
+TOLD = frozenset({"signature", "query", "not encrypted"})
+BODY_SECONDS = 10.0  # a callback is one packet or two; the platform itself gives up after 5 s
 Handler = Callable[[web.Request], Awaitable[str]]
 
 
@@ -67,9 +73,16 @@ class Callbacks:
             except Refused as exc:
                 reason, status = exc.reason, exc.status
             except BadCallback as exc:
-                reason, status = str(exc), 403 if str(exc) == "signature" else 400
+                reason = str(exc)
+                CALLBACKS.labels(outcome=reason).inc()
+                told = reason if reason in TOLD else UNREADABLE
+                return web.Response(status=403 if reason == "signature" else 400, text=told)
             except web.HTTPRequestEntityTooLarge:
                 reason, status = "too large", 413
+            except web.RequestPayloadError:
+                reason, status = "body", 400
+            except TimeoutError:
+                reason, status = "too slow", 408
             except (Busy, StoreFailed) as exc:
                 log.error("callback not kept: %s", exc)
                 reason, status = "busy", 503
@@ -82,7 +95,8 @@ class Callbacks:
         door = self._doors.get(request.match_info["app"])
         if door is None:
             raise Refused(404, "no such app")
-        values = [request.query.get(name, "") for name in _QUERY]
+        query = once(request)
+        values = [query.get(name, "") for name in _QUERY]
         if not all(values) or any(len(v) > MAX_PARAM for v in values):
             raise Refused(400, "query")
         return Knock(door, *values)
@@ -114,4 +128,12 @@ class Callbacks:
     async def _body(self, request: web.Request) -> bytes:
         if request.content_length is not None and request.content_length > self._limit:
             raise Refused(413, "too large")
-        return await request.read()
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+
+
+def once(request: web.Request) -> Mapping[str, str]:
+    """The parameters of a request. Of two values for one name nobody knows which was signed."""
+    if len(set(request.query)) != len(request.query):
+        raise Refused(400, "query")
+    return request.query

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.pipeline.ingest import Ingest
-from bot.web.callback import Callbacks, Refused
+from bot.web.callback import Callbacks, Refused, once
 from bot.wecom.oa import codec
 from bot.wecom.oa.codec import OaDoor
 
@@ -32,11 +32,11 @@ class OaCallbacks(Callbacks):
         return made
 
     async def _verify(self, request: web.Request) -> str:
-        return codec.echo(self._accounts[request.match_info["app"]], request.query)
+        return codec.echo(self._accounts[request.match_info["app"]], once(request))
 
     async def _receive(self, request: web.Request) -> str:
         name = request.match_info["app"]
-        tree = codec.open_letter(self._accounts[name], request.query, await self._body(request))
+        tree = codec.open_letter(self._accounts[name], once(request), await self._body(request))
         try:
             await self._ingest.take_oa(name, tree)
         except ValueError as exc:

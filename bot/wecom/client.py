@@ -169,7 +169,12 @@ async def exchange(
     path = url.partition("/cgi-bin/")[2]
     try:
         async with http.request(
-            method, url, params=params, data=data, timeout=aiohttp.ClientTimeout(seconds)
+            method,
+            url,
+            params=params,
+            data=data,
+            timeout=aiohttp.ClientTimeout(seconds),
+            allow_redirects=False,
         ) as response:
             raw = await response.read()
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as exc:

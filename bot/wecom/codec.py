@@ -60,7 +60,7 @@ class Door:
 def sign(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
     """msg_signature: hex SHA-1 over the four strings in byte order."""
     joined = "".join(sorted((token, timestamp, nonce, encrypted)))
-    return hashlib.sha1(joined.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha1(joined.encode("utf-8", "replace")).hexdigest()  # noqa: S324 - the platform's rule
 
 
 def open_letter(door: Door, signature: str, timestamp: str, nonce: str, encrypted: str) -> bytes:

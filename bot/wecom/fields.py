@@ -9,6 +9,8 @@ from typing import Any
 
 # What our own values hold already, or what is the same in every callback.
 LEFT_OUT = frozenset({"ToUserName", "MsgType", "Content"})
+# JSON may be nested a thousand deep, which what writes it down cannot follow.
+DEPTH_MAX = 16
 Tree = Mapping[str, Any]
 
 
@@ -40,6 +42,17 @@ def listed(value: Any) -> list[Any]:
 def seconds(text: str, now: int) -> int:
     """A time in whole seconds as ms; ``now`` for anything else."""
     return int(text) * 1000 if text.isascii() and text.isdigit() and len(text) < 12 else now
+
+
+def shallow(value: Any, deep: int = DEPTH_MAX) -> Any:
+    """The same JSON value; what lies deeper than ``deep`` is left out as None."""
+    if not isinstance(value, Mapping | list):
+        return value
+    if deep == 0:
+        return None
+    if isinstance(value, list):
+        return [shallow(part, deep - 1) for part in value]
+    return {name: shallow(part, deep - 1) for name, part in value.items()}
 
 
 def created(tree: Tree, now: int) -> int:

@@ -8,11 +8,21 @@ the same second, so the advised FromUserName+CreateTime is not enough).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.model import Inbound
-from bot.wecom.fields import branch, created, digest, listed, need, rest, seconds, word
+from bot.wecom.fields import (
+    branch,
+    created,
+    digest,
+    listed,
+    need,
+    rest,
+    seconds,
+    shallow,
+    word,
+)
 
 CONTACT_EVENTS = {
     "add_external_contact": "contact.added",
@@ -49,7 +59,7 @@ class KfNews:
     """There may be news for a kf account; ``token`` (10 minutes) makes reading them cheap."""
 
     open_kfid: str
-    token: str
+    token: str = field(repr=False)
 
 
 def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNews | ArchiveNews:
@@ -144,6 +154,7 @@ KF_MEANINGS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 def from_kf(open_kfid: str, message: Mapping[str, Any], now: int) -> Inbound:
     """One entry of kf/sync_msg (page 94670)."""
+    message = shallow(message)
     kind = str(message.get("msgtype", "unknown"))
     payload = message.get(kind)
     payload = payload if isinstance(payload, dict) else {}

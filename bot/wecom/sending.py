@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.config import Limits
@@ -29,7 +29,7 @@ class Parcel:
     limits: Limits
     seconds: float
     agent_id: int = 0
-    webhook_key: str = ""
+    webhook_key: str = field(default="", repr=False)
     assets: Assets | None = None
 
 

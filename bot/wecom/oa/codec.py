@@ -29,7 +29,7 @@ class OaDoor:
 def signature(token: str, timestamp: str, nonce: str) -> str:
     """Hex SHA-1 over the three strings in byte order."""
     joined = "".join(sorted((token, timestamp, nonce)))
-    return hashlib.sha1(joined.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha1(joined.encode("utf-8", "replace")).hexdigest()  # noqa: S324 - the platform's rule
 
 
 def echo(door: OaDoor, query: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from bot.core.clock import HOUR, MINUTE, SECOND
 from bot.core.config import Limits
 from bot.core.model import GROUP_PEER, Inbound
+from bot.wecom.fields import shallow
 from bot.wecom.robot.account import Account
 
 Json = Mapping[str, Any]
@@ -35,6 +36,7 @@ def understand(account: Account, body: Json, now: int, limits: Limits, *, req_id
     ``req_id`` and ``epoch`` name the frame and the connection it came through; both are empty in
     URL mode, where ``response_url`` is the way back.
     """
+    body = shallow(body)
     kind, sender = _word(body, "msgtype"), _word(_part(body, "from"), "userid")
     if not kind or not sender:
         raise ValueError("no msgtype or no sender")

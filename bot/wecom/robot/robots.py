@@ -32,6 +32,7 @@ class Robots:
         rhythm: Rhythm | None = None,
     ) -> None:  # fmt: skip
         self._limits, self._clock, self._http = config.wecom.limits, clock, http
+        self._base = "" if config.sandbox else base
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         rhythm = rhythm or Rhythm.of(self._limits)
         self._links = {
@@ -65,7 +66,7 @@ class Robots:
         if wait:
             return Later(wait, "the robot has said as much in this chat as the platform allows")
         errand = Errand(row=row, link=link, http=self._http, limits=self._limits, now=now,
-                        seconds=self._seconds)  # fmt: skip
+                        seconds=self._seconds, base=self._base)  # fmt: skip
         try:
             return await way_of(errand)(errand)
         except BadBody as exc:

@@ -34,6 +34,7 @@ class Errand:
     limits: Limits
     now: int
     seconds: float
+    base: str = ""
 
     def way(self, name: str) -> Any:
         """What the answered message says about the way back (see ``inbound``)."""
@@ -92,8 +93,11 @@ async def push(errand: Errand) -> Outcome:
 
 async def post_back(errand: Errand) -> Outcome:
     """POST to the response_url: once, within the hour, plain JSON (page 101138)."""
-    parts = urlsplit(str(errand.way("response_url") or ""))
-    if parts.scheme not in ("http", "https") or not errand.in_time:
+    url = str(errand.way("response_url") or "")
+    if url and not is_ours(url, errand.base):
+        return Never("strange_address", "the message names a way back that is not the platform's")
+    parts = urlsplit(url)
+    if not url or not errand.in_time:
         return Never("no_way", "a robot in URL mode answers within the hour, and only when asked")
     body = aiohttp.JsonPayload(wire.pushed(errand.row.body, errand.limits), dumps=_dumps)
     # The code in the address is a credential: as a parameter it stays out of error texts.
@@ -103,6 +107,22 @@ async def post_back(errand: Errand) -> Outcome:
     if code:
         raise ApiError("aibot/response", code, str(answer.get("errmsg", "")))
     return Sent(wire.stream_id(errand.row.dedupe))
+
+
+def is_ours(url: str, base: str) -> bool:
+    """True for an address of the platform at ``base``, or of Tencent's hosts over TLS: whoever has
+    a robot's token and key must not choose whom this server talks to. An empty ``base`` is the
+    sandbox's: any port of this machine."""
+    try:
+        found, known = urlsplit(url), urlsplit(base)
+        place = (found.scheme, found.hostname, found.port)
+        if not base:
+            return place[:2] == ("http", "127.0.0.1")
+        weixin = str(found.hostname).endswith(".weixin.qq.com") and found.port in (None, 443)
+        ours = place == (known.scheme, known.hostname, known.port)
+    except ValueError:
+        return False
+    return ours or (weixin and found.scheme == "https")
 
 
 def _dumps(value: Any) -> str:
