@@ -76,7 +76,7 @@ def _plain(name: str) -> str:
 def _not_audited(why: str) -> Verdict:
     return Verdict(NOT_AUDITED, (
         f"NOT AUDITED, nothing is known about vulnerabilities: {why}."
-        " Run it where pip reaches https://pypi.org itself and not a mirror",
+        " Run it where pip reaches the package index itself and not a mirror",
     ))  # fmt: skip
 
 
