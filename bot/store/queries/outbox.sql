@@ -74,6 +74,12 @@ SELECT * FROM outbox WHERE provider_id = :provider_id AND channel = :channel
 SELECT * FROM outbox WHERE id = :id;
 
 -- name: outbox_counts
-SELECT state, COUNT(*) AS n FROM outbox WHERE state NOT IN ('sent', 'expired', 'cancelled')
-GROUP BY state;
+-- Open rows by their own indexes; the rest needs a pass over the narrowest index that holds states.
+SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('ready', 'sending') GROUP BY state
+UNION ALL
+SELECT 'waiting' AS state, COUNT(*) AS n FROM outbox WHERE state = 'waiting' HAVING COUNT(*) > 0
+UNION ALL
+SELECT 'unsure' AS state, COUNT(*) AS n FROM outbox WHERE state = 'unsure' HAVING COUNT(*) > 0
+UNION ALL
+SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('draft', 'dead') GROUP BY state;
 
