@@ -17,6 +17,7 @@ from bot.wecom.doctor.walk import SECONDS, Step, walk
 from bot.wecom.token import Tokens
 
 NOT_PERMITTED = (48001, 48002)
+FOLLOWERS = "externalcontact/get_follow_user_list"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +63,15 @@ async def _agent(visit: AppVisit) -> Iterable[Finding]:
 
 
 async def _contact(visit: AppVisit) -> Iterable[Finding]:
-    if not visit.app.contact:
+    if visit.app.contact:
+        await visit.api.call(FOLLOWERS)
+    return ()
+
+
+async def _staff(visit: AppVisit) -> Iterable[Finding]:
+    if not _greets(visit):
         return ()
-    answer = await visit.api.call("externalcontact/get_follow_user_list")
-    if not visit.leads("contact"):
-        return ()
+    answer = await visit.api.call(FOLLOWERS)
     return await staff.examine(visit.case, visit.api, answer.get("follow_user") or ())
 
 
@@ -113,6 +118,7 @@ STEPS: tuple[Step[AppVisit], ...] = (
     Step(name="door", probe=_door, needs="token"),
     Step(name="agent", probe=_agent, needs="door"),
     Step(name="contact", probe=_contact, needs="door", codes=_denied("contact-not-permitted")),
+    Step(name="staff", probe=_staff, needs="contact"),
     Step(name="groups", probe=_groups, needs="contact", codes=_denied("groups-not-permitted")),
     Step(name="bulk", probe=_bulk, needs="contact", codes=_denied("bulk-not-permitted")),
     Step(name="moments", probe=_moments, needs="contact", codes=_denied("moments-not-permitted")),

@@ -117,11 +117,12 @@ async def _door(case: Case, entry: Entry, url: str, ask: Ask) -> list[Finding]:
         rule, said = "callback-open", ""
     if not rule:
         return []
-    spot = case.spot("wecom", entry.table, entry.name, _KEYS.get(rule, ""))
+    table = ("wecom", entry.table, entry.name)
+    spot = case.secret_spot(*table, _PARTS[rule]) if rule in _PARTS else case.spot(*table)
     return [find(rule, spot, url, said)]
 
 
-_KEYS = {"callback-token": "token_env", "callback-aes-key": "aes_key_env"}
+_PARTS = {"callback-token": "token", "callback-aes-key": "aes_key"}
 # How our own door says no (docs/operations.md), by the word in its answer.
 _REASONS: Mapping[tuple[int, str], str] = {
     (403, "signature"): "callback-token",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.core.clock import Clock
 from bot.core.config import App, Config
@@ -52,6 +53,14 @@ class Case:
     def spot(self, *key: str) -> Spot:
         """Where a key stands in config.toml, or its nearest parent."""
         return Spot(file=self.doc.file, line=self.doc.line_of(key))
+
+    def secret_spot(self, *key: str) -> Spot:
+        """Where a secret's place stands: at ``*_file`` when that is filled in, else ``*_env``."""
+        table: Any = self.doc.data
+        for name in key[:-1]:
+            table = table.get(name, {})
+        form = "_file" if table.get(f"{key[-1]}_file") else "_env"
+        return self.spot(*key[:-1], key[-1] + form)
 
     def of(self, channel: str) -> Iterator[Binding]:
         """The bindings of one channel."""

@@ -25,7 +25,7 @@ from bot.wecom.robot.rhythm import Ended, Rhythm
 from bot.wecom.robot.session import Session, connected
 
 # What the codes of a refused subscription mean is not published; these are the likely ones.
-URL_MODE = 48002
+CODES: Mapping[int, str] = {48002: "robot-url-mode", 45009: "rate-limited"}
 # Whoever held the connection comes back at once, if he does.
 WATCH = 0.5
 SAID: Mapping[str, str] = {"refused": "robot-secret", "taken": "robot-taken"}
@@ -92,7 +92,7 @@ async def _ignore(_: Frame) -> None:
 
 
 STEPS = (
-    Step(name="connection", probe=_connection, codes={URL_MODE: "robot-url-mode"}),
+    Step(name="connection", probe=_connection, codes=CODES, otherwise="robot-secret"),
 )  # fmt: skip
 
 

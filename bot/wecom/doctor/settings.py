@@ -90,15 +90,9 @@ def _missing(case: Case) -> Iterator[Finding]:
         try:
             read()
         except BadInput as exc:
-            key = exc.message.partition(":")[0].split(".")
-            # the line of the key that names the place, or of its table
-            spot = case.spot(*key[:-1], _key_of(key[-1], case, key[:-1]))
+            key = tuple(exc.message.partition(":")[0].split("."))
+            spot = case.secret_spot(*key[:-1], key[-1].removesuffix("_file"))
             yield find("secret-missing", spot, " ".join((table, name)).strip(), exc.message)
-
-
-def _key_of(part: str, case: Case, table: list[str]) -> str:
-    known = (part, f"{part}_env", f"{part}_file")
-    return next((key for key in known if (*table, key) in case.doc.lines), "")
 
 
 def _aes_keys(case: Case, secrets: list[Held]) -> Iterator[Finding]:
@@ -108,7 +102,8 @@ def _aes_keys(case: Case, secrets: list[Held]) -> Iterator[Finding]:
         try:
             Door("", each.value, "")
         except ValueError:
-            spot = case.spot("wecom", each.table, each.name, "aes_key_env")
+            table = ("wecom", each.table, each.name)
+            spot = case.secret_spot(*table, "aes_key")
             yield find("aes-key-length", spot, f"{each.table} {each.name}",
                        f"it has {len(each.value)} characters")  # fmt: skip
 
@@ -119,7 +114,8 @@ def _shared(case: Case, secrets: list[Held]) -> Iterator[Finding]:
         if each.table != "apps" or each.part != "secret":
             continue
         if (first := owners.setdefault(each.value, each.name)) != each.name:
-            spot = case.spot("wecom", "apps", each.name, "secret_env")
+            table = ("wecom", "apps", each.name)
+            spot = case.secret_spot(*table, "secret")
             yield find("secret-shared", spot, f"apps {first} and {each.name}")
 
 
@@ -177,7 +173,8 @@ def _modules(case: Case) -> Iterator[Finding]:
     for module in ("contact", "kf"):
         first = next(case.of(module), None)
         if first is not None and case.first_app(module) is None:
-            yield find("module-without-app", case.spot("wecom", "apps"), _who(first),
+            spot = case.spot("wecom", "apps", next(iter(case.config.wecom.apps)), module)
+            yield find("module-without-app", spot, _who(first),
                        module=module)  # fmt: skip
 
 

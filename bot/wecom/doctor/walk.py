@@ -25,7 +25,8 @@ CODES: Mapping[int, str] = {
 # Where a code of the table says which key is wrong, the line of that key.
 _KEYS: Mapping[str, str] = {
     "agent-unknown": "agent_id", "agent-of-another": "agent_id", "contact-not-permitted": "contact",
-    "kf-not-permitted": "kf",
+    "kf-not-permitted": "kf", "oa-appid": "appid", "robot-secret": "bot_id",
+    "robot-url-mode": "mode",
 }  # fmt: skip
 
 
@@ -52,12 +53,14 @@ Probe = Callable[[S], Awaitable[Iterable[Finding]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Generic[S]):
-    """One question. ``codes``: what an error code means here rather than in general."""
+    """One question. ``codes``: what an error code means here rather than in general;
+    ``otherwise``: what all the others mean here, where that is known."""
 
     name: str
     probe: Probe[S]
     needs: str = ""
     codes: Mapping[int, str] = field(default_factory=dict)
+    otherwise: str = ""
 
 
 async def walk(subject: S, steps: Sequence[Step[S]]) -> list[Finding]:
@@ -78,19 +81,23 @@ async def _ask(subject: S, step: Step[S]) -> list[Finding]:
     try:
         return list(await step.probe(subject))
     except ApiError as exc:
-        return [refused(subject, exc, step.codes)]
+        return [refused(subject, exc, step)]
     except CallFailed as exc:
         spot = subject.case.spot("wecom", "api")
         return [find("platform-unreachable", spot, subject.who, str(exc))]
 
 
-def refused(subject: Subject, error: ApiError, codes: Mapping[int, str]) -> Finding:
+def refused(subject: S, error: ApiError, step: Step[S]) -> Finding:
     """The finding for an error code."""
-    rule = codes.get(error.errcode) or CODES.get(error.errcode, "platform-error")
+    general = CODES.get(error.errcode, "platform-error")
+    rule = step.codes.get(error.errcode) or step.otherwise or general
     return find(rule, _spot(subject, rule), subject.who, said(error), ip=ip_in(error))
 
 
 def _spot(subject: Subject, rule: str) -> Spot:
     if rule == "corp-id":
         return subject.case.spot("wecom", "corp_id")
-    return subject.case.spot(*subject.key, _KEYS.get(rule, "secret_env"))
+    if rule in _KEYS:
+        return subject.case.spot(*subject.key, _KEYS[rule])
+    part = "key" if subject.key[1] == "webhooks" else "secret"
+    return subject.case.secret_spot(*subject.key, part)
