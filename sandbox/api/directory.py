@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sandbox.api.base import BOTH, CURSOR, GET, POST, Call, Endpoint, limit
 from sandbox.errors import ApiError
-from sandbox.errors import ApiError
 from sandbox.fields import Json, number, text
 from sandbox.rules import appmsg, directory, people
 from sandbox.world.model import Staff

@@ -77,7 +77,7 @@ FAULTS = {
         files={"content/replies/price.j2": (("+++", "++"),)}, also=("template",)),
     "template wants a link to no kf account": Fault(
         rule="kf-link-missing", fix="[accounts] kf", at=("content/flows/welcome.toml", "welcome/day0"),
-        files={SECOND: (('kf = ["wkBANZHAN03"]', ""),)}),
+        files={TESTER: (('kf = ["wkBANZHAN01", "wkBANZHAN02"]', ""),)}),
     "link to a stranger": Fault(
         rule="link-domain", fix="link_domains", at=("personas/tester/faq.csv", "stranger"),
         files={"personas/tester/faq.csv": (("", "link,网址是什么,,看 https://stranger.example/x"),)}),

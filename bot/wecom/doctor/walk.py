@@ -70,21 +70,21 @@ async def walk(subject: S, steps: Sequence[Step[S]]) -> list[Finding]:
     for step in steps:
         if step.needs not in held:
             continue
-        new = await _ask(subject, step)
+        try:
+            new = list(await step.probe(subject))
+        except (ApiError, CallFailed) as exc:
+            found.append(_unanswered(subject, exc, step))
+            continue
         found += new
         if not has_errors(new):
             held.add(step.name)
     return found
 
 
-async def _ask(subject: S, step: Step[S]) -> list[Finding]:
-    try:
-        return list(await step.probe(subject))
-    except ApiError as exc:
-        return [refused(subject, exc, step)]
-    except CallFailed as exc:
-        spot = subject.case.spot("wecom", "api")
-        return [find("platform-unreachable", spot, subject.who, str(exc))]
+def _unanswered(subject: S, exc: ApiError | CallFailed, step: Step[S]) -> Finding:
+    if isinstance(exc, ApiError):
+        return refused(subject, exc, step)
+    return find("platform-unreachable", subject.case.spot("wecom", "api"), subject.who, str(exc))
 
 
 def refused(subject: S, error: ApiError, step: Step[S]) -> Finding:
