@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,11 +20,13 @@ from bot.core.config import SANDBOX_AES_KEY, SANDBOX_TOKEN, load_config
 from bot.library.disk import read_disk
 from bot.wecom import doctor
 from bot.wecom.codec import Door, decrypt
+from bot.wecom.doctor import callbacks
 from bot.wecom.doctor.rules import RULES
 from sandbox.server import Sandbox
 from tests.architecture.source import ROOT
 from tests.clients.robots import BOT, SECRET
 from tests.scenario.house import Phone, opened, until
+from tests.scenario.test_commands import onevoice
 from tests.scenario.ward import Ward, play, told, ward
 
 READING = {
@@ -195,9 +198,30 @@ def test_the_page_of_rules_is_the_table() -> None:
 
 def test_every_rule_is_played() -> None:
     """A rule that no test reproduces is a promise that nobody keeps."""
-    texts = "".join(
-        path.read_text("utf-8") for path in Path(__file__).parent.glob("test_doctor*.py")
-    )
-    unplayed = {"callback-slow", "robot-unreachable"}
-    missing = {rule for rule in RULES if f'"{rule}"' not in texts.replace("unplayed = {", "")}
-    assert missing - unplayed == set(), missing
+    files = Path(__file__).parent.glob("test_doctor*.py")
+    texts = "".join(path.read_text("utf-8") for path in files)
+    assert {rule for rule in RULES if f'"{rule}"' not in texts} == set()
+
+
+def test_a_url_check_that_takes_too_long_is_a_warning() -> None:
+    """The platform waits one second; the doctor waits longer, to tell slow from dead."""
+    assert callbacks._judge(callbacks.Answer(200, "17", 1.2), "17") == "callback-slow"
+    assert callbacks._judge(callbacks.Answer(200, "17", 0.9), "17") == ""
+
+
+def test_the_command_asks_the_named_platform(tmp_path: Path) -> None:
+    patient = ward(tmp_path)
+    patient.edit("config.toml", ("queue_limit", "port = 0\nqueue_limit"))
+    words = ["check", "--config", str(patient.config), "--online", "--json", "--platform"]
+
+    async def story() -> None:
+        async with patient.platform() as box:
+            url = str(box.urls()["sandbox"])
+            good = await asyncio.to_thread(onevoice, *words, url)
+            assert (good.returncode, json.loads(good.stdout)) == (0, {"ok": True, "findings": []})
+        gone = await asyncio.to_thread(onevoice, *words, url)
+        report = json.loads(gone.stdout)
+        assert (gone.returncode, report["ok"]) == (1, False)
+        assert [each["rule"] for each in report["findings"]] == ["platform-unreachable"]
+
+    play(story)

@@ -128,6 +128,9 @@ FAULTS = {
     "smart robot in URL mode": Fault(
         rule="robot-url-mode", fix='mode = "callback"', at=("config.toml", "[wecom.robots.desk]"),
         world=(('secret = "sandbox-robot-secret"', f'secret = "sandbox-robot-secret"\nmode = "callback"\ntoken = "T"\naes_key = "{KEY}"'),)),
+    "smart robots cannot be reached": Fault(
+        rule="robot-unreachable", fix="WebSocket", at=("config.toml", "bot_id"),
+        trouble={"on": "ws", "kind": "drop_before", "path": "aibot_subscribe"}),
     "official account's appid": Fault(
         rule="oa-appid", fix="AppID", at=("config.toml", "appid"),
         files=config(('appid = "wxSANDBOX00000001"', 'appid = "wxOTHER"'))),

@@ -36,7 +36,12 @@ async def talk(home: House, phone: Phone) -> list[str]:
     await phone.post("/apps/1000002/say", userid="he.qing", text=WORDS)
     for query, body, _ in HOSTILE.values():
         await post(home, phone.http, "assistant", query, body)
-    await post(home, phone.http, "assistant", *letter(GOOD.replace(b"hi", f"<![CDATA[{HOSTILE_TEXT}]]>".encode())))
+    await post(
+        home,
+        phone.http,
+        "assistant",
+        *letter(GOOD.replace(b"hi", f"<![CDATA[{HOSTILE_TEXT}]]>".encode())),
+    )
     await until(
         lambda: len(home.rows("SELECT 1 FROM inbox WHERE state = 'done'")) >= 4, "all is answered"
     )

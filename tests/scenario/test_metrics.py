@@ -28,7 +28,9 @@ async def page(home: House, phone: Phone) -> str:
 
 def ours(text: str) -> dict[str, list[Any]]:
     found = {f.name: f.samples for f in text_string_to_metric_families(text)}
-    named = (name for name in found if name.startswith("onevoice_") and not name.endswith("_created"))
+    named = (
+        name for name in found if name.startswith("onevoice_") and not name.endswith("_created")
+    )
     return {name: found[name] for name in named}
 
 
