@@ -133,7 +133,7 @@ class App:
             known = since.isascii() and since.isdigit() and len(since) < 16
             return web.json_response(self.trace.since(int(since) if known else 0))
 
-        app.add_routes(health.routes(self.vitals.look))
+        app.add_routes(health.routes(self.vitals))
         if self._config.sandbox:
             app.router.add_get("/trace", trace)
         if "web" in self._roles:
@@ -175,7 +175,8 @@ class App:
         builders = [watch, *(build for role, build in ROLES.items() if role in self._roles)]
         for build in builders:
             self._run(await build(parts))
-        self.vitals.gateway = gateway
+        self.vitals.gateway, self.vitals.robots = gateway, parts.robots
+        stack.callback(self.vitals.close)
 
     def _run(self, workers: Sequence[Worker]) -> None:
         for worker in workers:

@@ -7,39 +7,55 @@ from pathlib import Path
 
 import click
 
+from bot.commands.checkup import make_case, read_content
 from bot.commands.lint import show
-from bot.commands.options import as_json, read_config, with_config
+from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.core.findings import ERROR, Finding
+from bot.core.findings import Finding, of_error
 from bot.library.disk import read_disk
+from bot.platform import PlatformMissing, Sandbox
 from bot.wecom import doctor
-from bot.wecom.gateway import doors
+
+SANDBOX = "http://127.0.0.1:8090"
 
 
 @click.command()
 @with_config
+@with_data
 @as_json
 @click.option("--online", is_flag=True, help="Also walk the platform's set-up, step by step.")
 @click.option("--platform", metavar="URL", help="Ask this platform instead of the configured one.")
-def check(config_path: Path, json_out: bool, online: bool, platform: str | None) -> None:
-    """Check configuration, personas, content and flows; name the fix for every fault."""
+def check(
+    config_path: Path, data: Path | None, json_out: bool, online: bool, platform: str | None
+) -> None:  # fmt: skip
+    """Check configuration, machine, personas and content; name the fix for every fault."""
     try:
-        config = read_config(config_path)
-        doors(config)
+        config = read_config(config_path, data)
     except BadInput as exc:
-        fault = Finding(file=exc.file or str(config_path), line=exc.line or 1, rule="config",
-                        severity=ERROR, message=exc.message, fix=exc.fix)  # fmt: skip
-        show([fault], json_out, "")
+        if not config_path.is_file():
+            raise
+        show([of_error(exc, "config")], json_out, "")
         return
-    except ValueError as exc:
-        raise BadInput(str(exc), file=config_path) from None
-    findings = list(read_disk(config).findings)
-    if online:
-        findings += _online(config, platform)
-    show(findings, json_out, "all is well")
+    base = platform or (SANDBOX if config.sandbox else config.wecom.api)
+    show(asyncio.run(examine(config, config_path, base, online=online)), json_out, "all is well")
 
 
-def _online(config: Config, platform: str | None) -> list[Finding]:
-    base = platform or ("http://127.0.0.1:8090" if config.sandbox else config.wecom.api)
-    return asyncio.run(doctor.examine(config, base))
+async def examine(config: Config, path: Path, base: str, *, online: bool) -> list[Finding]:
+    """Every finding, of the files first."""
+    disk = read_disk(config)
+    clock = SystemClock()
+    if online and config.sandbox:
+        await _follow(base, clock)
+    case = make_case(config, path, disk, clock, base)
+    return [*disk.findings, *read_content(config, disk),
+            *await doctor.examine(case, online=online)]  # fmt: skip
+
+
+async def _follow(base: str, clock: SystemClock) -> None:
+    """The sandbox has a clock of its own, and the bot goes by it."""
+    try:
+        await Sandbox(base).look(clock)
+    except PlatformMissing:
+        return  # the doctor says so in its own words

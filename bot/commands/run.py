@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import signal
 import sys
 from dataclasses import asdict
@@ -15,12 +14,11 @@ import uvloop
 
 from bot.app import App, hold
 from bot.commands.options import read_config, with_config, with_data
+from bot.core import logs
 from bot.core.config import Config
+from bot.core.credentials import known_secrets
 from bot.platform import choose
 from bot.workers import ROLES
-
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING,
-          "error": logging.ERROR}  # fmt: skip
 
 
 @click.command()
@@ -41,9 +39,8 @@ def run(
     """Start everything and print a line `ready {json}`."""
     config = read_config(config_path, data)
     chosen = _roles(roles)
-    logging.basicConfig(level=LEVELS[config.log_level], stream=sys.stderr,
-                        format="%(asctime)s %(levelname)s %(name)s: %(message)s")  # fmt: skip
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.set_up(config.log_level, config.log_format)
+    logs.keep_secret(known_secrets(config))
     app = App(config, port=config.web.port if port is None else port, roles=chosen,
               platform=choose(config, platform, sandbox_port))  # fmt: skip
     with hold(config.data_dir):

@@ -144,6 +144,7 @@ class Web:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str = ""
     body_limit: int = 65_536
     connections: int = 2_000
     queue_limit: int = 20_000
@@ -220,6 +221,7 @@ class Config:
 
     timezone: str = "Asia/Shanghai"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
     wecom: Wecom
     web: Web = field(default_factory=Web)
     store: StoreConfig = field(default_factory=StoreConfig)

@@ -5,10 +5,12 @@ In sandbox mode an absent secret falls back to the sandbox's published one, whic
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,3 +119,20 @@ def _wanted(key: str, variable: str) -> str:
     if _VARIABLE.fullmatch(variable):
         return f"set the environment variable {variable}"
     return f"{key}_env wants the NAME of a variable; if it holds the secret, make a new secret"
+
+
+def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[str]:
+    """Every secret that can be read, for whoever must keep them out of a text. Never raises."""
+    wecom = config.wecom
+    readers: list[Callable[[], str | AppSecrets]] = [partial(archive_secret, config, env)]
+    readers += [partial(app_secrets, config, name, env) for name in wecom.apps]
+    readers += [partial(oa_secrets, config, name, env) for name in wecom.official_accounts]
+    readers += [partial(webhook_key, config, name, env) for name in wecom.webhooks]
+    readers += [partial(robot_secret, config, name, part, env)
+                for name in wecom.robots for part in ("secret", "token", "aes_key")]  # fmt: skip
+    found: list[str] = []
+    for read in readers:
+        with contextlib.suppress(BadInput):
+            one = read()
+            found += [one] if isinstance(one, str) else [one.secret, one.token, one.aes_key]
+    return [value for value in found if value]

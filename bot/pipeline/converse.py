@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
+from bot.core.meters import DECIDE_SECONDS, TURNS
 from bot.core.model import Member
 from bot.core.span import parse_span
 from bot.library.library import Library
@@ -58,7 +59,7 @@ class Converse:
         lease = secrets.token_hex(8)
         held = await self._store.write(turns.claim, now, lease, now + self._lease, n, self._tries)
         for turn in held:
-            self.slots.start(self._turn(turn), f"turn {turn.conversation.id}")
+            self.slots.start(self._turn(turn), f"turn {turn.ids[0]}")
         if len(held) == n:
             return now
         return await self._store.read(turns.next_due)
@@ -69,14 +70,17 @@ class Converse:
             now = self._clock.now()
             setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
                               links=await self._store.read(sources.links))  # fmt: skip
-            result = work_out(held, setting)
+            with DECIDE_SECONDS.timed():
+                result = work_out(held, setting)
             queued = await self._store.write(commit, held, result, now)
         except Exception:
+            TURNS.add("fault")
             await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)
             raise
+        TURNS.add("answered" if queued else "silent")
         self._trace.add(held, result, queued, now)
         if result.alarm:
-            log.warning("%s: %s", held.conversation.id, result.alarm)
+            log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:
             self._bells.ring_outbox()
         if result.starts:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
+from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
 from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import judge
@@ -65,7 +66,12 @@ class Deliver:
         if row.channel in TASK_CHANNELS:
             people = await self._store.read(outbox.receivers, row.id)
             receivers = [person["peer"] for person in people]
-        return await self._gateway.send(row, receivers)
+        if row.attempts > 1:
+            RETRIES.add(row.channel)
+        with SEND_SECONDS.timed(row.channel):
+            outcome = await self._gateway.send(row, receivers)
+        SENDS.add(row.channel, type(outcome).__name__.lower())
+        return outcome
 
 
 def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.core.clock import SECOND, Clock
 from bot.core.errors import StaleLease
+from bot.core.meters import FAULTS
 
 log = logging.getLogger(__name__)
 IDLE = 30 * SECOND
@@ -82,6 +83,7 @@ async def _logged(work: Coroutine[Any, Any, None], name: str) -> None:
     except StaleLease as exc:
         log.info("%s: somebody else took over: %s", name, exc)
     except Exception:
+        FAULTS.add(name.partition(" ")[0])
         log.exception("%s failed", name)
 
 
@@ -94,6 +96,7 @@ async def run_worker(
         try:
             next_at = await step(clock.now())
         except Exception:
+            FAULTS.add(name)
             log.exception("worker %s", name)
             next_at = clock.now() + AFTER_FAULT
         await _sleep(bell, stop, next_at, clock.now())

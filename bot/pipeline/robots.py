@@ -55,12 +55,20 @@ class RobotLinks:
         self.bell = asyncio.Event()
         self._pauses: dict[str, Pause] = {}
         self._running: set[str] = set()
+        self._ended: dict[str, Ended] = {}
         self._slots = Slots(len(robots.links), self.bell)
 
     @property
     def live(self) -> frozenset[str]:
         """bot_ids of the robots that are connected now."""
         return frozenset(x.account.bot_id for x in self._robots.links if x.live)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Name in config.toml -> connected, or how its last connection ended."""
+        return {link.account.name: "connected" if link.live
+                else self._ended.get(link.account.bot_id, "lost")
+                for link in self._robots.links}  # fmt: skip
 
     @property
     def busy(self) -> frozenset[str]:
@@ -92,7 +100,7 @@ class RobotLinks:
         finally:
             now = self._clock.now()
             pause = self._pauses.get(name, Pause()).after(ended, now - began, now)
-            self._pauses[name] = pause
+            self._pauses[name], self._ended[name] = pause, ended
             self._running.discard(name)
         log.info("robot %s: connection %s; again in %d s", link.account.name, ended,
                  (pause.until - now) // SECOND)  # fmt: skip

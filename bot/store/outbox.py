@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bot.core.body import plain
 from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
+from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
@@ -118,6 +119,7 @@ def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Pacing]) -> bo
     wait = pace.hold(tx, row, paces, now)
     if wait:
         put_back(tx, row, now + wait, now)
+        RATE_WAITS.add(row.channel)
         return False
     if row.channel == "oa" and row.attempts == 1 and not pace.spend(tx, row.conversation, now):
         finish(tx, row, Verdict("never", note=NO_WINDOW), now)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.core.errors import Busy
+from bot.core.meters import BATCH_WRITES, BUSY, COMMIT_SECONDS
 from bot.store.engine import StoreFailed, Tx
 
 BATCH = 1000
@@ -88,6 +89,7 @@ class Writer:
         if self._closed:
             raise StoreFailed("the store is closed")
         if self._jobs.qsize() >= self._limit:
+            BUSY.add()
             raise Busy(f"{self._limit} writes are waiting")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
@@ -105,7 +107,9 @@ class Writer:
         line = self._open()
         try:
             while batch := self._next_batch():
-                run_batch(line, batch)
+                BATCH_WRITES.note(len(batch))
+                with COMMIT_SECONDS.timed():
+                    run_batch(line, batch)
                 _resolve(batch)
         finally:
             line.close()

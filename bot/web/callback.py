@@ -14,6 +14,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from bot.core.errors import Busy
+from bot.core.meters import CALLBACK_SECONDS
 from bot.pipeline.ingest import Ingest
 from bot.store.engine import StoreFailed
 from bot.web.metrics import CALLBACKS
@@ -66,6 +67,10 @@ class Callbacks:
 
     def _checked(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
+            with CALLBACK_SECONDS.timed():
+                return await answer(request)
+
+        async def answer(request: web.Request) -> web.Response:
             try:
                 text = await handler(request)
                 CALLBACKS.labels(outcome="ok").inc()

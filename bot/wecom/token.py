@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.core.clock import MINUTE, Clock
+from bot.core.errors import OneVoiceError
+from bot.core.meters import TOKENS
 
 MARGIN = 5 * MINUTE
 Fetch = Callable[[], Awaitable[tuple[str, int]]]
@@ -30,6 +32,15 @@ class Tokens:
         async with self._lock:
             if self._token and self._token != dead and self._clock.now() < self._until:
                 return self._token
-            self._token, seconds = await self._fetch()
+            self._token, seconds = await self._counted()
             self._until = self._clock.now() + max(seconds * 1000 - MARGIN, MINUTE // 2)
             return self._token
+
+    async def _counted(self) -> tuple[str, int]:
+        try:
+            found = await self._fetch()
+        except OneVoiceError:
+            TOKENS.add("failed")
+            raise
+        TOKENS.add("ok")
+        return found

@@ -10,7 +10,8 @@ from sandbox.rules import archive
 
 
 def permitted(call: Call) -> Json:
-    return {"ids": [each.userid for each in call.world.store.staff.values() if each.active]}
+    staff = call.world.store.staff.values()
+    return {"ids": [each.userid for each in staff if each.active and each.archived]}
 
 
 def single_agree(call: Call) -> Json:

@@ -26,6 +26,7 @@ class Call:
     body: Json
     caller: App | None = None
     upload: Upload | None = None
+    remote: str = ""
     after: list[Callable[[], None]] = field(default_factory=list)
 
     @property

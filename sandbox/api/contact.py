@@ -54,7 +54,8 @@ def _tags(world: World, relation: Relation) -> list[Json]:
 
 
 def follow_users(call: Call) -> Json:
-    return {"follow_user": people.contact_staff_ids(call.world)}
+    found = people.contact_staff_ids(call.world)
+    return {"follow_user": [each for each in found if call.app.sees(each)]}
 
 
 def customer_list(call: Call) -> Json:

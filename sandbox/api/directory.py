@@ -35,7 +35,10 @@ def _full(each: Staff) -> Json:
 
 
 def user_get(call: Call) -> Json:
-    return _full(people.staff(call.world, call.args["userid"]))
+    found = people.staff(call.world, call.args["userid"])
+    if not call.app.sees(found.userid):
+        raise ApiError(60011, found.userid)
+    return _full(found)
 
 
 def user_simplelist(call: Call) -> Json:
@@ -98,14 +101,14 @@ def tag_get(call: Call) -> Json:
 def agent_get(call: Call) -> Json:
     app = call.app
     appmsg.check_agent(call.world, app, call.args["agentid"])
-    users = [{"userid": each.userid} for each in directory.active(call.world)]
+    found = [each.userid for each in directory.active(call.world) if app.sees(each.userid)]
     shown: Json = {
         "agentid": app.agent_id,
         "name": app.title or app.name,
         "square_logo_url": "",
         "description": "",
-        "allow_userinfos": {"user": users},
-        "allow_partys": {"partyid": [directory.ROOT]},
+        "allow_userinfos": {"user": [{"userid": each} for each in found]},
+        "allow_partys": {"partyid": [] if app.scope else [directory.ROOT]},
         "allow_tags": {"tagid": []},
         "close": 0,
         "redirect_domain": "127.0.0.1",

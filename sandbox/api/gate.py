@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from aiohttp import BodyPartReader, web
 
@@ -81,7 +82,9 @@ class Gate:
         trouble = self._faults.hit("api", path)
         self._flying[path] += 1
         try:
-            return await self._serve(request, endpoint, arrived, row, trouble)
+            answer = await self._serve(request, endpoint, arrived, row, trouble)
+            answer.headers["Date"] = formatdate(self._world.now() / 1000, usegmt=True)
+            return answer
         finally:
             self._flying[path] -= 1
 
@@ -102,7 +105,7 @@ class Gate:
             self._calls.end(row, 500, None, named)
             await asyncio.sleep(trouble.delay_s)
             return web.Response(status=500, text="internal error")
-        call = Call(self._world, {}, arrived.body, upload=arrived.upload)
+        call = Call(self._world, {}, arrived.body, upload=arrived.upload, remote=arrived.remote)
         errcode, answer = self._judge(endpoint, arrived, call, trouble)
         row["app"] = call.caller.name if call.caller else None
         self._calls.end(row, 0 if "drop_after" in trouble else 200, errcode, named)
@@ -159,6 +162,10 @@ class Gate:
     def _check_app(self, app: App, endpoint: Endpoint, remote: str) -> None:
         if app.trusted_ips and remote not in app.trusted_ips:
             raise ApiError(60020, f"from ip: {remote}")
+        if not app.enabled:
+            raise ApiError(50003)
+        if endpoint.path.startswith(app.forbids):
+            raise ApiError(48002, endpoint.path)
         if endpoint.permission and endpoint.permission not in app.permissions:
             raise ApiError(48002, endpoint.permission)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.api.base import CURSOR, Call, Endpoint, limit
 from sandbox.fields import Json, number, obj, strings, text
 from sandbox.rules import groups
-from sandbox.world.model import GroupMember
+from sandbox.world.model import Group, GroupMember
 from sandbox.world.world import World
 
 
@@ -14,12 +14,20 @@ def listing(call: Call) -> Json:
     wanted = call.args.get("status_filter", 0)
     found = [each for each in call.world.store.groups.values() if each.kind == "customer"]
     rows = [
-        {"chat_id": each.chat_id, "status": 0}
+        {"chat_id": each.chat_id, "status": _status(call.world, each)}
         for each in found
-        if (not owners or each.owner in owners) and wanted == 0
+        if not owners or each.owner in owners
     ]
+    if wanted:
+        rows = [row for row in rows if row["status"] == wanted]
     part, cursor = call.page(rows, "groups", 1000)
     return {"group_chat_list": part, "next_cursor": cursor}
+
+
+def _status(world: World, group: Group) -> int:
+    """0, or 1 while its owner has left and nobody took the group over."""
+    owner = world.store.staff.get(group.owner)
+    return int(owner is not None and not owner.active)
 
 
 def get(call: Call) -> Json:

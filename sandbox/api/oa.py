@@ -29,14 +29,14 @@ def _account(call: Call) -> OfficialAccount:
 
 
 def token(call: Call) -> Json:
-    found = oa.issue(call.world, call.args["appid"], call.args["secret"], False)
+    found = oa.issue(call.world, call.args["appid"], call.args["secret"], False, call.remote)
     left = (found.expires_at - call.world.now()) // 1000
     return {"access_token": found.value, "expires_in": left}
 
 
 def stable_token(call: Call) -> Json:
     fresh = call.args.get("force_refresh", False)
-    found = oa.issue(call.world, call.args["appid"], call.args["secret"], fresh)
+    found = oa.issue(call.world, call.args["appid"], call.args["secret"], fresh, call.remote)
     left = (found.expires_at - call.world.now()) // 1000
     return {"access_token": found.value, "expires_in": left}
 

@@ -35,13 +35,15 @@ def account(world: World, appid: str = "") -> OfficialAccount:
     raise ControlError("this world has no official account", 404)
 
 
-def issue(world: World, appid: str, secret: str, fresh: bool) -> Token:
-    """The account's token (40013 appid, 40001 secret); `fresh` makes a new one."""
+def issue(world: World, appid: str, secret: str, fresh: bool, remote: str) -> Token:
+    """The account's token (40013 appid, 40001 secret, 40164 ip); `fresh` makes a new one."""
     found = next((each for each in world.config.oa if each.appid == appid), None)
     if found is None:
         raise ApiError(40013)
     if found.secret != secret:
         raise ApiError(40001)
+    if found.trusted_ips and remote not in found.trusted_ips:
+        raise ApiError(40164, f"invalid ip {remote}, not in whitelist")
     now = world.now()
     for token in world.store.tokens.values():
         if token.app == PREFIX + appid and token.expires_at > now and not fresh:

@@ -17,10 +17,13 @@ NEWS_LIMITS = {"title": 128, "description": 512}
 
 
 def group_of(world: World, key: str) -> Group:
-    """The group behind a key; 93000 for a dead key and for any customer group."""
+    """The group behind a key; 93000 for a dead key and for any customer group, 93004 switched
+    off."""
     found = world.store.groups.get(world.store.webhooks.get(key, ""))
     if found is None or found.kind != "internal":
         raise ApiError(93000)
+    if key in world.config.webhooks_off:
+        raise ApiError(93004)
     return found
 
 

@@ -19,6 +19,13 @@ class App:
     permissions: tuple[str, ...] = ("contact", "kf", "message", "directory")
     receives: tuple[str, ...] = ("app", "contact", "kf")
     trusted_ips: tuple[str, ...] = ()
+    enabled: bool = True
+    forbids: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+
+    def sees(self, userid: str) -> bool:
+        """Whether a member is in the visible scope; an empty one is the whole corp."""
+        return not self.scope or userid in self.scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +42,7 @@ class OfficialAccount:
     title: str = ""
     mode: str = "safe"
     callback: str | None = None
+    trusted_ips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,7 @@ class Config:
     apps: tuple[App, ...] = ()
     oa: tuple[OfficialAccount, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    webhooks_off: tuple[str, ...] = ()
 
     def app(self, name: str) -> App | None:
         return next((app for app in self.apps if app.name == name), None)

@@ -59,6 +59,7 @@ def read(path: Path) -> tuple[Config, Callable[[int], Store]]:
         raise BadWorld(f"{path}: {error}") from None
 
 
+STAFF = "can_add console_welcome active department mobile email archived"
 SECTIONS = "population app staff staff_tag customer kf robot group tag_group rules seed oa"
 
 
@@ -78,6 +79,9 @@ def _config(data: Json) -> Config:
         apps=tuple(apps),
         oa=tuple(_official_account(row) for row in data.get("oa", [])),
         settings=_settings(data.get("rules", {})),
+        webhooks_off=tuple(
+            key for row in data.get("group", []) for key in row.get("webhooks_off", [])
+        ),
     )
 
 
@@ -86,7 +90,7 @@ def _official_account(row: Json) -> OfficialAccount:
     take(row, "oa", "name id appid secret token encoding_aes_key", keys)
     if row.get("mode", "safe") not in ("plain", "compatible", "safe"):
         raise BadWorld("oa: mode must be plain, compatible or safe")
-    return OfficialAccount(**row)
+    return OfficialAccount(**(row | {"trusted_ips": tuple(row.get("trusted_ips", ()))}))
 
 
 def _settings(rules: Json) -> Settings:
@@ -109,7 +113,7 @@ def _settings(rules: Json) -> Settings:
 def _store(data: Json, now: int) -> Store:
     store = Store(corp_id=data["corp"]["id"])
     for row in data.get("staff", []):
-        take(row, "staff", "userid name", "can_add console_welcome active department mobile email")
+        take(row, "staff", "userid name", STAFF)
         store.staff[row["userid"]] = Staff(**row)
     for row in data.get("staff_tag", []):
         take(row, "staff_tag", "id name", "members")
@@ -164,22 +168,33 @@ def _robot(row: Json) -> Robot:
     return Robot(**row)
 
 
+# as kf/servicer/list says it
+SERVING, STOPPED = 0, 1
+
+
 def _add_kf(store: Store, data: Json) -> None:
     apps = [app["name"] for app in data.get("app", [])]
     for row in data.get("kf", []):
-        take(row, "kf", "open_kfid name", "app avatar servicers")
-        fixed = row | {"servicers": {userid: 0 for userid in row.get("servicers", [])}}
+        take(row, "kf", "open_kfid name", "app avatar servicers stopped")
+        servicers = dict.fromkeys(row.get("servicers", []), SERVING)
+        servicers |= dict.fromkeys(row.get("stopped", []), STOPPED)
+        fixed = {key: value for key, value in row.items() if key != "stopped"}
+        fixed |= {"servicers": servicers}
         fixed.setdefault("app", apps[0] if apps else "")
         store.kf_accounts[row["open_kfid"]] = KfAccount(**fixed)
 
 
+MORE_OF_GROUP = "notice admins webhook_keys webhooks_off app"
+
+
 def _add_group(store: Store, row: Json, now: int) -> None:
-    take(row, "group", "chat_id name kind owner members", "notice admins webhook_keys app")
+    take(row, "group", "chat_id name kind owner members", MORE_OF_GROUP)
     if row["kind"] not in ("customer", "internal"):
         raise BadWorld(f"group {row['chat_id']}: kind must be customer or internal")
     if row["kind"] == "customer" and row.get("webhook_keys"):
         raise BadWorld(f"group {row['chat_id']}: a customer group cannot hold a webhook robot")
-    plain = {k: v for k, v in row.items() if k not in ("members", "webhook_keys")}
+    keys = ("webhook_keys", "webhooks_off")
+    plain = {k: v for k, v in row.items() if k not in ("members", *keys)}
     group = Group(created_at=now, **plain)
     for member in dict.fromkeys([row["owner"], *row["members"]]):
         kind = 1 if member in store.staff else 2
@@ -187,7 +202,8 @@ def _add_group(store: Store, row: Json, now: int) -> None:
             raise BadWorld(f"group {row['chat_id']}: member '{member}' is unknown")
         group.members[member] = GroupMember(id=member, type=kind, joined_at=now)
     store.groups[group.chat_id] = group
-    store.webhooks |= dict.fromkeys(row.get("webhook_keys", []), group.chat_id)
+    for name in keys:
+        store.webhooks |= dict.fromkeys(row.get(name, []), group.chat_id)
 
 
 def _add_tags(store: Store, row: Json, place: int, now: int) -> None:

@@ -30,6 +30,7 @@ class Staff:
     department: int = 1
     mobile: str = ""
     email: str = ""
+    archived: bool = True
 
 
 @dataclass(kw_only=True)

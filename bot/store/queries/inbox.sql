@@ -26,7 +26,10 @@ RETURNING id;
 SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;
 
 -- name: inbox_counts
-SELECT state, COUNT(*) AS n FROM inbox WHERE state <> 'done' GROUP BY state;
+-- Each part reads an index of its own, so the rows that are done cost nothing.
+SELECT state, COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working') GROUP BY state
+UNION ALL
+SELECT 'dead' AS state, COUNT(*) AS n FROM inbox WHERE state = 'dead' HAVING COUNT(*) > 0;
 
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.
