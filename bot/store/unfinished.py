@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.core.clock import SECOND
+from bot.core.model import Inbound
 from bot.store import audit, outbox
 from bot.store.engine import Row, Tx
 
@@ -55,6 +57,20 @@ def _set_aside(tx: Tx, row: Row, now: int, note: str) -> bool:
     audit.record(tx, [audit.entry("inbox", row["id"], row["state"], "restore", at=now,
                                   actor=ACTOR, reason=note)])  # fmt: skip
     return True
+
+
+def last_restored(tx: Tx) -> int:
+    """When this database was put back from a backup for the last time; 0 when it never was."""
+    row = tx.row("restored_last")
+    return (row and row["at"]) or 0
+
+
+def told_again(message: Inbound, restored_at: int) -> bool:
+    """True when the house that was replaced may have answered this message.
+
+    The platform cuts times to the second.
+    """
+    return message.sent_at < restored_at - restored_at % SECOND
 
 
 def moment(tx: Tx, now: int) -> int:
