@@ -106,7 +106,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.row_factory = _as_dict
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-16000")
+    # in KB; a reader's pages lie in the system's cache as well
+    connection.execute(f"PRAGMA cache_size=-{4000 if read_only else 16000}")
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
