@@ -12,12 +12,15 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask
+from bot.commands.backup import backup
 from bot.commands.check import check
 from bot.commands.lint import lint
 from bot.commands.log import log
 from bot.commands.migrate import migrate
+from bot.commands.restore import restore
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
+from bot.commands.store import store
 from bot.commands.test import test
 from bot.core.errors import OneVoiceError
 
@@ -28,7 +31,9 @@ def cli() -> None:
     """OneVoice (同声): many accounts, one persona, on WeChat Work."""
 
 
-for command in (run, sandbox, check, lint, test, ask, log, migrate):
+for command in (
+    run, sandbox, check, lint, test, ask, log, migrate, backup, restore, store,
+):  # fmt: skip
     cli.add_command(command)
 
 

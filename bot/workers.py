@@ -21,6 +21,7 @@ from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Slots, Step
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
+from bot.pipeline.retention import Retention
 from bot.pipeline.robots import RobotLinks
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
@@ -132,7 +133,9 @@ async def tick(parts: Parts) -> list[Worker]:
                     bells.ring_outbox)  # fmt: skip
     runner.start()
     parts.stack.callback(runner.stop)
-    return [Worker("tick", bells.due, runner.step)]
+    keeper = Retention(parts.store, parts.config, parts.clock)
+    return [Worker("tick", bells.due, runner.step),
+            Worker("retention", asyncio.Event(), keeper.step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

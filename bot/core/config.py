@@ -24,6 +24,7 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
 
@@ -230,6 +231,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     media: Media = field(default_factory=Media)
+    retention: Retention = field(default_factory=Retention)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -278,6 +280,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
                     parse_span(value)
                 except ValueError as exc:
                     raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+    check_retention(config.retention, doc)
     try:
         parse_span(config.wecom.archive.every)
     except ValueError as exc:

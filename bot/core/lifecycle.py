@@ -26,6 +26,8 @@ INBOX = _table("""
     working  finish    -> done
     working  lost      -> new
     working  give_up   -> dead
+    new      restore   -> dead
+    working  restore   -> dead
     dead     again     -> new
 """)
 
@@ -36,6 +38,7 @@ OUTBOX = _table("""
     ready    claim     -> sending
     ready    cancel    -> cancelled
     ready    expire    -> expired
+    ready    restore   -> unsure
     sending  sent      -> sent
     sending  later     -> ready
     sending  never     -> dead
@@ -45,6 +48,7 @@ OUTBOX = _table("""
     sending  human     -> waiting
     sending  cancel    -> cancelled
     sending  expire    -> expired
+    sending  restore   -> unsure
     waiting  sent      -> sent
     waiting  never     -> dead
     waiting  cancel    -> cancelled

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.clock import MINUTE, SECOND, Clock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
+from bot.core.model import Inbound
 from bot.core.span import parse_span
+from bot.library.cast import Cast
 from bot.library.library import Library
 from bot.library.speech import CONTACT_QR
+from bot.pipeline import bookkeeping
+from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.ingest import settle_of
 from bot.pipeline.loop import Bells, Slots
-from bot.store import chats, sources, taps
-from bot.store.engine import Row, Store
+from bot.store import chats, inbox, sources, taps, unfinished
+from bot.store.engine import Row, Store, Tx
+from bot.store.inbox import Settle
 from bot.wecom.contacts.ways import REMARK, Way
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.gateway import Gateway
@@ -22,6 +27,7 @@ from bot.wecom.gateway import Gateway
 log = logging.getLogger(__name__)
 KF, GROUPS = "kf:", "groups:"
 DEAD_TOKEN = 95007
+TOLD_AGAIN = "from before the backup was put back: it may have been answered"
 TOKEN_LIFE = 9 * MINUTE  # the platform takes it for ten (page 94670)
 FREQUENCY = 45009
 # One account never runs its log twice at once, and few accounts run together (45033).
@@ -100,8 +106,9 @@ class Pull:
         for _ in range(PAGES):
             page = await self._gateway.kf_page(source.removeprefix(KF), cursor, token)
             new = await self._store.write(
-                sources.store_page, source, cursor, page.cursor, page.messages, self._settle
-            )
+                keep_page, source, cursor, page.cursor, page.messages, self._settle,
+                self._library.cast, self._clock.now(),
+            )  # fmt: skip
             if new:
                 self._bells.inbox.set()
             if not page.more or (page.cursor == cursor and not page.messages):
@@ -113,6 +120,27 @@ class Pull:
         async for chat in self._gateway.contacts.groups.each(owners):
             if await self._store.write(chats.put_chat, chat, self._clock.now()):
                 self._bells.inbox.set()
+
+
+def keep_page(
+    tx: Tx, source: str, before: str, cursor: str, messages: Sequence[Inbound], settle: Settle,
+    cast: Cast, now: int,
+) -> int:  # fmt: skip
+    """Keeps one page and its cursor in one transaction; how many turns it planned.
+
+    Of what was restored from a backup the cursor is old, and what is read again may have been
+    answered: it is kept without a turn, and only our records follow it. Raises StaleLease.
+    """
+    last = unfinished.last_restored(tx)
+    old = [message for message in messages if unfinished.told_again(message, last)]
+    for message in old:
+        if inbox.note(tx, message, TOLD_AGAIN):
+            persona = cast.persona_of(message.channel, message.account) or ""
+            script = cast.scripts.get(persona)
+            speaker = Speaker(persona, script.version) if script else Speaker()
+            bookkeeping.keep(tx, message, now, speaker)
+    fresh = [message for message in messages if not unfinished.told_again(message, last)]
+    return sources.store_page(tx, source, before, cursor, fresh, settle)
 
 
 class Links:

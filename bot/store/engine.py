@@ -58,6 +58,13 @@ class Store(Protocol):
         """Runs ``fn(tx, …)`` on a read-only connection."""
         ...
 
+    async def shrink(self, pages: int) -> bool:
+        """Gives up to ``pages`` free pages back to the disk; True when there may be more.
+
+        False at once where the server does it by itself.
+        """
+        ...
+
     def close(self) -> None:
         """Commits what waits, then closes. Safe to call twice."""
         ...

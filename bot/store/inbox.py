@@ -23,13 +23,7 @@ class Settle:
 
 def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
     """Stores one event and plans its turn. False when it is known already (nothing changes)."""
-    added = tx.run(
-        "inbox_add", conversation=message.conversation, dedupe=message.dedupe,
-        channel=message.channel, account=message.account, peer=message.peer, kind=message.kind,
-        event=message.event, text=message.text, data=to_json(message.data),
-        sent_at=message.sent_at, received_at=message.received_at,
-    )  # fmt: skip
-    if not added:
+    if not tx.run("inbox_add", **_row(message)):
         return False
     said = message.kind != "event"
     tx.run(
@@ -40,6 +34,21 @@ def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
         settle_max=settle.most,
     )  # fmt: skip
     return True
+
+
+def note(tx: Tx, message: Inbound, why: str) -> bool:
+    """Keeps one event to which nobody is to react. False when it is known already."""
+    return bool(tx.run("inbox_note", note=why, **_row(message)))
+
+
+def _row(message: Inbound) -> Row:
+    return {
+        "conversation": message.conversation, "dedupe": message.dedupe,
+        "channel": message.channel, "account": message.account, "peer": message.peer,
+        "kind": message.kind, "event": message.event, "text": message.text,
+        "data": to_json(message.data), "sent_at": message.sent_at,
+        "received_at": message.received_at,
+    }  # fmt: skip
 
 
 def accept_all(tx: Tx, messages: Iterable[Inbound], settle: Settle) -> int:

@@ -6,7 +6,7 @@ A database that is not ours, or newer than this program, is refused with a sente
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import sqlite_utils
@@ -30,10 +30,11 @@ def migrate(where: Path | str, now: int) -> list[str]:
     return migrate_postgres(where, now)
 
 
-def migrate_sqlite(path: Path, now: int) -> list[str]:
+def migrate_sqlite(path: Path, now: int, only: Container[int] | None = None) -> list[str]:
     """Brings the file up to date; names of the migrations that were applied.
 
-    Safe beside a running service: each migration is one immediate transaction.
+    Safe beside a running service: each migration is one immediate transaction. ``only``: numbers of
+    the migrations that a new file is to have.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -43,11 +44,14 @@ def migrate_sqlite(path: Path, now: int) -> list[str]:
     database = sqlite_utils.Database(connection)
     try:
         _refuse_foreign(database, path)
+        # only heard by a new file: what is deleted can be given back to the disk page by page
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         database.enable_wal()
         connection.execute("PRAGMA synchronous=FULL")
         return [
-            name for number, name, sql in migrations() if _apply(database, number, name, sql, now)
-        ]
+            name for number, name, sql in migrations()
+            if (only is None or number in only) and _apply(database, number, name, sql, now)
+        ]  # fmt: skip
     except sqlite3.DatabaseError as exc:
         raise ForeignDatabase(f"{path}: {exc}; is this a OneVoice database?") from None
     finally:

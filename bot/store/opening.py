@@ -30,8 +30,7 @@ def migrate_store(config: Config, now: int) -> list[str]:
     Raises ForeignDatabase or BadInput.
     """
     place = where(config)
-    if isinstance(place, str):
-        _require_driver()
+    require_driver(place)
     return migrate(place, now)
 
 
@@ -40,13 +39,16 @@ def open_store(config: Config, *, readers: int | None = None) -> Store:
     place, readers = where(config), readers or config.store.readers
     if isinstance(place, Path):
         return SqliteStore(place, readers=readers, queue_limit=config.web.queue_limit)
-    _require_driver()
+    require_driver(place)
     from bot.store.postgres import PostgresStore  # its driver is not installed everywhere
 
     return PostgresStore(place, readers=readers, queue_limit=config.web.queue_limit)
 
 
-def _require_driver() -> None:
+def require_driver(place: Path | str) -> None:
+    """Raises BadInput when ``place`` is an address and PostgreSQL's driver is not there."""
+    if isinstance(place, Path):
+        return
     try:
         import psycopg  # noqa: F401
     except ImportError as exc:

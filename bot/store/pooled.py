@@ -57,6 +57,9 @@ class PooledStore:
         run = asyncio.get_running_loop().run_in_executor
         return await run(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
 
+    async def shrink(self, pages: int) -> bool:
+        return False
+
     def close(self) -> None:
         if self._closed:
             return

@@ -13,6 +13,7 @@ from bot.store.sql import bind, queries
 from bot.store.writer import Writer
 
 R = TypeVar("R")
+SPARE = 1024  # pages
 
 
 class SqliteTx:
@@ -38,6 +39,19 @@ class SqliteTx:
 
     def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
         self._connection.executemany(queries()[query], list(rows))
+
+    def shrink(self, pages: int) -> bool:
+        """Gives free pages back to the disk, in this transaction; see engine.Store.
+
+        Some stay for what is written next. A file of before auto_vacuum keeps all of them.
+        """
+        (row,) = self._connection.execute("PRAGMA freelist_count")
+        much = min(row["freelist_count"] - SPARE, pages)
+        if much > 0:
+            self._connection.execute(f"PRAGMA incremental_vacuum({much})").fetchall()
+            (left,) = self._connection.execute("PRAGMA freelist_count")
+            return bool(SPARE < left["freelist_count"] < row["freelist_count"])
+        return False
 
 
 class SqliteLine:
@@ -92,7 +106,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.row_factory = _as_dict
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-16000")
+    # in KB; a reader's pages lie in the system's cache as well
+    connection.execute(f"PRAGMA cache_size=-{4000 if read_only else 16000}")
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
@@ -124,3 +139,6 @@ class SqliteStore(PooledStore):
         self.path = path
         writer = Writer(lambda: SqliteLine(connect(path)), queue_limit)
         super().__init__(writer, [SqliteReader(path) for _ in range(readers)], translated)
+
+    async def shrink(self, pages: int) -> bool:
+        return await self.write(SqliteTx.shrink, pages)

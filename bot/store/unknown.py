@@ -26,7 +26,10 @@ def since(tx: Tx, id: int) -> tuple[int, int]:
     """When the first call of a row left, and since when its fate is unknown."""
     trail = audit.history(tx, "outbox", id)
     began = [row["at"] for row in trail if row["event"] == "claim"]
-    lost = [row["at"] for row in trail if row["event"] == "unsure"]
+    lost = [row["at"] for row in trail if row["event"] in ("unsure", "restore")]
+    if not began:  # of a restored row it is only known that it was queued
+        row = tx.row("outbox_get", id=id)
+        began = [row["created_at"]] if row else []
     return (min(began, default=0), max(lost, default=0))
 
 

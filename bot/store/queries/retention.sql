@@ -1,0 +1,74 @@
+-- Each table is walked by its ids, which follow the time, one page after the other: a page costs a
+-- look at so many rows, whatever the table holds. The last row stays, for SQLite gives the id of a
+-- deleted last row to the next, and other rows still mean the old one by it.
+
+-- name: page_inbox
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, received_at AS at FROM inbox WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_inbox
+DELETE FROM inbox
+WHERE id > :after AND id <= :last AND state = 'done' AND received_at < :before
+  AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox);
+
+-- name: page_outbox
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, created_at AS at FROM outbox WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_outbox
+-- Only what is final, for every receiver.
+DELETE FROM outbox
+WHERE id > :after AND id <= :last AND state IN ('sent', 'dead', 'expired', 'cancelled')
+  AND created_at < :before AND retry_at < :before AND send_at < :before
+  AND id < (SELECT MAX(id) FROM outbox)
+  AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.outbox = outbox.id
+                  AND r.status IN ('queued', 'waiting_tap', 'unsure'));
+
+-- name: page_due
+-- Not in the order of time: a plan may be made long before it is due.
+SELECT MAX(id) AS last, 0 AS oldest FROM
+    (SELECT id FROM due WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_due
+DELETE FROM due
+WHERE id > :after AND id <= :last AND state <> 'waiting' AND at < :before
+  AND id < (SELECT MAX(id) FROM due);
+
+-- name: page_pooled
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, due_at AS at FROM pooled WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_pooled
+DELETE FROM pooled
+WHERE id > :after AND id <= :last AND outbox IS NOT NULL AND due_at < :before
+  AND id < (SELECT MAX(id) FROM pooled)
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = pooled.outbox
+                  AND o.state IN ('draft', 'ready', 'sending', 'waiting', 'unsure'));
+
+-- name: page_audit
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM audit WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_audit
+DELETE FROM audit
+WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM audit);
+
+-- name: page_replies
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM replies WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_replies
+DELETE FROM replies
+WHERE id > :after AND id <= :last AND at < :before
+  AND status NOT IN ('queued', 'waiting_tap', 'unsure')
+  AND id < (SELECT MAX(id) FROM replies);
+
+-- name: pace_forget
+-- A slot that has been free for long says nothing any more.
+DELETE FROM pace WHERE next_at < :before;
+
+-- name: allowance_forget
+DELETE FROM allowance WHERE until < :before;
+
+-- name: reminder_forget
+DELETE FROM reminder WHERE at < :before;
