@@ -8,18 +8,58 @@ takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _LIST = re.compile(r":(\w+)…")
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
 _TOKEN = re.compile(
     r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
     r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock)\*/|(?P<percent>%)"
 )
 _MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sentence put together from named ones by ``compose``; nothing else makes one."""
+
+    text: str
+
+
+Query = str | Composed
+
+
+def text_of(query: Query) -> str:
+    """The SQL of a query, known by its name or composed."""
+    return query.text if isinstance(query, Composed) else queries()[query]
+
+
+def compose(query: str, number: int | None = None, /, **holes: Composed | None) -> Composed:
+    """A named sentence with its holes (``/*where…*/``) filled; None leaves nothing in a hole.
+
+    ``number`` keeps the parameters apart where a sentence occurs several times: ``:at`` becomes
+    ``:at_3``. It does not reach into what fills the holes.
+    """
+    text = queries()[query].strip().rstrip(";")
+    if number is not None:
+        text = _PARAMETER.sub(rf":\1_{number}", text)
+    return Composed(_HOLE.sub(lambda hole: _filling(holes[hole[1]]), text))
+
+
+def join(word: str, parts: Sequence[Composed]) -> Composed:
+    """Composed conditions with AND or OR between, or composed sets with UNION."""
+    assert word in ("AND", "OR", "UNION")
+    return Composed(f" {word} ".join(part.text for part in parts))
+
+
+def _filling(part: Composed | None) -> str:
+    return part.text if part else ""
 
 
 @cache
@@ -69,7 +109,7 @@ def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]
     return _LIST.sub(expand, sql), values
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def postgres(sql: str) -> tuple[bytes, frozenset[str]]:
     """The same sentence for psycopg, and the names of its lists, which travel as arrays: a list
     of any length is one text, so that it is prepared once."""
