@@ -166,17 +166,21 @@ def _without(audience: Audience, leaf: Is | None) -> Audience:
     return And(rest) if len(rest) > 1 else rest[0] if rest else Everybody()
 
 
-def _where(making: _Making, audience: Audience, *, here: bool) -> Composed:
-    """The condition of one member; ``here``: the member's own row is what is walked."""
+def _where(making: _Making, audience: Audience, *, here: bool, negated: bool = False) -> Composed:
+    """The condition of one member; ``here``: the member's own row is what is walked.
+
+    A negation is carried down to the conditions: of NOT (a OR b) SQLite would work out both.
+    """
     match audience:
         case Not(part):
-            return compose("audience_not", part=_where(making, part, here=here))
+            return _where(making, part, here=here, negated=not negated)
         case And(parts) | Or(parts):
-            word = "AND" if isinstance(audience, And) else "OR"
-            joined = join(word, [_where(making, part, here=here) for part in parts])
-            return compose("audience_brackets", part=joined)
+            word = "AND" if isinstance(audience, And) is not negated else "OR"
+            asked = [_where(making, part, here=here, negated=negated) for part in parts]
+            return compose("audience_brackets", part=join(word, asked))
         case _:
-            return _leaf(making, audience, here=here)
+            asked_of = _leaf(making, audience, here=here)
+            return compose("audience_not", part=asked_of) if negated else asked_of
 
 
 def _leaf(making: _Making, leaf: Leaf, *, here: bool) -> Composed:
