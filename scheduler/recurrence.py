@@ -54,6 +54,7 @@ def _after(recurrence: Recurrence, now: int) -> int:
     return to_ms(found)
 
 
+@lru_cache(maxsize=1_024)
 def parse_when(text: str, zone: str) -> Recurrence:
     """``wed 20:00``, ``mon,thu 08:30``, ``daily 09:00``, ``15 10:00``. Raises ValueError."""
     found = _WHEN.fullmatch(text.strip().lower())
