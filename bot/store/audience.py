@@ -1,6 +1,6 @@
 """An audience over all members: how many, which, a sample; and the facts that explain one of them.
 
-The sentences are composed of the named pieces in ``queries/audience.sql``, one table row a field.
+The sentences are composed of the pieces in ``queries/pieces/audience.sql``, one table row a field.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or, When
 from bot.store.engine import Tx
-from bot.store.sql import Composed, compose, join, queries
+from bot.store.sql import Composed, compose, join, pieces
 
 FEW = 20_000  # members of a set that is worth reading again for each page
 MOST = 100_000  # as far as sets are counted to find the smallest
@@ -152,9 +152,9 @@ def _sentence(making: _Making, query: str, audience: Audience, driver: _Driver |
     if driver is None:
         members = compose("audience_members")
         return compose(query, members=members, where=_where(making, audience, here=True))
-    members = compose("audience_driven", sets=join("UNION", driver.sets))
-    rest = _without(audience, driver.leaf)
-    return compose(query, members=members, where=_where(making, rest, here=False))
+    members = join("UNION", driver.sets)
+    where = _where(making, _without(audience, driver.leaf), here=False)
+    return compose(f"{query}_listed", members=members, where=where)
 
 
 def _without(audience: Audience, leaf: Is | None) -> Audience:
@@ -193,7 +193,7 @@ def _leaf(making: _Making, leaf: Leaf, *, here: bool) -> Composed:
     if not values:
         return compose("audience_nobody")
     own = f"audience_{leaf.field}_here"
-    name = own if here and own in queries() else f"audience_{leaf.field}_probe"
+    name = own if here and own in pieces() else f"audience_{leaf.field}_probe"
     return compose(name, making.bind("values", list(values)))
 
 

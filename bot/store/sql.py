@@ -27,7 +27,7 @@ _MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE"}
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A sentence put together from named ones by ``compose``; nothing else makes one."""
+    """A sentence put together from named pieces by ``compose``; nothing else makes one."""
 
     text: str
 
@@ -40,16 +40,16 @@ def text_of(query: Query) -> str:
     return query.text if isinstance(query, Composed) else queries()[query]
 
 
-def compose(query: str, number: int | None = None, /, **holes: Composed | None) -> Composed:
-    """A named sentence with its holes (``/*where…*/``) filled; None leaves nothing in a hole.
+def compose(piece: str, number: int | None = None, /, **holes: Composed) -> Composed:
+    """A named piece with its holes (``/*where…*/``) filled.
 
-    ``number`` keeps the parameters apart where a sentence occurs several times: ``:at`` becomes
+    ``number`` keeps the parameters apart where a piece occurs several times: ``:at`` becomes
     ``:at_3``. It does not reach into what fills the holes.
     """
-    text = queries()[query].strip().rstrip(";")
+    text = pieces()[piece].strip().rstrip(";")
     if number is not None:
         text = _PARAMETER.sub(rf":\1_{number}", text)
-    return Composed(_HOLE.sub(lambda hole: _filling(holes[hole[1]]), text))
+    return Composed(_HOLE.sub(lambda hole: holes[hole[1]].text, text))
 
 
 def join(word: str, parts: Sequence[Composed]) -> Composed:
@@ -58,15 +58,21 @@ def join(word: str, parts: Sequence[Composed]) -> Composed:
     return Composed(f" {word} ".join(part.text for part in parts))
 
 
-def _filling(part: Composed | None) -> str:
-    return part.text if part else ""
-
-
 @cache
 def queries() -> Mapping[str, str]:
     """All named queries. Raises ValueError when a name stands twice."""
+    return _named("queries")
+
+
+@cache
+def pieces() -> Mapping[str, str]:
+    """What ``compose`` puts sentences together from: no piece is run by itself."""
+    return _named("queries", "pieces")
+
+
+def _named(*folder: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for file in sorted(files("bot.store").joinpath("queries").iterdir(), key=lambda f: f.name):
+    for file in sorted(files("bot.store").joinpath(*folder).iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".sql"):
             continue
         parts = _NAME.split(file.read_text(encoding="utf-8"))
