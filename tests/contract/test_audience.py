@@ -132,9 +132,7 @@ def test_the_smallest_set_leads_and_is_not_asked_twice(db: Bench) -> None:
     small = Is("account", ("gu.an",))
     assert 0 < len(truth(persons, small)) < min(tags.values())
     sentence = counting(db, And((Is("tag", ("常客",)), small, Not(Is("tag", ("老客",))))))
-    assert re.search(
-        r"FROM \(SELECT member AS id FROM friend\b", sentence
-    )
+    assert re.search(r"FROM \(SELECT member AS id FROM friend\b", sentence)
     assert sentence.count("account IN") == 1
     assert sentence.count("FROM friend_tag") == 2
 
