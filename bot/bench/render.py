@@ -75,16 +75,16 @@ def measure(progress: Callable[[str], None], *, members: int = MEMBERS) -> list[
         lambda: _rate(len(known), lambda: _bare(plain, flat)),
     )
     progress(f"render: {members:,} members in one call")
-    began = time.perf_counter()
+    began = time.process_time()
     done = _many(shelf, islice(_members(), members))
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     size = len(shelf.render(NAME, contexts[0]).text)
     return [
         Result(name="render", value=single, unit="templates/s", floor=floor,
                ratio_to_floor=ratio(single, floor), detail={"characters": size}),
         Result(name="render.many", value=many, unit="templates/s", floor=floor,
                ratio_to_floor=ratio(many, floor),
-               detail={"members": done, "members_s": round(took, 3)}),
+               detail={"members": done, "members_cpu_s": round(took, 3)}),
     ]  # fmt: skip
 
 
