@@ -36,6 +36,15 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     return "" if found else "nobody to post to"
 
 
+def next_key(setting: Setting, entry: Entry) -> str:
+    """The key under which the entry's next occurrence is planned."""
+    return _key(entry, setting.cast.calendar.recurrence(entry).after(setting.now))
+
+
+def _key(entry: Entry, at: int) -> str:
+    return f"calendar/{entry.id}/{at}"
+
+
 def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
     """Puts the first occurrence later than ``after`` into the table.
 
@@ -43,8 +52,7 @@ def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
     says what became of them.
     """
     at = setting.cast.calendar.recurrence(entry).after(after)
-    schedule.add_due(tx, f"calendar/{entry.id}/{at}", "calendar", at,
-                     {"entry": entry.id, "at": at})  # fmt: skip
+    schedule.add_due(tx, _key(entry, at), "calendar", at, {"entry": entry.id, "at": at})
 
 
 def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.core.clock import local, to_ms
+from bot.core.clock import MINUTE, local, to_ms
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = re.compile(r"(?P<days>[a-z0-9,]+)\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
@@ -28,13 +29,7 @@ class Recurrence:
 
         A time that a clock change skips comes at the next existing one; a repeated one comes once.
         """
-        trigger = self.trigger()
-        found = trigger.get_next_fire_time(None, local(now + 1, self.zone))
-        while found is not None and found.fold:  # the second time round of a repeated hour
-            found = trigger.get_next_fire_time(None, found + timedelta(hours=1))
-        if found is None:
-            raise ValueError(f"{self.days} never comes")
-        return to_ms(found)
+        return _after(self, now // MINUTE * MINUTE)
 
     def trigger(self) -> CronTrigger:
         """The same recurrence for APScheduler."""
@@ -47,6 +42,19 @@ class Recurrence:
         return CronTrigger(day_of_week=self.days, **fields)
 
 
+# Occurrences are at full minutes, so all of a minute has one answer; every tick asks for it.
+@lru_cache(maxsize=1_024)
+def _after(recurrence: Recurrence, now: int) -> int:
+    trigger = recurrence.trigger()
+    found = trigger.get_next_fire_time(None, local(now + 1, recurrence.zone))
+    while found is not None and found.fold:  # the second time round of a repeated hour
+        found = trigger.get_next_fire_time(None, found + timedelta(hours=1))
+    if found is None:
+        raise ValueError(f"{recurrence.days} never comes")
+    return to_ms(found)
+
+
+@lru_cache(maxsize=1_024)
 def parse_when(text: str, zone: str) -> Recurrence:
     """``wed 20:00``, ``mon,thu 08:30``, ``daily 09:00``, ``15 10:00``. Raises ValueError."""
     found = _WHEN.fullmatch(text.strip().lower())

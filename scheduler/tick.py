@@ -29,9 +29,11 @@ class Ticked:
 def tick(tx: Tx, setting: Setting) -> Ticked:
     """One page of due work. When the last page is done, pooled steps become bulk tasks."""
     rows = schedule.take_due(tx, setting.now, PAGE)
+    fates: dict[str, list[int]] = {}
     for row in rows:
-        refusal = HANDLERS[row["kind"]](tx, setting, row)
-        schedule.done(tx, row, "skipped" if refusal else "done", refusal)
+        fates.setdefault(HANDLERS[row["kind"]](tx, setting, row), []).append(row["id"])
+    for refusal, ids in fates.items():
+        schedule.done_all(tx, ids, "skipped" if refusal else "done", refusal)
     more, made = len(rows) == PAGE, 0
     if not more:
         made = bulk.flush(tx, setting)
@@ -41,5 +43,8 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
 
 def plan_calendar(tx: Tx, setting: Setting) -> None:
     """The next occurrence of every entry stands in the table before it is due."""
-    for entry in setting.cast.calendar.entry:
-        posts.plan_next(tx, setting, entry, setting.now)
+    entries = {posts.next_key(setting, entry): entry for entry in setting.cast.calendar.entry}
+    known = schedule.planned(tx, list(entries)) if entries else frozenset()
+    for key, entry in entries.items():
+        if key not in known:
+            posts.plan_next(tx, setting, entry, setting.now)

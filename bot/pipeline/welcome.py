@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.body import Rich
 from bot.core.clock import SECOND
 from bot.core.config import Limits
 from bot.core.model import Inbound, Outbound
@@ -86,4 +85,4 @@ def _render(persona: str, step: Step, setting: Setting, name: str) -> tuple[Rend
     if not fallback:
         return None, f"{why}，又没有备用文案，这次没有欢迎"
     version = shelf.versions.get(step.template)
-    return Rendered(text=fallback, body=Rich(fallback), version=version), f"{why}，改发备用文案"
+    return Rendered(text=fallback, version=version), f"{why}，改发备用文案"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.core.errors import OneVoiceError
+from bot.store.sql import Query
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,21 +26,21 @@ class ForeignDatabase(OneVoiceError):
 
 
 class Tx(Protocol):
-    """An open transaction. Queries are known by name only."""
+    """An open transaction. Queries are known by name, or composed of named ones."""
 
-    def run(self, query: str, **params: Any) -> int:
+    def run(self, query: Query, **params: Any) -> int:
         """Runs one statement; number of rows it changed."""
         ...
 
-    def rows(self, query: str, **params: Any) -> list[Row]:
+    def rows(self, query: Query, **params: Any) -> list[Row]:
         """All rows of a query, RETURNING included."""
         ...
 
-    def row(self, query: str, **params: Any) -> Row | None:
+    def row(self, query: Query, **params: Any) -> Row | None:
         """The first row, or None."""
         ...
 
-    def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
         """One statement for many parameter sets."""
         ...
 

@@ -15,7 +15,7 @@ from psycopg.types.numeric import Int8Dumper, NumericLoader
 from psycopg.types.string import StrDumper
 
 from bot.store.engine import Row, StoreFailed
-from bot.store.sql import bind_postgres, queries
+from bot.store.sql import Query, bind_postgres, text_of
 
 Connection = psycopg.Connection[Row]
 
@@ -87,21 +87,21 @@ class PgTx:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _execute(self, query: str, params: Mapping[str, Any]) -> psycopg.Cursor[Row]:
-        sql, values = bind_postgres(queries()[query], params)
+    def _execute(self, query: Query, params: Mapping[str, Any]) -> psycopg.Cursor[Row]:
+        sql, values = bind_postgres(text_of(query), params)
         return self._connection.execute(sql, values)
 
-    def run(self, query: str, **params: Any) -> int:
+    def run(self, query: Query, **params: Any) -> int:
         return self._execute(query, params).rowcount
 
-    def rows(self, query: str, **params: Any) -> list[Row]:
+    def rows(self, query: Query, **params: Any) -> list[Row]:
         return self._execute(query, params).fetchall()
 
-    def row(self, query: str, **params: Any) -> Row | None:
+    def row(self, query: Query, **params: Any) -> Row | None:
         return self._execute(query, params).fetchone()
 
-    def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        sql, _ = bind_postgres(queries()[query], {})
+    def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
+        sql, _ = bind_postgres(text_of(query), {})
         values = list(rows)
         if len(values) == 1:  # executemany would set up a pipeline for it
             self._connection.execute(sql, values[0])

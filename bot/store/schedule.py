@@ -26,7 +26,17 @@ def take_due(tx: Tx, now: int, n: int = 200) -> list[Row]:
 
 def done(tx: Tx, row: Row, state: str = "done", note: str = "") -> None:
     """The row was acted upon (``done``) or left out on purpose (``skipped``)."""
-    tx.run("due_done", id=row["id"], state=state, note=note)
+    done_all(tx, [row["id"]], state, note)
+
+
+def done_all(tx: Tx, ids: Sequence[int], state: str, note: str) -> None:
+    """Rows of one page that ended alike."""
+    tx.run("due_done", ids=list(ids), state=state, note=note)
+
+
+def planned(tx: Tx, keys: Sequence[str]) -> frozenset[str]:
+    """Which of ``keys`` have been planned, whatever became of them."""
+    return frozenset(row["key"] for row in tx.rows("due_known", keys=list(keys)))
 
 
 def drop(tx: Tx, prefix: str, note: str) -> int:

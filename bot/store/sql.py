@@ -8,12 +8,15 @@ takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _LIST = re.compile(r":(\w+)…")
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
 _TOKEN = re.compile(
     r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
@@ -22,11 +25,54 @@ _TOKEN = re.compile(
 _MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE"}
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sentence put together from named pieces by ``compose``; nothing else makes one."""
+
+    text: str
+
+
+Query = str | Composed
+
+
+def text_of(query: Query) -> str:
+    """The SQL of a query, known by its name or composed."""
+    return query.text if isinstance(query, Composed) else queries()[query]
+
+
+def compose(piece: str, number: int | None = None, /, **holes: Composed) -> Composed:
+    """A named piece with its holes (``/*where…*/``) filled.
+
+    ``number`` keeps the parameters apart where a piece occurs several times: ``:at`` becomes
+    ``:at_3``. It does not reach into what fills the holes.
+    """
+    text = pieces()[piece].strip().rstrip(";")
+    if number is not None:
+        text = _PARAMETER.sub(rf":\1_{number}", text)
+    return Composed(_HOLE.sub(lambda hole: holes[hole[1]].text, text))
+
+
+def join(word: str, parts: Sequence[Composed]) -> Composed:
+    """Composed conditions with AND or OR between, or composed sets with UNION."""
+    assert word in ("AND", "OR", "UNION")
+    return Composed(f" {word} ".join(part.text for part in parts))
+
+
 @cache
 def queries() -> Mapping[str, str]:
     """All named queries. Raises ValueError when a name stands twice."""
+    return _named("queries")
+
+
+@cache
+def pieces() -> Mapping[str, str]:
+    """What ``compose`` puts sentences together from: no piece is run by itself."""
+    return _named("queries", "pieces")
+
+
+def _named(*folder: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for file in sorted(files("bot.store").joinpath("queries").iterdir(), key=lambda f: f.name):
+    for file in sorted(files("bot.store").joinpath(*folder).iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".sql"):
             continue
         parts = _NAME.split(file.read_text(encoding="utf-8"))
@@ -69,7 +115,7 @@ def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]
     return _LIST.sub(expand, sql), values
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def postgres(sql: str) -> tuple[bytes, frozenset[str]]:
     """The same sentence for psycopg, and the names of its lists, which travel as arrays: a list
     of any length is one text, so that it is prepared once."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
-from bot.store.sql import bind, queries
+from bot.store.sql import Query, bind, text_of
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -22,23 +22,23 @@ class SqliteTx:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def _execute(self, query: str, params: Mapping[str, Any]) -> sqlite3.Cursor:
-        sql, values = bind(queries()[query], params)
+    def _execute(self, query: Query, params: Mapping[str, Any]) -> sqlite3.Cursor:
+        sql, values = bind(text_of(query), params)
         return self._connection.execute(sql, values)
 
-    def run(self, query: str, **params: Any) -> int:
+    def run(self, query: Query, **params: Any) -> int:
         return self._execute(query, params).rowcount
 
-    def rows(self, query: str, **params: Any) -> list[Row]:
+    def rows(self, query: Query, **params: Any) -> list[Row]:
         return self._execute(query, params).fetchall()
 
-    def row(self, query: str, **params: Any) -> Row | None:
+    def row(self, query: Query, **params: Any) -> Row | None:
         # fetchall, not fetchone: a RETURNING statement is done only when its rows are read
         found = self._execute(query, params).fetchall()
         return found[0] if found else None
 
-    def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._connection.executemany(queries()[query], list(rows))
+    def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._connection.executemany(text_of(query), list(rows))
 
     def shrink(self, pages: int) -> bool:
         """Gives free pages back to the disk, in this transaction; see engine.Store.

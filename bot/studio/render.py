@@ -1,26 +1,22 @@
-"""A shelf of compiled templates, and rendering one of them for one receiver."""
+"""A shelf of compiled templates, and rendering one of them for one receiver or for many."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any
 
-import jinja2
 from jinja2 import TemplateError
 
 from bot.core.body import Rich
 from bot.core.errors import OneVoiceError
 from bot.studio import values
-from bot.studio.env import ENV
-from bot.studio.template import Template
+from bot.studio.recipe import OUTPUT_MAX, Recipe
+from bot.studio.template import Attachment, Template
 
-OUTPUT_MAX = 20_000  # characters; every channel's own limit is far below
-
-_LOOSE = re.compile(r"[^\S\n]\n")
+__all__ = ["OUTPUT_MAX", "CannotRender", "Rendered", "Shelf"]
 
 # All that rendering plain data with bounded filters can raise; anything else is a bug.
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
@@ -36,11 +32,16 @@ class CannotRender(OneVoiceError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """The finished text, the same as a body with its attachments, and the version it is of."""
+    """The finished text, what goes with it, and the version it is of."""
 
     text: str
-    body: Rich
+    attachments: tuple[Attachment, ...] = ()
     version: int | None = None
+
+    @property
+    def body(self) -> Rich:
+        """The text with its attachments."""
+        return Rich(self.text, self.attachments)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,16 +50,16 @@ class Shelf:
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
-    _compiled: Mapping[str, jinja2.Template] = field(default_factory=dict, repr=False)
+    _recipes: Mapping[str, Recipe] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, templates: Iterable[Template], versions: Mapping[str, int] | None = None) -> Shelf:
         """Compiles ``templates``; ``versions`` says which version of each this is."""
         by_name = {template.name: template for template in templates}
-        compiled = {name: _compile(template.text) for name, template in by_name.items()}
+        recipes = {name: Recipe.of(template) for name, template in by_name.items()}
         return cls(templates=MappingProxyType(by_name),
                    versions=MappingProxyType(dict(versions or {})),
-                   _compiled=MappingProxyType(compiled))  # fmt: skip
+                   _recipes=MappingProxyType(recipes))  # fmt: skip
 
     def get(self, name: str) -> Template | None:
         """The template of that name, or None."""
@@ -70,47 +71,77 @@ class Shelf:
         ``context`` is nested plain data: ``member``, ``persona``, ``brand``, ``day``, ``account``
         and whatever the caller gives by name. Raises CannotRender, never sends half a text.
         """
-        template = self.templates.get(name)
-        if template is None:
-            raise CannotRender(name, "there is no such template")
-        text = _render(template, self._compiled[name], context)
-        if not text and not template.attachments:
-            raise CannotRender(name, "the text came out empty")
-        return Rendered(text=text, body=Rich(text, template.attachments),
-                        version=self.versions.get(name))  # fmt: skip
+        recipe = self._recipe(name)
+        try:
+            text = recipe.text(context)
+        except _FAULTS as exc:
+            raise _refusal(name, exc) from None
+        return self._rendered(name, text)
+
+    def render_many(
+        self, name: str, members: Iterable[Mapping[str, Any]], common: Mapping[str, Any]
+    ) -> Iterator[Rendered | CannotRender]:
+        """One result for each member, in their order, made as it is asked for.
+
+        ``members`` are the members' facts, ``common`` is the rest of the context, read once. Whom
+        it cannot be rendered for gets the reason as his result. Raises CannotRender when there is
+        no such template.
+        """
+        recipe = self._recipe(name)
+        try:
+            known, slots = recipe.split(common)
+        except _FAULTS as exc:
+            return _for_each(_refusal(name, exc), members)
+        if not slots:
+            return _for_each(self._result(name, recipe, known), members)
+        return self._stream(name, recipe, known, slots, members)
 
     def render_sample(self, name: str) -> Rendered:
         """The text with the samples of its head. Raises CannotRender."""
         template = self.templates.get(name)
         return self.render(name, values.sample_context(template) if template else {})
 
+    def _recipe(self, name: str) -> Recipe:
+        recipe = self._recipes.get(name)
+        if recipe is None:
+            raise CannotRender(name, "there is no such template")
+        return recipe
 
-# Code is kept by its text: an edit of one file does not compile the other hundreds again.
-@lru_cache(maxsize=4096)
-def _compile(text: str) -> jinja2.Template:
-    return ENV.from_string(text)
+    def _rendered(self, name: str, text: str) -> Rendered:
+        attachments = self.templates[name].attachments
+        if not text and not attachments:
+            raise CannotRender(name, "the text came out empty")
+        return Rendered(text=text, attachments=attachments, version=self.versions.get(name))
+
+    def _result(
+        self, name: str, recipe: Recipe, known: dict[str, values.Plain]
+    ) -> Rendered | CannotRender:
+        try:
+            return self._rendered(name, recipe.render(known))
+        except CannotRender as refusal:
+            return refusal
+        except _FAULTS as exc:
+            return _refusal(name, exc)
+
+    def _stream(
+        self, name: str, recipe: Recipe, known: dict[str, values.Plain],
+        slots: tuple[values.Slot, ...], members: Iterable[Mapping[str, Any]],
+    ) -> Iterator[Rendered | CannotRender]:  # fmt: skip
+        for member in members:
+            own = known.copy()
+            try:
+                values.fill(own, slots, member)
+            except values.Missing as exc:
+                yield _refusal(name, exc)
+            else:
+                yield self._result(name, recipe, own)
 
 
-def _render(template: Template, code: jinja2.Template, context: Mapping[str, Any]) -> str:
-    try:
-        parts = code.generate(values.resolve(template, context))
-        return tidy(_bounded(parts))
-    except _FAULTS as exc:
-        raise CannotRender(template.name, str(exc) or type(exc).__name__) from None
+def _refusal(name: str, exc: Exception) -> CannotRender:
+    return CannotRender(name, str(exc) or type(exc).__name__)
 
 
-def _bounded(parts: Iterable[str]) -> str:
-    kept, size = [], 0
-    for part in parts:
-        size += len(part)
-        if size > OUTPUT_MAX:
-            raise ValueError(f"the text grew over {OUTPUT_MAX} characters")
-        kept.append(part)
-    return "".join(kept)
-
-
-def tidy(text: str) -> str:
-    """Without white space at the ends of lines and of the whole."""
-    if _LOOSE.search(text):
-        text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return text.strip()
+def _for_each(
+    result: Rendered | CannotRender, members: Iterable[Mapping[str, Any]]
+) -> Iterator[Rendered | CannotRender]:
+    return (one for _, one in zip(members, repeat(result), strict=False))

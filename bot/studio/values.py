@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.studio.syntax import LIST_MAX
 from bot.studio.template import Template, Var
 
 TEXT_MAX = 2_000  # characters of one value
+DIGITS_MAX = 100  # characters of one number with a fraction
 
 Plain = str | int | Decimal | date | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
 
@@ -24,6 +24,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "account": ("name",),
 }
 _STORY = re.compile(r"persona\.story\.[\w-]+")
+_LOOSE = re.compile(r"[^\S\n]\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,9 +41,70 @@ def known_source(source: str) -> bool:
     return not source or name in SOURCES.get(root, ()) or bool(_STORY.fullmatch(source))
 
 
-def resolve(template: Template, context: Mapping[str, Any]) -> dict[str, Plain]:
-    """The value of every declared variable. Raises Missing naming the first without one."""
-    return {var.name: _value(var, context) for var in template.vars}
+class Slot(NamedTuple):
+    """A variable made ready: the key its value has, and what stands in for a missing one."""
+
+    name: str
+    key: str
+    convert: Callable[[Any], Plain]
+    fallback: Plain | None
+    missing: str
+
+
+class Group(NamedTuple):
+    """The variables whose values lie in one mapping of the context; ``path`` leads there."""
+
+    path: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+    def fill(self, values: dict[str, Plain], context: Mapping[str, Any]) -> None:
+        """Adds the values of these variables. Raises Missing naming the first without one."""
+        found: Any = context
+        for part in self.path:
+            found = found.get(part) if _is_mapping(found) else None
+        fill(values, self.slots, found if _is_mapping(found) else {})
+
+
+def plan(variables: Iterable[Var]) -> tuple[Group, ...]:
+    """Where the values of ``variables`` come from, in the order in which they are declared."""
+    groups: dict[tuple[str, ...], list[Slot]] = {}
+    for var in variables:
+        *path, key = (var.source or var.name).split(".")
+        groups.setdefault(tuple(path), []).append(_slot(var, key))
+    return tuple(Group(path, tuple(slots)) for path, slots in groups.items())
+
+
+def _slot(var: Var, key: str) -> Slot:
+    convert, where = _CONVERT[var.type], var.source or "given by the caller"
+    try:
+        # An empty text is a value when somebody wrote it down as the fallback.
+        fallback: Plain | None = convert(var.fallback)
+    except _UNFIT:
+        fallback = None
+    return Slot(var.name, key, convert, fallback,
+                f"{var.name} ({where}) is unknown and has no fallback")  # fmt: skip
+
+
+def fill(values: dict[str, Plain], slots: Iterable[Slot], given: Mapping[str, Any]) -> None:
+    """Adds the value of every slot, taken from ``given``. Raises Missing."""
+    for name, key, convert, fallback, missing in slots:
+        found = given.get(key)
+        made: Plain = ""
+        if found is not None:
+            try:
+                made = convert(found)
+            except _UNFIT:
+                made = ""
+        if made != "":
+            values[name] = made
+        elif fallback is not None:
+            values[name] = fallback
+        else:
+            raise Missing(missing)
+
+
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def sample_context(template: Template) -> dict[str, Any]:
@@ -64,47 +126,38 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     tree[path[-1]] = value
 
 
-def _value(var: Var, context: Mapping[str, Any]) -> Plain:
-    found: Any = context
-    for part in _path(var.source or var.name):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    convert = _CONVERT[var.type]
-    if found is not None and found != "":
-        try:
-            made = convert(found)
-            if made != "":
-                return made
-        except _UNFIT:
-            pass
-    try:
-        # An empty text is a value when somebody wrote it down as the fallback.
-        return convert(var.fallback)
-    except _UNFIT:
-        where = var.source or "given by the caller"
-        raise Missing(f"{var.name} ({where}) is unknown and has no fallback") from None
-
-
-@cache
-def _path(source: str) -> tuple[str, ...]:
-    return tuple(source.split("."))
-
-
 def _text(value: Any) -> str:
     """One line: names and nicknames come with line breaks and direction marks in them."""
-    if value is None or isinstance(value, Mapping | list | tuple | bool):
-        raise TypeError("not a text")
-    text = str(value).strip()
-    if not text.isprintable():
-        text = _CONTROL.sub("", text).strip()
+    text = value.strip() if type(value) is str and value.isprintable() else _cleaned(value)
     if len(text) > TEXT_MAX:
         raise ValueError("too long")
     return text
 
 
+def _cleaned(value: Any) -> str:
+    if value is None or isinstance(value, Mapping | list | tuple | bool):
+        raise TypeError("not a text")
+    return tidy(_CONTROL.sub("", str(value)))
+
+
+def tidy(text: str) -> str:
+    """Without white space at the ends of lines and of the whole."""
+    if _LOOSE.search(text):
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return text.strip()
+
+
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, bool):
         raise TypeError("not a number")
-    return value if isinstance(value, int) else Decimal(str(value))
+    return value if isinstance(value, int) else _decimal(value)
+
+
+def _decimal(value: Any) -> Decimal:
+    text = str(value)
+    if len(text) > DIGITS_MAX:
+        raise ValueError("too long")
+    return Decimal(text)
 
 
 def _date(value: Any) -> date:
@@ -128,7 +181,7 @@ def _item(value: Any) -> Plain:
 def _scalar(value: Any) -> Plain:
     if isinstance(value, int | Decimal | date):
         return value
-    return Decimal(str(value)) if isinstance(value, float) else _text(value)
+    return _decimal(value) if isinstance(value, float) else _text(value)
 
 
 def _flag(value: Any) -> bool:

@@ -35,7 +35,9 @@ PLAIN = {
     "due": "a plan is done, skipped or dropped once; what it caused has its own trail",
     "flow_run": "a run ends once; its steps have their own trail",
 }
-PLAIN_CHANGES = {"friend_add", "due_done", "due_drop", "due_overdue", "flow_end"}
+PLAIN_CHANGES = {
+    "friend_add", "due_done", "due_drop", "due_overdue", "flow_end", "bench_due_claim",
+}  # fmt: skip
 
 _SET = re.compile(r"\bSET\b(.*?)(?:\bWHERE\b|\bRETURNING\b|\Z)", re.S)
 

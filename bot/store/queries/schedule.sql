@@ -6,7 +6,10 @@ ON CONFLICT (key) DO NOTHING;
 SELECT * FROM due WHERE state = 'waiting' AND at <= :now ORDER BY at, id LIMIT :n /*skip locked*/;
 
 -- name: due_done
-UPDATE due SET state = :state, note = :note WHERE id = :id AND state = 'waiting';
+UPDATE due SET state = :state, note = :note WHERE id IN (:ids…) AND state = 'waiting';
+
+-- name: due_known
+SELECT key FROM due WHERE key IN (:keys…);
 
 -- name: due_next
 SELECT MIN(at) AS at FROM due WHERE state = 'waiting';

@@ -1,0 +1,80 @@
+"""A description of members as a value: conditions, and how they are combined.
+
+The words that people write become such a tree (``scheduler.audience``); it is judged over one
+member's facts there, and over all members in the database (``bot.store.audience``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+# What is known about one member, by field: words, or a time in UTC ms (None: never).
+Facts = Mapping[str, frozenset[str] | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: UTC ms, or so many ms before now."""
+
+    at: int = 0
+    ago: int | None = None
+
+    def ms(self, now: int) -> int:
+        """UTC milliseconds."""
+        return self.at if self.ago is None else now - self.ago
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """One of ``values`` is among the words of the field. ``said``: as somebody wrote it."""
+
+    field: str
+    values: tuple[str, ...]
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The field's time lies at the moment or later (``since``), or earlier (``before``).
+
+    What never happened is not ``since`` anything; whether it is ``before`` the field decides.
+    """
+
+    field: str
+    side: Literal["since", "before"]
+    moment: Moment
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """Holds for each member."""
+
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds where ``part`` does not."""
+
+    part: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Holds where all of ``parts`` hold; there are at least two."""
+
+    parts: tuple[Audience, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Holds where one of ``parts`` holds; there are at least two."""
+
+    parts: tuple[Audience, ...]
+
+
+Leaf = Is | When | Everybody
+Audience = Leaf | Not | And | Or

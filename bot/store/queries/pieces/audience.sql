@@ -1,0 +1,92 @@
+-- Conditions of an audience. A probe asks about one member, who.id; a set lists all members of
+-- whom it holds, some of them twice. Sentences fill their holes with them. An EXISTS stays where
+-- it stands: written as a join, SQLite may begin with the wrong table (590 ms instead of 23 ms
+-- over 1,000,000 members).
+
+-- name: audience_everybody
+0 = 0;
+
+-- name: audience_nobody
+0 = 1;
+
+-- name: audience_not
+NOT (/*part…*/);
+
+-- name: audience_brackets
+(/*part…*/);
+
+-- name: audience_members
+SELECT * FROM member;
+
+-- name: audience_count
+SELECT COUNT(*) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
+
+-- name: audience_count_listed
+SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
+
+-- name: audience_page_listed
+SELECT DISTINCT who.id FROM (/*members…*/) AS who
+WHERE who.id > :after AND /*where…*/
+ORDER BY who.id LIMIT :n;
+
+-- name: audience_page
+SELECT who.id FROM (/*members…*/) AS who
+WHERE who.id > :after AND /*where…*/
+ORDER BY who.id LIMIT :n;
+
+-- name: audience_size
+SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (/*members…*/) AS who LIMIT :most) AS listed;
+
+-- name: audience_tag_set
+SELECT member AS id FROM friend_tag WHERE tag IN (:values…);
+
+-- name: audience_tag_probe
+EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = who.id AND x.tag IN (:values…));
+
+-- name: audience_account_set
+SELECT member AS id FROM friend WHERE account IN (:values…) AND until IS NULL;
+
+-- name: audience_account_probe
+EXISTS (SELECT 1 FROM friend AS x
+        WHERE x.member = who.id AND x.account IN (:values…) AND x.until IS NULL);
+
+-- name: audience_source_set
+SELECT member AS id FROM friend WHERE state IN (:values…) AND state <> '';
+
+-- name: audience_source_probe
+EXISTS (SELECT 1 FROM friend AS x
+        WHERE x.member = who.id AND x.state IN (:values…) AND x.state <> '');
+
+-- name: audience_group_set
+SELECT s.member AS id FROM chat_member AS s
+WHERE s.chat IN (:values…) AND s.left_at IS NULL AND s.staff = 0
+  AND EXISTS (SELECT 1 FROM member AS x WHERE x.id = s.member);
+
+-- name: audience_group_probe
+EXISTS (SELECT 1 FROM chat_member AS x
+        WHERE x.member = who.id AND x.chat IN (:values…) AND x.left_at IS NULL AND x.staff = 0);
+
+-- name: audience_promo_probe
+EXISTS (SELECT 1 FROM member AS x WHERE x.id = who.id AND x.promo_ok IN (:values…));
+
+-- name: audience_promo_here
+who.promo_ok IN (:values…);
+
+-- name: audience_gender_probe
+EXISTS (SELECT 1 FROM member AS x WHERE x.id = who.id AND x.gender IN (:values…));
+
+-- name: audience_gender_here
+who.gender IN (:values…);
+
+-- name: audience_active_since
+EXISTS (SELECT 1 FROM conversation AS x WHERE x.member = who.id AND x.last_in_at >= :at);
+
+-- name: audience_active_before
+NOT EXISTS (SELECT 1 FROM conversation AS x WHERE x.member = who.id AND x.last_in_at >= :at);
+
+-- name: audience_joined_since
+(EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id)
+ AND NOT EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at));
+
+-- name: audience_joined_before
+EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at);

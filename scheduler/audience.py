@@ -1,0 +1,159 @@
+"""The words for an audience, as a content editor writes them. Pure.
+
+    标签:常客 且 活跃<30天 且 非 (来源:poster 或 推广:否)
+    tag:常客 AND active<30d AND NOT (source:poster OR promo:no)
+
+A condition is a field, a sign and a value without spaces; AND binds closer than OR.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.audience import And, Audience, Not, Or
+from bot.core.errors import BadInput
+from scheduler.conditions import Context, condition
+
+SIZE_MAX = 1_000  # characters
+CONDITIONS_MAX = 32
+DEPTH_MAX = 8  # brackets and negations inside one another
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<open>[(（])|(?P<close>[)）])"
+    r"|(?P<word>(?:AND|OR|NOT|且|并且|或|或者|不是)(?![^\s()（）])|非)"
+    r"|(?P<said>(?:[^\s()（）\"“「]|\"[^\"]*\"|“[^”]*”|「[^」]*」)+)|(?P<odd>\S))",
+    re.IGNORECASE,
+)
+_WORDS = {"and": "AND", "且": "AND", "并且": "AND", "or": "OR", "或": "OR", "或者": "OR",
+          "not": "NOT", "非": "NOT", "不是": "NOT"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """``kind``: AND, OR, NOT, a bracket, ``said`` or ``end``; the column counts from 1."""
+
+    kind: str
+    text: str
+    column: int
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The tokens that are left, and where to point when something is wrong."""
+
+    tokens: Sequence[_Token]
+    context: Context
+    file: str | None
+    line: int | None
+    at: int = 0
+    conditions: int = 0
+
+    @property
+    def next(self) -> _Token:
+        return self.tokens[self.at]
+
+    def take(self) -> _Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def refuse(self, token: _Token, message: str, fix: str) -> BadInput:
+        return BadInput(f"column {token.column}: {message}", file=self.file, line=self.line,
+                        fix=fix)  # fmt: skip
+
+
+def parse_audience(
+    text: str,
+    personas: Mapping[str, Sequence[str]],
+    zone: str,
+    *,
+    file: str | None = None,
+    line: int | None = None,
+) -> Audience:
+    """Reads an audience; days are those of ``zone``.
+
+    ``personas`` maps a persona to its staff accounts. Raises BadInput naming column and fix.
+    """
+    tokens = tuple(_tokens(text[: SIZE_MAX + 1]))
+    reader = _Reader(tokens, Context(personas=personas, zone=zone), file, line)
+    if len(text) > SIZE_MAX:
+        raise reader.refuse(tokens[-1], f"over {SIZE_MAX} characters", "use tags instead of lists")
+    found = _any_of(reader, 0)
+    if reader.next.kind != "end":
+        raise _stray(reader, reader.next)
+    return found
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    text = text.rstrip()
+    at = 0
+    while (found := _TOKEN.match(text, at)) is not None:
+        kind = str(found.lastgroup)
+        token = found[kind]
+        yield _Token(_WORDS[token.lower()] if kind == "word" else kind, token,
+                     found.start(kind) + 1)  # fmt: skip
+        at = found.end()
+    yield _Token("end", "", len(text) + 1)
+
+
+def _stray(reader: _Reader, token: _Token) -> BadInput:
+    if token.kind == "close":
+        return reader.refuse(token, "a bracket closes that was not opened", "remove it")
+    if token.kind == "odd":
+        return reader.refuse(token, f"{token.text} opens a quotation without an end", "close it")
+    return reader.refuse(token, "two conditions stand side by side",
+                         "write AND (且) or OR (或) between them")  # fmt: skip
+
+
+def _any_of(reader: _Reader, depth: int) -> Audience:
+    parts = [_all_of(reader, depth)]
+    while reader.next.kind == "OR":
+        reader.take()
+        parts.append(_all_of(reader, depth))
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _all_of(reader: _Reader, depth: int) -> Audience:
+    parts = [_one(reader, depth)]
+    while reader.next.kind == "AND":
+        reader.take()
+        parts.append(_one(reader, depth))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _one(reader: _Reader, depth: int) -> Audience:
+    token = reader.take()
+    if depth > DEPTH_MAX:
+        raise reader.refuse(token, "nested too deeply", f"at most {DEPTH_MAX} levels")
+    if token.kind == "NOT":
+        return Not(_one(reader, depth + 1))
+    if token.kind == "open":
+        return _bracket(reader, token, depth + 1)
+    if token.kind != "said":
+        if token.kind in ("close", "odd"):
+            raise _stray(reader, token)
+        raise reader.refuse(token, "a condition is missing", "write one like tag:常客 or 活跃<30天")
+    return _condition(reader, token)
+
+
+def _bracket(reader: _Reader, opened: _Token, depth: int) -> Audience:
+    inside = _any_of(reader, depth)
+    closed = reader.take()
+    if closed.kind == "end":
+        raise reader.refuse(opened, "this bracket is not closed", "add )")
+    if closed.kind != "close":
+        raise _stray(reader, closed)
+    return inside
+
+
+def _condition(reader: _Reader, token: _Token) -> Audience:
+    if reader.next.kind == "odd":
+        raise _stray(reader, reader.next)
+    reader.conditions += 1
+    if reader.conditions > CONDITIONS_MAX:
+        raise reader.refuse(token, f"more than {CONDITIONS_MAX} conditions", "use fewer")
+    try:
+        return condition(token.text, reader.context)
+    except BadInput as wrong:
+        raise reader.refuse(token, wrong.message, wrong.fix) from None
