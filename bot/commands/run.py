@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.app import App, hold
 from bot.commands.options import read_config, with_config, with_data
 from bot.core.config import Config
 from bot.platform import choose
+from bot.store.opening import where
 from bot.workers import ROLES
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING,
@@ -46,8 +48,14 @@ def run(
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     app = App(config, port=config.web.port if port is None else port, roles=chosen,
               platform=choose(config, platform, sandbox_port))  # fmt: skip
-    with hold(config.data_dir):
+    with hold(config.data_dir) if _alone(config, platform) else nullcontext():
         uvloop.run(_serve(app, config, seconds))
+
+
+def _alone(config: Config, platform: str | None) -> bool:
+    """True when the data folder belongs to one process: it holds the database, or the world of a
+    sandbox of its own."""
+    return isinstance(where(config), Path) or (config.sandbox and not platform)
 
 
 def _roles(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from bot.core.clock import MINUTE, Clock
 from bot.core.errors import OneVoiceError
 from bot.store import inbox, outbox
 from bot.store.engine import Store, Tx
+from bot.store.leases import TICK, Alone, Lead
 
 Probe = Callable[[], Awaitable[dict[str, Any]]]
 QUEUE_AGE_MAX = 1 * MINUTE
@@ -30,9 +31,11 @@ class Vitals:
     """What ``/readyz`` looks at: database, workers, age of the queues, the platform's token."""
 
     def __init__(
-        self, store: Store, clock: Clock, workers: Mapping[str, asyncio.Task[None]]
-    ) -> None:
+        self, store: Store, clock: Clock, workers: Mapping[str, asyncio.Task[None]],
+        lead: Lead | None = None,
+    ) -> None:  # fmt: skip
         self._store, self._clock, self._workers = store, clock, workers
+        self._lead = lead or Alone()
         self.gateway: Token | None = None
 
     async def look(self) -> dict[str, Any]:
@@ -43,9 +46,16 @@ class Vitals:
         old = database.get("queue_age_ms", 0) > QUEUE_AGE_MAX
         return {
             "ok": database["database"] == "ok" and platform == "ok" and not dead and not old,
-            "scheduler": _scheduler(self._workers), "dead_workers": dead, "platform": platform,
-            **database,
+            "scheduler": self._scheduler(), "dead_workers": dead, "platform": platform,
+            "process": self._lead.process, **database,
         }  # fmt: skip
+
+    def _scheduler(self) -> str:
+        """Of several processes one acts; the others are as well as it."""
+        task = self._workers.get("tick")
+        if task is None:
+            return "not here"
+        return "dead" if task.done() else "ok" if self._lead.leads(TICK) else "stands by"
 
     async def _database(self) -> dict[str, Any]:
         try:
@@ -61,11 +71,6 @@ class Vitals:
         except OneVoiceError as exc:
             return str(exc)
         return "ok"
-
-
-def _scheduler(workers: Mapping[str, asyncio.Task[None]]) -> str:
-    task = workers.get("tick")
-    return "not here" if task is None else "dead" if task.done() else "ok"
 
 
 def _queues(tx: Tx, now: int) -> dict[str, Any]:
