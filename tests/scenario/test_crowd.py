@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ from typing import Any
 import pytest
 
 from bot.core.watch import GONE
+from bot.workers import Parts
 from tests.contract import server
 from tests.scenario.crowd import Crowd, crowd
+from tests.scenario.house import House, Phone, brand, opened, platform, until
 from tests.scenario.house import run as run_scenario
-from tests.scenario.house import until
 from tests.scenario.test_robot import staffed, words
 from tests.scenario.test_schedule import jump_to, task_of
 
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 # The acceptance line; GONE and a beat are what it should take.
 REPLACED = 10.0
-ROLES = ("web", "pull", "converse", "deliver", "tick")
+ROLES = ("web", "pull", "converse", "deliver")
 SLOW = {"kind": "slow", "delay_ms": 3_000}
 
 
@@ -58,15 +61,11 @@ def test_every_role_in_a_process_of_its_own(tmp_path: Path) -> None:
     async def tell(made: Crowd) -> None:
         phone = made.phone
         await jump_to(phone, 12, 0, weekday=1)
-        for role in ROLES:
-            process = await made.start(role, role)
-            assert process.ready["callback"] is None or role == "web"
+        await made.start("tick", "tick")
+        await asyncio.gather(*(made.start(role, role) for role in ROLES))
         (who,) = await phone.customers(1)
         await phone.post(f"/customers/{who}/add", userid="lin.xi")
         await until(lambda: phone.texts(who), "a welcome")
-        await phone.write(who, "几天发货")
-        await until(lambda: phone.texts(who, "kf"), "an answer")
-        assert await phone.texts(who, "kf") == ["下单后两天内发出。"]
         await until(lambda: linked(made), "the robot is connected")
         await phone.post("/robots/aibBANZHAN01/say", userid="lin.xi", text="两句")
         assert await words(phone, "lin.xi", 2) == ["第一句。", "第二句。"]
@@ -76,8 +75,11 @@ def test_every_role_in_a_process_of_its_own(tmp_path: Path) -> None:
         task = await task_of(phone, "lin.xi", "bulk_single")
         await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
         await until(lambda: said(made, "care") == [("sent", "lin.xi")], "the log knows who tapped")
+        await phone.write(who, "几天发货")
+        await until(lambda: phone.texts(who, "kf"), "an answer")
+        assert await phone.texts(who, "kf") == ["下单后两天内发出。"]
         tokens = await phone.calls("gettoken")
-        assert len(tokens) <= 2, "one for the application, one for the archive at most"
+        assert len(tokens) == 1, "one for all"
 
     def said(made: Crowd, kind: str) -> list[tuple[Any, ...]]:
         rows = made.rows("SELECT status, operator FROM replies WHERE kind = ?", kind)
@@ -100,10 +102,10 @@ def test_a_killed_process_is_replaced_and_its_work_taken_up(tmp_path: Path) -> N
     """The tick's leader, a turn and a call under way: three times SIGKILL."""
 
     async def tell(made: Crowd) -> None:
-        await made.start("web", "web,pull")
         await made.start("one", "converse,deliver,tick")
         leader = made.holder("tick")
-        await made.start("two", "converse,deliver,tick")
+        await asyncio.gather(made.start("two", "converse,deliver,tick"),
+                             made.start("web", "web,pull"))  # fmt: skip
         (who,) = await made.phone.customers(1)
         await made.phone.post("/faults", on="api", path="kf/send_msg", **SLOW)
         await made.phone.write(who, "几天发货")
@@ -117,7 +119,6 @@ def test_a_killed_process_is_replaced_and_its_work_taken_up(tmp_path: Path) -> N
             await made.start("two", "converse,deliver,tick")
             await made.kill("one")
         waited = await timed(lambda: made.holder("tick") != leader, "another leads", REPLACED)
-        print(f"tick: another process led {waited:.1f} s later")
         assert waited < REPLACED
 
     def in_flight(made: Crowd) -> list[dict[str, Any]]:
@@ -152,50 +153,68 @@ def two_with_a_kill(tmp_path: Path, customers: int) -> None:
     told(tmp_path, tell)
 
 
+def together(folder: Path, tell: Callable[[Phone, list[Path]], Awaitable[None]]) -> None:
+    """Two folders with the brand, one database; the processes are apps in this one."""
+
+    async def scenario(url: str) -> None:
+        async with platform() as phone:
+            places = [folder / "one", folder / "two"]
+            for place in places:
+                config = brand(place)
+                config.write_text(
+                    config.read_text("utf-8") + f'\n[store]\nurl = "{url}"\n', "utf-8"
+                )
+            await tell(phone, places)
+
+    with server.running() as one:
+        address = one.url(one.create("together"))
+        run_scenario(lambda: scenario(address))
+
+
 def test_an_edit_published_by_one_process_serves_in_all_and_folders_do_not_fight(
     tmp_path: Path,
 ) -> None:
-    """The web process has no files of the brand beside its config; the tick process publishes."""
+    """The other process has an older persona in its folder, and no content at all."""
 
-    async def tell(made: Crowd) -> None:
-        await made.start("tick", "tick,pull")
-        elsewhere = made.folder / "elsewhere"
-        elsewhere.mkdir()
-        config = elsewhere / "config.toml"
-        config.write_text((made.folder / "brand" / "config.toml").read_text("utf-8"), "utf-8")
-        await made.start("rest", "web,converse,deliver", config)
-        faq = made.folder / "brand" / "personas" / "tester" / "faq.csv"
-        faq.write_text(
-            faq.read_text("utf-8").replace("下单后两天内发出。", "三天内发出。"), "utf-8"
-        )
+    async def tell(phone: Phone, places: list[Path]) -> None:
+        here, there = places
+        shutil.rmtree(there / "content")
+        rest = ["web", "converse", "deliver", "tick"]
+        async with contextlib.AsyncExitStack() as house:
+            first = await house.enter_async_context(opened(here, phone, roles=["tick", "pull"]))
+            async with opened(there, phone, roles=rest) as second:
+                faq = here / "personas" / "tester" / "faq.csv"
+                text = faq.read_text("utf-8").replace("下单后两天内发出。", "三天内发出。")
+                faq.write_text(text, "utf-8")
+                await until(lambda: version(second) == 2, "it serves the new version")
+                (who,) = await phone.customers(1)
+                await phone.write(who, "几天发货")
+                await until(lambda: phone.texts(who), "an answer")
+                assert await phone.texts(who) == ["三天内发出。"]
+                assert version(first) == 2
+                assert parts(second).library.cast.flows, "what its folder lacks serves all the same"
 
-        async def new_words() -> bool:
-            (who,) = await made.phone.customers(1)
-            await made.phone.write(who, "几天发货")
-            await until(lambda: made.phone.texts(who), "an answer")
-            return (await made.phone.texts(who)) == ["三天内发出。"]
+    def version(home: House) -> int:
+        return parts(home).library.cast.scripts["tester"].version
 
-        await until(new_words, "the new words are said")
-        versions = made.rows(
-            "SELECT version FROM version WHERE kind = 'persona' AND name = 'tester'"
-        )
-        assert len(versions) == 2, "published once, withdrawn by nobody"
-        assert made.rows("SELECT 1 FROM published WHERE kind = 'persona' AND name = 'tester'")
+    together(tmp_path, tell)
 
-    told(tmp_path, tell)
+
+def parts(home: House) -> Parts:
+    assert home.app.parts is not None
+    return home.app.parts
 
 
 def test_one_process_stands_by_and_leads_as_soon_as_the_other_stops(tmp_path: Path) -> None:
-    async def tell(made: Crowd) -> None:
-        first = await made.start("first", "web,tick")
-        second = await made.start("second", "web,tick")
-        ports = [int(p.ready["callback"].split(":")[2].split("/")[0]) for p in (first, second)]
-        looks = [await made.ready(name, port) for name, port in zip(("a", "b"), ports, strict=True)]
-        assert [look["scheduler"] for look in looks] == ["ok", "stands by"]
-        assert [look["status"] for look in looks] == [200, 200]
-        assert await made.stop("first") == 0
-        waited = await timed(lambda: made.holder("tick") == looks[1]["process"], "it leads")
-        assert waited < GONE / 1000, "nobody had to be missed"
-        assert len(made.rows("SELECT 1 FROM lease WHERE name LIKE 'process/%'")) == 1
+    async def tell(phone: Phone, places: list[Path]) -> None:
+        async with contextlib.AsyncExitStack() as leaving:
+            first = await leaving.enter_async_context(opened(places[0], phone))
+            async with opened(places[1], phone) as second:
+                looks = [await home.app.vitals.look() for home in (first, second)]
+                assert [look["scheduler"] for look in looks] == ["ok", "stands by"]
+                assert [look["ok"] for look in looks] == [True, True]
+                await leaving.aclose()
+                waited = await timed(lambda: parts(second).lead.leads("tick"), "it leads")
+                assert waited < GONE / 1000, "nobody had to be missed"
 
-    told(tmp_path, tell)
+    together(tmp_path, tell)
