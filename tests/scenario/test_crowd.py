@@ -25,7 +25,6 @@ pytestmark = pytest.mark.skipif(
 )
 # The acceptance line; GONE and a beat are what it should take.
 REPLACED = 10.0
-ROLES = ("web", "pull", "converse", "deliver")
 SLOW = {"kind": "slow", "delay_ms": 3_000}
 
 
@@ -55,38 +54,17 @@ async def answered(made: Crowd, people: list[str], patience: float = 40.0) -> li
     return [len(await made.phone.messages(who)) for who in people]
 
 
-def test_every_role_in_a_process_of_its_own(tmp_path: Path) -> None:
-    """Welcome, kf answer, flow step by a tap, and a robot that answers through its connection."""
-
+def test_roles_in_processes_of_their_own_work_as_one_and_survive_each_other(tmp_path: Path) -> None:
     async def tell(made: Crowd) -> None:
-        phone = made.phone
-        await jump_to(phone, 12, 0, weekday=1)
-        await made.start("tick", "tick")
-        await asyncio.gather(*(made.start(role, role) for role in ROLES))
-        (who,) = await phone.customers(1)
-        await phone.post(f"/customers/{who}/add", userid="lin.xi")
-        await until(lambda: phone.texts(who), "a welcome")
-        await until(lambda: linked(made), "the robot is connected")
-        await phone.post("/robots/aibBANZHAN01/say", userid="lin.xi", text="两句")
-        assert await words(phone, "lin.xi", 2) == ["第一句。", "第二句。"]
-        assert made.rows("SELECT DISTINCT pool FROM outbox WHERE channel = 'robot'") == [
-            {"pool": "robot"}]  # fmt: skip
-        await jump_to(phone, 10, 0, days=1)
-        task = await task_of(phone, "lin.xi", "bulk_single")
-        await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
-        await until(lambda: said(made, "care") == [("sent", "lin.xi")], "the log knows who tapped")
-        await phone.write(who, "几天发货")
-        await until(lambda: phone.texts(who, "kf"), "an answer")
-        assert await phone.texts(who, "kf") == ["下单后两天内发出。"]
-        tokens = await phone.calls("gettoken")
-        assert len(tokens) == 1, "one for all"
-
-    def said(made: Crowd, kind: str) -> list[tuple[Any, ...]]:
-        rows = made.rows("SELECT status, operator FROM replies WHERE kind = ?", kind)
-        return [(row["status"], row["operator"]) for row in rows if row["operator"] != "bot"]
-
-    async def linked(made: Crowd) -> bool:
-        return "is connected" in (made.folder / "pull.log").read_text("utf-8")
+        await jump_to(made.phone, 12, 0, weekday=1)
+        await made.start("decider", "converse,tick")
+        leader = made.holder("tick")
+        await asyncio.gather(made.start("web", "web"), made.start("fetcher", "pull"),
+                             made.start("sender", "deliver"))  # fmt: skip
+        await work_as_one(made)
+        await lose_the_sender(made)
+        assert made.holder("tick") == leader, "what it led it kept"
+        await lose_the_leader(made, leader)
 
     told(tmp_path, tell, edit=staffed_again, log_level='"info"')
 
@@ -98,33 +76,72 @@ def staffed_again(folder: Path) -> None:
     (folder / "config.toml").write_text(text, "utf-8")
 
 
-def test_a_killed_process_is_replaced_and_its_work_taken_up(tmp_path: Path) -> None:
-    """The tick's leader, a turn and a call under way: three times SIGKILL."""
+async def work_as_one(made: Crowd) -> None:
+    """Welcome, a robot that answers through its connection, a flow step by a tap, a kf answer."""
+    phone = made.phone
+    (who,) = await phone.customers(1)
+    await phone.post(f"/customers/{who}/add", userid="lin.xi")
+    await until(lambda: phone.texts(who), "a welcome")
+    log = made.folder / "fetcher.log"
+    await until(lambda: "is connected" in log.read_text("utf-8"), "the robot is connected")
+    await phone.post("/robots/aibBANZHAN01/say", userid="lin.xi", text="两句")
+    assert await words(phone, "lin.xi", 2) == ["第一句。", "第二句。"]
+    pools = made.rows("SELECT DISTINCT pool FROM outbox WHERE channel = 'robot'")
+    assert pools == [{"pool": "robot"}]
+    assert len(await phone.calls("gettoken")) == 1, "one token for all"
+    await jump_to(phone, 10, 0, days=1)
+    task = await task_of(phone, "lin.xi", "bulk_single")
+    await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
+    await until(lambda: tapped(made) == ["sent"], "the log knows who tapped")
+    await phone.write(who, "几天发货")
+    await until(lambda: phone.texts(who, "kf"), "an answer")
+    assert await phone.texts(who, "kf") == ["下单后两天内发出。"]
 
-    async def tell(made: Crowd) -> None:
-        await made.start("one", "converse,deliver,tick")
-        leader = made.holder("tick")
-        await asyncio.gather(made.start("two", "converse,deliver,tick"),
-                             made.start("web", "web,pull"))  # fmt: skip
-        (who,) = await made.phone.customers(1)
-        await made.phone.post("/faults", on="api", path="kf/send_msg", **SLOW)
-        await made.phone.write(who, "几天发货")
-        await until(lambda: in_flight(made), "an answer is under way")
-        [row] = in_flight(made)
-        mine = row["lease"].startswith(f"{leader}/")
-        await made.phone.clear_faults()
-        await made.kill("one" if mine else "two")
-        assert await answered(made, [who]) == [1], "the platform recognised the repetition"
-        if not mine:
-            await made.start("two", "converse,deliver,tick")
-            await made.kill("one")
-        waited = await timed(lambda: made.holder("tick") != leader, "another leads", REPLACED)
-        assert waited < REPLACED
 
-    def in_flight(made: Crowd) -> list[dict[str, Any]]:
-        return made.rows("SELECT lease FROM outbox WHERE state = 'sending'")
+def tapped(made: Crowd) -> list[str]:
+    rows = made.rows("SELECT status FROM replies WHERE kind = 'care' AND operator = 'lin.xi'")
+    return [row["status"] for row in rows]
 
-    told(tmp_path, tell)
+
+async def lose_the_sender(made: Crowd) -> None:
+    """The only sender dies during a call; the others judge it, and the next sender repeats it."""
+    (who,) = await made.phone.customers(1)
+    await made.phone.post("/faults", on="api", path="kf/send_msg", **SLOW)
+    await made.phone.write(who, "几天发货")
+    await until(lambda: in_flight(made), "an answer is under way")
+    await made.phone.clear_faults()
+    await made.kill("sender")
+    assert await timed(lambda: not in_flight(made), "the call is judged") < REPLACED
+    await made.start("spare", "converse,deliver,tick")
+    assert await answered(made, [who]) == [1], "the platform recognised the repetition"
+
+
+def in_flight(made: Crowd) -> list[dict[str, Any]]:
+    return made.rows("SELECT lease FROM outbox WHERE state = 'sending'")
+
+
+async def lose_the_leader(made: Crowd, leader: str) -> None:
+    """The tick's leader dies with a turn in its hands, which is a welcome and lives 20 seconds."""
+    await made.phone.post("/faults", on="api", path="externalcontact/get", **SLOW)
+    people: list[str] = []
+
+    async def caught() -> bool:
+        people.extend(await made.phone.customers(1))
+        await made.phone.post(f"/customers/{people[-1]}/add", userid="lin.xi")
+        await until(lambda: held(people[-1]), "somebody decides")
+        return held(people[-1]).startswith(f"{leader}/")
+
+    def held(who: str) -> str:
+        rows = made.rows(
+            "SELECT lease FROM conversation WHERE peer = ? AND channel = 'contact'", who
+        )
+        return str(rows[0]["lease"] or "") if rows else ""
+
+    await until(caught, "the leader holds a turn")
+    await made.kill("decider")
+    await made.phone.clear_faults()
+    assert await timed(lambda: made.holder("tick") not in (leader, ""), "another leads") < REPLACED
+    assert await answered(made, people[-1:]) == [1]
 
 
 def test_two_whole_processes_answer_everybody_once_though_one_is_killed(tmp_path: Path) -> None:
