@@ -11,7 +11,18 @@ from typing import Any
 
 import pytest
 
+from bot.core.body import Text
+from bot.core.clock import MINUTE, ManualClock
+from bot.core.config import Config, load_config
+from bot.core.model import Outbound
 from bot.core.watch import GONE
+from bot.pipeline.deliver import Deliver
+from bot.pipeline.loop import Bells
+from bot.store import outbox
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.tokens import StoredTokens
+from bot.wecom.gateway import Gateway
 from bot.workers import Parts
 from tests.contract import server
 from tests.scenario.crowd import Crowd, crowd
@@ -55,18 +66,26 @@ async def answered(made: Crowd, people: list[str], patience: float = 40.0) -> li
 
 
 def test_roles_in_processes_of_their_own_work_as_one_and_survive_each_other(tmp_path: Path) -> None:
-    async def tell(made: Crowd) -> None:
-        await jump_to(made.phone, 12, 0, weekday=1)
-        await made.start("decider", "converse,tick")
-        leader = made.holder("tick")
-        await asyncio.gather(made.start("web", "web"), made.start("fetcher", "pull"),
-                             made.start("sender", "deliver"))  # fmt: skip
-        await work_as_one(made)
-        await lose_the_sender(made)
-        assert made.holder("tick") == leader, "what it led it kept"
-        await lose_the_leader(made, leader)
+    told(tmp_path, lambda made: spread(made, 30.0), edit=staffed_again, log_level='"info"')
 
-    told(tmp_path, tell, edit=staffed_again, log_level='"info"')
+
+@pytest.mark.soak
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_what_two_killed_processes_led_and_held_is_taken_up_in_ten_seconds(
+    tmp_path: Path, attempt: int
+) -> None:
+    told(tmp_path, lambda made: spread(made, REPLACED), edit=staffed_again, log_level='"info"')
+
+
+async def spread(made: Crowd, patience: float) -> None:
+    await jump_to(made.phone, 12, 0, weekday=1)
+    await made.start("decider", "converse,tick")
+    leader = made.holder("tick")
+    await asyncio.gather(made.start("web", "web"), made.start("fetcher", "pull,tick"),
+                         made.start("sender", "deliver"))  # fmt: skip
+    await work_as_one(made)
+    assert made.holder("tick") == leader, "what it led it kept"
+    await lose_two(made, leader, patience)
 
 
 def staffed_again(folder: Path) -> None:
@@ -103,45 +122,32 @@ def tapped(made: Crowd) -> list[str]:
     return [row["status"] for row in rows]
 
 
-async def lose_the_sender(made: Crowd) -> None:
-    """The only sender dies during a call; the others judge it, and the next sender repeats it."""
-    (who,) = await made.phone.customers(1)
-    await made.phone.post("/faults", on="api", path="kf/send_msg", **SLOW)
-    await made.phone.write(who, "几天发货")
-    await until(lambda: in_flight(made), "an answer is under way")
-    await made.phone.clear_faults()
-    await made.kill("sender")
-    assert await timed(lambda: not in_flight(made), "the call is judged") < REPLACED
-    await made.start("spare", "converse,deliver,tick")
-    assert await answered(made, [who]) == [1], "the platform recognised the repetition"
+async def lose_two(made: Crowd, leader: str, patience: float) -> None:
+    """The only sender dies during a call, and the tick's leader with a turn in its hands."""
+    phone = made.phone
+    asks, adds = await phone.customers(2)
+    await phone.post("/faults", on="api", path="kf/send_msg", **SLOW)
+    await phone.post("/faults", on="api", path="externalcontact/get", **SLOW)
+    await phone.write(asks, "几天发货")
+    await until(lambda: calling(made), "an answer is under way")
+    await phone.post(f"/customers/{adds}/add", userid="lin.xi")
+    await until(lambda: deciding(made, leader), "a turn is under way")
+    await asyncio.gather(made.kill("sender"), made.kill("decider"))
+    await phone.clear_faults()
+    left = (lambda: made.holder("tick") not in (leader, ""), lambda: not calling(made),
+            lambda: not deciding(made, leader))  # fmt: skip
+    waits = [until(check, "it is taken up", patience) for check in left]
+    await asyncio.gather(made.start("spare", "converse,deliver"), *waits)
+    assert await answered(made, [asks]) == [1], "the platform recognised the repetition"
+    await until(lambda: not made.rows("SELECT 1 FROM inbox WHERE state <> 'done'"), "all is done")
 
 
-def in_flight(made: Crowd) -> list[dict[str, Any]]:
-    return made.rows("SELECT lease FROM outbox WHERE state = 'sending'")
+def calling(made: Crowd) -> bool:
+    return bool(made.rows("SELECT 1 FROM outbox WHERE state = 'sending'"))
 
 
-async def lose_the_leader(made: Crowd, leader: str) -> None:
-    """The tick's leader dies with a turn in its hands, which is a welcome and lives 20 seconds."""
-    await made.phone.post("/faults", on="api", path="externalcontact/get", **SLOW)
-    people: list[str] = []
-
-    async def caught() -> bool:
-        people.extend(await made.phone.customers(1))
-        await made.phone.post(f"/customers/{people[-1]}/add", userid="lin.xi")
-        await until(lambda: held(people[-1]), "somebody decides")
-        return held(people[-1]).startswith(f"{leader}/")
-
-    def held(who: str) -> str:
-        rows = made.rows(
-            "SELECT lease FROM conversation WHERE peer = ? AND channel = 'contact'", who
-        )
-        return str(rows[0]["lease"] or "") if rows else ""
-
-    await until(caught, "the leader holds a turn")
-    await made.kill("decider")
-    await made.phone.clear_faults()
-    assert await timed(lambda: made.holder("tick") not in (leader, ""), "another leads") < REPLACED
-    assert await answered(made, people[-1:]) == [1]
+def deciding(made: Crowd, process: str) -> bool:
+    return bool(made.rows("SELECT 1 FROM conversation WHERE lease LIKE ?", f"{process}/%"))
 
 
 def test_two_whole_processes_answer_everybody_once_though_one_is_killed(tmp_path: Path) -> None:
@@ -235,3 +241,58 @@ def test_one_process_stands_by_and_leads_as_soon_as_the_other_stops(tmp_path: Pa
                 assert waited < GONE / 1000, "nobody had to be missed"
 
     together(tmp_path, tell)
+
+
+def test_four_processes_together_keep_the_rates_of_the_platform(tmp_path: Path) -> None:
+    """Twenty a minute to a push robot, above which the sandbox refuses, and an application's rate
+    towards a member, above which it drops in silence. The clock moves by hand."""
+    pushed, told = 50, 40
+
+    async def scenario(url: str) -> None:
+        async with platform() as phone, contextlib.AsyncExitStack() as stack:
+            config = load_config(brand(tmp_path))
+            clock = ManualClock(int((await phone.get("/clock"))["now_ms"]))
+            senders = [await a_sender(url, config, phone, clock, stack) for _ in range(4)]
+            store = senders[0][0]
+            rows = [row("webhook", "store-room", "store-room", n, clock) for n in range(pushed)]
+            rows += [row("app", "1000002", "lin.xi", n, clock) for n in range(told)]
+            for one in rows:
+                await store.write(outbox.enqueue, one, clock.now())
+            for _ in range(20):
+                await asyncio.gather(*(sender.step(clock.now()) for _, sender in senders))
+                await asyncio.gather(*(sender.slots.drain(10) for _, sender in senders))
+                await phone.post("/clock", advance_s=15)
+                clock.advance(15_000)
+            calls = await phone.calls("webhook/send")
+            assert len(calls) == pushed, "none was refused and tried again"
+            at = [call["at"] for call in calls]
+            assert max(sum(t <= a < t + MINUTE for a in at) for t in at) == 20
+            assert len(await phone.calls("message/send")) == told
+            assert await store.read(outbox.counts_by_state) == {}, "all are sent"
+
+    with server.running() as one:
+        address = one.url(one.create("rates"))
+        run_scenario(lambda: scenario(address))
+
+
+async def a_sender(
+    url: str, config: Config, phone: Phone, clock: ManualClock, stack: contextlib.AsyncExitStack
+) -> tuple[Store, Deliver]:
+    """What one process has: a store, a gateway, a sender."""
+    from bot.store.postgres import PostgresStore
+
+    migrate(url, clock.now())
+    store = PostgresStore(url, readers=1)
+    stack.callback(store.close)
+    shelf = StoredTokens(store, clock)
+    gateway = await stack.enter_async_context(Gateway(config, phone.url, clock, tokens=shelf))
+    return store, Deliver("reply", store, gateway, config, clock, Bells())
+
+
+def row(channel: str, account: str, peer: str, n: int, clock: ManualClock) -> Outbound:
+    name = f"{channel}{n}"
+    return Outbound(
+        lane=name, pool="reply", channel=channel, account=account, peer=peer, kind="reply",
+        body=Text(name), origin="staff:1:0", persona="tester", persona_version=1, dedupe=name,
+        send_at=clock.now(), retry_at=clock.now(),
+    )  # fmt: skip
