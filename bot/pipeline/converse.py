@@ -26,6 +26,7 @@ from bot.store.turns import Claimed
 log = logging.getLogger(__name__)
 BATCH = 64
 AFTER_FAULT = 2 * SECOND
+OUT_OF_TOUCH = 200  # ms
 
 
 class Names(Protocol):
@@ -56,6 +57,8 @@ class Converse:
         n = min(self.slots.free, BATCH)
         if n == 0:
             return None
+        if not self._lead.alive:
+            return now + OUT_OF_TOUCH
         lease = self._lead.mark()
         held = await self._store.write(turns.claim, now, lease, now + self._lease, n, self._tries)
         for turn in held:

@@ -64,7 +64,7 @@ class Deliver:
         return await self._store.read(outbox.next_due, self._pool, now)
 
     async def _send(self, row: Outbound) -> None:
-        if not self._lead.alive:  # somebody may have judged this call already
+        if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
             now = self._clock.now()
             await self._store.write(outbox.put_back, row, now, now, ASLEEP)
             return

@@ -60,6 +60,10 @@ class Pulse:
         """See leases.Lead."""
         return leases.mark(self.process)
 
+    def owns(self, mark: str) -> bool:
+        """See leases.Lead."""
+        return self.alive and mark.startswith(f"{self.process}/")
+
     async def want(self, wanted: Mapping[str, Callable[[], None]]) -> None:
         """Leads these when it can; each function is called when that changes."""
         self._wanted.update(wanted)
@@ -79,12 +83,21 @@ class Pulse:
         async with self._beating:
             began = self._steady()
             found = await self._store.write(leases.beat, self.process)
+            if self._renewed is not None and PROCESS + self.process not in found:
+                self._rename()
             gone = self._watch.look(began, self._steady(), found)
             mine = {name for name, seen in found.items() if seen.holder == self.process}
             mine |= await self._take(found, gone)
             self._renewed = began  # not later: the others count from when they saw it
             self._tell(frozenset(mine))
             await self._bury(gone)
+
+    def _rename(self) -> None:
+        """It slept, and was buried: it is another process now, and knows its rows of before."""
+        log.warning("process %s was taken for dead; it goes on under another name", self.process)
+        del self._wanted[PROCESS + self.process]
+        self.process = secrets.token_hex(6)
+        self._wanted[PROCESS + self.process] = lambda: None
 
     async def _take(self, found: Mapping[str, Seen], gone: Mapping[str, Seen]) -> set[str]:
         free = [name for name in self._wanted if name not in found or name in gone]

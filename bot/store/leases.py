@@ -37,6 +37,10 @@ class Lead(Protocol):
         """A new lease for rows; it begins with the name of the process."""
         ...
 
+    def owns(self, mark: str) -> bool:
+        """False for rows that somebody else may have settled: no call of theirs may begin now."""
+        ...
+
 
 class Alone:
     """The only process leads everything."""
@@ -52,6 +56,9 @@ class Alone:
 
     def mark(self) -> str:
         return mark(self.process)
+
+    def owns(self, mark: str) -> bool:
+        return True
 
 
 def mark(process: str) -> str:

@@ -43,15 +43,18 @@ class Notices:
         with self._lock:
             first = not self._pending
             self._pending.add(name)
-        if first and not self._closing.is_set():
-            os.write(self._waker, b"!")
+            if first and not self._closing.is_set():
+                os.write(self._waker, b"!")
 
     def close(self) -> None:
         """The end. Safe to call twice."""
-        if not self._closing.is_set():
+        with self._lock:
+            if self._closing.is_set():
+                return
             self._closing.set()
             os.write(self._waker, b"!")
-            self._thread.join(END)
+        self._thread.join(END)
+        os.close(self._waker)
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -198,8 +198,12 @@ def test_a_sleeper_wakes_up_deposed_and_may_lead_again_later(
     crowd.live(GONE + 2 * BEAT, "second")
     assert second.leads(TICK)
     assert not db.write(first.holds, TICK)
+    before, name = first.mark(), first.process
+    assert not first.owns(before), "it does not know yet, and begins nothing all the same"
     crowd.live(BEAT, "first", "second")
     assert not first.leads(TICK) and first.alive
+    assert first.process != name and first.owns(first.mark())
+    assert not first.owns(before), "what it had claimed before was settled by others"
     assert held(db)[PROCESS + first.process] == first.process, "it is among the living again"
     crowd.live(GONE + 2 * BEAT, "first")
     assert first.leads(TICK)
@@ -263,3 +267,19 @@ def test_rows_that_a_sleeper_still_locks_hold_up_nobody(pg: PostgresBench) -> No
         sleeper.execute("ROLLBACK")
     [row] = pg.look("SELECT lease FROM conversation")
     assert row["lease"].startswith("dead/"), "left to the end of its own lease"
+
+
+def test_a_call_of_before_a_sleep_is_not_begun_after_it(db: Bench) -> None:
+    """The row was judged meanwhile; whoever wakes up must not send it as well."""
+    crowd = Crowd(db)
+    sleeper = crowd.join("sleeper")
+    crowd.join("other")
+    listen(db)
+    [id] = enqueue(db, answer())
+    [row] = db.write(outbox.claim, "reply", NOW, sleeper.mark(), NOW + LEASE, 1, WINDOW).rows
+    assert sleeper.owns(row.lease or "")
+    crowd.live(GONE + 2 * BEAT, "other")
+    crowd.live(BEAT, "sleeper")
+    assert sleeper.alive and not sleeper.owns(row.lease or "")
+    assert db.states("outbox") == {id: "ready"}
+    assert not db.write(outbox.put_back, row, NOW, NOW, "asleep"), "it is not its own any more"
