@@ -286,6 +286,9 @@ class Told:
     def mark(self) -> str:
         return "told/1"
 
+    def owns(self, mark: str) -> bool:
+        return True
+
 
 def elsewhere(config: Config, folder: Path) -> Config:
     """The same brand on another machine, with an older template and one that nobody else has."""
