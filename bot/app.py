@@ -218,8 +218,7 @@ class App:
         self._stop.set()
         self.bells.ring_all()
         if isinstance(self._lead, Pulse):
-            with contextlib.suppress(OneVoiceError):
-                await self._lead.resign(TICK, LIBRARY, FETCH)
+            await self._lead.resign(TICK, LIBRARY, FETCH)
         await asyncio.gather(*(slots.drain(DRAIN) for slots in self._slots))
         for task in self._tasks.values():
             task.cancel()

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec
 
 from bot.core import clock
 from bot.core.clock import Clock
@@ -17,6 +18,8 @@ from bot.store.engine import Store, Tx
 from bot.store.leases import PROCESS
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+GOODBYE = 1.0  # seconds
 
 
 class Pulse:
@@ -77,6 +80,8 @@ class Pulse:
                 await self.beat()
             except OneVoiceError as exc:
                 log.warning("no beat: %s", exc)
+            except Exception:
+                log.exception("no beat")
 
     async def beat(self) -> None:
         """One beat and one look at all others. Raises StoreFailed."""
@@ -89,13 +94,13 @@ class Pulse:
             mine = {name for name, seen in found.items() if seen.holder == self.process}
             mine |= await self._take(found, gone)
             self._renewed = began  # not later: the others count from when they saw it
-            self._tell(frozenset(mine))
+            self._tell(frozenset(mine & self._wanted.keys()))
             await self._bury(gone)
 
     def _rename(self) -> None:
         """It slept, and was buried: it is another process now, and knows its rows of before."""
         log.warning("process %s was taken for dead; it goes on under another name", self.process)
-        del self._wanted[PROCESS + self.process]
+        self._wanted.pop(PROCESS + self.process, None)
         self.process = secrets.token_hex(6)
         self._wanted[PROCESS + self.process] = lambda: None
 
@@ -109,7 +114,8 @@ class Pulse:
     def _tell(self, mine: frozenset[str]) -> None:
         changed, self._held = self._held ^ mine, mine
         for name in sorted(changed & self._wanted.keys()):
-            log.info("%s: %s", name, "leads" if name in mine else "leads no more")
+            if not name.startswith(PROCESS):
+                log.info("%s: %s", name, "leads" if name in mine else "leads no more")
             self._wanted[name]()
 
     async def _bury(self, gone: Mapping[str, Seen]) -> None:
@@ -121,13 +127,20 @@ class Pulse:
 
     async def resign(self, *names: str) -> None:
         """Leads these no more, at once; the process lives on until ``close``, as its calls do."""
-        async with self._beating:
-            self._wanted = {k: bell for k, bell in self._wanted.items() if k not in names}
-            self._held -= set(names)
-            await self._store.write(leases.release, self.process, names)
+        self._wanted = {k: bell for k, bell in self._wanted.items() if k not in names}
+        self._held -= set(names)
+        await self._farewell(leases.release, self.process, names)
 
     async def close(self) -> None:
         """The end in good order: nobody has to wait for this process to be missed."""
-        async with self._beating:
-            self._wanted, self._held = {}, frozenset()
-            await self._store.write(leases.release_all, self.process)
+        self._wanted, self._held = {}, frozenset()
+        await self._farewell(leases.release_all, self.process)
+
+    async def _farewell(self, fn: Callable[Concatenate[Tx, P], None], *args: P.args,
+                        **more: P.kwargs) -> None:  # fmt: skip
+        """After the beat that may be under way. Without the database the others will find out."""
+        try:
+            async with asyncio.timeout(GOODBYE), self._beating:
+                await self._store.write(fn, *args, **more)
+        except (OneVoiceError, TimeoutError) as exc:
+            log.warning("no farewell: %s", exc or "the database does not answer")
