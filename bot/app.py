@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import fcntl
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,14 +20,17 @@ from bot.core.errors import OneVoiceError
 from bot.library.library import Library
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Slots, run_worker
+from bot.pipeline.pulse import Pulse
 from bot.pipeline.robots import Desk
 from bot.pipeline.trace import Trace
 from bot.platform import Platform
 from bot.store import outbox, turns
 from bot.store.book import StoredBook
 from bot.store.engine import Store, Tx
+from bot.store.leases import FETCH, LIBRARY, TICK, Alone, Lead
 from bot.store.media import StoredShelf
-from bot.store.opening import migrate_store, open_store, where
+from bot.store.opening import migrate_store, open_notices, open_store, where
+from bot.store.tokens import StoredTokens
 from bot.web import health
 from bot.web.callback import Callbacks
 from bot.web.health import Vitals
@@ -36,7 +40,7 @@ from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
 from bot.wecom.oa.accounts import doors as oa_doors
 from bot.wecom.robot.account import robot_doors
-from bot.workers import ROLES, Parts, Worker, watch
+from bot.workers import ROLES, Parts, Worker, wanted, watch
 
 log = logging.getLogger(__name__)
 DRAIN = 7.0  # seconds; SIGTERM promises an exit within 10
@@ -85,6 +89,7 @@ class App:
         self._platform = platform
         self.clock = SystemClock()
         self.bells = Bells()
+        self._lead: Lead = Alone()
         self.trace = Trace()
         self.parts: Parts | None = None
         self._stop = asyncio.Event()
@@ -99,6 +104,8 @@ class App:
             stack.callback(store.close)
             if isinstance(where(self._config), Path):
                 await store.write(_wake_up, self.clock.now())
+            else:
+                await self._join(stack)
             self._waiting = Waiting(most_connections(self._config.web.connections))
             server = runner(self._web(store), self._waiting)
             await server.setup()
@@ -109,7 +116,7 @@ class App:
             await self._follow_clock(stack)
             gateway = await stack.enter_async_context(Gateway(
                 self._config, base, self.clock, shelf=StoredShelf(store),
-                book=StoredBook(store, self.clock),
+                book=StoredBook(store, self.clock), tokens=StoredTokens(store, self.clock),
             ))  # fmt: skip
             await self._start(store, gateway, stack)
             try:
@@ -117,6 +124,32 @@ class App:
                            data=str(self._config.data_dir))  # fmt: skip
             finally:
                 await self._drain()
+
+    async def _join(self, stack: contextlib.AsyncExitStack) -> None:
+        """This process becomes one of those that share the database."""
+        loop = asyncio.get_running_loop()
+
+        def heard(names: Collection[str] | None) -> None:
+            ring = self.bells.ring_all if names is None else partial(self.bells.hear, names)
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(ring)
+
+        notices = open_notices(self._config, heard)
+        assert notices is not None
+        stack.callback(notices.close)
+        self.bells.tell = notices.tell
+        own = open_store(self._config, readers=1)
+        stack.callback(own.close)
+        self._lead = pulse = Pulse(own, self.clock, self._settled)
+        stack.push_async_callback(pulse.close)
+        await pulse.want(wanted(self._config, self._roles, self.bells))
+        beating = asyncio.create_task(pulse.run(), name="pulse")
+        stack.callback(beating.cancel)
+
+    def _settled(self) -> None:
+        """What a dead process had under way is due again."""
+        self.bells.inbox.set()
+        self.bells.ring_outbox()
 
     async def _open_store(self) -> Store:
         for name in await asyncio.to_thread(migrate_store, self._config, self.clock.now()):
@@ -126,7 +159,7 @@ class App:
     def _web(self, store: Store) -> web.Application:
         app = web.Application(client_max_size=self._config.web.body_limit)
 
-        self.vitals = Vitals(store, self.clock, self._tasks)
+        self.vitals = Vitals(store, self.clock, self._tasks, self._lead)
 
         async def trace(request: web.Request) -> web.Response:
             since = request.query.get("since", "0")
@@ -165,12 +198,12 @@ class App:
     async def _start(
         self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
     ) -> None:
-        library = Library(store, self._config, self.clock)
+        library = Library(store, self._config, self.clock, self._lead)
         await library.open()
         self.parts = parts = Parts(
             config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
             store=store, gateway=gateway, library=library, stack=stack,
-            sandbox=self._platform.url,
+            sandbox=self._platform.url, lead=self._lead,
         )  # fmt: skip
         builders = [watch, *(build for role, build in ROLES.items() if role in self._roles)]
         for build in builders:
@@ -188,6 +221,8 @@ class App:
         """No new work; what is under way ends, or its lease will."""
         self._stop.set()
         self.bells.ring_all()
+        if isinstance(self._lead, Pulse):
+            await self._lead.resign(TICK, LIBRARY, FETCH)
         await asyncio.gather(*(slots.drain(DRAIN) for slots in self._slots))
         for task in self._tasks.values():
             task.cancel()

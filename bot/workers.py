@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.adapters.choose import archive_feed
-from bot.core.clock import SystemClock
+from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.library.library import Library
@@ -18,19 +18,23 @@ from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.ingest import Ingest
-from bot.pipeline.loop import Bells, Slots, Step
+from bot.pipeline.loop import LINKED, Bells, Slots, Step
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
-from bot.pipeline.robots import RobotLinks
+from bot.pipeline.robots import Leased, RobotLinks
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
 from bot.store.engine import Store
+from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
+from bot.store.outbox import ANYBODY, Reach
 from bot.wecom.gateway import Gateway
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
+POOLS = ("welcome", "reply", "bulk")
+STAND_BY = 1 * SECOND
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
@@ -59,43 +63,86 @@ class Parts:
     library: Library
     sandbox: str | None
     stack: contextlib.AsyncExitStack
+    lead: Lead
     robots: RobotLinks | None = None
 
 
 async def watch(parts: Parts) -> list[Worker]:
-    """Every process looks at the folders that people edit."""
+    """Every process looks at what is published, and one at the folders that people edit."""
     every = parse_span(parts.config.content.watch_every)
 
     async def step(now: int) -> int:
         if await parts.library.sync():
             log.info("the cast was replaced")
             parts.bells.ring_all()
+            if parts.lead.leads(LIBRARY):
+                parts.bells.library.set()  # the others need not wait for their next look
         return now + every
 
-    return [Worker("library", asyncio.Event(), step)]
+    return [Worker("library", parts.bells.library, step)]
+
+
+def wanted(config: Config, roles: Collection[str], bells: Bells) -> dict[str, Callable[[], None]]:
+    """What a process of these roles leads when it can, and what it wakes when that changes."""
+    found: dict[str, Callable[[], None]] = {}
+    if "tick" in roles:
+        found |= {TICK: bells.due.wake, LIBRARY: bells.library.wake}
+    if "pull" in roles:
+        found[FETCH] = bells.ring_all
+        linked = bells.outbox[LINKED].wake
+        found |= {ROBOT + bot_id: linked for bot_id in sockets(config)}
+    return found
+
+
+def sockets(config: Config) -> tuple[str, ...]:
+    """Robots that speak through a connection, by bot_id."""
+    return tuple(r.bot_id for r in config.wecom.robots.values() if r.mode == "socket")
+
+
+def led(parts: Parts, step: Step) -> Step:
+    """A step that only the process takes which fetches; the others look again soon."""
+
+    async def only(now: int) -> int | None:
+        return await step(now) if parts.lead.leads(FETCH) else now + STAND_BY
+
+    return only
 
 
 async def pull(parts: Parts) -> list[Worker]:
     """Everything that is fetched: kf, links, taps, robots, archive, contacts."""
     store, gateway, clock, bells = parts.store, parts.gateway, parts.clock, parts.bells
     links = Links(store, gateway, parts.library, clock)
-    await links.step(clock.now())
+    if parts.lead.leads(FETCH):
+        await links.step(clock.now())
     reader = Pull(store, gateway, parts.library, parts.config, clock, bells)
     await reader.open()
     ingest = Ingest(store, parts.config, clock, bells)
-    parts.robots = robots = RobotLinks(gateway.robots, ingest, clock)
+    parts.robots = robots = RobotLinks(gateway.robots, ingest, clock, Leased(parts.lead))
     parts.stack.push_async_callback(robots.close)
     contacts = [Worker(name, asyncio.Event(),
-                       kind(store, gateway.contacts, parts.config, clock, bells).step)
+                       led(parts, kind(store, gateway.contacts, parts.config, clock, bells).step))
                 for name, kind in CONTACT_WORKERS]  # fmt: skip
     return [
-        Worker("pull", bells.sources, reader.step, reader.slots),
-        Worker("links", asyncio.Event(), links.step),
+        Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
+        Worker("links", asyncio.Event(), led(parts, links.step)),
         Worker("taps", bells.taps, Taps(store, gateway, parts.config, clock).step),
         Worker("robots", robots.bell, robots.step),
         *await _archive(parts),
         *contacts,
+        *_linked(parts),
     ]
+
+
+def _linked(parts: Parts) -> list[Worker]:
+    """What socket robots say leaves through the process that holds their connection."""
+    robots = sockets(parts.config)
+    if not robots:
+        return []
+
+    def ours() -> Reach:
+        return Reach(tuple(r for r in robots if parts.lead.leads(ROBOT + r)), among=True)
+
+    return [_sender(parts, "robot", LINKED, ours)]
 
 
 async def _archive(parts: Parts) -> list[Worker]:
@@ -107,30 +154,35 @@ async def _archive(parts: Parts) -> list[Worker]:
     reader = ArchivePull(parts.store, feed, lambda: parts.library.cast.all_accounts("contact"),
                          parts.config, parts.clock, parts.bells)  # fmt: skip
     await reader.open()
-    return [Worker("archive", parts.bells.archive, reader.step)]
+    return [Worker("archive", parts.bells.archive, led(parts, reader.step))]
 
 
 async def converse(parts: Parts) -> list[Worker]:
     """Between inbox and outbox."""
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
-                      parts.bells, parts.trace)  # fmt: skip
+                      parts.bells, parts.trace, parts.lead)  # fmt: skip
     return [Worker("converse", parts.bells.inbox, worker.step, worker.slots)]
 
 
 async def deliver(parts: Parts) -> list[Worker]:
     """One sender for each pool, and whoever looks after the calls of dead senders."""
     made = [Worker("recover", asyncio.Event(), Recover(parts.store, parts.bells).step)]
-    for pool, bell in parts.bells.outbox.items():
-        sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells)
-        made.append(Worker(f"deliver-{pool}", bell, sender.step, sender.slots))
-    return made
+    made += [_sender(parts, pool, pool, lambda: ANYBODY) for pool in POOLS]
+    elsewhere = Reach(sockets(parts.config))
+    return [*made, _sender(parts, "robot", "robot", lambda: elsewhere)]
+
+
+def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
+    sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
+                     lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+    return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 
 async def tick(parts: Parts) -> list[Worker]:
     """The scheduler."""
     bells = parts.bells
     runner = Runner(parts.store, parts.library, parts.config, parts.clock, bells.due,
-                    bells.ring_outbox)  # fmt: skip
+                    bells.ring_outbox, parts.lead)  # fmt: skip
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)

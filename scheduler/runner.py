@@ -12,15 +12,17 @@ from collections.abc import Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.clock import Clock
+from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.library.library import Library
 from bot.library.speech import Setting
 from bot.store import schedule, sources
-from bot.store.engine import Store
-from scheduler.tick import tick
+from bot.store.engine import Store, Tx
+from bot.store.leases import TICK, Alone, Lead
+from scheduler.tick import Ticked, tick
 
 HEARTBEAT = 30  # seconds
+STAND_BY = 1 * SECOND
 
 
 class Runner:
@@ -34,7 +36,9 @@ class Runner:
         clock: Clock,
         bell: asyncio.Event,
         queued: Callable[[], None],
+        lead: Lead | None = None,
     ) -> None:
+        self._lead = lead or Alone()
         self._store, self._library, self._clock = store, library, clock
         self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
@@ -55,13 +59,19 @@ class Runner:
             self._scheduler.shutdown(wait=False)
 
     async def step(self, now: int) -> int | None:
-        """Acts on all that is due; when something is due next."""
+        """Acts on all that is due; when something is due next. Of several processes one acts."""
+        if not self._lead.leads(TICK):
+            return now + STAND_BY
         links = await self._store.read(sources.links)
         while True:
             setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
                               limits=self._limits)  # fmt: skip
-            ticked = await self._store.write(tick, setting)
+            ticked = await self._store.write(self._tick, setting)
             if ticked.acted:
                 self._queued()
             if not ticked.more:
                 return await self._store.read(schedule.next_due)
+
+    def _tick(self, tx: Tx, setting: Setting) -> Ticked:
+        """Whoever was deposed and does not know it yet writes nothing."""
+        return tick(tx, setting) if self._lead.holds(tx, TICK) else Ticked(0, False)

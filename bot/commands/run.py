@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.core import logs
 from bot.core.config import Config
 from bot.core.credentials import known_secrets
 from bot.platform import choose
+from bot.store.opening import where
 from bot.workers import ROLES
 
 
@@ -43,8 +45,14 @@ def run(
     logs.keep_secret(known_secrets(config))
     app = App(config, port=config.web.port if port is None else port, roles=chosen,
               platform=choose(config, platform, sandbox_port))  # fmt: skip
-    with hold(config.data_dir):
+    with hold(config.data_dir) if _alone(config, platform) else nullcontext():
         uvloop.run(_serve(app, config, seconds))
+
+
+def _alone(config: Config, platform: str | None) -> bool:
+    """True when the data folder belongs to one process: it holds the database, or the world of a
+    sandbox of its own."""
+    return isinstance(where(config), Path) or (config.sandbox and not platform)
 
 
 def _roles(text: str) -> list[str]:

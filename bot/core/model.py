@@ -156,7 +156,7 @@ class Outbound:
 
     id: int = 0
     lane: str
-    pool: Literal["welcome", "reply", "bulk"]
+    pool: Literal["welcome", "reply", "bulk", "robot"]
     channel: str
     account: str
     peer: str

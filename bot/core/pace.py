@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.clock import MINUTE, SECOND
+from bot.core.clock import HOUR, MINUTE, SECOND
 from bot.core.config import Limits
 from bot.core.model import Outbound
 
@@ -65,25 +65,32 @@ class Pacer:
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """A rate that every process keeps together: for an account, or for each of its peers."""
+    """A rate that every process keeps together: for an account, or for each of its peers.
+
+    ``name`` tells the rates of one channel apart.
+    """
 
     rate: Rate
     each_peer: bool = False
+    name: str = ""
 
     def key(self, row: Outbound) -> str:
         """Whose slots a row takes."""
-        account = f"{row.channel}:{row.account}"
+        account = f"{row.channel}{self.name}:{row.account}"
         return f"{account}:{row.peer}" if self.each_peer else account
 
 
-def pacings(limits: Limits) -> Mapping[str, Pacing]:
-    """The rates by channel: a push robot (page 91770), an app towards one member (page 90312).
+def pacings(limits: Limits) -> Mapping[str, Sequence[Pacing]]:
+    """The rates by channel: a push robot (page 91770), an app towards one member (page 90312), a
+    smart robot in one chat (page 101463).
 
-    Above the first the platform refuses, above the second it drops in silence. So many a minute
-    that an hour of them keeps the hour's limit as well.
+    The platform refuses what is above them, but for an app's, which it drops in silence: there, so
+    many a minute that an hour of them keeps the hour's limit as well.
     """
     member = min(limits.app_member_per_minute, limits.app_member_per_hour // 60)
     return {
-        "webhook": Pacing(Rate(limits.webhook_per_minute, MINUTE + JITTER)),
-        "app": Pacing(Rate(max(member, 1), MINUTE + JITTER), each_peer=True),
-    }
+        "webhook": [Pacing(Rate(limits.webhook_per_minute, MINUTE + JITTER))],
+        "app": [Pacing(Rate(max(member, 1), MINUTE + JITTER), each_peer=True)],
+        "robot": [Pacing(Rate(limits.robot_per_minute, MINUTE + JITTER), each_peer=True),
+                  Pacing(Rate(limits.robot_per_hour, HOUR + JITTER), each_peer=True, name="/h")],
+    }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,11 +21,13 @@ from bot.pipeline.turn import Result, work_out
 from bot.pipeline.welcome import Start
 from bot.store import people, schedule, sources, turns
 from bot.store.engine import Store, Tx
+from bot.store.leases import Alone, Lead
 from bot.store.turns import Claimed
 
 log = logging.getLogger(__name__)
 BATCH = 64
 AFTER_FAULT = 2 * SECOND
+OUT_OF_TOUCH = 200  # ms
 
 
 class Names(Protocol):
@@ -42,8 +43,9 @@ class Converse:
 
     def __init__(
         self, store: Store, library: Library, names: Names, config: Config, clock: Clock,
-        bells: Bells, trace: Trace,
+        bells: Bells, trace: Trace, lead: Lead | None = None,
     ) -> None:  # fmt: skip
+        self._lead = lead or Alone()
         self._store, self._library, self._names = store, library, names
         self._clock, self._bells, self._trace = clock, bells, trace
         self._limits, self._tries = config.wecom.limits, config.converse.tries
@@ -56,7 +58,9 @@ class Converse:
         n = min(self.slots.free, BATCH)
         if n == 0:
             return None
-        lease = secrets.token_hex(8)
+        if not self._lead.alive:
+            return now + OUT_OF_TOUCH
+        lease = self._lead.mark()
         held = await self._store.write(turns.claim, now, lease, now + self._lease, n, self._tries)
         for turn in held:
             self.slots.start(self._turn(turn), f"turn {turn.ids[0]}")

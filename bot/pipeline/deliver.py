@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
@@ -15,7 +14,8 @@ from bot.core.span import parse_span
 from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, conversations, outbox
 from bot.store.engine import Store, Tx
-from bot.store.outbox import KfWindow
+from bot.store.leases import Alone, Lead
+from bot.store.outbox import ANYBODY, KfWindow, Reach
 from bot.wecom.gateway import Gateway
 
 BATCH = 64
@@ -23,31 +23,41 @@ LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
 REFUSED = "the platform cannot reach him"
+OUT_OF_TOUCH = 200  # ms
+ASLEEP = "the sender was out of touch with the others before the call"
 
 
 class Deliver:
-    """One worker for one pool (``welcome``, ``reply`` or ``bulk``)."""
+    """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
+
+    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment.
+    """
 
     def __init__(
-        self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock, bells: Bells
-    ) -> None:
+        self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock,
+        bells: Bells, *, lead: Lead | None = None, sender: str = "",
+        reach: Callable[[], Reach] = lambda: ANYBODY,
+    ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
+        self._lead, self._reach = lead or Alone(), reach
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
-        self._bell, self._taps = bells.outbox[pool], bells.taps
-        self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
+        self._bell, self._taps = bells.outbox[sender or pool], bells.taps
+        slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
+        self.slots = Slots(slots.get(pool, config.deliver.reply_slots), self._bell)
 
     async def step(self, now: int) -> int | None:
         """Starts the calls that are due, as far as there are slots."""
         n = min(self.slots.free, BATCH)
         if n == 0:
             return None
-        lease = secrets.token_hex(8)
-        batch = await self._store.write(
-            outbox.claim, self._pool, now, lease, now + self._lease, n, self._window, self._paces
-        )
+        if not self._lead.alive:
+            return now + OUT_OF_TOUCH
+        lease, until = self._lead.mark(), now + self._lease
+        batch = await self._store.write(outbox.claim, self._pool, now, lease, until, n,
+                                        self._window, self._paces, self._reach())  # fmt: skip
         for row in batch.rows:
             self.slots.start(self._send(row), f"send {row.id}")
         if batch.rows or batch.refused:
@@ -55,9 +65,13 @@ class Deliver:
         return await self._store.read(outbox.next_due, self._pool, now)
 
     async def _send(self, row: Outbound) -> None:
+        if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
+            now = self._clock.now()
+            await self._store.write(outbox.put_back, row, now, now, ASLEEP)
+            return
         outcome = await self._call(row)
         await self._store.write(settle, row, outcome, self._clock.now())
-        self._bell.set()
+        self._bell.wake()
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 from bot.core.clock import SECOND, Clock
@@ -19,18 +19,59 @@ log = logging.getLogger(__name__)
 IDLE = 30 * SECOND
 AFTER_FAULT = 1 * SECOND
 Step = Callable[[int], Awaitable[int | None]]
+# Each has a bell: the pools, and whoever sends for the robots whose connection this process holds.
+LINKED = "linked"
+SENDERS = ("welcome", "reply", "bulk", "robot", LINKED)
+
+
+class Bell(asyncio.Event):
+    """``set`` rings here and, where ``tell`` leads somewhere, in all other processes; ``wake`` only
+    here."""
+
+    def __init__(self, name: str = "", tell: Callable[[str], None] | None = None) -> None:
+        super().__init__()
+        self._name, self._tell = name, tell
+
+    def set(self) -> None:
+        """There is something to do, for whoever may do it."""
+        super().set()
+        if self._tell is not None:
+            self._tell(self._name)
+
+    def wake(self) -> None:
+        """Somebody of this process should look again."""
+        super().set()
 
 
 class Bells:
-    """One event per kind of work; ringing means: there may be something to do."""
+    """One bell per kind of work; ringing means: there may be something to do.
 
-    def __init__(self) -> None:
-        self.inbox = asyncio.Event()
-        self.outbox = {pool: asyncio.Event() for pool in ("welcome", "reply", "bulk")}
-        self.due = asyncio.Event()
-        self.sources = asyncio.Event()
-        self.taps = asyncio.Event()
-        self.archive = asyncio.Event()
+    ``tell`` carries the name of a bell that rings to the other processes, if there may be any.
+    """
+
+    def __init__(self, tell: Callable[[str], None] | None = None) -> None:
+        self._named: dict[str, Bell] = {}
+        self.tell = tell
+        self.inbox = self._bell("inbox")
+        self.outbox = {sender: self._bell(f"outbox.{sender}") for sender in SENDERS}
+        self.due = self._bell("due")
+        self.sources = self._bell("sources")
+        self.taps = self._bell("taps")
+        self.archive = self._bell("archive")
+        self.library = self._bell("library")
+
+    def _bell(self, name: str) -> Bell:
+        return self._named.setdefault(name, Bell(name, self._told))
+
+    def _told(self, name: str) -> None:
+        if self.tell is not None:
+            self.tell(name)
+
+    def hear(self, names: Iterable[str]) -> None:
+        """Bells that rang in another process."""
+        for name in names:
+            if name in self._named:
+                self._named[name].wake()
 
     def ring_outbox(self) -> None:
         """Messages were queued; of which pool does not matter."""
@@ -38,16 +79,14 @@ class Bells:
             bell.set()
 
     def ring_all(self) -> None:
-        """Everybody looks again: the clock jumped, or the cast was replaced."""
-        self.ring_outbox()
-        for bell in (self.inbox, self.due, self.sources, self.taps, self.archive):
-            bell.set()
+        """Everybody in this process looks again: the clock jumped, or the cast was replaced."""
+        self.hear(self._named)
 
 
 class Slots:
     """At most ``limit`` coroutines at once; each end rings the bell."""
 
-    def __init__(self, limit: int, bell: asyncio.Event) -> None:
+    def __init__(self, limit: int, bell: Bell) -> None:
         self._limit, self._bell = limit, bell
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,7 +103,7 @@ class Slots:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._bell.set()
+        self._bell.wake()
 
     async def drain(self, seconds: float) -> int:
         """Waits for what is under way; how many had to be cancelled."""

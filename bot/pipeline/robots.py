@@ -12,8 +12,8 @@ from bot.core.config import Config
 from bot.core.errors import Busy
 from bot.core.model import Inbound
 from bot.pipeline.ingest import Ingest
-from bot.pipeline.loop import Slots
-from bot.store import replies
+from bot.pipeline.loop import Bell, Slots
+from bot.store import leases, replies
 from bot.store.engine import Store, StoreFailed
 from bot.wecom.robot.account import Account, account
 from bot.wecom.robot.frames import Frame
@@ -23,7 +23,7 @@ from bot.wecom.robot.rhythm import Ended, Pause
 from bot.wecom.robot.robots import Robots
 
 log = logging.getLogger(__name__)
-LEAD_EVERY = 10 * SECOND
+LEAD_EVERY = 1 * SECOND
 # Seconds before another try to store a callback, which the platform never repeats.
 KEEP_AGAIN = (0.2, 0.5, 1, 2, 5, 10, 20)
 HANG_UP = 3.0
@@ -37,11 +37,14 @@ class Lead(Protocol):
         ...
 
 
-class Alone:
-    """The only process leads everything."""
+class Leased:
+    """By a lease for each robot: see ``bot.store.leases``."""
+
+    def __init__(self, lead: leases.Lead) -> None:
+        self._lead = lead
 
     async def mine(self, bot_id: str, now: int) -> bool:
-        return True
+        return self._lead.leads(leases.ROBOT + bot_id)
 
 
 class RobotLinks:
@@ -51,8 +54,8 @@ class RobotLinks:
         self, robots: Robots, ingest: Ingest, clock: Clock, lead: Lead | None = None
     ) -> None:
         self._robots, self._ingest, self._clock = robots, ingest, clock
-        self._lead: Lead = lead or Alone()
-        self.bell = asyncio.Event()
+        self._lead: Lead = lead or Leased(leases.Alone())
+        self.bell = Bell()
         self._pauses: dict[str, Pause] = {}
         self._running: set[str] = set()
         self._ended: dict[str, Ended] = {}
@@ -81,6 +84,8 @@ class RobotLinks:
         for link in self._robots.links:
             name = link.account.bot_id
             mine = await self._lead.mine(name, now)
+            if not mine:  # it was a colleague who took the robot over: no reason for a pause later
+                self._pauses.pop(name, None)
             pause = self._pauses.get(name, Pause())
             if name in self._running:
                 if not mine:

@@ -144,8 +144,9 @@ def _addressed(held: Claimed, script: Script, now: int) -> Outbound:
     """An answer to this conversation, still without words."""
     talk = held.conversation
     return Outbound(
-        lane=talk.id, pool="reply", channel=talk.channel, account=talk.account, peer=talk.peer,
-        kind="reply", body=Text(""), origin=f"reply:{held.ids[0]}:0", dedupe="",
+        lane=talk.id, pool="robot" if talk.channel == "robot" else "reply",
+        channel=talk.channel, account=talk.account, peer=talk.peer, kind="reply",
+        body=Text(""), origin=f"reply:{held.ids[0]}:0", dedupe="",
         persona=script.persona.id, persona_version=script.version, conversation=talk.id,
         member=held.member.id or None, send_at=now, retry_at=now, priority=1,
         expires_at=now + ANSWER_WITHIN,
@@ -192,7 +193,7 @@ def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
     if not way.get("welcome"):
         yield out.evolve(data={**out.data, **way})
     elif i == 0:
-        yield out.evolve(kind="welcome", pool="welcome", data=way, expires_at=way["until"])
+        yield out.evolve(kind="welcome", data=way, expires_at=way["until"])
 
 
 def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.core.contacts import Customer, Follow, Item, TagGroup
-from bot.store import people
+from bot.core.pace import Rate
+from bot.store import pace, people
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -162,10 +163,5 @@ def items_with_code(tx: Tx, code: str) -> list[Row]:
 
 
 def may_remind(tx: Tx, task: str, most: int, span: int, now: int) -> bool:
-    """Counts a reminder; False when ``most`` fell into the last ``span`` ms."""
-    tx.run("reminders_old", since=now - span)
-    row = tx.row("reminders", task=task, since=now - span)
-    if row is not None and row["n"] >= most:
-        return False
-    tx.run("reminder_add", task=task, now=now)
-    return True
+    """Counts a reminder; False when ``most`` fell into the last ``span`` ms, over all processes."""
+    return pace.take(tx, f"remind:{task}", Rate(most, span), now) == 0

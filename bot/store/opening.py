@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from bot.store.notices import Notices
 
 FILE = "onevoice.db"
 SCHEMES = ("postgresql://", "postgres://")
@@ -43,6 +48,16 @@ def open_store(config: Config, *, readers: int | None = None) -> Store:
     from bot.store.postgres import PostgresStore  # its driver is not installed everywhere
 
     return PostgresStore(place, readers=readers, queue_limit=config.web.queue_limit)
+
+
+def open_notices(config: Config, heard: Callable[[Collection[str] | None], None]) -> Notices | None:
+    """Bells of other processes on the same database; None where there can be no others."""
+    place = where(config)
+    if isinstance(place, Path):
+        return None
+    from bot.store.notices import Notices  # its driver is not installed everywhere
+
+    return Notices(place, heard)
 
 
 def require_driver(place: Path | str) -> None:

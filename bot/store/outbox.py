@@ -17,6 +17,7 @@ from bot.store import audit, codec, pace
 from bot.store.engine import Row, Tx
 
 ACTOR = "deliver"
+NO_RATE = "the rate of the channel is used up"
 NO_WINDOW = "the follower opened no window, or its messages are used (45015, 45047)"
 # How the reply log (contract section 4) names the states of the outbox.
 STATUS = {
@@ -82,16 +83,28 @@ class Batch:
     refused: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose rows a sender can send: those of ``accounts``, or those of all others."""
+
+    accounts: tuple[str, ...] = ()
+    among: bool = False
+
+
+ANYBODY = Reach()
+
+
 def claim(
     tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow,
-    paces: Mapping[str, Pacing] = MappingProxyType({}),
+    paces: Mapping[str, Sequence[Pacing]] = MappingProxyType({}), reach: Reach = ANYBODY,
 ) -> Batch:  # fmt: skip
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
     here, with its reason; the next of its lane is due then.
     """
-    taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n)
+    taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n,
+                    accounts=reach.accounts, among=int(reach.among))  # fmt: skip
     rows = [codec.outbound(r) for r in taken]
     audit.record(tx, [audit.entry("outbox", r.id, "ready", "claim", at=now, actor=ACTOR)
                       for r in rows])  # fmt: skip
@@ -114,7 +127,7 @@ def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) 
     return True
 
 
-def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Pacing]) -> bool:
+def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Sequence[Pacing]]) -> bool:
     """Counts a row against the rates and windows of its channel; what must wait goes back."""
     wait = pace.hold(tx, row, paces, now)
     if wait:
@@ -127,12 +140,12 @@ def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Pacing]) -> bo
     return True
 
 
-def put_back(tx: Tx, row: Outbound, retry_at: int, now: int) -> bool:
-    """A claimed row waits for its rate: nothing was tried, so no attempt is counted."""
+def put_back(tx: Tx, row: Outbound, retry_at: int, now: int, reason: str = NO_RATE) -> bool:
+    """A claimed row waits, mostly for its rate: nothing was tried, so no attempt is counted."""
     if not tx.run("outbox_pace", id=row.id, lease=row.lease, retry_at=retry_at):
         return False
     audit.record(tx, [audit.entry("outbox", row.id, "sending", "pace", at=now, actor=ACTOR,
-                                  reason="the rate of the channel is used up")])  # fmt: skip
+                                  reason=reason)])  # fmt: skip
     return True
 
 
@@ -195,13 +208,22 @@ def recover(tx: Tx, now: int, *, alone: bool = False, n: int = 500) -> int:
     """
     if alone:
         tx.run("outbox_expire_leases", now=now)
-    lost = [codec.outbound(r) for r in tx.rows("outbox_lost", now=now, n=n)]
-    for row in lost:
+    return _judge_lost(tx, tx.rows("outbox_lost", now=now, n=n), now)
+
+
+def recover_of(tx: Tx, process: str, now: int, n: int = 100_000) -> int:
+    """The same for the calls of one process that is gone, before their leases are over. Never
+    waits for anybody."""
+    return _judge_lost(tx, tx.rows("outbox_lost_by", process=process, n=n), now)
+
+
+def _judge_lost(tx: Tx, rows: Sequence[Row], now: int) -> int:
+    for row in map(codec.outbound, rows):
         verdict = judge(row, Unsure("the sender died during the call"), now)
         if verdict.event == "repeat":
             verdict = Verdict("repeat", retry_at=now, note=verdict.note)
         finish(tx, row, verdict, now, actor="recover")
-    return len(lost)
+    return len(rows)
 
 
 def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str, why: str,

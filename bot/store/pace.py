@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.model import Outbound
 from bot.core.pace import Pacing, Rate, pick
@@ -29,12 +29,17 @@ def take(tx: Tx, key: str, rate: Rate, now: int) -> int:
     return AFTER_RACES
 
 
-def hold(tx: Tx, row: Outbound, paces: Mapping[str, Pacing], now: int) -> int:
-    """How long a claimed row must wait for its channel's rate; 0 when it was counted and may go."""
-    pacing = paces.get(row.channel)
-    if pacing is None or row.data.keys() & NO_MESSAGE:
+def hold(tx: Tx, row: Outbound, paces: Mapping[str, Sequence[Pacing]], now: int) -> int:
+    """How long a claimed row must wait for its channel's rates; 0 when it was counted and may go.
+
+    A row that the second rate holds up has taken a slot of the first, which errs on the safe side.
+    """
+    if row.data.keys() & NO_MESSAGE:
         return 0
-    return take(tx, pacing.key(row), pacing.rate, now)
+    for pacing in paces.get(row.channel, ()):
+        if wait := take(tx, pacing.key(row), pacing.rate, now):
+            return wait
+    return 0
 
 
 def open_window(tx: Tx, conversation: str, opened_by: str, window: Window, at: int) -> None:

@@ -11,7 +11,7 @@ from bot.store.engine import Tx
 WALKS = (("inbox", "inbox"), ("outbox", "outbox"), ("due", "due"), ("pooled", "due"),
          ("audit", "audit"), ("replies", "replies"))  # fmt: skip
 # Rows that only ever concern the last days.
-LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget", "reminder_forget")
+LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget")
 LEFTOVERS_FOR = 7 * DAY
 
 
@@ -35,5 +35,5 @@ def sweep(tx: Tx, table: str, after: int, before: int, n: int) -> Page:
 
 
 def leftovers(tx: Tx, now: int) -> int:
-    """Forgets rates, windows, codes and reminders that are long over."""
+    """Forgets rates, windows and codes that are long over."""
     return sum(tx.run(query, before=now - LEFTOVERS_FOR) for query in LEFTOVERS)

@@ -1,8 +1,9 @@
 """Named SQL: files of ``-- name: …`` sentences, one text for two engines.
 
 Rules that keep it one text: named parameters only (``:x``), lists as ``IN (:ids…)``, integers for
-times and flags, no data-modifying CTEs. Two marks speak to PostgreSQL only: ``/*skip locked*/``
-takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does.
+times and flags, no data-modifying CTEs. Three marks speak to PostgreSQL only: ``/*skip locked*/``
+takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does, ``/*share*/`` keeps
+others from taking a row, though not from changing what is no key of it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ _HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
 _TOKEN = re.compile(
     r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
-    r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock)\*/|(?P<percent>%)"
+    r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock|share)\*/|(?P<percent>%)"
 )
-_MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE"}
+_MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE",
+          "share": "FOR KEY SHARE SKIP LOCKED"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

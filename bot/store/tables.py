@@ -6,7 +6,7 @@ from __future__ import annotations
 CARRIED = (
     "conversation", "inbox", "outbox", "replies", "audit", "member", "memory", "friend", "chat",
     "source", "link", "version", "published", "due", "flow_run", "pooled", "tag_group", "tag",
-    "friend_tag", "chat_member", "platform_item", "reminder", "media", "pace", "allowance",
+    "friend_tag", "chat_member", "platform_item", "media", "pace", "allowance",
     "card_code", "archive_consent", "restored",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.

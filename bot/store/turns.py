@@ -122,6 +122,11 @@ def release_all(tx: Tx, now: int) -> int:
     return tx.run("conversation_release_all", now=now)
 
 
+def release_of(tx: Tx, process: str, now: int) -> int:
+    """A process is gone: its turns are due at once. Never waits for anybody."""
+    return tx.run("conversation_release_of", process=process, now=now)
+
+
 def _claimed(
     row: Row,
     burst: list[Row],

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bot.store.engine import Tx
 
+Mark = tuple[str, str, int]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edition:
@@ -64,6 +66,11 @@ def published(tx: Tx) -> list[Edition]:
                 files=json.loads(r["source"]))
         for r in tx.rows("published_all")
     ]  # fmt: skip
+
+
+def marks(tx: Tx) -> list[Mark]:
+    """Which version of everything serves now: all that is needed to see whether that changed."""
+    return [(r["kind"], r["name"], r["version"]) for r in tx.rows("published_marks")]
 
 
 def _source(files: Mapping[str, str]) -> str:

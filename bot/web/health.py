@@ -17,6 +17,7 @@ from bot.core.errors import OneVoiceError
 from bot.core.logs import masked
 from bot.store import inbox, outbox
 from bot.store.engine import Store, Tx
+from bot.store.leases import TICK, Alone, Lead
 from bot.web.metrics import Levels, page
 
 QUEUE_AGE_MAX = 1 * MINUTE
@@ -79,9 +80,10 @@ class Vitals:
 
     def __init__(
         self, store: Store, clock: Clock, workers: Mapping[str, asyncio.Task[None]],
-        limit: float = LIMIT,
+        lead: Lead | None = None, limit: float = LIMIT,
     ) -> None:  # fmt: skip
         self._store, self._clock, self._workers = store, clock, workers
+        self._lead = lead or Alone()
         self._queues = Check(self._read_queues, limit)
         self._token = Check(self._warm, limit)
         self.gateway: Token | None = None
@@ -99,15 +101,22 @@ class Vitals:
         old = queues.get("queue_age_ms", 0) > QUEUE_AGE_MAX
         return {
             "ok": database == "ok" and platform == "ok" and not dead and not old,
-            "database": database, "scheduler": _scheduler(self._workers), "dead_workers": dead,
+            "database": database, "scheduler": self._scheduler(), "dead_workers": dead,
             "platform": platform, "queue_age": "old" if old else "ok", **queues,
-            "robots": dict(self._states()),
+            "robots": dict(self._states()), "process": self._lead.process,
         }  # fmt: skip
 
     async def levels(self) -> Levels:
         """The same figures for ``/metrics``."""
         queues, _ = await self._queues.answer()
         return Levels(robots=self._states(), **(queues or {}))
+
+    def _scheduler(self) -> str:
+        """Of several processes one acts; the others are as well as it."""
+        task = self._workers.get("tick")
+        if task is None:
+            return "not here"
+        return "dead" if task.done() else "ok" if self._lead.leads(TICK) else "stands by"
 
     def close(self) -> None:
         """Leaves no question behind."""
@@ -123,11 +132,6 @@ class Vitals:
     async def _warm(self) -> None:
         if self.gateway is not None:
             await self.gateway.keep_warm()
-
-
-def _scheduler(workers: Mapping[str, asyncio.Task[None]]) -> str:
-    task = workers.get("tick")
-    return "not here" if task is None else "dead" if task.done() else "ok"
 
 
 def _queues(tx: Tx, now: int) -> dict[str, Any]:

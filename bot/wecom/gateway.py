@@ -11,7 +11,7 @@ from bot.core import config as conf
 from bot.core.clock import Clock
 from bot.core.model import Never, Outbound, Outcome, TapStatus
 from bot.core.span import parse_span
-from bot.wecom import reading, sending
+from bot.wecom import reading, sending, shared
 from bot.wecom.client import Api, fetch_token
 from bot.wecom.codec import Door
 from bot.wecom.contacts.book import Blank, Book, Desk
@@ -44,13 +44,15 @@ class _App:
 class Gateway:
     """All calls of one corp. Open it with ``async with``.
 
-    ``shelf`` remembers uploads, ``book`` what we change; without them nothing outlives the process.
+    ``shelf`` remembers uploads, ``book`` what we change, ``tokens`` access tokens; without them
+    nothing outlives the process.
     """
 
     def __init__(
         self, config: conf.Config, base: str, clock: Clock, *, shelf: Shelf | None = None,
-        book: Book | None = None,
+        book: Book | None = None, tokens: shared.Shelf | None = None,
     ) -> None:  # fmt: skip
+        self._tokens_kept = tokens
         self._config, self._base, self._clock = config, base.rstrip("/"), clock
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         self._apps: dict[str, _App] = {}
@@ -67,15 +69,15 @@ class Gateway:
         self._signatures: dict[str, Signatures] = {}
 
     async def __aenter__(self) -> Gateway:
-        shared = self._session(CONNECTIONS)
+        http = self._session(CONNECTIONS)
         fast = self._session(self._config.deliver.welcome_slots)
         for name, app in self._config.wecom.apps.items():
             secret = conf.app_secrets(self._config, name).secret
-            tokens = self._tokens(shared, secret)
+            tokens = self._tokens(http, secret)
             self._apps[name] = _App(name, app.agent_id, tokens,
-                                    self._api(shared, tokens, secret),
+                                    self._api(http, tokens, secret),
                                     self._api(fast, tokens, secret))  # fmt: skip
-        self.oa = OfficialAccounts(self._config, self._base, self._clock, shared)
+        self.oa = OfficialAccounts(self._config, self._base, self._clock, http, self._tokens_kept)
         self.robots = Robots(self._config, self._base, self._clock, self._session(CONNECTIONS))
         desk = Desk(self._with("contact").api, self._book, self._clock, self._uploads)
         self.contacts = Contacts(desk)
@@ -93,8 +95,9 @@ class Gateway:
 
     def _tokens(self, http: aiohttp.ClientSession, secret: str) -> Tokens:
         corp = self._config.wecom.corp_id
+        kept = shared.of(self._tokens_kept, corp, secret, "gettoken", self._clock)
         return Tokens(lambda: fetch_token(http, self._base, corp, secret, self._seconds),
-                      self._clock)  # fmt: skip
+                      self._clock, kept)  # fmt: skip
 
     def _api(self, http: aiohttp.ClientSession, tokens: Tokens, secret: str) -> Api:
         return Api(base=self._base, corp_id=self._config.wecom.corp_id, secret=secret,

@@ -8,16 +8,20 @@ from collections.abc import Awaitable, Callable
 from bot.core.clock import MINUTE, Clock
 from bot.core.errors import OneVoiceError
 from bot.core.meters import TOKENS
+from bot.wecom.shared import Fresh, SharedToken
 
 MARGIN = 5 * MINUTE
 Fetch = Callable[[], Awaitable[tuple[str, int]]]
 
 
 class Tokens:
-    """Holds the token of one secret. ``fetch`` returns (token, lifetime in seconds)."""
+    """Holds the token of one secret. ``fetch`` returns (token, lifetime in seconds).
 
-    def __init__(self, fetch: Fetch, clock: Clock) -> None:
-        self._fetch, self._clock = fetch, clock
+    With ``shared`` it is that of all processes, and outlives this one.
+    """
+
+    def __init__(self, fetch: Fetch, clock: Clock, shared: SharedToken | None = None) -> None:
+        self._fetch, self._clock, self._shared = fetch, clock, shared
         self._token, self._until = "", 0
         self._lock = asyncio.Lock()
 
@@ -25,22 +29,28 @@ class Tokens:
         """A token that is good for a while. Raises what the fetch raises."""
         if self._clock.now() < self._until:
             return self._token
-        return await self.replace(self._token)
+        # one that is only old is not dead: the platform may well give out the same one again
+        return await self._renew(self._token, "")
 
     async def replace(self, dead: str) -> str:
         """A token other than ``dead``; of many callers with the same dead token one fetches."""
+        return await self._renew(dead, dead)
+
+    async def _renew(self, held: str, dead: str) -> str:
         async with self._lock:
-            if self._token and self._token != dead and self._clock.now() < self._until:
+            if self._token and self._token != held and self._clock.now() < self._until:
                 return self._token
-            self._token, seconds = await self._counted()
-            self._until = self._clock.now() + max(seconds * 1000 - MARGIN, MINUTE // 2)
+            found = await self._shared.find(dead) if self._shared else None
+            if self._shared and not found:
+                found = await self._shared.renew(dead, self._fresh)
+            self._token, self._until = found or await self._fresh()
             return self._token
 
-    async def _counted(self) -> tuple[str, int]:
+    async def _fresh(self) -> Fresh:
         try:
-            found = await self._fetch()
+            token, seconds = await self._fetch()
         except OneVoiceError:
             TOKENS.add("failed")
             raise
         TOKENS.add("ok")
-        return found
+        return token, self._clock.now() + max(seconds * 1000 - MARGIN, MINUTE // 2)

@@ -6,12 +6,11 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.core.errors import BadInput, OneVoiceError
-from bot.store import inbox, manifest, people, schedule
+from bot.store import inbox, manifest, people, schedule, tokens
 from bot.store.backup import Stamp, back_up
 from bot.store.engine import ForeignDatabase, Tx
 from bot.store.manifest import Damaged
@@ -90,13 +89,8 @@ def test_a_folder_that_is_not_there_is_an_error_with_a_cure(db: Bench, tmp_path:
 def test_what_belongs_to_processes_is_left_out_down_to_the_last_byte(
     db: Bench, tmp_path: Path
 ) -> None:
-    def keep(tx: Any) -> None:
-        execute = tx._connection.execute
-        execute("CREATE TABLE IF NOT EXISTS token (secret TEXT)")
-        for n in range(500):
-            execute(f"INSERT INTO token (secret) VALUES ('very-secret-{n}')")
-
-    db.write(keep)
+    for n in range(500):
+        db.write(tokens.keep, f"id{n}", f"very-secret-{n}", NOW + 1, NOW, "holder")
     fill(db)
     target = tmp_path / "b.db"
     assert "token" not in save(db, target).tables

@@ -11,7 +11,7 @@ from bot.core.clock import HOUR
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN, Verdict
 from bot.store import conversations, outbox
-from bot.store.outbox import Receiver
+from bot.store.outbox import Reach, Receiver
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, WINDOW, answer, claim, listen, queue, task, texts
 
@@ -271,3 +271,21 @@ def test_what_others_said_on_our_behalf_is_in_the_reply_log_only(db: Bench) -> N
     [row] = db.look("SELECT operator, status, text FROM replies")
     assert row == {"operator": "li.na", "status": "sent", "text": "a1"}
     assert db.look("SELECT * FROM outbox") == []
+
+
+def test_a_sender_takes_only_rows_of_the_accounts_it_reaches(db: Bench) -> None:
+    """What a smart robot says leaves through the process that holds its connection."""
+    rows = [
+        answer(n, channel="robot", pool="robot", account=robot, lane=robot, conversation="")
+        for n, robot in enumerate(("held", "far", "url"))
+    ]
+    queue(db, *rows)
+
+    def take(reach: Reach) -> list[str]:
+        batch = db.write(outbox.claim, "robot", NOW, "L", NOW + LEASE, 10, WINDOW, {}, reach)
+        return [row.account for row in batch.rows]
+
+    assert take(Reach((), among=True)) == [], "it holds no connection"
+    assert take(Reach(("held",), among=True)) == ["held"]
+    assert take(Reach(("held", "far"))) == ["url"], "all but those that need a connection"
+    assert take(Reach()) == ["far"]

@@ -17,7 +17,7 @@ from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, TALK, WINDOW, answer, hear, queue, said, task
 
 THREE = Rate(3, 1_000)
-PACED = {"webhook": Pacing(THREE), "app": Pacing(THREE, each_peer=True)}
+PACED = {"webhook": [Pacing(THREE)], "app": [Pacing(THREE, each_peer=True)]}
 
 
 def take(db: Bench, now: int, key: str = "k", rate: Rate = THREE) -> int:

@@ -14,8 +14,9 @@ import pytest
 pytest.importorskip("psycopg")
 
 
+from bot.core.config import Limits
 from bot.core.errors import StaleLease
-from bot.core.pace import Rate
+from bot.core.pace import Rate, pacings
 from bot.store import inbox, outbox, pace, people, turns, versions
 from bot.store.engine import Store, Tx
 from bot.store.pgline import connect
@@ -232,6 +233,23 @@ def test_a_rate_is_kept_over_all_processes(pg: PostgresBench, others: list[Postg
 
     took = at_once(*(lambda s=store: press(s) for store in others))  # type: ignore[misc]
     assert sum(took) == 20
+
+
+def test_a_robots_rates_are_kept_over_all_processes_for_each_chat(
+    pg: PostgresBench, others: list[PostgresStore]
+) -> None:
+    paces = pacings(Limits(robot_per_minute=30, robot_per_hour=40))
+
+    def press(store: PostgresStore, now: int, chat: str) -> int:
+        row = answer(1, channel="robot", account="aib1", peer=chat)
+        return sum(write(store, pace.hold, row, paces, now) == 0 for _ in range(12))
+
+    def all_press(now: int, chat: str = "c1") -> int:
+        return sum(at_once(*(lambda s=store: press(s, now, chat) for store in others)))  # type: ignore[misc]
+
+    assert all_press(NOW) == 30
+    assert all_press(NOW + 61_000) == 10, "the hour's forty are used"
+    assert all_press(NOW + 61_000, "c2") == 30, "another chat"
 
 
 def test_two_who_wait_for_each_other_both_get_done(

@@ -20,6 +20,7 @@ from bot.core.ports import JsSignature, LoginRefused
 from bot.pipeline.deliver import Deliver
 from bot.pipeline.loop import Bells
 from bot.store import cards, outbox
+from bot.store.leases import Alone
 from bot.store.migrate import migrate_sqlite
 from bot.store.outbox import Receiver
 from bot.store.sqlite import SqliteStore
@@ -281,6 +282,36 @@ def test_two_processes_together_never_exceed_twenty_in_any_minute(
         assert found.execute("SELECT DISTINCT state, attempts FROM outbox").fetchall() == [
             ("sent", 1)
         ]
+
+
+class Asleep(Alone):
+    """Taken for dead between its claim and its call."""
+
+    def owns(self, mark: str) -> bool:
+        return False
+
+
+def test_a_sender_that_was_taken_for_dead_begins_no_call(tmp_path: Path) -> None:
+    path, clock = tmp_path / "onevoice.db", ManualClock()
+    config = load_config(BRAND / "config.toml")
+    migrate_sqlite(path, clock.now())
+
+    async def scenario() -> None:
+        wire, bells, store = Wire(clock), Bells(), SqliteStore(path, readers=1)
+        row = outgoing(Text("x"), "w1", channel="webhook", account="store-room",
+                       send_at=clock.now())  # fmt: skip
+        await store.write(outbox.enqueue, row, clock.now())
+        for lead, sent in ((Asleep(), 0), (Alone(), 1)):
+            sender = Deliver("reply", store, wire, config, clock, bells, lead=lead)  # type: ignore[arg-type]
+            await sender.step(clock.now())
+            await sender.slots.drain(5)
+            assert len(wire.at) == sent
+        assert await store.read(outbox.counts_by_state) == {}
+        store.close()
+
+    asyncio.run(scenario())
+    with contextlib.closing(sqlite3.connect(path)) as found:
+        assert found.execute("SELECT state, attempts FROM outbox").fetchall() == [("sent", 1)]
 
 
 def test_staff_log_in_and_pages_are_signed_as_the_platform_checks(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.commands.run import run
 from tests.scenario.house import BRAND, brand
 from tests.scenario.process import ROOT, Process
 
@@ -52,6 +54,15 @@ def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -
                         "--sandbox-port", "0")  # fmt: skip
     assert done.returncode == 2
     assert f"--port {port}" in done.stderr and "0 for any free one" in done.stderr
+
+
+def test_with_postgresql_there_is_no_data_folder_to_name(tmp_path: Path) -> None:
+    config = brand(tmp_path)
+    config.write_text(config.read_text("utf-8") + '\n[store]\nurl = "postgresql://onevoice@/x"\n')
+    given = ["--config", str(config), "--data", str(tmp_path)]
+    done = CliRunner().invoke(run, given)
+    assert done.exit_code == 2
+    assert "--data names a folder, but [store] url is PostgreSQL; leave it out" in done.output
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.core.body import Card, Text
 from bot.core.clock import ManualClock
 from bot.core.config import SANDBOX_AES_KEY, SANDBOX_TOKEN, load_config
 from bot.core.model import Inbound, Later, Never, Outbound, Outcome, Sent, Unsure
-from bot.pipeline.robots import RobotLinks
+from bot.pipeline.robots import LEAD_EVERY, RobotLinks
 from bot.wecom.codec import Door, decrypt, encrypt, sign
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.robot.rhythm import Rhythm
@@ -501,8 +501,8 @@ def test_a_refused_subscription_is_not_repeated_at_once(
             b = Bench(Robots(load_config(config), phone.url, clock, http), clock, phone)
             await b.links.step(NOW)
             await b.links.bell.wait()
-            assert await b.links.step(NOW) == NOW + 10_000
-            assert await b.links.step(NOW + 55_000) == NOW + 60_000
+            assert await b.links.step(NOW) == NOW + LEAD_EVERY
+            assert await b.links.step(NOW + 59_500) == NOW + 60_000
             assert not b.links.live
 
     run(scenario)

@@ -76,14 +76,6 @@ CREATE TABLE platform_item (
 );
 CREATE INDEX platform_item_code ON platform_item (code);
 
--- Reminders of bulk tasks: three in 24 hours are allowed.
-CREATE TABLE reminder (
-    id $ID,
-    task TEXT NOT NULL,
-    at BIGINT NOT NULL
-);
-CREATE INDEX reminder_task ON reminder (task, at);
-
 -- Uploaded files: what the platform calls them, where that name is good, and until when.
 CREATE TABLE media (
     digest TEXT NOT NULL,

@@ -130,15 +130,6 @@ SELECT * FROM platform_item WHERE kind = :kind AND gone_at IS NULL ORDER BY made
 -- name: item_by_code
 SELECT * FROM platform_item WHERE code = :code ORDER BY made_at, id;
 
--- name: reminders
-SELECT COUNT(*) AS n FROM reminder WHERE task = :task AND at > :since;
-
--- name: reminder_add
-INSERT INTO reminder (task, at) VALUES (:task, :now);
-
--- name: reminders_old
-DELETE FROM reminder WHERE at <= :since;
-
 -- name: source_get
 SELECT * FROM source WHERE id = :id;
 

@@ -50,6 +50,16 @@ WHERE id = :id AND lease = :lease;
 -- At the start of the only process: whoever held these is gone.
 UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :now WHERE lease IS NOT NULL;
 
+-- name: conversation_release_of
+-- Leases begin with the name of their process.
+WITH picked AS MATERIALIZED (
+    SELECT id FROM conversation
+    WHERE turn_at IS NOT NULL
+      AND substr(lease, 1, length(CAST(:process AS TEXT))) = :process
+    /*skip locked*/)
+UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :now
+WHERE id IN (SELECT id FROM picked);
+
 -- name: conversation_mode
 UPDATE conversation SET mode = :mode WHERE id = :id AND mode = :before;
 

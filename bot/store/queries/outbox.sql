@@ -11,10 +11,11 @@ RETURNING id;
 -- name: outbox_claim
 -- Due rows at the front of their lanes. send_at orders a lane and never moves; retry_at moves.
 -- What is picked is written down first: a subselect may be run once for every row, each time
--- picking :n others.
+-- picking :n others. :among 1 takes rows of these accounts, 0 those of all others.
 WITH picked AS MATERIALIZED (
     SELECT o.id FROM outbox o
     WHERE o.pool = :pool AND o.state = 'ready' AND o.retry_at <= :now
+      AND CASE WHEN o.account IN (:accounts…) THEN 1 ELSE 0 END = :among
       AND NOT EXISTS (SELECT 1 FROM outbox e
                       WHERE e.lane = o.lane AND e.state IN ('ready', 'sending')
                         AND (e.send_at < o.send_at OR (e.send_at = o.send_at AND e.id < o.id)))
@@ -43,6 +44,12 @@ WHERE id = :id AND lease = :lease AND state = 'sending';
 -- name: outbox_lost
 -- Rows whose worker did not come back within its lease.
 SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= :now ORDER BY id LIMIT :n;
+
+-- name: outbox_lost_by
+-- Rows of a process that is gone: leases begin with its name.
+SELECT * FROM outbox
+WHERE state = 'sending' AND substr(lease, 1, length(CAST(:process AS TEXT))) = :process
+ORDER BY id LIMIT :n /*skip locked*/;
 
 -- name: outbox_expire_leases
 UPDATE outbox SET lease_until = :now WHERE state = 'sending';

@@ -69,6 +69,3 @@ DELETE FROM pace WHERE next_at < :before;
 
 -- name: allowance_forget
 DELETE FROM allowance WHERE until < :before;
-
--- name: reminder_forget
-DELETE FROM reminder WHERE at < :before;

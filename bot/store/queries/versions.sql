@@ -17,3 +17,5 @@ SELECT v.kind, v.name, v.version, v.digest, v.source FROM published p
 JOIN version v ON v.kind = p.kind AND v.name = p.name AND v.version = p.version
 ORDER BY v.kind, v.name;
 
+-- name: published_marks
+SELECT kind, name, version FROM published ORDER BY kind, name;

@@ -13,6 +13,7 @@ from bot.core import config as conf
 from bot.core.clock import Clock
 from bot.core.model import Never, Outbound, Outcome, Sent
 from bot.core.span import parse_span
+from bot.wecom import shared
 from bot.wecom.client import errcode_of, exchange
 from bot.wecom.codec import Door
 from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
@@ -72,9 +73,12 @@ async def fetch_token(line: Line, who: Credentials) -> tuple[str, int]:
 class Account:
     """One account's calls: the token is renewed at most once for each."""
 
-    def __init__(self, line: Line, who: Credentials, clock: Clock) -> None:
+    def __init__(
+        self, line: Line, who: Credentials, clock: Clock, shelf: shared.Shelf | None = None
+    ) -> None:
         self._line = line
-        self._tokens = Tokens(lambda: fetch_token(line, who), clock)
+        kept = shared.of(shelf, who.appid, who.secret, "stable_token", clock)
+        self._tokens = Tokens(lambda: fetch_token(line, who), clock, kept)
 
     async def call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """POSTs ``body``. Raises ApiError or CallFailed."""
@@ -91,13 +95,14 @@ class OfficialAccounts:
     """All accounts by name."""
 
     def __init__(
-        self, config: conf.Config, base: str, clock: Clock, http: aiohttp.ClientSession
-    ) -> None:
+        self, config: conf.Config, base: str, clock: Clock, http: aiohttp.ClientSession,
+        shelf: shared.Shelf | None = None,
+    ) -> None:  # fmt: skip
         seconds = parse_span(config.deliver.call_timeout) / 1000
         line = Line(http, base if config.sandbox else config.wecom.oa_api.rstrip("/"), seconds)
         self._accounts = {
             name: Account(line, Credentials(account.appid, conf.oa_secrets(config, name).secret),
-                          clock)
+                          clock, shelf)
             for name, account in config.wecom.official_accounts.items()
         }  # fmt: skip
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.body import Text
 from bot.core.config import Limits
+from bot.core.model import Outbound
 from bot.core.pace import Rate, pacings, pick
 
 NOW = 1_000
@@ -31,6 +33,18 @@ def test_whoever_may_go_finds_fewer_than_the_most_before_him(used: list[int], mo
 
 def test_an_hours_limit_towards_a_member_is_kept_minute_by_minute() -> None:
     usual = pacings(Limits())
-    assert (usual["app"].rate.most, usual["webhook"].rate.most) == (16, 20)
-    assert pacings(Limits(app_member_per_hour=10_000))["app"].rate.most == 30
-    assert pacings(Limits(app_member_per_hour=10))["app"].rate.most == 1
+    assert (usual["app"][0].rate.most, usual["webhook"][0].rate.most) == (16, 20)
+    assert pacings(Limits(app_member_per_hour=10_000))["app"][0].rate.most == 30
+    assert pacings(Limits(app_member_per_hour=10))["app"][0].rate.most == 1
+
+
+def test_a_robots_two_rates_take_slots_of_their_own_in_each_chat() -> None:
+    minute, hour = pacings(Limits())["robot"]
+    assert (minute.rate.most, hour.rate.most) == (30, 1000)
+    rows = [
+        Outbound(lane="x", pool="robot", channel="robot", account="aib", peer=peer, kind="reply",
+                 body=Text("x"), origin="reply:1:0", persona="p", persona_version=1, dedupe=peer,
+                 send_at=0)
+        for peer in ("a", "b")
+    ]  # fmt: skip
+    assert len({pacing.key(row) for pacing in (minute, hour) for row in rows}) == 4

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,9 +18,11 @@ from bot.library.cast import Cast, build, end_of_day
 from bot.library.disk import read_disk
 from bot.library.library import Library, publish_disk
 from bot.store import versions
+from bot.store.engine import Tx
+from bot.store.leases import LIBRARY
 from bot.store.sqlite import SqliteStore
 from bot.store.versions import Edition
-from tests.unit.library.conftest import NOW, edit
+from tests.unit.library.conftest import BRAND, NOW, edit
 
 ZONE = "Asia/Shanghai"
 Serving = Mapping[tuple[str, str], Edition]
@@ -264,3 +267,81 @@ def test_a_draft_does_not_serve_even_at_the_first_start(store: SqliteStore, conf
     waiting = replace(config, content=replace(config.content, auto_publish=False))
     cast = asyncio.run(Library(store, waiting, ManualClock(NOW)).open())
     assert cast.scripts == {}
+
+
+class Told:
+    """Leads what it is told to."""
+
+    process, alive = "told", True
+
+    def __init__(self, *names: str) -> None:
+        self.names, self.deposed = set(names), False
+
+    def leads(self, name: str) -> bool:
+        return name in self.names
+
+    def holds(self, tx: Tx, name: str) -> bool:
+        return name in self.names and not self.deposed
+
+    def mark(self) -> str:
+        return "told/1"
+
+    def owns(self, mark: str) -> bool:
+        return True
+
+
+def elsewhere(config: Config, folder: Path) -> Config:
+    """The same brand on another machine, with an older template and one that nobody else has."""
+    shutil.copytree(BRAND, folder)
+    other = replace(config, home=folder)
+    edit(other, "content/care/day1.j2", lambda t: t + "旧的。\n")
+    template = (folder / "content" / "care" / "day1.j2").read_text("utf-8")
+    (folder / "content" / "care" / "own.j2").write_text(template, "utf-8")
+    return other
+
+
+def test_of_two_processes_with_different_folders_one_publishes_and_the_other_follows(
+    store: SqliteStore, config: Config, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        other = elsewhere(config, tmp_path / "other")
+        leader = Library(store, config, ManualClock(NOW), Told(LIBRARY))
+        follower = Library(store, other, ManualClock(NOW), Told())
+        await leader.open()
+        await follower.open()
+        edit(config, "content/care/day1.j2", lambda t: t + "新的。\n")
+        assert await leader.sync() and await follower.sync()
+        assert follower.cast.shelf.versions == leader.cast.shelf.versions
+        assert leader.cast.shelf.versions["care/day1"] == 2
+        edit(other, "content/care/day1.j2", lambda t: t + "更旧的。\n")
+        assert not await follower.sync() and not await leader.sync()
+
+    asyncio.run(run())
+
+
+def test_whoever_comes_first_publishes_or_there_would_be_nothing_to_serve(
+    store: SqliteStore, config: Config
+) -> None:
+    cast = asyncio.run(Library(store, config, ManualClock(NOW), Told()).open())
+    assert cast.scripts["tester"].version == 1
+
+
+def test_a_new_leader_publishes_its_folder_and_a_deposed_one_writes_nothing(
+    store: SqliteStore, config: Config, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        other = elsewhere(config, tmp_path / "other")
+        old, new = Told(LIBRARY), Told()
+        first = Library(store, config, ManualClock(NOW), old)
+        second = Library(store, other, ManualClock(NOW), new)
+        await first.open()
+        await second.open()
+        new.names = {LIBRARY}
+        assert await second.sync()
+        assert "care/own" in second.cast.shelf.versions
+        old.deposed = True
+        edit(config, "content/care/day1.j2", lambda t: t + "太晚。\n")
+        assert await first.sync(), "it follows"
+        assert first.cast.shelf.versions == second.cast.shelf.versions
+
+    asyncio.run(run())
