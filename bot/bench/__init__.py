@@ -1,0 +1,1 @@
+"""``onevoice bench``: each part of the product against its own floor, measured in the same run."""
