@@ -39,6 +39,10 @@ class SqliteTx:
     def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
         self._connection.executemany(queries()[query], list(rows))
 
+    def each(self, query: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        sql, execute = queries()[query], self._connection.execute
+        return [execute(sql, row).rowcount for row in rows]
+
 
 class SqliteLine:
     """The writer's connection; see writer.Line."""

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.core.errors import Busy
 from bot.pipeline.ingest import Ingest
 from bot.store.engine import StoreFailed
-from bot.web.metrics import CALLBACKS
+from bot.web.metrics import CALLBACKS, TAKEN
 from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Callbacks:
         async def handle(request: web.Request) -> web.Response:
             try:
                 text = await handler(request)
-                CALLBACKS.labels(outcome="ok").inc()
+                TAKEN.inc()
                 return web.Response(text=text)
             except Refused as exc:
                 reason, status = exc.reason, exc.status
