@@ -15,6 +15,7 @@ AGENT = 1000002
 APP = "assistant"
 DOOR = Door(SANDBOX_TOKEN, SANDBOX_AES_KEY, CORP)
 PEOPLE = 1000
+STRIDE = 7919  # a prime: neighbours in time are no neighbours in the index
 BORN = 1_790_000_000  # seconds: CreateTime of the first one
 _INNER = (
     "<xml><ToUserName><![CDATA[{corp}]]></ToUserName>"
@@ -45,7 +46,7 @@ def letters(path: str, first: int, n: int, repeats: float = 0.0) -> Iterator[byt
 
 def letter(path: str, n: int) -> bytes:
     """The request of text message ``n`` to the application."""
-    text = _INNER.format(corp=CORP, person=n % PEOPLE, at=BORN + n // 1000, n=n, agent=AGENT)
+    text = _INNER.format(corp=CORP, person=n * STRIDE % PEOPLE, at=BORN + n // 1000, n=n, agent=AGENT)
     nonce, at = str(n), str(BORN)
     prefix = hashlib.md5(nonce.encode(), usedforsecurity=False).digest()
     sealed = encrypt(DOOR, text.encode(), prefix)

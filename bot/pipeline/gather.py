@@ -27,8 +27,8 @@ class Gather:
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def accept(self, event: Inbound) -> bool:
-        """Returns after the commit; False when the event was known. Raises Busy or StoreFailed."""
+    def accept(self, event: Inbound) -> asyncio.Future[bool]:
+        """Done after the commit: False when the event was known, or StoreFailed. Raises Busy."""
         if len(self._waiting) >= self._limit:
             raise Busy(f"{self._limit} events are waiting")
         loop = asyncio.get_running_loop()
@@ -36,7 +36,7 @@ class Gather:
         self._waiting.append((event, future))
         if self._task is None:
             self._task = loop.create_task(self._run(), name="gather")
-        return await future
+        return future
 
     async def _run(self) -> None:
         """Writes until nothing waits."""

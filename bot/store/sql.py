@@ -8,9 +8,10 @@ takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _LIST = re.compile(r":(\w+)…")
@@ -51,6 +52,26 @@ def migrations() -> tuple[tuple[int, str, str], ...]:
 def statements(script: str) -> list[str]:
     """Splits a migration into statements; comments go."""
     return [part.strip() for part in _strip(script).split(";") if part.strip()]
+
+
+@cache
+def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[object, ...]]]:
+    """A sentence without lists for sqlite3: ``?1`` instead of ``:x``, and what makes a tuple of
+    its values. To sqlite3 a name is a string made anew for every value it binds."""
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name is None:
+            return found[0]
+        if name not in names:
+            names.append(name)
+        return f"?{names.index(name) + 1}"
+
+    text = _TOKEN.sub(number, sql)
+    if len(names) < 2:
+        return text, lambda params: tuple(params[name] for name in names)
+    return text, itemgetter(*names)
 
 
 def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:

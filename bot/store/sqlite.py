@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
-from bot.store.sql import bind, queries
+from bot.store.sql import bind, numbered, queries
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -22,8 +22,11 @@ class SqliteTx:
         self._connection = connection
 
     def _execute(self, query: str, params: Mapping[str, Any]) -> sqlite3.Cursor:
-        sql, values = bind(queries()[query], params)
-        return self._connection.execute(sql, values)
+        text = queries()[query]
+        if "…" in text:
+            return self._connection.execute(*bind(text, params))
+        sql, values = numbered(text)
+        return self._connection.execute(sql, values(params))
 
     def run(self, query: str, **params: Any) -> int:
         return self._execute(query, params).rowcount
@@ -37,11 +40,13 @@ class SqliteTx:
         return found[0] if found else None
 
     def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._connection.executemany(queries()[query], list(rows))
+        sql, values = numbered(queries()[query])
+        self._connection.executemany(sql, [values(row) for row in rows])
 
     def each(self, query: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-        sql, execute = queries()[query], self._connection.execute
-        return [execute(sql, row).rowcount for row in rows]
+        sql, values = numbered(queries()[query])
+        execute = self._connection.execute
+        return [execute(sql, values(row)).rowcount for row in rows]
 
 
 class SqliteLine:

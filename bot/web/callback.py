@@ -15,11 +15,10 @@ from aiohttp import web
 from bot.core.errors import Busy
 from bot.pipeline.ingest import Ingest
 from bot.store.engine import StoreFailed
-from bot.web.metrics import CALLBACKS, TAKEN
+from bot.web.metrics import CALLBACKS
 from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
 
 log = logging.getLogger(__name__)
-_QUERY = ("msg_signature", "timestamp", "nonce")
 MAX_PARAM = 4096
 Handler = Callable[[web.Request], Awaitable[str]]
 
@@ -62,7 +61,7 @@ class Callbacks:
         async def handle(request: web.Request) -> web.Response:
             try:
                 text = await handler(request)
-                TAKEN.inc()
+                CALLBACKS.add("ok")
                 return web.Response(text=text)
             except Refused as exc:
                 reason, status = exc.reason, exc.status
@@ -73,7 +72,7 @@ class Callbacks:
             except (Busy, StoreFailed) as exc:
                 log.error("callback not kept: %s", exc)
                 reason, status = "busy", 503
-            CALLBACKS.labels(outcome=reason).inc()
+            CALLBACKS.add(reason)
             return web.Response(status=status, text=reason)
 
         return handle
@@ -82,10 +81,15 @@ class Callbacks:
         door = self._doors.get(request.match_info["app"])
         if door is None:
             raise Refused(404, "no such app")
-        values = [request.query.get(name, "") for name in _QUERY]
-        if not all(values) or any(len(v) > MAX_PARAM for v in values):
+        query = request.query
+        try:
+            knock = Knock(door, query["msg_signature"], query["timestamp"], query["nonce"])
+        except KeyError:
+            raise Refused(400, "query") from None
+        longest = max(map(len, knock[1:]))
+        if longest > MAX_PARAM or "" in knock[1:]:
             raise Refused(400, "query")
-        return Knock(door, *values)
+        return knock
 
     async def _verify(self, request: web.Request) -> str:
         """The URL check: the decrypted echostr, within the platform's second (page 90930)."""
