@@ -12,6 +12,7 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask
+from bot.commands.bench import bench
 from bot.commands.check import check
 from bot.commands.lint import lint
 from bot.commands.log import log
@@ -27,7 +28,7 @@ def cli() -> None:
     """OneVoice (同声): many accounts, one persona, on WeChat Work."""
 
 
-for command in (run, sandbox, check, lint, ask, log, migrate):
+for command in (run, sandbox, check, lint, ask, log, migrate, bench):
     cli.add_command(command)
 
 

@@ -34,8 +34,10 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """The object of contract section 6; what is not known is left out."""
-        found: dict[str, Any] = {"name": self.name, "value": self.value, "unit": self.unit,
-                                 "floor": self.floor, "ratio_to_floor": self.ratio_to_floor}  # fmt: skip
+        found: dict[str, Any] = {
+            "name": self.name, "value": self.value, "unit": self.unit, "floor": self.floor,
+            "ratio_to_floor": self.ratio_to_floor,
+        }  # fmt: skip
         if self.ratio_to_usual is not None:
             found["ratio_to_usual"] = self.ratio_to_usual
         if self.detail:

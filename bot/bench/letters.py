@@ -46,7 +46,9 @@ def letters(path: str, first: int, n: int, repeats: float = 0.0) -> Iterator[byt
 
 def letter(path: str, n: int) -> bytes:
     """The request of text message ``n`` to the application."""
-    text = _INNER.format(corp=CORP, person=n * STRIDE % PEOPLE, at=BORN + n // 1000, n=n, agent=AGENT)
+    text = _INNER.format(
+        corp=CORP, person=n * STRIDE % PEOPLE, at=BORN + n // 1000, n=n, agent=AGENT
+    )
     nonce, at = str(n), str(BORN)
     prefix = hashlib.md5(nonce.encode(), usedforsecurity=False).digest()
     sealed = encrypt(DOOR, text.encode(), prefix)

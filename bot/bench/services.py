@@ -1,4 +1,4 @@
-"""The services that ``ingest`` measures: each starts, says where it listens and what it has kept."""
+"""The services that ``ingest`` measures: each says where it listens and what it has kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import socket
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -85,15 +86,11 @@ def floor(folder: Path, cpu: int) -> Iterator[Service]:
 @contextlib.contextmanager
 def usual(folder: Path, slow_ms: float = 0) -> Iterator[Service]:
     """Flask, wechatpy and SQLite under gunicorn with two sync workers, on all CPUs."""
-    from bot.bench import usual_schema
-
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "usual.db"
-    usual_schema.prepare(path)
-    env = SECRETS | {"BENCH_DB": str(path), "BENCH_SLOW_MS": str(slow_ms)}
+    env = SECRETS | {"BENCH_DB": str(folder / "usual.db"), "BENCH_SLOW_MS": str(slow_ms)}
     with _listening() as (fd, port):
         command = ["-m", "gunicorn", "-w", WORKERS, "-b", f"fd://{fd}", "--log-level", "error",
-                   "bot.bench.usual:app"]  # fmt: skip
+                   "--preload", "bot.bench.usual:app"]  # fmt: skip
         with Child(command, folder / "usual.log", env=env, inherit=[fd]) as child:
             _await(f"http://127.0.0.1:{port}/count")
             yield Service(child, port, "/callback", kept=lambda: int(_get(port, "/count")))
@@ -105,7 +102,7 @@ def framework(folder: Path) -> Iterator[Service]:
     with _listening() as (fd, port):
         command = ["-m", "bot.bench.framework", str(fd)]
         with Child(command, folder / "framework.log", inherit=[fd]) as child:
-            _await(f"http://127.0.0.1:{port}/openapi.json")
+            _await(f"http://127.0.0.1:{port}/")
             yield Service(child, port, "/onebot/v11/", make="onebot")
 
 
@@ -134,6 +131,8 @@ def _await(url: str) -> None:
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
+        except urllib.error.HTTPError:
+            return  # an answer all the same
         except OSError:
             time.sleep(0.1)
     raise BenchFailed(f"a service of the benchmark did not start at {url}")

@@ -38,12 +38,15 @@ def database() -> sqlite3.Connection:
     return connection
 
 
-def prepare(path: str) -> None:
-    """Makes the table, once, before the workers start."""
-    with sqlite3.connect(path) as connection:
+def prepare() -> None:
+    """Makes the table, once: gunicorn loads this file before it starts its workers."""
+    with sqlite3.connect(os.environ["BENCH_DB"]) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(SCHEMA)
     connection.close()
+
+
+prepare()
 
 
 @app.post("/callback")

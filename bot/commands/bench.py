@@ -1,0 +1,77 @@
+"""``onevoice bench``: the benchmarks, each against its own floor."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from bot.bench.frame import Result
+from bot.commands.options import as_json
+
+# What each measures, and what its floor is: contract section 6.
+FLOORS = {
+    "ingest": "the same web server, which decrypts and answers but keeps nothing",
+    "deliver": "the raw HTTP client on the same stub, without a store",
+    "dialogue": "see docs/benchmarks.md",
+    "audience": "see docs/benchmarks.md",
+    "render": "plain Jinja2",
+    "tick": "see docs/benchmarks.md",
+}
+MODULES = {name: f"bot.bench.{name}" for name in FLOORS}
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(list(MODULES)), metavar="[NAME]")
+@as_json
+@click.option(
+    "--data",
+    default=None,
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder on the disk to be measured; by default the system's temporary one.",
+)
+def bench(name: str | None, json_out: bool, data: Path | None) -> None:  # fmt: skip
+    """Measure NAME, or everything: each as a ratio to its own floor in the same run."""
+    if data is not None:
+        tempfile.tempdir = str(data.resolve())
+    wanted = [name] if name else list(MODULES)
+    with Console(stderr=True).status("") as status:
+        found = [_measure(one, status.update) for one in wanted]
+    if json_out:
+        documents = [_document(results) for results in found]
+        click.echo(orjson.dumps(documents[0] if name else documents))
+    else:
+        _show([result for results in found for result in results])
+
+
+def _measure(name: str, progress: Callable[[str], None]) -> list[Result]:
+    progress(name)
+    results: list[Result] = importlib.import_module(MODULES[name]).measure(progress)
+    return results
+
+
+def _document(results: Sequence[Result]) -> dict[str, Any]:
+    """A benchmark's main result, with its further figures under ``more``."""
+    main, *more = (result.as_json() for result in results)
+    return {**main, "more": more} if more else main
+
+
+def _show(results: Sequence[Result]) -> None:
+    table = Table("benchmark", "value", "unit", "floor", "to the floor", "to the usual", "detail")
+    for one in results:
+        usual = "" if one.ratio_to_usual is None else f"{one.ratio_to_usual:g} ×"
+        detail = ", ".join(f"{key} {value}" for key, value in one.detail.items())
+        table.add_row(one.name, f"{one.value:g}", one.unit, f"{one.floor:g}",
+                      f"{one.ratio_to_floor:.1%}", usual, detail)  # fmt: skip
+    console = Console()
+    console.print(table)
+    for name in dict.fromkeys(one.name.partition(".")[0] for one in results):
+        console.print(f"floor of {name}: {FLOORS[name]}")
