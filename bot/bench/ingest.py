@@ -59,14 +59,13 @@ class Rounds:
                 raise BenchFailed(f"a service of the benchmark refused or lost callbacks: {found}")
             found["cpu_us"] = (service.child.cpu_seconds() - before) / found["ok"] * 1e6
             self.seen[service.port].append(found)
-            rate: float = found["ok"] / found["seconds"]
-            return rate
+            return int(found["ok"]) / float(found["seconds"])
 
         return play
 
     def median(self, service: Service, key: str) -> float:
         """The median of one figure over all rounds of a service."""
-        return round(statistics.median(r[key] for r in self.seen[service.port]), 2)
+        return round(float(statistics.median(r[key] for r in self.seen[service.port])), 2)
 
     def check(self, service: Service) -> int:
         """How many messages it has kept: as many as were accepted. Raises BenchFailed."""

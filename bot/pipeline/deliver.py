@@ -11,6 +11,7 @@ from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import judge
 from bot.core.span import parse_span
+from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, conversations, outbox
 from bot.store.engine import Store, Tx
@@ -22,6 +23,8 @@ LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
 REFUSED = "the platform cannot reach him"
+# A claimed row, what came of its call, and when.
+Fate = tuple[Outbound, Outcome, int]
 
 
 class Deliver:
@@ -36,6 +39,7 @@ class Deliver:
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[pool], bells.taps
+        self._fates: Gather[Fate, bool] = Gather(store, settle_each, config.web.queue_limit)
         self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
 
     async def step(self, now: int) -> int | None:
@@ -55,7 +59,7 @@ class Deliver:
 
     async def _send(self, row: Outbound) -> None:
         outcome = await self._call(row)
-        await self._store.write(settle, row, outcome, self._clock.now())
+        await self._fates.put((row, outcome, self._clock.now()))
         self._bell.set()
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
@@ -68,17 +72,26 @@ class Deliver:
         return await self._gateway.send(row, receivers)
 
 
-def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
-    """Writes what became of one call. False when the lease was lost meanwhile."""
-    held = outbox.finish(tx, row, judge(row, outcome, now), now)
-    if held and isinstance(outcome, NeedsHuman | Sent):
+def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
+    """Writes what became of several calls; for each whether its lease was still held."""
+    latest = max(now for _, _, now in fates)
+    verdicts = [(row, judge(row, outcome, now)) for row, outcome, now in fates]
+    held = outbox.finish_each(tx, verdicts, latest)
+    for (row, outcome, now), mine in zip(fates, held, strict=True):
+        if mine:
+            _follow(tx, row, outcome, now)
+    return held
+
+
+def _follow(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> None:
+    """What else a call has changed."""
+    if isinstance(outcome, NeedsHuman | Sent):
         outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
-    if held and isinstance(outcome, Sent) and outcome.card_code:
+    if isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
-    if held and isinstance(outcome, Sent) and TO_CLIENT in row.data:
+    if isinstance(outcome, Sent) and TO_CLIENT in row.data:
         conversations.to_client(tx, row.conversation, now, actor="persona",
                                 reason=row.data.get("reason", ""))  # fmt: skip
-    return held
 
 
 class Recover:

@@ -1,72 +1,70 @@
-"""Events that wait are stored together: one write for all that came while the last one ran.
+"""Writes of one kind that wait are run together: one for all that came while the last one ran.
 
-Each caller learns about his own event. If the common write fails, every event is written by
-itself, so that one that cannot be stored takes nobody down.
+Each caller learns about his own. If the common write fails, every one is written by itself, so that
+one that cannot be stored takes nobody down.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from bot.core.errors import Busy
-from bot.core.model import Inbound
-from bot.store import inbox
-from bot.store.engine import Store
-from bot.store.inbox import Settle
+from bot.store.engine import Store, Tx
 
-MOST = 500  # events in one write
-Waiting = tuple[Inbound, asyncio.Future[bool]]
+T = TypeVar("T")
+R = TypeVar("R")
+MOST = 500  # in one write
 
 
-class Gather:
-    """One write at a time. At most ``limit`` events wait for the next one."""
+class Gather(Generic[T, R]):
+    """``write(tx, items)`` answers for each of them, in order. At most ``limit`` items wait."""
 
-    def __init__(self, store: Store, settle: Settle, limit: int) -> None:
-        self._store, self._settle, self._limit = store, settle, limit
-        self._waiting: list[Waiting] = []
+    def __init__(
+        self, store: Store, write: Callable[[Tx, Sequence[T]], Sequence[R]], limit: int
+    ) -> None:
+        self._store, self._write, self._limit = store, write, limit
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def accept(self, event: Inbound) -> asyncio.Future[bool]:
-        """Done after the commit: False when the event was known, or StoreFailed. Raises Busy."""
+    def put(self, item: T) -> asyncio.Future[R]:
+        """Done after the commit; fails as ``Store.write`` does. Raises Busy."""
         if len(self._waiting) >= self._limit:
-            raise Busy(f"{self._limit} events are waiting")
+            raise Busy(f"{self._limit} writes are waiting")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[bool] = loop.create_future()
-        self._waiting.append((event, future))
+        future: asyncio.Future[R] = loop.create_future()
+        self._waiting.append((item, future))
         if self._task is None:
             self._task = loop.create_task(self._run(), name="gather")
         return future
 
     async def _run(self) -> None:
-        """Writes until nothing waits."""
-        batch: list[Waiting] = []
+        """One write after another until nothing waits."""
+        batch: list[tuple[T, asyncio.Future[R]]] = []
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                _tell(batch, await self._write([event for event, _ in batch]))
+                _tell(batch, await self._answers([item for item, _ in batch]))
         finally:
             self._task = None
             for _, future in batch + self._waiting:
-                future.cancel()  # whoever is left over when the loop ends; nobody else
+                future.cancel()  # the loop ends; at any other time nobody is left over here
 
-    async def _write(self, events: list[Inbound]) -> Sequence[bool | BaseException]:
+    async def _answers(self, items: list[T]) -> Sequence[R | BaseException]:
         try:
-            return await self._together(events)
+            return await self._store.write(self._write, items)
         except Exception as exc:
-            if len(events) == 1:
+            if len(items) == 1:
                 return [exc]
-        alone = (self._together([event]) for event in events)
+        alone = (self._store.write(self._write, [item]) for item in items)
         found = await asyncio.gather(*alone, return_exceptions=True)
         return [one if isinstance(one, BaseException) else one[0] for one in found]
 
-    async def _together(self, events: list[Inbound]) -> list[bool]:
-        return await self._store.write(inbox.accept_each, events, self._settle)
 
-
-def _tell(batch: list[Waiting], found: Sequence[bool | BaseException]) -> None:
+def _tell(batch: Sequence[tuple[T, asyncio.Future[R]]], found: Sequence[R | BaseException]) -> None:
     for (_, future), one in zip(batch, found, strict=True):
-        if future.done():
+        if future.done():  # he gave up; it was written all the same
             continue
         if isinstance(one, BaseException):
             future.set_exception(one)

@@ -120,8 +120,9 @@ class Gateway:
         """One call, and a second one when the platform has dropped a file before its time."""
         api, key = self._api_for(row), self._webhook_key(row)
         ready = await self._uploads.ready(api, row.channel, row.body, key)
+        dressed = row if ready.body is row.body else row.evolve(body=ready.body)
         try:
-            return await way(api, self._parcel(row.evolve(body=ready.body), receivers))
+            return await way(api, self._parcel(dressed, receivers))
         except ApiError as exc:
             if exc.errcode != DEAD_MEDIA or not ready.refs:
                 raise

@@ -71,6 +71,7 @@ COMMANDS = ("bot.cli", "bot.commands")
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom", "bot.bench.usual"),
     "aiohttp": NETWORK,
+    "yarl": NETWORK,
     "jinja2": ("bot.studio",),
     "markupsafe": ("bot.studio",),
     "sqlite_utils": ("bot.store",),
