@@ -139,7 +139,7 @@ async def _deliver(
         with commits_timed() as commits:
             await run_worker("deliver", step, bells.outbox["reply"], clock, stop)
         found: dict[str, Any] = {"seconds": perf_counter() - began, "cpu": process_time() - cpu}
-    return found | ({"spent": watched.spent | commits} if watched else {})
+    return found | ({"spent": {**watched.spent, **commits}} if watched else {})
 
 
 async def serve(folder: Path) -> None:

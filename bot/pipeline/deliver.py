@@ -18,7 +18,8 @@ from bot.store.engine import Store, Tx
 from bot.store.outbox import KfWindow
 from bot.wecom.gateway import Gateway
 
-BATCH = 64
+BATCH = 256
+HELD = 4  # for each call that may travel, so many rows whose fate is not on disk yet
 LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
@@ -40,17 +41,20 @@ class Deliver:
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[pool], bells.taps
         self._fates: Gather[Fate, bool] = Gather(store, settle_each, config.web.queue_limit)
-        self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
+        self._most, self._calls = getattr(config.deliver, f"{pool}_slots"), 0
+        # a call counts while it travels; its slot is held until its fate is on disk
+        self.slots = Slots(self._most * HELD, self._bell)
 
     async def step(self, now: int) -> int | None:
         """Starts the calls that are due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
-        if n == 0:
+        n = min(self._most - self._calls, self.slots.free, BATCH)
+        if n <= 0:
             return None
         lease = secrets.token_hex(8)
         batch = await self._store.write(
             outbox.claim, self._pool, now, lease, now + self._lease, n, self._window, self._paces
         )
+        self._calls += len(batch.rows)
         for row in batch.rows:
             self.slots.start(self._send(row), f"send {row.id}")
         if batch.rows or batch.refused:
@@ -58,9 +62,12 @@ class Deliver:
         return await self._store.read(outbox.next_due, self._pool, now)
 
     async def _send(self, row: Outbound) -> None:
-        outcome = await self._call(row)
+        try:
+            outcome = await self._call(row)
+        finally:
+            self._calls -= 1
+            self._bell.set()
         await self._fates.put((row, outcome, self._clock.now()))
-        self._bell.set()
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 

@@ -96,19 +96,24 @@ def claim(
                       for r in rows])  # fmt: skip
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
+    counted: list[Row] = []
     allowed = [row for row in rows
-               if _admit(tx, row, talks.get(row.conversation), now, window)
+               if _admit(tx, row, talks.get(row.conversation), now, window, counted)
                and _in_pace(tx, row, now, paces)]  # fmt: skip
+    tx.many("conversation_count_sent", counted)
     return Batch(allowed, len(rows) - len(allowed))
 
 
-def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) -> bool:
+def _admit(
+    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
+) -> bool:
+    """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
     refusal = refuse(row, talk, now, window)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False
     if talk is not None and counts(row) and row.attempts == 1:
-        tx.run("conversation_count_sent", id=row.conversation)
+        counted.append({"id": row.conversation})
         talk["sent_since"] += 1
     return True
 
