@@ -54,6 +54,7 @@ class Gateway:
         self._config, self._base, self._clock = config, base.rstrip("/"), clock
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         self._apps: dict[str, _App] = {}
+        self._modules: dict[str, _App] = {}
         self._sessions: list[aiohttp.ClientSession] = []
         self.robots: Robots
         self.oa: OfficialAccounts
@@ -157,10 +158,10 @@ class Gateway:
 
     def _with(self, module: str) -> _App:
         """The first application that may use a module (``contact`` or ``kf``)."""
-        for name, app in self._config.wecom.apps.items():
-            if getattr(app, module):
-                return self._apps[name]
-        return next(iter(self._apps.values()))
+        if module not in self._modules:
+            fit = [n for n, app in self._config.wecom.apps.items() if getattr(app, module)]
+            self._modules[module] = self._apps[(fit or list(self._apps))[0]]
+        return self._modules[module]
 
     def login(self, app: str) -> Login:
         """Login of staff through an application; see ports.StaffLogin."""
