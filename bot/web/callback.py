@@ -86,9 +86,9 @@ class Callbacks:
             knock = Knock(door, query["msg_signature"], query["timestamp"], query["nonce"])
         except KeyError:
             raise Refused(400, "query") from None
-        longest = max(map(len, knock[1:]))
-        if longest > MAX_PARAM or "" in knock[1:]:
-            raise Refused(400, "query")
+        for value in (knock.signature, knock.timestamp, knock.nonce):
+            if not 0 < len(value) <= MAX_PARAM:
+                raise Refused(400, "query")
         return knock
 
     async def _verify(self, request: web.Request) -> str:
