@@ -13,6 +13,7 @@ import click
 from bot import __version__
 from bot.commands.ask import ask
 from bot.commands.backup import backup
+from bot.commands.bench import bench
 from bot.commands.check import check
 from bot.commands.lint import lint
 from bot.commands.log import log
@@ -32,7 +33,7 @@ def cli() -> None:
 
 
 for command in (
-    run, sandbox, check, lint, test, ask, log, migrate, backup, restore, store,
+    run, sandbox, check, lint, test, ask, log, migrate, backup, restore, store, bench,
 ):  # fmt: skip
     cli.add_command(command)
 

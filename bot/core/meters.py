@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.tally import SIZES, Count, Spread
 
+CALLBACKS = Count("onevoice_callbacks", "Callbacks by outcome", ("outcome",))
 CALLBACK_SECONDS = Spread("onevoice_callback_seconds", "From a callback's arrival to its answer")
 TURNS = Count("onevoice_turns", "Turns by outcome", ("outcome",))
 DECIDE_SECONDS = Spread("onevoice_decide_seconds", "Working out what a turn answers")
@@ -20,5 +21,5 @@ TOKENS = Count("onevoice_token_refreshes", "Access tokens that were fetched, by 
                ("outcome",))  # fmt: skip
 FAULTS = Count("onevoice_worker_faults", "Errors that a worker or its task met", ("worker",))
 
-COUNTS = (TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS)
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS)
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

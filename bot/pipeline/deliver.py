@@ -11,6 +11,7 @@ from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import judge
 from bot.core.span import parse_span
+from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, conversations, outbox
 from bot.store.engine import Store, Tx
@@ -18,13 +19,16 @@ from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
 from bot.wecom.gateway import Gateway
 
-BATCH = 64
+BATCH = 256
+HELD = 4  # for each call that may travel, so many rows whose fate is not on disk yet
 LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
 REFUSED = "the platform cannot reach him"
 OUT_OF_TOUCH = 200  # ms
 ASLEEP = "the sender was out of touch with the others before the call"
+# A claimed row, what came of its call, and when.
+Fate = tuple[Outbound, Outcome, int]
 
 
 class Deliver:
@@ -45,19 +49,23 @@ class Deliver:
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
+        self._fates: Gather[Fate, bool] = Gather(store, settle_each, config.web.queue_limit)
         slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
-        self.slots = Slots(slots.get(pool, config.deliver.reply_slots), self._bell)
+        self._most, self._calls = slots.get(pool, config.deliver.reply_slots), 0
+        # a call counts while it travels; its slot is held until its fate is on disk
+        self.slots = Slots(self._most * HELD, self._bell)
 
     async def step(self, now: int) -> int | None:
         """Starts the calls that are due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
-        if n == 0:
+        n = min(self._most - self._calls, self.slots.free, BATCH)
+        if n <= 0:
             return None
         if not self._lead.alive:
             return now + OUT_OF_TOUCH
         lease, until = self._lead.mark(), now + self._lease
         batch = await self._store.write(outbox.claim, self._pool, now, lease, until, n,
                                         self._window, self._paces, self._reach())  # fmt: skip
+        self._calls += len(batch.rows)
         for row in batch.rows:
             self.slots.start(self._send(row), f"send {row.id}")
         if batch.rows or batch.refused:
@@ -65,13 +73,16 @@ class Deliver:
         return await self._store.read(outbox.next_due, self._pool, now)
 
     async def _send(self, row: Outbound) -> None:
-        if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
-            now = self._clock.now()
-            await self._store.write(outbox.put_back, row, now, now, ASLEEP)
-            return
-        outcome = await self._call(row)
-        await self._store.write(settle, row, outcome, self._clock.now())
-        self._bell.wake()
+        try:
+            if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
+                now = self._clock.now()
+                await self._store.write(outbox.put_back, row, now, now, ASLEEP)
+                return
+            outcome = await self._call(row)
+        finally:
+            self._calls -= 1
+            self._bell.wake()
+        await self._fates.put((row, outcome, self._clock.now()))
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 
@@ -88,17 +99,26 @@ class Deliver:
         return outcome
 
 
-def settle(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> bool:
-    """Writes what became of one call. False when the lease was lost meanwhile."""
-    held = outbox.finish(tx, row, judge(row, outcome, now), now)
-    if held and isinstance(outcome, NeedsHuman | Sent):
+def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
+    """Writes what became of several calls; for each whether its lease was still held."""
+    latest = max(now for _, _, now in fates)
+    verdicts = [(row, judge(row, outcome, now)) for row, outcome, now in fates]
+    held = outbox.finish_each(tx, verdicts, latest)
+    for (row, outcome, now), mine in zip(fates, held, strict=True):
+        if mine:
+            _follow(tx, row, outcome, now)
+    return held
+
+
+def _follow(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> None:
+    """What else a call has changed."""
+    if isinstance(outcome, NeedsHuman | Sent):
         outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
-    if held and isinstance(outcome, Sent) and outcome.card_code:
+    if isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
-    if held and isinstance(outcome, Sent) and TO_CLIENT in row.data:
+    if isinstance(outcome, Sent) and TO_CLIENT in row.data:
         conversations.to_client(tx, row.conversation, now, actor="persona",
                                 reason=row.data.get("reason", ""))  # fmt: skip
-    return held
 
 
 class Recover:

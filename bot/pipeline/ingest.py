@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.model import Inbound
 from bot.core.span import parse_span
 from bot.core.windows import windows
+from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells
 from bot.store import followers, inbox, sources
-from bot.store.engine import Store
+from bot.store.engine import Store, Tx
 from bot.store.inbox import Settle
 from bot.wecom.codec import Tree
 from bot.wecom.inbound import ArchiveNews, KfNews, from_callback
@@ -30,6 +33,7 @@ class Ingest:
     def __init__(self, store: Store, config: Config, clock: Clock, bells: Bells) -> None:
         self._store, self._clock, self._bells = store, clock, bells
         self._settle = settle_of(config)
+        self._gather = Gather(store, self._keep, config.web.queue_limit)
         self._windows = windows(config.wecom.limits)
         # the reply log names an application by its agent id (contract section 4)
         self._agents = {name: str(app.agent_id) for name, app in config.wecom.apps.items()}
@@ -61,7 +65,10 @@ class Ingest:
 
     async def accept(self, event: Inbound) -> bool:
         """Stores one event that is in our words already."""
-        new = await self._store.write(inbox.accept, event, self._settle)
+        new = await self._gather.put(event)
         if new:
             self._bells.inbox.set()
         return new
+
+    def _keep(self, tx: Tx, events: Sequence[Inbound]) -> list[bool]:
+        return inbox.accept_each(tx, events, self._settle)

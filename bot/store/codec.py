@@ -10,10 +10,13 @@ from bot.core import body
 from bot.core.model import Conversation, Inbound, Outbound
 from bot.store.engine import Row
 
+# made once: json.dumps makes one for every call that is not plain
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def to_json(value: Mapping[str, Any]) -> str:
     """Compact JSON with sorted keys, so that equal values are equal texts."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def inbound(row: Row) -> Inbound:

@@ -44,6 +44,10 @@ class Tx(Protocol):
         """One statement for many parameter sets."""
         ...
 
+    def each(self, query: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        """One statement for many parameter sets; how many rows each of them changed."""
+        ...
+
 
 class Store(Protocol):
     """A database that takes writes as functions."""

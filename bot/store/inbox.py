@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.core.model import GROUP_PEER, Inbound
 from bot.store.codec import to_json
@@ -23,17 +24,7 @@ class Settle:
 
 def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
     """Stores one event and plans its turn. False when it is known already (nothing changes)."""
-    if not tx.run("inbox_add", **_row(message)):
-        return False
-    said = message.kind != "event"
-    tx.run(
-        "conversation_touch", id=message.conversation, channel=message.channel,
-        account=message.account, peer=message.peer, member=member_of(message),
-        last_in_at=message.sent_at if said else None, now=message.received_at,
-        turn_at=message.received_at + (min(settle.wait, settle.most) if said else 0),
-        settle_max=settle.most,
-    )  # fmt: skip
-    return True
+    return accept_each(tx, [message], settle)[0]
 
 
 def note(tx: Tx, message: Inbound, why: str) -> bool:
@@ -53,7 +44,28 @@ def _row(message: Inbound) -> Row:
 
 def accept_all(tx: Tx, messages: Iterable[Inbound], settle: Settle) -> int:
     """Stores several events; how many were new."""
-    return sum(accept(tx, message, settle) for message in messages)
+    return sum(accept_each(tx, list(messages), settle))
+
+
+def accept_each(tx: Tx, messages: Sequence[Inbound], settle: Settle) -> list[bool]:
+    """Stores several events, in order; for each whether it was new."""
+    new = [n > 0 for n in tx.each("inbox_add", [_row(message) for message in messages])]
+    touched = [_touch(message, settle)
+               for message, added in zip(messages, new, strict=True) if added]  # fmt: skip
+    # always in the order of their ids: two processes that want the same do not wait for each other
+    tx.many("conversation_touch", sorted(touched, key=itemgetter("id")))
+    return new
+
+
+def _touch(message: Inbound, settle: Settle) -> Row:
+    said = message.kind != "event"
+    return {
+        "id": message.conversation, "channel": message.channel, "account": message.account,
+        "peer": message.peer, "member": member_of(message),
+        "last_in_at": message.sent_at if said else None, "now": message.received_at,
+        "turn_at": message.received_at + (min(settle.wait, settle.most) if said else 0),
+        "settle_max": settle.most,
+    }  # fmt: skip
 
 
 def member_of(message: Inbound) -> str | None:

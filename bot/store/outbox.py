@@ -110,19 +110,24 @@ def claim(
                       for r in rows])  # fmt: skip
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
+    counted: list[Row] = []
     allowed = [row for row in rows
-               if _admit(tx, row, talks.get(row.conversation), now, window)
+               if _admit(tx, row, talks.get(row.conversation), now, window, counted)
                and _in_pace(tx, row, now, paces)]  # fmt: skip
+    tx.many("conversation_count_sent", counted)
     return Batch(allowed, len(rows) - len(allowed))
 
 
-def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) -> bool:
+def _admit(
+    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
+) -> bool:
+    """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
     refusal = refuse(row, talk, now, window)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False
     if talk is not None and counts(row) and row.attempts == 1:
-        tx.run("conversation_count_sent", id=row.conversation)
+        counted.append({"id": row.conversation})
         talk["sent_since"] += 1
     return True
 
@@ -173,18 +178,32 @@ def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdi
 
 def finish(tx: Tx, row: Outbound, verdict: Verdict, now: int, actor: str = ACTOR) -> bool:
     """Writes the fate of a claimed row. False when the lease is no longer ours."""
-    after = advance("outbox", "sending", verdict.event)
-    held = tx.run(
-        "outbox_finish", id=row.id, lease=row.lease, state=after, note=verdict.note,
-        retry_at=verdict.retry_at or row.retry_at, provider_id=verdict.provider_id,
-    )  # fmt: skip
-    if not held:
-        return False
-    audit.record(tx, [audit.entry("outbox", row.id, "sending", verdict.event, at=now, actor=actor,
-                                  reason=verdict.note)])  # fmt: skip
-    tx.run("reply_status", outbox=row.id, status=STATUS[after], note=verdict.note,
-           provider_id=verdict.provider_id)  # fmt: skip
-    return True
+    return finish_each(tx, [(row, verdict)], now, actor)[0]
+
+
+def finish_each(
+    tx: Tx, fates: Sequence[tuple[Outbound, Verdict]], now: int, actor: str = ACTOR
+) -> list[bool]:
+    """Writes the fates of several claimed rows; for each whether its lease was still ours."""
+    ends = [_end(row, verdict) for row, verdict in fates]
+    held = [n > 0 for n in tx.each("outbox_finish", ends)]
+    ours = [(end, verdict) for end, (_, verdict), mine in zip(ends, fates, held, strict=True)
+            if mine]  # fmt: skip
+    audit.record(tx, [audit.entry("outbox", end["id"], "sending", verdict.event, at=now,
+                                  actor=actor, reason=verdict.note)
+                      for end, verdict in ours])  # fmt: skip
+    tx.many("reply_status", [
+        {"outbox": end["id"], "status": STATUS[end["state"]], "note": end["note"],
+         "provider_id": end["provider_id"]} for end, _ in ours
+    ])  # fmt: skip
+    return held
+
+
+def _end(row: Outbound, verdict: Verdict) -> Row:
+    return {"id": row.id, "lease": row.lease, "note": verdict.note,
+            "state": advance("outbox", "sending", verdict.event),
+            "retry_at": verdict.retry_at or row.retry_at,
+            "provider_id": verdict.provider_id}  # fmt: skip
 
 
 def move(

@@ -108,6 +108,15 @@ class PgTx:
         elif values:
             self._connection.cursor().executemany(sql, values)
 
+    def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        sql, _ = bind_postgres(text_of(query), {})
+        values = list(rows)
+        if len(values) == 1:
+            return [self._connection.execute(sql, values[0]).rowcount]
+        with self._connection.pipeline():  # one journey for all of them
+            done = [self._connection.execute(sql, value) for value in values]
+        return [cursor.rowcount for cursor in done]
+
 
 class PgLine:
     """The writer's connection; see writer.Line. A broken one is replaced when it is next needed."""

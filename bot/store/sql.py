@@ -9,10 +9,11 @@ others from taking a row, though not from changing what is no key of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from operator import itemgetter
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _LIST = re.compile(r":(\w+)…")
@@ -99,6 +100,26 @@ def migrations() -> tuple[tuple[int, str, str], ...]:
 def statements(script: str) -> list[str]:
     """Splits a migration into statements; comments go."""
     return [part.strip() for part in _strip(script).split(";") if part.strip()]
+
+
+@lru_cache(maxsize=2_048)
+def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[object, ...]]]:
+    """A sentence without lists for sqlite3: ``?1`` instead of ``:x``, and what makes a tuple of
+    its values. To sqlite3 a name is a string made anew for every value it binds."""
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name is None:
+            return found[0]
+        if name not in names:
+            names.append(name)
+        return f"?{names.index(name) + 1}"
+
+    text = _TOKEN.sub(number, sql)
+    if len(names) < 2:
+        return text, lambda params: tuple(params[name] for name in names)
+    return text, itemgetter(*names)
 
 
 def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
-from bot.store.sql import Query, bind, text_of
+from bot.store.sql import Query, bind, numbered, text_of
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -23,8 +23,11 @@ class SqliteTx:
         self._connection = connection
 
     def _execute(self, query: Query, params: Mapping[str, Any]) -> sqlite3.Cursor:
-        sql, values = bind(text_of(query), params)
-        return self._connection.execute(sql, values)
+        text = text_of(query)
+        if "…" in text:
+            return self._connection.execute(*bind(text, params))
+        sql, values = numbered(text)
+        return self._connection.execute(sql, values(params))
 
     def run(self, query: Query, **params: Any) -> int:
         return self._execute(query, params).rowcount
@@ -38,7 +41,13 @@ class SqliteTx:
         return found[0] if found else None
 
     def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._connection.executemany(text_of(query), list(rows))
+        sql, values = numbered(text_of(query))
+        self._connection.executemany(sql, [values(row) for row in rows])
+
+    def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        sql, values = numbered(text_of(query))
+        execute = self._connection.execute
+        return [execute(sql, values(row)).rowcount for row in rows]
 
     def shrink(self, pages: int) -> bool:
         """Gives free pages back to the disk, in this transaction; see engine.Store.

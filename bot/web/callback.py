@@ -14,14 +14,12 @@ from typing import NamedTuple
 from aiohttp import web
 
 from bot.core.errors import Busy
-from bot.core.meters import CALLBACK_SECONDS
+from bot.core.meters import CALLBACK_SECONDS, CALLBACKS
 from bot.pipeline.ingest import Ingest
 from bot.store.engine import StoreFailed
-from bot.web.metrics import CALLBACKS
 from bot.wecom.codec import BadCallback, Door, open_letter, parse_xml
 
 log = logging.getLogger(__name__)
-_QUERY = ("msg_signature", "timestamp", "nonce")
 MAX_PARAM = 4096
 # One answer for all that cannot be opened. Told apart, bad padding and the rest would let whoever
 # knows the token alone open captured letters byte by byte, and make some of his own.
@@ -52,6 +50,32 @@ class Refused(Exception):
         super().__init__(reason)
 
 
+REFUSALS = (Refused, BadCallback, web.HTTPRequestEntityTooLarge, web.RequestPayloadError,
+            TimeoutError, Busy, StoreFailed)  # fmt: skip
+
+
+def _refusal(exc: Exception) -> tuple[int, str]:
+    """The status, and the reason as it is counted."""
+    match exc:
+        case Refused():
+            return exc.status, exc.reason
+        case BadCallback():
+            return 403 if str(exc) == "signature" else 400, str(exc)
+        case web.HTTPRequestEntityTooLarge():
+            return 413, "too large"
+        case web.RequestPayloadError():
+            return 400, "body"
+        case TimeoutError():
+            return 408, "too slow"
+    log.error("callback not kept: %s", exc)
+    return 503, "busy"
+
+
+def _told(exc: Exception, reason: str) -> str:
+    """The reason as a stranger may read it."""
+    return UNREADABLE if isinstance(exc, BadCallback) and reason not in TOLD else reason
+
+
 class Callbacks:
     """The two handlers of every application's door."""
 
@@ -68,31 +92,14 @@ class Callbacks:
     def _checked(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             with CALLBACK_SECONDS.timed():
-                return await answer(request)
-
-        async def answer(request: web.Request) -> web.Response:
-            try:
-                text = await handler(request)
-                CALLBACKS.labels(outcome="ok").inc()
+                try:
+                    text = await handler(request)
+                except REFUSALS as exc:
+                    status, reason = _refusal(exc)
+                    CALLBACKS.add(reason)
+                    return web.Response(status=status, text=_told(exc, reason))
+                CALLBACKS.add("ok")
                 return web.Response(text=text)
-            except Refused as exc:
-                reason, status = exc.reason, exc.status
-            except BadCallback as exc:
-                reason = str(exc)
-                CALLBACKS.labels(outcome=reason).inc()
-                told = reason if reason in TOLD else UNREADABLE
-                return web.Response(status=403 if reason == "signature" else 400, text=told)
-            except web.HTTPRequestEntityTooLarge:
-                reason, status = "too large", 413
-            except web.RequestPayloadError:
-                reason, status = "body", 400
-            except TimeoutError:
-                reason, status = "too slow", 408
-            except (Busy, StoreFailed) as exc:
-                log.error("callback not kept: %s", exc)
-                reason, status = "busy", 503
-            CALLBACKS.labels(outcome=reason).inc()
-            return web.Response(status=status, text=reason)
 
         return handle
 
@@ -101,10 +108,14 @@ class Callbacks:
         if door is None:
             raise Refused(404, "no such app")
         query = once(request)
-        values = [query.get(name, "") for name in _QUERY]
-        if not all(values) or any(len(v) > MAX_PARAM for v in values):
-            raise Refused(400, "query")
-        return Knock(door, *values)
+        try:
+            knock = Knock(door, query["msg_signature"], query["timestamp"], query["nonce"])
+        except KeyError:
+            raise Refused(400, "query") from None
+        for value in (knock.signature, knock.timestamp, knock.nonce):
+            if not 0 < len(value) <= MAX_PARAM:
+                raise Refused(400, "query")
+        return knock
 
     async def _verify(self, request: web.Request) -> str:
         """The URL check: the decrypted echostr, within the platform's second (page 90930)."""

@@ -14,7 +14,7 @@ import resource
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.web.metrics import CALLBACKS
+from bot.core.meters import CALLBACKS
 
 # seconds: from connecting to the first answer; from one answer to the next (longer than a proxy
 # keeps an idle connection). A request that is cut off like this is repeated by the platform. To
@@ -32,7 +32,7 @@ class Noise(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         if not isinstance(error, HttpProcessingError):
             return True
-        CALLBACKS.labels(outcome="not http").inc()
+        CALLBACKS.add("not http")
         return False
 
 

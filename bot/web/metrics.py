@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.core.meters import COUNTS, SPREADS
 from bot.core.tally import Count, Spread
 
-CALLBACKS = Counter("onevoice_callbacks", "Callbacks by outcome", ["outcome"])
 Family = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily
 
 

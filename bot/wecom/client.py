@@ -8,11 +8,13 @@ would silently do nothing, or break); a test walks the whole catalogue.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import aiohttp
 import orjson
 from wechatpy.work import WeChatClient
+from yarl import URL
 
 from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
 from bot.wecom.token import Tokens
@@ -160,6 +162,18 @@ async def fetch_token(
     return token, seconds_left
 
 
+@lru_cache(maxsize=256)
+def address(url: str, params: tuple[tuple[str, Any], ...]) -> URL:
+    """The whole address of a call. Most calls differ in their body only."""
+    return URL(url).extend_query(params)
+
+
+@lru_cache(maxsize=64)
+def patience(seconds: float) -> aiohttp.ClientTimeout:
+    """A call's time as aiohttp wants it."""
+    return aiohttp.ClientTimeout(seconds)
+
+
 async def exchange(
     http: aiohttp.ClientSession, method: str, url: str, params: Mapping[str, Any], data: Any,
     seconds: float,
@@ -170,10 +184,9 @@ async def exchange(
     try:
         async with http.request(
             method,
-            url,
-            params=params,
+            address(url, tuple(params.items())),
             data=data,
-            timeout=aiohttp.ClientTimeout(seconds),
+            timeout=patience(seconds),
             allow_redirects=False,
         ) as response:
             raw = await response.read()

@@ -12,6 +12,7 @@ LEFT_OUT = frozenset({"ToUserName", "MsgType", "Content"})
 # JSON may be nested a thousand deep, which what writes it down cannot follow.
 DEPTH_MAX = 16
 Tree = Mapping[str, Any]
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 def word(tree: Tree, name: str) -> str:
@@ -67,5 +68,5 @@ def rest(tree: Tree) -> dict[str, Any]:
 
 def digest(prefix: str, tree: Tree) -> str:
     """Equal for equal fields: the identity of an event that the platform gave no id."""
-    text = json.dumps(tree, sort_keys=True, ensure_ascii=False)
+    text = _SORTED.encode(tree)
     return f"{prefix}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:40]}"

@@ -56,6 +56,7 @@ class Gateway:
         self._config, self._base, self._clock = config, base.rstrip("/"), clock
         self._seconds = parse_span(config.deliver.call_timeout) / 1000
         self._apps: dict[str, _App] = {}
+        self._modules: dict[str, _App] = {}
         self._sessions: list[aiohttp.ClientSession] = []
         self.robots: Robots
         self.oa: OfficialAccounts
@@ -123,8 +124,9 @@ class Gateway:
         """One call, and a second one when the platform has dropped a file before its time."""
         api, key = self._api_for(row), self._webhook_key(row)
         ready = await self._uploads.ready(api, row.channel, row.body, key)
+        dressed = row if ready.body is row.body else row.evolve(body=ready.body)
         try:
-            return await way(api, self._parcel(row.evolve(body=ready.body), receivers))
+            return await way(api, self._parcel(dressed, receivers))
         except ApiError as exc:
             if exc.errcode != DEAD_MEDIA or not ready.refs:
                 raise
@@ -159,10 +161,10 @@ class Gateway:
 
     def _with(self, module: str) -> _App:
         """The first application that may use a module (``contact`` or ``kf``)."""
-        for name, app in self._config.wecom.apps.items():
-            if getattr(app, module):
-                return self._apps[name]
-        return next(iter(self._apps.values()))
+        if module not in self._modules:
+            fit = [n for n, app in self._config.wecom.apps.items() if getattr(app, module)]
+            self._modules[module] = self._apps[(fit or list(self._apps))[0]]
+        return self._modules[module]
 
     def login(self, app: str) -> Login:
         """Login of staff through an application; see ports.StaffLogin."""

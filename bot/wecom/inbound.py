@@ -64,9 +64,7 @@ class KfNews:
 
 def from_callback(app: str, tree: Mapping[str, Any], now: int) -> Inbound | KfNews | ArchiveNews:
     """One decrypted callback of an application. Raises ValueError when it names nothing."""
-    kind = word(tree, "MsgType")
-    if not kind:
-        raise ValueError("no MsgType")
+    kind = need(tree, "MsgType")
     if kind != "event":
         return _app_message(app, tree, kind, now)
     name = need(tree, "Event")

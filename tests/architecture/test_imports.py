@@ -68,32 +68,37 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 PLANNED = {"bot.members", "bot.community", "bot.console"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
-           "sandbox")  # fmt: skip
+           "bot.bench", "sandbox")  # fmt: skip
 COMMANDS = ("bot.cli", "bot.commands")
 
 # Third-party packages, and the only rooms that may know them.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "wechatpy": ("bot.wecom",),
+    "wechatpy": ("bot.wecom", "bot.bench.usual"),
     "aiohttp": NETWORK,
+    "yarl": NETWORK,
     "jinja2": ("bot.studio", "bot.bench.render"),
     "markupsafe": ("bot.studio",),
     "sqlite_utils": ("bot.store",),
     "psycopg": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
-    "orjson": ("bot.wecom", "bot.web", "bot.console", *COMMANDS),
+    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.bench", *COMMANDS),
     "click": COMMANDS,
     "rich": COMMANDS,
-    "uvloop": ("bot.commands", "sandbox"),
+    "uvloop": ("bot.commands", "bot.bench", "sandbox"),
     "prometheus_client": ("bot.web",),
     "numpy": ("bot.persona.match",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
+    # services that `onevoice bench` measures beside ours
+    "flask": ("bot.bench.usual",),
+    "nonebot": ("bot.bench.framework",),
+    "uvicorn": ("bot.bench.framework",),
 }
 
 # Parts of the standard library that not every room may use. The sandbox stands aside.
 STANDARD: Mapping[str, tuple[str, ...]] = {
-    "sqlite3": ("bot.store", "sandbox"),
+    "sqlite3": ("bot.store", "bot.bench.usual", "sandbox"),
     **dict.fromkeys(("socket", "ssl", "http", "urllib.request", "smtplib", "ftplib"), NETWORK),
 }
 

@@ -99,7 +99,7 @@ def _queries_run(function: Function) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         named = isinstance(node.args[0], ast.Constant)
-        if named and re.fullmatch(r"tx\.(run|rows?|many)", ast.unparse(node.func)):
+        if named and re.fullmatch(r"tx\.(run|rows?|many|each)", ast.unparse(node.func)):
             yield str(node.args[0].value)
 
 

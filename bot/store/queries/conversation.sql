@@ -72,7 +72,8 @@ SELECT 1 AS held FROM conversation WHERE id = :id /*lock*/;
 
 -- name: conversations_hold
 -- Several, always in the order of their ids: two who want the same do not wait for each other.
-SELECT * FROM conversation WHERE id IN (:ids…) ORDER BY id /*lock*/;
+SELECT id, mode, last_in_at, sent_since FROM conversation WHERE id IN (:ids…)
+ORDER BY id /*lock*/;
 
 -- name: conversation_count_sent
 UPDATE conversation SET sent_since = sent_since + 1 WHERE id = :id;
