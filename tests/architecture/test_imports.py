@@ -84,6 +84,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
     "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.bench", *COMMANDS),
     "click": COMMANDS,
+    "tabulate": COMMANDS,
     "rich": COMMANDS,
     "uvloop": ("bot.commands", "bot.bench", "sandbox"),
     "prometheus_client": ("bot.web",),

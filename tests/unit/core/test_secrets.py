@@ -26,10 +26,14 @@ SECRET = re.compile(r"(?:^|_)(?:secret|token|aes_?key|password|pem|webhook_key)$
 PLACES = ("_env", "_file")
 
 
+# Not of the product: services that a benchmark starts as processes of their own.
+PEERS = ("bot.bench.usual", "bot.bench.framework")
+
+
 def classes() -> Iterator[type]:
     for package in (bot, scheduler):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith("__main__") and found.name not in PEERS:
                 module = importlib.import_module(found.name)
                 yield from (each for each in vars(module).values() if isinstance(each, type)
                             and each.__module__ == found.name)  # fmt: skip
