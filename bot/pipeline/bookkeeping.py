@@ -10,6 +10,7 @@ from bot.core.contacts import Seat, is_external
 from bot.core.model import Inbound, Outbound
 from bot.store import cards, chats, contacts, conversations, inbox, outbox, people, sources
 from bot.store.engine import Tx
+from bot.wecom.sending import kf_msgid
 
 Note = Callable[[Tx, Inbound, int], None]
 
@@ -56,8 +57,13 @@ def _entered(tx: Tx, event: Inbound, now: int) -> None:
 
 
 def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
-    outbox.failed_later(tx, "kf", event.account, event.peer, event.data["msgid"],
-                        event.data["why"], now)  # fmt: skip
+    """The report may overtake the answer of the call, or stand in for one that never comes."""
+    msgid, why = event.data["msgid"], event.data["why"]
+    if outbox.failed_later(tx, "kf", event.account, event.peer, msgid, why, now):
+        return
+    for row in outbox.undecided(tx, event.conversation):
+        if kf_msgid(row["dedupe"]) == msgid:
+            outbox.never_arrived(tx, row, why, now)
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:

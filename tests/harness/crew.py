@@ -22,6 +22,7 @@ class Crew:
     adds: list[Row] = field(default_factory=list)
     asks: list[Row] = field(default_factory=list)
     calls: list[Row] = field(default_factory=list)
+    partings: list[Row] = field(default_factory=list)
     refusing: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
 
@@ -81,7 +82,10 @@ class Crew:
     async def dismiss(self, about: About) -> None:
         """The member of the staff deletes a friend."""
         if friend := self._friend(about):
-            await self.world.phone.post(f"/staff/{friend['userid']}/delete", customer=friend["who"])
+            made = await self.world.phone.post(
+                f"/staff/{friend['userid']}/delete", customer=friend["who"]
+            )
+            self.partings.append(friend | {"callbacks": made["callbacks"]})
 
     async def ask(self, about: About) -> None:
         """A colleague writes to the application."""

@@ -27,7 +27,7 @@ def judge(
     """A sentence for each thing that is wrong. ``acked``: callbacks that were answered 200."""
     return [
         *broken(truth, ledger), *_explained(ledger, names), *_writes(crew, ledger),
-        *_adds(crew, ledger, acked), *_asks(crew, ledger, acked), *_friends(crew, truth, ledger),
+        *_adds(crew, ledger, acked), *_asks(crew, ledger, acked), *_friends(crew, truth, ledger, acked),
     ]  # fmt: skip
 
 
@@ -95,10 +95,14 @@ def _asks(crew: Crew, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
         yield from _counted(who, questions, answers.get(who, []))
 
 
-def _friends(crew: Crew, truth: Truth, ledger: Ledger) -> Iterator[str]:
-    """Once the sources are read, we know the same friends as the platform."""
+def _friends(
+    crew: Crew, truth: Truth, ledger: Ledger, acked: frozenset[str]
+) -> Iterator[str]:
+    """We know the friends that the platform knows, where it could tell us of every change."""
     real = {(row["id"], userid) for row in truth.customers for userid in row["friends"]}
     known = {(row["member"], row["account"]) for row in ledger.friends if row["until"] is None}
-    heard = {(row["peer"], row["account"]) for row in ledger.inbox if row["channel"] == "contact"}
-    for pair in sorted((real ^ known) & heard):
+    deeds = (*crew.adds, *crew.partings)
+    untold = {(deed["who"], deed["userid"]) for deed in deeds if not acked & set(deed["callbacks"])}
+    met = {(deed["who"], deed["userid"]) for deed in crew.adds}
+    for pair in sorted((real ^ known) & (met - untold)):
         yield f"{pair} are friends {'on the platform' if pair in real else 'in our table'} only"
