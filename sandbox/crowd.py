@@ -88,9 +88,11 @@ class Crowd:
         """Acts at the scripted rate. What a busy machine held up is made up for at once."""
         self.running = True
         self._dispatcher.spread, self._dispatcher.heard = self._spread, self._heard
-        started = time.monotonic()
-        while (spent := time.monotonic() - started) < self.script.seconds:
-            while self.offered < spent * self.script.per_minute / 60:
+        started, rate = time.monotonic(), self.script.per_minute / 60
+        whole = rate * self.script.seconds
+        while self.offered < whole:
+            spent = time.monotonic() - started
+            while self.offered < min(spent * rate, whole):
                 self._act(spent)
             await asyncio.sleep(TICK_S)
         self._dispatcher.spread = None
@@ -208,7 +210,8 @@ def script_of(args: Json) -> Script:
         raise ControlError(f"mix must weigh some of {', '.join(DEEDS)} with numbers above 0")
     if args.get("per_minute", 0) * args.get("seconds", 0) / 60 > MAX_ACTS:
         raise ControlError(f"more than {MAX_ACTS} callbacks in one crowd")
-    return Script(**{k: tuple(v) if isinstance(v, list) else v for k, v in args.items()})
+    lists: Json = {k: tuple(v) if isinstance(v, list) else v for k, v in args.items()}
+    return Script(**lists)
 
 
 def _weight(kind: str, value: object) -> bool:

@@ -52,7 +52,7 @@ class Converse:
 
     async def step(self, now: int) -> int | None:
         """Starts what is due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
+        n = self._bells.street.bite(min(self.slots.free, BATCH), now)
         if n == 0:
             return None
         lease = secrets.token_hex(8)

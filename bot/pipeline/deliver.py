@@ -35,12 +35,12 @@ class Deliver:
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
-        self._bell, self._taps = bells.outbox[pool], bells.taps
+        self._bell, self._taps, self._street = bells.outbox[pool], bells.taps, bells.street
         self.slots = Slots(getattr(config.deliver, f"{pool}_slots"), self._bell)
 
     async def step(self, now: int) -> int | None:
         """Starts the calls that are due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
+        n = self._street.bite(min(self.slots.free, BATCH), now)
         if n == 0:
             return None
         lease = secrets.token_hex(8)

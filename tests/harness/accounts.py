@@ -41,9 +41,10 @@ class Books:
     contact: Counter[str]
     app: Counter[str]
     ended: frozenset[tuple[str, str]]
+    gone: frozenset[str]
 
 
-def books(truth: Truth, ledger: Ledger) -> Books:
+def books(acts: list[Row], truth: Truth, ledger: Ledger) -> Books:
     """Both sides, indexed."""
     outbox: dict[tuple[str, str], list[Row]] = {}
     for row in ledger.outbox:
@@ -55,6 +56,7 @@ def books(truth: Truth, ledger: Ledger) -> Books:
         inbox={row["dedupe"]: [row] for row in ledger.inbox}, events=events, outbox=outbox,
         kf=truth.counts("kf"), contact=truth.counts("contact"),
         app=Counter(row["box"] for row in truth.said if row["channel"] == "app"),
+        gone=frozenset(act["who"] for act in acts if act["kind"] == "delete"),
         ended=frozenset((f["member"], f["account"]) for f in ledger.friends if f["until"]),
     )  # fmt: skip
 
@@ -85,6 +87,8 @@ def _added(act: Row, found: Books) -> str:
     sent = [
         row for row in found.outbox.get(("contact", act["who"]), []) if row["kind"] == "welcome"
     ]
+    if sent and sent[0]["state"] == "dead" and act["who"] in found.gone:
+        return "gone before"  # who deletes the account kills its welcome code
     return _fate(kept, act["answered"] > 0, found.contact[act["who"]], sent)
 
 
@@ -120,7 +124,7 @@ FATES: Mapping[str, Callable[[Row, Books], str]] = {
 
 def settle(acts: list[Row], truth: Truth, ledger: Ledger) -> Account:
     """The fate of every act."""
-    made, found = Account(), books(truth, ledger)
+    made, found = Account(), books(acts, truth, ledger)
     for act in acts:
         made.note(act, FATES[act["kind"]](act, found))
     return made

@@ -75,16 +75,15 @@ class Crew:
     async def leave(self, about: About) -> None:
         """A friend deletes the account."""
         if friend := self._friend(about):
-            await self.world.phone.post(
-                f"/customers/{friend['who']}/delete", userid=friend["userid"]
-            )
+            path = f"/customers/{friend['who']}/delete"
+            made = await self.world.phone.post(path, userid=friend["userid"])
+            self.partings.append(friend | {"callbacks": made["callbacks"]})
 
     async def dismiss(self, about: About) -> None:
         """The member of the staff deletes a friend."""
         if friend := self._friend(about):
-            made = await self.world.phone.post(
-                f"/staff/{friend['userid']}/delete", customer=friend["who"]
-            )
+            path = f"/staff/{friend['userid']}/delete"
+            made = await self.world.phone.post(path, customer=friend["who"])
             self.partings.append(friend | {"callbacks": made["callbacks"]})
 
     async def ask(self, about: About) -> None:

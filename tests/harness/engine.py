@@ -43,6 +43,10 @@ class Sqlite:
             found.row_factory = sqlite3.Row
             return [dict(row) for row in found.execute(sql)]
 
+    def outsider(self) -> sqlite3.Connection:
+        """A second writer, as a shell beside the product would be."""
+        return sqlite3.connect(self.data / "onevoice.db", isolation_level=None, timeout=20)
+
 
 class Postgres:
     """A database on a private server, which can be stopped at once and started again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -11,8 +12,10 @@ from typing import Any
 
 from tests.harness import ledger, truth
 from tests.harness.accounts import Account, settle
+from tests.harness.engine import Sqlite
 from tests.harness.laws import broken
 from tests.harness.world import Span, World
+from tests.scenario.house import until
 
 Row = dict[str, Any]
 DELIVERY = tuple[int, float, int]
@@ -66,7 +69,7 @@ async def blow(world: World, storm: Storm) -> Outcome:
         repeats=storm.repeats, reorder_ms=storm.reorder_ms, texts=texts, kf=["wkBANZHAN01", "wkBANZHAN02"],
     ))["id"]  # fmt: skip
     await _kills(world, storm)
-    await _over(world, crowd)
+    await _over(world, crowd, storm.seconds)
     drained = await _drained(world, crowd, storm.patience)
     acts = await truth.pages(phone, f"/crowds/{crowd}/acts")
     deliveries = await truth.pages(phone, f"/crowds/{crowd}/deliveries")
@@ -75,6 +78,19 @@ async def blow(world: World, storm: Storm) -> Outcome:
     account = settle(acts, seen, written)
     gaps = [gap for bot in world.bots for gap in bot.gaps]
     return _outcome(offered, deliveries, gaps, drained, account, broken(seen, written))
+
+
+async def hold(world: World, seconds: float, pause: float) -> None:
+    """Makes the store slow: an outsider holds its write lock again and again, until cancelled."""
+    assert isinstance(world.engine, Sqlite)
+    with contextlib.closing(world.engine.outsider()) as outsider:
+        while True:
+            outsider.execute("BEGIN IMMEDIATE")
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                outsider.execute("ROLLBACK")
+            await asyncio.sleep(pause)
 
 
 async def _kills(world: World, storm: Storm) -> None:
@@ -88,9 +104,11 @@ async def _kills(world: World, storm: Storm) -> None:
         await world.bots[n % len(world.bots)].restart()
 
 
-async def _over(world: World, crowd: str) -> None:
-    while (await world.phone.get(f"/crowds/{crowd}"))["running"]:
-        await asyncio.sleep(0.2)
+async def _over(world: World, crowd: str, seconds: float) -> None:
+    async def over() -> bool:
+        return not (await world.phone.get(f"/crowds/{crowd}"))["running"]
+
+    await until(over, "the crowd goes home", seconds + 60)
 
 
 async def _drained(world: World, crowd: str, patience: float) -> float:

@@ -27,7 +27,7 @@ def judge(
     """A sentence for each thing that is wrong. ``acked``: callbacks that were answered 200."""
     return [
         *broken(truth, ledger), *_explained(ledger, names), *_writes(crew, ledger),
-        *_adds(crew, ledger, acked), *_asks(crew, ledger, acked), *_friends(crew, truth, ledger, acked),
+        *_adds(crew, ledger, acked), *_partings(crew, ledger, acked), *_asks(crew, ledger, acked), *_friends(crew, truth, ledger, acked),
     ]  # fmt: skip
 
 
@@ -83,6 +83,13 @@ def _adds(crew: Crew, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
             yield f"{len(welcomes.get(deed['who'], []))} welcomes for {deed}"
 
 
+def _partings(crew: Crew, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
+    heard = {row["peer"] for row in ledger.inbox if row["event"].startswith("contact.removed")}
+    for deed in crew.partings:
+        if acked & set(deed["callbacks"]) and deed["who"] not in heard:
+            yield f"lost, answered 200 and not in the inbox: {deed}"
+
+
 def _asks(crew: Crew, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
     rows, answers = {row["dedupe"]: row for row in ledger.inbox}, _answers(ledger, "app")
     kept: dict[str, list[Row]] = {}
@@ -95,9 +102,7 @@ def _asks(crew: Crew, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
         yield from _counted(who, questions, answers.get(who, []))
 
 
-def _friends(
-    crew: Crew, truth: Truth, ledger: Ledger, acked: frozenset[str]
-) -> Iterator[str]:
+def _friends(crew: Crew, truth: Truth, ledger: Ledger, acked: frozenset[str]) -> Iterator[str]:
     """We know the friends that the platform knows, where it could tell us of every change."""
     real = {(row["id"], userid) for row in truth.customers for userid in row["friends"]}
     known = {(row["member"], row["account"]) for row in ledger.friends if row["until"] is None}
@@ -105,4 +110,8 @@ def _friends(
     untold = {(deed["who"], deed["userid"]) for deed in deeds if not acked & set(deed["callbacks"])}
     met = {(deed["who"], deed["userid"]) for deed in crew.adds}
     for pair in sorted((real ^ known) & (met - untold)):
-        yield f"{pair} are friends {'on the platform' if pair in real else 'in our table'} only"
+        ours = [row for row in ledger.friends if (row["member"], row["account"]) == pair]
+        heard = [(row["event"], row["sent_at"], row["received_at"]) for row in ledger.inbox
+                 if (row["peer"], row["account"]) == pair]  # fmt: skip
+        yield (f"{pair} are friends {'on the platform' if pair in real else 'in our table'} only:"
+               f" {ours}, heard {heard}, {[d for d in deeds if d['who'] == pair[0]]}")  # fmt: skip

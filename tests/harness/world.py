@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import resource
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from tests.scenario.process import Process
 ALONE: tuple[str, ...] = ("",)  # one process with every role
 APART = ("web,pull", "converse", "deliver", "tick")
 RESTARTS = 20
+PORTS = (12_000, 32_000)  # below those that the system gives out
 Span = tuple[int, int]
 
 
@@ -101,6 +104,16 @@ class World:
         return [bot.roles or "all roles" for bot in gone]
 
 
+def free_port() -> str:
+    """A port that nobody is given by chance while its owner is dead: the callbacks of a killed
+    process must not reach another test's product, which has the same published secrets."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return str(port)
+
+
 def now_ms() -> int:
     """The machine's time, which is the platform's until its clock is moved."""
     return time.time_ns() // 1_000_000
@@ -119,7 +132,7 @@ async def opened(
         phone = await stack.enter_async_context(_platform(folder, world, log))
         bots = []
         for each in roles:
-            command = ("run", "--config", str(config), "--port", "0", "--platform", phone.url,
+            command = ("run", "--config", str(config), "--port", free_port(), "--platform", phone.url,
                        *(("--roles", each) if each else ()))  # fmt: skip
             bot = Bot(each, command, log)
             stack.callback(bot.stop)
