@@ -16,6 +16,7 @@ from tests.harness import disk, engine, plan, world
 from tests.harness.run import carry_out
 from tests.harness.sheet import sheet
 from tests.harness.trouble import Trouble
+from tests.scenario.house import house, look, platform, run, until
 
 SEED = os.environ.get("ONEVOICE_SEED", "")
 
@@ -65,3 +66,24 @@ def test_a_long_plan_ends_with_truth_and_ledger_agreed(
 @pytest.mark.parametrize("seed", seeds(200, 201))
 def test_a_long_plan_over_four_processes(tmp_path: Path, seed: int) -> None:
     go(tmp_path, "postgres", seed, 40, world.APART, patience=120)
+
+
+def test_a_failure_that_is_reported_before_the_answer_of_the_call_is_believed(
+    tmp_path: Path,
+) -> None:
+    """Found by seed 11: the report overtook the slow answer and was forgotten."""
+
+    async def scenario() -> None:
+        async with platform() as phone, house(tmp_path, phone) as home:
+            await phone.post("/faults", on="api", kind="slow", path="kf/send_msg", delay_ms=1_500)
+            (who,) = await phone.customers(1)
+            await phone.post(f"/customers/{who}/kf", open_kfid="wkBANZHAN01", event="refuse")
+            await phone.write(who, "几天发货")
+            (row,) = await until(lambda: home.rows("SELECT * FROM outbox WHERE state = 'dead'"),
+                                 "the failure is known")  # fmt: skip
+            assert row["note"] == "the customer refuses messages"
+        # the answer of the call came while the house was drained
+        assert look(home.data, "SELECT state FROM outbox") == [{"state": "dead"}]
+        assert look(home.data, "SELECT status FROM replies") == [{"status": "failed"}]
+
+    run(scenario)
