@@ -59,11 +59,13 @@ def _entered(tx: Tx, event: Inbound, now: int) -> None:
 def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
     """The report may overtake the answer of the call, or stand in for one that never comes."""
     msgid, why = event.data["msgid"], event.data["why"]
-    if outbox.failed_later(tx, "kf", event.account, event.peer, msgid, why, now):
-        return
+    # first what is under way, held until the end: an answer that is being written at this moment
+    # is either stopped here, or found as sent below
     for row in outbox.undecided(tx, event.conversation):
         if kf_msgid(row["dedupe"]) == msgid:
             outbox.never_arrived(tx, row, why, now)
+            return
+    outbox.failed_later(tx, "kf", event.account, event.peer, msgid, why, now)
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:

@@ -215,7 +215,8 @@ def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str
 
 
 def undecided(tx: Tx, conversation: str) -> list[Row]:
-    """Rows of a conversation that may have been sent, and whose fate nobody has written yet."""
+    """Rows of a conversation that may have been sent, and whose fate nobody has written yet. Until
+    the end of the transaction nobody else writes it."""
     return tx.rows("outbox_undecided", conversation=conversation)
 
 

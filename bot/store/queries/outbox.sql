@@ -74,7 +74,7 @@ SELECT * FROM outbox WHERE provider_id = :provider_id AND channel = :channel
 SELECT * FROM outbox
 WHERE conversation = :conversation
   AND (state IN ('sending', 'unsure') OR (state = 'ready' AND attempts > 0))
-ORDER BY id;
+ORDER BY id /*lock*/;
 
 -- name: outbox_get
 SELECT * FROM outbox WHERE id = :id;
