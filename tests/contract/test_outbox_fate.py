@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bot.core.errors import IllegalTransition
@@ -275,4 +277,4 @@ def test_a_failure_may_be_reported_before_the_answer_of_the_call(
     assert db.write(report) == 0
     trail = db.look("SELECT before, after FROM audit WHERE subject = ? ORDER BY id",
                     f"outbox:{row.id}")  # fmt: skip
-    assert all(a["after"] == b["before"] for a, b in zip(trail, trail[1:], strict=False))
+    assert all(a["after"] == b["before"] for a, b in itertools.pairwise(trail))
