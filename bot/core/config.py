@@ -23,6 +23,7 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.embeddings import Embeddings
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
 
@@ -226,6 +227,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     media: Media = field(default_factory=Media)
+    embeddings: Embeddings = field(default_factory=Embeddings)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -264,7 +266,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content", "media"):
+    for section in ("converse", "deliver", "pull", "content", "media", "embeddings"):
         part = getattr(config, section)
         for key in part.__slots__:
             value = getattr(part, key)
@@ -288,4 +290,4 @@ def _check(config: Config, doc: TomlDoc) -> None:
 _SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
                     "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout"})  # fmt: skip
+                    "upload_timeout", "timeout"})  # fmt: skip

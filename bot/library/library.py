@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.findings import Finding
+from bot.core.meaning import Meaning
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.store import versions
@@ -20,8 +21,11 @@ log = logging.getLogger(__name__)
 class Library:
     """Holds the published cast. A broken edit is reported; the last good version keeps serving."""
 
-    def __init__(self, store: Store, config: Config, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, config: Config, clock: Clock, meaning: Meaning | None = None
+    ) -> None:
         self._store, self._config, self._clock = store, config, clock
+        self._meaning = meaning
         self._seen: Signature | None = None
         self.cast: Cast
         self.findings: Sequence[Finding] = ()
@@ -30,6 +34,11 @@ class Library:
         """First reading: publishes what is new on disk and builds the cast."""
         await self.sync()
         return self.cast
+
+    async def learn(self, texts: Sequence[str]) -> None:
+        """Has what members wrote embedded before it is matched; nothing without embeddings."""
+        if self._meaning is not None:
+            await asyncio.to_thread(self._meaning.learn, texts)
 
     async def sync(self) -> bool:
         """Looks at the folders; True when the cast was replaced."""
@@ -41,7 +50,7 @@ class Library:
                                 live=self._config.content.auto_publish)  # fmt: skip
         editions = await self._store.read(versions.published)
         zone, names = self._config.timezone, aliases(self._config)
-        self.cast = await asyncio.to_thread(build, editions, zone, names)
+        self.cast = await asyncio.to_thread(build, editions, zone, names, self._meaning)
         self.findings, self._seen = disk.findings, mark
         for finding in disk.findings:
             log.log(_LEVELS[finding.severity], "%s", finding)

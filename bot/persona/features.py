@@ -19,7 +19,9 @@ SINGLE, PAIR, IDEA = 1.5, 0.9, 1.5
 EMPTY_WORD = 0.3  # question particles and pronouns count less than the rest
 TOLD = 0.5  # characters whose word already counts as an idea
 _TOKEN = re.compile(r"[a-z]+|[0-9]+|.")
-_EMPTY = frozenset("的了吗呢啊吧嘛呀么哦哈呗嘞哎唉我你您他她它们这那是有一个就都也还又和跟把被给")
+_EMPTY = frozenset(
+    "的了吗呢啊吧嘛呀么哦哈呗嘞哎唉我你您他她它们这那是有一个就都也还又和跟把被给想要"
+)
 
 
 def grams(text: str) -> Grams:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.meaning import Meaning, Nearness
 from bot.core.model import Candidate
 from bot.persona.features import Grams, grams
 from bot.persona.normalise import normalise
@@ -27,13 +29,31 @@ TEXT_MAX = 200  # characters of a text that take part
 # wordings as one bag. With five wordings a rule, the bag alone is worth 5 points of hit@1.
 SECOND, BAG = 0.3, 1.0
 COMMON = 0.5  # what even a gram of every rule is worth
-# Score = logistic of these, fitted on held-out wordings with a quarter of the rules removed so
-# that their questions are out of scope: from 0.55 up four answers of five are right, at 0.35
-# the right one is likely in a menu of three.
-BIAS, SLOPE, COVERED = -3.64, 3.78, 2.0
+# What a standard deviation of nearness in meaning is worth, where there are embeddings.
+NEAR = 0.3
 EXACT = math.inf
 FORGIVEN = 0.7
 NO_SOUND = (-1, -1)
+# A message of so many characters is also read sentence by sentence, at a discount.
+LONG, PART_MIN, PARTS_MAX, PART = 36, 5, 8, 0.9
+_STOP = re.compile(r"[。！？!?；;…\n，,～~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Score = logistic(bias + slope * similarity + covered * share of the text that is known).
+
+    Fitted so that a score is the chance that the best rule is right, where a third of all texts
+    is out of scope (``tests/matching/fit.py``).
+    """
+
+    bias: float
+    slope: float
+    covered: float
+
+
+CHARACTERS = Fit(-3.45, 3.2, 0.9)
+MEANINGS = Fit(-3.45, 2.6, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +101,77 @@ class Matcher:
     idf: Mapping[str, float] = field(default_factory=dict)
     unseen: float = 1.0
     alike: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    near: Nearness | None = None
 
     @classmethod
-    def of(cls, wordings: Iterable[Wording]) -> Matcher:
-        """Indexes ``wordings``; of equal ones the first rule wins."""
+    def of(cls, wordings: Iterable[Wording], meaning: Meaning | None = None) -> Matcher:
+        """Indexes ``wordings``, by meaning too if there is one; of equal ones the first wins."""
         exact: dict[str, str] = {}
+        typed: list[tuple[str, str]] = []
         for wording in wordings:
             key = normalise(wording.text)[:TEXT_MAX]
-            if key:
-                exact.setdefault(key, wording.rule)
+            if key and key not in exact:
+                exact[key] = wording.rule
+                typed.append((wording.rule, wording.text))
         counted = [(rule, grams(text)) for text, rule in exact.items()]
         idf, unseen = _idf(counted)
         weighed = [(rule, {gram: n * idf[gram] for gram, n in bag.items()})
                    for rule, bag in counted]  # fmt: skip
         vectors = [_Vector.of(rule, weights) for rule, weights in weighed]
-        return cls(exact, vectors, _bags(weighed), _postings(vectors), idf, unseen, _alike(idf))
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, vector in enumerate(vectors):
+            numbers[vector.rule].append(number)
+        return cls(exact, vectors, _bags(weighed), _postings(vectors), idf, unseen, _alike(idf),
+                   dict(numbers), meaning.index(typed) if meaning else None)  # fmt: skip
 
     def best(self, text: str, limit: int = CANDIDATES) -> tuple[Candidate, ...]:
         """Up to ``limit`` different rules, best first, each with a calibrated score in 0..1.
 
-        A stored wording, however it is punctuated, scores 1.0.
+        A stored wording, however it is punctuated, scores 1.0. In a long message a single
+        sentence may be the question.
         """
-        key = normalise(text[: 4 * TEXT_MAX])[:TEXT_MAX]
+        text = text[: 4 * TEXT_MAX]
+        found = dict(self._ranked(text))
+        for part in _sentences(text):
+            for rule, score in self._ranked(part):
+                found[rule] = max(found.get(rule, 0.0), round(score * PART, 4))
+        ranked = sorted(found.items(), key=_rank)[:limit]
+        return tuple(Candidate(rule=rule, score=score) for rule, score in ranked)
+
+    def _ranked(self, text: str) -> list[tuple[str, float]]:
+        key = normalise(text)[:TEXT_MAX]
         if not key or not self.wordings:
-            return ()
+            return []
         query = self._query(key)
-        scored = self._score(query)
+        scored, fit = self._score(query), CHARACTERS
+        near = self.near(text) if self.near else {}
+        if near:
+            scored, fit = self._blended(query, scored, near), MEANINGS
         if key in self.exact:
             scored[self.exact[key]] = EXACT
-        ranked = sorted(scored.items(), key=_rank)[:limit]
-        base = BIAS + COVERED * self._covered(query, ranked[0][0]) if ranked else BIAS
-        return tuple(
-            Candidate(rule=rule, score=_logistic(base + SLOPE * raw)) for rule, raw in ranked
-        )
+        ranked = sorted(scored.items(), key=_rank)[:CANDIDATES]
+        if not ranked:
+            return []
+        base = fit.bias + fit.covered * self._covered(query, ranked[0][0])
+        return [(rule, _logistic(base + fit.slope * raw)) for rule, raw in ranked]
+
+    def _blended(
+        self, query: _Vector, scored: Mapping[str, float], near: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Similarities with nearness in meaning, for what either of them proposes."""
+        nearest = heapq.nlargest(BAGGED, near, key=near.__getitem__)
+        proposed = dict.fromkeys((*scored, *nearest))
+        return {
+            rule: (scored[rule] if rule in scored else self._alone(query, rule))
+            + NEAR * near.get(rule, 0.0)
+            for rule in proposed
+        }
+
+    def _alone(self, query: _Vector, rule: str) -> float:
+        whole = query.weights.items()
+        cosines = sorted((self.wordings[n].share(whole) for n in self.numbers[rule]), reverse=True)
+        return cosines[0] + SECOND * sum(cosines[1:2]) + BAG * self.bags[rule].share(whole)
 
     def _query(self, key: str) -> _Vector:
         """The weights of a text, slips of sound (渌茶 for 绿茶) forgiven at a discount."""
@@ -161,6 +219,14 @@ class Matcher:
         rest = [(gram, weights[gram]) for _, gram in known[used:]]
         for number in heapq.nlargest(PROPOSED, tally, key=tally.__getitem__):
             yield number, tally[number] + self.wordings[number].share(rest)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a long message that can be a question; none of a short one."""
+    if len(text) <= LONG:
+        return []
+    parts = [part.strip() for part in _STOP.split(text)]
+    return [part for part in parts if len(part) >= PART_MIN][-PARTS_MAX:]
 
 
 def _alike(idf: Mapping[str, float]) -> dict[tuple[int, int], str]:
