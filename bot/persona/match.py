@@ -30,7 +30,7 @@ TEXT_MAX = 200  # characters of a text that take part
 SECOND, BAG = 0.3, 1.0
 COMMON = 0.5  # what even a gram of every rule is worth
 # What a standard deviation of nearness in meaning is worth, where there are embeddings.
-NEAR = 0.3
+NEAR = 0.4
 EXACT = math.inf
 FORGIVEN = 0.7
 NO_SOUND = (-1, -1)
@@ -53,7 +53,7 @@ class Fit:
 
 
 CHARACTERS = Fit(-3.45, 3.2, 0.9)
-MEANINGS = Fit(-3.45, 2.6, 0.3)
+MEANINGS = Fit(-3.3, 1.4, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
