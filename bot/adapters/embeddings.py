@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from bot.core.config import Config
 from bot.core.credentials import embeddings_key
 from bot.core.errors import BadInput, OneVoiceError
-from bot.core.meaning import Nearness
+from bot.core.meaning import Near, Nearness
 from bot.core.span import parse_span
 
 log = logging.getLogger(__name__)
@@ -121,9 +121,9 @@ class Embeddings:
             vectors = self._cached([text for _, text in wordings])
         except NoVectors as exc:
             log.warning("no embeddings: %s", exc)
-            return lambda text: {}
+            return lambda text: Near()
         if len(wordings) < 2:
-            return lambda text: {}
+            return lambda text: Near()
         return _Index(self._np, [rule for rule, _ in wordings], vectors, self._vector)
 
     def _vector(self, text: str) -> Any:
@@ -182,32 +182,35 @@ class _Index:
         sums = np.zeros((len(self._rules), vectors.shape[1]), dtype="f4")
         np.add.at(sums, self._of, self._rows)
         self._centres = sums / np.maximum(np.linalg.norm(sums, axis=-1, keepdims=True), 1e-9)
-        self._usual, self._spread = self._unrelated()
+        self._raw = vectors
+        self._usual, self._spread = self._unrelated(self._rows, 0.05)
+        self._raw_usual, self._raw_spread = self._unrelated(vectors, 0.01)
 
-    def __call__(self, text: str) -> Mapping[str, float]:
+    def __call__(self, text: str) -> Near:
         found = self._vector(text)
         if found is None or len(found) != len(self._mean):
-            return {}
+            return Near()
         np, query = self._np, self._turned(found)
         best = np.full(len(self._rules), -1.0, dtype="f4")
         np.maximum.at(best, self._of, self._rows @ query)
         near = (1 - CENTRE) * best + CENTRE * (self._centres @ query)
         made = (near - self._usual) / self._spread
-        return dict(zip(self._rules, made.tolist(), strict=True))
+        known = (float((self._raw @ found).max()) - self._raw_usual) / self._raw_spread
+        return Near(dict(zip(self._rules, made.tolist(), strict=True)), known)
 
     def _turned(self, vectors: Any) -> Any:
         moved = vectors - self._mean
         length = self._np.linalg.norm(moved, axis=-1, keepdims=True)
         return moved / self._np.maximum(length, 1e-9)
 
-    def _unrelated(self) -> tuple[float, float]:
+    def _unrelated(self, vectors: Any, least: float) -> tuple[float, float]:
         """Mean and spread of the cosines between wordings of different rules; a sample will do."""
-        step = max(1, len(self._rows) // 500)
-        rows, of = self._rows[::step], self._of[::step]
+        step = max(1, len(vectors) // 500)
+        rows, of = vectors[::step], self._of[::step]
         cosines = (rows @ rows.T)[of[:, None] != of[None, :]]
         if not len(cosines):
             return 0.0, 1.0
-        return float(cosines.mean()), max(0.05, float(cosines.std()))
+        return float(cosines.mean()), max(least, float(cosines.std()))
 
 
 def open_embeddings(config: Config, folder: Path, *, patient: bool) -> Embeddings | None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A text among the wordings of a persona, in standard deviations of unrelated wordings.
+
+    ``rules``: around the mean of all wordings, which tells rules apart. ``known``: the nearest
+    wording before that is taken away, which tells this persona's subjects from others.
+    """
+
+    rules: Mapping[str, float] = field(default_factory=dict)
+    known: float = 0.0
 
 
 class Nearness(Protocol):
     """How near in meaning the rules of one persona are to a text."""
 
-    def __call__(self, text: str) -> Mapping[str, float]:
-        """Nearness by rule, in standard deviations of the persona's own unrelated wordings.
-
-        Empty when the text has no vector (yet): the matcher then goes by characters and ideas.
-        """
+    def __call__(self, text: str) -> Near:
+        """Without rules when the text has no vector (yet): characters and ideas then decide."""
         ...
 
 
