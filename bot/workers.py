@@ -18,6 +18,7 @@ from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.ingest import Ingest
+from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import Bells, Slots, Step
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
@@ -119,8 +120,10 @@ async def converse(parts: Parts) -> list[Worker]:
 async def deliver(parts: Parts) -> list[Worker]:
     """One sender for each pool, and whoever looks after the calls of dead senders."""
     made = [Worker("recover", asyncio.Event(), Recover(parts.store, parts.bells).step)]
+    door = LastLook(parts.store, parts.library, parts.config)
     for pool, bell in parts.bells.outbox.items():
-        sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells)
+        sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
+                         door)  # fmt: skip
         made.append(Worker(f"deliver-{pool}", bell, sender.step, sender.slots))
     return made
 

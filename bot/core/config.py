@@ -24,6 +24,7 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.guarding import Guarding
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
 
@@ -227,6 +228,7 @@ class Config:
     deliver: Deliver = field(default_factory=Deliver)
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
+    guard: Guarding = field(default_factory=Guarding)
     media: Media = field(default_factory=Media)
     home: Path = field(default=Path(), metadata={"key": ""})
 

@@ -46,6 +46,7 @@ class Converse:
         self._store, self._library, self._names = store, library, names
         self._clock, self._bells, self._trace = clock, bells, trace
         self._limits, self._tries = config.wecom.limits, config.converse.tries
+        self._policy = config.guard
         self._lease = parse_span(config.converse.lease)
         self._deadline = parse_span(config.converse.name_deadline) / 1000
         self.slots = Slots(config.converse.slots, bells.inbox)
@@ -68,6 +69,7 @@ class Converse:
             held = await self._named(held)
             now = self._clock.now()
             setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
+                              policy=self._policy,
                               links=await self._store.read(sources.links))  # fmt: skip
             result = work_out(held, setting)
             queued = await self._store.write(commit, held, result, now)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.core.body import plain
 from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
-from bot.core.model import Outbound, Unsure
+from bot.core.model import Outbound, Unsure, is_promotion
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec, pace
@@ -17,6 +17,7 @@ from bot.store.engine import Row, Tx
 
 ACTOR = "deliver"
 NO_WINDOW = "the follower opened no window, or its messages are used (45015, 45047)"
+OPTED_OUT = "the member opted out of promotion"
 # How the reply log (contract section 4) names the states of the outbox.
 STATUS = {
     "draft": "queued", "ready": "queued", "sending": "queued", "sent": "sent", "dead": "failed",
@@ -103,7 +104,7 @@ def claim(
 
 
 def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) -> bool:
-    refusal = refuse(row, talk, now, window)
+    refusal = refuse(row, talk, now, window) or _unwanted(tx, row)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False
@@ -111,6 +112,22 @@ def _admit(tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow) 
         tx.run("conversation_count_sent", id=row.conversation)
         talk["sent_since"] += 1
     return True
+
+
+def _unwanted(tx: Tx, row: Outbound) -> Verdict | None:
+    """Promotion never leaves to whoever opted out, whatever queued it and on which channel.
+
+    Of a task for many, those receivers are taken off the list; it is cancelled when none is left.
+    """
+    if not is_promotion(row.kind, row.origin):
+        return None
+    for person in tx.rows("promo_receivers_out", outbox=row.id):
+        tx.run("receiver_cancel", outbox=row.id, peer=person["peer"], note=OPTED_OUT)
+    known = tx.row("member_consent", id=row.member or row.peer)
+    gone = known is not None and not known["promo_ok"]
+    if gone or not receivers(tx, row.id):
+        return Verdict("cancel", note=OPTED_OUT)
+    return None
 
 
 def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Pacing]) -> bool:

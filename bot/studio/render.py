@@ -36,11 +36,15 @@ class CannotRender(OneVoiceError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """The finished text, the same as a body with its attachments, and the version it is of."""
+    """The finished text, the same as a body with its attachments, and the version it is of.
+
+    ``amounts`` are the numbers that its data named, as decimal texts.
+    """
 
     text: str
     body: Rich
     version: int | None = None
+    amounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +81,8 @@ class Shelf:
         if not text and not template.attachments:
             raise CannotRender(name, "the text came out empty")
         return Rendered(text=text, body=Rich(text, template.attachments),
-                        version=self.versions.get(name))  # fmt: skip
+                        version=self.versions.get(name),
+                        amounts=values.numbers(template, context))  # fmt: skip
 
     def render_sample(self, name: str) -> Rendered:
         """The text with the samples of its head. Raises CannotRender."""

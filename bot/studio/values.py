@@ -64,6 +64,12 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     tree[path[-1]] = value
 
 
+def numbers(template: Template, context: Mapping[str, Any]) -> tuple[str, ...]:
+    """The number variables of a template in this context, as decimal texts, each once."""
+    wanted = [var for var in template.vars if var.type == "number"]
+    return tuple(dict.fromkeys(str(_value(var, context)) for var in wanted))
+
+
 def _value(var: Var, context: Mapping[str, Any]) -> Plain:
     found: Any = context
     for part in _path(var.source or var.name):
