@@ -34,6 +34,7 @@ _CLAUSE = re.compile("[，,。！？!?；;\n]")
 _MANY = re.compile(
     r"(?P<n>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:盒|包|罐|件|份|只|个|套|瓶|杯|支|袋|斤|张|本|双|条)"
 )
+_PLAIN = re.compile(r"(?<![0-9.])[0-9]{1,6}(?:\.[0-9]{1,2})?(?![0-9.])")
 MOST = 99
 
 
@@ -63,7 +64,8 @@ def is_computed(
         return True
     if not _TOTAL.search(before):
         return False
-    parts = [part for part, _, stop in amounts(text[:start]) if stop <= start and part in known]
+    named = (Decimal(found[0]) for found in _PLAIN.finditer(text[:start]))
+    parts = [part for part in named if part in known]
     return len(parts) > 1 and sum(parts) == value
 
 
