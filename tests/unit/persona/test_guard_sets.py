@@ -55,7 +55,9 @@ def test_invisible_characters_and_spaces_hide_nothing(row: tuple[str, str], data
     assert code in {p.code for p in GUARD.inspect(disguised, CASE)}
 
 
-@given(st.text(max_size=200) | st.text("加微信vx最好第一0123456789元折块.。@/:{}[]的我 ", max_size=200))
+@given(
+    st.text(max_size=200) | st.text("加微信vx最好第一0123456789元折块.。@/:{}[]的我 ", max_size=200)
+)
 def test_it_never_raises_and_points_inside_the_text(text: str) -> None:
     for problem in GUARD.inspect(text, CASE):
         assert 0 <= problem.start < problem.end <= len(text)
@@ -66,7 +68,6 @@ ADVERSARIAL = [
     "a@", "路", "号", "1-", "138", "验证码", "不", "没", "比", "给你", "他们家的", "孩子", "今天", "￥", "http://", "\n",
     "赵先生的", "保证", "喝", "免疫", "提升了", "作为", "0571", "6222", "包", "你", "！", "…", "xx", "\u200b",
 ]  # fmt: skip
-
 
 
 def cost(text: str) -> float:
