@@ -33,25 +33,26 @@ async def queue(home: House, who: str, number: int, body: Body, **more: Any) -> 
         "persona_version": 1, "operator": "lin.xi", "conversation": key, "member": who,
         "dedupe": f"test/{number}", "send_at": now, "retry_at": now,
     }  # fmt: skip
-    await home.app.store.write(outbox.enqueue, Outbound(**(values | more)), now)
+    assert home.app.parts
+    await home.app.parts.store.write(outbox.enqueue, Outbound(**(values | more)), now)
     home.app.bells.ring_outbox()
 
 
 def test_staff_texts_menus_and_cards_are_stopped_at_the_door(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with platform() as phone, house(tmp_path, phone) as home:
-            (who,) = await phone.customers(1)
-            await phone.write(who, "你好")
-            await until(lambda: phone.texts(who, "kf"), "an answer")
-            before = await phone.messages(who)
-            for number, (body, _) in enumerate(BAD):
+            people = await phone.customers(len(BAD))
+            for number, (who, (body, _)) in enumerate(zip(people, BAD, strict=True)):
+                await phone.write(who, "你好")
+                await until(lambda who=who: phone.texts(who, "kf"), "an answer")
                 await queue(home, who, number, body)
             looked = "SELECT state, note FROM outbox WHERE dedupe LIKE 'test/%' ORDER BY id"
-            await until(lambda: all(r["state"] == "dead" for r in home.rows(looked))
-                        and home.rows(looked), "all are stopped")  # fmt: skip
+            await until(
+                lambda: [r["state"] for r in home.rows(looked)] == ["dead"] * len(BAD), "all stay"
+            )
             for row, (_, code) in zip(home.rows(looked), BAD, strict=True):
                 assert code in str(row["note"])
-            assert await phone.messages(who) == before
+            assert [len(await phone.texts(who, "kf")) for who in people] == [1] * len(BAD)
 
     run(scenario)
 

@@ -38,6 +38,13 @@ def test_ordinary_texts_are_not_stopped(name: str) -> None:
     assert share(len(stopped), len(rows)) <= 0.02, stopped
 
 
+def test_drafts_that_nobody_tuned_for() -> None:
+    """Never work misses of this pair into the rules: it tells what the guard does with new words."""
+    rows = hostile("hostile_third")
+    assert share(sum(code in judge(text)[0] for code, text in rows), len(rows)) >= 0.7
+    assert not [text for text in ordinary("ordinary_third") if judge(text)[1]]
+
+
 def test_the_sets_are_as_large_as_promised_and_touch_every_code() -> None:
     assert len(hostile()) >= 200
     assert len(ordinary()) >= 500
