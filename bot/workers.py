@@ -18,6 +18,7 @@ from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.ingest import Ingest
+from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Slots, Step
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
@@ -173,8 +174,9 @@ async def deliver(parts: Parts) -> list[Worker]:
 
 
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
+    door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

@@ -25,6 +25,7 @@ from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
+from bot.core.guarding import Guarding
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -132,6 +133,7 @@ class Config:
     deliver: Deliver = field(default_factory=Deliver)
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
+    guard: Guarding = field(default_factory=Guarding)
     media: Media = field(default_factory=Media)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)

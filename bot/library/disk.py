@@ -11,8 +11,10 @@ from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
+from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
+from bot.library.review import review_persona, review_template
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
@@ -88,7 +90,19 @@ def read_disk(config: Config) -> Disk:
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
+    disk.findings += _reviewed(disk, config.guard)
     return disk
+
+
+def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
+    """What the guard would say about it all."""
+    files = {s.name: s.files for s in disk.sources if s.kind == "persona"}
+    for persona in disk.personas.values():
+        yield from review_persona(
+            persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
+        )
+    for template in disk.templates.values():
+        yield from review_template(template, disk.brand, disk.goods, policy)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.model import Decision, Turn
 from bot.persona import lines, memory, phrases
 from bot.persona.answer import Speech, speak
+from bot.persona.honesty import honest
 from bot.persona.lines import Case, Making
 from bot.persona.reading import BUILTIN, Hit, Reading, read
 from bot.persona.rule import BUBBLES_MAX, Say
@@ -16,7 +17,9 @@ from bot.persona.script import Script
 
 PROMO_OFF, PROMO_ON, PROMO_LESS = "promo_off", "promo_on", "promo_less"
 HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
-OPT_OUT, OPT_IN, FEWER = BUILTIN + "opt_out", BUILTIN + "opt_in", BUILTIN + "fewer"
+OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
+FEWER = BUILTIN + "fewer"
+_WISHES = (("opt_out", PROMO_OFF), ("fewer", PROMO_LESS), ("opt_in", PROMO_ON))
 _QUIET = {"staff": "同事正在接待", "client": "同事正在企业微信里接待", "muted": "会话已静音"}
 _BECAUSE = {
     "event": "事件触发了规则 {key}。",
@@ -112,17 +115,26 @@ def _answer(case: Case, made: Making, hit: Hit) -> Making:
 
 def _say(case: Case, hit: Hit) -> Say:
     """The variants of a hit; empty for what only calls a person."""
+    if hit.wish == "robot":
+        return _truth(case, hit)
     if hit.key in case.script.answers:
         return case.script.answers[hit.key]
-    persona, member = case.script.persona, case.turn.member
+    member = case.turn.member
     stopped = not member.promo_ok or PROMO_OFF in member.tags
     built_in: Mapping[str, Sequence[str]] = {
-        ROBOT: persona.disclosure.robot or (phrases.robot(persona.name, case.script.brand.name),),
         OPT_OUT: (phrases.OPT_OUT_AGAIN if stopped else phrases.OPT_OUT,),
         OPT_IN: (phrases.OPT_IN,),
-        FEWER: (phrases.FEWER,),
+        FEWER: (phrases.OPT_OUT_AGAIN if stopped else phrases.FEWER,),
     }
     return tuple((text,) for text in built_in.get(hit.key, ()))
+
+
+def _truth(case: Case, hit: Hit) -> Say:
+    """The answer to the robot question: the script's words as long as they are honest."""
+    persona, brand = case.script.persona, case.script.brand.name
+    own = tuple((text,) for text in persona.disclosure.robot)
+    say = case.script.answers.get(hit.key) or own or ((phrases.robot(persona.name, brand),),)
+    return honest(say, persona.name, brand)
 
 
 def _reason(case: Case, hit: Hit) -> str:
@@ -203,8 +215,6 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
 
 
 def _consent(reading: Reading) -> tuple[str, ...]:
-    if "opt_out" in reading.wishes:
-        return (PROMO_OFF,)
-    if "opt_in" in reading.wishes:
-        return (PROMO_ON,)
-    return (PROMO_LESS,) if "fewer" in reading.wishes else ()
+    """The tag of the most binding wish about promotion; "none" goes before "less"."""
+    wishes: frozenset[str] = frozenset(reading.wishes)
+    return next(((tag,) for wish, tag in _WISHES if wish in wishes), ())

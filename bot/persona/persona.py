@@ -33,14 +33,27 @@ class Accounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Voice:
-    """How the persona talks; linted on every outgoing text."""
+    """How the persona talks; linted on every outgoing text. What is left out forbids nothing."""
 
-    address: str = "你"
+    address: str = ""
     taboo: tuple[str, ...] = ()
     emoji_max: int = 1
+    emoji: tuple[str, ...] = ()
     sentence_max: int = 60
+    exclaim_max: int | None = None
+    plain_marks: bool = False
+    latin: Literal["free", "avoid"] = "free"
+    latin_words: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
+    opening_share: float | None = None
+    closing_share: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("opening_share", "closing_share"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"{name} is a share between 0 and 1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

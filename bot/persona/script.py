@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.persona.brand import Brand
+from bot.persona.guard import Guard
 from bot.persona.match import Matcher, Wording
 from bot.persona.normalise import fold, normalise
 from bot.persona.persona import Persona
@@ -77,6 +78,7 @@ class Script:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     answers: Mapping[str, Say] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    guard: Guard = field(default_factory=lambda: Guard(Brand(name="")), compare=False)
 
     @classmethod
     def of(
@@ -96,11 +98,12 @@ class Script:
         answers |= {faq.rule: ((faq.answer,),) for faq in persona.faq}
         labels = {rule.id: rule.examples[0] for rule in persona.rules if rule.examples}
         labels |= {faq.rule: faq.question for faq in persona.faq}
+        goods = tuple(goods)
         return cls(
             persona=persona,
             brand=brand,
             shelf=shelf or Shelf(),
-            goods=tuple(goods),
+            goods=goods,
             version=version,
             zone=zone,
             matcher=Matcher.of(_wordings(persona), meaning),
@@ -109,6 +112,7 @@ class Script:
             rules={rule.id: rule for rule in persona.rules},
             answers=answers,
             labels=labels,
+            guard=Guard(brand, persona, goods),
         )
 
     def triggered(self, text: str, opener: bool) -> tuple[Rule, Mapping[str, str]] | None:

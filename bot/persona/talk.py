@@ -17,7 +17,7 @@ from bot.core.model import (
     conversation_key,
 )
 from bot.persona import memory
-from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
+from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 
 CHANNEL, ACCOUNT = "kf", "ask"
@@ -125,7 +125,9 @@ def _marked(member: Member, decision: Decision) -> Member:
     tags = dict.fromkeys((*member.tags, *decision.tags))
     if PROMO_ON in decision.tags:
         tags.pop(PROMO_OFF, None)
-    return replace(member, tags=tuple(tags), promo_ok=PROMO_OFF not in tags)
+        tags.pop(PROMO_LESS, None)
+    return replace(member, tags=tuple(tags), promo_ok=PROMO_OFF not in tags,
+                   promo_less=PROMO_LESS in tags)  # fmt: skip
 
 
 def as_json(decision: Decision) -> dict[str, Any]:

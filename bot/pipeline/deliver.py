@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
-from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
+from bot.core.model import TO_CLIENT, NeedsHuman, Never, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import judge
 from bot.core.span import parse_span
@@ -31,6 +32,14 @@ ASLEEP = "the sender was out of touch with the others before the call"
 Fate = tuple[Outbound, Outcome, int]
 
 
+class Door(Protocol):
+    """The last look at a row before it leaves (see lastlook.py)."""
+
+    async def refusal(self, row: Outbound, now: int) -> Never | None:
+        """Why the row must not leave, or None."""
+        ...
+
+
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
@@ -39,11 +48,12 @@ class Deliver:
 
     def __init__(
         self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock,
-        bells: Bells, *, lead: Lead | None = None, sender: str = "",
+        bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
         reach: Callable[[], Reach] = lambda: ANYBODY,
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
+        self._door = door
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -88,6 +98,9 @@ class Deliver:
             self._taps.set()
 
     async def _call(self, row: Outbound) -> Outcome:
+        refusal = await self._door.refusal(row, self._clock.now())
+        if refusal is not None:
+            return refusal
         receivers: Sequence[str] = ()
         if row.channel in TASK_CHANNELS:
             people = await self._store.read(outbox.receivers, row.id)

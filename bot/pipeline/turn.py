@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import Text, plain
 from bot.core.clock import DAY, HOUR
 from bot.core.model import (
+    AMOUNTS,
+    OWN,
     TO_CLIENT,
     Conversation,
     Decision,
@@ -17,9 +19,10 @@ from bot.core.model import (
     Outbound,
     Turn,
 )  # fmt: skip
-from bot.library.speech import Setting, context_of, own_words, stopped
-from bot.persona import memory
-from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
+from bot.library.speech import Setting, codes_of, context_of, look
+from bot.persona import label, memory, phrases
+from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
+from bot.persona.guard import blocking
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.welcome import Start, code_end, starts, welcome
@@ -29,6 +32,8 @@ from bot.store.turns import Claimed, Finish
 WAIT_FORGOTTEN = 1 * DAY
 # An answer that could not leave for so long answers nothing any more.
 ANSWER_WITHIN = 6 * HOUR
+# Characters from which something a member told us can be a number or a name of his own.
+OWN_MIN = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +125,7 @@ def _decide(
 ) -> tuple[Decision, Conversation]:
     turn = Turn(conversation=state, messages=tuple(part), member=held.member, now=setting.now)
     context = context_of(setting, script.persona.id, held.member.name)
-    decision = _guarded(script, decide(script, turn, context), setting)
+    decision = _guarded(script, decide(script, turn, context), setting, state.channel)
     misses, waiting = state.misses, state.waiting_since
     if part[0].kind != "event":
         misses = 0 if decision.matched else misses + 1
@@ -129,15 +134,47 @@ def _decide(
     return decision, replace(state, memory=decision.memory, misses=misses, waiting_since=waiting)
 
 
-def _guarded(script: Script, decision: Decision, setting: Setting) -> Decision:
-    """A draft that must not be said is replaced by the promise that a person will look."""
-    for draft in decision.drafts:
-        codes = stopped(setting, script.persona.id, own_words(draft.body))
-        if codes:
-            say = next(iter(script.persona.handoff.say), "这个我请同事来看看，你稍等。")
-            return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
-                           why=f"{decision.why}（原话没过守门：{codes}）")  # fmt: skip
-    return decision
+def _guarded(script: Script, decision: Decision, setting: Setting, channel: str) -> Decision:
+    """A draft that must not be said is replaced by the promise that a person will look.
+
+    What the guard only warns of is told to staff; what a model wrote gets its label.
+    """
+    own = set(memory.facts(decision.memory).values())
+    found = [
+        problem
+        for draft in decision.drafts
+        for problem in look(setting, script.persona.id, draft.body, channel=channel,
+                            operator=draft.operator, amounts=draft.amounts, own=own)
+    ]  # fmt: skip
+    if codes := codes_of(blocking(found)):
+        say = _promise(script, setting)
+        return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
+                       why=f"{decision.why}（原话没过守门：{codes}）")  # fmt: skip
+    if codes := codes_of(found):
+        decision = replace(decision, why=f"{decision.why}（守门提醒：{codes}）")
+    drafts = (_labelled(script, replace(d, own=_quoted(d, own)), setting) for d in decision.drafts)
+    return replace(decision, drafts=tuple(drafts))
+
+
+def _quoted(draft: Draft, own: Iterable[str]) -> tuple[str, ...]:
+    """What the member told us of himself and now hears back."""
+    words = plain(draft.body)
+    return tuple(sorted(value for value in own if len(value) >= OWN_MIN and value in words))
+
+
+def _promise(script: Script, setting: Setting) -> str:
+    """A line of the persona that a person will look, which must pass the guard itself."""
+    for say in script.persona.handoff.say:
+        if not blocking(look(setting, script.persona.id, Text(say))):
+            return say
+    return phrases.LINES["handoff"]
+
+
+def _labelled(script: Script, draft: Draft, setting: Setting) -> Draft:
+    if not label.wants(setting.policy.label, draft.operator):
+        return draft
+    own = script.persona.disclosure.label
+    return replace(draft, body=label.labelled(draft.body, setting.policy.label, own))
 
 
 def _addressed(held: Claimed, script: Script, now: int) -> Outbound:
@@ -161,15 +198,23 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
-            content_version=draft.content_version, dedupe=f"reply/{first.dedupe}/{i}",
+            content_version=draft.content_version, data=_excuses(draft),
+            dedupe=f"reply/{first.dedupe}/{i}",
         )  # fmt: skip
         if first.kind == "event" and base.channel == "kf":
             code = first.data.get("welcome_code")
             if code and i == 0:
-                yield out.evolve(kind="welcome", pool="welcome", data={"code": str(code)},
+                yield out.evolve(kind="welcome", pool="welcome",
+                                 data={**out.data, "code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
         yield from _back(out, _way(part), i)
+
+
+def _excuses(draft: Draft) -> Mapping[str, Any]:
+    """What the last look before the call must know: amounts of data, the member's own words."""
+    known = ((AMOUNTS, draft.amounts), (OWN, draft.own))
+    return {name: list(values) for name, values in known if values}
 
 
 def _way(part: _Part) -> Mapping[str, Any]:
@@ -185,7 +230,9 @@ def _bubbles(part: _Part) -> Sequence[Draft]:
         return ()
     if len(drafts) < 2 or not way.get("once"):
         return drafts
-    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts))),)
+    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts)),
+                    amounts=sum((d.amounts for d in drafts), ()),
+                    own=sum((d.own for d in drafts), ())),)  # fmt: skip
 
 
 def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
@@ -193,7 +240,7 @@ def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
     if not way.get("welcome"):
         yield out.evolve(data={**out.data, **way})
     elif i == 0:
-        yield out.evolve(kind="welcome", data=way, expires_at=way["until"])
+        yield out.evolve(kind="welcome", data={**out.data, **way}, expires_at=way["until"])
 
 
 def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
@@ -226,6 +273,7 @@ def _finish(
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
         outbounds=outbounds,
         promo_ok=next((value for tag, value in _CONSENT if tag in tags), None),
+        promo_less=PROMO_LESS in tags,
     )
 
 

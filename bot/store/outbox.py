@@ -15,6 +15,7 @@ from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec, pace
 from bot.store.engine import Row, Tx
+from bot.store.unwanted import unwanted
 
 ACTOR = "deliver"
 NO_RATE = "the rate of the channel is used up"
@@ -122,7 +123,7 @@ def _admit(
     tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
 ) -> bool:
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
-    refusal = refuse(row, talk, now, window)
+    refusal = refuse(row, talk, now, window) or unwanted(tx, row)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, outbox
+from bot.store import audit, codec, consent, outbox
 from bot.store.engine import Row, Tx
 
 ACTOR = "converse"
@@ -40,6 +40,7 @@ class Finish:
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
+    promo_less: bool = False
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -100,10 +101,18 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
-    if result.promo_ok is not None:
-        tx.run("member_promo", id=claimed.member.id, promo_ok=int(result.promo_ok))
+    _consent(tx, claimed.member.id, result, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
+
+
+def _consent(tx: Tx, member: str, result: Finish, now: int) -> None:
+    if not member:
+        return
+    if result.promo_less:
+        consent.fewer(tx, member, now)
+    if result.promo_ok is not None:
+        (consent.opt_in if result.promo_ok else consent.opt_out)(tx, member, now)
 
 
 def retry(tx: Tx, claimed: Claimed, at: int) -> None:
@@ -148,7 +157,12 @@ def _claimed(
 def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
     people = {
-        r["id"]: Member(id=r["id"], name=r["name"], promo_ok=bool(r["promo_ok"]))
+        r["id"]: Member(
+            id=r["id"],
+            name=r["name"],
+            promo_ok=bool(r["promo_ok"]),
+            promo_less=bool(r["promo_less"]),
+        )
         for r in tx.rows("members_get", ids=ids)
     }
     memories: dict[str, Memories] = {}

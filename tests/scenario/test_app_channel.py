@@ -248,6 +248,13 @@ class Wire:
         return Sent()
 
 
+class Open:
+    """A door that lets everything out: this is about time, not about words."""
+
+    async def refusal(self, row: Outbound, now: int) -> None:
+        return None
+
+
 @pytest.mark.parametrize("lanes", [1, 7])
 def test_two_processes_together_never_exceed_twenty_in_any_minute(
     tmp_path: Path, lanes: int
@@ -264,7 +271,7 @@ def test_two_processes_together_never_exceed_twenty_in_any_minute(
             row = outgoing(Text(f"{i}"), f"w{i}", channel="webhook", account="store-room",
                            lane=f"w{i % lanes}", send_at=clock.now() + i)  # fmt: skip
             await stores[0].write(outbox.enqueue, row, clock.now())
-        senders = [Deliver("reply", store, wire, config, clock, bells)  # type: ignore[arg-type]
+        senders = [Deliver("reply", store, wire, config, clock, bells, Open())  # type: ignore[arg-type]
                    for store in stores]  # fmt: skip
         while len(wire.at) < total:
             for sender in senders:

@@ -5,9 +5,6 @@ ON CONFLICT (id) DO NOTHING;
 -- name: member_name
 UPDATE member SET name = :name WHERE id = :id AND name <> :name;
 
--- name: member_promo
-UPDATE member SET promo_ok = :promo_ok WHERE id = :id;
-
 -- name: members_get
 SELECT * FROM member WHERE id IN (:ids…);
 
