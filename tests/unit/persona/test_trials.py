@@ -53,7 +53,7 @@ tags = ["售后"]
 facts = { order_no = "2026112100345678" }
 [[test.step]]
 send = "image"
-text = "图片"
+text = "照片收到"
 [[test.step]]
 tap = "faq:brew"
 rule = "faq:brew"
