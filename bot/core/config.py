@@ -24,6 +24,7 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.hooking import Hooks
 from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
@@ -230,6 +231,7 @@ class Config:
     deliver: Deliver = field(default_factory=Deliver)
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
+    hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     retention: Retention = field(default_factory=Retention)
     home: Path = field(default=Path(), metadata={"key": ""})
@@ -293,7 +295,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
-_SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
-                    "tasks_every", "groups_every", "watch_every", "contacts_every",
+_SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
+                    "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout"})  # fmt: skip
+                    "upload_timeout"))  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.model import Decision, Turn
 from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
 from bot.persona.answer import Speech, speak
-from bot.persona.asking import Heard, called
+from bot.persona.heard import Heard, called
 from bot.persona.lines import Case, Making
 from bot.persona.reading import BUILTIN, FORGET, Hit, Reading, read
 from bot.persona.rule import BUBBLES_MAX, Say

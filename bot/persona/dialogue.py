@@ -59,8 +59,9 @@ def _unique(doc: TomlDoc, kind: str, parts: Iterable[Rule | Step | Form | Consen
         if part.id in known:
             # a choice of a step has no table of its own under [[rule]]
             line = doc.lines.get((kind, n, "id"), part.line)
-            raise BadInput(f"{kind}.{n}.id: {part.id!r} stands already in line {known[part.id]}",
-                           file=doc.file, line=line, fix=f"give each {kind} its own id")  # fmt: skip
+            message = f"{kind}.{n}.id: {part.id!r} stands already in line {known[part.id]}"
+            fix = f"give each {kind} its own id"
+            raise BadInput(message, file=doc.file, line=line, fix=fix)
         known[part.id] = part.line
 
 

@@ -5,20 +5,15 @@ Each function takes a decision in the making and returns it with what was said a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.body import Menu, MenuItem, Text
-from bot.core.model import Draft
-from bot.persona import control, filling, lines, memory, prompts, state, values
-from bot.persona.answer import speak
+from bot.persona import asks, closing, control, filling, lines, prompts, state
 from bot.persona.lines import Case, Making
 from bot.persona.reading import Hit
-from bot.persona.rule import BUBBLES_MAX, Rule, Say
+from bot.persona.rule import Rule
 from bot.persona.state import State
 from bot.persona.step import Step
 
-MISSES_MAX = 2  # the third answer that is not understood goes the usual way
 NAGS_MAX = 2  # then it is left to the member to come back to it
 
 
@@ -60,7 +55,7 @@ def _in_step(
         return lines.noted(replace(made, kept=state.put(made.kept, back)), f"step:{back.id}"), ()
     if hits:
         return filling.aside(case, made, now)
-    if now.misses >= MISSES_MAX:
+    if now.misses >= state.MISSES_MAX:
         return replace(made, kept=state.put(made.kept, None)), ()
     missed = now.evolve(misses=now.misses + 1, at=case.turn.now)
     made = replace(made, kept=state.put(made.kept, missed), settled=True)
@@ -82,7 +77,7 @@ def follow(case: Case, made: Making) -> Making:
     if same and (now.nags == 0 or now.nags > NAGS_MAX or not made.drafts):
         return made
     if now.kind == "form":
-        return filling.advance(case, made, now)
+        return closing.advance(case, made, now)
     return _ask_step(case, made, case.script.steps[now.id], resume=same)
 
 
@@ -90,24 +85,4 @@ def _ask_step(case: Case, made: Making, step: Step, resume: bool = False) -> Mak
     rules = case.script.rules
     items = [(key, label) for key, label in step.menu
              if key in rules and rules[key].when.holds(case.situation)]  # fmt: skip
-    return ask(case, made, f"step:{step.id}", step.ask, items, resume=resume)
-
-
-def ask(
-    case: Case, made: Making, key: str, say: Say, items: Sequence[tuple[str, str]] = (),
-    *, resume: bool = False, facts: Mapping[str, str] | None = None,
-) -> Making:  # fmt: skip
-    """Adds a question, with a menu below it where there are answers to tap on."""
-    known = {**case.speech.facts, **(facts or {})}
-    speech = replace(case.speech, facts={k: values.shown(v) for k, v in known.items()})
-    drafts = list(speak(say, memory.times_seen(made.kept, key), speech, key))
-    if not drafts:
-        return made
-    body = drafts[-1].body
-    if isinstance(body, Text):
-        text = f"{prompts.LINES['resume']}{body.text}" if resume else body.text
-        lined = tuple(MenuItem(kind="click", text=label, id=name) for name, label in items)
-        drafts[-1] = Draft(body=Menu(head=text, items=lined) if lined else Text(text), content=key)
-    room = max(0, BUBBLES_MAX - len(drafts))
-    return replace(made, drafts=(*made.drafts[:room], *drafts), settled=True,
-                   kept=memory.saw(made.kept, key))  # fmt: skip
+    return asks.ask(case, made, f"step:{step.id}", step.ask, items, resume=resume)

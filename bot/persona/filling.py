@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.core.clock import local
-from bot.persona import control, engage, lines, memory, prompts, state, values
+from bot.persona import asks, closing, control, lines, memory, state, values
 from bot.persona.form import Field, Form
 from bot.persona.lines import Case, Making
-from bot.persona.memory import Note
 from bot.persona.normalise import normalise
 from bot.persona.reading import Hit, hit_of
 from bot.persona.rule import Say
@@ -19,8 +18,10 @@ from bot.persona.values import Asking, understand
 
 Taken = tuple[Making, tuple[Hit, ...]] | None
 ASIDE_MIN = 4  # characters beside an answer that may be a question of their own
-_TAKEN_BACK = r"(?:写|填|说|打|搞)?(?:错了?|不对|要改)?[,，:：\s]*(?:应该)?(?:是|改成|改为|换成)?[:：\s]*(?P<rest>.+)$"
-YES_NO = [("对", "对"), ("不对", "不对")]
+_TAKEN_BACK = (
+    r"(?:写|填|说|打|搞)?(?:错了?|不对|要改)?[,，:：\s]*"
+    r"(?:应该)?(?:是|改成|改为|换成)?[:：\s]*(?P<rest>.+)$"
+)
 _CLAUSE = re.compile(r"[,，。.!！;；\s]+")
 
 
@@ -92,7 +93,7 @@ def _missed(case: Case, made: Making, form: Form, now: State, field: Field | Non
     """No answer: a question in between, or words that were not understood."""
     if case.reading.hits:
         return aside(case, made, now)
-    if now.misses >= engage.MISSES_MAX:
+    if now.misses >= state.MISSES_MAX:
         return replace(made, kept=state.put(made.kept, None)), ()
     missed = now.evolve(misses=now.misses + 1, at=case.turn.now)
     made = replace(made, kept=state.put(made.kept, missed))
@@ -100,8 +101,8 @@ def _missed(case: Case, made: Making, form: Form, now: State, field: Field | Non
     made = lines.noted(made, key, "没听懂对这一问的回答，再问一次。")
     if field and field.retry:
         say = field.retry
-        return engage.ask(case, made, f"{key}.{field.id}.retry", say, _items(field)), ()
-    return advance(case, lines.told(case, made, key, "retry", ()), missed), ()
+        return asks.ask(case, made, f"{key}.{field.id}.retry", say, closing.items_of(field)), ()
+    return closing.advance(case, lines.told(case, made, key, "retry", ()), missed), ()
 
 
 def _agreed(case: Case, made: Making, form: Form, now: State) -> Taken:
@@ -230,79 +231,3 @@ def _gather(
             found[field.id] = " ".join(hit.value.split())
             rest = f"{source[: hit.start]} {source[hit.end :]}".strip()
     return found, rest
-
-
-def _items(field: Field) -> list[tuple[str, str]]:
-    return [(option.label, option.label) for option in field.options]
-
-
-def advance(case: Case, made: Making, now: State) -> Making:
-    """Asks what the form wants to know next, or finishes it."""
-    form, facts = case.script.forms[now.id], _facts(now)
-    key, again = f"form:{form.id}", case.state is not None and now.nags > 0
-    if now.spot == FIX:
-        told = [(f.label, f.label) for f in form.fields if f.id in now.values]
-        return engage.ask(case, made, f"{key}.fix", ((prompts.LINES["fix"],),), told)
-    for field in form.fields:
-        spot, say, items = _due(case, made, now, field)
-        if spot:
-            made = replace(made, kept=state.put(made.kept, now.evolve(spot=spot)))
-            return engage.ask(case, made, f"{key}.{spot.lstrip('?')}", say, items, resume=again,
-                              facts=facts)  # fmt: skip
-    if form.confirm and now.values and not now.confirmed:
-        made = replace(made, kept=state.put(made.kept, now.evolve(spot=CONFIRM)))
-        return engage.ask(case, made, f"{key}.confirm", form.confirm, YES_NO,
-                          resume=again, facts=facts)  # fmt: skip
-    return _finish(case, made, form, now)
-
-
-def _due(
-    case: Case, made: Making, now: State, field: Field
-) -> tuple[str, Say, list[tuple[str, str]]]:
-    """What must be asked for a field: its purpose, itself, or (an empty spot) nothing."""
-    nothing: tuple[str, Say, list[tuple[str, str]]] = ("", (), [])
-    told = field.id in now.values
-    known = bool(field.fact) and field.fact in case.speech.facts
-    if field.id in now.skipped or (known and not told):
-        return nothing
-    purpose = field.consent
-    if purpose and purpose not in now.consents and not memory.agreed(made.kept, purpose):
-        choices = [(prompts.YES, prompts.YES), (prompts.NO, prompts.NO)]
-        return f"{CONSENT}:{purpose}", case.script.consents[purpose].ask, choices
-    return nothing if told else (field.id, field.ask, _items(field))
-
-
-def _facts(now: State) -> dict[str, str]:
-    return dict(now.values)
-
-
-def _finish(case: Case, made: Making, form: Form, now: State) -> Making:
-    """Remembers what may be remembered, and says the last word."""
-    kept = state.put(made.kept, None)
-    for name, value in now.values.items():
-        field = form.field(name)
-        if field.fact:
-            kept = memory.learn(kept, {field.fact: value}, case.script.persona.memory,
-                                _note(case, made, now, field))  # fmt: skip
-    if not now.values and now.skipped:
-        made = replace(made, kept=kept, settled=True)
-        return lines.told(case, made, f"form:{form.id}", "cancel", form.cancel)
-    facts = {name: values.shown(value) for name, value in now.values.items()}
-    key = f"form:{form.id}"
-    case = replace(case, speech=replace(case.speech, facts={**case.speech.facts, **facts}))
-    made = lines.noted(replace(made, kept=kept, settled=True, tags=(*made.tags, *form.tags),
-                               handoff=made.handoff or form.handoff,
-                               start_flow=made.start_flow or form.start_flow), key)  # fmt: skip
-    say = form.say if now.values else form.known or form.say
-    if say:
-        return lines.told(case, made, key, "say" if now.values else "known", say)
-    return lines.promise(case, made, f"表单 {form.id} 填完了。")
-
-
-def _note(case: Case, made: Making, now: State, field: Field) -> Note:
-    agreed = now.consents.get(field.consent, "")
-    if field.consent and not agreed:
-        agreed = next((note.get("agreed", "") for note in (made.kept.get("notes") or {}).values()
-                       if note.get("consent") == field.consent), "")  # fmt: skip
-    return Note(at=case.turn.now, source=now.sources.get(field.id, ""), consent=field.consent,
-                agreed=agreed)  # fmt: skip

@@ -120,7 +120,8 @@ def away(case: Case, made: Making, why: str = "") -> Making:
     office = case.script.persona.hours
     made = line(case, made, "away", office.away if office else (), why + "现在不在值班时间。")
     opens = hours.opens(office, case.turn.now, case.script.zone) if office else None
-    return replace(made, kept={**made.kept, "away": case.night()}, promised=opens)
+    kept = memory.saw(made.kept, BUILTIN + "back")
+    return replace(made, kept={**kept, "away": case.night()}, promised=opens)
 
 
 def promise(case: Case, made: Making, why: str) -> Making:

@@ -16,6 +16,7 @@ from bot.persona.script import Script
 from bot.persona.step import Step
 
 PATH_MAX = 8
+MISSES_MAX = 2  # the third answer that is not understood goes the usual way
 # Places of a form that are no field.
 CONSENT, CONFIRM, FIX = "?consent", "?confirm", "?fix"
 

@@ -18,17 +18,25 @@ from bot.core.model import (
     Turn,
 )  # fmt: skip
 from bot.library.speech import Setting, context_of, own_words, stopped
-from bot.persona import memory
+from bot.persona import memory, promise
 from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
-from bot.pipeline.welcome import Start, code_end, starts, welcome
+from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.store.turns import Claimed, Finish
 
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
 # An answer that could not leave for so long answers nothing any more.
 ANSWER_WITHIN = 6 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Somebody comes back at ``at``; ``seen`` says with which line."""
+
+    at: int
+    seen: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +49,7 @@ class Result:
     alarm: str = ""
     speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,12 +79,25 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
-        starts=begun,
+        starts=(*begun, *_started(parts, persona, setting)),
         why=_reasons(parts, greeting, note),
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
+        promise=_promise(parts, state),
     )
+
+
+def _started(parts: Sequence[_Part], persona: str, setting: Setting) -> Iterator[Start]:
+    """Flows that the script itself begins."""
+    names = dict.fromkeys(p.decision.start_flow for p in parts if p.decision.start_flow)
+    for name in names:
+        yield from named(setting.cast, name, persona, setting.now)
+
+
+def _promise(parts: Sequence[_Part], state: Conversation) -> Promise | None:
+    at = next((p.decision.promised for p in parts if p.decision.promised), None)
+    return None if at is None else Promise(at, promise.number(state.memory))
 
 
 def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tuple[str, ...]:

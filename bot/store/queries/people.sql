@@ -19,6 +19,9 @@ INSERT INTO memory (persona, member, scope, data, changed_at)
 VALUES (:persona, :member, :scope, :data, :now)
 ON CONFLICT (persona, member, scope) DO UPDATE SET data = :data, changed_at = :now;
 
+-- name: memory_erase
+DELETE FROM memory WHERE member = :member;
+
 -- name: friend_add
 INSERT INTO friend (member, account, since, state) VALUES (:member, :account, :since, :state)
 ON CONFLICT (member, account) DO UPDATE SET
