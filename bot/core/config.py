@@ -275,13 +275,11 @@ def _check(config: Config, doc: TomlDoc) -> None:
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
     for section in ("converse", "deliver", "pull", "content", "media"):
         part = getattr(config, section)
-        for key in part.__slots__:
-            value = getattr(part, key)
-            if isinstance(value, str) and key in _SPANS:
-                try:
-                    parse_span(value)
-                except ValueError as exc:
-                    raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+        for key in filter(_SPANS.__contains__, part.__slots__):
+            try:
+                parse_span(getattr(part, key))
+            except ValueError as exc:
+                raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
     check_retention(config.retention, doc)
     try:
         parse_span(config.wecom.archive.every)

@@ -20,13 +20,16 @@ NAGS_MAX = 2  # then it is left to the member to come back to it
 def begin(case: Case, made: Making, rule: Rule) -> Making:
     """What a rule leads to: a step, or a form with what the member has told already."""
     now = case.turn.now
+    old = state.current(made.kept, case.script, now)
     if rule.next:
-        old = state.current(made.kept, case.script, now)
         path = (*old.path, old.id) if old and old.kind == "step" and rule.next != old.id else ()
         begun = State(kind="step", id=rule.next, at=now, path=path[-state.PATH_MAX :])
-        return replace(made, kept=state.put(made.kept, begun))
+        return replace(made, kept=state.put(made.kept, begun), fresh=True)
     if rule.form:
-        return replace(made, kept=state.put(made.kept, filling.begun(case, rule.form)))
+        if old and (old.kind, old.id) == ("form", rule.form):
+            return made  # it is being filled already
+        begun = filling.begun(case, rule.form)
+        return replace(made, kept=state.put(made.kept, begun), fresh=True)
     if rule.choice:  # the last answer of a guided talk
         return replace(made, kept=state.put(made.kept, None))
     return made
@@ -71,7 +74,7 @@ def follow(case: Case, made: Making) -> Making:
     if now is None or made.settled:
         return made
     old = case.state
-    same = old is not None and old.place == now.place
+    same = old is not None and old.place == now.place and not made.fresh
     if same and made.handoff:
         return replace(made, kept=state.put(made.kept, None))  # a person takes over
     if same and (now.nags == 0 or now.nags > NAGS_MAX or not made.drafts):

@@ -73,5 +73,6 @@ def _with(case: Case, heard: Heard, reply: Reply) -> Heard:
     facts = {str(name): str(value) for name, value in reply.facts.items()}
     note = memory.Note(at=case.turn.now)
     kept = memory.learn(heard.kept, facts, case.script.persona.memory, note)
-    return replace(heard, kept=kept, facts={**heard.facts, **facts}, tags=(*heard.tags, *reply.tags),
-                   handoff=heard.handoff or reply.handoff)  # fmt: skip
+    called_for = heard.handoff or reply.handoff
+    return replace(heard, kept=kept, facts={**heard.facts, **facts}, handoff=called_for,
+                   tags=(*heard.tags, *reply.tags))  # fmt: skip

@@ -28,8 +28,8 @@ NEAR = 0.6  # a menu offers what has at least this share of the best score
 class Making:
     """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered.
 
-    ``settled``: what is under way was asked or ended in this turn. ``promised``: UTC ms at which
-    somebody is to come back.
+    ``fresh``: a question was begun in this turn; ``settled``: it was asked, or ended.
+    ``promised``: UTC ms at which somebody is to come back.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -39,6 +39,7 @@ class Making:
     said: tuple[Hit, ...] = ()
     tags: tuple[str, ...] = ()
     start_flow: str = ""
+    fresh: bool = False
     settled: bool = False
     promised: int | None = None
 

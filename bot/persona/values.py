@@ -33,7 +33,7 @@ _CITY = re.compile(
     r"(?:我)?(?:现在)?(?:人)?(?:就)?(?:在|住在|住|来自|是)?([一-龥]{2,8}?)(?:市|这边|那边|人)?[的呢呀啊哦吧。.!！~～\s]*"
 )
 _LEAD = re.compile(
-    r"^\s*(?:我?(?:就)?(?:叫|名叫|名字是|姓)|就?叫我|喊我|是|就是|填|写|那就|就)\s*[:：,，]?\s*"
+    r"^\s*(?:就?叫我|喊我|我?(?:就)?(?:叫|名叫|名字是|姓)|是|就是|填|写|那就|就)\s*[:：,，]?\s*"
 )
 _TRAIL = re.compile(r"[吧呀啊哦呢。.!！~～,，\s]+$")
 
@@ -123,7 +123,7 @@ def _date(text: str, asking: Asking) -> Found | None:
     found = _DATE.search(digits)
     if not found or (not asking.asked and "月" not in found[0] and not found["y"]):
         return None
-    value = _day(found["y"], int(found["m"]), int(found["d"]))
+    value = _day(_full(found["y"], asking.today), int(found["m"]), int(found["d"]))
     whole = digits == text
     span = found.span() if whole else (0, len(text))
     return Found(value, *span) if value else None
@@ -134,8 +134,14 @@ def _in_digits(found: re.Match[str]) -> str:
     return found[0] if value is None else f"{value:g}"
 
 
-def _day(year: str | None, month: int, day: int) -> str:
-    full = f"20{year}" if year and len(year) == 2 else year
+def _full(year: str | None, today: date) -> str | None:
+    """A year of two digits lies at most ten years ahead: 96 is 1996."""
+    if not year or len(year) != 2:
+        return year
+    return f"20{year}" if int(year) <= today.year % 100 + 10 else f"19{year}"
+
+
+def _day(full: str | None, month: int, day: int) -> str:
     try:
         made = date(int(full or 2000), month, day)
     except ValueError:
