@@ -81,7 +81,9 @@ def _answered(case: Case, made: Making, form: Form, now: State) -> Taken:
     called = [hit for hit in case.reading.hits if hit.rule and hit.rule.handoff]
     beside = len(normalise(rest)) >= ASIDE_MIN
     free = field.kind == "text" and not field.pattern and field.id in found
-    question = free and case.reading.hits and (called or control.asks(case.words))
+    # "thanks" is no name, and neither is a question that the script knows
+    polite = any(hit.rule and hit.rule.exact for hit in case.reading.hits)
+    question = free and case.reading.hits and (called or polite or control.asks(case.words))
     if not found or question or (called and beside):
         return _missed(case, made, form, now, field)
     asked = hit_of(case.script, rest, case.situation) if beside else None
