@@ -169,7 +169,7 @@ def _note(case: Case) -> memory.Note:
 def _off_topic(case: Case, made: Making, hit: Hit) -> Making:
     """What an expert knows not to be his: a person answers, and nobody improvises."""
     made = replace(made, said=(*made.said, hit), handoff=made.handoff or "不在专长之内")
-    made = lines.told(case, made, BUILTIN.rstrip(":") + ":off_topic", "off_topic", ())
+    made = lines.told(case, made, BUILTIN + "off_topic", "off_topic", ())
     return made.add((), f"{hit.key} 不在这位专家的话题里，请同事来回。")
 
 

@@ -30,7 +30,7 @@ def begin(case: Case, made: Making, rule: Rule) -> Making:
             return made  # it is being filled already
         begun = filling.begun(case, rule.form)
         return replace(made, kept=state.put(made.kept, begun), fresh=True)
-    if rule.choice:  # the last answer of a guided talk
+    if rule.steps:  # the last answer of a guided talk
         return replace(made, kept=state.put(made.kept, None))
     return made
 

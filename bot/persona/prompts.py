@@ -13,7 +13,6 @@ LINES: Mapping[str, str] = {
     "resume": "接着刚才的：",
     "off_topic": "这个我不懂，不乱说，我请懂的同事来回你。",
     "forget": "好，你的资料听你的。我请同事来办，删之前会跟你确认删哪些，删完告诉你。",
-    "consent": "说好才记：行就回“好”，不想记就回“不用”。",
 }
 # Yes and no, as the member taps them.
 YES, NO = "好的", "不用了"
