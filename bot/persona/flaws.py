@@ -19,7 +19,6 @@ from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import HOOK, Say
 from bot.persona.step import Step
-from bot.persona.synonyms import canonical
 from bot.persona.values import Asking, prepared, understand
 
 KNOWN_FACTS = frozenset({"name", "city", "codename"})
@@ -149,11 +148,11 @@ def _hooks(persona: Persona, file: str, rows: str) -> Iterator[Finding]:
 
 
 def _rivals(rows: Iterable[Faq], file: str) -> Iterator[Finding]:
-    """Rows whose wordings are the same but for words that mean nothing, or a synonym."""
+    """Rows whose wordings are the same but for words that mean nothing."""
     seen: dict[str, tuple[Faq, str]] = {}
     for row, wording in ((faq, wording) for faq in rows for wording in faq.wordings):
         plain = normalise(wording)
-        key = _EMPTY.sub("", canonical(plain)) or plain
+        key = _EMPTY.sub("", plain) or plain
         first, other = seen.setdefault(key, (row, wording))
         if first is not row and normalise(other) != plain:
             message = f"{wording!r} fights with {other!r} of {first.id!r} in line {first.line}"
