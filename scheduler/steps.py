@@ -13,6 +13,7 @@ from bot.library.speech import Setting, prepare
 from bot.store import consent, outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
+from bot.store.unwanted import OPTED_OUT
 from bot.studio.render import CannotRender
 from scheduler.flows import Flow, Step
 
@@ -52,7 +53,7 @@ def run_step(tx: Tx, setting: Setting, due: Row) -> str:
     if isinstance(message, str):
         return message
     if is_promotion(message.kind, message.origin) and not consent.of_member(tx, run["member"])[0]:
-        return outbox.OPTED_OUT
+        return OPTED_OUT
     return _first_way(tx, setting, message)
 
 

@@ -26,6 +26,7 @@ from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
 from bot.core.guarding import Guarding
+from bot.core.hooking import Hooks
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -134,6 +135,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     guard: Guarding = field(default_factory=Guarding)
+    hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
@@ -178,13 +180,11 @@ def _check(config: Config, doc: TomlDoc) -> None:
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
     for section in ("converse", "deliver", "pull", "content", "media", "embeddings"):
         part = getattr(config, section)
-        for key in part.__slots__:
-            value = getattr(part, key)
-            if isinstance(value, str) and key in _SPANS:
-                try:
-                    parse_span(value)
-                except ValueError as exc:
-                    raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+        for key in filter(_SPANS.__contains__, part.__slots__):
+            try:
+                parse_span(getattr(part, key))
+            except ValueError as exc:
+                raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
     check_retention(config.retention, doc)
     try:
         parse_span(config.wecom.archive.every)
@@ -198,7 +198,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
-_SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
-                    "tasks_every", "groups_every", "watch_every", "contacts_every",
+_SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
+                    "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout"})  # fmt: skip
+                    "upload_timeout", "timeout"))  # fmt: skip

@@ -149,6 +149,7 @@ class Decision:
 
     ``memory`` is the whole new memory of the conversation. ``handoff`` is the reason a person
     should look, or empty. ``rule`` is None when nothing matched. ``why`` is for staff to read.
+    ``promised``: UTC ms at which somebody is to come back to the member, who was told so.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -163,6 +164,7 @@ class Decision:
     flags: tuple[str, ...] = ()
     why: str = ""
     matched: bool = True
+    promised: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

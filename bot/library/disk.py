@@ -15,13 +15,16 @@ from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
 from bot.library.review import review_persona, review_template
+from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
+from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
 from bot.studio.parse import parse_template
+from bot.studio.render import Shelf
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -77,6 +80,7 @@ def signature(config: Config) -> Signature:
 
 def read_disk(config: Config) -> Disk:
     """Reads and checks both folders. Faults are findings; a broken file gives no source."""
+    hooks.load(config.hooks.module)
     disk = Disk()
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
@@ -174,8 +178,10 @@ def _persona(disk: Disk, folder: Path) -> None:
         disk.findings.append(_finding(exc, "persona"))
         return
     parsed = understand(files, f"personas/{folder.name}")
-    disk.findings += parsed.findings
-    if parsed.persona is not None and not any(f.severity == ERROR for f in parsed.findings):
+    shelf = Shelf.of(disk.templates.values())
+    found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, shelf)]
+    disk.findings += found
+    if parsed.persona is not None and not any(f.severity == ERROR for f in found):
         disk.personas[parsed.persona.id] = parsed.persona
         disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
 
@@ -201,6 +207,9 @@ def _cross_faults(disk: Disk) -> Iterator[Fault]:
         at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
         answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
         yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
+        at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
+        begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
+        yield from _gone(disk, at, "flow", filter(None, begun))
 
 
 def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Literal
 
 from bot.core.model import Binding, Channel
-from bot.persona import phrases
+from bot.persona import phrases, prompts
 from bot.persona.faq import Faq
+from bot.persona.form import Consent, Form
 from bot.persona.rule import Rule
+from bot.persona.step import Step
 
 PersonaType = Literal["spokesperson", "expert", "kol", "koc"]
 PersonaKind = Literal["virtual", "personified", "leader", "scene", "culture"]
@@ -67,11 +69,15 @@ class Chapter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hours:
-    """Office hours in the corp's zone; ``close`` before ``open`` means past midnight."""
+    """Office hours in the corp's zone; ``close`` before ``open`` means past midnight.
+
+    ``away`` promises to come back, ``back`` is what is said then.
+    """
 
     open: str
     close: str
     away: tuple[str, ...] = (phrases.LINES["away"],)
+    back: tuple[str, ...] = (prompts.LINES["back"],)
 
     def __post_init__(self) -> None:
         for value in (self.open, self.close):
@@ -167,6 +173,9 @@ class Persona:
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
     # not in persona.toml: they have files of their own
     rules: tuple[Rule, ...] = field(default=(), metadata={"key": ""})
+    steps: tuple[Step, ...] = field(default=(), metadata={"key": ""})
+    forms: tuple[Form, ...] = field(default=(), metadata={"key": ""})
+    consents: tuple[Consent, ...] = field(default=(), metadata={"key": ""})
     faq: tuple[Faq, ...] = field(default=(), metadata={"key": ""})
 
     def valid_on(self, day: date) -> bool:

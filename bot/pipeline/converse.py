@@ -122,6 +122,11 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
         _remember_name(tx, held.member, now)
     for start in result.starts:
         _begin(tx, held, start, now)
+    if result.promise:
+        key = f"promise/{held.conversation.id}/{result.promise.at}"
+        data = {"conversation": held.conversation.id, "persona": result.speaker.persona,
+                "since": now, "seen": result.promise.seen}  # fmt: skip
+        schedule.add_due(tx, key, "promise", result.promise.at, data)
     return queued
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,21 +19,27 @@ from bot.core.model import (
     Outbound,
     Turn,
 )  # fmt: skip
-from bot.library.speech import Setting, codes_of, context_of, look
-from bot.persona import label, memory, phrases
+from bot.library.speech import Setting, context_of
+from bot.persona import memory, promise
 from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
-from bot.persona.guard import blocking
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
-from bot.pipeline.welcome import Start, code_end, starts, welcome
+from bot.pipeline.welcome import Start, code_end, named, starts, welcome
+from bot.pipeline.wording import guarded
 from bot.store.turns import Claimed, Finish
 
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
 # An answer that could not leave for so long answers nothing any more.
 ANSWER_WITHIN = 6 * HOUR
-# Characters from which something a member told us can be a number or a name of his own.
-OWN_MIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Somebody comes back at ``at``; ``seen`` says with which line."""
+
+    at: int
+    seen: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +52,7 @@ class Result:
     alarm: str = ""
     speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,12 +82,25 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
-        starts=begun,
+        starts=(*begun, *_started(parts, persona, setting)),
         why=_reasons(parts, greeting, note),
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
+        promise=_promise(parts, state),
     )
+
+
+def _started(parts: Sequence[_Part], persona: str, setting: Setting) -> Iterator[Start]:
+    """Flows that the script itself begins."""
+    names = dict.fromkeys(p.decision.start_flow for p in parts if p.decision.start_flow)
+    for name in names:
+        yield from named(setting.cast, name, persona, setting.now)
+
+
+def _promise(parts: Sequence[_Part], state: Conversation) -> Promise | None:
+    at = next((p.decision.promised for p in parts if p.decision.promised), None)
+    return None if at is None else Promise(at, promise.number(state.memory))
 
 
 def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tuple[str, ...]:
@@ -125,56 +145,13 @@ def _decide(
 ) -> tuple[Decision, Conversation]:
     turn = Turn(conversation=state, messages=tuple(part), member=held.member, now=setting.now)
     context = context_of(setting, script.persona.id, held.member.name)
-    decision = _guarded(script, decide(script, turn, context), setting, state.channel)
+    decision = guarded(script, decide(script, turn, context), setting, state.channel)
     misses, waiting = state.misses, state.waiting_since
     if part[0].kind != "event":
         misses = 0 if decision.matched else misses + 1
     if decision.handoff and waiting is None:
         waiting = setting.now
     return decision, replace(state, memory=decision.memory, misses=misses, waiting_since=waiting)
-
-
-def _guarded(script: Script, decision: Decision, setting: Setting, channel: str) -> Decision:
-    """A draft that must not be said is replaced by the promise that a person will look.
-
-    What the guard only warns of is told to staff; what a model wrote gets its label.
-    """
-    own = set(memory.facts(decision.memory).values())
-    found = [
-        problem
-        for draft in decision.drafts
-        for problem in look(setting, script.persona.id, draft.body, channel=channel,
-                            operator=draft.operator, amounts=draft.amounts, own=own)
-    ]  # fmt: skip
-    if codes := codes_of(blocking(found)):
-        say = _promise(script, setting)
-        return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
-                       why=f"{decision.why}（原话没过守门：{codes}）")  # fmt: skip
-    if codes := codes_of(found):
-        decision = replace(decision, why=f"{decision.why}（守门提醒：{codes}）")
-    drafts = (_labelled(script, replace(d, own=_quoted(d, own)), setting) for d in decision.drafts)
-    return replace(decision, drafts=tuple(drafts))
-
-
-def _quoted(draft: Draft, own: Iterable[str]) -> tuple[str, ...]:
-    """What the member told us of himself and now hears back."""
-    words = plain(draft.body)
-    return tuple(sorted(value for value in own if len(value) >= OWN_MIN and value in words))
-
-
-def _promise(script: Script, setting: Setting) -> str:
-    """A line of the persona that a person will look, which must pass the guard itself."""
-    for say in script.persona.handoff.say:
-        if not blocking(look(setting, script.persona.id, Text(say))):
-            return say
-    return phrases.LINES["handoff"]
-
-
-def _labelled(script: Script, draft: Draft, setting: Setting) -> Draft:
-    if not label.wants(setting.policy.label, draft.operator):
-        return draft
-    own = script.persona.disclosure.label
-    return replace(draft, body=label.labelled(draft.body, setting.policy.label, own))
 
 
 def _addressed(held: Claimed, script: Script, now: int) -> Outbound:

@@ -36,6 +36,21 @@ def to_client(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
     return change_mode(tx, key, "transfer", now, actor=actor, reason=reason)
 
 
+def wait(tx: Tx, key: str, now: int, reason: str) -> bool:
+    """Somebody waits for a person from now on; False when he does already."""
+    if not tx.run("conversation_wait", id=key, now=now, reason=reason):
+        return False
+    audit.record(tx, [audit.note("conversation", key, "wait", at=now, actor="scheduler",
+                                 reason=reason)])  # fmt: skip
+    return True
+
+
+def answered_by_person(tx: Tx, talk: Row, since: int) -> bool:
+    """True when somebody of the staff has said something there since then."""
+    found = tx.row("conversation_answered", id=talk["id"], member=talk["member"], since=since)
+    return found is not None
+
+
 def calm(tx: Tx, key: str) -> None:
     """Nobody waits for a person any more."""
     tx.run("conversation_calm", id=key)

@@ -89,6 +89,20 @@ ORDER BY last_in_at DESC;
 UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :at
 WHERE id = :id AND lease = :lease;
 
+-- name: conversation_wait
+UPDATE conversation SET waiting_since = :now, waiting_for = :reason
+WHERE id = :id AND waiting_since IS NULL AND mode = 'auto';
+
+-- name: conversation_answered
+SELECT 1 AS answered FROM replies
+WHERE member = :member AND at >= :since AND conversation = :id AND operator <> 'bot' LIMIT 1;
+
+-- name: conversation_memories
+SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
+
+-- name: conversation_memory_erase
+UPDATE conversation SET memory = '{}' WHERE member = :member;
+
 -- name: conversation_calm
 -- A person has looked after it: nobody waits any more.
 UPDATE conversation SET waiting_since = NULL, waiting_for = '', misses = 0 WHERE id = :id;

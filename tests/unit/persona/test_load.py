@@ -9,10 +9,10 @@ import pytest
 from bot.core.errors import BadInput
 from bot.core.model import Binding
 from bot.persona.brand import parse_brand
+from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
 from bot.persona.lint import lint_persona
 from bot.persona.load import parse_persona, read_persona_folder
-from bot.persona.rule import parse_rules
 from bot.studio.render import Shelf
 
 SMALL = 'id = "xiaozhan"\nname = "小盏"\ntype = "spokesperson"\n'
@@ -92,14 +92,14 @@ RULE_FAULTS = [
 @pytest.mark.parametrize(("text", "line", "words"), RULE_FAULTS)
 def test_a_fault_in_dialogue_toml(text: str, line: int, words: str) -> None:
     with pytest.raises(BadInput) as caught:
-        parse_rules(text, "d.toml")
+        parse_dialogue(text, "d.toml")
     assert caught.value.line == line
     assert words in str(caught.value)
 
 
 def test_greetings_are_openers_unless_said_otherwise() -> None:
     text = "[[rule]]\nid = '{}'\nkeywords = ['你好', '在吗']\nsay = ['在']\n{}"
-    made = parse_rules(text.format("a", "") + text.format("b", "opener = false\n"), "d")
+    made = parse_dialogue(text.format("a", "") + text.format("b", "opener = false\n"), "d").rules
     assert [rule.opener for rule in made] == [True, False]
 
 
