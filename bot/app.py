@@ -213,7 +213,8 @@ class App:
 
     def _run(self, workers: Sequence[Worker]) -> None:
         for worker in workers:
-            loop = run_worker(worker.name, worker.step, worker.bell, self.clock, self._stop)
+            loop = run_worker(worker.name, worker.step, worker.bell, self.clock, self._stop,
+                              self.bells.street)  # fmt: skip
             self._tasks[worker.name] = asyncio.create_task(loop, name=worker.name)
             self._slots += [worker.slots] if worker.slots is not None else []
 

@@ -55,7 +55,7 @@ class Converse:
 
     async def step(self, now: int) -> int | None:
         """Starts what is due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
+        n = self._bells.street.bite(min(self.slots.free, BATCH), now)
         if n == 0:
             return None
         if not self._lead.alive:
