@@ -131,7 +131,7 @@ async def pull(parts: Parts) -> list[Worker]:
     return [
         Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
         Worker("links", asyncio.Event(), led(parts, links.step)),
-        Worker("taps", bells.taps, Taps(store, gateway, parts.config, clock).step),
+        Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
         Worker("robots", robots.bell, robots.step),
         *await _archive(parts),
         *contacts,
@@ -180,7 +180,8 @@ async def deliver(parts: Parts) -> list[Worker]:
 
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     lead=parts.lead, sender=name, reach=reach,
+                     silence=parts.library.silence)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.core.clock import local
@@ -47,11 +47,14 @@ class Cast:
 
     def is_valid(self, persona: str, now: int) -> bool:
         """False outside the persona's validity window: nothing of it is sent then."""
-        who = self.scripts[persona].persona
-        today = local(now, self.zone).date()
-        starts_later = who.valid_from is not None and today < who.valid_from
-        ended = who.valid_to is not None and today > who.valid_to
-        return not (starts_later or ended)
+        return self.scripts[persona].persona.valid_on(local(now, self.zone).date())
+
+    def silence(self, persona: str, now: int) -> str:
+        """Why nothing of this persona may leave now, or empty."""
+        script = self.scripts.get(persona)
+        if script is None:
+            return f"persona {persona} is not published"
+        return outside(script.persona, local(now, self.zone).date())
 
     def accounts_of(self, persona: str, channel: str) -> tuple[str, ...]:
         """Accounts of a persona on one channel, as its file lists them."""
@@ -71,6 +74,15 @@ class Cast:
             "day": {"date": day.date(), "weekday": WEEKDAYS[day.weekday()]},
             **more,
         }
+
+
+def outside(persona: Persona, day: date) -> str:
+    """On which side of the persona's validity window a local day is, in words; empty within."""
+    if persona.valid_to is not None and day > persona.valid_to:
+        return f"persona {persona.id} ended on {persona.valid_to.isoformat()}"
+    if persona.valid_from is not None and day < persona.valid_from:
+        return f"persona {persona.id} begins on {persona.valid_from.isoformat()}"
+    return ""
 
 
 def end_of_day(now: int, zone: str) -> int:

@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.findings import Finding
+from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.library.publish import publish_disk, publish_first
@@ -102,6 +103,15 @@ class Library:
         self.cast = await asyncio.to_thread(build, editions, zone, names)
         self._marks = [(e.kind, e.name, e.version) for e in editions]
         return True
+
+    def silence(self, row: Outbound, now: int) -> str:
+        """Why a message of a persona may not leave now, by what is published; empty when it may.
+
+        What a person writes himself may, and so may a notice: it is no word of the persona.
+        """
+        if not row.persona or row.kind in ("staff", "notice"):
+            return ""
+        return self.cast.silence(row.persona, now)
 
 
 def aliases(config: Config) -> dict[tuple[str, str], str]:
