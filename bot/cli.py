@@ -18,6 +18,7 @@ from bot.commands.check import check
 from bot.commands.lint import lint
 from bot.commands.log import log
 from bot.commands.migrate import migrate
+from bot.commands.persona import persona
 from bot.commands.restore import restore
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
@@ -33,7 +34,7 @@ def cli() -> None:
 
 
 for command in (
-    run, sandbox, check, lint, test, ask, log, migrate, backup, restore, store, bench,
+    run, sandbox, check, lint, test, ask, persona, log, migrate, backup, restore, store, bench,
 ):  # fmt: skip
     cli.add_command(command)
 
