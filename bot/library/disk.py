@@ -184,6 +184,7 @@ def _cross_check(disk: Disk) -> None:
 
 def _cross_faults(disk: Disk) -> Iterator[Fault]:
     yield from _doubly_bound(disk)
+    yield from _off_brand(disk)
     for flow in disk.flows.values():
         at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
         yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
@@ -205,6 +206,18 @@ def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Faul
                 file=at.file, line=1, rule="missing-reference", severity=ERROR,
                 message=f"there is no {kind} {name!r}", fix="check the spelling",
             )  # fmt: skip
+
+
+def _off_brand(disk: Disk) -> Iterator[Fault]:
+    """Many personas may share one visual identity; each keeps to it, but for what is left free."""
+    for persona in disk.personas.values():
+        for part, value in persona.kit.items():
+            if part not in disk.brand.kit_own and value != disk.brand.kit.get(part):
+                yield ("persona", persona.id), Finding(
+                    file=f"personas/{persona.id}/persona.toml", line=1, rule="kit",
+                    severity=ERROR, message=f"[kit] {part} differs from the brand's",
+                    fix=f"take it out, or name {part!r} in kit_own of personas/brand.toml",
+                )  # fmt: skip
 
 
 def _doubly_bound(disk: Disk) -> Iterator[Fault]:

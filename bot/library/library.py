@@ -18,6 +18,7 @@ from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.library.publish import publish_disk, publish_first
+from bot.library.vetting import unclean
 from bot.store import versions
 from bot.store.engine import Store, Tx
 from bot.store.leases import LIBRARY, Alone, Lead
@@ -101,7 +102,10 @@ class Library:
         editions = await self._store.read(versions.published)
         zone, names = self._config.timezone, aliases(self._config)
         self.cast = await asyncio.to_thread(build, editions, zone, names)
-        self._marks = [(e.kind, e.name, e.version) for e in editions]
+        before, self._marks = self._marks, [(e.kind, e.name, e.version) for e in editions]
+        if _brand(before) != _brand(self._marks):
+            for finding in unclean(self.cast):
+                log.warning("serves in spite of the brand's words: %s", finding)
         return True
 
     def silence(self, row: Outbound, now: int) -> str:
@@ -112,6 +116,10 @@ class Library:
         if not row.persona or row.kind in ("staff", "notice"):
             return ""
         return self.cast.silence(row.persona, now)
+
+
+def _brand(marks: Sequence[Mark] | None) -> list[Mark]:
+    return [mark for mark in marks or () if mark[0] == "brand"]
 
 
 def aliases(config: Config) -> dict[tuple[str, str], str]:

@@ -13,12 +13,14 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brand:
-    """personas/brand.toml. ``kit`` is the visual identity that personas share."""
+    """personas/brand.toml. ``kit`` is the visual identity that personas share; ``kit_own`` are the
+    parts of it that a persona may have of its own."""
 
     name: str
     taboo: tuple[str, ...] = ()
     link_domains: tuple[str, ...] = ()
     kit: Mapping[str, str] = field(default_factory=dict)
+    kit_own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +29,7 @@ class _BrandFile:
     taboo: tuple[str, ...] = ()
     link_domains: tuple[str, ...] = ()
     kit: dict[str, str] = field(default_factory=dict)
+    kit_own: tuple[str, ...] = ()
 
 
 def parse_brand(source: str, file: str) -> Brand:
@@ -40,4 +43,5 @@ def parse_brand(source: str, file: str) -> Brand:
         if not _DOMAIN.fullmatch(domain):
             fix = "write it like shop.example, without https://"
             raise decode.fail(doc, ("link_domains",), f"{domain!r} is no domain", fix)
-    return Brand(name=raw.name, taboo=raw.taboo, link_domains=raw.link_domains, kit=raw.kit)
+    return Brand(name=raw.name, taboo=raw.taboo, link_domains=raw.link_domains, kit=raw.kit,
+                 kit_own=raw.kit_own)  # fmt: skip
