@@ -104,7 +104,7 @@ class Library:
         self.cast = await asyncio.to_thread(build, editions, zone, names)
         before, self._marks = self._marks, [(e.kind, e.name, e.version) for e in editions]
         if _brand(before) != _brand(self._marks):
-            for finding in unclean(self.cast):
+            for finding in await asyncio.to_thread(unclean, self.cast):
                 log.warning("serves in spite of the brand's words: %s", finding)
         return True
 
