@@ -157,8 +157,12 @@ def explain(
     config = read_config(config_path, data)
     _known(config, name)
 
+    from bot.adapters.embeddings import open_embeddings  # no other command here needs them
+
+    meaning = open_embeddings(config, config.data_dir / "embeddings", patient=True)
+
     def look(tx: Tx) -> tuple[Setting, Asker | None]:
-        cast = build(versions.published(tx), config.timezone, aliases(config))
+        cast = build(versions.published(tx), config.timezone, aliases(config), meaning)
         if name not in cast.scripts:
             raise click.UsageError(f"{name} does not serve; 'onevoice ask {name}' reads its folder")
         setting = Setting(cast=cast, now=SystemClock().now(), links=sources.links(tx),

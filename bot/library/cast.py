@@ -6,12 +6,14 @@ A turn or a tick takes the cast once and uses it to its end, so nothing mixes tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.core.clock import local
 from bot.core.goods import Good
+from bot.core.meaning import Meaning
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.persona.persona import Persona
@@ -93,11 +95,13 @@ def end_of_day(now: int, zone: str) -> int:
 
 
 def build(
-    editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None
-) -> Cast:
+    editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
+    meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
+) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
     ``aliases``: the platform's name of an account that a persona's file names otherwise.
+    ``known``: personas that are compiled already, by id and version; a version never changes.
     """
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
@@ -112,16 +116,23 @@ def build(
     goods = tuple(good for e in by_kind.get("catalogue", {}).values()
                   for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
     people = by_kind.get("persona", {})
-    personas = {name: parse_persona(e.files, f"personas/{name}") for name, e in people.items()}
+
+    def script(edition: Edition) -> Script:
+        if found := known.get((edition.name, edition.version)):
+            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
+        persona = parse_persona(edition.files, f"personas/{edition.name}")
+        return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
+                         meaning=meaning)  # fmt: skip
+
+    scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
         zone=zone,
         brand=brand,
         shelf=shelf,
         goods=goods,
-        scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone)
-                 for n, p in personas.items()},
+        scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
-                  for key, persona in bindings(personas.values())},
+                  for key, persona in bindings(one.persona for one in scripts.values())},
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),

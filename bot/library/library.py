@@ -14,11 +14,13 @@ from typing import Protocol
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.findings import Finding
+from bot.core.meaning import Meaning
 from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.library.publish import publish_disk, publish_first
 from bot.library.vetting import unclean
+from bot.persona.script import Script
 from bot.store import versions
 from bot.store.engine import Store, Tx
 from bot.store.leases import LIBRARY, Alone, Lead
@@ -35,12 +37,14 @@ class Library:
     """Holds the published cast. A broken edit is reported; the last good version keeps serving."""
 
     def __init__(
-        self, store: Store, config: Config, clock: Clock, lead: Lead | None = None
-    ) -> None:
+        self, store: Store, config: Config, clock: Clock, lead: Lead | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:  # fmt: skip
         self._store, self._config, self._clock = store, config, clock
-        self._lead = lead or Alone()
+        self._lead, self._meaning = lead or Alone(), meaning
         self._seen: Signature | None = None
         self._marks: list[Mark] | None = None
+        self._known: dict[tuple[str, int], Script] = {}
         self.cast: Cast
         self.findings: Sequence[Finding] = ()
 
@@ -51,6 +55,11 @@ class Library:
             await self._publish(publish_first)
         await self.sync()
         return self.cast
+
+    async def learn(self, texts: Sequence[str]) -> None:
+        """Has what members wrote embedded before it is matched; nothing without embeddings."""
+        if self._meaning is not None:
+            await asyncio.to_thread(self._meaning.learn, texts)
 
     async def sync(self) -> bool:
         """Looks at the folders, if this process publishes, and at what is published; True when the
@@ -101,12 +110,27 @@ class Library:
             return False
         editions = await self._store.read(versions.published)
         zone, names = self._config.timezone, aliases(self._config)
-        self.cast = await asyncio.to_thread(build, editions, zone, names)
+        cast = await asyncio.to_thread(build, editions, zone, names, self._meaning, self._known)
+        self.cast = cast
         before, self._marks = self._marks, [(e.kind, e.name, e.version) for e in editions]
+        self._remember()
         if _brand(before) != _brand(self._marks):
-            for finding in await asyncio.to_thread(unclean, self.cast):
+            for finding in await asyncio.to_thread(unclean, cast):
                 log.warning("serves in spite of the brand's words: %s", finding)
         return True
+
+    def _remember(self) -> None:
+        """What serves, and of each persona the version before it: most who go back want that one.
+
+        With embeddings nothing is kept: what could not be embedded is tried again.
+        """
+        for name, script in self.cast.scripts.items():
+            kept = [v for of, v in self._known if of == name and v != script.version]
+            for version in kept[:-1]:
+                del self._known[name, version]
+            self._known.pop((name, script.version), None)
+            if self._meaning is None:
+                self._known[name, script.version] = script
 
     def silence(self, row: Outbound, now: int) -> str:
         """Why a message of a persona may not leave now, by what is published; empty when it may.

@@ -185,3 +185,24 @@ def test_a_word_that_the_brand_gives_up_is_reported_where_it_serves(
     asyncio.run(scenario())
     said = [r.getMessage() for r in caplog.records if "in spite of" in r.getMessage()]
     assert len(said) == 1 and "personas/tester/faq.csv:3" in said[0] and "八十五度" in said[0]
+
+
+def test_going_back_compiles_nothing_again_and_takes_the_brand_of_today(
+    desk: Desk, store: SqliteStore, config: Config
+) -> None:
+    async def scenario() -> None:
+        library = Library(store, config, ManualClock(NOW))
+        first = (await library.open()).scripts["tester"]
+        edit(config, FAQ, lambda text: text.replace("两天内", "三天内"))
+        edit(config, "personas/brand.toml", lambda text: text.replace("最最好", "顶顶好"))
+        await library.sync()
+        second = library.cast.scripts["tester"]
+        assert second.matcher is not first.matcher
+        await store.write(versions.serve, *TESTER, 1, "li", NOW, event=ROLLBACK)
+        assert await library.follow()
+        again = library.cast.scripts["tester"]
+        assert (again.version, again.matcher) == (1, first.matcher)
+        assert again.matcher is first.matcher
+        assert again.brand.taboo == ("顶顶好",) and again.shelf is library.cast.shelf
+
+    asyncio.run(scenario())
