@@ -104,6 +104,7 @@ class Stage:
     library: Library
     chance: random.Random
     together: dict[int, Pair] = field(default_factory=dict)
+    brands: dict[int, int] = field(default_factory=dict)
 
     async def publish(self, n: int) -> None:
         """A new version of everything at once, as an edit in the folders makes it."""
@@ -113,14 +114,17 @@ class Stage:
         await self.store.write(publish_disk, disk, NOW, live=True)
         marks = {name: v for _, name, v in await self.store.read(versions.marks)}
         self.together[n] = (marks["tester"], marks["replies/price"])
+        self.brands[n] = marks["brand"]
 
     async def go_back(self, n: int) -> None:
         """All three go back together."""
 
         def back(tx: Tx) -> None:
-            for kind, name in (("persona", "tester"), ("template", "replies/price"),
-                               ("brand", "brand")):  # fmt: skip
-                versions.serve(tx, kind, name, n, "li", NOW, event=ROLLBACK)
+            persona, price = self.together[n]
+            for kind, name, version in (("persona", "tester", persona),
+                                        ("template", "replies/price", price),
+                                        ("brand", "brand", self.brands[n])):  # fmt: skip
+                versions.serve(tx, kind, name, version, "li", NOW, event=ROLLBACK)
 
         await self.store.write(back)
 
