@@ -36,6 +36,8 @@ from scheduler.runner import Runner
 log = logging.getLogger(__name__)
 POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
+# ms: somebody who rolls a version back should not have to wait
+FOLLOW_EVERY = 250
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
@@ -70,15 +72,19 @@ class Parts:
 
 async def watch(parts: Parts) -> list[Worker]:
     """Every process looks at what is published, and one at the folders that people edit."""
-    every = parse_span(parts.config.content.watch_every)
+    every, folders_at = parse_span(parts.config.content.watch_every), 0
 
     async def step(now: int) -> int:
-        if await parts.library.sync():
+        nonlocal folders_at
+        look = parts.library.follow
+        if now >= folders_at:
+            folders_at, look = now + every, parts.library.sync
+        if await look():
             log.info("the cast was replaced")
             parts.bells.ring_all()
             if parts.lead.leads(LIBRARY):
                 parts.bells.library.set()  # the others need not wait for their next look
-        return now + every
+        return min(folders_at, now + FOLLOW_EVERY)
 
     return [Worker("library", parts.bells.library, step)]
 
@@ -126,7 +132,7 @@ async def pull(parts: Parts) -> list[Worker]:
     return [
         Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
         Worker("links", asyncio.Event(), led(parts, links.step)),
-        Worker("taps", bells.taps, Taps(store, gateway, parts.config, clock).step),
+        Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
         Worker("robots", robots.bell, robots.step),
         *await _archive(parts),
         *contacts,
@@ -176,7 +182,8 @@ async def deliver(parts: Parts) -> list[Worker]:
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach,
+                     silence=parts.library.silence)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +31,7 @@ from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
 SIZE_MAX = 4 * 1024 * 1024
-Signature = tuple[tuple[str, int, int], ...]
+Signature = tuple[tuple[str, int, int, int], ...]
 Fault = tuple[tuple[str, str], Finding]
 Check = Callable[["Disk", str, str], Iterable[Finding]]
 
@@ -54,7 +55,11 @@ class _At(NamedTuple):
 
 @dataclass(slots=True)
 class Disk:
-    """Everything that was found; ``sources`` holds only what is clean enough to serve."""
+    """Everything that was found; ``sources`` holds only what is clean enough to serve.
+
+    ``absent``: one of the two folders was not there at all, so nothing may be concluded from what
+    is missing.
+    """
 
     sources: list[Source] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -65,23 +70,26 @@ class Disk:
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
+    absent: bool = False
 
 
 def signature(config: Config) -> Signature:
-    """Changes whenever a file in the two folders changes."""
+    """Changes whenever a file in the two folders changes, its time of change included: a copy may
+    keep the older time of modification."""
     seen = []
     for folder in (config.personas_dir, config.content_dir):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".toml", ".csv", ".j2"):
-                stat = path.stat()
-                seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+                with suppress(FileNotFoundError):  # it went away after it was listed
+                    stat = path.stat()
+                    seen.append((str(path), stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size))
     return tuple(seen)
 
 
 def read_disk(config: Config) -> Disk:
     """Reads and checks both folders. Faults are findings; a broken file gives no source."""
     hooks.load(config.hooks.module)
-    disk = Disk()
+    disk = Disk(absent=not (config.personas_dir.is_dir() and config.content_dir.is_dir()))
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
     for path in sorted(config.content_dir.rglob("*.j2")):
@@ -196,6 +204,7 @@ def _cross_check(disk: Disk) -> None:
 
 def _cross_faults(disk: Disk) -> Iterator[Fault]:
     yield from _doubly_bound(disk)
+    yield from _off_brand(disk)
     for flow in disk.flows.values():
         at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
         yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
@@ -220,6 +229,18 @@ def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Faul
                 file=at.file, line=1, rule="missing-reference", severity=ERROR,
                 message=f"there is no {kind} {name!r}", fix="check the spelling",
             )  # fmt: skip
+
+
+def _off_brand(disk: Disk) -> Iterator[Fault]:
+    """Many personas may share one visual identity; each keeps to it, but for what is left free."""
+    for persona in disk.personas.values():
+        for part, value in persona.kit.items():
+            if part not in disk.brand.kit_own and value != disk.brand.kit.get(part):
+                yield ("persona", persona.id), Finding(
+                    file=f"personas/{persona.id}/persona.toml", line=1, rule="kit",
+                    severity=ERROR, message=f"[kit] {part} differs from the brand's",
+                    fix=f"take it out, or name {part!r} in kit_own of personas/brand.toml",
+                )  # fmt: skip
 
 
 def _doubly_bound(disk: Disk) -> Iterator[Fault]:

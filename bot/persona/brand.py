@@ -28,7 +28,8 @@ class Brand:
 
     ``amounts`` are yuan that the published terms name (free shipping from 99, say), ``words``
     are never said at all, ``rivals`` are names that no comparison may hold, ``allow`` are phrases
-    that are let pass whatever the guard thinks of them.
+    that are let pass whatever the guard thinks of them. ``kit_own`` are the parts of the kit that a
+    persona may have of its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Brand:
     allow: tuple[str, ...] = ()
     contact: Contact = field(default_factory=Contact)
     kit: Mapping[str, str] = field(default_factory=dict)
+    kit_own: tuple[str, ...] = ()
 
     @property
     def terms(self) -> frozenset[Decimal]:
@@ -58,6 +60,7 @@ class _BrandFile:
     allow: tuple[str, ...] = ()
     contact: Contact = field(default_factory=Contact)
     kit: dict[str, str] = field(default_factory=dict)
+    kit_own: tuple[str, ...] = ()
 
 
 _LISTS = ("taboo", "link_domains", "words", "rivals", "allow")

@@ -171,6 +171,7 @@ class Persona:
     handoff: Handoff = field(default_factory=Handoff)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
+    kit: dict[str, str] = field(default_factory=dict)
     # not in persona.toml: they have files of their own
     rules: tuple[Rule, ...] = field(default=(), metadata={"key": ""})
     steps: tuple[Step, ...] = field(default=(), metadata={"key": ""})

@@ -10,7 +10,7 @@ from bot.core.config import Config
 from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
 from bot.core.model import TO_CLIENT, NeedsHuman, Never, Outbound, Outcome, Sent
 from bot.core.pace import pacings
-from bot.core.policy import judge
+from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
@@ -30,6 +30,7 @@ OUT_OF_TOUCH = 200  # ms
 ASLEEP = "the sender was out of touch with the others before the call"
 # A claimed row, what came of its call, and when.
 Fate = tuple[Outbound, Outcome, int]
+Silence = Callable[[Outbound, int], str]
 
 
 class Door(Protocol):
@@ -43,17 +44,18 @@ class Door(Protocol):
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
-    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment.
+    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment,
+    ``silence`` why a row's persona may not speak now.
     """
 
     def __init__(
         self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock,
         bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
-        reach: Callable[[], Reach] = lambda: ANYBODY,
+        reach: Callable[[], Reach] = lambda: ANYBODY, silence: Silence = lambda row, now: "",
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
-        self._door = door
+        self._door, self._silence = door, silence
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -89,6 +91,8 @@ class Deliver:
                 now = self._clock.now()
                 await self._store.write(outbox.put_back, row, now, now, ASLEEP)
                 return
+            if await self._silenced(row, self._clock.now()):
+                return
             outcome = await self._call(row)
         finally:
             self._calls -= 1
@@ -96,6 +100,14 @@ class Deliver:
         await self._fates.put((row, outcome, self._clock.now()))
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
+
+    async def _silenced(self, row: Outbound, now: int) -> bool:
+        """The very last look: what is published may have changed since the row was queued."""
+        why = self._silence(row, now)
+        if why:
+            verdict = remember(row, Verdict("cancel", note=why))
+            await self._store.write(outbox.finish, row, verdict, now)
+        return bool(why)
 
     async def _call(self, row: Outbound) -> Outcome:
         refusal = await self._door.refusal(row, self._clock.now())

@@ -67,8 +67,10 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     """Decides one turn: one decision for each event, then one for all that was said."""
     talk = held.conversation
     persona = setting.cast.persona_of(talk.channel, talk.account)
-    if persona is None or not setting.cast.is_valid(persona, setting.now):
+    if persona is None:
         return Result(finish=_untouched(talk), why=("no persona speaks here",))
+    if over := setting.cast.silence(persona, setting.now):
+        return _unanswered(held, over, setting.now)
     script = setting.cast.scripts[persona]
     state = _recall(held, persona, setting.now)
     parts = []
@@ -112,6 +114,17 @@ def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tu
 
 def _untouched(talk: Conversation) -> Finish:
     return Finish(memory=talk.memory, misses=talk.misses, waiting_since=talk.waiting_since)
+
+
+def _unanswered(held: Claimed, over: str, now: int) -> Result:
+    """Nobody may speak as the persona now, so a person has to see what the member wrote."""
+    talk = held.conversation
+    if not any(m.kind != "event" for m in held.messages):
+        return Result(finish=_untouched(talk), why=(over,))
+    since = now if talk.waiting_since is None else talk.waiting_since
+    wait = Finish(memory=talk.memory, misses=talk.misses, waiting_since=since, waiting_for=over)
+    return Result(finish=wait, why=(over,), alarm=f"{talk.channel} account {talk.account}: {over}, "
+                  "a member waits for a person; bind the account to another persona")  # fmt: skip
 
 
 def _recall(held: Claimed, persona: str, now: int) -> Conversation:
