@@ -24,6 +24,7 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.handoff import Handoff
 from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
@@ -231,6 +232,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     media: Media = field(default_factory=Media)
+    handoff: Handoff = field(default_factory=Handoff)
     retention: Retention = field(default_factory=Retention)
     home: Path = field(default=Path(), metadata={"key": ""})
 
@@ -271,15 +273,13 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content", "media"):
+    for section in ("converse", "deliver", "pull", "content", "media", "handoff"):
         part = getattr(config, section)
-        for key in part.__slots__:
-            value = getattr(part, key)
-            if isinstance(value, str) and key in _SPANS:
-                try:
-                    parse_span(value)
-                except ValueError as exc:
-                    raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+        for key in sorted(_SPANS.intersection(part.__slots__)):
+            try:
+                parse_span(getattr(part, key))
+            except ValueError as exc:
+                raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
     check_retention(config.retention, doc)
     try:
         parse_span(config.wecom.archive.every)
@@ -296,4 +296,4 @@ def _check(config: Config, doc: TomlDoc) -> None:
 _SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
                     "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout"})  # fmt: skip
+                    "upload_timeout", "idle"})  # fmt: skip
