@@ -6,6 +6,7 @@ the persona, one comes second and learns of it: it raises Conflict and changes n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +37,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words of the persona: ``sending`` are on their way, ``unsure`` may have arrived."""
+    """Words of the persona or a colleague: ``sending`` are on their way, ``unsure`` may have
+    arrived."""
 
     outbox: int
+    operator: str
     state: str
     text: str
 
@@ -59,10 +62,19 @@ def glance(tx: Tx, key: str) -> Seen:
     return Seen(row["inbox"], row["outbox"])
 
 
-def spoken(tx: Tx, key: str, after: int) -> list[Spoken]:
-    """What the persona said, or is saying, later than an outbox row."""
-    rows = tx.rows("desk_spoken", conversation=key, after=after)
-    return [Spoken(row["id"], row["state"], plain(outbound(row).body)) for row in rows]
+def spoken(tx: Tx, key: str, staff: str, after: int) -> list[Spoken]:
+    """What anybody but ``staff`` said, or is saying, later than an outbox row."""
+    rows = tx.rows("desk_spoken", conversation=key, staff=staff, after=after)
+    return [Spoken(row["id"], row["operator"], row["state"], plain(outbound(row).body))
+            for row in rows]  # fmt: skip
+
+
+def told(words: Sequence[Spoken]) -> Conflict:
+    """The Conflict that shows these words to somebody who has not read them."""
+    who = words[0].operator
+    said = tuple(s.text for s in words)
+    name = "人设" if who in AUTOMATIC else f"{who} "
+    return Conflict(f"{name}刚刚回了：{'／'.join(said)}", LOOK_AGAIN, who=who, said=said)
 
 
 def hold(tx: Tx, key: str) -> Row:
@@ -112,8 +124,8 @@ def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:
     tx.rows("desk_rows_hold", conversation=key)
     row = hold(tx, key)
     if row["mode"] == "staff" and row["held_by"] == staff:
-        return _taken(tx, key, seen, 0)
-    _refuse_take(tx, row, now, seen)
+        return _taken(tx, key, staff, seen, 0)
+    _refuse_take(tx, row, staff, now, seen)
     reason = f"{staff} 接手"
     open_at = (tx.row("desk_open", conversation=key, after=row["answered_in"]) or {})["at"]
     turns.kick(tx, key, now, actor=staff, reason=reason)
@@ -123,22 +135,23 @@ def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:
     waits = row["waiting_since"] or open_at or (now if stopped else None)
     write(tx, row, silenced=_last_queued(tx, key), active_at=now, waiting_since=waits,
           snoozed_until=None)  # fmt: skip
-    return _taken(tx, key, seen, stopped)
+    return _taken(tx, key, staff, seen, stopped)
 
 
-def _refuse_take(tx: Tx, row: Row, now: int, seen: Seen) -> None:
+def _refuse_take(tx: Tx, row: Row, staff: str, now: int, seen: Seen) -> None:
     if row["channel"] not in ANSWERABLE:
         raise Conflict("这里的会话接口写不进去", "请在企业微信里由本人回复")
     if row["mode"] != "auto" and (row["held_by"] or row["mode"] != "staff"):
         raise _elsewhere(row, now)
-    said = [s for s in spoken(tx, row["id"], seen.outbox) if s.state != "sending"]
+    # the persona's words that are on their way are no conflict: Taken tells them
+    said = [s for s in spoken(tx, row["id"], staff, seen.outbox)
+            if s.state != "sending" or s.operator not in AUTOMATIC]  # fmt: skip
     if said:
-        raise Conflict(f"人设刚刚回了：{'／'.join(s.text for s in said)}", LOOK_AGAIN,
-                       who="bot", said=tuple(s.text for s in said))  # fmt: skip
+        raise told(said)
 
 
-def _taken(tx: Tx, key: str, seen: Seen, stopped: int) -> Taken:
-    words = tuple(s for s in spoken(tx, key, seen.outbox) if s.state != "sent")
+def _taken(tx: Tx, key: str, staff: str, seen: Seen, stopped: int) -> Taken:
+    words = tuple(s for s in spoken(tx, key, staff, seen.outbox) if s.state != "sent")
     return Taken(words, stopped, glance(tx, key))
 
 

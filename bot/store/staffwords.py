@@ -11,7 +11,7 @@ from bot.core.body import Body
 from bot.core.handoff import ANSWER_WITHIN, Conflict
 from bot.core.model import Outbound
 from bot.store import desk, outbox, turns
-from bot.store.desk import LOOK_AGAIN, Seen
+from bot.store.desk import Seen
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
 
@@ -49,7 +49,7 @@ def reply(
     desk.held(tx, key, staff, now)
     if words.stopped:
         raise Conflict(f"这句话没过守门（{words.stopped}）", "改一改再发")
-    _refuse_unread(tx, key, seen)
+    _refuse_unread(tx, key, staff, seen)
     out = _outbound(tx, row, staff, words, now).evolve(dedupe=dedupe)
     _refuse_closed(out, row, now, window)
     reason = f"{staff} 回复"
@@ -63,10 +63,9 @@ def reply(
     return Replied(made)
 
 
-def _refuse_unread(tx: Tx, key: str, seen: Seen) -> None:
-    said = tuple(s.text for s in desk.spoken(tx, key, seen.outbox))
-    if said:
-        raise Conflict(f"人设的话已经发出：{'／'.join(said)}", LOOK_AGAIN, who="bot", said=said)
+def _refuse_unread(tx: Tx, key: str, staff: str, seen: Seen) -> None:
+    if said := desk.spoken(tx, key, staff, seen.outbox):
+        raise desk.told(said)
 
 
 def _refuse_closed(out: Outbound, row: Row, now: int, window: KfWindow) -> None:

@@ -188,6 +188,18 @@ def test_only_the_holder_may_reply_and_a_double_click_is_one_reply(db: Bench) ->
                      "persona_version": 3}  # fmt: skip
 
 
+def test_a_colleagues_words_must_be_read_too(db: Bench) -> None:
+    """He took, answered and released while the other one was still looking at the old page."""
+    listen(db)
+    before = seen(db)
+    take(db)
+    say(db)
+    db.write(desk.release, TALK, "lin", NOW + 1, seen(db))
+    with pytest.raises(Conflict, match="lin 刚刚回了：我是林溪"):
+        take(db, "chen", look=before)
+    take(db, "chen")
+
+
 def test_what_the_guard_stops_is_not_queued(db: Bench) -> None:
     listen(db)
     take(db)

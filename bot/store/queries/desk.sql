@@ -12,17 +12,19 @@ WHERE conversation = :conversation AND state = 'ready' AND operator IN ('bot', '
 ORDER BY id;
 
 -- name: desk_spoken
--- Words of the persona that left, or may have left.
+-- Words of others that left, or may have left; what a colleague has queued is as good as said.
 SELECT * FROM outbox
-WHERE conversation = :conversation AND state IN ('sending', 'sent', 'unsure')
-  AND operator IN ('bot', 'model') AND kind <> 'notice' AND id > :after
+WHERE conversation = :conversation AND operator <> :staff AND kind <> 'notice' AND id > :after
+  AND (state IN ('sending', 'sent', 'unsure')
+       OR (state = 'ready' AND operator NOT IN ('bot', 'model')))
 ORDER BY id;
 
 -- name: desk_glance
 SELECT (SELECT COALESCE(MAX(id), 0) FROM inbox
         WHERE conversation = :id AND kind <> 'event') AS inbox,
        (SELECT COALESCE(MAX(id), 0) FROM outbox
-        WHERE conversation = :id AND state NOT IN ('draft', 'ready')) AS outbox,
+        WHERE conversation = :id AND (state NOT IN ('draft', 'ready')
+                                      OR operator NOT IN ('bot', 'model'))) AS outbox,
        (SELECT COALESCE(MAX(id), 0) FROM outbox WHERE conversation = :id) AS queued;
 
 -- name: desk_unseen
