@@ -120,15 +120,17 @@ def test_words_that_come_back_unsent_after_a_take_over_never_leave(db: Bench) ->
     assert db.states("outbox")[row.id] == "cancelled"
 
 
-def test_words_that_may_have_arrived_are_told_as_unsure(db: Bench) -> None:
+def test_words_that_may_have_arrived_must_be_read_and_are_not_repeated(db: Bench) -> None:
     listen(db)
     before = seen(db)
     queue(db, answer(1))
     [row] = claim(db)
     end(db, row, Unsure("no answer"))
-    taken = take(db, look=before)
-    assert [(s.state, s.text) for s in taken.on_the_way] == [("unsure", "a1")]
+    with pytest.raises(Conflict, match="人设刚刚回了：a1"):
+        take(db, look=before)
+    take(db)
     assert db.states("outbox")[row.id] == "unsure"
+    say(db)
 
 
 def test_taking_after_the_persona_has_answered_is_a_conflict_until_one_has_looked(

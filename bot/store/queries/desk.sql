@@ -12,11 +12,13 @@ WHERE conversation = :conversation AND state = 'ready' AND operator IN ('bot', '
 ORDER BY id;
 
 -- name: desk_spoken
--- Words of others that left, or may have left; what a colleague has queued is as good as said.
+-- Words of others that left, or may have left (see core.policy.UNKNOWN); what a colleague has
+-- queued is as good as said.
 SELECT * FROM outbox
 WHERE conversation = :conversation AND operator <> :staff AND kind <> 'notice' AND id > :after
   AND (state IN ('sending', 'sent', 'unsure')
-       OR (state = 'ready' AND operator NOT IN ('bot', 'model')))
+       OR (state = 'ready' AND (operator NOT IN ('bot', 'model')
+                                OR note LIKE 'fate unknown: %')))
 ORDER BY id;
 
 -- name: desk_glance
@@ -24,7 +26,8 @@ SELECT (SELECT COALESCE(MAX(id), 0) FROM inbox
         WHERE conversation = :id AND kind <> 'event') AS inbox,
        (SELECT COALESCE(MAX(id), 0) FROM outbox
         WHERE conversation = :id AND (state NOT IN ('draft', 'ready')
-                                      OR operator NOT IN ('bot', 'model'))) AS outbox,
+                                      OR operator NOT IN ('bot', 'model')
+                                      OR note LIKE 'fate unknown: %')) AS outbox,
        (SELECT COALESCE(MAX(id), 0) FROM outbox WHERE conversation = :id) AS queued;
 
 -- name: desk_unseen
