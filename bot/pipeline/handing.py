@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Inbound
+from bot.core.model import Decision, Inbound
 from bot.persona.decide import PROMO_OFF, PROMO_ON
 from bot.store.turns import Claimed
 
@@ -57,9 +57,12 @@ def waits_for_a_person(held: Claimed, part: Part) -> bool:
     return held.conversation.mode == "staff" and part.spoken and not part.answered
 
 
-def cause_of(reason: str) -> str:
-    """The code of a decision's reason; what a script wrote itself is a rule's."""
-    return next((code for start, code in _CAUSES if reason.startswith(start)), "rule")
+def cause_of(decision: Decision) -> str:
+    """The code of a decision's reason; what a script wrote itself is a rule's. A complaint that no
+    rule understood is a complaint."""
+    reason = decision.handoff
+    code = next((code for start, code in _CAUSES if reason.startswith(start)), "rule")
+    return "complaint" if code == "low_score" and "complaint" in decision.flags else code
 
 
 def notes_for(tags: Iterable[Sequence[str]]) -> tuple[str, ...]:

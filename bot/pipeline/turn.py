@@ -216,13 +216,13 @@ def _finish(
     scopes = (("persona", kept["persona"]),
               (f"account:{held.conversation.account}", kept["account"]))  # fmt: skip
     tags = {tag for part in parts for tag in part.decision.tags}
-    reasons = [part.decision.handoff for part in parts if part.decision.handoff]
+    calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
         memory=kept["conversation"],
         misses=state.misses,
         waiting_since=state.waiting_since or held.conversation.waiting_since,
-        waiting_for=reasons[-1] if reasons else "",
-        waiting_why=cause_of(reasons[-1]) if reasons else "",
+        waiting_for=calls[-1].handoff if calls else "",
+        waiting_why=cause_of(calls[-1]) if calls else "",
         persona=persona,
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
         outbounds=outbounds,
