@@ -229,6 +229,13 @@ def pass_on(tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "") -
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
 
 
+def put_back(tx: Tx, key: str, staff: str, now: int, reason: str) -> None:
+    """Into the queue, for whichever colleague comes first; the persona stays silent. Raises
+    Conflict: not the holder."""
+    row = held(tx, key, staff, now)
+    _drop(tx, row, now, staff, "staff", reason, row["waiting_since"] or now)
+
+
 def snooze(tx: Tx, key: str, staff: str, now: int, until: int) -> None:
     """Out of the queue, and no idle time, until then; the holder stays. Raises Conflict."""
     row = hold(tx, key)
@@ -263,11 +270,15 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
         if end == "release":
             _give_back(tx, row, end, now, "desk", why, glance(tx, row["id"]).inbox)
         elif end == "drop":
-            turns.kick(tx, row["id"], now, actor="desk", reason=why)
-            conversations.change_mode(tx, row["id"], "drop", now, actor="desk", reason=why)
-            write(tx, row, waiting_since=waits, waiting_why="idle", active_at=None,
-                  waiting_for=f"{CAUSES['idle']}：{why}")  # fmt: skip
+            _drop(tx, row, now, "desk", "idle", why, waits or now)
     return len(rows)
+
+
+def _drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
+    turns.kick(tx, row["id"], now, actor=actor, reason=reason)
+    conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
+    write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
+          waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
 
 
 def next_idle(tx: Tx, idle: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from bot.core.model import Binding
 from bot.store.engine import Row, Tx
@@ -41,14 +41,15 @@ def queue(
     """
     window = {"now": now, "since": after[0], "id": after[1], "n": n}
     if accounts is None:
-        return [_waiting(row, now) for row in tx.rows("desk_waiting", **window)]
-    rows = [
-        row
-        for a in accounts
-        for row in tx.rows("desk_waiting_of", channel=a.channel, account=a.account, **window)
-    ]
-    return sorted((_waiting(row, now) for row in rows),
-                  key=attrgetter("since", "conversation"))[:n]  # fmt: skip
+        found = tx.rows("desk_waiting", **window)
+    else:
+        found = [row for a in accounts for row in tx.rows(
+            "desk_waiting_of", channel=a.channel, account=a.account, **window)]  # fmt: skip
+    first = sorted(found, key=itemgetter("waiting_since", "id"))[:n]
+    rows = tx.rows("desk_waiting_rows", ids=[row["id"] for row in first])
+    # somebody may have been faster between the two looks
+    made = [_waiting(row, now) for row in rows if row["waiting_since"] is not None]
+    return sorted(made, key=attrgetter("since", "conversation"))
 
 
 def _waiting(row: Row, now: int) -> Waiting:

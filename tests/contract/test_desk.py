@@ -317,6 +317,19 @@ def test_a_silent_holder_whose_customer_waits_loses_it_to_the_queue_not_to_the_p
     assert trail(db)[-2:] == [("desk", "drop"), ("chen", "pick_up")]
 
 
+def test_the_holder_may_put_it_back_into_the_queue(db: Bench) -> None:
+    listen(db)
+    take(db)
+    db.write(desk.snooze, TALK, "lin", NOW + 1, NOW + IDLE)
+    assert talk(db)["held_at"] == NOW
+    db.write(desk.put_back, TALK, "lin", NOW + 2, "要懂售后的同事")
+    [waits] = db.read(waiting.queue, NOW + 3)
+    assert (waits.why, waits.reason) == ("staff", "同事转回：要懂售后的同事")
+    assert trail(db)[-1] == ("lin", "drop")
+    with pytest.raises(Conflict, match="先接手"):
+        db.write(desk.put_back, TALK, "lin", NOW + 4, "again")
+
+
 def test_what_is_snoozed_is_out_of_the_queue_and_its_holder_may_be_silent(db: Bench) -> None:
     hear(db, said(1))
     [held] = claim_turns(db)

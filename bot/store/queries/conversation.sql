@@ -64,7 +64,8 @@ WHERE id IN (SELECT id FROM picked);
 
 -- name: conversation_mode
 UPDATE conversation
-SET mode = :mode, held_by = :held_by, held_at = :held_at, active_at = :held_at, snoozed_until = NULL
+SET mode = :mode, held_by = :held_by, active_at = CAST(:held_at AS BIGINT), snoozed_until = NULL,
+    held_at = CASE WHEN held_by = :held_by THEN held_at ELSE CAST(:held_at AS BIGINT) END
 WHERE id = :id AND mode = :before AND held_by = :holder;
 
 -- name: conversation_get

@@ -72,33 +72,27 @@ SELECT * FROM conversation WHERE held_by = :staff AND held_by <> ''
 ORDER BY active_at DESC, id LIMIT :n;
 
 -- name: desk_waiting
-WITH picked AS MATERIALIZED (
-    SELECT * FROM conversation
-    WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
-      AND waiting_since >= :since AND (waiting_since > :since OR id > :id)
-      AND (snoozed_until IS NULL OR snoozed_until <= :now)
-    ORDER BY waiting_since, id LIMIT :n)
-SELECT c.id, c.channel, c.account, c.peer, c.member, c.persona, c.mode, c.waiting_since,
-       c.waiting_why, c.waiting_for, m.name,
-       (SELECT i.text FROM inbox i WHERE i.conversation = c.id AND i.kind <> 'event'
-        ORDER BY i.id DESC LIMIT 1) AS words
-FROM picked c LEFT JOIN member m ON m.id = c.member
-ORDER BY c.waiting_since, c.id;
+SELECT id, waiting_since FROM conversation
+WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
+  AND waiting_since >= :since AND (waiting_since > :since OR id > :id)
+  AND (snoozed_until IS NULL OR snoozed_until <= :now)
+ORDER BY waiting_since, id LIMIT :n;
 
 -- name: desk_waiting_of
-WITH picked AS MATERIALIZED (
-    SELECT * FROM conversation
-    WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
-      AND channel = :channel AND account = :account
-      AND waiting_since >= :since AND (waiting_since > :since OR id > :id)
-      AND (snoozed_until IS NULL OR snoozed_until <= :now)
-    ORDER BY waiting_since, id LIMIT :n)
-SELECT c.id, c.channel, c.account, c.peer, c.member, c.persona, c.mode, c.waiting_since,
-       c.waiting_why, c.waiting_for, m.name,
+SELECT id, waiting_since FROM conversation
+WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
+  AND channel = :channel AND account = :account
+  AND waiting_since >= :since AND (waiting_since > :since OR id > :id)
+  AND (snoozed_until IS NULL OR snoozed_until <= :now)
+ORDER BY waiting_since, id LIMIT :n;
+
+-- name: desk_waiting_rows
+SELECT c.id, c.channel, c.account, c.member, c.persona, c.mode, c.waiting_since, c.waiting_why,
+       c.waiting_for, m.name,
        (SELECT i.text FROM inbox i WHERE i.conversation = c.id AND i.kind <> 'event'
         ORDER BY i.id DESC LIMIT 1) AS words
-FROM picked c LEFT JOIN member m ON m.id = c.member
-ORDER BY c.waiting_since, c.id;
+FROM conversation c LEFT JOIN member m ON m.id = c.member
+WHERE c.id IN (:ids…);
 
 -- name: desk_counts
 SELECT channel, account, COUNT(*) AS n, MIN(waiting_since) AS oldest FROM conversation
