@@ -17,6 +17,7 @@ from bot.library.library import Library
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
+from bot.pipeline.desk import PutDown
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Slots, Step
@@ -168,7 +169,9 @@ async def converse(parts: Parts) -> list[Worker]:
     """Between inbox and outbox."""
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
                       parts.bells, parts.trace, parts.lead)  # fmt: skip
-    return [Worker("converse", parts.bells.inbox, worker.step, worker.slots)]
+    desk = PutDown(parts.store, parts.config, parts.bells)
+    return [Worker("converse", parts.bells.inbox, worker.step, worker.slots),
+            Worker("desk", asyncio.Event(), desk.step)]  # fmt: skip
 
 
 async def deliver(parts: Parts) -> list[Worker]:

@@ -26,6 +26,7 @@ from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
 from bot.core.guarding import Guarding
+from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
@@ -137,6 +138,7 @@ class Config:
     guard: Guarding = field(default_factory=Guarding)
     hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
+    handoff: Handoff = field(default_factory=Handoff)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
     home: Path = field(default=Path(), metadata={"key": ""})
@@ -178,7 +180,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content", "media", "embeddings"):
+    for section in ("converse", "deliver", "pull", "content", "media", "handoff", "embeddings"):
         part = getattr(config, section)
         for key in filter(_SPANS.__contains__, part.__slots__):
             try:
@@ -201,4 +203,4 @@ def _check(config: Config, doc: TomlDoc) -> None:
 _SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
                     "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout"))  # fmt: skip
+                    "upload_timeout", "timeout", "idle"))  # fmt: skip

@@ -14,7 +14,7 @@ from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
-from bot.store import cards, conversations, outbox
+from bot.store import cards, desk, outbox, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
@@ -130,9 +130,13 @@ def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
     latest = max(now for _, _, now in fates)
     verdicts = [(row, judge(row, outcome, now)) for row, outcome, now in fates]
     held = outbox.finish_each(tx, verdicts, latest)
-    for (row, outcome, now), mine in zip(fates, held, strict=True):
+    for (row, outcome, now), (_, verdict), mine in zip(fates, verdicts, held, strict=True):
         if mine:
             _follow(tx, row, outcome, now)
+        if mine and TO_CLIENT in row.data:
+            transfers.settle(tx, row, verdict, now)
+        if mine and verdict.event in ("later", "repeat"):
+            desk.withdraw(tx, row, now)
     return held
 
 
@@ -142,9 +146,6 @@ def _follow(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> None:
         outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
     if isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
-    if isinstance(outcome, Sent) and TO_CLIENT in row.data:
-        conversations.to_client(tx, row.conversation, now, actor="persona",
-                                reason=row.data.get("reason", ""))  # fmt: skip
 
 
 class Recover:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import Text, plain
-from bot.core.clock import DAY, HOUR
+from bot.core.clock import DAY
+from bot.core.handoff import ANSWER_WITHIN
 from bot.core.model import (
     AMOUNTS,
     OWN,
@@ -24,14 +25,16 @@ from bot.persona import memory, promise
 from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
+from bot.pipeline.handing import Part, cause_of, notes_for, split, waits_for_a_person
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
+from bot.store.transfers import SORRY
 from bot.store.turns import Claimed, Finish
 
+# Said when the WeCom client could not take a session that was promised to it.
+NOT_HANDED = "同事这会儿没能接进来，你说的我已经记下转给他们了，会有人在这里回复你。"
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
-# An answer that could not leave for so long answers nothing any more.
-ANSWER_WITHIN = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class _Part:
 
     messages: Sequence[Inbound]
     decision: Decision
+    quiet: bool = False
 
 
 def work_out(held: Claimed, setting: Setting) -> Result:
@@ -74,9 +78,9 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     script = setting.cast.scripts[persona]
     state = _recall(held, persona, setting.now)
     parts = []
-    for messages in _parts(held.messages):
-        decision, state = _decide(script, held, state, messages, setting)
-        parts.append(_Part(messages=messages, decision=decision))
+    for part in split(held):
+        decision, state = _decide(script, held, state, part, setting)
+        parts.append(_Part(messages=part.messages, decision=decision, quiet=part.quiet))
     begun = starts(held.messages, setting.cast, persona, setting.now)
     base = _addressed(held, script, setting.now)
     greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
@@ -147,22 +151,18 @@ def _scope(held: Claimed, persona: str, scope: str) -> Mapping[str, Any]:
     return held.memories.get(persona, {}).get(scope, {})
 
 
-def _parts(messages: Sequence[Inbound]) -> Iterator[Sequence[Inbound]]:
-    yield from ([m] for m in messages if m.kind == "event")
-    if said := [m for m in messages if m.kind != "event"]:
-        yield said
-
-
 def _decide(
-    script: Script, held: Claimed, state: Conversation, part: Sequence[Inbound], setting: Setting
+    script: Script, held: Claimed, state: Conversation, part: Part, setting: Setting
 ) -> tuple[Decision, Conversation]:
-    turn = Turn(conversation=state, messages=tuple(part), member=held.member, now=setting.now)
+    talk = replace(state, mode="staff") if part.answered else state
+    turn = Turn(conversation=talk, messages=tuple(part.messages), member=held.member,
+                now=setting.now)  # fmt: skip
     context = context_of(setting, script.persona.id, held.member.name)
     decision = guarded(script, decide(script, turn, context), setting, state.channel)
     misses, waiting = state.misses, state.waiting_since
-    if part[0].kind != "event":
+    if part.spoken and not part.quiet:
         misses = 0 if decision.matched else misses + 1
-    if decision.handoff and waiting is None:
+    if waiting is None and (decision.handoff or waits_for_a_person(held, part)):
         waiting = setting.now
     return decision, replace(state, memory=decision.memory, misses=misses, waiting_since=waiting)
 
@@ -239,7 +239,7 @@ def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
         if part.decision.mode == "client":
             yield base.evolve(
                 kind="notice", dedupe=f"transfer/{part.messages[0].dedupe}",
-                data={TO_CLIENT: True, "reason": part.decision.handoff},
+                data={TO_CLIENT: True, "reason": part.decision.handoff, SORRY: NOT_HANDED},
             )  # fmt: skip
             return
 
@@ -253,17 +253,19 @@ def _finish(
     scopes = (("persona", kept["persona"]),
               (f"account:{held.conversation.account}", kept["account"]))  # fmt: skip
     tags = {tag for part in parts for tag in part.decision.tags}
-    reasons = [part.decision.handoff for part in parts if part.decision.handoff]
+    calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
         memory=kept["conversation"],
         misses=state.misses,
-        waiting_since=state.waiting_since,
-        waiting_for=reasons[-1] if reasons else "",
+        waiting_since=state.waiting_since or held.conversation.waiting_since,
+        waiting_for=calls[-1].handoff if calls else "",
+        waiting_why=cause_of(calls[-1]) if calls else "",
         persona=persona,
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
         outbounds=outbounds,
         promo_ok=next((value for tag, value in _CONSENT if tag in tags), None),
         promo_less=PROMO_LESS in tags,
+        notes=notes_for(p.decision.tags for p in parts if p.quiet),
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from bot.core.body import plain
 from bot.core.clock import HOUR
+from bot.core.handoff import AUTOMATIC
 from bot.core.lifecycle import advance
 from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
@@ -166,8 +167,8 @@ def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdi
         return Verdict("expire", note="too late")
     if talk is None:
         return None
-    if talk["mode"] != "auto" and row.operator == "bot":
-        return Verdict("cancel", note=f"a person holds the conversation ({talk['mode']})")
+    if row.operator in AUTOMATIC and (talk["mode"] != "auto" or row.id <= talk["silenced"]):
+        return Verdict("cancel", note=f"a person took the conversation (now {talk['mode']})")
     if not counts(row):
         return None
     if talk["last_in_at"] is None or now - talk["last_in_at"] >= window.hours * HOUR:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, outbox
+from bot.store import audit, codec, consent, notes, outbox
 from bot.store.engine import Row, Tx
 
 ACTOR = "converse"
@@ -18,7 +18,10 @@ Memories = dict[str, dict[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data."""
+    """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data.
+
+    Messages up to inbox row ``answered_in`` were a person's to answer.
+    """
 
     lease: str
     conversation: Conversation
@@ -26,21 +29,24 @@ class Claimed:
     ids: tuple[int, ...]
     member: Member
     memories: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    answered_in: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finish:
-    """What a worker writes when its decision is made."""
+    """What a worker writes when its decision is made. ``notes`` are for staff to read."""
 
     memory: Mapping[str, Any]
     misses: int
     waiting_since: int | None
     waiting_for: str = ""
+    waiting_why: str = ""
     persona: str = ""
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
     promo_less: bool = False
+    notes: Sequence[str] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -92,6 +98,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
         waiting_since=result.waiting_since, waiting_for=result.waiting_for,
+        waiting_why=result.waiting_why, persona=result.persona,
     )  # fmt: skip
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")
@@ -102,6 +109,8 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
     _consent(tx, claimed.member.id, result, now)
+    for text in result.notes:
+        notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
 
@@ -113,6 +122,17 @@ def _consent(tx: Tx, member: str, result: Finish, now: int) -> None:
         consent.fewer(tx, member, now)
     if result.promo_ok is not None:
         (consent.opt_in if result.promo_ok else consent.opt_out)(tx, member, now)
+
+
+def kick(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
+    """Whoever decides this conversation's turn at the moment may not finish it; it is decided anew,
+    at once. False when nobody does."""
+    if not tx.run("conversation_kick", id=key, now=now):
+        return False
+    lost = tx.rows("inbox_lose", conversations=[key])
+    audit.record(tx, [audit.entry("inbox", r["id"], "working", "lost", at=now, actor=actor,
+                                  reason=reason) for r in lost])  # fmt: skip
+    return True
 
 
 def retry(tx: Tx, claimed: Claimed, at: int) -> None:
@@ -151,6 +171,7 @@ def _claimed(
         ids=tuple(m["id"] for m in burst),
         member=people.get(who, Member(id=who)),
         memories=memories.get(who, {}),
+        answered_in=row["answered_in"],
     )
 
 
