@@ -55,7 +55,9 @@ def read_content(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
     yield from _ends(config, disk, today)
     yield from _kf_links(config, disk)
     yield from _links(disk)
-    errors = [each for each in disk.findings if has_errors([each])]
+    # what the guard would stop is published: it holds back the one text when it is to leave
+    errors = [each for each in disk.findings
+              if has_errors([each]) and not each.rule.startswith("guard.")]  # fmt: skip
     if config.content.auto_publish and errors:
         files = sorted({each.file for each in errors})
         spot = Spot(file=errors[0].file, line=errors[0].line)

@@ -25,7 +25,6 @@ from bot.persona.rule import TEMPLATE
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
 from bot.studio.parse import parse_template
-from bot.studio.render import Shelf
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -186,8 +185,9 @@ def _persona(disk: Disk, folder: Path) -> None:
         disk.findings.append(_finding(exc, "persona"))
         return
     parsed = understand(files, f"personas/{folder.name}")
-    shelf = Shelf.of(disk.templates.values())
-    found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, shelf)]
+    # one that stands there and is broken has its own finding
+    there = {name for kind, name in disk.seen if kind == "template"}
+    found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, there)]
     disk.findings += found
     if parsed.persona is not None and not any(f.severity == ERROR for f in found):
         disk.personas[parsed.persona.id] = parsed.persona

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from bot.core.findings import ERROR, WARNING, Finding
 from bot.core.tomlfile import TomlDoc
@@ -16,22 +16,24 @@ from bot.persona.persona import Persona
 from bot.persona.rule import HOOK, TEMPLATE, Rule, Say
 from bot.persona.script import template_names
 from bot.persona.when import When
-from bot.studio.render import Shelf
 
 
 def lint_persona(
     files: Mapping[str, str],
     folder: str,
     brand: Brand | None = None,
-    shelf: Shelf | None = None,
+    templates: Container[str] | None = None,
 ) -> list[Finding]:
-    """All findings for the files of one persona; references to templates need a ``shelf``."""
+    """All findings for the files of one persona; ``templates``: the names there are."""
     parsed = understand(files, folder)
-    return [*parsed.findings, *examine(parsed, folder, brand, shelf)]
+    return [*parsed.findings, *examine(parsed, folder, brand, templates)]
 
 
 def examine(
-    parsed: Parsed, folder: str, brand: Brand | None = None, shelf: Shelf | None = None
+    parsed: Parsed,
+    folder: str,
+    brand: Brand | None = None,
+    templates: Container[str] | None = None,
 ) -> list[Finding]:
     """What is doubtful in a persona that could be understood."""
     found: list[Finding] = []
@@ -41,7 +43,7 @@ def examine(
         found += _rules(parsed.persona, f"{folder}/dialogue.toml")
         found += flaws(parsed.persona, folder)
         for place in _places(parsed.persona, folder):
-            found += [*_texts(place, taboo), *_references(place, shelf)]
+            found += [*_texts(place, taboo), *_references(place, templates)]
     return found
 
 
@@ -141,9 +143,9 @@ def _without_holes(text: str) -> str:
     return text
 
 
-def _references(place: _Place, shelf: Shelf | None) -> Iterator[Finding]:
+def _references(place: _Place, templates: Container[str] | None) -> Iterator[Finding]:
     file, line, say = place
     for name in template_names(say):
-        if shelf is not None and shelf.get(name) is None:
+        if templates is not None and name not in templates:
             message = f"there is no template {name!r}"
             yield _say(file, line, "template", message, "name one under content/", ERROR)

@@ -130,7 +130,9 @@ class Script:
             forms={form.id: form for form in persona.forms},
             consents={consent.id: consent for consent in persona.consents},
             strange=frozenset(topics.key_of(part) for part in topics.strangers(persona)),
-            sources={faq.rule: faq.source for faq in persona.faq if faq.source},
+            sources={
+                faq.rule: faq.source for faq in persona.faq if faq.source not in ("", topics.NONE)
+            },
         )
 
     def on_event(self, name: str, now: Situation) -> Rule | None:

@@ -10,6 +10,7 @@ from bot.persona.rule import Rule
 
 # {source} in an answer; where it is absent, an expert's answer ends with this.
 SOURCE = "source"
+NONE = "-"  # in the column source: there is none to name, on purpose
 CITED = "出处：{source}"
 
 
@@ -28,6 +29,6 @@ def key_of(part: Rule | Faq) -> str:
 def cited(persona: Persona, row: Faq) -> str:
     """The answer, with its citation at the end if an expert gives it and names none itself."""
     plain = row.answer.startswith("template:") or row.answer.startswith("hook:")
-    if persona.type != "expert" or not row.source or plain or "{source}" in row.answer:
+    if persona.type != "expert" or row.source in ("", NONE) or plain or "{source}" in row.answer:
         return row.answer
     return f"{row.answer}\n{CITED}"

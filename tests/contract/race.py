@@ -21,6 +21,7 @@ from bot.core.model import Later, Outbound, Outcome, Sent, Unsure
 from bot.library.library import Library
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver
+from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import Bells
 from bot.pipeline.trace import Trace
 from bot.store import desk, inbox, staffwords
@@ -133,7 +134,7 @@ class House:
         self._converse = Converse(self.store, library, self, self.config, self.clock,
                                   self.bells, Trace())  # fmt: skip
         self._deliver = Deliver("reply", self.store, self.platform, self.config, self.clock,
-                                self.bells)  # fmt: skip
+                                self.bells, LastLook(self.store, library, self.config))  # fmt: skip
 
     async def name_of(self, external_userid: str) -> str:
         return ""

@@ -25,6 +25,7 @@ from bot.store.migrate import migrate_sqlite
 from bot.store.outbox import Receiver
 from bot.store.sqlite import SqliteStore
 from bot.wecom.gateway import Gateway
+from tests.contract.making import Open
 from tests.scenario.house import BRAND, House, Phone, house, platform, run, until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -248,13 +249,6 @@ class Wire:
         return Sent()
 
 
-class Open:
-    """A door that lets everything out: this is about time, not about words."""
-
-    async def refusal(self, row: Outbound, now: int) -> None:
-        return None
-
-
 @pytest.mark.parametrize("lanes", [1, 7])
 def test_two_processes_together_never_exceed_twenty_in_any_minute(
     tmp_path: Path, lanes: int
@@ -309,7 +303,7 @@ def test_a_sender_that_was_taken_for_dead_begins_no_call(tmp_path: Path) -> None
                        send_at=clock.now())  # fmt: skip
         await store.write(outbox.enqueue, row, clock.now())
         for lead, sent in ((Asleep(), 0), (Alone(), 1)):
-            sender = Deliver("reply", store, wire, config, clock, bells, lead=lead)  # type: ignore[arg-type]
+            sender = Deliver("reply", store, wire, config, clock, bells, Open(), lead=lead)  # type: ignore[arg-type]
             await sender.step(clock.now())
             await sender.slots.drain(5)
             assert len(wire.at) == sent

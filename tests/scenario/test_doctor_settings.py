@@ -84,7 +84,8 @@ FAULTS = {
         files={TESTER: (('kf = ["wkBANZHAN01", "wkBANZHAN02"]', ""),)}),
     "link to a stranger": Fault(
         rule="link-domain", fix="link_domains", at=("personas/tester/faq.csv", "stranger"),
-        files={"personas/tester/faq.csv": (("", "link,网址是什么,,看 https://stranger.example/x"),)}),
+        files={"personas/tester/faq.csv": (("", "link,网址是什么,,看 https://stranger.example/x"),)},
+        also=("guard.link",)),
     "persona that ends soon": Fault(
         rule="persona-ends", fix="wkBANZHAN01", at=(TESTER, "valid_to"),
         files={TESTER: (('kind = "virtual"', f'kind = "virtual"\nvalid_to = {SOON}'),)}),

@@ -91,8 +91,10 @@ def number(folder: Path, n: int) -> None:
     target = folder / "content" / "replies" / "price.j2"
     target.write_text(price.replace("都写在", f"（{n}）都写在"), "utf-8")
     words = (original / "personas" / "brand.toml").read_text("utf-8")
-    taboo = "一分钟" if n % 2 == 0 else "两分钟"
-    (folder / "personas" / "brand.toml").write_text(words.replace("最最好", taboo), "utf-8")
+    # a taboo would keep the persona's draft from being published; this only stops the one answer
+    never = "一分钟" if n % 2 == 0 else "两分钟"
+    words = words.replace("link_domains", f'words = ["{never}"]\nlink_domains')
+    (folder / "personas" / "brand.toml").write_text(words, "utf-8")
 
 
 @dataclass
