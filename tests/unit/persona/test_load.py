@@ -13,7 +13,6 @@ from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
 from bot.persona.lint import lint_persona
 from bot.persona.load import parse_persona, read_persona_folder
-from bot.studio.render import Shelf
 
 SMALL = 'id = "xiaozhan"\nname = "小盏"\ntype = "spokesperson"\n'
 FAQ = "id,question,similar,answer\n"
@@ -155,14 +154,14 @@ def test_the_brand() -> None:
 def lint(dialogue: str = "", faq: str = "", persona: str = SMALL) -> set[tuple[str, str, int]]:
     files = {"persona.toml": persona, "dialogue.toml": dialogue, "faq.csv": FAQ + faq}
     brand = parse_brand('name = "半盏"\ntaboo = ["最佳", "第一"]\n', "brand.toml")
-    found = lint_persona(files, FOLDER, brand, Shelf())
+    found = lint_persona(files, FOLDER, brand, set())
     return {(f.rule, f.severity, f.line) for f in found if f.rule != "persona.kind"}
 
 
 def test_a_clean_persona_has_one_warning_for_its_absent_kind() -> None:
     files = {"persona.toml": SMALL, "faq.csv": FAQ + "1,几点开门,,第一泡的水开了就开门。\n"}
     brand = parse_brand('name = "半盏"\ntaboo = ["第一"]\n', "brand.toml")
-    found = lint_persona(files, FOLDER, brand, Shelf())
+    found = lint_persona(files, FOLDER, brand, set())
     assert [(f.rule, f.severity) for f in found] == [("persona.kind", "warning")]
 
 
