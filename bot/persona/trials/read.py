@@ -181,7 +181,4 @@ def _expected(raw: _StepFile, doc: TomlDoc, at: KeyPath) -> Expected:
             re.compile(getattr(raw, key) or "")
         except re.error as exc:
             raise decode.fail(doc, (*at, key), f"not a regular expression: {exc}") from None
-    return Expected(
-        rule=raw.rule, text=raw.text, without=raw.without, bubbles=raw.bubbles, menu=raw.menu,
-        mode=raw.mode, handoff=raw.handoff, tags=raw.tags, flags=raw.flags, facts=raw.facts,
-    )  # fmt: skip
+    return Expected(**{name: getattr(raw, name) for name in Expected.__slots__})
