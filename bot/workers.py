@@ -25,6 +25,7 @@ from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
+from bot.pipeline.sorting import Sorting
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
@@ -170,7 +171,10 @@ async def converse(parts: Parts) -> list[Worker]:
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
                       parts.bells, parts.trace, parts.lead)  # fmt: skip
     desk = PutDown(parts.store, parts.config, parts.bells)
-    return [Worker("converse", parts.bells.inbox, worker.step, worker.slots),
+    sorting = Sorting(parts.store, parts.config, parts.bells)
+    await sorting.open()
+    return [Worker("sort", parts.bells.intake, sorting.step),
+            Worker("converse", parts.bells.inbox, worker.step, worker.slots),
             Worker("desk", asyncio.Event(), desk.step)]  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def _take(tx: Tx, conversations: list[str], now: int) -> dict[str, list[Row]]:
     trail += [audit.entry("inbox", r["id"], "new", "claim", at=now, actor=ACTOR) for r in taken]
     audit.record(tx, trail)
     bursts: dict[str, list[Row]] = {key: [] for key in conversations}
-    for row in sorted(taken, key=lambda r: (r["sent_at"], r["id"])):
+    for row in sorted(taken, key=lambda r: (r["sent_at"], r["received_at"], r["id"])):
         bursts[row["conversation"]].append(row)
     return bursts
 
