@@ -7,7 +7,7 @@ from itertools import pairwise
 from bot.persona.lexicon import PLAIN, row
 from bot.persona.typed import BREAK
 
-REACH = 4
+REACH, PARTNERS = 6, 4  # how far, and with how many next ones, a class of words is paired
 
 
 def hints(text: str) -> set[str]:
@@ -25,8 +25,8 @@ def hints(text: str) -> set[str]:
         for number, (at, name) in enumerate(known):
             made.update(
                 f"s{name}{other}"
-                for after, other in known[number + 1 : number + 5]
-                if after - at <= REACH + 2
+                for after, other in known[number + 1 : number + 1 + PARTNERS]
+                if after - at <= REACH
             )
     made.update(f"k{name}" for name in set(classes))
     made.add(f"n{min(len(classes) // 4, 6)}")

@@ -60,6 +60,7 @@ _KEYS = ("机器人", "真人", "人工", "退订", "转人工", "订阅", "群�
 _BY_SOUND = {tuple(sound(char) for char in key): key for key in _KEYS}
 _sound = lru_cache(maxsize=8192)(sound)
 _LENGTHS = sorted({len(key) for key in _BY_SOUND}, reverse=True)
+_HEADS = frozenset(key[0] for key in _BY_SOUND)
 _SAME = frozenset({"震人", "镇人", "针人", "认公", "光高", "光搞", "订约", "定约", "推松"})
 
 
@@ -89,19 +90,24 @@ def _clauses(text: str) -> str:
 
 def _by_sound(text: str) -> str:
     sounds = list(map(_sound, text))
+    if _HEADS.isdisjoint(sounds):
+        return text
     at, made = 0, []
     while at < len(text):
-        for length in _LENGTHS:
-            window = text[at : at + length]
-            key = _BY_SOUND.get(tuple(sounds[at : at + length]))
-            if key and window not in _SAME:
-                made.append(key)
-                at += length
-                break
-        else:
-            made.append(text[at])
-            at += 1
+        word = text[at]
+        if sounds[at] in _HEADS:
+            word = _sounds_like(text, sounds, at) or word
+        made.append(word)
+        at += len(word)
     return "".join(made)
+
+
+def _sounds_like(text: str, sounds: list[int], at: int) -> str:
+    for length in _LENGTHS:
+        key = _BY_SOUND.get(tuple(sounds[at : at + length]))
+        if key and text[at : at + length] not in _SAME:
+            return key
+    return ""
 
 
 def _latin(found: re.Match[str]) -> str:
