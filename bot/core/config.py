@@ -24,9 +24,10 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
-from bot.core.tomlfile import TomlDoc
+from bot.core.tomlfile import KeyPath, TomlDoc
 
 PLATFORM = "https://qyapi.weixin.qq.com"
 OA_PLATFORM = "https://api.weixin.qq.com"
@@ -232,6 +233,7 @@ class Config:
     content: Content = field(default_factory=Content)
     media: Media = field(default_factory=Media)
     retention: Retention = field(default_factory=Retention)
+    model: ModelConfig = field(default_factory=ModelConfig)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -273,18 +275,11 @@ def _check(config: Config, doc: TomlDoc) -> None:
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
     for section in ("converse", "deliver", "pull", "content", "media"):
         part = getattr(config, section)
-        for key in part.__slots__:
-            value = getattr(part, key)
-            if isinstance(value, str) and key in _SPANS:
-                try:
-                    parse_span(value)
-                except ValueError as exc:
-                    raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+        for key in _SPANS.intersection(part.__slots__):
+            _check_span(getattr(part, key), doc, (section, key))
     check_retention(config.retention, doc)
-    try:
-        parse_span(config.wecom.archive.every)
-    except ValueError as exc:
-        raise fail(doc, ("wecom", "archive", "every"), str(exc), 'write "90s" or "5m"') from None
+    check_model(config, doc)
+    _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:
         raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
@@ -293,7 +288,15 @@ def _check(config: Config, doc: TomlDoc) -> None:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
-_SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
-                    "tasks_every", "groups_every", "watch_every", "contacts_every",
-                    "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout"})  # fmt: skip
+def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
+    try:
+        parse_span(value)
+    except ValueError as exc:
+        raise fail(doc, at, str(exc), 'write "90s", "5m" or "2h"') from None
+
+
+_SPANS = frozenset(
+    "settle settle_max lease name_deadline call_timeout kf_every tasks_every groups_every "
+    "watch_every contacts_every changes_every reactions_every reactions_for unsure_for margin "
+    "upload_timeout".split()
+)
