@@ -23,13 +23,15 @@ NEAR = 0.6  # a menu offers what has at least this share of the best score
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Making:
-    """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered."""
+    """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered;
+    ``unsure`` when it only asks back or falls back."""
 
     drafts: tuple[Draft, ...] = ()
     kept: Mapping[str, Any]
     handoff: str = ""
     why: tuple[str, ...] = ()
     said: tuple[Hit, ...] = ()
+    unsure: bool = False
 
     def add(self, drafts: Sequence[Draft], why: str = "", **changes: Any) -> Making:
         """A copy with more bubbles and one more sentence for staff."""

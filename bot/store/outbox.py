@@ -17,6 +17,8 @@ from bot.store import audit, codec, pace
 from bot.store.engine import Row, Tx
 
 ACTOR = "deliver"
+# Who speaks without a person: silent while a person holds the conversation.
+UNATTENDED = ("bot", "model")
 NO_RATE = "the rate of the channel is used up"
 NO_WINDOW = "the follower opened no window, or its messages are used (45015, 45047)"
 # How the reply log (contract section 4) names the states of the outbox.
@@ -165,7 +167,7 @@ def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdi
         return Verdict("expire", note="too late")
     if talk is None:
         return None
-    if talk["mode"] != "auto" and row.operator == "bot":
+    if talk["mode"] != "auto" and row.operator in UNATTENDED:
         return Verdict("cancel", note=f"a person holds the conversation ({talk['mode']})")
     if not counts(row):
         return None
