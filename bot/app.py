@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from aiohttp import web
 
+from bot.adapters.embeddings import open_embeddings
 from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
@@ -198,7 +199,9 @@ class App:
     async def _start(
         self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
     ) -> None:
-        library = Library(store, self._config, self.clock, self._lead)
+        folder = self._config.data_dir / "embeddings"
+        meaning = open_embeddings(self._config, folder, patient=False)
+        library = Library(store, self._config, self.clock, self._lead, meaning)
         await library.open()
         self.parts = parts = Parts(
             config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
@@ -213,7 +216,8 @@ class App:
 
     def _run(self, workers: Sequence[Worker]) -> None:
         for worker in workers:
-            loop = run_worker(worker.name, worker.step, worker.bell, self.clock, self._stop)
+            loop = run_worker(worker.name, worker.step, worker.bell, self.clock, self._stop,
+                              self.bells.street)  # fmt: skip
             self._tasks[worker.name] = asyncio.create_task(loop, name=worker.name)
             self._slots += [worker.slots] if worker.slots is not None else []
 

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter, deque
+from collections.abc import Callable, Sequence
 
 import aiohttp
 
@@ -38,6 +39,9 @@ class Dispatcher:
         self.base = base
         self.pinned = pinned
         self.counters: Counter[str] = Counter()
+        # a crowd (crowd.py): how its callbacks are repeated and delayed, and what became of each
+        self.spread: Callable[[Event], Sequence[float]] | None = None
+        self.heard: Callable[[Event, Json], None] = lambda event, row: None
         self._records: deque[Record] = deque(maxlen=KEEP_RECORDS)
         self._held: list[Record] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -114,7 +118,9 @@ class Dispatcher:
 
     def _take(self, event: Event, tries: int) -> None:
         shape = self._faults.hit("callback", f"{event.app}/{event.name}", ("duplicate", "reorder"))
-        record = Record(event, copies=2 if "duplicate" in shape else 1)
+        waits = [*(self.spread(event) if self.spread else (0.0,))]
+        waits += [0.0] if "duplicate" in shape else []
+        record = Record(event, copies=len(waits))
         record.attempts = [{"n": each + 1, "error": "before restart"} for each in range(tries)]
         self._records.append(record)
         self.counters["emitted"] += 1
@@ -123,8 +129,8 @@ class Dispatcher:
                 self._spawn(self._release())
             self._held += [record] * record.copies
             return
-        for _ in range(record.copies):
-            self._spawn(self._deliver(record, tries))
+        for wait in waits:
+            self._spawn(self._deliver(record, tries, wait))
 
     async def _release(self) -> None:
         """Send what was held back, in an order drawn from the world's seed."""
@@ -141,10 +147,10 @@ class Dispatcher:
 
     # -- delivery -------------------------------------------------------------------------------
 
-    async def _deliver(self, record: Record, tries: int) -> None:
+    async def _deliver(self, record: Record, tries: int, first: float = 0.0) -> None:
         spacing = self._world.settings.callbacks_spacing_s
         target = self._targets.get(record.event.app)
-        for wait in (0.0, *spacing)[tries:] or (0.0,):
+        for wait in (first, *spacing)[tries:] or (0.0,):
             if wait:
                 await asyncio.sleep(wait)
             if target is not None and await self._attempt(record, target):
@@ -177,6 +183,7 @@ class Dispatcher:
         row["ms"] = round((time.monotonic() - started) * 1000, 1)
         self.counters["sent"] += 1
         self.counters["attempts_ok" if ok else "attempts_failed"] += 1
+        self.heard(event, row)
         return ok
 
     async def _post_with(

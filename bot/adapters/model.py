@@ -56,7 +56,7 @@ def _client(openai: Any, model: ModelConfig, key: str) -> Any:
         timeout=model.ms("budget") / 1000,
     )  # fmt: skip
     return openai.AsyncOpenAI(
-        api_key=key or "none", base_url=model.url, organization="", project="",
+        api_key=key or "none", base_url=model.base_url, organization="", project="",
         webhook_secret="", max_retries=model.retries, http_client=http,
         timeout=model.ms("budget") / 1000, default_headers={"Accept-Encoding": "identity"},
     )  # fmt: skip

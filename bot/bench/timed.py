@@ -62,6 +62,11 @@ class TimedStore:
 
         return await self._store.write(timed)
 
+    async def offer(
+        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        return await self.write(fn, *args, **kwargs)
+
     async def read(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import orjson
 
+from bot.adapters.embeddings import Embeddings, open_embeddings
 from bot.commands.options import read_config, with_config
 from bot.core.body import plain
 from bot.core.clock import SystemClock
@@ -63,7 +64,12 @@ def _script(persona: str, disk: Disk, config: Config) -> Script:
         known = ", ".join(sorted(disk.personas)) or "none"
         raise click.UsageError(f"no persona {persona!r} in {config.personas_dir}; known: {known}")
     return Script.of(disk.personas[persona], disk.brand, Shelf.of(disk.templates.values()),
-                     zone=config.timezone)  # fmt: skip
+                     zone=config.timezone, meaning=_meaning(config))  # fmt: skip
+
+
+def _meaning(config: Config) -> Embeddings | None:
+    """Embeddings when config.toml asks for them; their cache stays in the data folder."""
+    return open_embeddings(config, config.data_dir / "embeddings", patient=True)
 
 
 def _jsonl(talker: Talker) -> None:

@@ -24,120 +24,22 @@ from bot.core.credentials import oa_secrets as oa_secrets
 from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
+from bot.core.embeddings import Embeddings
 from bot.core.modelconfig import ModelConfig, check_model
+from bot.core.platform import OA_PLATFORM as OA_PLATFORM
+from bot.core.platform import PLATFORM as PLATFORM
+from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
+from bot.core.platform import App as App
+from bot.core.platform import Archive as Archive
+from bot.core.platform import Credentials as Credentials
+from bot.core.platform import Limits as Limits
+from bot.core.platform import OfficialAccount as OfficialAccount
+from bot.core.platform import Robot as Robot
+from bot.core.platform import Webhook as Webhook
+from bot.core.platform import Wecom as Wecom
 from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
-
-PLATFORM = "https://qyapi.weixin.qq.com"
-OA_PLATFORM = "https://api.weixin.qq.com"
-ROBOT_SOCKET = "wss://openws.work.weixin.qq.com"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Credentials:
-    """Where the three secrets of a callback door stand; see core/credentials.py."""
-
-    secret_env: str = ""
-    secret_file: str = ""
-    token_env: str = ""
-    token_file: str = ""
-    aes_key_env: str = ""
-    aes_key_file: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class App(Credentials):
-    """One self-built application: its API secret and its callback door."""
-
-    agent_id: int
-    contact: bool = True
-    kf: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Webhook:
-    """A message-push robot in an internal group. Its key is the credential."""
-
-    chat: str
-    key_env: str = ""
-    key_file: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Robot(Credentials):
-    """One smart robot: its long connection, or in callback mode its own callback door."""
-
-    bot_id: str
-    name: str = ""
-    mode: Literal["socket", "callback"] = "socket"
-    url: str = ROBOT_SOCKET
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OfficialAccount(Credentials):
-    """An official account (公众号): its API secret and its callback door."""
-
-    appid: str
-    mode: Literal["plain", "safe"] = "safe"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Archive:
-    """The message archive (会话内容存档): where it is read from, and what opens its letters."""
-
-    feed: Literal["off", "sandbox", "native"] = "off"
-    every: str = "1m"
-    page: int = 500
-    keys: str = "secrets/archive"
-    secret_env: str = ""
-    secret_file: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """Numbers of the platform; the page of each stands beside it in config.toml."""
-
-    welcome_seconds: int = 20
-    kf_messages: int = 5
-    kf_hours: int = 48
-    webhook_per_minute: int = 20
-    robot_per_minute: int = 30
-    robot_per_hour: int = 1000
-    robot_text_bytes: int = 20_480
-    robot_heartbeat_seconds: int = 30
-    robot_ack_seconds: int = 5
-    robot_quick_seconds: int = 5
-    robot_stream_minutes: int = 6
-    robot_response_minutes: int = 60
-    robot_reply_hours: int = 24
-    app_member_per_minute: int = 30
-    app_member_per_hour: int = 1000
-    oa_messages: int = 5
-    oa_hours: int = 48
-    oa_event_messages: int = 3
-    oa_event_seconds: int = 60
-    bulk_receivers: int = 10_000
-    kf_text_bytes: int = 2048
-    rich_text_bytes: int = 4000
-    markdown_bytes: int = 4096
-    kf_duplicate_errcodes: tuple[int, ...] = (40058,)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wecom:
-    """Which platform, which corp, with which applications."""
-
-    mode: Literal["sandbox", "live"] = "sandbox"
-    corp_id: str
-    api: str = PLATFORM
-    apps: dict[str, App] = field(default_factory=dict)
-    webhooks: dict[str, Webhook] = field(default_factory=dict)
-    oa_api: str = OA_PLATFORM
-    official_accounts: dict[str, OfficialAccount] = field(default_factory=dict)
-    archive: Archive = field(default_factory=Archive)
-    robots: dict[str, Robot] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -233,6 +135,7 @@ class Config:
     content: Content = field(default_factory=Content)
     media: Media = field(default_factory=Media)
     retention: Retention = field(default_factory=Retention)
+    embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
     home: Path = field(default=Path(), metadata={"key": ""})
 
@@ -273,7 +176,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content", "media"):
+    for section in ("converse", "deliver", "pull", "content", "media", "embeddings"):
         part = getattr(config, section)
         for key in _SPANS.intersection(part.__slots__):
             _check_span(getattr(part, key), doc, (section, key))
@@ -297,4 +200,4 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
 
 _SPANS = frozenset("""settle settle_max lease name_deadline call_timeout kf_every tasks_every
     groups_every watch_every contacts_every changes_every reactions_every reactions_for unsure_for
-    margin upload_timeout""".split())
+    margin upload_timeout timeout""".split())

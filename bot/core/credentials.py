@@ -86,6 +86,14 @@ def robot_secret(config: Config, name: str, part: str, env: Mapping[str, str] | 
                    getattr(robot, f"{part}_file"), fallback, env)  # fmt: skip
 
 
+def embeddings_key(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """Key of the embeddings' endpoint, empty when it wants none. Raises BadInput naming it."""
+    wanted, env = config.embeddings, os.environ if env is None else env
+    if not (wanted.key_env or wanted.key_file):
+        return ""
+    return _secret(config, "embeddings.key", wanted.key_env, wanted.key_file, "", env)
+
+
 def _read_secret(path: Path, key: str) -> str:
     try:
         found = path.read_text(encoding="utf-8-sig").strip()

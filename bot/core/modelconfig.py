@@ -31,7 +31,7 @@ class ModelConfig:
     """Section ``[model]`` of config.toml. Lengths of time as text; ``per_day`` counts requests."""
 
     mode: Literal["off", "draft", "auto"] = "off"
-    url: str = ""
+    base_url: str = ""
     name: str = ""
     key_env: str = ""
     key_file: str = ""
@@ -88,14 +88,14 @@ def check_model(config: Config, doc: TomlDoc) -> None:
 
 
 def _check_address(model: ModelConfig, doc: TomlDoc) -> None:
-    for key in ("url", "name"):
+    for key in ("base_url", "name"):
         if not getattr(model, key):
             raise fail(doc, ("model",), f"{key} is missing, and mode is {model.mode!r}",
                        f'add {key} = "…", or write mode = "off"')  # fmt: skip
-    if not model.url.lower().startswith(("http://", "https://")):
-        raise fail(doc, ("model", "url"), "is no address", 'write "https://…/v1"')
-    if _OPEN_WIRE.match(model.url):
-        raise fail(doc, ("model", "url"), "is not encrypted, and members' words go there",
+    if not model.base_url.lower().startswith(("http://", "https://")):
+        raise fail(doc, ("model", "base_url"), "is no address", 'write "https://…/v1"')
+    if _OPEN_WIRE.match(model.base_url):
+        raise fail(doc, ("model", "base_url"), "is not encrypted, and members' words go there",
                    "https://, or http:// on this machine")  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.core.clock import local
 from bot.core.goods import Good
+from bot.core.meaning import Meaning
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.persona.persona import Persona
@@ -81,8 +82,9 @@ def end_of_day(now: int, zone: str) -> int:
 
 
 def build(
-    editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None
-) -> Cast:
+    editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
+    meaning: Meaning | None = None,
+) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
     ``aliases``: the platform's name of an account that a persona's file names otherwise.
@@ -106,7 +108,8 @@ def build(
         brand=brand,
         shelf=shelf,
         goods=goods,
-        scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone)
+        scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone,
+                            meaning=meaning)
                  for n, p in personas.items()},
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(personas.values())},

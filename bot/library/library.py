@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.findings import Finding
+from bot.core.meaning import Meaning
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.store import versions
@@ -28,10 +29,11 @@ class Library:
     """Holds the published cast. A broken edit is reported; the last good version keeps serving."""
 
     def __init__(
-        self, store: Store, config: Config, clock: Clock, lead: Lead | None = None
-    ) -> None:
+        self, store: Store, config: Config, clock: Clock, lead: Lead | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:  # fmt: skip
         self._store, self._config, self._clock = store, config, clock
-        self._lead = lead or Alone()
+        self._lead, self._meaning = lead or Alone(), meaning
         self._seen: Signature | None = None
         self._marks: list[Mark] | None = None
         self.cast: Cast
@@ -44,6 +46,11 @@ class Library:
             await self._publish(publish_first)
         await self.sync()
         return self.cast
+
+    async def learn(self, texts: Sequence[str]) -> None:
+        """Has what members wrote embedded before it is matched; nothing without embeddings."""
+        if self._meaning is not None:
+            await asyncio.to_thread(self._meaning.learn, texts)
 
     async def sync(self) -> bool:
         """Looks at the folders, if this process publishes, and at what is published; True when the
@@ -73,7 +80,7 @@ class Library:
             return False
         editions = await self._store.read(versions.published)
         zone, names = self._config.timezone, aliases(self._config)
-        self.cast = await asyncio.to_thread(build, editions, zone, names)
+        self.cast = await asyncio.to_thread(build, editions, zone, names, self._meaning)
         self._marks = [(e.kind, e.name, e.version) for e in editions]
         return True
 

@@ -14,9 +14,9 @@ from bot.persona.reading import BUILTIN, Hit, Reading, read
 from bot.persona.rule import BUBBLES_MAX, Say
 from bot.persona.script import Script
 
-PROMO_OFF, PROMO_ON = "promo_off", "promo_on"
+PROMO_OFF, PROMO_ON, PROMO_LESS = "promo_off", "promo_on", "promo_less"
 HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
-OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
+OPT_OUT, OPT_IN, FEWER = BUILTIN + "opt_out", BUILTIN + "opt_in", BUILTIN + "fewer"
 _QUIET = {"staff": "同事正在接待", "client": "同事正在企业微信里接待", "muted": "会话已静音"}
 _BECAUSE = {
     "event": "事件触发了规则 {key}。",
@@ -120,6 +120,7 @@ def _say(case: Case, hit: Hit) -> Say:
         ROBOT: persona.disclosure.robot or (phrases.robot(persona.name, case.script.brand.name),),
         OPT_OUT: (phrases.OPT_OUT_AGAIN if stopped else phrases.OPT_OUT,),
         OPT_IN: (phrases.OPT_IN,),
+        FEWER: (phrases.FEWER,),
     }
     return tuple((text,) for text in built_in.get(hit.key, ()))
 
@@ -206,4 +207,6 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
 def _consent(reading: Reading) -> tuple[str, ...]:
     if "opt_out" in reading.wishes:
         return (PROMO_OFF,)
-    return (PROMO_ON,) if "opt_in" in reading.wishes else ()
+    if "opt_in" in reading.wishes:
+        return (PROMO_ON,)
+    return (PROMO_LESS,) if "fewer" in reading.wishes else ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.goods import Good
+from bot.core.meaning import Meaning
 from bot.persona.brand import Brand
 from bot.persona.match import Matcher, Wording
 from bot.persona.normalise import fold, normalise
@@ -87,8 +88,9 @@ class Script:
         *,
         version: int = 0,
         zone: str = "Asia/Shanghai",
+        meaning: Meaning | None = None,
     ) -> Script:
-        """Compiles a persona; takes about 0.2 s for 10,000 wordings."""
+        """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
         answers = {rule.id: rule.say for rule in persona.rules}
         answers |= {faq.rule: ((faq.answer,),) for faq in persona.faq}
@@ -101,7 +103,7 @@ class Script:
             goods=tuple(goods),
             version=version,
             zone=zone,
-            matcher=Matcher.of(_wordings(persona)),
+            matcher=Matcher.of(_wordings(persona), meaning),
             triggers=tuple(Trigger.of(rule) for rule in ordered if rule.keywords or rule.pattern),
             events={rule.event: rule for rule in reversed(ordered) if rule.event},
             rules={rule.id: rule for rule in persona.rules},

@@ -10,6 +10,7 @@ from bot.core.contacts import Seat, is_external
 from bot.core.model import Inbound, Outbound
 from bot.store import cards, chats, contacts, conversations, inbox, outbox, people, sources
 from bot.store.engine import Tx
+from bot.wecom.sending import kf_msgid
 
 Note = Callable[[Tx, Inbound, int], None]
 
@@ -56,8 +57,15 @@ def _entered(tx: Tx, event: Inbound, now: int) -> None:
 
 
 def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
-    outbox.failed_later(tx, "kf", event.account, event.peer, event.data["msgid"],
-                        event.data["why"], now)  # fmt: skip
+    """The report may overtake the answer of the call, or stand in for one that never comes."""
+    msgid, why = event.data["msgid"], event.data["why"]
+    # first what is under way, held until the end: an answer that is being written at this moment
+    # is either stopped here, or found as sent below
+    for row in outbox.undecided(tx, event.conversation):
+        if kf_msgid(row["dedupe"]) == msgid:
+            outbox.never_arrived(tx, row, why, now)
+            return
+    outbox.failed_later(tx, "kf", event.account, event.peer, msgid, why, now)
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.meters import DECIDE_SECONDS, TURNS
-from bot.core.model import Member
+from bot.core.model import Inbound, Member
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
@@ -55,7 +56,7 @@ class Converse:
 
     async def step(self, now: int) -> int | None:
         """Starts what is due, as far as there are slots."""
-        n = min(self.slots.free, BATCH)
+        n = self._bells.street.bite(min(self.slots.free, BATCH), now)
         if n == 0:
             return None
         if not self._lead.alive:
@@ -71,6 +72,7 @@ class Converse:
     async def _turn(self, held: Claimed) -> None:
         try:
             held = await self._named(held)
+            await self._library.learn(_texts(held.messages))
             now = self._clock.now()
             setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
                               links=await self._store.read(sources.links))  # fmt: skip
@@ -101,6 +103,12 @@ class Converse:
             log.info("no nickname in time: %s", type(exc).__name__)
             return held
         return replace(held, member=replace(held.member, name=name))
+
+
+def _texts(messages: Sequence[Inbound]) -> list[str]:
+    """What the matcher will read: the burst as one text, and its fragments."""
+    texts = [m.text for m in messages if m.kind != "event" and m.text.strip()]
+    return [*texts, "\n".join(texts)] if texts else []
 
 
 def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:

@@ -49,7 +49,8 @@ class Deliver:
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
-        self._fates: Gather[Fate, bool] = Gather(store, settle_each, config.web.queue_limit)
+        self._street = bells.street
+        self._fates: Gather[Fate, bool] = Gather(store, settle_each)
         slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
         self._most, self._calls = slots.get(pool, config.deliver.reply_slots), 0
         # a call counts while it travels; its slot is held until its fate is on disk
@@ -57,7 +58,7 @@ class Deliver:
 
     async def step(self, now: int) -> int | None:
         """Starts the calls that are due, as far as there are slots."""
-        n = min(self._most - self._calls, self.slots.free, BATCH)
+        n = min(self._most - self._calls, self.slots.free, self._street.bite(BATCH, now))
         if n <= 0:
             return None
         if not self._lead.alive:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from bot.core.errors import Busy
+from bot.core.meters import BUSY
 from bot.store.engine import Store, Tx
 
 T = TypeVar("T")
@@ -19,10 +20,14 @@ MOST = 500  # in one write
 
 
 class Gather(Generic[T, R]):
-    """``write(tx, items)`` answers for each of them, in order. At most ``limit`` items wait."""
+    """``write(tx, items)`` answers for each of them, in order. At most ``limit`` items wait;
+    without it the callers are bounded by their slots."""
 
     def __init__(
-        self, store: Store, write: Callable[[Tx, Sequence[T]], Sequence[R]], limit: int
+        self,
+        store: Store,
+        write: Callable[[Tx, Sequence[T]], Sequence[R]],
+        limit: int | None = None,
     ) -> None:
         self._store, self._write, self._limit = store, write, limit
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
@@ -30,7 +35,8 @@ class Gather(Generic[T, R]):
 
     def put(self, item: T) -> asyncio.Future[R]:
         """Done after the commit; fails as ``Store.write`` does. Raises Busy."""
-        if len(self._waiting) >= self._limit:
+        if self._limit is not None and len(self._waiting) >= self._limit:
+            BUSY.add()
             raise Busy(f"{self._limit} writes are waiting")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()

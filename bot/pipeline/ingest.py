@@ -43,14 +43,16 @@ class Ingest:
 
         Raises ValueError when it names nothing, Busy or StoreFailed when it could not be kept.
         """
-        event = from_callback(self._agents.get(app, app), tree, self._clock.now())
+        now = self._clock.now()
+        self._bells.street.heard(now)
+        event = from_callback(self._agents.get(app, app), tree, now)
         if isinstance(event, KfNews):
             source = f"kf:{event.open_kfid}"
-            await self._store.write(sources.want, source, event.token, self._clock.now())
+            await self._store.offer(sources.want, source, event.token, self._clock.now())
             self._bells.sources.set()
             return True
         if isinstance(event, ArchiveNews):
-            await self._store.write(sources.want, ARCHIVE, "", self._clock.now())
+            await self._store.offer(sources.want, ARCHIVE, "", self._clock.now())
             self._bells.archive.set()
             return True
         return await self.accept(event)
@@ -58,7 +60,7 @@ class Ingest:
     async def take_oa(self, account: str, tree: Tree) -> bool:
         """Stores what a follower of an official account said or did. Raises as ``take``."""
         event = from_oa(account, tree, self._clock.now())
-        new = await self._store.write(followers.accept, event, self._settle, self._windows)
+        new = await self._store.offer(followers.accept, event, self._settle, self._windows)
         if new:
             self._bells.inbox.set()
         return new

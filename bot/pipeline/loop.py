@@ -18,6 +18,9 @@ from bot.core.meters import FAULTS
 log = logging.getLogger(__name__)
 IDLE = 30 * SECOND
 AFTER_FAULT = 1 * SECOND
+STORM = 50  # callbacks in a second
+BITE = 8
+BREATH = 0.01  # seconds: what ends or arrives meanwhile is taken together
 Step = Callable[[int], Awaitable[int | None]]
 # Each has a bell: the pools, and whoever sends for the robots whose connection this process holds.
 LINKED = "linked"
@@ -43,6 +46,38 @@ class Bell(asyncio.Event):
         super().set()
 
 
+class Street:
+    """How many callbacks came of late. In a storm everything else takes small bites and breathes in
+    between: a turn costs the loop about as much as five callbacks, and the platform waits 5 s."""
+
+    def __init__(self) -> None:
+        self._second = self._count = self._before = 0
+
+    def heard(self, now: int) -> None:
+        """A callback is there."""
+        self._turn_page(now)
+        self._count += 1
+
+    def stormy(self, now: int) -> bool:
+        """True while STORM of them or more came within about a second."""
+        self._turn_page(now)
+        return self._count + self._before >= STORM
+
+    def bite(self, n: int, now: int) -> int:
+        """How many of ``n`` pieces of work may begin at once."""
+        return min(n, BITE) if self.stormy(now) else n
+
+    def breath(self, now: int) -> float:
+        """Seconds between two steps of a worker that has more to do."""
+        return BREATH if self.stormy(now) else 0.0
+
+    def _turn_page(self, now: int) -> None:
+        second = now // SECOND
+        if second != self._second:
+            self._before = self._count if second == self._second + 1 else 0
+            self._second, self._count = second, 0
+
+
 class Bells:
     """One bell per kind of work; ringing means: there may be something to do.
 
@@ -52,6 +87,7 @@ class Bells:
     def __init__(self, tell: Callable[[str], None] | None = None) -> None:
         self._named: dict[str, Bell] = {}
         self.tell = tell
+        self.street = Street()
         self.inbox = self._bell("inbox")
         self.outbox = {sender: self._bell(f"outbox.{sender}") for sender in SENDERS}
         self.due = self._bell("due")
@@ -127,9 +163,14 @@ async def _logged(work: Coroutine[Any, Any, None], name: str) -> None:
 
 
 async def run_worker(
-    name: str, step: Step, bell: asyncio.Event, clock: Clock, stop: asyncio.Event
-) -> None:
-    """Steps until ``stop``. A fault is logged and the next step comes a second later."""
+    name: str, step: Step, bell: asyncio.Event, clock: Clock, stop: asyncio.Event,
+    street: Street | None = None,
+) -> None:  # fmt: skip
+    """Steps until ``stop``. A fault is logged and the next step comes a second later.
+
+    ``street``: whose storms make the worker breathe between two steps.
+    """
+    street = street or Street()
     while not stop.is_set():
         bell.clear()
         try:
@@ -138,13 +179,14 @@ async def run_worker(
             FAULTS.add(name)
             log.exception("worker %s", name)
             next_at = clock.now() + AFTER_FAULT
-        await _sleep(bell, stop, next_at, clock.now())
+        now = clock.now()
+        await asyncio.sleep(street.breath(now))
+        await _sleep(bell, stop, next_at, now)
 
 
 async def _sleep(bell: asyncio.Event, stop: asyncio.Event, next_at: int | None, now: int) -> None:
     wait = IDLE if next_at is None else min(next_at - now, IDLE)
     if wait <= 0 or stop.is_set():
-        await asyncio.sleep(0)
         return
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(bell.wait(), wait / 1000)

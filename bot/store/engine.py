@@ -53,10 +53,12 @@ class Store(Protocol):
     """A database that takes writes as functions."""
 
     async def write(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
-        """Runs ``fn(tx, …)``; returns after commit. Raises what ``fn`` raised, or StoreFailed.
+        """Runs ``fn(tx, …)``; returns after commit. Raises what ``fn`` raised, or StoreFailed."""
+        ...
 
-        Raises Busy at once when too many writes wait.
-        """
+    async def offer(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
+        """As ``write``, for what comes from outside and comes again: raises Busy at once when too
+        many writes wait. Work that is under way here is bounded by its slots and always waits."""
         ...
 
     async def read(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:

@@ -259,6 +259,23 @@ def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str
     return True
 
 
+def undecided(tx: Tx, conversation: str) -> list[Row]:
+    """Rows of a conversation that may have been sent, and whose fate nobody has written yet. Until
+    the end of the transaction nobody else writes it."""
+    return tx.rows("outbox_undecided", conversation=conversation)
+
+
+def never_arrived(tx: Tx, row: Row, why: str, now: int) -> None:
+    """The platform reports a failure before the answer of the call came: that answer is too late.
+
+    A row that waits for another try is taken out of its lane first; the lifecycle wants it.
+    """
+    if row["state"] == "ready":
+        move(tx, row, "claim", now, actor="platform")
+        row = row | {"state": "sending"}
+    move(tx, row, "never", now, actor="platform", reason=why)
+
+
 def refuse_receivers(tx: Tx, outbox: int, peers: Iterable[str], note: str) -> None:
     """Marks receivers whom the platform says it cannot reach."""
     for peer in peers:

@@ -49,6 +49,12 @@ class PooledStore:
         done: R = await self._writer.write(lambda tx: fn(tx, *args, **kwargs))
         return done
 
+    async def offer(
+        self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        self._writer.require_room()
+        return await self.write(fn, *args, **kwargs)
+
     async def read(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:

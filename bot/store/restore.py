@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -140,10 +141,17 @@ def _load(
     return former
 
 
+LEAVING = (0.05, 0.2, 0.5)  # seconds
+
+
 def refuse_company(url: str) -> None:
     """Raises BadInput while another process of the house uses a PostgreSQL database."""
     from bot.store import pgshelf
 
+    for wait in LEAVING:  # the server shows a connection a moment longer than it lasts
+        if not pgshelf.others(url):
+            return
+        time.sleep(wait)
     if n := pgshelf.others(url):
         raise BadInput(f"{n} connections of a running OneVoice use this database",
                        fix="stop every 'onevoice run' that uses it")  # fmt: skip

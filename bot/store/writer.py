@@ -85,16 +85,19 @@ class Writer:
         self._thread.start()
 
     async def write(self, fn: Callable[[Tx], Any]) -> Any:
-        """Runs ``fn(tx)``; returns after commit. Raises what it raised, StoreFailed or Busy."""
+        """Runs ``fn(tx)``; returns after commit. Raises what it raised, or StoreFailed."""
         if self._closed:
             raise StoreFailed("the store is closed")
-        if self._jobs.qsize() >= self._limit:
-            BUSY.add()
-            raise Busy(f"{self._limit} writes are waiting")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._jobs.put(Job(fn, future, loop))
         return await future
+
+    def require_room(self) -> None:
+        """Raises Busy when ``limit`` writes or more are waiting."""
+        if self._jobs.qsize() >= self._limit:
+            BUSY.add()
+            raise Busy(f"{self._limit} writes are waiting")
 
     def close(self) -> None:
         """Commits what waits, then ends."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.callbacks import Dispatcher
 from sandbox.calls import Calls
+from sandbox.crowd import Crowd
 from sandbox.errors import ControlError
 from sandbox.faults import Faults
 from sandbox.fields import Json, Schema
@@ -28,6 +29,7 @@ class Rooms:
     callbacks: Dispatcher
     robots: Hub
     letters: Letters
+    crowds: dict[str, Crowd] = field(default_factory=dict)
 
 
 class Values:

@@ -111,6 +111,21 @@ def _contact_ways(ask: Ask) -> list[Json]:
     return [ways.view(ask.world, each) for each in ask.world.store.contact_ways.values()]
 
 
+def _boxes(boxes: dict[str, list[Json]]) -> list[Json]:
+    """Every message of every box, with `box`: the customer, or the chat."""
+    return [{"box": box} | entry for box, entries in boxes.items() for entry in entries]
+
+
+def _kf_messages(ask: Ask) -> list[Json]:
+    """What customers wrote to kf accounts, as far as the accounts' logs reach."""
+    return [
+        {"at": entry["at"]} | entry["m"]
+        for account in ask.world.store.kf_accounts.values()
+        for entry in account.log
+        if entry["m"]["origin"] == kf_client.CUSTOMER
+    ]
+
+
 def _counters(ask: Ask) -> Json:
     calls = ask.rooms.calls
     return {
@@ -148,8 +163,11 @@ PARTS: dict[str, Callable[[Ask], Any]] = {
     "moments": lambda ask: [vars(each) for each in ask.world.store.moments.values()],
     "callbacks": lambda ask: ask.rooms.callbacks.view(),
     "robot_callbacks": lambda ask: list(ask.rooms.letters.rows),
+    "received": lambda ask: _boxes(ask.world.store.received),
+    "said": lambda ask: _boxes(ask.world.store.chats),
+    "kf_messages": _kf_messages,
 }
-ONLY_BY_NAME = ("callbacks", "robot_callbacks")
+ONLY_BY_NAME = ("callbacks", "robot_callbacks", "received", "said", "kf_messages")
 
 
 def _whole(found: Any) -> Any:

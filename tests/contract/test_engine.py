@@ -193,16 +193,16 @@ def test_an_empty_list_matches_nothing(db: Bench) -> None:
     assert len(db.read(lambda tx: tx.rows("members_get", ids=["wm1", "wm2"]))) == 1
 
 
-def test_a_full_queue_is_said_at_once(db: Bench) -> None:
+def test_a_full_queue_is_said_at_once_to_the_street_and_to_nobody_else(db: Bench) -> None:
     db.store._writer._limit = 3  # type: ignore[attr-defined]
 
     async def run() -> list[object]:
-        stop = Stop()
-        return await behind(db.store, stop, *(db.store.write(add, f"wm{n}") for n in range(5)))
+        stop, put = Stop(), (db.store.offer, db.store.write)
+        return await behind(db.store, stop, *(put[n == 4](add, f"wm{n}") for n in range(6)))
 
     found = asyncio.run(run())
-    assert [isinstance(f, Busy) for f in found] == [False] * 3 + [True] * 2
-    assert members(db) == ["wm0", "wm1", "wm2"]
+    assert [isinstance(f, Busy) for f in found] == [False] * 3 + [True, False, True]
+    assert members(db) == ["wm0", "wm1", "wm2", "wm4"]
 
 
 def test_closing_commits_what_waits_and_may_be_repeated(db: Bench) -> None:

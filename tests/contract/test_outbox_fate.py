@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bot.core.errors import IllegalTransition
@@ -252,3 +254,27 @@ def test_counts_show_what_is_open_or_went_wrong(db: Bench) -> None:
         db.write(outbox.finish, row, Verdict(event), NOW)
     assert db.read(outbox.counts_by_state) == {
         "dead": 1, "unsure": 1, "waiting": 1, "ready": 1, "sending": 1}  # fmt: skip
+
+
+@pytest.mark.parametrize("event", [None, "repeat", "unsure"])
+def test_a_failure_may_be_reported_before_the_answer_of_the_call(
+    db: Bench, event: str | None
+) -> None:
+    """Whatever the row waits for then: it is dead, and the late answer changes nothing."""
+    row = held(db)
+    if event is not None:
+        db.write(outbox.finish, row, Verdict(event, retry_at=NOW + 5, note="no answer"), NOW)
+
+    def report(tx: Tx) -> int:
+        found = outbox.undecided(tx, row.conversation)
+        for each in found:
+            outbox.never_arrived(tx, each, "refused", NOW + 1)
+        return len(found)
+
+    assert db.write(report) == 1
+    assert db.write(outbox.finish, row, Verdict("sent", provider_id="m1"), NOW + 2) is False
+    assert (stored(db, row)["state"], logged(db, row)) == ("dead", [("failed", "refused", None)])
+    assert db.write(report) == 0
+    trail = db.look("SELECT before, after FROM audit WHERE subject = ? ORDER BY id",
+                    f"outbox:{row.id}")  # fmt: skip
+    assert all(a["after"] == b["before"] for a, b in itertools.pairwise(trail))

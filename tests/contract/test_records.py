@@ -44,6 +44,29 @@ def test_an_end_that_was_noted_is_not_overwritten(db: Bench) -> None:
         {"until": NOW + 1, "ended_by": "member"}]  # fmt: skip
 
 
+def test_an_end_that_comes_before_its_beginning_wins(db: Bench) -> None:
+    """Callbacks are repeated, so they overtake one another; their times are whole seconds."""
+    for began in (NOW - 3_000, NOW):
+        db.write(people.unfriend, f"wm{began}", "lin.xi", NOW, "staff")
+        db.write(people.befriend, f"wm{began}", "lin.xi", began)
+        assert friends(db, f"wm{began}") == []
+        db.write(people.befriend, f"wm{began}", "lin.xi", NOW + 1_000)
+        assert friends(db, f"wm{began}") == ["lin.xi"]
+
+
+def test_of_an_end_and_a_new_beginning_in_one_second_the_beginning_is_later(db: Bench) -> None:
+    db.write(people.befriend, "wm1", "lin.xi", NOW - 9_000)
+    db.write(people.unfriend, "wm1", "lin.xi", NOW, "member")
+    db.write(people.befriend, "wm1", "lin.xi", NOW, "poster-b")
+    assert friends(db) == ["lin.xi"]
+
+
+def test_a_late_repeat_of_an_end_does_not_end_what_began_after_it(db: Bench) -> None:
+    db.write(people.befriend, "wm1", "lin.xi", NOW)
+    db.write(people.unfriend, "wm1", "lin.xi", NOW - 1_000, "member")
+    assert friends(db) == ["lin.xi"]
+
+
 def test_a_known_name_is_kept_up_to_date_and_not_emptied(db: Bench) -> None:
     for name in ("", "小周", "", "老周"):
         db.write(people.ensure_member, "wm1", NOW, name)

@@ -33,6 +33,7 @@ class Process:
         word, _, data = line.partition(" ")
         if word != "ready":
             self.child.wait(READY)
+            self.close()
             raise AssertionError(f"no ready line but {line!r}, exit {self.child.returncode}")
         found: dict[str, Any] = json.loads(data)
         return found

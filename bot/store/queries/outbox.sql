@@ -77,6 +77,12 @@ UPDATE outbox SET provider_id = :provider_id WHERE id = :id;
 SELECT * FROM outbox WHERE provider_id = :provider_id AND channel = :channel
   AND account = :account AND peer = :peer;
 
+-- name: outbox_undecided
+SELECT * FROM outbox
+WHERE conversation = :conversation
+  AND (state IN ('sending', 'unsure') OR (state = 'ready' AND attempts > 0))
+ORDER BY id /*lock*/;
+
 -- name: outbox_get
 SELECT * FROM outbox WHERE id = :id;
 

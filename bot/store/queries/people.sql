@@ -20,14 +20,21 @@ VALUES (:persona, :member, :scope, :data, :now)
 ON CONFLICT (persona, member, scope) DO UPDATE SET data = :data, changed_at = :now;
 
 -- name: friend_add
+-- An event may come after the one that ended it: what ended later stays ended. Events have whole
+-- seconds; of two in one second the adding was the later one if the friendship is older.
 INSERT INTO friend (member, account, since, state) VALUES (:member, :account, :since, :state)
 ON CONFLICT (member, account) DO UPDATE SET
     since = CASE WHEN friend.until IS NULL THEN friend.since ELSE :since END,
-    until = NULL, ended_by = '', state = :state;
+    until = NULL, ended_by = '', state = :state
+WHERE friend.until IS NULL OR friend.ended_by = 'sync' OR friend.until < :since
+   OR (friend.until = :since AND friend.since < :since);
 
 -- name: friend_end
-UPDATE friend SET until = :at, ended_by = :ended_by
-WHERE member = :member AND account = :account AND until IS NULL;
+-- An end that comes before its beginning is kept too, so that the beginning finds it.
+INSERT INTO friend (member, account, since, until, ended_by)
+VALUES (:member, :account, :at, :at, :ended_by)
+ON CONFLICT (member, account) DO UPDATE SET until = :at, ended_by = :ended_by
+WHERE friend.until IS NULL AND friend.since <= :at;
 
 -- name: friend_is
 SELECT * FROM friend WHERE member = :member AND account = :account AND until IS NULL;
