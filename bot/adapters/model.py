@@ -42,7 +42,8 @@ async def open_model(config: Config) -> AsyncIterator[Model | None]:
         import openai
     except ImportError as exc:
         raise BadInput(f"model: the package {exc.name} is not installed", file="config.toml",
-                       fix="pip install 'onevoice[model]', or set mode to off") from None  # fmt: skip
+                       fix="pip install 'onevoice[model]', or set mode to off"
+                       ) from None  # fmt: skip
     key = model_key(config)
     async with _client(openai, config.model, key) as client:
         yield OpenAIModel(client, config.model)

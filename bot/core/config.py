@@ -198,6 +198,7 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
         raise fail(doc, at, str(exc), 'write "90s", "5m" or "2h"') from None
 
 
-_SPANS = frozenset("""settle settle_max lease name_deadline call_timeout kf_every tasks_every
-    groups_every watch_every contacts_every changes_every reactions_every reactions_for unsure_for
-    margin upload_timeout timeout""".split())
+_SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
+                    "tasks_every", "groups_every", "watch_every", "contacts_every",
+                    "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
+                    "upload_timeout", "timeout"})  # fmt: skip

@@ -149,7 +149,9 @@ def _system(script: Script, material: str, shown: Mapping[str, str], bounds: Bou
         f"{bounds.text_max} 字，表情最多 {voice.emoji_max} 个。",
     ]
     lines += [f"不能出现的词：{taboo}"] if taboo else []
-    lines += ["关于客人：" + "；".join(f"{k}：{_flat(v)}" for k, v in shown.items())] if shown else []
+    lines += (
+        ["关于客人：" + "；".join(f"{k}：{_flat(v)}" for k, v in shown.items())] if shown else []
+    )
     return "\n".join((*lines, "资料：", material))
 
 

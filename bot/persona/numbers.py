@@ -9,7 +9,8 @@ from decimal import Decimal
 
 _HAN = "零〇一二两三四五六七八九十百千万"
 _UNITS = (
-    "工作日|小时|分钟|秒钟?|毫升|公斤|千克|天|日|元|块|折|度|℃|克|斤|升|年|个?月|周|成|倍|岁|ml|kg|g|%|星期|号"
+    "工作日|小时|分钟|秒钟?|毫升|公斤|千克|天|日|元|块|折|度|℃|克|斤|升|年|个?月|周|星期|成|倍|岁|号|"
+    "ml|kg|g|%"
 )
 # A unit is needed for Chinese figures: 一下, 一起 and 万一 count nothing.
 _FIGURE = re.compile(

@@ -10,7 +10,8 @@ from bot.persona.normalise import fold
 
 # Facts whose values are taken out of every text, unless they are allowed by name.
 PERSONAL = frozenset({"name", "nick", "codename", "phone", "mobile", "tel", "address", "email",
-                      "mail", "wechat", "qq", "order_no", "tax_no", "id_no", "birthday"})  # fmt: skip
+                      "mail", "wechat", "qq", "order_no", "tax_no", "id_no",
+                      "birthday"})  # fmt: skip
 _HIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[邮箱]"),
     (re.compile(r"[a-z][a-z0-9+.-]{1,15}://[^\s\u4e00-\u9fff]+", re.I), "[链接]"),
@@ -23,7 +24,8 @@ _HIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\u4e00-\u9fff]{2,20}?(?:路|街|巷|弄|大道|胡同|小区|花园|村)"
                 r"[\u4e00-\u9fff]{0,6}\s*[0-9一二三四五六七八九十百]{1,6}\s*"
                 r"(?:号(?!线)|弄|栋|幢|座|室|单元|楼)"
-                r"(?:\s*[0-9A-Za-z一二三四五六七八九十百\-]+\s*[号弄栋幢座室单元楼层]*)*"), "[地址]"),
+                r"(?:\s*[0-9A-Za-z一二三四五六七八九十百\-]+\s*[号弄栋幢座室单元楼层]*)*"),
+     "[地址]"),
     (re.compile(r"(?<=我叫)[\u4e00-\u9fff]{2,4}|(?<=我姓)[\u4e00-\u9fff]"), "[称呼]"),
     (re.compile(r"(?:收件人|收货人|姓名|联系人)\s*[:：是]?\s*[\u4e00-\u9fff]{2,4}"), "[称呼]"),
 )  # fmt: skip

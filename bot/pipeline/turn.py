@@ -22,6 +22,7 @@ from bot.persona import memory
 from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
+from bot.pipeline.drafting import Answer, settled
 from bot.pipeline.welcome import Start, code_end, starts, welcome
 from bot.store.turns import Claimed, Finish
 
@@ -33,7 +34,8 @@ ANSWER_WITHIN = 6 * HOUR
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What one turn writes, and what staff may read about it."""
+    """What one turn writes, and what staff may read about it. ``question``: what the script had
+    no sure answer to, where a language model may still try."""
 
     finish: Finish
     starts: tuple[Start, ...] = ()
@@ -41,6 +43,7 @@ class Result:
     alarm: str = ""
     speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
+    question: Turn | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +52,14 @@ class _Part:
 
     messages: Sequence[Inbound]
     decision: Decision
+    before: Conversation
 
 
-def work_out(held: Claimed, setting: Setting) -> Result:
-    """Decides one turn: one decision for each event, then one for all that was said."""
+def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> Result:
+    """Decides one turn: one decision for each event, then one for all that was said.
+
+    ``answer``: what came of asking a language model about what the script is not sure of.
+    """
     talk = held.conversation
     persona = setting.cast.persona_of(talk.channel, talk.account)
     if persona is None or not setting.cast.is_valid(persona, setting.now):
@@ -61,10 +68,11 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     state = _recall(held, persona, setting.now)
     parts = []
     for messages in _parts(held.messages):
-        decision, state = _decide(script, held, state, messages, setting)
-        parts.append(_Part(messages=messages, decision=decision))
+        before = state
+        decision, state = _decide(script, held, before, messages, setting, answer)
+        parts.append(_Part(messages=messages, decision=decision, before=before))
     begun = starts(held.messages, setting.cast, persona, setting.now)
-    base = _addressed(held, script, setting.now)
+    base = addressed(held, script, setting.now)
     greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
@@ -75,7 +83,16 @@ def work_out(held: Claimed, setting: Setting) -> Result:
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
+        question=_question(parts, held, setting) if said else None,
     )
+
+
+def _question(parts: Sequence[_Part], held: Claimed, setting: Setting) -> Turn | None:
+    for part in parts:
+        if part.decision.unsure:
+            return Turn(conversation=part.before, messages=tuple(part.messages),
+                        member=held.member, now=setting.now)  # fmt: skip
+    return None
 
 
 def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tuple[str, ...]:
@@ -116,11 +133,15 @@ def _parts(messages: Sequence[Inbound]) -> Iterator[Sequence[Inbound]]:
 
 
 def _decide(
-    script: Script, held: Claimed, state: Conversation, part: Sequence[Inbound], setting: Setting
-) -> tuple[Decision, Conversation]:
+    script: Script, held: Claimed, state: Conversation, part: Sequence[Inbound],
+    setting: Setting, answer: Answer | None,
+) -> tuple[Decision, Conversation]:  # fmt: skip
     turn = Turn(conversation=state, messages=tuple(part), member=held.member, now=setting.now)
     context = context_of(setting, script.persona.id, held.member.name)
-    decision = _guarded(script, decide(script, turn, context), setting)
+    decision = decide(script, turn, context)
+    if answer is not None and decision.unsure:
+        decision = settled(script, state, decision, answer, setting.now)
+    decision = _guarded(script, decision, setting)
     misses, waiting = state.misses, state.waiting_since
     if part[0].kind != "event":
         misses = 0 if decision.matched else misses + 1
@@ -140,7 +161,7 @@ def _guarded(script: Script, decision: Decision, setting: Setting) -> Decision:
     return decision
 
 
-def _addressed(held: Claimed, script: Script, now: int) -> Outbound:
+def addressed(held: Claimed, script: Script, now: int) -> Outbound:
     """An answer to this conversation, still without words."""
     talk = held.conversation
     return Outbound(
@@ -169,18 +190,18 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                 yield out.evolve(kind="welcome", pool="welcome", data={"code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
-        yield from _back(out, _way(part), i)
+        yield from _back(out, way_of(part.messages), i)
 
 
-def _way(part: _Part) -> Mapping[str, Any]:
-    """How the last message of a part may be answered, where it says so itself (smart robots)."""
-    last = part.messages[-1]
+def way_of(messages: Sequence[Inbound]) -> Mapping[str, Any]:
+    """How the last of some messages may be answered, where it says so itself (smart robots)."""
+    last = messages[-1]
     return last.data.get("answer", {}) if last.channel == "robot" else {}
 
 
 def _bubbles(part: _Part) -> Sequence[Draft]:
     """The drafts; in one, where the platform takes one answer only; none, where it takes none."""
-    drafts, way = part.decision.drafts, _way(part)
+    drafts, way = part.decision.drafts, way_of(part.messages)
     if way.get("mute"):
         return ()
     if len(drafts) < 2 or not way.get("once"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import StaleLease
-from bot.core.model import Outbound
+from bot.core.model import Mode, Outbound
 from bot.store import audit, outbox
 from bot.store.engine import Tx
 from bot.store.turns import ACTOR, Claimed
@@ -22,7 +22,7 @@ class Standing:
 
     held: bool
     overtaken: bool
-    mode: str
+    mode: Mode
 
     @property
     def open(self) -> bool:
@@ -34,7 +34,7 @@ def standing(tx: Tx, held: Claimed) -> Standing:
     """How a turn stands; for reading, or inside a transaction that holds the conversation."""
     row = tx.row("model_standing", id=held.conversation.id, lease=held.lease)
     if row is None:
-        return Standing(False, False, "")
+        return Standing(False, False, "auto")
     return Standing(bool(row["held"]), bool(row["overtaken"]), row["mode"])
 
 

@@ -1,0 +1,97 @@
+"""What a language model's answer does to a decision, and what is said while it thinks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core.body import Menu, Text
+from bot.core.model import Conversation, Decision, Draft, Outbound
+from bot.core.modelconfig import is_label
+from bot.library.speech import Setting, stopped
+from bot.persona import hours, memory, phrases
+from bot.persona.grounding import Ground
+from bot.persona.persona import Persona
+from bot.persona.reading import BUILTIN
+from bot.persona.script import Script
+from bot.persona.vetting import vet
+
+THINKING = BUILTIN + "thinking"
+OPERATOR = "model"
+UNKNOWN = "资料里没有答案，请同事来回"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What came of asking a model: a ``text`` that may be said, label included, or in ``why`` the
+    reason why there is none. ``first``: a line was said while it thought. ``outcome`` is for
+    counting, where it is another word than ``why``."""
+
+    text: str = ""
+    why: str = ""
+    unknown: bool = False
+    first: bool = False
+    outcome: str = ""
+
+
+def judged(
+    text: str, ground: Ground, setting: Setting, persona: str, text_max: int, label: str
+) -> Answer:
+    """What a model wrote after all checks: grounded, in voice, past the guard; with its label."""
+    script = setting.cast.scripts[persona]
+    verdict = vet(text, ground, script.persona, text_max)
+    if not verdict.text:
+        outcome = "unknown" if verdict.unknown else "rejected"
+        return Answer(why=verdict.why, unknown=verdict.unknown, outcome=outcome)
+    codes = stopped(setting, persona, verdict.text)
+    if codes:
+        return Answer(why=f"guard: {codes}", outcome="rejected")
+    return Answer(text=f"{verdict.text}\n{label_of(script.persona, label)}", outcome="answered")
+
+
+def label_of(persona: Persona, usual: str) -> str:
+    """The persona's own label if it says as much as the measures want, else the usual one."""
+    own = persona.disclosure.label.strip()
+    return own if is_label(own) else usual
+
+
+def settled(script: Script, before: Conversation, decision: Decision, answer: Answer,
+            now: int) -> Decision:  # fmt: skip
+    """The decision of an unsure script once the model has answered, or has not."""
+    kept: Mapping[str, Any] = before.memory if answer.text else decision.memory
+    kept = memory.saw(kept, THINKING) if answer.first else kept
+    decision = replace(decision, memory=kept)
+    if answer.text:
+        draft = Draft(body=Text(answer.text), content=OPERATOR, operator=OPERATOR)
+        return replace(decision, drafts=(draft,), handoff="", mode=None, matched=True,
+                       why=f"{decision.why}语言模型照资料答了，已标明。")  # fmt: skip
+    if answer.unknown:
+        decision = _handed(script, before, decision, now)
+    reason = f"问过语言模型：{answer.why}。" if answer.why else ""
+    return replace(decision, why=decision.why + reason)
+
+
+def _handed(script: Script, before: Conversation, decision: Decision, now: int) -> Decision:
+    """Neither script nor model knows: a person is called, unless the member has a menu to try."""
+    persona = script.persona
+    if decision.handoff or any(isinstance(draft.body, Menu) for draft in decision.drafts):
+        return decision
+    drafts = decision.drafts
+    if hours.on_duty(persona.hours, now, script.zone):
+        say = next(iter(persona.handoff.say), phrases.LINES["handoff"])
+        drafts = (Draft(body=Text(say), content=BUILTIN + "handoff"),)
+    client = persona.handoff.to == "client" and before.channel == "kf"
+    return replace(decision, drafts=drafts, handoff=UNKNOWN, mode="client" if client else None)
+
+
+def first_line(script: Script, before: Conversation, base: Outbound, dedupe: str,
+               way: Mapping[str, Any]) -> Outbound | None:  # fmt: skip
+    """The line that is said while a model thinks; None where only one answer can be given."""
+    if way.get("mute") or way.get("once") or way.get("welcome"):
+        return None
+    say = script.persona.fallback.thinking or (phrases.LINES["thinking"],)
+    text = say[memory.times_seen(before.memory, THINKING) % len(say)]
+    root = base.origin.rpartition(":")[0]
+    return base.evolve(body=Text(text), content=THINKING, origin=f"{root}:first",
+                       dedupe=f"reply/{dedupe}/first", data={**base.data, **way})  # fmt: skip
