@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 from bot.persona import links, prices
 from bot.persona.grounding import CLOSE, OPEN, RULES, UNKNOWN, Ground
@@ -94,12 +95,14 @@ def _refusal(look: _Look) -> Iterator[bool]:
 
 
 def _language(look: _Look) -> Iterator[bool]:
-    """Not Chinese: less than half of the letters, or any letter of another script than Latin."""
-    letters = [c for c in look.text if c.isalpha()]
-    chinese = [c for c in letters if "一" <= c <= "鿿"]
+    """Not Chinese: less than half of the letters outside links, or any of a third script."""
+    found = [look.clear[start:end] for _, start, end in links.links(look.clear)]
+    rest = reduce(lambda text, link: text.replace(link, ""), found, look.clear)
+    letters = [char for char in rest if char.isalpha()]
+    chinese = [char for char in letters if "一" <= char <= "鿿"]
     yield len(chinese) * 2 < len(letters)
-    yield any(not ("一" <= c <= "鿿" or unicodedata.name(c, "").startswith(("LATIN", "FULLWIDTH")))
-              for c in letters)  # fmt: skip
+    others = [char for char in letters if not "一" <= char <= "鿿"]
+    yield any(not unicodedata.name(char, "").startswith("LATIN") for char in others)
 
 
 def _markup(look: _Look) -> Iterator[bool]:
@@ -155,7 +158,7 @@ def _voice(look: _Look) -> Iterator[bool]:
 
 
 _CHECKS: tuple[tuple[str, Callable[[_Look], Iterator[bool]]], ...] = (
-    ("too long", _length), ("refused", _refusal), ("language", _language), ("markup", _markup),
-    ("role words", _role), ("leak", _leak), ("claims to be human", _human), ("amount", _amounts),
-    ("figure", _figures), ("link", _links), ("voice", _voice),
+    ("too long", _length), ("refused", _refusal), ("markup", _markup), ("leak", _leak),
+    ("role words", _role), ("language", _language), ("claims to be human", _human),
+    ("amount", _amounts), ("figure", _figures), ("link", _links), ("voice", _voice),
 )  # fmt: skip
