@@ -20,6 +20,16 @@ from bot.persona.vetting import vet
 THINKING = BUILTIN + "thinking"
 OPERATOR = "model"
 UNKNOWN = "资料里没有答案，请同事来回"
+# What staff read about a question that brought no text; anything else is a fault of the service.
+TOLD: Mapping[str, str] = {
+    "unknown": "它说资料里没有答案", "refused": "它不肯答", "empty": "它什么也没写",
+    "too long": "写得太长", "language": "没有用中文", "markup": "带了格式符号",
+    "leak": "把给它的要求写了出来", "role words": "写了说话人或资料之类的字样",
+    "claims to be human": "自称真人", "amount": "价钱在资料里没有", "figure": "数字在资料里没有",
+    "link": "链接在资料里没有", "voice": "不合人设的说法", "too many at once": "同时在问的太多",
+    "resting": "它刚连着出错，先歇一会儿", "daily cap": "今天的次数用完了", "too late": "等太久了",
+    "no material": "手头没有相关资料", "outdated": "会话已经往前走了",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,8 +78,13 @@ def settled(script: Script, before: Conversation, decision: Decision, answer: An
                        why=f"{decision.why}语言模型照资料答了，已标明。")  # fmt: skip
     if answer.unknown:
         decision = _handed(script, before, decision, now)
-    reason = f"问过语言模型：{answer.why}。" if answer.why else ""
+    reason = f"语言模型没帮上：{told(answer.why)}。" if answer.why else ""
     return replace(decision, why=decision.why + reason)
+
+
+def told(why: str) -> str:
+    """A reason as staff read it."""
+    return "没过守门" if why.startswith("guard") else TOLD.get(why, "它的服务出错了")
 
 
 def _handed(script: Script, before: Conversation, decision: Decision, now: int) -> Decision:

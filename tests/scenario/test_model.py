@@ -118,6 +118,8 @@ def test_whatever_the_model_says_the_member_gets_an_honest_answer(
             rows = home.rows("SELECT text, operator FROM replies")
             assert {(r["text"], r["operator"]) for r in rows} == {(SCRIPT, "bot")}
             assert len(rows) == len(BAD)
+            traced = "".join(one["why"] for one in home.app.trace.since(0))
+            assert traced.count("语言模型没帮上") == len(BAD)
 
     run(scenario)
 
