@@ -33,7 +33,7 @@ from bot.store.media import StoredShelf
 from bot.store.opening import migrate_store, open_notices, open_store, where
 from bot.store.tokens import StoredTokens
 from bot.web import health
-from bot.web.callback import Callbacks
+from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
@@ -178,6 +178,7 @@ class App:
                                           self.clock).routes())  # fmt: skip
             app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
+            app.add_routes(stray())
         return app
 
     async def _listen(self, server: web.AppRunner) -> str | None:

@@ -1,4 +1,5 @@
-"""The floor of ``ingest``: the same web server, codec and event loop, and nothing is kept.
+"""The floor of ``ingest``: the same web server with its limits, the same codec and event loop, and
+nothing is kept.
 
 What separates the product from it is the price of durability: the rows, the commit, the order.
 """
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from bot.bench.child import say_ready
 from bot.bench.letters import APP, DOOR
+from bot.web.listen import Listener, Waiting, runner
 from bot.wecom.codec import open_letter, parse_xml
 
 
@@ -28,15 +30,16 @@ async def receive(request: web.Request) -> web.Response:
 async def serve() -> None:
     """Serves until it is told to stop."""
     app = web.Application()
-    app.router.add_post(f"/callback/{{app:{APP}}}", receive)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    app.router.add_post(f"/callback/{APP}", receive)
+    waiting = Waiting(1024)
+    server = runner(app, waiting)
+    await server.setup()
+    await Listener(server, waiting, "127.0.0.1", 0).start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    say_ready(port=runner.addresses[0][1])
+    say_ready(port=server.addresses[0][1])
     await stop.wait()
-    await runner.cleanup()
+    await server.cleanup()
 
 
 if __name__ == "__main__":

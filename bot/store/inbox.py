@@ -49,9 +49,16 @@ def accept_all(tx: Tx, messages: Iterable[Inbound], settle: Settle) -> int:
 
 def accept_each(tx: Tx, messages: Sequence[Inbound], settle: Settle) -> list[bool]:
     """Stores several events, in order; for each whether it was new."""
-    new = [n > 0 for n in tx.each("inbox_add", [_row(message) for message in messages])]
-    touched = [_touch(message, settle)
-               for message, added in zip(messages, new, strict=True) if added]  # fmt: skip
+    known = {row["dedupe"] for row in
+             tx.rows("inbox_known", dedupes=[message.dedupe for message in messages])}  # fmt: skip
+    fresh = {m.dedupe: m for m in reversed(messages) if m.dedupe not in known}
+    firsts = [m for m in messages if fresh.get(m.dedupe) is m]
+    # another process may have been faster since: what it stored changes nothing here
+    added = tx.each("inbox_add", [_row(m) for m in firsts])
+    taken = [m for m, n in zip(firsts, added, strict=True) if n]
+    touched = [_touch(m, settle) for m in taken]
+    mine = {id(m) for m in taken}
+    new = [id(m) in mine for m in messages]
     # always in the order of their ids: two processes that want the same do not wait for each other
     tx.many("conversation_touch", sorted(touched, key=itemgetter("id")))
     return new

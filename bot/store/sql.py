@@ -3,7 +3,8 @@
 Rules that keep it one text: named parameters only (``:x``), lists as ``IN (:ids…)``, integers for
 times and flags, no data-modifying CTEs. Three marks speak to PostgreSQL only: ``/*skip locked*/``
 takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does, ``/*share*/`` keeps
-others from taking a row, though not from changing what is no key of it.
+others from taking a row, though not from changing what is no key of it. One speaks to SQLite:
+behind ``/*rows*/`` stands a row's place, which ``spread`` repeats.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ _HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
 _TOKEN = re.compile(
     r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
-    r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock|share)\*/|(?P<percent>%)"
+    r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock|share|rows)\*/|(?P<percent>%)"
 )
 _MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE",
-          "share": "FOR KEY SHARE SKIP LOCKED"}  # fmt: skip
+          "share": "FOR KEY SHARE SKIP LOCKED", "rows": ""}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,27 @@ def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[obje
     if len(names) < 2:
         return text, lambda params: tuple(params[name] for name in names)
     return text, itemgetter(*names)
+
+
+ROWS = "/*rows*/"
+_ROW = re.compile(r"/\*rows\*/\s*\(([^()]*)\)")
+
+
+@lru_cache(maxsize=512)
+def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """``n`` rows in one statement for sqlite3: the text, the names of a row's values in their
+    order, and those of the values that all rows share (the first row's), which come last."""
+    (inner,) = _ROW.findall(sql)
+    names = tuple(dict.fromkeys(_PARAMETER.findall(inner)))
+    shared = tuple(dict.fromkeys(_PARAMETER.findall(_ROW.sub("", sql))))
+
+    def row(i: int) -> str:
+        place = {name: i * len(names) + j + 1 for j, name in enumerate(names)}
+        return "(" + _PARAMETER.sub(lambda found: f"?{place[found[1]]}", inner) + ")"
+
+    last = {name: n * len(names) + j + 1 for j, name in enumerate(shared)}
+    text = _ROW.sub(lambda _: ROWS + ", ".join(map(row, range(n))), sql)
+    return _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text), names, shared
 
 
 def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
-from bot.store.sql import Query, bind, numbered, text_of
+from bot.store.sql import ROWS, Query, bind, numbered, spread, text_of
 from bot.store.writer import Writer
 
 R = TypeVar("R")
+TOGETHER = 64  # rows in one statement
+PREPARED = 512  # one for each statement and number of rows that is common
 SPARE = 1024  # pages
 
 
@@ -41,13 +43,42 @@ class SqliteTx:
         return found[0] if found else None
 
     def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
-        sql, values = numbered(text_of(query))
+        text = text_of(query)
+        if ROWS in text:
+            sum(self._spread(text, list(rows)))
+            return
+        sql, values = numbered(text)
         self._connection.executemany(sql, [values(row) for row in rows])
 
     def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-        sql, values = numbered(text_of(query))
+        text, given = text_of(query), list(rows)
+        if ROWS in text and self._at_once(text, given):
+            return [1] * len(given)
+        sql, values = numbered(text)
         execute = self._connection.execute
-        return [execute(sql, values(row)).rowcount for row in rows]
+        return [execute(sql, values(row)).rowcount for row in given]
+
+    def _at_once(self, text: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Runs a statement for all rows together; False, and nothing done, unless each of them
+        changed one row."""
+        self._connection.execute("SAVEPOINT each")
+        changed = sum(self._spread(text, rows))
+        if changed != len(rows):
+            self._connection.execute("ROLLBACK TO each")
+        self._connection.execute("RELEASE each")
+        return changed == len(rows)
+
+    def _spread(self, text: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+        """Runs a statement that has a row's place, many rows at once; how many each run changed.
+
+        sqlite3 lets go of the interpreter's lock, and then waits for it, at every step.
+        """
+        for first in range(0, len(rows), TOGETHER):
+            part = rows[first : first + TOGETHER]
+            sql, names, shared = spread(text, len(part))
+            values = [row[name] for row in part for name in names]
+            values += [part[0][name] for name in shared]
+            yield self._connection.execute(sql, values).rowcount
 
     def shrink(self, pages: int) -> bool:
         """Gives free pages back to the disk, in this transaction; see engine.Store.
@@ -111,7 +142,8 @@ def translated(error: BaseException) -> BaseException:
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection with this house's pragmas; transactions are begun by hand."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10,
+                                 cached_statements=PREPARED)  # fmt: skip
     connection.row_factory = _as_dict
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")

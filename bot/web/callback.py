@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NamedTuple
 
 from aiohttp import web
@@ -26,7 +26,9 @@ MAX_PARAM = 4096
 UNREADABLE = "not a callback"
 TOLD = frozenset({"signature", "query", "not encrypted"})
 BODY_SECONDS = 10.0  # a callback is one packet or two; the platform itself gives up after 5 s
-Handler = Callable[[web.Request], Awaitable[str]]
+# Takes a request for the door of this name; what is answered.
+Handler = Callable[[web.Request, str], Awaitable[str]]
+Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Knock(NamedTuple):
@@ -81,35 +83,41 @@ class Callbacks:
 
     def __init__(self, doors: Mapping[str, Door], ingest: Ingest, body_limit: int) -> None:
         self._doors, self._ingest, self._limit = doors, ingest, body_limit
+        self._names: Collection[str] = doors
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """What the web server hangs in."""
+        """What the web server hangs in: each door by its name, which is found without a search."""
+        return [route for name in self._names for route in self._pair(name)]
+
+    def _pair(self, name: str) -> list[web.AbstractRouteDef]:
+        path = f"/callback/{name}"
         return [
-            web.get("/callback/{app}", self._checked(self._verify), allow_head=False),
-            web.post("/callback/{app}", self._checked(self._receive)),
+            web.get(path, self._checked(self._verify, name), allow_head=False),
+            web.post(path, self._checked(self._receive, name)),
         ]
 
-    def _checked(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _checked(self, handler: Handler, name: str) -> Answer:
         async def handle(request: web.Request) -> web.Response:
-            with CALLBACK_SECONDS.timed():
-                try:
-                    text = await handler(request)
-                except REFUSALS as exc:
-                    status, reason = _refusal(exc)
-                    CALLBACKS.add(reason)
-                    return web.Response(status=status, text=_told(exc, reason))
+            began = CALLBACK_SECONDS.begin()
+            try:
+                text = await handler(request, name)
                 CALLBACKS.add("ok")
                 return web.Response(text=text)
+            except REFUSALS as exc:
+                status, reason = _refusal(exc)
+                CALLBACKS.add(reason)
+                return web.Response(status=status, text=_told(exc, reason))
+            finally:
+                CALLBACK_SECONDS.end(began)
 
         return handle
 
-    def _knock(self, request: web.Request) -> Knock:
-        door = self._doors.get(request.match_info["app"])
-        if door is None:
-            raise Refused(404, "no such app")
+    def _knock(self, request: web.Request, name: str) -> Knock:
         query = once(request)
         try:
-            knock = Knock(door, query["msg_signature"], query["timestamp"], query["nonce"])
+            knock = Knock(
+                self._doors[name], query["msg_signature"], query["timestamp"], query["nonce"]
+            )
         except KeyError:
             raise Refused(400, "query") from None
         for value in (knock.signature, knock.timestamp, knock.nonce):
@@ -117,9 +125,9 @@ class Callbacks:
                 raise Refused(400, "query")
         return knock
 
-    async def _verify(self, request: web.Request) -> str:
+    async def _verify(self, request: web.Request, name: str) -> str:
         """The URL check: the decrypted echostr, within the platform's second (page 90930)."""
-        knock = self._knock(request)
+        knock = self._knock(request, name)
         echo = request.query.get("echostr", "")
         if not echo or len(echo) > MAX_PARAM:
             raise Refused(400, "query")
@@ -128,15 +136,15 @@ class Callbacks:
         except UnicodeDecodeError:
             raise Refused(400, "not UTF-8") from None
 
-    async def _receive(self, request: web.Request) -> str:
-        knock = self._knock(request)
+    async def _receive(self, request: web.Request, name: str) -> str:
+        knock = self._knock(request, name)
         body = await self._body(request)
         encrypted = parse_xml(body).get("Encrypt")
         if not isinstance(encrypted, str) or not encrypted:
             raise Refused(400, "no Encrypt")
         tree = parse_xml(knock.open(encrypted))
         try:
-            await self._ingest.take(request.match_info["app"], tree)
+            await self._ingest.take(name, tree)
         except ValueError as exc:
             raise Refused(400, str(exc)) from None
         return ""
@@ -144,12 +152,27 @@ class Callbacks:
     async def _body(self, request: web.Request) -> bytes:
         if request.content_length is not None and request.content_length > self._limit:
             raise Refused(413, "too large")
+        if request.content.is_eof():  # it came together with the headers, as nearly always
+            return await request.read()
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
 
 
+async def nobody(request: web.Request) -> web.Response:
+    """``/callback/…`` of a name that no application, robot or official account has."""
+    CALLBACKS.add("no such app")
+    return web.Response(status=404, text="no such app")
+
+
+def stray() -> list[web.AbstractRouteDef]:
+    """What the web server hangs in after all doors."""
+    return [web.get("/callback/{name}", nobody, allow_head=False),
+            web.post("/callback/{name}", nobody)]  # fmt: skip
+
+
 def once(request: web.Request) -> Mapping[str, str]:
     """The parameters of a request. Of two values for one name nobody knows which was signed."""
-    if len(set(request.query)) != len(request.query):
+    query = request.query
+    if len(set(query)) != len(query):
         raise Refused(400, "query")
-    return request.query
+    return query

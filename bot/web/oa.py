@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -20,22 +19,12 @@ class OaCallbacks(Callbacks):
 
     def __init__(self, doors: Mapping[str, OaDoor], ingest: Ingest, body_limit: int) -> None:
         super().__init__({}, ingest, body_limit)
-        self._accounts = doors
+        self._accounts = self._names = doors
 
-    def routes(self) -> list[web.AbstractRouteDef]:
-        """Routes by name; they must come before the applications' pattern."""
-        made: list[web.AbstractRouteDef] = []
-        for name in self._accounts:
-            path = f"/callback/{{app:{re.escape(name)}}}"
-            made += [web.get(path, self._checked(self._verify), allow_head=False),
-                     web.post(path, self._checked(self._receive))]  # fmt: skip
-        return made
+    async def _verify(self, request: web.Request, name: str) -> str:
+        return codec.echo(self._accounts[name], once(request))
 
-    async def _verify(self, request: web.Request) -> str:
-        return codec.echo(self._accounts[request.match_info["app"]], once(request))
-
-    async def _receive(self, request: web.Request) -> str:
-        name = request.match_info["app"]
+    async def _receive(self, request: web.Request, name: str) -> str:
         tree = codec.open_letter(self._accounts[name], once(request), await self._body(request))
         try:
             await self._ingest.take_oa(name, tree)

@@ -39,19 +39,10 @@ class RobotCallbacks(Callbacks):
         self, doors: Mapping[str, Door], ingest: Ingest, body_limit: int, desk: Desk, clock: Clock
     ) -> None:
         super().__init__(doors, ingest, body_limit)
-        self._robots, self._desk, self._clock = doors, desk, clock
+        self._desk, self._clock = desk, clock
 
-    def routes(self) -> list[web.AbstractRouteDef]:
-        """Routes by name; they must come before the applications' pattern."""
-        made: list[web.AbstractRouteDef] = []
-        for name in self._robots:
-            path = f"/callback/{{app:{name}}}"
-            made += [web.get(path, self._checked(self._verify), allow_head=False),
-                     web.post(path, self._checked(self._receive))]  # fmt: skip
-        return made
-
-    async def _receive(self, request: web.Request) -> str:
-        knock, name = self._knock(request), request.match_info["app"]
+    async def _receive(self, request: web.Request, name: str) -> str:
+        knock = self._knock(request, name)
         encrypted = _object(await self._body(request), "no JSON").get("encrypt")
         if not isinstance(encrypted, str) or not encrypted:
             raise Refused(400, "no encrypt")

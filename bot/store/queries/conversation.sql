@@ -3,18 +3,18 @@
 -- the turn back by the settle time, up to settle_max after the first fragment.
 INSERT INTO conversation (id, channel, account, peer, member, last_in_at, turn_first_at, turn_at,
                           created_at)
-VALUES (:id, :channel, :account, :peer, :member, :last_in_at, :now, :turn_at, :now)
+VALUES /*rows*/ (:id, :channel, :account, :peer, :member, :last_in_at, :now, :turn_at, :now)
 ON CONFLICT (id) DO UPDATE SET
-    last_in_at = CASE WHEN CAST(:last_in_at AS BIGINT) IS NULL THEN conversation.last_in_at
-                      WHEN conversation.last_in_at > :last_in_at THEN conversation.last_in_at
-                      ELSE :last_in_at END,
-    sent_since = CASE WHEN CAST(:last_in_at AS BIGINT) IS NULL THEN conversation.sent_since
-                      ELSE 0 END,
-    turn_at = CASE WHEN conversation.turn_first_at IS NULL THEN :turn_at
-                   WHEN :turn_at > conversation.turn_first_at + :settle_max
+    last_in_at = CASE WHEN excluded.last_in_at IS NULL THEN conversation.last_in_at
+                      WHEN conversation.last_in_at > excluded.last_in_at
+                      THEN conversation.last_in_at
+                      ELSE excluded.last_in_at END,
+    sent_since = CASE WHEN excluded.last_in_at IS NULL THEN conversation.sent_since ELSE 0 END,
+    turn_at = CASE WHEN conversation.turn_first_at IS NULL THEN excluded.turn_at
+                   WHEN excluded.turn_at > conversation.turn_first_at + :settle_max
                    THEN conversation.turn_first_at + :settle_max
-                   ELSE :turn_at END,
-    turn_first_at = COALESCE(conversation.turn_first_at, :now);
+                   ELSE excluded.turn_at END,
+    turn_first_at = COALESCE(conversation.turn_first_at, excluded.turn_first_at);
 
 -- name: conversation_claim
 -- The turn's own clock is set to the end of the lease, so a lost turn comes back by itself.

@@ -2,9 +2,12 @@
 -- A repeat of the same event changes nothing: uniqueness is the idempotence.
 INSERT INTO inbox (conversation, dedupe, channel, account, peer, kind, event, text, data,
                    sent_at, received_at)
-VALUES (:conversation, :dedupe, :channel, :account, :peer, :kind, :event, :text, :data,
+VALUES /*rows*/ (:conversation, :dedupe, :channel, :account, :peer, :kind, :event, :text, :data,
         :sent_at, :received_at)
 ON CONFLICT (dedupe) DO NOTHING;
+
+-- name: inbox_known
+SELECT dedupe FROM inbox WHERE dedupe IN (:dedupes…);
 
 -- name: inbox_lose
 UPDATE inbox SET state = 'new' WHERE state = 'working' AND conversation IN (:conversations…)

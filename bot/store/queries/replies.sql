@@ -1,8 +1,8 @@
 -- name: reply_add
 INSERT INTO replies (at, persona, persona_version, account, channel, member, conversation, kind,
                      origin, content, content_version, operator, text, status, outbox, peer)
-VALUES (:at, :persona, :persona_version, :account, :channel, :member, :conversation, :kind,
-        :origin, :content, :content_version, :operator, :text, :status, :outbox, :peer);
+VALUES /*rows*/ (:at, :persona, :persona_version, :account, :channel, :member, :conversation,
+        :kind, :origin, :content, :content_version, :operator, :text, :status, :outbox, :peer);
 
 -- name: reply_status
 -- All receivers of an outbox row that are not final yet follow it.
