@@ -18,13 +18,16 @@ from bot.library.library import Library
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
+from bot.pipeline.desk import PutDown
 from bot.pipeline.ingest import Ingest
+from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Slots, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
+from bot.pipeline.sorting import Sorting
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
@@ -37,6 +40,8 @@ from scheduler.runner import Runner
 log = logging.getLogger(__name__)
 POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
+# ms: somebody who rolls a version back should not have to wait
+FOLLOW_EVERY = 250
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
@@ -72,15 +77,19 @@ class Parts:
 
 async def watch(parts: Parts) -> list[Worker]:
     """Every process looks at what is published, and one at the folders that people edit."""
-    every = parse_span(parts.config.content.watch_every)
+    every, folders_at = parse_span(parts.config.content.watch_every), 0
 
     async def step(now: int) -> int:
-        if await parts.library.sync():
+        nonlocal folders_at
+        look = parts.library.follow
+        if now >= folders_at:
+            folders_at, look = now + every, parts.library.sync
+        if await look():
             log.info("the cast was replaced")
             parts.bells.ring_all()
             if parts.lead.leads(LIBRARY):
                 parts.bells.library.set()  # the others need not wait for their next look
-        return now + every
+        return min(folders_at, now + FOLLOW_EVERY)
 
     return [Worker("library", parts.bells.library, step)]
 
@@ -128,7 +137,7 @@ async def pull(parts: Parts) -> list[Worker]:
     return [
         Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
         Worker("links", asyncio.Event(), led(parts, links.step)),
-        Worker("taps", bells.taps, Taps(store, gateway, parts.config, clock).step),
+        Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
         Worker("robots", robots.bell, robots.step),
         *await _archive(parts),
         *contacts,
@@ -167,7 +176,12 @@ async def converse(parts: Parts) -> list[Worker]:
         parts.author = Author(parts.store, model, parts.config, parts.clock, parts.bells)
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
                       parts.bells, parts.trace, parts.lead, parts.author)  # fmt: skip
-    return [Worker("converse", parts.bells.inbox, worker.step, worker.slots),
+    desk = PutDown(parts.store, parts.config, parts.bells)
+    sorting = Sorting(parts.store, parts.config, parts.bells)
+    await sorting.open()
+    return [Worker("sort", parts.bells.intake, sorting.step),
+            Worker("converse", parts.bells.inbox, worker.step, worker.slots),
+            Worker("desk", asyncio.Event(), desk.step),
             Worker("drafts", asyncio.Event(), DraftKeeper(parts.store).step)]  # fmt: skip
 
 
@@ -180,8 +194,10 @@ async def deliver(parts: Parts) -> list[Worker]:
 
 
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
+    door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach,
+                     silence=parts.library.silence)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

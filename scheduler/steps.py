@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from bot.core.body import Body, dump
 from bot.core.clock import HOUR, MINUTE
-from bot.core.model import Outbound, ReplyKind, conversation_key
+from bot.core.model import Outbound, ReplyKind, conversation_key, is_promotion
 from bot.library.speech import Setting, prepare
-from bot.store import outbox, people, schedule
+from bot.store import consent, outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
+from bot.store.unwanted import OPTED_OUT
 from bot.studio.render import CannotRender
 from scheduler.flows import Flow, Step
 
@@ -51,6 +52,8 @@ def run_step(tx: Tx, setting: Setting, due: Row) -> str:
         return str(exc)
     if isinstance(message, str):
         return message
+    if is_promotion(message.kind, message.origin) and not consent.of_member(tx, run["member"])[0]:
+        return OPTED_OUT
     return _first_way(tx, setting, message)
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from scheduler import bulk, posts, steps
+from scheduler import bulk, posts, promises, steps
 
 PAGE = 200
 Handler = Callable[[Tx, Setting, Row], str]
-HANDLERS: Mapping[str, Handler] = {"flow": steps.run_step, "calendar": posts.run_entry}
+HANDLERS: Mapping[str, Handler] = {
+    "flow": steps.run_step, "calendar": posts.run_entry, "promise": promises.run_promise,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

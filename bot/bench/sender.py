@@ -26,7 +26,9 @@ from bot.core.body import Text
 from bot.core.clock import SystemClock
 from bot.core.config import Config, load_config
 from bot.core.model import Inbound, Outbound
+from bot.library.library import Library
 from bot.pipeline.deliver import Deliver
+from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import Bells, run_worker
 from bot.store import inbox, outbox, replies
 from bot.store.engine import Store, Tx
@@ -124,9 +126,12 @@ async def _deliver(
     config: Config, port: int, store: Store, clock: SystemClock, *, timed: bool
 ) -> dict[str, Any]:
     bells, stop, watched = Bells(), asyncio.Event(), TimedStore(store) if timed else None
+    library = Library(store, config, clock)
+    await library.open()
+    door = LastLook(store, library, config)
     async with Gateway(config, f"http://127.0.0.1:{port}", clock) as gateway:
         await gateway.keep_warm()
-        worker = Deliver("reply", watched or store, gateway, config, clock, bells)
+        worker = Deliver("reply", watched or store, gateway, config, clock, bells, door)
         slots = worker.slots.free
 
         async def step(now: int) -> int | None:

@@ -17,7 +17,10 @@ from bot.bench.child import PATIENCE, Child
 from bot.bench.frame import BenchFailed
 from bot.bench.letters import AGENT, APP, CORP, DOOR
 from bot.core.config import load_config
-from bot.store import inbox
+from bot.pipeline.sorting import MOST
+from bot.store import inbox, intake
+from bot.store.engine import Store
+from bot.store.inbox import Settle
 from bot.store.opening import open_store
 
 BACKLOG = 1024
@@ -71,9 +74,17 @@ def product(folder: Path, cpu: int, slow_ms: float = 0) -> Iterator[Service]:
 def _kept(config: Path) -> int:
     store = open_store(load_config(config), readers=1)
     try:
-        return asyncio.run(store.read(inbox.counts)).get("new", 0)
+        return asyncio.run(_sorted(store))
     finally:
         store.close()
+
+
+async def _sorted(store: Store) -> int:
+    """Does what the role ``converse`` does behind the door, where repeats are found; how many
+    events there are."""
+    while await store.write(intake.sort, Settle(0, 0), MOST):
+        pass
+    return (await store.read(inbox.counts)).get("new", 0)
 
 
 @contextlib.contextmanager

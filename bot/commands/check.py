@@ -10,7 +10,7 @@ import click
 from bot.commands.checkup import make_case, read_content
 from bot.commands.lint import show
 from bot.commands.options import as_json, read_config, with_config, with_data
-from bot.core.clock import SystemClock
+from bot.core.clock import SystemClock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import Finding, of_error
@@ -49,7 +49,7 @@ async def examine(config: Config, path: Path, base: str, *, online: bool) -> lis
     if online and config.sandbox:
         await _follow(base, clock)
     case = make_case(config, path, disk, clock, base)
-    return [*disk.findings, *read_content(config, disk),
+    return [*disk.findings, *read_content(config, disk, local(clock.now(), config.timezone).date()),
             *await doctor.examine(case, online=online)]  # fmt: skip
 
 

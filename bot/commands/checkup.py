@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from bot.core import tomlfile
@@ -13,6 +14,7 @@ from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
 from bot.library.cast import bindings
 from bot.library.disk import Disk
+from bot.library.roster import ending
 from bot.persona import links
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
@@ -48,15 +50,28 @@ def _line(doc: TomlDoc, text: list[str], channel: str, account: str) -> int:
     return next((n for n, line in rest if any(word in line for word in wanted)), start)
 
 
-def read_content(config: Config, disk: Disk) -> Iterator[Finding]:
+def read_content(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
     """What is well-formed, but will not work when its time comes."""
+    yield from _ends(config, disk, today)
     yield from _kf_links(config, disk)
     yield from _links(disk)
-    errors = [each for each in disk.findings if has_errors([each])]
+    # what the guard would stop is published: it holds back the one text when it is to leave
+    errors = [each for each in disk.findings
+              if has_errors([each]) and not each.rule.startswith("guard.")]  # fmt: skip
     if config.content.auto_publish and errors:
         files = sorted({each.file for each in errors})
         spot = Spot(file=errors[0].file, line=errors[0].line)
         yield find("draft-broken", spot, f"{len(files)} files", ", ".join(files[:3]))
+
+
+def _ends(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
+    for persona, left in ending(disk, today):
+        shown = f"personas/{persona.id}/persona.toml"
+        doc = tomlfile.load(config.personas_dir / persona.id / "persona.toml", shown)
+        accounts = ", ".join(account for (_, account), _ in bindings([persona])) or "no accounts"
+        yield find("persona-ends" if left >= 0 else "persona-ended",
+                   Spot(file=shown, line=doc.line_of(("valid_to",))),
+                   f"persona {persona.id}, {persona.valid_to}", accounts=accounts)  # fmt: skip
 
 
 def _kf_links(config: Config, disk: Disk) -> Iterator[Finding]:

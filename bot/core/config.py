@@ -25,6 +25,9 @@ from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
+from bot.core.guarding import Guarding
+from bot.core.handoff import Handoff
+from bot.core.hooking import Hooks
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
@@ -133,7 +136,10 @@ class Config:
     deliver: Deliver = field(default_factory=Deliver)
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
+    guard: Guarding = field(default_factory=Guarding)
+    hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
+    handoff: Handoff = field(default_factory=Handoff)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -176,7 +182,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     except Exception:
         raise fail(doc, ("timezone",), f"no such time zone {config.timezone!r}",
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
-    for section in ("converse", "deliver", "pull", "content", "media", "embeddings"):
+    for section in ("converse", "deliver", "pull", "content", "media", "handoff", "embeddings"):
         part = getattr(config, section)
         for key in _SPANS.intersection(part.__slots__):
             _check_span(getattr(part, key), doc, (section, key))
@@ -198,7 +204,7 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
         raise fail(doc, at, str(exc), 'write "90s", "5m" or "2h"') from None
 
 
-_SPANS = frozenset({"settle", "settle_max", "lease", "name_deadline", "call_timeout", "kf_every",
-                    "tasks_every", "groups_every", "watch_every", "contacts_every",
+_SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
+                    "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout"})  # fmt: skip
+                    "upload_timeout", "timeout", "idle"))  # fmt: skip

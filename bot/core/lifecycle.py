@@ -63,7 +63,14 @@ CONVERSATION = _table("""
     auto     take      -> staff
     auto     transfer  -> client
     auto     mute      -> muted
+    auto     snooze    -> auto
+    auto     resolve   -> auto
+    staff    pick_up   -> staff
+    staff    pass_on   -> staff
+    staff    snooze    -> staff
+    staff    drop      -> staff
     staff    release   -> auto
+    staff    resolve   -> auto
     staff    transfer  -> client
     client   end       -> auto
     muted    unmute    -> auto

@@ -21,8 +21,21 @@ ReplyKind = Literal[
 # Begins the peer of a chat with many people, on channels that also have single chats.
 GROUP_PEER = "group:"
 
+# In the data of an outgoing row: yuan that the data of its template names.
+AMOUNTS = "amounts"
+# Likewise: what the member told us of himself, and hears back.
+OWN = "own"
+
 # In the data of an outgoing row: it says nothing, it hands the conversation to the WeCom client.
 TO_CLIENT = "to_client"
+
+
+def is_promotion(kind: str, origin: str) -> bool:
+    """True for what nobody asked for: a promotion, or an activity that a plan announces.
+
+    What answers a member about an activity is an answer.
+    """
+    return kind == "promo" or (kind == "activity" and origin.startswith(("flow:", "campaign:")))
 
 
 def conversation_key(channel: str, account: str, peer: str) -> str:
@@ -64,6 +77,7 @@ class Member:
     facts: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     promo_ok: bool = True
+    promo_less: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,13 +120,19 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One bubble the persona wants to say. ``content`` names its source: ``faq:ship``, template."""
+    """One bubble the persona wants to say. ``content`` names its source: ``faq:ship``, template.
+
+    ``amounts`` are yuan that the data of a template names, ``own`` what the member told us of
+    himself; the guard lets both pass.
+    """
 
     body: Body
     kind: ReplyKind = "reply"
     content: str = ""
     content_version: int | None = None
     operator: str = "bot"
+    amounts: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +150,7 @@ class Decision:
     ``memory`` is the whole new memory of the conversation. ``handoff`` is the reason a person
     should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back
     or falls back, and a language model may try. ``why`` is for staff to read.
+    ``promised``: UTC ms at which somebody is to come back to the member, who was told so.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -145,6 +166,7 @@ class Decision:
     why: str = ""
     matched: bool = True
     unsure: bool = False
+    promised: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

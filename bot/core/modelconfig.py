@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from bot.core.config import Config
 
 _OPEN_WIRE = re.compile(r"http://(?!(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?:[:/]|$))", re.I)
-# Measures for labelling AI-generated content, in force since 2025-09-01, and GB 45438-2025: the
-# label of a text names artificial intelligence and says that it generated or synthesised.
-_LABEL = re.compile(r"(?:人工智能|AI).*(?:生成|合成)|(?:生成|合成).*(?:人工智能|AI)")
 SPANS = ("first_line_after", "budget", "break_for", "draft_for")
 # A number of each setting that is no length of time: the least and the most that make sense.
 _RANGES = {
@@ -50,7 +47,6 @@ class ModelConfig:
     turns: int = 6
     sources: int = 6
     facts: tuple[str, ...] = ()
-    label: str = "（以上由 AI 生成）"
     draft_for: str = "2h"
 
     @property
@@ -61,11 +57,6 @@ class ModelConfig:
     def ms(self, key: str) -> int:
         """A length of time in ms."""
         return parse_span(getattr(self, key))
-
-
-def is_label(text: str) -> bool:
-    """True for words that say, as the measures want it, that AI wrote the text."""
-    return bool(_LABEL.search(text))
 
 
 def check_model(config: Config, doc: TomlDoc) -> None:
@@ -79,9 +70,6 @@ def check_model(config: Config, doc: TomlDoc) -> None:
     for key, (least, most) in _RANGES.items():
         if not least <= getattr(model, key) <= most:
             raise fail(doc, ("model", key), f"wants {least} to {most}")
-    if not is_label(model.label):
-        raise fail(doc, ("model", "label"), "does not say that AI generated the text",
-                   'write "（以上由 AI 生成）" or the like')  # fmt: skip
     if not model.off:
         _check_address(model, doc)
         _check_times(config, doc)

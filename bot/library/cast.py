@@ -6,8 +6,9 @@ A turn or a tick takes the cast once and uses it to its end, so nothing mixes tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.core.clock import local
@@ -48,11 +49,14 @@ class Cast:
 
     def is_valid(self, persona: str, now: int) -> bool:
         """False outside the persona's validity window: nothing of it is sent then."""
-        who = self.scripts[persona].persona
-        today = local(now, self.zone).date()
-        starts_later = who.valid_from is not None and today < who.valid_from
-        ended = who.valid_to is not None and today > who.valid_to
-        return not (starts_later or ended)
+        return self.scripts[persona].persona.valid_on(local(now, self.zone).date())
+
+    def silence(self, persona: str, now: int) -> str:
+        """Why nothing of this persona may leave now, or empty."""
+        script = self.scripts.get(persona)
+        if script is None:
+            return f"persona {persona} is not published"
+        return outside(script.persona, local(now, self.zone).date())
 
     def accounts_of(self, persona: str, channel: str) -> tuple[str, ...]:
         """Accounts of a persona on one channel, as its file lists them."""
@@ -74,6 +78,15 @@ class Cast:
         }
 
 
+def outside(persona: Persona, day: date) -> str:
+    """On which side of the persona's validity window a local day is, in words; empty within."""
+    if persona.valid_to is not None and day > persona.valid_to:
+        return f"persona {persona.id} ended on {persona.valid_to.isoformat()}"
+    if persona.valid_from is not None and day < persona.valid_from:
+        return f"persona {persona.id} begins on {persona.valid_from.isoformat()}"
+    return ""
+
+
 def end_of_day(now: int, zone: str) -> int:
     """UTC ms of the next local midnight."""
     day = local(now, zone)
@@ -83,11 +96,12 @@ def end_of_day(now: int, zone: str) -> int:
 
 def build(
     editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
-    meaning: Meaning | None = None,
+    meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
 ) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
     ``aliases``: the platform's name of an account that a persona's file names otherwise.
+    ``known``: personas that are compiled already, by id and version; a version never changes.
     """
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
@@ -102,17 +116,23 @@ def build(
     goods = tuple(good for e in by_kind.get("catalogue", {}).values()
                   for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
     people = by_kind.get("persona", {})
-    personas = {name: parse_persona(e.files, f"personas/{name}") for name, e in people.items()}
+
+    def script(edition: Edition) -> Script:
+        if found := known.get((edition.name, edition.version)):
+            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
+        persona = parse_persona(edition.files, f"personas/{edition.name}")
+        return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
+                         meaning=meaning)  # fmt: skip
+
+    scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
         zone=zone,
         brand=brand,
         shelf=shelf,
         goods=goods,
-        scripts={n: Script.of(p, brand, shelf, goods, version=people[n].version, zone=zone,
-                            meaning=meaning)
-                 for n, p in personas.items()},
+        scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
-                  for key, persona in bindings(personas.values())},
+                  for key, persona in bindings(one.persona for one in scripts.values())},
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),

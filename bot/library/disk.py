@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +12,13 @@ from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
+from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
+from bot.library.review import review_persona, review_template
+from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
+from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
@@ -25,7 +30,7 @@ from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
 SIZE_MAX = 4 * 1024 * 1024
-Signature = tuple[tuple[str, int, int], ...]
+Signature = tuple[tuple[str, int, int, int], ...]
 Fault = tuple[tuple[str, str], Finding]
 Check = Callable[["Disk", str, str], Iterable[Finding]]
 
@@ -49,7 +54,11 @@ class _At(NamedTuple):
 
 @dataclass(slots=True)
 class Disk:
-    """Everything that was found; ``sources`` holds only what is clean enough to serve."""
+    """Everything that was found; ``sources`` holds only what is clean enough to serve.
+
+    ``absent``: one of the two folders was not there at all, so nothing may be concluded from what
+    is missing.
+    """
 
     sources: list[Source] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -60,22 +69,26 @@ class Disk:
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
+    absent: bool = False
 
 
 def signature(config: Config) -> Signature:
-    """Changes whenever a file in the two folders changes."""
+    """Changes whenever a file in the two folders changes, its time of change included: a copy may
+    keep the older time of modification."""
     seen = []
     for folder in (config.personas_dir, config.content_dir):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".toml", ".csv", ".j2"):
-                stat = path.stat()
-                seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+                with suppress(FileNotFoundError):  # it went away after it was listed
+                    stat = path.stat()
+                    seen.append((str(path), stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size))
     return tuple(seen)
 
 
 def read_disk(config: Config) -> Disk:
     """Reads and checks both folders. Faults are findings; a broken file gives no source."""
-    disk = Disk()
+    hooks.load(config.hooks.module)
+    disk = Disk(absent=not (config.personas_dir.is_dir() and config.content_dir.is_dir()))
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
     for path in sorted(config.content_dir.rglob("*.j2")):
@@ -88,7 +101,19 @@ def read_disk(config: Config) -> Disk:
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
+    disk.findings += _reviewed(disk, config.guard)
     return disk
+
+
+def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
+    """What the guard would say about it all."""
+    files = {s.name: s.files for s in disk.sources if s.kind == "persona"}
+    for persona in disk.personas.values():
+        yield from review_persona(
+            persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
+        )
+    for template in disk.templates.values():
+        yield from review_template(template, disk.brand, disk.goods, policy)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -160,8 +185,11 @@ def _persona(disk: Disk, folder: Path) -> None:
         disk.findings.append(_finding(exc, "persona"))
         return
     parsed = understand(files, f"personas/{folder.name}")
-    disk.findings += parsed.findings
-    if parsed.persona is not None and not any(f.severity == ERROR for f in parsed.findings):
+    # one that stands there and is broken has its own finding
+    there = {name for kind, name in disk.seen if kind == "template"}
+    found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, there)]
+    disk.findings += found
+    if parsed.persona is not None and not any(f.severity == ERROR for f in found):
         disk.personas[parsed.persona.id] = parsed.persona
         disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
 
@@ -176,6 +204,7 @@ def _cross_check(disk: Disk) -> None:
 
 def _cross_faults(disk: Disk) -> Iterator[Fault]:
     yield from _doubly_bound(disk)
+    yield from _off_brand(disk)
     for flow in disk.flows.values():
         at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
         yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
@@ -187,6 +216,9 @@ def _cross_faults(disk: Disk) -> Iterator[Fault]:
         at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
         answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
         yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
+        at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
+        begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
+        yield from _gone(disk, at, "flow", filter(None, begun))
 
 
 def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
@@ -197,6 +229,18 @@ def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Faul
                 file=at.file, line=1, rule="missing-reference", severity=ERROR,
                 message=f"there is no {kind} {name!r}", fix="check the spelling",
             )  # fmt: skip
+
+
+def _off_brand(disk: Disk) -> Iterator[Fault]:
+    """Many personas may share one visual identity; each keeps to it, but for what is left free."""
+    for persona in disk.personas.values():
+        for part, value in persona.kit.items():
+            if part not in disk.brand.kit_own and value != disk.brand.kit.get(part):
+                yield ("persona", persona.id), Finding(
+                    file=f"personas/{persona.id}/persona.toml", line=1, rule="kit",
+                    severity=ERROR, message=f"[kit] {part} differs from the brand's",
+                    fix=f"take it out, or name {part!r} in kit_own of personas/brand.toml",
+                )  # fmt: skip
 
 
 def _doubly_bound(disk: Disk) -> Iterator[Fault]:

@@ -15,14 +15,22 @@ from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.findings import Finding
 from bot.core.meaning import Meaning
+from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
+from bot.library.publish import publish_disk, publish_first
+from bot.library.vetting import unclean
+from bot.persona.script import Script
 from bot.store import versions
 from bot.store.engine import Store, Tx
 from bot.store.leases import LIBRARY, Alone, Lead
 from bot.store.versions import Mark
 
 log = logging.getLogger(__name__)
+# A file is read when nothing in the folders has changed for so long: many editors and copies write
+# a file in pieces, or put it where another was a moment before.
+REST = 0.1  # seconds
+RESTLESS = 10
 
 
 class Library:
@@ -36,6 +44,7 @@ class Library:
         self._lead, self._meaning = lead or Alone(), meaning
         self._seen: Signature | None = None
         self._marks: list[Mark] | None = None
+        self._known: dict[tuple[str, int], Script] = {}
         self.cast: Cast
         self.findings: Sequence[Finding] = ()
 
@@ -59,30 +68,82 @@ class Library:
             await self._publish(self._publish_led)
         else:
             self._seen = None  # somebody else may publish meanwhile
-        return await self._follow()
+        return await self.follow()
 
     async def _publish(self, write: Publish) -> None:
-        mark = await asyncio.to_thread(signature, self._config)
-        if mark == self._seen:
+        found = await self._at_rest()
+        if found is None:
             return
-        disk = await asyncio.to_thread(read_disk, self._config)
+        mark, disk = found
         await self._store.write(write, disk, self._clock.now(),
                                 live=self._config.content.auto_publish)  # fmt: skip
         self.findings, self._seen = disk.findings, mark
         for finding in disk.findings:
             log.log(_LEVELS[finding.severity], "%s", finding)
+        if disk.absent:
+            log.warning("%s or %s is not there: nothing is withdrawn", self._config.personas_dir,
+                        self._config.content_dir)  # fmt: skip
+
+    async def _at_rest(self) -> tuple[Signature, Disk] | None:
+        """The folders as they are when nobody writes into them. None: nothing changed, or they do
+        not come to rest; the next look tries again."""
+        mark = await asyncio.to_thread(signature, self._config)
+        if mark == self._seen:
+            return None
+        for _ in range(RESTLESS):
+            await asyncio.sleep(REST)
+            before, mark = mark, await asyncio.to_thread(signature, self._config)
+            if mark != before:
+                continue
+            disk = await asyncio.to_thread(read_disk, self._config)
+            if await asyncio.to_thread(signature, self._config) == mark:
+                return mark, disk
+        log.info("the folders are being written to; they are read when they are at rest")
+        return None
 
     def _publish_led(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
         return publish_disk(tx, disk, now, live=live) if self._lead.holds(tx, LIBRARY) else 0
 
-    async def _follow(self) -> bool:
+    async def follow(self) -> bool:
+        """Looks at what is published; True when the cast was replaced."""
         if await self._store.read(versions.marks) == self._marks:
             return False
         editions = await self._store.read(versions.published)
         zone, names = self._config.timezone, aliases(self._config)
-        self.cast = await asyncio.to_thread(build, editions, zone, names, self._meaning)
-        self._marks = [(e.kind, e.name, e.version) for e in editions]
+        cast = await asyncio.to_thread(build, editions, zone, names, self._meaning, self._known)
+        self.cast = cast
+        before, self._marks = self._marks, [(e.kind, e.name, e.version) for e in editions]
+        self._remember()
+        if _brand(before) != _brand(self._marks):
+            for finding in await asyncio.to_thread(unclean, cast):
+                log.warning("serves in spite of the brand's words: %s", finding)
         return True
+
+    def _remember(self) -> None:
+        """What serves, and of each persona the version before it: most who go back want that one.
+
+        With embeddings nothing is kept: what could not be embedded is tried again.
+        """
+        for name, script in self.cast.scripts.items():
+            kept = [v for of, v in self._known if of == name and v != script.version]
+            for version in kept[:-1]:
+                del self._known[name, version]
+            self._known.pop((name, script.version), None)
+            if self._meaning is None:
+                self._known[name, script.version] = script
+
+    def silence(self, row: Outbound, now: int) -> str:
+        """Why a message of a persona may not leave now, by what is published; empty when it may.
+
+        What a person writes himself may, and so may a notice: it is no word of the persona.
+        """
+        if not row.persona or row.kind in ("staff", "notice"):
+            return ""
+        return self.cast.silence(row.persona, now)
+
+
+def _brand(marks: Sequence[Mark] | None) -> list[Mark]:
+    return [mark for mark in marks or () if mark[0] == "brand"]
 
 
 def aliases(config: Config) -> dict[tuple[str, str], str]:
@@ -99,32 +160,3 @@ class Publish(Protocol):
     def __call__(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
         """Number of new versions."""
         ...
-
-
-def publish_first(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
-    """``publish_disk`` where nothing is published yet."""
-    return 0 if versions.marks(tx) else publish_disk(tx, disk, now, live=live)
-
-
-def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
-    """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
-
-    What is gone from the disk is withdrawn, unless its file is only broken.
-    """
-    serving = {(e.kind, e.name): e for e in versions.published(tx)}
-    made = 0
-    for source in disk.sources:
-        current = serving.pop((source.kind, source.name), None)
-        if current is not None and current.digest == versions.digest(source.files):
-            continue
-        save = versions.publish if live else versions.draft
-        made += save(tx, source.kind, source.name, source.files, "disk", now)[1]
-    if live:
-        for kind, name in serving.keys() - broken_names(disk):
-            versions.withdraw(tx, kind, name)
-    return made
-
-
-def broken_names(disk: Disk) -> set[tuple[str, str]]:
-    """(kind, name) of what stands on disk but has an error: its last good version serves on."""
-    return disk.seen - {(s.kind, s.name) for s in disk.sources}

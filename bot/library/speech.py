@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.core.body import Body, Menu, plain
+from bot.core.body import Body, Text
 from bot.core.clock import local
 from bot.core.config import Limits
+from bot.core.guarding import Guarding
+from bot.core.model import AMOUNTS, OWN, Outbound
 from bot.library.cast import Cast
-from bot.persona import guard
-from bot.persona.brand import Brand
+from bot.persona import label
+from bot.persona.guard import Case, Guard, Problem, blocking
+from bot.persona.pieces import check, judge, shown
 from bot.studio.render import CannotRender, Rendered
 
 # Links are kept by account: a kf account's own, and under this prefix the QR code of a contact
 # way that adds a staff account (联系我, page 92228).
 CONTACT_QR = "contact:"
+# Bytes of a text (pages 90236, 91770 and 客服消息); the other channels stand in [wecom.limits].
+APP_TEXT = OA_TEXT = 2048
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +34,11 @@ class Setting:
     now: int
     links: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    policy: Guarding = field(default_factory=Guarding)
+
+    def with_links(self, links: Mapping[str, str]) -> Setting:
+        """The same moment with our own links known."""
+        return replace(self, links=links)
 
 
 def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]:
@@ -49,26 +60,82 @@ def prepare(setting: Setting, persona: str, template: str, name: str = "") -> Re
     if found is not None and not found.valid_on(today):
         raise CannotRender(template, f"not valid on {today.isoformat()}")
     made = setting.cast.shelf.render(template, context_of(setting, persona, name))
-    codes = stopped(setting, persona, made.text)
+    codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:
         raise CannotRender(template, f"guard: {codes}")
     return made
 
 
-def stopped(setting: Setting, persona: str, text: str) -> str:
+def look(
+    setting: Setting, persona: str, body: Body, *, channel: str = "", operator: str = "bot",
+    amounts: Iterable[str] = (), own: Iterable[str] = (),
+) -> tuple[Problem, ...]:  # fmt: skip
+    """Everything the guard has to say about a message before it leaves.
+
+    ``operator``: ``bot``, ``model``, or the staff member who wrote it. ``amounts`` are yuan of a
+    template's data, ``own`` what the member told us of himself. A persona that is not in the cast
+    is judged by the brand's rules alone.
+    """
+    case = Case(
+        day=local(setting.now, setting.cast.zone).date(), policy=setting.policy,
+        allowed=frozenset(map(Decimal, amounts)), hosts=_own_hosts(setting.links),
+        own=frozenset(own), staff=operator not in ("bot", *setting.policy.label.operators),
+    )  # fmt: skip
+    return check(_guard(setting.cast, persona), body, case, text_most(channel, setting.limits))
+
+
+def look_at_row(setting: Setting, row: Outbound) -> tuple[Problem, ...]:
+    """The same for a row of the outbox, as the last thing before the call.
+
+    A notice says nothing by itself; the words with which it changes a card are looked at.
+    """
+    if row.kind == "notice":
+        case = Case(day=local(setting.now, setting.cast.zone).date(), policy=setting.policy,
+                    hosts=_own_hosts(setting.links))  # fmt: skip
+        guard, change = _guard(setting.cast, row.persona), row.data.get("update", {})
+        return tuple(p for piece in shown(change, "card") for p in judge(guard, piece, case))
+    found = look(setting, row.persona, row.body, channel=row.channel, operator=row.operator,
+                 amounts=row.data.get(AMOUNTS, ()), own=row.data.get(OWN, ()))  # fmt: skip
+    return (*found, *_unlabelled(setting, row))
+
+
+def stopped(setting: Setting, persona: str, said: Body | str, **more: Any) -> str:
     """Reason codes of what must not be said, or empty. Nothing leaves unguarded."""
-    script = setting.cast.scripts[persona]
-    brand = _with_own_links(script.brand, setting.links)
-    problems = guard.inspect(text, brand, script.persona, script.goods, setting.now)
-    return ", ".join(sorted({problem.code for problem in guard.blocking(problems)}))
+    body = Text(said) if isinstance(said, str) else said
+    return codes_of(blocking(look(setting, persona, body, **more)))
 
 
-def own_words(body: Body) -> str:
-    """The words that the brand says; the lines of a menu are questions as customers put them."""
-    return "\n".join((body.head, body.tail)) if isinstance(body, Menu) else plain(body)
+def codes_of(problems: Iterable[Problem]) -> str:
+    """Reason codes, each once."""
+    return ", ".join(sorted({problem.code for problem in problems}))
 
 
-def _with_own_links(brand: Brand, links: Mapping[str, str]) -> Brand:
+def text_most(channel: str, limits: Limits) -> int | None:
+    """Bytes of text that fit into one message of a channel; None when it is not known yet."""
+    return {
+        "kf": limits.kf_text_bytes, "contact": limits.rich_text_bytes,
+        "group": limits.rich_text_bytes, "moment": limits.rich_text_bytes,
+        "webhook": limits.markdown_bytes, "robot": limits.robot_text_bytes,
+        "app": APP_TEXT, "oa": OA_TEXT,
+    }.get(channel)  # fmt: skip
+
+
+def _guard(cast: Cast, persona: str) -> Guard:
+    script = cast.scripts.get(persona)
+    return script.guard if script is not None else Guard(cast.brand, None, cast.goods)
+
+
+def _unlabelled(setting: Setting, row: Outbound) -> Iterable[Problem]:
+    policy, script = setting.policy, setting.cast.scripts.get(row.persona)
+    if policy.unlabelled == "off" or not label.wants(policy.label, row.operator):
+        return ()
+    own = script.persona.disclosure.label if script is not None else ""
+    if label.is_labelled(row.body, policy.label, own):
+        return ()
+    return (Problem(code="unlabelled", message="AI 写的内容没有标识", start=0, end=0,
+                    fix="加上标识", severity=policy.unlabelled),)  # fmt: skip
+
+
+def _own_hosts(links: Mapping[str, str]) -> frozenset[str]:
     """The platform made these links for our own accounts, so their hosts are the brand's too."""
-    hosts = {urlsplit(url).hostname or "" for url in links.values()} - {""}
-    return replace(brand, link_domains=(*brand.link_domains, *sorted(hosts)))
+    return frozenset(urlsplit(url).hostname or "" for url in links.values()) - {""}

@@ -64,7 +64,8 @@ def _bubble(text: str, speech: Speech, content: str) -> Iterator[Draft]:
     rendered = speech.shelf.render(name, speech.context)
     bodies: list[Body] = [Text(part) for part in portions(rendered.text)]
     for body in (*bodies, *rendered.body.attachments):
-        yield Draft(body=body, content=name, content_version=rendered.version)
+        yield Draft(body=body, content=name, content_version=rendered.version,
+                    amounts=rendered.amounts)  # fmt: skip
 
 
 def holes(text: str) -> set[str]:

@@ -7,16 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.model import Decision, Turn
-from bot.persona import lines, memory, phrases
+from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
 from bot.persona.answer import Speech, speak
+from bot.persona.heard import Heard, called
+from bot.persona.honesty import honest
 from bot.persona.lines import Case, Making
-from bot.persona.reading import BUILTIN, Hit, Reading, read
+from bot.persona.reading import BUILTIN, FORGET, Hit, Reading, read
 from bot.persona.rule import BUBBLES_MAX, Say
 from bot.persona.script import Script
+from bot.persona.topics import SOURCE
+from bot.persona.when import Situation
 
 PROMO_OFF, PROMO_ON, PROMO_LESS = "promo_off", "promo_on", "promo_less"
 HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
-OPT_OUT, OPT_IN, FEWER = BUILTIN + "opt_out", BUILTIN + "opt_in", BUILTIN + "fewer"
+OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
+FEWER = BUILTIN + "fewer"
+_WISHES = (("opt_out", PROMO_OFF), ("fewer", PROMO_LESS), ("opt_in", PROMO_ON))
 _QUIET = {"staff": "同事正在接待", "client": "同事正在企业微信里接待", "muted": "会话已静音"}
 _BECAUSE = {
     "event": "事件触发了规则 {key}。",
@@ -35,18 +41,36 @@ def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None)
     member, persona and brand are is known already. In mode auto a member who said something is
     always answered, in at most three bubbles; in other modes nothing is said, and ``why`` says so.
     """
-    reading = read(script, turn)
+    situation, under_way = _situation(script, turn)
+    reading = read(script, turn, situation)
     made = Making(kept=turn.conversation.memory)
     if turn.conversation.mode != "auto":
         made = made.add((), f"{_QUIET[turn.conversation.mode]}，不自动回复。")
         return _finish(script, turn, reading, made)
     speech = _speech(script, turn, context)
-    case = Case(script=script, turn=turn, reading=reading, speech=speech)
+    if under_way is None:
+        made = replace(made, kept=state.put(made.kept, None))
+    case = Case(script=script, turn=turn, reading=reading, speech=speech, situation=situation,
+                state=under_way)  # fmt: skip
     for hit in reading.events:
         made = _answer(case, made, hit)
     if reading.spoke and not _only_clicks(reading):
         made = _words(case, made)
-    return _finish(script, turn, reading, _complaint(case, made))
+    made = engage.follow(case, _complaint(case, made))
+    return _finish(script, turn, reading, made)
+
+
+def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | None]:
+    """What conditions look at, and what is under way."""
+    kept, member = turn.conversation.memory, turn.member
+    under_way = state.current(kept, script, turn.now)
+    return Situation(
+        facts={**member.facts, **memory.facts(kept)},
+        tags=frozenset((*member.tags, *memory.tags(kept))),
+        on_duty=hours.on_duty(script.persona.hours, turn.now, script.zone),
+        channel=turn.conversation.channel,
+        step=under_way.id if under_way and under_way.kind == "step" else "",
+    ), under_way
 
 
 def _only_clicks(reading: Reading) -> bool:
@@ -58,6 +82,7 @@ def _speech(script: Script, turn: Turn, context: Mapping[str, Any] | None) -> Sp
     if turn.member.name:
         facts["name"] = turn.member.name
     facts |= memory.facts(turn.conversation.memory)
+    facts = {name: values.shown(value) for name, value in facts.items()}
     persona, given = script.persona, dict(context or {})
     base: dict[str, dict[str, Any]] = {
         "member": {**turn.member.facts, "name": turn.member.name},
@@ -72,16 +97,25 @@ def _words(case: Case, made: Making) -> Making:
     """Answers what the customer said or sent."""
     reading = case.reading
     if not reading.has_words:
-        return _media(case, made)
+        return filling.photo(case, made) or _media(case, made)
+    if taken := engage.take(case, made):
+        made, hits = taken
+        if made.said or hits:
+            return _hits(case, made, hits)
     if all(hit.kind == "opener" for hit in reading.hits) and lines.away_due(case, made):
         return _unmatched(case, made)
     before = made
-    for hit in reading.hits:
-        made = _answer(case, made, hit)
-    if made.drafts == before.drafts:
+    made = _hits(case, made, reading.hits)
+    if made.drafts == before.drafts and made.said == before.said:
         return _speechless(case, made)
     room = len(made.drafts) < BUBBLES_MAX and set(reading.media) - {"emoji"}
     return _media(case, made) if room else made
+
+
+def _hits(case: Case, made: Making, hits: Sequence[Hit]) -> Making:
+    for hit in hits:
+        made = _answer(case, made, hit)
+    return made
 
 
 def _speechless(case: Case, made: Making) -> Making:
@@ -95,39 +129,83 @@ def _speechless(case: Case, made: Making) -> Making:
 
 def _answer(case: Case, made: Making, hit: Hit) -> Making:
     """Adds what ``hit`` says if there is room; its facts and its call for a person always count."""
-    kept = memory.learn(made.kept, hit.facts, case.script.persona.memory)
-    speech = replace(case.speech, facts={**case.speech.facts, **hit.facts})
-    say = _say(case, hit)
-    drafts = speak(say, memory.times_seen(kept, hit.key), speech, hit.key) if say else ()
-    made = replace(made, kept=kept, handoff=made.handoff or _reason(case, hit))
-    if made.drafts and len(made.drafts) + len(drafts) > BUBBLES_MAX:
+    if hit.key in case.script.strange:
+        return _off_topic(case, made, hit)
+    found = {**hit.facts, **(hit.rule.facts if hit.rule else {})}
+    kept = memory.learn(made.kept, found, case.script.persona.memory, _note(case))
+    heard = _heard(case, replace(made, kept=kept), hit, found)
+    made = replace(
+        made, kept=heard.kept, handoff=made.handoff or heard.handoff or _reason(case, hit)
+    )
+    made = replace(made, tags=(*made.tags, *heard.tags))
+    if made.drafts and len(made.drafts) + len(heard.drafts) > BUBBLES_MAX:
         return made
-    if not drafts and say:
-        return made.add((), f"{hit.key} 这次说不出来：缺变量或模板。")
-    made = replace(made, said=(*made.said, hit), kept=memory.saw(kept, hit.key))
-    if drafts:
-        return made.add(drafts[:BUBBLES_MAX], _because(hit))
-    return lines.promise(case, made, _because(hit))
+    leads = hit.rule is not None and hit.rule.leads
+    if not heard.drafts and heard.fails:
+        return made.add((), heard.why or f"{hit.key} 这次说不出来：缺变量或模板。")
+    made = replace(made, said=(*made.said, hit), kept=memory.saw(made.kept, hit.key))
+    if hit.rule:
+        made = replace(engage.begin(case, made, hit.rule),
+                       start_flow=made.start_flow or hit.rule.start_flow)  # fmt: skip
+    if heard.drafts or leads:
+        return made.add(heard.drafts[:BUBBLES_MAX], _because(hit) + heard.why)
+    return lines.promise(case, made, _because(hit) + heard.why)
+
+
+def _heard(case: Case, made: Making, hit: Hit, found: Mapping[str, str]) -> Heard:
+    """What the answer of a hit comes to: its bubbles, and what a hook brought."""
+    facts = {**case.speech.facts, **found}
+    if source := case.script.sources.get(hit.key):
+        facts[SOURCE] = source
+    say, seen = _say(case, hit), memory.times_seen(made.kept, hit.key)
+    heard = called(case, made.kept, say, seen, facts)
+    speech = replace(case.speech, facts={**facts, **heard.facts})
+    drafts = speak(heard.say, heard.number, speech, hit.key) if heard.say else ()
+    return replace(heard, drafts=drafts, fails=bool(say))
+
+
+def _note(case: Case) -> memory.Note:
+    source = case.turn.messages[-1].dedupe if case.turn.messages else ""
+    return memory.Note(at=case.turn.now, source=source)
+
+
+def _off_topic(case: Case, made: Making, hit: Hit) -> Making:
+    """What an expert knows not to be his: a person answers, and nobody improvises."""
+    made = replace(made, said=(*made.said, hit), handoff=made.handoff or "不在专长之内")
+    made = lines.told(case, made, BUILTIN + "off_topic", "off_topic", ())
+    return made.add((), f"{hit.key} 不在这位专家的话题里，请同事来回。")
 
 
 def _say(case: Case, hit: Hit) -> Say:
     """The variants of a hit; empty for what only calls a person."""
+    if hit.wish == "robot":
+        return _truth(case, hit)
     if hit.key in case.script.answers:
         return case.script.answers[hit.key]
-    persona, member = case.script.persona, case.turn.member
+    member = case.turn.member
     stopped = not member.promo_ok or PROMO_OFF in member.tags
     built_in: Mapping[str, Sequence[str]] = {
-        ROBOT: persona.disclosure.robot or (phrases.robot(persona.name, case.script.brand.name),),
         OPT_OUT: (phrases.OPT_OUT_AGAIN if stopped else phrases.OPT_OUT,),
         OPT_IN: (phrases.OPT_IN,),
-        FEWER: (phrases.FEWER,),
+        FEWER: (phrases.OPT_OUT_AGAIN if stopped else phrases.FEWER,),
+        FORGET: (prompts.LINES["forget"],),
     }
     return tuple((text,) for text in built_in.get(hit.key, ()))
+
+
+def _truth(case: Case, hit: Hit) -> Say:
+    """The answer to the robot question: the script's words as long as they are honest."""
+    persona, brand = case.script.persona, case.script.brand.name
+    own = tuple((text,) for text in persona.disclosure.robot)
+    say = case.script.answers.get(hit.key) or own or ((phrases.robot(persona.name, brand),),)
+    return honest(say, persona.name, brand)
 
 
 def _reason(case: Case, hit: Hit) -> str:
     if hit.kind == "intent" and hit.wish == "human":
         return "" if case.waiting else "客人要找真人"
+    if hit.key == FORGET:
+        return "客人要求删除个人资料"
     return hit.rule.handoff if hit.rule else ""
 
 
@@ -139,13 +217,13 @@ def _because(hit: Hit) -> str:
 
 def _media(case: Case, made: Making) -> Making:
     kind = case.reading.media[0] if case.reading.media else ""
-    events = case.script.events
-    rule = events.get(f"message:{kind}") or events.get("message:*")
+    script, now = case.script, case.situation
+    rule = script.on_event(f"message:{kind}", now) or script.on_event("message:*", now)
     if rule:
         said = _answer(case, made, Hit(key=rule.id, kind="event", rule=rule))
         if said.drafts != made.drafts:
             return said
-    return lines.unreadable(made, kind)
+    return lines.unreadable(case, made, kind)
 
 
 def _unmatched(case: Case, made: Making) -> Making:
@@ -186,13 +264,14 @@ def _complaint(case: Case, made: Making) -> Making:
 
 def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decision:
     told = [hit for hit in made.said if hit.kind != "opener"] or list(made.said)
-    tags = (tag for hit in made.said if hit.rule for tag in hit.rule.tags)
+    tags = (*(tag for hit in made.said if hit.rule for tag in hit.rule.tags), *made.tags)
     client = made.handoff and script.persona.handoff.to == "client"
     return Decision(
         drafts=made.drafts[:BUBBLES_MAX],
-        memory=made.kept,
+        memory=memory.mark(made.kept, tags),
         mode="client" if client and turn.conversation.channel == "kf" else None,
         tags=tuple(dict.fromkeys((*_consent(reading), *tags))),
+        start_flow=made.start_flow,
         handoff=made.handoff,
         rule=told[0].key if told else None,
         score=reading.candidates[0].score if reading.candidates else 0.0,
@@ -201,12 +280,11 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
         why="".join(made.why) or "没有需要回应的内容。",
         matched=bool(made.said) or not reading.spoke,
         unsure=made.unsure,
+        promised=made.promised,
     )
 
 
 def _consent(reading: Reading) -> tuple[str, ...]:
-    if "opt_out" in reading.wishes:
-        return (PROMO_OFF,)
-    if "opt_in" in reading.wishes:
-        return (PROMO_ON,)
-    return (PROMO_LESS,) if "fewer" in reading.wishes else ()
+    """The tag of the most binding wish about promotion; "none" goes before "less"."""
+    wishes: frozenset[str] = frozenset(reading.wishes)
+    return next(((tag,) for wish, tag in _WISHES if wish in wishes), ())

@@ -11,18 +11,21 @@ from bot.core.findings import ERROR, WARNING, Finding
 from bot.persona.normalise import normalise
 
 HEADER = ("id", "question", "similar", "answer")
+OPTIONAL = ("topic", "source")  # columns that may follow, in any order
 PREFIX = "faq:"
 ID_MAX = 120  # bytes: a menu's click id holds 128 with the prefix
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Faq:
-    """One row; ``line`` is where it starts in its file."""
+    """One row; ``source`` is where the answer is written, ``line`` where the row starts."""
 
     id: str
     question: str
     similar: tuple[str, ...] = ()
     answer: str
+    topic: str = ""
+    source: str = ""
     line: int = 1
 
     @property
@@ -41,7 +44,7 @@ def parse_faq(text: str, file: str) -> tuple[tuple[Faq, ...], tuple[Finding, ...
     rows: list[Faq] = []
     found: list[Finding] = []
     try:
-        for row in csvfile.parse(text, file, HEADER):
+        for row in csvfile.parse(text, file, _header(text)):
             faults = list(_faults(row, file, {faq.id: faq.line for faq in rows}))
             found += faults
             if not faults:
@@ -51,6 +54,15 @@ def parse_faq(text: str, file: str) -> tuple[tuple[Faq, ...], tuple[Finding, ...
     return tuple(rows), (*found, *_doubles(rows, file))
 
 
+def _header(text: str) -> tuple[str, ...]:
+    """The columns of this file; whatever is no such header is left for the parser to refuse."""
+    first = text.removeprefix(csvfile.BOM).partition("\n")[0]
+    names = tuple(name.strip().strip('"') for name in first.split(","))
+    more = names[len(HEADER) :]
+    fits = names[: len(HEADER)] == HEADER and set(more) <= set(OPTIONAL)
+    return names if fits and len(set(more)) == len(more) else HEADER
+
+
 def _faq(row: csvfile.Row) -> Faq:
     similar = (part.strip() for part in row.cells["similar"].split("|"))
     return Faq(
@@ -58,6 +70,8 @@ def _faq(row: csvfile.Row) -> Faq:
         question=row.cells["question"],
         similar=tuple(dict.fromkeys(part for part in similar if part)),
         answer=row.cells["answer"],
+        topic=row.cells.get("topic", ""),
+        source=row.cells.get("source", ""),
         line=row.line,
     )
 

@@ -1,105 +1,191 @@
-"""The last look at a text before it leaves, for script, model and staff texts alike."""
+"""The last look at a text before it leaves, for script, template, model and staff texts alike."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.core.clock import local
 from bot.core.goods import Good
+from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import links, prices
+from bot.persona import leaks, links, manners, prices, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
+from bot.persona.voice import slips
 
-# The rest (fee, emoji) is worth telling, not worth stopping.
-BLOCKING = frozenset({"taboo", "link", "price", "superlative", "medical", "discount", "promise"})
+# What a customer may put as a question, and a menu of questions therefore may repeat.
+ASKED = frozenset({
+    "taboo", "price", "fee", "discount", "superlative", "medical", "health", "finance", "promise",
+    "pressure", "rival", "human", "emoji", "address", "opening", "closing", "sentence", "marks",
+    "latin",
+})  # fmt: skip
+# A person may say of himself that he is one.
+OF_MACHINES = frozenset({"human"})
+_REMEMBERED, _SHORT = 2_048, 2_000
+_NEAR = 60  # characters from an invitation to the account or link that it means
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing that should not be said; ``start`` and ``end`` are positions in the text."""
+    """One thing that should not be said; ``start`` and ``end`` are positions in the text.
+
+    ``place`` is the part of the message: ``text``, ``menu.2``, ``link.title`` (see pieces.py).
+    """
 
     code: str
     message: str
     start: int
     end: int
     fix: str = ""
+    severity: Severity = "stop"
+    place: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What the guard must know besides text, brand and persona.
+
+    ``allowed`` are yuan that a template's data names, ``hosts`` domains besides the brand's (our
+    own links), ``own`` what the member told us of himself, which is no third person's.
+    """
+
+    day: date
+    policy: Guarding = field(default_factory=Guarding)
+    allowed: frozenset[Decimal] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    staff: bool = False
+    asked: bool = False
+    markdown: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
+    original: str
     plain: Plain
-    brand: Brand
-    persona: Persona | None
-    goods: tuple[Good, ...]
-    day: date
-    allowed: frozenset[Decimal]
+    case: Case
+    guard: Guard
 
     def problem(self, code: str, message: str, start: int, end: int, fix: str) -> Problem:
         first, last = self.plain.place(start, end)
-        return Problem(code=code, message=message, start=first, end=last, fix=fix)
+        return Problem(code=code, message=message, start=first, end=last, fix=fix,
+                       severity=self.case.policy.severity(code))  # fmt: skip
+
+
+class Guard:
+    """What one persona of one brand may say. Immutable; one for each published version."""
+
+    def __init__(
+        self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = ()
+    ) -> None:
+        self.brand, self.persona, self.goods = brand, persona, tuple(goods)
+        voice = persona.voice.taboo if persona else ()
+        self.taboo = _folded((*brand.taboo, *voice))
+        self.words, self.rivals = _folded(brand.words), _folded(brand.rivals)
+        self.allow = _folded(brand.allow)
+        self.published = frozenset(map(third.digits_of, brand.contact.phones))
+        self.accounts = _folded(brand.contact.accounts)
+        self.addresses = _folded(brand.contact.addresses)
+        # The same text is looked at when it is written and when it leaves, and goes to many.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    def inspect(self, text: str, case: Case) -> tuple[Problem, ...]:
+        """Everything that is wrong with ``text``, in the order of the text. Never raises."""
+        return (self._remembered if len(text) <= _SHORT else self._find)(text, case)
+
+    def known_prices(self, case: Case) -> frozenset[Decimal]:
+        """Yuan that may be named that day."""
+        of_day = {good.price for good in self.goods if good.on_sale(case.day)}
+        return frozenset(of_day) | self.brand.terms | case.allowed
+
+    def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
+        look = _Look(original=text, plain=undisguise(text), case=case, guard=self)
+        excused = [(start, end) for _, start, end in occurrences(look.plain.text, self.allow)]
+        spans = [look.plain.place(start, end) for start, end in excused]
+        found = (problem for check in _CHECKS for problem in check(look))
+        kept = [p for p in found if self._counts(p, case)
+                and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
+        return tuple(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
+
+    @staticmethod
+    def _counts(problem: Problem, case: Case) -> bool:
+        quiet = (case.asked and problem.code in ASKED) or (
+            case.staff and problem.code in OF_MACHINES
+        )
+        return problem.severity != "off" and not quiet
 
 
 def inspect(
-    text: str,
-    brand: Brand,
-    persona: Persona | None = None,
-    goods: Iterable[Good] = (),
-    now: int = 0,
-    *,
-    zone: str = "Asia/Shanghai",
-    allowed: Iterable[Decimal] = (),
-) -> list[Problem]:
-    """Everything that is wrong with ``text``, in the order of the text.
-
-    ``allowed`` are amounts in yuan that the text may name beside the catalogue's prices of the
-    day: what a template's data or the brand's published terms say. Never raises.
-    """
-    look = _Look(
-        plain=undisguise(text),
-        brand=brand,
-        persona=persona,
-        goods=tuple(goods),
-        day=local(now, zone).date(),
-        allowed=frozenset(allowed),
-    )
-    found = [problem for check in _CHECKS for problem in check(look)]
-    return sorted(found, key=lambda problem: (problem.start, problem.end, problem.code))
+    text: str, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (),
+    now: int = 0, *, zone: str = "Asia/Shanghai", allowed: Iterable[Decimal] = (),
+    policy: Guarding | None = None,
+) -> list[Problem]:  # fmt: skip
+    """Everything that is wrong with one ``text``; see Guard, which is faster for many."""
+    case = Case(day=local(now, zone).date(), allowed=frozenset(allowed),
+                policy=policy or Guarding())  # fmt: skip
+    return list(Guard(brand, persona, goods).inspect(text, case))
 
 
 def blocking(problems: Iterable[Problem]) -> list[Problem]:
     """Those that must keep the text from leaving."""
-    return [problem for problem in problems if problem.code in BLOCKING]
+    return [problem for problem in problems if problem.severity == "stop"]
 
 
-def _taboo(look: _Look) -> Iterator[Problem]:
-    voice = look.persona.voice.taboo if look.persona else ()
-    words = {word.casefold() for word in (*look.brand.taboo, *voice)}
-    for word, start, end in occurrences(look.plain.text, sorted(words)):
-        yield look.problem("taboo", f"禁用词“{word}”", start, end, "换个说法")
+def _folded(words: Iterable[str]) -> tuple[str, ...]:
+    """Words as an undisguised text holds them."""
+    return tuple(sorted({plain for word in words if (plain := undisguise(word.strip()).text)}))
+
+
+def _words(look: _Look) -> Iterator[Problem]:
+    for words, code, message, fix in (
+        (look.guard.taboo, "taboo", "禁用词", "换个说法"),
+        (look.guard.words, "sensitive", "品牌不让说的词", "删掉"),
+        (look.guard.rivals, "rival", "别家的名字", "只说自己的"),
+    ):
+        for word, start, end in occurrences(look.plain.text, words):
+            yield look.problem(code, f"{message}“{word}”", start, end, fix)
 
 
 def _links(look: _Look) -> Iterator[Problem]:
+    domains = (*look.guard.brand.link_domains, *look.case.hosts)
     for host, start, end in links.links(look.plain.text):
-        if not links.allowed(host, look.brand.link_domains):
-            fix = f"只用 {'、'.join(look.brand.link_domains) or '（brand.toml 里没有列出域名）'}"
-            yield look.problem("link", f"链接 {host} 不在允许的域名里", start, end, fix)
+        if not links.allowed(host, domains):
+            fix = (
+                f"只用 {'、'.join(look.guard.brand.link_domains) or '品牌自己的域名（brand.toml）'}"
+            )
+            yield look.problem("link", f"链接 {host[:80]} 不在允许的域名里", start, end, fix)
+    for start, end in links.drains(look.plain.text):
+        words, near = look.plain.text[start:end], look.plain.text[start : end + _NEAR]
+        if not (_any(near, look.guard.accounts) or _leads_home(near, domains)):
+            yield look.problem("drain", f"把人引到别处去：“{words[:40]}”", start, end,
+                               "留在这里说，或转给同事")  # fmt: skip
+
+
+def _any(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
+
+
+def _leads_home(text: str, domains: Iterable[str]) -> bool:
+    """True when the first link behind an invitation is the brand's own."""
+    host = next((host for host, _, _ in links.links(text)), "")
+    return bool(host) and links.allowed(host, domains)
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
-    known = {good.price for good in look.goods if good.on_sale(look.day)} | look.allowed
-    for value, start, end in prices.amounts(look.plain.text):
-        if value in known:
+    known = look.guard.known_prices(look.case)
+    text = look.plain.text
+    for value, start, end in prices.amounts(text):
+        if value in known or prices.is_computed(text, start, end, value, known):
             continue
-        if prices.is_fee(look.plain.text, start, end):
+        if prices.is_fee(text, start, end):
             yield look.problem(
-                "fee", f"{value} 元是费用，请确认", start, end, "和公布的运费规则对一下"
+                "fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下"
             )
         else:
             yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
@@ -108,18 +194,44 @@ def _prices(look: _Look) -> Iterator[Problem]:
 def _claims(look: _Look) -> Iterator[Problem]:
     for claim, start, end in claims(look.plain.text):
         words = look.plain.text[start:end]
-        yield look.problem(claim.code, f"{claim.message}：“{words}”", start, end, claim.fix)
+        yield look.problem(claim.code, f"{claim.message}：“{words[:40]}”", start, end, claim.fix)
 
 
-def _emoji(look: _Look) -> Iterator[Problem]:
-    if look.persona is None:
+def _manners(look: _Look) -> Iterator[Problem]:
+    for code, start, end in manners.rude(look.plain.text):
+        message, fix = manners.MESSAGES[code]
+        yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
+
+
+def _personal(look: _Look) -> Iterator[Problem]:
+    text, own = look.plain.text, look.case.own
+    numbers = look.guard.published | {third.digits_of(value) for value in own}
+    for kind, start, end in third.personal(text):
+        words = text[start:end]
+        if third.digits_of(words) in numbers if kind in ("mobile", "landline") else words in own:
+            continue
+        if kind == "place" and _any(words, look.guard.addresses):
+            continue
+        name = third.MESSAGES[kind]
+        yield look.problem("personal", f"像是{name}", start, end, "遮住中间几位，或不说")
+
+
+def _leaks(look: _Look) -> Iterator[Problem]:
+    for start, end in leaks.secrets(look.plain.text):
+        yield look.problem("leak", "密码、验证码或密钥", start, end, "不要说，也不要问")
+    for start, end in leaks.inner(look.plain.text, look.case.markdown):
+        words = look.plain.text[start:end].strip()
+        yield look.problem("inner", f"不是说给客人听的：“{words[:30]}”", start, end, "重写这一句")
+
+
+def _voice(look: _Look) -> Iterator[Problem]:
+    if look.guard.persona is None:
         return
-    places = [i for i, char in enumerate(look.plain.text) if unicodedata.category(char) == "So"]
-    most = look.persona.voice.emoji_max
-    for place in places[most:]:
-        yield look.problem("emoji", f"表情超过 {most} 个", place, place + 1, "删掉多的")
+    for slip in slips(look.original, look.guard.persona):
+        yield Problem(code=slip.code, message=slip.message, start=slip.start, end=slip.end,
+                      fix=slip.fix, severity=look.case.policy.severity(slip.code))  # fmt: skip
 
 
 _CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
-    _taboo, _links, _prices, _claims, _emoji,
+    _words, _links, _prices, _claims, _manners, _personal, _leaks, _voice,
 )  # fmt: skip

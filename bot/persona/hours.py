@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.core.clock import local
+from bot.core.clock import local, to_ms
 from bot.persona.persona import Hours
 
 
@@ -23,3 +24,13 @@ def night(hours: Hours, now: int, zone: str) -> str:
     moment = local(now, zone)
     began_yesterday = hours.open < hours.close and f"{moment:%H:%M}" < hours.open
     return str(moment.date() - timedelta(days=began_yesterday))
+
+
+def opens(hours: Hours, now: int, zone: str) -> int:
+    """UTC ms of the next opening after ``now``."""
+    moment = local(now, zone)
+    at = time.fromisoformat(hours.open)
+    first = datetime.combine(moment.date(), at, ZoneInfo(zone))
+    if to_ms(first) <= now:
+        first = datetime.combine(moment.date() + timedelta(days=1), at, ZoneInfo(zone))
+    return to_ms(first)

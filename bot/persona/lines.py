@@ -6,15 +6,18 @@ Each function takes a decision in the making and returns it with the line added.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import Menu, MenuItem, Text
 from bot.core.model import Candidate, Draft, Turn
-from bot.persona import hours, memory, phrases
+from bot.persona import hours, memory, phrases, prompts
 from bot.persona.answer import Speech, speak
 from bot.persona.reading import BUILTIN, Hit, Reading
+from bot.persona.rule import BUBBLES_MAX, Say
 from bot.persona.script import Script
+from bot.persona.state import State
+from bot.persona.when import Situation
 
 MENU_MAX = 4
 LABEL_MAX = 128  # bytes of a menu line (kf msgmenu click)
@@ -23,8 +26,11 @@ NEAR = 0.6  # a menu offers what has at least this share of the best score
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Making:
-    """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered;
-    ``unsure`` when it only asks back or falls back."""
+    """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered.
+
+    ``unsure``: it only asks back or falls back. ``fresh``: a question was begun in this turn;
+    ``settled``: it was asked, or ended. ``promised``: UTC ms at which somebody is to come back.
+    """
 
     drafts: tuple[Draft, ...] = ()
     kept: Mapping[str, Any]
@@ -32,6 +38,11 @@ class Making:
     why: tuple[str, ...] = ()
     said: tuple[Hit, ...] = ()
     unsure: bool = False
+    tags: tuple[str, ...] = ()
+    start_flow: str = ""
+    fresh: bool = False
+    settled: bool = False
+    promised: int | None = None
 
     def add(self, drafts: Sequence[Draft], why: str = "", **changes: Any) -> Making:
         """A copy with more bubbles and one more sentence for staff."""
@@ -41,12 +52,19 @@ class Making:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """The script, the turn and what the turn says."""
+    """The script, the turn, what it says, and what was under way before it."""
 
     script: Script
     turn: Turn
     reading: Reading
     speech: Speech
+    situation: Situation = field(default_factory=Situation)
+    state: State | None = None
+
+    @property
+    def words(self) -> str:
+        """What was said, one line per message."""
+        return self.turn.text.strip()
 
     @property
     def on_duty(self) -> bool:
@@ -75,6 +93,24 @@ def line(case: Case, made: Making, name: str, lines: Sequence[str], why: str = "
     return made.add(drafts, why, kept=memory.saw(made.kept, key))
 
 
+def told(case: Case, made: Making, root: str, name: str, say: Say) -> Making:
+    """Adds the next variant of ``say``, or of the built-in line, as an answer of ``root``."""
+    key = f"{root}.{name}"
+    built_in = prompts.LINES.get(name, "")
+    variants = say or ((built_in,),)
+    drafts = speak(variants, memory.times_seen(made.kept, key), case.speech, key)
+    room = BUBBLES_MAX - len(made.drafts)
+    made = replace(noted(made, root), kept=memory.saw(made.kept, key))
+    return made.add(drafts[: max(room, 0)])
+
+
+def noted(made: Making, key: str, why: str = "") -> Making:
+    """The turn was an answer to ``key`` (``form:…`` or ``step:…``)."""
+    if any(hit.key == key for hit in made.said):
+        return made.add((), why)
+    return made.add((), why, said=(*made.said, Hit(key=key, kind="form")))
+
+
 def away_due(case: Case, made: Making) -> bool:
     """True outside office hours while this night's away line has not been said here."""
     night = case.night()
@@ -85,7 +121,9 @@ def away(case: Case, made: Making, why: str = "") -> Making:
     """Says when somebody will be back, and remembers that it did."""
     office = case.script.persona.hours
     made = line(case, made, "away", office.away if office else (), why + "现在不在值班时间。")
-    return replace(made, kept={**made.kept, "away": case.night()})
+    opens = hours.opens(office, case.turn.now, case.script.zone) if office else None
+    kept = memory.saw(made.kept, BUILTIN + "back")
+    return replace(made, kept={**kept, "away": case.night()}, promised=opens)
 
 
 def promise(case: Case, made: Making, why: str) -> Making:
@@ -98,12 +136,20 @@ def promise(case: Case, made: Making, why: str) -> Making:
     return line(case, made, "handoff", persona.handoff.say, why)
 
 
-def unreadable(made: Making, kind: str) -> Making:
-    """An honest line about a picture, voice message or whatever else is not text."""
+def unreadable(case: Case, made: Making, kind: str) -> Making:
+    """An honest line about a picture, voice message or whatever else is not text.
+
+    Who complains, or waits for a person, is told that it was received: a person will look at it.
+    """
     hit = Hit(key=BUILTIN + "media", kind="event")
-    text = phrases.MEDIA.get(kind, phrases.MEDIA[""])
-    draft = Draft(body=Text(text), content=hit.key)
-    return made.add((draft,), f"收到看不了的内容（{kind or '未知'}）。", said=(*made.said, hit))
+    key = f"{hit.key}.{kind or 'other'}"
+    seen = memory.times_seen(made.kept, key)
+    waits = case.waiting or made.handoff or "complaint" in case.reading.flags
+    variants = prompts.MEDIA.get(kind) or (phrases.MEDIA.get(kind, phrases.MEDIA[""]),)
+    welcome = prompts.WELCOME.get(kind, "") if waits else ""
+    draft = Draft(body=Text(welcome or variants[seen % len(variants)]), content=hit.key)
+    return made.add((draft,), f"收到看不了的内容（{kind or '未知'}）。", said=(*made.said, hit),
+                    kept=memory.saw(made.kept, key))  # fmt: skip
 
 
 def menu(case: Case) -> Draft | None:

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from bot.core.findings import ERROR, WARNING, Finding
 from bot.core.tomlfile import TomlDoc
 from bot.core.words import occurrences
 from bot.persona.answer import BUBBLE_MAX, holes
 from bot.persona.brand import Brand
-from bot.persona.load import understand
+from bot.persona.flaws import flaws, spoken
+from bot.persona.load import Parsed, understand
 from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
-from bot.persona.rule import TEMPLATE, Rule, Say
+from bot.persona.rule import HOOK, TEMPLATE, Rule, Say
 from bot.persona.script import template_names
-from bot.studio.render import Shelf
-
-KNOWN_FACTS = frozenset({"name", "city", "codename"})
+from bot.persona.when import When
 
 
 def lint_persona(
     files: Mapping[str, str],
     folder: str,
     brand: Brand | None = None,
-    shelf: Shelf | None = None,
+    templates: Container[str] | None = None,
 ) -> list[Finding]:
-    """All findings for the files of one persona; references to templates need a ``shelf``."""
+    """All findings for the files of one persona; ``templates``: the names there are."""
     parsed = understand(files, folder)
-    found = list(parsed.findings)
+    return [*parsed.findings, *examine(parsed, folder, brand, templates)]
+
+
+def examine(
+    parsed: Parsed,
+    folder: str,
+    brand: Brand | None = None,
+    templates: Container[str] | None = None,
+) -> list[Finding]:
+    """What is doubtful in a persona that could be understood."""
+    found: list[Finding] = []
     if parsed.persona and parsed.doc:
         taboo = (*(brand.taboo if brand else ()), *parsed.persona.voice.taboo)
         found += _identity(parsed.persona, parsed.doc)
         found += _rules(parsed.persona, f"{folder}/dialogue.toml")
+        found += flaws(parsed.persona, folder)
         for place in _places(parsed.persona, folder):
-            found += [*_texts(place, taboo), *_references(place, shelf)]
+            found += [*_texts(place, taboo), *_references(place, templates)]
     return found
 
 
@@ -44,6 +54,8 @@ def _places(persona: Persona, folder: str) -> Iterator[_Place]:
     """Every answer with its file and line."""
     for rule in persona.rules:
         yield f"{folder}/dialogue.toml", rule.line, rule.say
+    for line, say in spoken(persona):
+        yield f"{folder}/dialogue.toml", line, say
     for faq in persona.faq:
         yield f"{folder}/faq.csv", faq.line, ((faq.answer,),)
 
@@ -86,14 +98,22 @@ def _rules(persona: Persona, file: str) -> Iterator[Finding]:
                 break
     events: dict[str, Rule] = {}
     for rule in ordered:
-        first = events.setdefault(rule.event, rule) if rule.event else rule
+        first = events.get(rule.event, rule) if rule.event else rule
+        if rule.event and not _conditional(rule):
+            events.setdefault(rule.event, rule)
         if first is not rule:
             message = f"event {rule.event!r} is already answered by {first.id!r}"
             yield _say(file, rule.line, "event", message, "keep one", ERROR)
 
 
+def _conditional(rule: Rule) -> bool:
+    return bool(rule.steps) or rule.when != When()
+
+
 def _shadows(earlier: Rule, later: Rule) -> bool:
     """True when every text that triggers ``later`` triggers ``earlier`` before it."""
+    if _conditional(earlier) and (earlier.steps, earlier.when) != (later.steps, later.when):
+        return False
     if earlier.exact or earlier.not_keywords or earlier.opener or not earlier.keywords:
         return False
     if not later.keywords or later.pattern or later.event or later.examples:
@@ -104,7 +124,9 @@ def _shadows(earlier: Rule, later: Rule) -> bool:
 
 def _texts(place: _Place, taboo: tuple[str, ...]) -> Iterator[Finding]:
     file, line, say = place
-    for text in (text for variant in say for text in variant if not text.startswith(TEMPLATE)):
+    for text in (
+        text for variant in say for text in variant if not text.startswith((TEMPLATE, HOOK))
+    ):
         for word, _, _ in occurrences(text, taboo):
             yield _say(file, line, "taboo", f"taboo word {word!r}", "say it differently", ERROR)
         if len(text.encode("utf-8", "replace")) > BUBBLE_MAX:
@@ -121,9 +143,9 @@ def _without_holes(text: str) -> str:
     return text
 
 
-def _references(place: _Place, shelf: Shelf | None) -> Iterator[Finding]:
+def _references(place: _Place, templates: Container[str] | None) -> Iterator[Finding]:
     file, line, say = place
     for name in template_names(say):
-        if shelf is not None and shelf.get(name) is None:
+        if templates is not None and name not in templates:
             message = f"there is no template {name!r}"
             yield _say(file, line, "template", message, "name one under content/", ERROR)

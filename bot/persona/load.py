@@ -12,11 +12,9 @@ from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
+from bot.persona.dialogue import Dialogue, parse_dialogue
 from bot.persona.faq import Faq, parse_faq
-from bot.persona.persona import (
-    Persona,
-)
-from bot.persona.rule import Rule, parse_rules
+from bot.persona.persona import Persona
 
 FILES = ("persona.toml", "dialogue.toml", "faq.csv")
 FILE_MAX = 8 * 1024 * 1024
@@ -50,7 +48,7 @@ def parse_persona(files: Mapping[str, str], folder: str) -> Persona:
 def understand(files: Mapping[str, str], folder: str) -> Parsed:
     """As much of a persona as can be read, with every fault found. Never raises."""
     found: list[Finding] = []
-    rules: tuple[Rule, ...] = ()
+    said = Dialogue()
     faq: tuple[Faq, ...] = ()
     doc = persona = None
     try:
@@ -58,13 +56,14 @@ def understand(files: Mapping[str, str], folder: str) -> Parsed:
     except BadInput as exc:
         found.append(findings.of_error(exc, "persona"))
     try:
-        rules = parse_rules(files.get("dialogue.toml", ""), f"{folder}/dialogue.toml")
+        said = parse_dialogue(files.get("dialogue.toml", ""), f"{folder}/dialogue.toml")
     except BadInput as exc:
         found.append(findings.of_error(exc, "dialogue"))
     if "faq.csv" in files:
         faq, faults = parse_faq(files["faq.csv"], f"{folder}/faq.csv")
         found += faults
-    whole = replace(persona, rules=rules, faq=faq) if persona else None
+    whole = replace(persona, rules=said.rules, steps=said.steps, forms=said.forms,
+                    consents=said.consents, faq=faq) if persona else None  # fmt: skip
     return Parsed(persona=whole, doc=doc, findings=tuple(found))
 
 

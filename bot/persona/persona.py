@@ -8,9 +8,11 @@ from datetime import date
 from typing import Literal
 
 from bot.core.model import Binding, Channel
-from bot.persona import phrases
+from bot.persona import phrases, prompts
 from bot.persona.faq import Faq
+from bot.persona.form import Consent, Form
 from bot.persona.rule import Rule
+from bot.persona.step import Step
 
 PersonaType = Literal["spokesperson", "expert", "kol", "koc"]
 PersonaKind = Literal["virtual", "personified", "leader", "scene", "culture"]
@@ -33,14 +35,27 @@ class Accounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Voice:
-    """How the persona talks; linted on every outgoing text."""
+    """How the persona talks; linted on every outgoing text. What is left out forbids nothing."""
 
-    address: str = "你"
+    address: str = ""
     taboo: tuple[str, ...] = ()
     emoji_max: int = 1
+    emoji: tuple[str, ...] = ()
     sentence_max: int = 60
+    exclaim_max: int | None = None
+    plain_marks: bool = False
+    latin: Literal["free", "avoid"] = "free"
+    latin_words: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
+    opening_share: float | None = None
+    closing_share: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("opening_share", "closing_share"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"{name} is a share between 0 and 1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +69,15 @@ class Chapter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hours:
-    """Office hours in the corp's zone; ``close`` before ``open`` means past midnight."""
+    """Office hours in the corp's zone; ``close`` before ``open`` means past midnight.
+
+    ``away`` promises to come back, ``back`` is what is said then.
+    """
 
     open: str
     close: str
     away: tuple[str, ...] = (phrases.LINES["away"],)
+    back: tuple[str, ...] = (prompts.LINES["back"],)
 
     def __post_init__(self) -> None:
         for value in (self.open, self.close):
@@ -154,8 +173,12 @@ class Persona:
     handoff: Handoff = field(default_factory=Handoff)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
+    kit: dict[str, str] = field(default_factory=dict)
     # not in persona.toml: they have files of their own
     rules: tuple[Rule, ...] = field(default=(), metadata={"key": ""})
+    steps: tuple[Step, ...] = field(default=(), metadata={"key": ""})
+    forms: tuple[Form, ...] = field(default=(), metadata={"key": ""})
+    consents: tuple[Consent, ...] = field(default=(), metadata={"key": ""})
     faq: tuple[Faq, ...] = field(default=(), metadata={"key": ""})
 
     def valid_on(self, day: date) -> bool:

@@ -1,27 +1,41 @@
-"""Amounts of money in a text: ¥68, 68 元, 19块9, 一百二十八元."""
+"""Amounts of money in a text: ¥68, 68 元, 19块9, 一百二十八元; and what they stand for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
+_DIGITS |= {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "拾": 10, "佰": 100, "仟": 1_000}
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]{1,9}(?:\.[0-9]{1,2})?"
-_HAN = "[零〇一二两三四五六七八九十百千万]{1,9}"
-# 块 also counts pieces (一块茶饼) and means "together" (一块儿).
-_PIECE = r"块(?!儿|茶|饼|砖|糖|布|表|地|肉|石|蛋糕|巧克力|去|来|喝|聊|吃|坐|玩|走|转|看)"
-_YUAN = rf"(?:元(?!宵|旦|素|气|月)|{_PIECE}钱?|人民币|rmb|cny|圆(?!盘|形|桌|圆))"
+_HAN = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]{1,9}"
+# 块 also counts pieces (一块茶饼) and means "together" (一块儿); 米 and 刀 are slang.
+_PIECE = r"块(?!儿|茶|饼|砖|糖|布|表|地|肉|石|蛋糕|巧克力|去|来|喝|聊|吃|坐|玩|走|转|看|屏|玻璃|木|毛巾|手|牌|区|链)"
+_YUAN = (
+    rf"(?:元(?!宵|旦|素|气|月|件|老|青|祖)|{_PIECE}钱?|人民币|rmb|cny|圆(?!盘|形|桌|圆|满|润|通))"
+)
 _RANGE = rf"(?P<low>{_NUMBER})\s*(?:元|块)?\s*(?:-|~|到|至|—)\s*"
 _AMOUNT = re.compile(
-    rf"(?:[¥￥]|rmb|人民币)\s*(?P<sign>{_NUMBER})"
-    rf"|(?P<fraction>[0-9]{{1,4}}|{_HAN})块(?P<tenth>[0-9一二三四五六七八九])(?![0-9十百千])"
-    rf"|(?:{_RANGE})?(?P<plain>{_NUMBER})\s*{_YUAN}"
-    rf"|(?P<han>{_HAN})\s*{_YUAN}"
+    rf"(?:[¥￥]|rmb|人民币|(?:只要|只需|仅需|仅售|卖|售价|现价|到手价?|价格(?:是|为)?|原价|单价|特惠价?|活动价|优惠价)[:：]?)\s*(?P<sign>{_NUMBER})(?![0-9]*(?:克|ml|毫升|度|折|包|盒|天|分|小时|个|款|种|%))"
+    rf"|(?P<fraction>[0-9]{{1,4}}|{_HAN})块(?P<tenth>[0-9一二三四五六七八九])(?![0-9十百千个片包盒块只])"
+    rf"|(?:{_RANGE})?(?P<plain>{_NUMBER})\s*(?:多|来)?\s*{_YUAN}"
+    rf"|(?P<han>{_HAN})(?:多|来)?\s*{_YUAN}"
 )
-_FEES = re.compile("运费|邮费|包邮|快递费|免邮|起送|押金|红包|发票|报销|积分|[0-9]分")
+# What is not the price of a good: told, not stopped.
+_FEES = re.compile(
+    "运费|邮费|包邮|快递费|免邮|起送|押金|红包|发票|报销|积分|[0-9]分|退款|退回|退还|退给|原路|余额|账单|欠费|扣款|扣了|扣除|到账|已付|实付|付了|支付了|"
+    "流水|话费|预算|以内|以下|左右|上下|零钱|学费|工资|房租|水电|手续费|违约金|滞纳金|保费|额度|限额|转出|转入|还款|取现"
+)
+_SELLS = re.compile("只要|只需|仅需|仅售|售价|卖|特惠|现价|一盒|一包|一罐|一斤|一件|到手")
+_TOTAL = re.compile("一共|合计|总共|共计|加起来|加一起|总价|凑一起|一起是|合起来")
 _CLAUSE = re.compile("[，,。！？!?；;\n]")
+_MANY = re.compile(
+    r"(?P<n>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:盒|包|罐|件|份|只|个|套|瓶|杯|支|袋|斤|张|本|双|条)"
+)
+_PLAIN = re.compile(r"(?<![0-9.])[0-9]{1,6}(?:\.[0-9]{1,2})?(?![0-9.])")
+MOST = 99
 
 
 def amounts(text: str) -> Iterator[tuple[Decimal, int, int]]:
@@ -32,10 +46,32 @@ def amounts(text: str) -> Iterator[tuple[Decimal, int, int]]:
 
 
 def is_fee(text: str, start: int, end: int) -> bool:
-    """True when the clause speaks of shipping or the like, not of what a good costs."""
+    """True when the clause speaks of shipping, a balance or a budget, not of what a good costs."""
+    before, after = _around(text, start, end)
+    return bool(_FEES.search(before + after)) and not _SELLS.search(before[-6:])
+
+
+def is_computed(
+    text: str, start: int, end: int, value: Decimal, known: Collection[Decimal]
+) -> bool:
+    """True for a known price times the count in the same clause, or the sum of those before it.
+
+    "两盒 136 元" is right when one costs 68; "一共 126 元" when 68 and 58 stand before it.
+    """
+    before, after = _around(text, start, end)
+    counts = {_number(found["n"]) for found in _MANY.finditer(before + " " + after)}
+    if any(1 < n <= MOST and value / n in known for n in counts):
+        return True
+    if not _TOTAL.search(before):
+        return False
+    named = (Decimal(found[0]) for found in _PLAIN.finditer(text[:start]))
+    parts = [part for part in named if part in known]
+    return len(parts) > 1 and sum(parts) == value
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
     before = _CLAUSE.split(text[max(0, start - 12) : start])[-1]
-    after = _CLAUSE.split(text[end : end + 8])[0]
-    return bool(_FEES.search(before + after))
+    return before, _CLAUSE.split(text[end : end + 8])[0]
 
 
 def _values(found: re.Match[str]) -> Iterator[Decimal]:
@@ -53,12 +89,17 @@ def _values(found: re.Match[str]) -> Iterator[Decimal]:
 def _number(text: str) -> Decimal:
     if text[0].isascii():
         return Decimal(text.replace(",", ""))
-    total = section = digit = 0
+    if len(text) > 1 and not any(char in _UNITS or char == "万" for char in text):
+        return Decimal("".join(str(_DIGITS[char]) for char in text))  # 五八 is 58
+    total = section = digit = unit = 0
     for char in text:
         if char in _DIGITS:
             digit = _DIGITS[char]
         elif char == "万":
-            total, section, digit = total + (section + digit) * 10_000, 0, 0
+            total, section, digit, unit = total + (section + digit) * 10_000, 0, 0, 10_000
         else:
-            section, digit = section + (digit or 1) * _UNITS[char], 0
+            unit = _UNITS[char]
+            section, digit = section + (digit or 1) * unit, 0
+    if len(text) > 1 and unit > 10 and text[-2] in (*_UNITS, "万"):
+        digit *= unit // 10  # 一百八 is 180
     return Decimal(total + section + digit)

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.core.model import Candidate, Inbound, Turn
-from bot.persona import mood
+from bot.persona import control, mood
 from bot.persona.intents import Intent, intents
 from bot.persona.match import CANDIDATES
 from bot.persona.normalise import only_emotes
 from bot.persona.rule import Rule
 from bot.persona.script import Script
+from bot.persona.when import Situation
 
 FRAGMENTS_MAX = 8  # newest messages of a burst that are read one by one
 BUILTIN = "builtin:"
 TWIN = 1.5
+FORGET = BUILTIN + "forget"
 WORDLESS = ("event", "text")
 
-HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener"]
+HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener", "form"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,16 +57,20 @@ class Reading:
     has_words: bool = False
 
 
-def read(script: Script, turn: Turn) -> Reading:
-    """Reads a burst: every message by itself and all of them as one text."""
+def read(script: Script, turn: Turn, now: Situation | None = None) -> Reading:
+    """Reads a burst: every message by itself and all of them as one text.
+
+    Rules hold or not as they did before the burst: ``now``.
+    """
+    now = now or Situation()
     spoken = [m for m in turn.messages if m.kind != "event"]
     clicked, texts = _clicks(script, turn.messages)
-    pieces = [_Piece.of(script, text) for text in _texts(texts)]
+    pieces = [_Piece.of(script, text, now) for text in _texts(texts)]
     whole, parts = (pieces[0], pieces[1:]) if pieces else (None, [])
     wishes = tuple(dict.fromkeys(w for piece in pieces for w in piece.wishes))
     joined = turn.text
     return Reading(
-        events=(*_events(script, turn.events), *clicked),
+        events=(*_events(script, turn.events, now), *clicked),
         hits=_choose(whole, parts) if whole else (),
         candidates=_candidates(pieces),
         wishes=wishes,
@@ -77,6 +83,11 @@ def read(script: Script, turn: Turn) -> Reading:
     )
 
 
+def hit_of(script: Script, text: str, now: Situation) -> Hit | None:
+    """The one best hit of a text by itself."""
+    return _Piece.of(script, text, now).hit
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """One text: a fragment, or the whole burst."""
@@ -86,19 +97,35 @@ class _Piece:
     wishes: tuple[Intent, ...]
 
     @classmethod
-    def of(cls, script: Script, text: str) -> _Piece:
-        candidates = script.matcher.best(text)
+    def of(cls, script: Script, text: str, now: Situation) -> _Piece:
+        candidates = tuple(c for c in script.matcher.best(text) if script.applies(c.rule, now))
         wishes = intents(text)
-        found = script.triggered(text, opener=False)
+        found = script.triggered(text, opener=False, now=now)
+        if found and found[0].choice and _is_question(script, text, candidates):
+            found = None
         if found:
             candidates = _lead(Candidate(rule=found[0].id, score=1.0), candidates)
-        opener = script.triggered(text, opener=True)
-        hit = _wish(script, wishes, candidates) or _by_rule(found, "rule")
-        hit = hit or _whole_greeting(opener, candidates) or _by_wording(script, candidates)
-        hit = hit or _by_rule(opener, "opener")
+        opener = script.triggered(text, opener=True, now=now)
+        hit = _wish(script, wishes, candidates, now) or _by_rule(found, "rule")
+        hit = hit or _whole_greeting(opener, candidates) or _forget(script, text, now)
+        hit = hit or _by_wording(script, candidates) or _by_rule(opener, "opener")
         if hit and hit.kind == "opener":
             candidates = _lead(Candidate(rule=hit.key, score=1.0), candidates)
         return cls(hit, candidates, wishes)
+
+
+def _is_question(script: Script, text: str, candidates: tuple[Candidate, ...]) -> bool:
+    """A known question in which the word of a choice stands: 晚上几点关门 does not mean 晚上."""
+    answer = script.persona.matching.answer
+    return bool(candidates) and candidates[0].score >= answer and control.asks(text)
+
+
+def _forget(script: Script, text: str, now: Situation) -> Hit | None:
+    """The wish to be forgotten, where the script has no word for it."""
+    if not control.forget_me(text):
+        return None
+    rule = script.on_event("intent:forget", now)
+    return Hit(key=rule.id if rule else FORGET, kind="intent", rule=rule)
 
 
 def _whole_greeting(
@@ -115,7 +142,7 @@ def _lead(first: Candidate, others: Iterable[Candidate]) -> tuple[Candidate, ...
 
 
 def _wish(
-    script: Script, wishes: tuple[Intent, ...], candidates: tuple[Candidate, ...]
+    script: Script, wishes: tuple[Intent, ...], candidates: tuple[Candidate, ...], now: Situation
 ) -> Hit | None:
     if not wishes:
         return None
@@ -123,7 +150,7 @@ def _wish(
     # wish to be left alone is never open to interpretation.
     if "opt_out" not in wishes and candidates and candidates[0].score == 1.0:
         return None
-    rule = script.events.get(f"intent:{wishes[0]}")
+    rule = script.on_event(f"intent:{wishes[0]}", now)
     return Hit(
         key=rule.id if rule else BUILTIN + wishes[0], kind="intent", rule=rule, wish=wishes[0]
     )
@@ -199,16 +226,16 @@ def _clicks(script: Script, messages: Iterable[Inbound]) -> tuple[tuple[Hit, ...
     return tuple(hits), texts
 
 
-def _events(script: Script, names: Iterable[str]) -> Iterator[Hit]:
+def _events(script: Script, names: Iterable[str], now: Situation) -> Iterator[Hit]:
     for name in names:
-        if rule := script.events.get(name):
+        if rule := script.on_event(name, now):
             yield Hit(key=rule.id, kind="event", rule=rule)
         elif name.startswith("menu:") and (hit := _menu(script, name[len("menu:") :])):
             yield hit
 
 
 def _menu(script: Script, item: str) -> Hit | None:
-    rule = script.events.get(f"menu:{item}") or script.rules.get(item)
+    rule = next(iter(script.events.get(f"menu:{item}", ())), None) or script.rules.get(item)
     if rule or item in script.answers:
         return Hit(key=rule.id if rule else item, kind="menu", rule=rule)
     return None

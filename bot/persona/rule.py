@@ -1,22 +1,27 @@
-"""dialogue.toml: rules that a person wrote. An unknown key or empty rule is an error."""
+"""A rule that a person wrote in dialogue.toml. An unknown key or an empty rule is an error."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.core import decode, tomlfile
+from bot.core import decode
 from bot.core.tomlfile import KeyPath, TomlDoc
 from bot.persona.normalise import normalise
+from bot.persona.when import Situation, When
 
 Mood = Literal["complaint", "urgent", "negative", "happy"]
 Say = tuple[tuple[str, ...], ...]
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,120}")
-RESERVED = ("faq:", "builtin:")
+RESERVED = ("faq:", "builtin:", "form:", "step:")
 BUBBLES_MAX = 3
 TEMPLATE = "template:"
+HOOK = "hook:"
+# A rule that holds only in a step goes before ordinary ones, and after those of real urgency.
+IN_STEP = 50
 
 # (a+)+ and its kin take exponential time on a text that almost matches.
 _NESTED = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)\s*[+*{]")
@@ -37,7 +42,9 @@ GREETINGS = frozenset(normalise(word) for word in _GREETINGS.split())
 class Rule:
     """One rule. ``say`` holds variants, each a tuple of bubbles; ``handoff`` is a reason or empty.
 
-    ``opener``: a greeting or the like; it gives way to anything that answers more.
+    ``opener``: a greeting or the like; it gives way to anything that answers more. ``steps``: it
+    holds only in these; ``next`` and ``form`` are what begins after it. ``choice``: it was written
+    as a choice of its step.
     """
 
     id: str
@@ -55,13 +62,32 @@ class Rule:
     mood: Mood | None = None
     why: str = ""
     opener: bool = False
+    steps: tuple[str, ...] = ()
+    when: When = field(default_factory=When)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    next: str = ""
+    form: str = ""
+    start_flow: str = ""
+    topic: str = ""
+    choice: bool = False
     line: int = 1
+
+    @property
+    def leads(self) -> bool:
+        """True when it begins something that asks the member by itself."""
+        return bool(self.next or self.form)
+
+    def holds(self, now: Situation) -> bool:
+        """True when its step and its conditions are met."""
+        return (not self.steps or now.step in self.steps) and self.when.holds(now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _RuleFile:
+class RuleFile:
+    """``[[rule]]`` as it is written."""
+
     id: str
-    priority: int = 0
+    priority: int | None = None
     keywords: tuple[str, ...] = ()
     not_keywords: tuple[str, ...] = ()
     exact: bool = False
@@ -75,49 +101,58 @@ class _RuleFile:
     mood: Mood | None = None
     why: str = ""
     opener: bool | None = None
+    in_step: Any = field(default=(), metadata={"key": "in"})
+    when: When = field(default_factory=When)
+    facts: dict[str, str] = field(default_factory=dict)
+    next: str = ""
+    form: str = ""
+    start_flow: str = ""
+    topic: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Dialogue:
-    rule: tuple[_RuleFile, ...] = field(default=())
-
-
-def parse_rules(source: str, file: str) -> tuple[Rule, ...]:
-    """The rules in the order of the file. Raises BadInput at the first fault."""
-    doc = tomlfile.parse(source.removeprefix("\ufeff"), file)
-    rules: dict[str, Rule] = {}
-    for index, raw in enumerate(decode.decode(_Dialogue, doc).rule):
-        rule = _rule(raw, doc, ("rule", index))
-        if rule.id in rules:
-            message = f"{rule.id!r} stands already in line {rules[rule.id].line}"
-            raise decode.fail(doc, ("rule", index, "id"), message, "give each rule its own id")
-        rules[rule.id] = rule
-    return tuple(rules.values())
-
-
-def _rule(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
-    if not ID.fullmatch(raw.id) or raw.id.startswith(RESERVED):
-        raise decode.fail(doc, (*at, "id"), f"{raw.id!r} is no rule id", "letters, digits, - _ .")
+def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
+    """A rule found at ``at``. Raises BadInput at the first fault."""
+    check_id(raw.id, doc, at)
     if not (raw.keywords or raw.pattern or raw.event or raw.examples):
         raise decode.fail(
             doc, at, "nothing triggers this rule", "add keywords, pattern, event or examples"
         )
-    say = _say(raw.say, doc, (*at, "say"))
-    if not (say or raw.handoff):
-        raise decode.fail(doc, at, "this rule does nothing", "add say or handoff")
-    _check_words(raw, doc, at)
-    _check_pattern(raw, doc, at)
+    say = parse_say(raw.say, doc, (*at, "say"))
+    steps = _steps(raw.in_step, doc, (*at, "in"))
+    if not (say or raw.handoff or raw.next or raw.form or raw.start_flow):
+        raise decode.fail(doc, at, "this rule does nothing", "add say, handoff, next or form")
+    if raw.next and raw.form:
+        raise decode.fail(doc, (*at, "form"), "stands beside next", "one thing begins at a time")
+    check_words(raw, doc, at, ("keywords", "not_keywords", "examples"))
+    check_pattern(raw.pattern, raw.remember, doc, at)
     words = {normalise(word) for word in raw.keywords}
     greeting = bool(words) and words <= GREETINGS and not raw.pattern and not raw.handoff
     return Rule(
-        id=raw.id, priority=raw.priority, keywords=raw.keywords, not_keywords=raw.not_keywords,
+        id=raw.id, priority=(IN_STEP if steps else 0) if raw.priority is None else raw.priority,
+        keywords=raw.keywords, not_keywords=raw.not_keywords,
         exact=raw.exact, pattern=raw.pattern, event=raw.event, examples=raw.examples, say=say,
         remember=raw.remember, handoff=raw.handoff, tags=raw.tags, mood=raw.mood, why=raw.why,
-        opener=greeting if raw.opener is None else raw.opener, line=doc.line_of(at),
+        opener=greeting if raw.opener is None else raw.opener, steps=steps, when=raw.when,
+        facts=raw.facts, next=raw.next, form=raw.form, start_flow=raw.start_flow, topic=raw.topic,
+        line=doc.line_of(at),
     )  # fmt: skip
 
 
-def _say(value: Any, doc: TomlDoc, at: KeyPath) -> Say:
+def check_id(name: str, doc: TomlDoc, at: KeyPath, what: str = "rule id") -> None:
+    """Raises BadInput unless ``name`` can name something."""
+    if not ID.fullmatch(name) or name.startswith(RESERVED):
+        raise decode.fail(doc, (*at, "id"), f"{name!r} is no {what}", "letters, digits, - _ .")
+
+
+def _steps(value: Any, doc: TomlDoc, at: KeyPath) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) and name for name in names):
+        raise decode.fail(doc, at, "wants the id of a step, or a list of them")
+    return tuple(names)
+
+
+def parse_say(value: Any, doc: TomlDoc, at: KeyPath) -> Say:
+    """Variants, each a text or a list of bubbles. Raises BadInput."""
     if not isinstance(value, list | tuple):
         raise decode.fail(doc, at, "wants a list in [ ]")
     return tuple(_variant(part, doc, at) for part in value)
@@ -132,32 +167,34 @@ def _variant(value: Any, doc: TomlDoc, at: KeyPath) -> tuple[str, ...]:
     return tuple(bubbles)
 
 
-def _check_words(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> None:
-    for key in ("keywords", "not_keywords", "examples"):
+def check_words(raw: Any, doc: TomlDoc, at: KeyPath, keys: tuple[str, ...]) -> None:
+    """Raises BadInput for a word in which nothing can be matched."""
+    for key in keys:
         for word in getattr(raw, key):
             if not normalise(word):
                 fix = "words with at least one letter or digit"
                 raise decode.fail(doc, (*at, key), f"{word!r} holds nothing to match", fix)
 
 
-def _check_pattern(raw: _RuleFile, doc: TomlDoc, at: KeyPath) -> None:
-    if len(raw.pattern) > PATTERN_MAX:
+def check_pattern(pattern: str, remember: tuple[str, ...], doc: TomlDoc, at: KeyPath) -> None:
+    """Raises BadInput for what is no pattern, may take for ever or finds less than it promises."""
+    if len(pattern) > PATTERN_MAX:
         message = f"has over {PATTERN_MAX} characters"
         raise decode.fail(doc, (*at, "pattern"), message, "make two rules of it")
     try:
-        groups = re.compile(raw.pattern).groupindex
+        groups = re.compile(pattern).groupindex
     except (re.error, RecursionError, OverflowError) as exc:
         raise decode.fail(doc, (*at, "pattern"), f"not a regular expression: {exc}") from None
-    if _NESTED.search(raw.pattern):
+    if _NESTED.search(pattern):
         message = "a repetition inside a repetition can take for ever"
         raise decode.fail(doc, (*at, "pattern"), message, "repeat one level only")
-    if _CHOICE.search(raw.pattern):
+    if _CHOICE.search(pattern):
         message = "a repeated group of alternatives can take for ever"
         raise decode.fail(doc, (*at, "pattern"), message, "repeat at most so often: {0,3}")
-    if len(_WIDE.findall(raw.pattern)) > WIDE_MAX + _anchored(raw.pattern):
+    if len(_WIDE.findall(pattern)) > WIDE_MAX + _anchored(pattern):
         message = f"over {WIDE_MAX} repetitions without an end can take for ever"
         raise decode.fail(doc, (*at, "pattern"), message, "write .{0,20} instead of .*")
-    for name in raw.remember:
+    for name in remember:
         if name not in groups:
             fix = f"name a group (?P<{name}>…) in pattern"
             raise decode.fail(doc, (*at, "remember"), f"{name!r} is not found by the pattern", fix)

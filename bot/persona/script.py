@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
+from bot.persona import topics
 from bot.persona.brand import Brand
+from bot.persona.form import Consent, Form
+from bot.persona.guard import Guard
 from bot.persona.match import Matcher, Wording
 from bot.persona.normalise import fold, normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE, Rule, Say
+from bot.persona.step import Step
+from bot.persona.when import Situation
 from bot.studio.render import Shelf
 
 PATTERN_TEXT_MAX = 1_000  # characters that patterns run over
@@ -63,7 +68,11 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """Everything ``decide`` needs besides the turn."""
+    """Everything ``decide`` needs besides the turn.
+
+    ``events``: the rules of each event by priority. ``strange``: keys of what an expert hands over.
+    ``sources``: where an answer is written, by key.
+    """
 
     persona: Persona
     brand: Brand
@@ -73,10 +82,16 @@ class Script:
     zone: str = "Asia/Shanghai"
     matcher: Matcher = field(default_factory=Matcher)
     triggers: tuple[Trigger, ...] = ()
-    events: Mapping[str, Rule] = field(default_factory=dict)
+    events: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     answers: Mapping[str, Say] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    guard: Guard = field(default_factory=lambda: Guard(Brand(name="")), compare=False)
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    strange: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -93,33 +108,61 @@ class Script:
         """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
         answers = {rule.id: rule.say for rule in persona.rules}
-        answers |= {faq.rule: ((faq.answer,),) for faq in persona.faq}
+        answers |= {faq.rule: ((topics.cited(persona, faq),),) for faq in persona.faq}
         labels = {rule.id: rule.examples[0] for rule in persona.rules if rule.examples}
         labels |= {faq.rule: faq.question for faq in persona.faq}
+        goods = tuple(goods)
         return cls(
             persona=persona,
             brand=brand,
             shelf=shelf or Shelf(),
-            goods=tuple(goods),
+            goods=goods,
             version=version,
             zone=zone,
             matcher=Matcher.of(_wordings(persona), meaning),
             triggers=tuple(Trigger.of(rule) for rule in ordered if rule.keywords or rule.pattern),
-            events={rule.event: rule for rule in reversed(ordered) if rule.event},
+            events=_events(ordered),
             rules={rule.id: rule for rule in persona.rules},
             answers=answers,
             labels=labels,
+            guard=Guard(brand, persona, goods),
+            steps={step.id: step for step in persona.steps},
+            forms={form.id: form for form in persona.forms},
+            consents={consent.id: consent for consent in persona.consents},
+            strange=frozenset(topics.key_of(part) for part in topics.strangers(persona)),
+            sources={
+                faq.rule: faq.source for faq in persona.faq if faq.source not in ("", topics.NONE)
+            },
         )
 
-    def triggered(self, text: str, opener: bool) -> tuple[Rule, Mapping[str, str]] | None:
+    def on_event(self, name: str, now: Situation) -> Rule | None:
+        """The first rule by priority that answers an event here."""
+        return next((rule for rule in self.events.get(name, ()) if rule.holds(now)), None)
+
+    def applies(self, key: str, now: Situation) -> bool:
+        """False for a rule whose step or conditions are not met."""
+        rule = self.rules.get(key)
+        return rule is None or rule.holds(now)
+
+    def triggered(
+        self, text: str, opener: bool, now: Situation | None = None
+    ) -> tuple[Rule, Mapping[str, str]] | None:
         """The first rule by priority that matches ``text``, with its facts; openers on request."""
-        folded, key = fold(text), normalise(text)
+        folded, key, now = fold(text), normalise(text), now or Situation()
         for trigger in self.triggers:
-            if trigger.rule.opener is opener:
+            if trigger.rule.opener is opener and trigger.rule.holds(now):
                 facts = trigger.match(folded, key)
                 if facts is not None:
                     return trigger.rule, facts
         return None
+
+
+def _events(ordered: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
+    made: dict[str, tuple[Rule, ...]] = {}
+    for rule in ordered:
+        if rule.event:
+            made[rule.event] = (*made.get(rule.event, ()), rule)
+    return made
 
 
 def _wordings(persona: Persona) -> Iterator[Wording]:

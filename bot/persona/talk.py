@@ -16,8 +16,8 @@ from bot.core.model import (
     Turn,
     conversation_key,
 )
-from bot.persona import memory
-from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
+from bot.persona import memory, promise
+from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 
 CHANNEL, ACCOUNT = "kf", "ask"
@@ -45,6 +45,7 @@ class Talker:
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _members: dict[str, Member] = field(default_factory=dict)
     _shared: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    _promised: dict[tuple[str, str], int] = field(default_factory=dict)
     _count: int = 0
 
     def say(self, text: str, member: str, now: int) -> Decision:
@@ -60,8 +61,23 @@ class Talker:
         decision = decide(self.script, turn)
         spoke = any(part.kind != "event" for part in said)
         self._keep(_after(conversation, decision, now, spoke), member)
+        if decision.promised:
+            self._promised[member, account] = decision.promised
         self._members[member] = _marked(known, decision)
         return decision
+
+    def back(self, member: str, now: int, account: str = ACCOUNT) -> Decision:
+        """What the persona says of itself by now: the promise of the night, when it is due."""
+        due = self._promised.get((member, account))
+        if due is None or due > now or self.mode(member, account) != "auto":
+            return Decision()
+        del self._promised[member, account]
+        talk = self._recall(member, account)
+        self._conversations[talk.id] = replace(
+            self._talk(member, account), waiting_since=talk.waiting_since or due
+        )
+        draft = promise.back(self.script, promise.number(talk.memory))
+        return Decision(drafts=(draft,), handoff=promise.WAITS_FOR, rule=promise.BACK)
 
     def mode(self, member: str, account: str = ACCOUNT) -> Mode:
         """Who holds the conversation."""
@@ -125,7 +141,9 @@ def _marked(member: Member, decision: Decision) -> Member:
     tags = dict.fromkeys((*member.tags, *decision.tags))
     if PROMO_ON in decision.tags:
         tags.pop(PROMO_OFF, None)
-    return replace(member, tags=tuple(tags), promo_ok=PROMO_OFF not in tags)
+        tags.pop(PROMO_LESS, None)
+    return replace(member, tags=tuple(tags), promo_ok=PROMO_OFF not in tags,
+                   promo_less=PROMO_LESS in tags)  # fmt: skip
 
 
 def as_json(decision: Decision) -> dict[str, Any]:

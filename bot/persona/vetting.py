@@ -18,6 +18,7 @@ from bot.persona.normalise import fold, normalise
 from bot.persona.numbers import figures
 from bot.persona.persona import Persona
 from bot.persona.plaintext import undisguise
+from bot.persona.voice import slips
 
 BYTES_MAX = 2_048  # of a kf text message
 ECHO = 10  # characters in a row that an answer may not share with our instructions
@@ -150,11 +151,11 @@ def _links(look: _Look) -> Iterator[bool]:
 
 
 def _voice(look: _Look) -> Iterator[bool]:
-    voice = look.persona.voice
-    yield sum(unicodedata.category(c) == "So" for c in look.text) > voice.emoji_max
-    parts = re.split("[。！？!?；;\n]", look.text)
-    yield any(len(part) > LONG_SENTENCE * voice.sentence_max for part in parts)
-    yield bool({"你": "您", "您": "你"}.get(voice.address, "\0") in look.text)
+    """Any slip: a model can do better, where staff are only told. Sentences may be longer."""
+    found = slips(look.text, look.persona)
+    yield any(slip.code != "sentence" for slip in found)
+    most = LONG_SENTENCE * (look.persona.voice.sentence_max or 0)
+    yield any(slip.end - slip.start > most for slip in found if slip.code == "sentence")
 
 
 _CHECKS: tuple[tuple[str, Callable[[_Look], Iterator[bool]]], ...] = (

@@ -76,8 +76,9 @@ def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
     """Somebody took, passed on or ended the session in the WeCom client."""
     key, who = event.conversation, event.data["who"] or "platform"
     if not event.data["ended"]:
-        conversations.to_client(tx, key, now, actor=who,
-                                reason="the session is held in the client")  # fmt: skip
+        conversations.to_client(
+            tx, key, now, actor=who, reason="the session is held in the client", holder=who
+        )
         return
     row = conversations.get(tx, key)
     if row is not None and row["mode"] == "client":

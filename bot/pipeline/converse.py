@@ -53,6 +53,7 @@ class Converse:
         self._store, self._library, self._names = store, library, names
         self._clock, self._bells, self._trace = clock, bells, trace
         self._limits, self._tries = config.wecom.limits, config.converse.tries
+        self._policy = config.guard
         self._lease = parse_span(config.converse.lease)
         self._deadline = parse_span(config.converse.name_deadline) / 1000
         self.slots = Slots(config.converse.slots, bells.inbox)
@@ -78,6 +79,7 @@ class Converse:
             await self._library.learn(_texts(held.messages))
             now = self._clock.now()
             setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
+                              policy=self._policy,
                               links=await self._store.read(sources.links))  # fmt: skip
             with DECIDE_SECONDS.timed():
                 result = work_out(held, setting)
@@ -152,6 +154,11 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
         _remember_name(tx, held.member, now)
     for start in result.starts:
         _begin(tx, held, start, now)
+    if result.promise:
+        key = f"promise/{held.conversation.id}/{result.promise.at}"
+        data = {"conversation": held.conversation.id, "persona": result.speaker.persona,
+                "since": now, "seen": result.promise.seen}  # fmt: skip
+        schedule.add_due(tx, key, "promise", result.promise.at, data)
     return queued
 
 

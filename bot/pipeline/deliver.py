@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
-from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
+from bot.core.model import TO_CLIENT, NeedsHuman, Never, Outbound, Outcome, Sent
 from bot.core.pace import pacings
-from bot.core.policy import judge
+from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
-from bot.store import cards, conversations, outbox
+from bot.store import cards, desk, outbox, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
@@ -29,21 +30,32 @@ OUT_OF_TOUCH = 200  # ms
 ASLEEP = "the sender was out of touch with the others before the call"
 # A claimed row, what came of its call, and when.
 Fate = tuple[Outbound, Outcome, int]
+Silence = Callable[[Outbound, int], str]
+
+
+class Door(Protocol):
+    """The last look at a row before it leaves (see lastlook.py)."""
+
+    async def refusal(self, row: Outbound, now: int) -> Never | None:
+        """Why the row must not leave, or None."""
+        ...
 
 
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
-    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment.
+    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment,
+    ``silence`` why a row's persona may not speak now.
     """
 
     def __init__(
         self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock,
-        bells: Bells, *, lead: Lead | None = None, sender: str = "",
-        reach: Callable[[], Reach] = lambda: ANYBODY,
+        bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
+        reach: Callable[[], Reach] = lambda: ANYBODY, silence: Silence = lambda row, now: "",
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
+        self._door, self._silence = door, silence
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -79,6 +91,8 @@ class Deliver:
                 now = self._clock.now()
                 await self._store.write(outbox.put_back, row, now, now, ASLEEP)
                 return
+            if await self._silenced(row, self._clock.now()):
+                return
             outcome = await self._call(row)
         finally:
             self._calls -= 1
@@ -87,7 +101,18 @@ class Deliver:
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 
+    async def _silenced(self, row: Outbound, now: int) -> bool:
+        """The very last look: what is published may have changed since the row was queued."""
+        why = self._silence(row, now)
+        if why:
+            verdict = remember(row, Verdict("cancel", note=why))
+            await self._store.write(outbox.finish, row, verdict, now)
+        return bool(why)
+
     async def _call(self, row: Outbound) -> Outcome:
+        refusal = await self._door.refusal(row, self._clock.now())
+        if refusal is not None:
+            return refusal
         receivers: Sequence[str] = ()
         if row.channel in TASK_CHANNELS:
             people = await self._store.read(outbox.receivers, row.id)
@@ -105,9 +130,13 @@ def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
     latest = max(now for _, _, now in fates)
     verdicts = [(row, judge(row, outcome, now)) for row, outcome, now in fates]
     held = outbox.finish_each(tx, verdicts, latest)
-    for (row, outcome, now), mine in zip(fates, held, strict=True):
+    for (row, outcome, now), (_, verdict), mine in zip(fates, verdicts, held, strict=True):
         if mine:
             _follow(tx, row, outcome, now)
+        if mine and TO_CLIENT in row.data:
+            transfers.settle(tx, row, verdict, now)
+        if mine and verdict.event in ("later", "repeat"):
+            desk.withdraw(tx, row, now)
     return held
 
 
@@ -117,9 +146,6 @@ def _follow(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> None:
         outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
     if isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
-    if isinstance(outcome, Sent) and TO_CLIENT in row.data:
-        conversations.to_client(tx, row.conversation, now, actor="persona",
-                                reason=row.data.get("reason", ""))  # fmt: skip
 
 
 class Recover:

@@ -8,11 +8,9 @@ from typing import Any
 
 from bot.core.body import Menu, Text
 from bot.core.model import Conversation, Decision, Draft, Outbound
-from bot.core.modelconfig import is_label
 from bot.library.speech import Setting, stopped
 from bot.persona import hours, memory, phrases
 from bot.persona.grounding import Ground
-from bot.persona.persona import Persona
 from bot.persona.reading import BUILTIN
 from bot.persona.script import Script
 from bot.persona.vetting import vet
@@ -34,7 +32,7 @@ TOLD: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What came of asking a model: a ``text`` that may be said, label included, or in ``why`` the
+    """What came of asking a model: a ``text`` that may be said once labelled, or in ``why`` the
     reason why there is none. ``first``: a line was said while it thought. ``outcome`` is for
     counting, where it is another word than ``why``."""
 
@@ -45,25 +43,17 @@ class Answer:
     outcome: str = ""
 
 
-def judged(
-    text: str, ground: Ground, setting: Setting, persona: str, text_max: int, label: str
-) -> Answer:
-    """What a model wrote after all checks: grounded, in voice, past the guard; with its label."""
+def judged(text: str, ground: Ground, setting: Setting, persona: str, text_max: int) -> Answer:
+    """What a model wrote after all checks: grounded, in voice, past the guard."""
     script = setting.cast.scripts[persona]
     verdict = vet(text, ground, script.persona, text_max)
     if not verdict.text:
         outcome = "unknown" if verdict.unknown else "rejected"
         return Answer(why=verdict.why, unknown=verdict.unknown, outcome=outcome)
-    codes = stopped(setting, persona, verdict.text)
+    codes = stopped(setting, persona, verdict.text, operator=OPERATOR)
     if codes:
         return Answer(why=f"guard: {codes}", outcome="rejected")
-    return Answer(text=f"{verdict.text}\n{label_of(script.persona, label)}", outcome="answered")
-
-
-def label_of(persona: Persona, usual: str) -> str:
-    """The persona's own label if it says as much as the measures want, else the usual one."""
-    own = persona.disclosure.label.strip()
-    return own if is_label(own) else usual
+    return Answer(text=verdict.text, outcome="answered")
 
 
 def settled(script: Script, before: Conversation, decision: Decision, answer: Answer,

@@ -11,7 +11,7 @@ from bot.core.span import parse_span
 from bot.core.windows import windows
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells
-from bot.store import followers, inbox, sources
+from bot.store import followers, inbox, intake, sources
 from bot.store.engine import Store, Tx
 from bot.store.inbox import Settle
 from bot.wecom.codec import Tree
@@ -34,12 +34,14 @@ class Ingest:
         self._store, self._clock, self._bells = store, clock, bells
         self._settle = settle_of(config)
         self._gather = Gather(store, self._keep, config.web.queue_limit)
+        self._news = Gather(store, sources.want_each, config.web.queue_limit)
+        self._left = Gather(store, intake.leave, config.web.queue_limit)
         self._windows = windows(config.wecom.limits)
         # the reply log names an application by its agent id (contract section 4)
         self._agents = {name: str(app.agent_id) for name, app in config.wecom.apps.items()}
 
-    async def take(self, app: str, tree: Tree) -> bool:
-        """Stores one event; False when it was known already.
+    async def take(self, app: str, tree: Tree) -> None:
+        """Stores one event; whether it is known already is found out later.
 
         Raises ValueError when it names nothing, Busy or StoreFailed when it could not be kept.
         """
@@ -48,14 +50,15 @@ class Ingest:
         event = from_callback(self._agents.get(app, app), tree, now)
         if isinstance(event, KfNews):
             source = f"kf:{event.open_kfid}"
-            await self._store.offer(sources.want, source, event.token, self._clock.now())
+            await self._news.put((source, event.token, now))
             self._bells.sources.set()
-            return True
+            return
         if isinstance(event, ArchiveNews):
-            await self._store.offer(sources.want, ARCHIVE, "", self._clock.now())
+            await self._news.put((ARCHIVE, "", now))
             self._bells.archive.set()
-            return True
-        return await self.accept(event)
+            return
+        await self._left.put(event)
+        self._bells.intake.set()
 
     async def take_oa(self, account: str, tree: Tree) -> bool:
         """Stores what a follower of an official account said or did. Raises as ``take``."""

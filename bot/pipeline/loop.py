@@ -88,6 +88,7 @@ class Bells:
         self._named: dict[str, Bell] = {}
         self.tell = tell
         self.street = Street()
+        self.intake = self._bell("intake")
         self.inbox = self._bell("inbox")
         self.outbox = {sender: self._bell(f"outbox.{sender}") for sender in SENDERS}
         self.due = self._bell("due")

@@ -19,8 +19,9 @@ from bot.core.meters import MODEL
 from bot.core.model import Outbound, Turn
 from bot.core.ports import Model, NoAnswer, Prompt, Written
 from bot.library.speech import Setting, context_of
+from bot.persona import label
 from bot.persona.grounding import Bounds, Ground, Said, ground
-from bot.pipeline.drafting import OPERATOR, Answer, first_line, judged, label_of
+from bot.pipeline.drafting import OPERATOR, Answer, first_line, judged
 from bot.pipeline.loop import Bells
 from bot.pipeline.turn import Result, addressed, way_of
 from bot.store import asking, drafts
@@ -90,13 +91,14 @@ class Author:
             return
         script, now = setting.cast.scripts[persona], self._clock.now()
         base = addressed(held, script, now)
-        label = label_of(script.persona, self._config.label)
+        policy, own = setting.policy.label, script.persona.disclosure.label
         out = base.evolve(
-            body=Text(answer.text), operator=OPERATOR, content=OPERATOR, state="draft",
+            body=label.labelled(Text(answer.text), policy, own), state="draft",
+            operator=OPERATOR, content=OPERATOR,
             origin=f"{base.origin.rpartition(':')[0]}:model",
             dedupe=f"draft/{turn.messages[0].dedupe}",
             expires_at=now + self._config.ms("draft_for"),
-            data={**base.data, **way_of(turn.messages), drafts.LABEL: label},
+            data={**base.data, **way_of(turn.messages), drafts.LABEL: label.ends_of(policy, own)},
         )  # fmt: skip
         await self._store.write(drafts.keep, held, out, after, now)
 
@@ -159,8 +161,7 @@ class Author:
         if isinstance(got, NoAnswer):
             outcome = "failed" if got.failed else "refused"
             return Answer(why=got.why, outcome=outcome, first=first)
-        answer = judged(got.text, found, case.setting, case.persona, self._config.text_max,
-                        self._config.label)  # fmt: skip
+        answer = judged(got.text, found, case.setting, case.persona, self._config.text_max)
         return replace(answer, first=first)
 
     async def _call(self, prompt: Prompt, begun: asyncio.Event) -> Written | NoAnswer:

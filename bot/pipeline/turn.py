@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import Text, plain
-from bot.core.clock import DAY, HOUR
+from bot.core.clock import DAY
+from bot.core.handoff import ANSWER_WITHIN
 from bot.core.model import (
+    AMOUNTS,
+    OWN,
     TO_CLIENT,
     Conversation,
     Decision,
@@ -17,19 +20,30 @@ from bot.core.model import (
     Outbound,
     Turn,
 )  # fmt: skip
-from bot.library.speech import Setting, context_of, own_words, stopped
-from bot.persona import memory
-from bot.persona.decide import PROMO_OFF, PROMO_ON, decide
+from bot.library.speech import Setting, context_of
+from bot.persona import memory, promise
+from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
-from bot.pipeline.welcome import Start, code_end, starts, welcome
+from bot.pipeline.handing import Part, cause_of, notes_for, split, waits_for_a_person
+from bot.pipeline.welcome import Start, code_end, named, starts, welcome
+from bot.pipeline.wording import guarded
+from bot.store.transfers import SORRY
 from bot.store.turns import Claimed, Finish
 
+# Said when the WeCom client could not take a session that was promised to it.
+NOT_HANDED = "同事这会儿没能接进来，你说的我已经记下转给他们了，会有人在这里回复你。"
 # Nobody took the conversation over for so long: the promise is not held against the next question.
 WAIT_FORGOTTEN = 1 * DAY
-# An answer that could not leave for so long answers nothing any more.
-ANSWER_WITHIN = 6 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Somebody comes back at ``at``; ``seen`` says with which line."""
+
+    at: int
+    seen: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +58,7 @@ class Result:
     speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
     question: Turn | None = None
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +68,7 @@ class _Part:
     messages: Sequence[Inbound]
     decision: Decision
     before: Conversation
+    quiet: bool = False
 
 
 def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> Result:
@@ -62,15 +78,18 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
     """
     talk = held.conversation
     persona = setting.cast.persona_of(talk.channel, talk.account)
-    if persona is None or not setting.cast.is_valid(persona, setting.now):
+    if persona is None:
         return Result(finish=_untouched(talk), why=("no persona speaks here",))
+    if over := setting.cast.silence(persona, setting.now):
+        return _unanswered(held, over, setting.now)
     script = setting.cast.scripts[persona]
     state = _recall(held, persona, setting.now)
     parts = []
-    for messages in _parts(held.messages):
+    for part in split(held):
         before = state
-        decision, state = _decide(script, held, before, messages, setting, answer)
-        parts.append(_Part(messages=messages, decision=decision, before=before))
+        decision, state = _decide(script, held, before, part, setting, answer)
+        parts.append(_Part(messages=part.messages, decision=decision, before=before,
+                           quiet=part.quiet))  # fmt: skip
     begun = starts(held.messages, setting.cast, persona, setting.now)
     base = addressed(held, script, setting.now)
     greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
@@ -78,21 +97,34 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
         finish=_finish(held, script, state, parts, outbounds),
-        starts=begun,
+        starts=(*begun, *_started(parts, persona, setting)),
         why=_reasons(parts, greeting, note),
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
         question=_question(parts, held, setting) if said else None,
+        promise=_promise(parts, state),
     )
 
 
 def _question(parts: Sequence[_Part], held: Claimed, setting: Setting) -> Turn | None:
     for part in parts:
-        if part.decision.unsure:
+        if part.decision.unsure and not part.quiet:
             return Turn(conversation=part.before, messages=tuple(part.messages),
                         member=held.member, now=setting.now)  # fmt: skip
     return None
+
+
+def _started(parts: Sequence[_Part], persona: str, setting: Setting) -> Iterator[Start]:
+    """Flows that the script itself begins."""
+    names = dict.fromkeys(p.decision.start_flow for p in parts if p.decision.start_flow)
+    for name in names:
+        yield from named(setting.cast, name, persona, setting.now)
+
+
+def _promise(parts: Sequence[_Part], state: Conversation) -> Promise | None:
+    at = next((p.decision.promised for p in parts if p.decision.promised), None)
+    return None if at is None else Promise(at, promise.number(state.memory))
 
 
 def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tuple[str, ...]:
@@ -104,6 +136,17 @@ def _reasons(parts: Sequence[_Part], greeting: Outbound | None, note: str) -> tu
 
 def _untouched(talk: Conversation) -> Finish:
     return Finish(memory=talk.memory, misses=talk.misses, waiting_since=talk.waiting_since)
+
+
+def _unanswered(held: Claimed, over: str, now: int) -> Result:
+    """Nobody may speak as the persona now, so a person has to see what the member wrote."""
+    talk = held.conversation
+    if not any(m.kind != "event" for m in held.messages):
+        return Result(finish=_untouched(talk), why=(over,))
+    since = now if talk.waiting_since is None else talk.waiting_since
+    wait = Finish(memory=talk.memory, misses=talk.misses, waiting_since=since, waiting_for=over)
+    return Result(finish=wait, why=(over,), alarm=f"{talk.channel} account {talk.account}: {over}, "
+                  "a member waits for a person; bind the account to another persona")  # fmt: skip
 
 
 def _recall(held: Claimed, persona: str, now: int) -> Conversation:
@@ -126,39 +169,24 @@ def _scope(held: Claimed, persona: str, scope: str) -> Mapping[str, Any]:
     return held.memories.get(persona, {}).get(scope, {})
 
 
-def _parts(messages: Sequence[Inbound]) -> Iterator[Sequence[Inbound]]:
-    yield from ([m] for m in messages if m.kind == "event")
-    if said := [m for m in messages if m.kind != "event"]:
-        yield said
-
-
 def _decide(
-    script: Script, held: Claimed, state: Conversation, part: Sequence[Inbound],
-    setting: Setting, answer: Answer | None,
+    script: Script, held: Claimed, state: Conversation, part: Part, setting: Setting,
+    answer: Answer | None,
 ) -> tuple[Decision, Conversation]:  # fmt: skip
-    turn = Turn(conversation=state, messages=tuple(part), member=held.member, now=setting.now)
+    talk = replace(state, mode="staff") if part.answered else state
+    turn = Turn(conversation=talk, messages=tuple(part.messages), member=held.member,
+                now=setting.now)  # fmt: skip
     context = context_of(setting, script.persona.id, held.member.name)
     decision = decide(script, turn, context)
-    if answer is not None and decision.unsure:
+    if answer is not None and decision.unsure and not part.quiet:
         decision = settled(script, state, decision, answer, setting.now)
-    decision = _guarded(script, decision, setting)
+    decision = guarded(script, decision, setting, state.channel)
     misses, waiting = state.misses, state.waiting_since
-    if part[0].kind != "event":
+    if part.spoken and not part.quiet:
         misses = 0 if decision.matched else misses + 1
-    if decision.handoff and waiting is None:
+    if waiting is None and (decision.handoff or waits_for_a_person(held, part)):
         waiting = setting.now
     return decision, replace(state, memory=decision.memory, misses=misses, waiting_since=waiting)
-
-
-def _guarded(script: Script, decision: Decision, setting: Setting) -> Decision:
-    """A draft that must not be said is replaced by the promise that a person will look."""
-    for draft in decision.drafts:
-        codes = stopped(setting, script.persona.id, own_words(draft.body))
-        if codes:
-            say = next(iter(script.persona.handoff.say), "这个我请同事来看看，你稍等。")
-            return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
-                           why=f"{decision.why}（原话没过守门：{codes}）")  # fmt: skip
-    return decision
 
 
 def addressed(held: Claimed, script: Script, now: int) -> Outbound:
@@ -182,15 +210,23 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
-            content_version=draft.content_version, dedupe=f"reply/{first.dedupe}/{i}",
+            content_version=draft.content_version, data=_excuses(draft),
+            dedupe=f"reply/{first.dedupe}/{i}",
         )  # fmt: skip
         if first.kind == "event" and base.channel == "kf":
             code = first.data.get("welcome_code")
             if code and i == 0:
-                yield out.evolve(kind="welcome", pool="welcome", data={"code": str(code)},
+                yield out.evolve(kind="welcome", pool="welcome",
+                                 data={**out.data, "code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
         yield from _back(out, way_of(part.messages), i)
+
+
+def _excuses(draft: Draft) -> Mapping[str, Any]:
+    """What the last look before the call must know: amounts of data, the member's own words."""
+    known = ((AMOUNTS, draft.amounts), (OWN, draft.own))
+    return {name: list(values) for name, values in known if values}
 
 
 def way_of(messages: Sequence[Inbound]) -> Mapping[str, Any]:
@@ -206,7 +242,9 @@ def _bubbles(part: _Part) -> Sequence[Draft]:
         return ()
     if len(drafts) < 2 or not way.get("once"):
         return drafts
-    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts))),)
+    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts)),
+                    amounts=sum((d.amounts for d in drafts), ()),
+                    own=sum((d.own for d in drafts), ())),)  # fmt: skip
 
 
 def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
@@ -214,7 +252,7 @@ def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
     if not way.get("welcome"):
         yield out.evolve(data={**out.data, **way})
     elif i == 0:
-        yield out.evolve(kind="welcome", data=way, expires_at=way["until"])
+        yield out.evolve(kind="welcome", data={**out.data, **way}, expires_at=way["until"])
 
 
 def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
@@ -223,7 +261,7 @@ def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:
         if part.decision.mode == "client":
             yield base.evolve(
                 kind="notice", dedupe=f"transfer/{part.messages[0].dedupe}",
-                data={TO_CLIENT: True, "reason": part.decision.handoff},
+                data={TO_CLIENT: True, "reason": part.decision.handoff, SORRY: NOT_HANDED},
             )  # fmt: skip
             return
 
@@ -237,16 +275,19 @@ def _finish(
     scopes = (("persona", kept["persona"]),
               (f"account:{held.conversation.account}", kept["account"]))  # fmt: skip
     tags = {tag for part in parts for tag in part.decision.tags}
-    reasons = [part.decision.handoff for part in parts if part.decision.handoff]
+    calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
         memory=kept["conversation"],
         misses=state.misses,
-        waiting_since=state.waiting_since,
-        waiting_for=reasons[-1] if reasons else "",
+        waiting_since=state.waiting_since or held.conversation.waiting_since,
+        waiting_for=calls[-1].handoff if calls else "",
+        waiting_why=cause_of(calls[-1]) if calls else "",
         persona=persona,
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
         outbounds=outbounds,
         promo_ok=next((value for tag, value in _CONSENT if tag in tags), None),
+        promo_less=PROMO_LESS in tags,
+        notes=notes_for(p.decision.tags for p in parts if p.quiet),
     )
 
 

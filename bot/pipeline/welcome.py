@@ -48,6 +48,15 @@ def starts(messages: Iterable[Inbound], cast: Cast, persona: str, now: int) -> t
     )
 
 
+def named(cast: Cast, name: str, persona: str, now: int) -> tuple[Start, ...]:
+    """The flow of that id, if it is there and open to the persona."""
+    return tuple(
+        Start(flow=flow, persona=persona, steps=flows.plan(flow, now, cast.zone))
+        for flow in cast.flows
+        if flow.id == name and flow.serves(persona)
+    )
+
+
 def welcome(
     base: Outbound, begun: Sequence[Start], messages: Sequence[Inbound], setting: Setting, name: str
 ) -> tuple[Outbound | None, str]:

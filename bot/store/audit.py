@@ -20,6 +20,12 @@ def entry(
             "before": before, "after": after, "reason": reason}  # fmt: skip
 
 
+def note(what: str, key: object, event: str, *, at: int, actor: str, reason: str = "") -> Row:
+    """One audit row of a change that no lifecycle table describes."""
+    return {"at": at, "actor": actor, "subject": f"{what}:{key}", "event": event,
+            "before": "", "after": "", "reason": reason}  # fmt: skip
+
+
 def record(tx: Tx, rows: Iterable[Row]) -> None:
     """Writes audit rows."""
     tx.many("audit_add", rows)

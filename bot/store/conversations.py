@@ -12,28 +12,52 @@ def get(tx: Tx, key: str) -> Row | None:
     return tx.row("conversation_get", id=key)
 
 
-def change_mode(tx: Tx, key: str, event: str, now: int, *, actor: str, reason: str) -> bool:
-    """take, release, transfer, end, mute or unmute. False when somebody was faster.
+def change_mode(
+    tx: Tx, key: str, event: str, now: int, *, actor: str, reason: str, holder: str | None = None
+) -> bool:
+    """take, release, transfer, end, mute, … by the lifecycle table. False when somebody was faster.
 
-    Raises IllegalTransition when the conversation's mode does not allow the event.
+    ``holder`` has the conversation from then on; who takes it, if nobody else is named. Raises
+    IllegalTransition when the conversation's mode does not allow the event.
     """
     row = get(tx, key)
     if row is None:
         return False
+    if holder is None:
+        holder = actor if event == "take" else ""
     after = advance("conversation", row["mode"], event)
-    if not tx.run("conversation_mode", id=key, before=row["mode"], mode=after):
+    if not tx.run("conversation_mode", id=key, before=row["mode"], holder=row["held_by"],
+                  mode=after, held_by=holder, held_at=now if holder else None):  # fmt: skip
         return False
     audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
     return True
 
 
-def to_client(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
-    """The WeCom client holds the session from now on; False when it did already."""
+def to_client(tx: Tx, key: str, now: int, *, actor: str, reason: str, holder: str = "") -> bool:
+    """The WeCom client holds the session from now on; False when it did already.
+
+    ``holder`` is the servicer there, if he is known.
+    """
     row = get(tx, key)
     if row is None or (row["mode"], "transfer") not in CONVERSATION:
         return False
-    return change_mode(tx, key, "transfer", now, actor=actor, reason=reason)
+    return change_mode(tx, key, "transfer", now, actor=actor, reason=reason, holder=holder)
+
+
+def wait(tx: Tx, key: str, now: int, reason: str) -> bool:
+    """Somebody waits for a person from now on; False when he does already."""
+    if not tx.run("conversation_wait", id=key, now=now, reason=reason):
+        return False
+    audit.record(tx, [audit.note("conversation", key, "wait", at=now, actor="scheduler",
+                                 reason=reason)])  # fmt: skip
+    return True
+
+
+def answered_by_person(tx: Tx, talk: Row, since: int) -> bool:
+    """True when somebody of the staff has said something there since then."""
+    found = tx.row("conversation_answered", id=talk["id"], member=talk["member"], since=since)
+    return found is not None
 
 
 def calm(tx: Tx, key: str) -> None:

@@ -16,7 +16,8 @@ from bot.store.engine import Row, Tx
 from bot.store.turns import Claimed
 
 ACTOR = "model"
-LABEL = "label"  # in the data of a draft: what ends its text, whoever changes it
+# in the data of a draft: what stands before and after its text, whoever changes it
+LABEL = "label"
 SEND_WITHIN = 6 * HOUR
 LATE, MOVED = "nobody approved it in time", "the conversation moved on"
 
@@ -49,8 +50,10 @@ def approve(tx: Tx, draft: int, staff: str, now: int, text: str | None = None) -
         outbox.move(tx, found, "expire", now, actor=ACTOR, reason=why)
         return False
     row = codec.outbound(found)
-    label = str(row.data.get(LABEL, ""))
-    body = row.body if text is None else Text("\n".join(filter(None, [text.strip(), label])))
+    before, after = row.data.get(LABEL, ("", ""))
+    body = row.body
+    if text is not None:
+        body = Text("\n".join(filter(None, [before, text.strip(), after])))
     advance("outbox", "draft", "approve")
     if not tx.run("draft_approve", id=draft, body=codec.to_json(dump(body)), operator=staff,
                   now=now, expires_at=now + SEND_WITHIN):  # fmt: skip

@@ -94,8 +94,13 @@ def dead(tx: Tx, n: int = 100) -> list[Row]:
 
 
 def counts(tx: Tx) -> dict[str, int]:
-    """Unfinished rows by state."""
-    return {row["state"]: row["n"] for row in tx.rows("inbox_counts")}
+    """Unfinished events by state; what is not sorted yet counts as new, or dead if it cannot be."""
+    found = {row["state"]: int(row["n"]) for row in tx.rows("inbox_counts")}
+    row = tx.row("intake_counts") or {"n": 0, "aside": 0}
+    for state, n in (("new", row["n"] - row["aside"]), ("dead", row["aside"])):
+        if n:
+            found[state] = found.get(state, 0) + int(n)
+    return found
 
 
 def queue_age(tx: Tx, now: int) -> int:

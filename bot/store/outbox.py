@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from bot.core.body import plain
 from bot.core.clock import HOUR
+from bot.core.handoff import AUTOMATIC
 from bot.core.lifecycle import advance
 from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
@@ -15,10 +16,9 @@ from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec, pace
 from bot.store.engine import Row, Tx
+from bot.store.unwanted import unwanted
 
 ACTOR = "deliver"
-# Who speaks without a person: silent while a person holds the conversation.
-UNATTENDED = ("bot", "model")
 NO_RATE = "the rate of the channel is used up"
 NO_WINDOW = "the follower opened no window, or its messages are used (45015, 45047)"
 # How the reply log (contract section 4) names the states of the outbox.
@@ -124,7 +124,7 @@ def _admit(
     tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
 ) -> bool:
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
-    refusal = refuse(row, talk, now, window)
+    refusal = refuse(row, talk, now, window) or unwanted(tx, row)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False
@@ -167,8 +167,8 @@ def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdi
         return Verdict("expire", note="too late")
     if talk is None:
         return None
-    if talk["mode"] != "auto" and row.operator in UNATTENDED:
-        return Verdict("cancel", note=f"a person holds the conversation ({talk['mode']})")
+    if row.operator in AUTOMATIC and (talk["mode"] != "auto" or row.id <= talk["silenced"]):
+        return Verdict("cancel", note=f"a person took the conversation (now {talk['mode']})")
     if not counts(row):
         return None
     if talk["last_in_at"] is None or now - talk["last_in_at"] >= window.hours * HOUR:

@@ -16,6 +16,20 @@ def want(tx: Tx, source: str, token: str = "", now: int = 0) -> None:
     tx.run("source_want", id=source, token=token, now=now)
 
 
+def want_each(tx: Tx, news: Sequence[tuple[str, str, int]]) -> list[None]:
+    """The same for many at once; of several for one source the last token is the one that counts.
+
+    Always in the order of their names: two processes do not wait for each other.
+    """
+    latest: dict[str, tuple[str, int]] = {}
+    for source, token, now in news:
+        if token or source not in latest:
+            latest[source] = token, now
+    for source in sorted(latest):
+        want(tx, source, *latest[source])
+    return [None] * len(news)
+
+
 def ensure(tx: Tx, sources: Sequence[str]) -> None:
     """Makes sources known; a new one is due at once."""
     for source in sources:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, outbox
+from bot.store import audit, codec, consent, notes, outbox
 from bot.store.engine import Row, Tx
 
 ACTOR = "converse"
@@ -18,7 +18,10 @@ Memories = dict[str, dict[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data."""
+    """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data.
+
+    Messages up to inbox row ``answered_in`` were a person's to answer.
+    """
 
     lease: str
     conversation: Conversation
@@ -26,20 +29,24 @@ class Claimed:
     ids: tuple[int, ...]
     member: Member
     memories: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    answered_in: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finish:
-    """What a worker writes when its decision is made."""
+    """What a worker writes when its decision is made. ``notes`` are for staff to read."""
 
     memory: Mapping[str, Any]
     misses: int
     waiting_since: int | None
     waiting_for: str = ""
+    waiting_why: str = ""
     persona: str = ""
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
+    promo_less: bool = False
+    notes: Sequence[str] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -67,7 +74,7 @@ def _take(tx: Tx, conversations: list[str], now: int) -> dict[str, list[Row]]:
     trail += [audit.entry("inbox", r["id"], "new", "claim", at=now, actor=ACTOR) for r in taken]
     audit.record(tx, trail)
     bursts: dict[str, list[Row]] = {key: [] for key in conversations}
-    for row in sorted(taken, key=lambda r: (r["sent_at"], r["id"])):
+    for row in sorted(taken, key=lambda r: (r["sent_at"], r["received_at"], r["id"])):
         bursts[row["conversation"]].append(row)
     return bursts
 
@@ -91,6 +98,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
         waiting_since=result.waiting_since, waiting_for=result.waiting_for,
+        waiting_why=result.waiting_why, persona=result.persona,
     )  # fmt: skip
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")
@@ -100,10 +108,31 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
-    if result.promo_ok is not None:
-        tx.run("member_promo", id=claimed.member.id, promo_ok=int(result.promo_ok))
+    _consent(tx, claimed.member.id, result, now)
+    for text in result.notes:
+        notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
+
+
+def _consent(tx: Tx, member: str, result: Finish, now: int) -> None:
+    if not member:
+        return
+    if result.promo_less:
+        consent.fewer(tx, member, now)
+    if result.promo_ok is not None:
+        (consent.opt_in if result.promo_ok else consent.opt_out)(tx, member, now)
+
+
+def kick(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
+    """Whoever decides this conversation's turn at the moment may not finish it; it is decided anew,
+    at once. False when nobody does."""
+    if not tx.run("conversation_kick", id=key, now=now):
+        return False
+    lost = tx.rows("inbox_lose", conversations=[key])
+    audit.record(tx, [audit.entry("inbox", r["id"], "working", "lost", at=now, actor=actor,
+                                  reason=reason) for r in lost])  # fmt: skip
+    return True
 
 
 def retry(tx: Tx, claimed: Claimed, at: int) -> None:
@@ -142,13 +171,19 @@ def _claimed(
         ids=tuple(m["id"] for m in burst),
         member=people.get(who, Member(id=who)),
         memories=memories.get(who, {}),
+        answered_in=row["answered_in"],
     )
 
 
 def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
     people = {
-        r["id"]: Member(id=r["id"], name=r["name"], promo_ok=bool(r["promo_ok"]))
+        r["id"]: Member(
+            id=r["id"],
+            name=r["name"],
+            promo_ok=bool(r["promo_ok"]),
+            promo_less=bool(r["promo_less"]),
+        )
         for r in tx.rows("members_get", ids=ids)
     }
     memories: dict[str, Memories] = {}

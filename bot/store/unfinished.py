@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from bot.core.clock import SECOND
 from bot.core.model import Inbound
-from bot.store import audit, outbox
+from bot.store import audit, intake, outbox
 from bot.store.engine import Row, Tx
+from bot.store.inbox import Settle
 
 ACTOR = "restore"
 PAGE = 500
@@ -30,6 +31,8 @@ class Settled:
 def settle(tx: Tx, taken_at: int, now: int) -> Settled:
     """Goes through a database that was put back at ``now`` from a backup of ``taken_at``."""
     note = f"restored from a backup; what happened after {taken_at} is not known"
+    while intake.sort(tx, Settle(0, 0), PAGE):
+        pass
     unsure = sum(_doubt(tx, row, now, note) for row in _pages(tx, "outbox_unfinished"))
     aside = sum(_set_aside(tx, row, now, note) for row in _pages(tx, "inbox_unfinished"))
     tx.run("conversation_clear")

@@ -29,6 +29,7 @@ class Recipe:
     groups: tuple[Group, ...]
     ends: tuple[str, ...] | None
     flat: bool
+    numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, template: Template) -> Recipe:
@@ -36,14 +37,19 @@ class Recipe:
         text = template.text
         short = text.count("{{") <= FEW and not any(v.type == "list" for v in template.vars)
         return cls(_compile(text), plan(template.vars), _loose_ends(text),
-                   short and "for" not in text)  # fmt: skip
+                   short and "for" not in text,
+                   tuple(v.name for v in template.vars if v.type == "number"))  # fmt: skip
 
-    def text(self, context: Mapping[str, Any]) -> str:
-        """The text for one context. Raises what rendering plain data can raise."""
-        values: dict[str, Plain] = {}
+    def values(self, context: Mapping[str, Any]) -> dict[str, Plain]:
+        """The value of every variable. Raises Missing."""
+        found: dict[str, Plain] = {}
         for group in self.groups:
-            group.fill(values, context)
-        return self.render(values)
+            group.fill(found, context)
+        return found
+
+    def amounts(self, values: Mapping[str, Plain]) -> tuple[str, ...]:
+        """The numbers among the values, as decimal texts, each once."""
+        return tuple(dict.fromkeys(str(values[name]) for name in self.numbers))
 
     def split(self, context: Mapping[str, Any]) -> tuple[dict[str, Plain], tuple[Slot, ...]]:
         """What all members have in common, and the slots for what each has of his own."""

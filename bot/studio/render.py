@@ -32,11 +32,15 @@ class CannotRender(OneVoiceError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """The finished text, what goes with it, and the version it is of."""
+    """The finished text, what goes with it, and the version it is of.
+
+    ``amounts`` are the numbers that its data named, as decimal texts.
+    """
 
     text: str
     attachments: tuple[Attachment, ...] = ()
     version: int | None = None
+    amounts: tuple[str, ...] = ()
 
     @property
     def body(self) -> Rich:
@@ -73,10 +77,11 @@ class Shelf:
         """
         recipe = self._recipe(name)
         try:
-            text = recipe.text(context)
+            given = recipe.values(context)
+            text = recipe.render(given)
         except _FAULTS as exc:
             raise _refusal(name, exc) from None
-        return self._rendered(name, text)
+        return self._rendered(name, text, recipe.amounts(given))
 
     def render_many(
         self, name: str, members: Iterable[Mapping[str, Any]], common: Mapping[str, Any]
@@ -107,17 +112,18 @@ class Shelf:
             raise CannotRender(name, "there is no such template")
         return recipe
 
-    def _rendered(self, name: str, text: str) -> Rendered:
+    def _rendered(self, name: str, text: str, amounts: tuple[str, ...]) -> Rendered:
         attachments = self.templates[name].attachments
         if not text and not attachments:
             raise CannotRender(name, "the text came out empty")
-        return Rendered(text=text, attachments=attachments, version=self.versions.get(name))
+        return Rendered(text=text, attachments=attachments, version=self.versions.get(name),
+                        amounts=amounts)  # fmt: skip
 
     def _result(
         self, name: str, recipe: Recipe, known: dict[str, values.Plain]
     ) -> Rendered | CannotRender:
         try:
-            return self._rendered(name, recipe.render(known))
+            return self._rendered(name, recipe.render(known), recipe.amounts(known))
         except CannotRender as refusal:
             return refusal
         except _FAULTS as exc:

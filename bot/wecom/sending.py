@@ -16,7 +16,7 @@ from bot.wecom.contacts.moments import wire_moment
 from bot.wecom.errors import ApiError
 from bot.wecom.files import Assets
 
-KF_POOL = 2  # service_state: waiting for a person
+KF_POOL, KF_HELD = 2, 3  # service_state: waiting for a person, held by one
 WELCOME_SPENT = frozenset({41050, 41051, 41096})
 
 
@@ -64,10 +64,14 @@ async def kf(api: Api, parcel: Parcel) -> Outcome:
 
 
 async def _transfer(api: Api, parcel: Parcel) -> Outcome:
-    """kf/service_state/trans (page 94669), into the pool of the people in the client."""
-    row = parcel.row
-    call = {"open_kfid": row.account, "external_userid": row.peer,
-            "service_state": KF_POOL}  # fmt: skip
+    """kf/service_state/trans (page 94669): to one person in the client, or into their pool."""
+    row, servicer = parcel.row, parcel.row.data.get("servicer")
+    to = (
+        {"service_state": KF_HELD, "servicer_userid": servicer}
+        if servicer
+        else {"service_state": KF_POOL}
+    )
+    call = {"open_kfid": row.account, "external_userid": row.peer, **to}
     await api.call("kf/service_state/trans", call, seconds=parcel.seconds)
     return Sent()
 

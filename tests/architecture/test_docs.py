@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from bot.cli import cli
+from bot.cli import COMMANDS
 from bot.core.config import Config, load_config
 from bot.core.lifecycle import MACHINES
 from tests.architecture.source import ROOT
@@ -99,7 +99,7 @@ def test_the_architecture_page_shows_every_transition(machine: str) -> None:
 
 def test_the_readme_names_every_command() -> None:
     page = _page("README.md")
-    missing = [name for name in cli.commands
+    missing = [name for name in COMMANDS
                if not re.search(rf"onevoice {name}\b|`{name}\b", page)]  # fmt: skip
     assert not missing, f"README.md says nothing about: {', '.join(missing)}"
 

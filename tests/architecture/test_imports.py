@@ -46,7 +46,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.steps": LIBRARY,
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
-    "scheduler.tick": (*LIBRARY, "scheduler.steps", "scheduler.posts", "scheduler.bulk"),
+    "scheduler.promises": (*LIBRARY, "scheduler.steps"),
+    "scheduler.tick": (
+        *LIBRARY,
+        "scheduler.steps",
+        "scheduler.posts",
+        "scheduler.bulk",
+        "scheduler.promises",
+    ),
     # floor 5, faces
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),

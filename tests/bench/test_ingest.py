@@ -70,6 +70,7 @@ def test_the_product_of_the_benchmark_is_durable(tmp_path: Path) -> None:
     """Rows with a turn planned, as in any other run of the product."""
     with playing(tmp_path) as rounds, services.product(tmp_path / "p", cpus()[0]) as ours:
         rounds.on(ours)()
+        assert ours.kept is not None and ours.kept() == TINY.letters
     with contextlib.closing(sqlite3.connect(tmp_path / "p" / "data" / "onevoice.db")) as found:
         rows = found.execute("SELECT COUNT(*), COUNT(DISTINCT dedupe) FROM inbox").fetchone()
         turns = found.execute("SELECT COUNT(*) FROM conversation WHERE turn_at > 0").fetchone()

@@ -71,7 +71,7 @@ def settle(tx: Tx, persons: Sequence[Person]) -> None:
 
 def _member(tx: Tx, one: Person) -> None:
     people.ensure_member(tx, one.id, NOW)
-    tx.run("member_promo", id=one.id, promo_ok=int(one.promo))
+    tx.run("member_promo", id=one.id, promo_ok=int(one.promo), promo_less=0)
     tx.run("member_profile", id=one.id, name="", union_id="", kind=1, gender=one.gender,
            company="")  # fmt: skip
     for account, since, ended, state in one.friends:

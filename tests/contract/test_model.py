@@ -32,7 +32,7 @@ def answered(db: Bench) -> tuple[Claimed, int]:
 
 def draft(number: int = 7) -> Outbound:
     return answer(number, state="draft", operator="model", body=Text(f"草稿\n{LABEL}"),
-                  expires_at=NOW + 60_000, data={drafts.LABEL: LABEL})  # fmt: skip
+                  expires_at=NOW + 60_000, data={drafts.LABEL: ["", LABEL]})  # fmt: skip
 
 
 def kept(db: Bench) -> tuple[Claimed, int]:

@@ -199,7 +199,7 @@ def test_while_somebody_else_holds_the_talk_the_persona_is_silent(db: Bench, eve
     send_all(db)
     assert [state_of(db, i) for i in made] == ["cancelled", "sent"]
     [row] = db.look("SELECT status, note FROM replies WHERE status = 'cancelled'")
-    assert row["note"].startswith("a person holds the conversation")
+    assert row["note"].startswith("a person took the conversation")
 
 
 def test_once_released_the_persona_speaks_again(db: Bench) -> None:

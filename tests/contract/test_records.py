@@ -224,7 +224,7 @@ def test_a_draft_is_a_version_that_does_not_serve(db: Bench) -> None:
 
 def test_what_is_withdrawn_serves_no_more_and_is_not_lost(db: Bench) -> None:
     publish(db, A)
-    db.write(versions.withdraw, "persona", "tester")
+    db.write(versions.withdraw, "persona", "tester", "li", NOW)
     assert db.read(versions.published) == []
     assert publish(db, A) == (1, False)
     assert [e.version for e in db.read(versions.published)] == [1]

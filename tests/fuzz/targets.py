@@ -28,11 +28,11 @@ from bot.core.signed import make_state, state_is_good
 from bot.core.textfile import read_text
 from bot.library.disk import read_disk
 from bot.persona.brand import Brand, parse_brand
+from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
 from bot.persona.guard import inspect
 from bot.persona.load import understand
 from bot.persona.match import Matcher, Wording
-from bot.persona.rule import parse_rules
 from bot.persona.script import Script
 from bot.persona.talk import Talker, as_json
 from bot.store.codec import to_json
@@ -251,7 +251,7 @@ def script(data: bytes) -> None:
     for read in (
         lambda: decode(Config, tomlfile.parse(text, "config.toml")),
         lambda: parse_brand(text, "brand.toml"),
-        lambda: parse_rules(text, "dialogue.toml"),
+        lambda: parse_dialogue(text, "dialogue.toml"),
         lambda: parse_flow(text, "flows/x.toml"),
         lambda: parse_calendar(text, "calendar.toml", "Asia/Shanghai"),
     ):

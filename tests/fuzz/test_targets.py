@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import BadInput
 from bot.core.tomlfile import parse
-from bot.persona.rule import parse_rules
+from bot.persona.dialogue import parse_dialogue
 from tests.fuzz.seeds import CRASHES, GOOD, crashes, good
 from tests.fuzz.targets import TARGETS, read_file_of
 
@@ -121,11 +121,13 @@ def test_what_would_take_for_ever_to_read_is_named(text: str, why: str) -> None:
 )  # fmt: skip
 def test_a_pattern_that_could_take_for_ever_is_refused(pattern: str) -> None:
     with pytest.raises(BadInput, match="pattern"):
-        parse_rules(f"[[rule]]\nid = 'a'\nsay = ['x']\npattern = '{pattern}'", "dialogue.toml")
+        parse_dialogue(f"[[rule]]\nid = 'a'\nsay = ['x']\npattern = '{pattern}'", "dialogue.toml")
 
 
 @pytest.mark.parametrize(
     "pattern", ["(?:茶|水)?x", "(a|b){0,3}", ".*a.*b", r"\+\*a+", r"^\s*(?:早|晚)[,\s]*(?:啊)?x*$"]
 )
 def test_a_pattern_of_the_usual_kind_is_fine(pattern: str) -> None:
-    assert parse_rules(f"[[rule]]\nid = 'a'\nsay = ['x']\npattern = '{pattern}'", "dialogue.toml")
+    assert parse_dialogue(
+        f"[[rule]]\nid = 'a'\nsay = ['x']\npattern = '{pattern}'", "dialogue.toml"
+    )

@@ -25,6 +25,7 @@ from bot.store.migrate import migrate_sqlite
 from bot.store.outbox import Receiver
 from bot.store.sqlite import SqliteStore
 from bot.wecom.gateway import Gateway
+from tests.contract.making import Open
 from tests.scenario.house import BRAND, House, Phone, house, platform, run, until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -264,7 +265,7 @@ def test_two_processes_together_never_exceed_twenty_in_any_minute(
             row = outgoing(Text(f"{i}"), f"w{i}", channel="webhook", account="store-room",
                            lane=f"w{i % lanes}", send_at=clock.now() + i)  # fmt: skip
             await stores[0].write(outbox.enqueue, row, clock.now())
-        senders = [Deliver("reply", store, wire, config, clock, bells)  # type: ignore[arg-type]
+        senders = [Deliver("reply", store, wire, config, clock, bells, Open())  # type: ignore[arg-type]
                    for store in stores]  # fmt: skip
         while len(wire.at) < total:
             for sender in senders:
@@ -302,7 +303,7 @@ def test_a_sender_that_was_taken_for_dead_begins_no_call(tmp_path: Path) -> None
                        send_at=clock.now())  # fmt: skip
         await store.write(outbox.enqueue, row, clock.now())
         for lead, sent in ((Asleep(), 0), (Alone(), 1)):
-            sender = Deliver("reply", store, wire, config, clock, bells, lead=lead)  # type: ignore[arg-type]
+            sender = Deliver("reply", store, wire, config, clock, bells, Open(), lead=lead)  # type: ignore[arg-type]
             await sender.step(clock.now())
             await sender.slots.drain(5)
             assert len(wire.at) == sent

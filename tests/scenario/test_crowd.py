@@ -25,6 +25,7 @@ from bot.store.tokens import StoredTokens
 from bot.wecom.gateway import Gateway
 from bot.workers import Parts
 from tests.contract import server
+from tests.contract.making import Open
 from tests.scenario.crowd import Crowd, crowd
 from tests.scenario.house import House, Phone, brand, opened, platform, until
 from tests.scenario.house import run as run_scenario
@@ -288,7 +289,7 @@ async def a_sender(
     stack.callback(store.close)
     shelf = StoredTokens(store, clock)
     gateway = await stack.enter_async_context(Gateway(config, phone.url, clock, tokens=shelf))
-    return store, Deliver("reply", store, gateway, config, clock, Bells())
+    return store, Deliver("reply", store, gateway, config, clock, Bells(), Open())
 
 
 def row(channel: str, account: str, peer: str, n: int, clock: ManualClock) -> Outbound:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.checkup import make_case
-from bot.core.clock import SystemClock
+from bot.core.clock import DAY, SystemClock, local
 from bot.core.config import load_config
 from bot.library.disk import read_disk
 from bot.wecom.doctor import machine
@@ -19,6 +19,7 @@ from tests.scenario.ward import KEY, Change, free_port, play, told, ward
 
 TESTER, SECOND = "personas/tester/persona.toml", "personas/second/persona.toml"
 CONFIG = "config.toml"
+SOON = local(SystemClock().now() + 7 * DAY, "Asia/Shanghai").date()
 TOP, HOOK = "[wecom.apps.assistant]", "[wecom.webhooks.store-room]"
 
 
@@ -83,7 +84,14 @@ FAULTS = {
         files={TESTER: (('kf = ["wkBANZHAN01", "wkBANZHAN02"]', ""),)}),
     "link to a stranger": Fault(
         rule="link-domain", fix="link_domains", at=("personas/tester/faq.csv", "stranger"),
-        files={"personas/tester/faq.csv": (("", "link,网址是什么,,看 https://stranger.example/x"),)}),
+        files={"personas/tester/faq.csv": (("", "link,网址是什么,,看 https://stranger.example/x"),)},
+        also=("guard.link",)),
+    "persona that ends soon": Fault(
+        rule="persona-ends", fix="wkBANZHAN01", at=(TESTER, "valid_to"),
+        files={TESTER: (('kind = "virtual"', f'kind = "virtual"\nvalid_to = {SOON}'),)}),
+    "persona that has ended": Fault(
+        rule="persona-ended", fix="another persona", at=(TESTER, "valid_to"),
+        files={TESTER: (('kind = "virtual"', 'kind = "virtual"\nvalid_to = 2020-01-31'),)}),
     "cover that is not there": Fault(
         rule="cover-missing", fix="content/assets", at=(CONFIG, "cover"),
         files={CONFIG: (("", '[media]\ncover = "none.png"'),)}),

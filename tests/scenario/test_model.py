@@ -18,7 +18,7 @@ from tests.scenario.stub import Behave, Stub, model_stub
 
 ASK = "我想问问这个茶大概要怎么弄才香"  # no rule is sure of it, some are near
 GOOD = "八十五度的水，泡一分钟就好。"
-LABEL = "（以上由 AI 生成）"
+LABEL = "（以上内容由 AI 生成）"
 SCRIPT = "这个我没听懂。"
 THINKING = "稍等，我看一下再回你。"
 PATIENT = {"budget": '"25s"', "first_line_after": '"25s"', "break_after": "1000"}

@@ -134,10 +134,10 @@ def test_a_store_that_fails_is_answered_503_and_the_repeat_is_taken_once(tmp_pat
     async def scenario() -> None:
         async with platform() as phone, house(tmp_path, phone) as home:
             outside = sqlite3.connect(home.data / "onevoice.db", isolation_level=None)
-            outside.execute("ALTER TABLE inbox RENAME TO out_of_reach")
+            outside.execute("ALTER TABLE intake RENAME TO out_of_reach")
             await phone.post("/apps/1000002/say", userid="he.qing", text="你好")
             await until(lambda: _refused(phone), "the platform is told to repeat")
-            outside.execute("ALTER TABLE out_of_reach RENAME TO inbox")
+            outside.execute("ALTER TABLE out_of_reach RENAME TO intake")
             outside.close()
             await until(lambda: home.rows("SELECT 1 FROM inbox"), "the repeat is taken", 20)
             assert len(home.rows("SELECT 1 FROM inbox")) == 1

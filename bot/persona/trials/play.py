@@ -92,6 +92,8 @@ def play(script: Script, trial: Trial) -> Played:
         if step.said:
             decision = talker.hear(step.said, step.member, now, step.account)
             touched |= _touched(decision)
+        elif step.wait:
+            decision = talker.back(step.member, now, step.account)
         seen = _Seen(decision=decision, talker=talker, step=step)
         wrong = tuple(differences(step.expected, seen))
         if wrong:

@@ -37,6 +37,8 @@ UPDATE conversation
 SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :misses,
     waiting_since = :waiting_since,
     waiting_for = CASE WHEN :waiting_for = '' THEN waiting_for ELSE :waiting_for END,
+    waiting_why = CASE WHEN :waiting_for = '' THEN waiting_why ELSE :waiting_why END,
+    persona = CASE WHEN :persona = '' THEN persona ELSE :persona END,
     turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox
                                 WHERE conversation = :id AND state = 'new')
                    THEN turn_at ELSE NULL END
@@ -61,7 +63,10 @@ UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :now
 WHERE id IN (SELECT id FROM picked);
 
 -- name: conversation_mode
-UPDATE conversation SET mode = :mode WHERE id = :id AND mode = :before;
+UPDATE conversation
+SET mode = :mode, held_by = :held_by, active_at = CAST(:held_at AS BIGINT), snoozed_until = NULL,
+    held_at = CASE WHEN held_by = :held_by THEN held_at ELSE CAST(:held_at AS BIGINT) END
+WHERE id = :id AND mode = :before AND held_by = :holder;
 
 -- name: conversation_get
 SELECT * FROM conversation WHERE id = :id;
@@ -72,7 +77,7 @@ SELECT 1 AS held FROM conversation WHERE id = :id /*lock*/;
 
 -- name: conversations_hold
 -- Several, always in the order of their ids: two who want the same do not wait for each other.
-SELECT id, mode, last_in_at, sent_since FROM conversation WHERE id IN (:ids…)
+SELECT id, mode, last_in_at, sent_since, silenced FROM conversation WHERE id IN (:ids…)
 ORDER BY id /*lock*/;
 
 -- name: conversation_count_sent
@@ -89,9 +94,29 @@ ORDER BY last_in_at DESC;
 UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :at
 WHERE id = :id AND lease = :lease;
 
+-- name: conversation_wait
+UPDATE conversation SET waiting_since = :now, waiting_for = :reason
+WHERE id = :id AND waiting_since IS NULL AND mode = 'auto';
+
+-- name: conversation_answered
+SELECT 1 AS answered FROM replies
+WHERE member = :member AND at >= :since AND conversation = :id AND operator <> 'bot' LIMIT 1;
+
+-- name: conversation_memories
+SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
+
+-- name: conversation_memory_erase
+UPDATE conversation SET memory = '{}' WHERE member = :member;
+
 -- name: conversation_calm
 -- A person has looked after it: nobody waits any more.
-UPDATE conversation SET waiting_since = NULL, waiting_for = '', misses = 0 WHERE id = :id;
+UPDATE conversation SET waiting_since = NULL, waiting_for = '', waiting_why = '', misses = 0
+WHERE id = :id;
 
 -- name: conversation_tries
 UPDATE conversation SET tries = 1 WHERE id IN (:ids…);
+
+-- name: conversation_kick
+-- The turn that is being decided is worth nothing any more; it comes back at once.
+UPDATE conversation SET lease = NULL, lease_until = NULL, turn_at = :now, tries = 0
+WHERE id = :id AND lease IS NOT NULL;

@@ -39,6 +39,7 @@ SELECT 'dead' AS state, COUNT(*) AS n FROM inbox WHERE state = 'dead' HAVING COU
 UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer' WHERE dedupe = :dedupe;
 
 -- name: queue_oldest
--- The turn and the message that have been due for the longest.
-SELECT (SELECT MIN(turn_at) FROM conversation WHERE turn_at <= :now AND lease IS NULL) AS turn_at,
+-- The callback, the turn and the message that have been due for the longest.
+SELECT (SELECT at FROM intake WHERE note = '' ORDER BY id LIMIT 1) AS at,
+       (SELECT MIN(turn_at) FROM conversation WHERE turn_at <= :now AND lease IS NULL) AS turn_at,
        (SELECT MIN(retry_at) FROM outbox WHERE state = 'ready' AND retry_at <= :now) AS retry_at;

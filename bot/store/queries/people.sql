@@ -5,9 +5,6 @@ ON CONFLICT (id) DO NOTHING;
 -- name: member_name
 UPDATE member SET name = :name WHERE id = :id AND name <> :name;
 
--- name: member_promo
-UPDATE member SET promo_ok = :promo_ok WHERE id = :id;
-
 -- name: members_get
 SELECT * FROM member WHERE id IN (:ids…);
 
@@ -18,6 +15,9 @@ SELECT * FROM memory WHERE member IN (:members…);
 INSERT INTO memory (persona, member, scope, data, changed_at)
 VALUES (:persona, :member, :scope, :data, :now)
 ON CONFLICT (persona, member, scope) DO UPDATE SET data = :data, changed_at = :now;
+
+-- name: memory_erase
+DELETE FROM memory WHERE member = :member;
 
 -- name: friend_add
 -- An event may come after the one that ended it: what ended later stays ended. Events have whole

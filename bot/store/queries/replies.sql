@@ -9,7 +9,7 @@ VALUES /*rows*/ (:at, :persona, :persona_version, :account, :channel, :member, :
 UPDATE replies
 SET status = :status, note = :note,
     provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
-WHERE outbox = :outbox AND status NOT IN ('failed', 'sent');
+WHERE outbox = :outbox AND status NOT IN ('failed', 'sent', 'cancelled');
 
 -- name: reply_failed
 -- The platform took it, then could not deliver it (msg_send_fail).
@@ -20,7 +20,9 @@ UPDATE replies SET status = :status, note = :note, operator = :operator
 WHERE outbox = :outbox AND peer = :peer AND status <> :status;
 
 -- name: reply_receivers
-SELECT peer, member, status FROM replies WHERE outbox = :outbox ORDER BY id;
+-- Who was taken off the list before the task was made is no receiver.
+SELECT peer, member, status FROM replies WHERE outbox = :outbox AND status <> 'cancelled'
+ORDER BY id;
 
 -- name: reply_search
 SELECT * FROM replies

@@ -50,8 +50,10 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
     (SELECT id, at FROM audit WHERE id > :after ORDER BY id LIMIT :n) AS page;
 
 -- name: retention_audit
+-- Who put which version into service stays as long as the versions do.
 DELETE FROM audit
-WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM audit);
+WHERE id > :after AND id <= :last AND at < :before AND subject NOT LIKE 'published:%'
+  AND id < (SELECT MAX(id) FROM audit);
 
 -- name: page_replies
 SELECT MAX(id) AS last, MIN(at) AS oldest FROM

@@ -38,11 +38,12 @@ VALUES (:key, :account, :persona, :persona_version, :member, :kind, :origin, :co
 ON CONFLICT (key) DO NOTHING;
 
 -- name: pool_groups
-SELECT account, digest, COUNT(*) AS n FROM pooled WHERE outbox IS NULL
+SELECT account, digest, COUNT(*) AS n FROM pooled
+WHERE outbox IS NULL AND dropped_at IS NULL
 GROUP BY account, digest ORDER BY account, digest;
 
 -- name: pool_open
-SELECT * FROM pooled WHERE outbox IS NULL AND account = :account AND digest = :digest
+SELECT * FROM pooled WHERE outbox IS NULL AND dropped_at IS NULL AND account = :account AND digest = :digest
 ORDER BY id LIMIT :n;
 
 -- name: pool_flush

@@ -126,10 +126,7 @@ _PARTS = {"callback-token": "token", "callback-aes-key": "aes_key"}
 # How our own door says no (docs/operations.md), by the word in its answer.
 _REASONS: Mapping[tuple[int, str], str] = {
     (403, "signature"): "callback-token",
-    (400, "padding"): "callback-aes-key",
-    (400, "too short"): "callback-aes-key",
-    (400, "length field"): "callback-aes-key",
-    (400, "receive id"): "callback-aes-key",
+    (400, "not a callback"): "callback-aes-key",
 }
 
 

@@ -63,6 +63,11 @@ _SETTINGS = (
          "change the link"),
     Rule("draft-broken", WARNING, "auto_publish is on, but edits with errors do not go live",
          "correct the errors that are listed; until then the last good version serves"),
+    Rule("persona-ends", WARNING, "a persona ends soon", "move valid_to in its persona.toml, or "
+         "prepare another persona for {accounts}"),
+    Rule("persona-ended", WARNING, "a persona has ended: nothing of it is sent, and whoever writes "
+         "to its accounts waits for a person", "bind {accounts} to another persona, then remove "
+         "the folder"),
     Rule("cover-missing", ERROR, "the picture for links without one is not there",
          "put it under content/assets, or change [media] cover"),
     Rule("archive-sdk", ERROR, "the archive's native SDK is not installed",

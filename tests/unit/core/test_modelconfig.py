@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.config import load_config
 from bot.core.errors import BadInput
-from bot.core.modelconfig import ModelConfig, is_label
+from bot.core.guarding import Label, is_label
+from bot.core.modelconfig import ModelConfig
 
 BASE = """[wecom]
 corp_id = "ww1"
@@ -43,8 +44,8 @@ def test_addresses_that_may_be_asked(tmp_path: Path, url: str) -> None:
         ('mode = "auto"\nname = "m"\nbase_url = "a.example"', "base_url"),
         (f'{ON}budget = "31s"', "budget"), (f'{ON}budget = "0s"', "budget"),
         ('budget = "soon"', "budget"), ("retries = 6", "retries"), ("slots = 0", "slots"),
-        ("temperature = 2.5", "temperature"), ('label = "小盏说"', "label"),
-        ('label = ""', "label"), ('mode = "on"', "mode"), ('key = "sk-1"', "key"),
+        ("temperature = 2.5", "temperature"),
+        ('mode = "on"', "mode"), ('key = "sk-1"', "key"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_an_error_that_names_the_key(
@@ -58,3 +59,5 @@ def test_what_makes_no_sense_is_an_error_that_names_the_key(
 def test_a_label_says_ai_and_generated() -> None:
     assert is_label("（以上由 AI 生成）") and is_label("人工智能合成")
     assert not is_label("AI 小盏") and not is_label("自动生成")
+    with pytest.raises(ValueError, match="does not say"):
+        Label(text="小盏说")

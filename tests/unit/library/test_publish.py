@@ -16,7 +16,8 @@ from bot.core.clock import ManualClock, to_ms
 from bot.core.config import Config
 from bot.library.cast import Cast, build, end_of_day
 from bot.library.disk import read_disk
-from bot.library.library import Library, publish_disk
+from bot.library.library import Library
+from bot.library.publish import publish_disk
 from bot.store import versions
 from bot.store.engine import Tx
 from bot.store.leases import LIBRARY

@@ -182,8 +182,22 @@ def test_the_robot_question_is_answered_truthfully() -> None:
     made = decide(DAY, turn("你是真人吗"))
     assert "不是真人" in words(made)[0]
     assert made.flags == ("robot_question",)
-    own = script('[disclosure]\nrobot = ["我是智能助手小盏，不是真人。"]\n')
-    assert words(decide(own, turn("你是真人吗"))) == ["我是智能助手小盏，不是真人。"]
+    own = script('[disclosure]\nrobot = ["我是智能助手小盏，不是真人，找真人请说一声。"]\n')
+    assert words(decide(own, turn("你是真人吗"))) == [
+        "我是智能助手小盏，不是真人，找真人请说一声。"
+    ]
+
+
+def test_what_a_disclosure_forgets_is_added_and_a_lie_is_replaced() -> None:
+    forgets = script('[disclosure]\nrobot = ["我是智能助手小盏，不是真人。"]\n')
+    said = words(decide(forgets, turn("你是真人吗")))
+    assert said == ["我是智能助手小盏，不是真人。", phrases.WAY_TO_A_PERSON]
+    lies = script('[disclosure]\nrobot = ["我是小盏呀，一直都在。"]\n')
+    assert words(decide(lies, turn("你是真人吗"))) == [phrases.robot("小盏", "半盏")]
+    rule = '[[rule]]\nid = "who"\nevent = "intent:robot"\nsay = ["你猜"]\n'
+    assert words(decide(script(dialogue=rule), turn("你是机器人吗"))) == [
+        phrases.robot("小盏", "半盏")
+    ]
 
 
 def test_asking_for_a_person() -> None:

@@ -23,7 +23,7 @@ from bot.persona.vetting import vet
 
 NOW = 1_790_000_000_000
 PERSONA = Persona(
-    id="tester", name="小试", type="spokesperson", voice=Voice(taboo=("亲",), sentence_max=30),
+    id="tester", name="小试", type="spokesperson", voice=Voice(address="你", taboo=("亲",), sentence_max=30),
     story=(Chapter(id="one", text="外婆的茶馆开了三十年。"),),
     faq=(
         Faq(id="ship", question="几天发货", answer="下单后两天内发出，运费 8 元。"),

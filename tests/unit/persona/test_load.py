@@ -9,11 +9,10 @@ import pytest
 from bot.core.errors import BadInput
 from bot.core.model import Binding
 from bot.persona.brand import parse_brand
+from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
 from bot.persona.lint import lint_persona
 from bot.persona.load import parse_persona, read_persona_folder
-from bot.persona.rule import parse_rules
-from bot.studio.render import Shelf
 
 SMALL = 'id = "xiaozhan"\nname = "小盏"\ntype = "spokesperson"\n'
 FAQ = "id,question,similar,answer\n"
@@ -92,14 +91,14 @@ RULE_FAULTS = [
 @pytest.mark.parametrize(("text", "line", "words"), RULE_FAULTS)
 def test_a_fault_in_dialogue_toml(text: str, line: int, words: str) -> None:
     with pytest.raises(BadInput) as caught:
-        parse_rules(text, "d.toml")
+        parse_dialogue(text, "d.toml")
     assert caught.value.line == line
     assert words in str(caught.value)
 
 
 def test_greetings_are_openers_unless_said_otherwise() -> None:
     text = "[[rule]]\nid = '{}'\nkeywords = ['你好', '在吗']\nsay = ['在']\n{}"
-    made = parse_rules(text.format("a", "") + text.format("b", "opener = false\n"), "d")
+    made = parse_dialogue(text.format("a", "") + text.format("b", "opener = false\n"), "d").rules
     assert [rule.opener for rule in made] == [True, False]
 
 
@@ -155,14 +154,14 @@ def test_the_brand() -> None:
 def lint(dialogue: str = "", faq: str = "", persona: str = SMALL) -> set[tuple[str, str, int]]:
     files = {"persona.toml": persona, "dialogue.toml": dialogue, "faq.csv": FAQ + faq}
     brand = parse_brand('name = "半盏"\ntaboo = ["最佳", "第一"]\n', "brand.toml")
-    found = lint_persona(files, FOLDER, brand, Shelf())
+    found = lint_persona(files, FOLDER, brand, set())
     return {(f.rule, f.severity, f.line) for f in found if f.rule != "persona.kind"}
 
 
 def test_a_clean_persona_has_one_warning_for_its_absent_kind() -> None:
     files = {"persona.toml": SMALL, "faq.csv": FAQ + "1,几点开门,,第一泡的水开了就开门。\n"}
     brand = parse_brand('name = "半盏"\ntaboo = ["第一"]\n', "brand.toml")
-    found = lint_persona(files, FOLDER, brand, Shelf())
+    found = lint_persona(files, FOLDER, brand, set())
     assert [(f.rule, f.severity) for f in found] == [("persona.kind", "warning")]
 
 

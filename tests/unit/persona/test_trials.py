@@ -53,7 +53,7 @@ tags = ["售后"]
 facts = { order_no = "2026112100345678" }
 [[test.step]]
 send = "image"
-text = "图片"
+text = "照片收到"
 [[test.step]]
 tap = "faq:brew"
 rule = "faq:brew"
@@ -142,7 +142,7 @@ def test_a_failure_points_at_its_step() -> None:
     (STEPS + 'say = "a"\nwait = "soon"', 6, "length of time"),
     (STEPS + 'say = 3', 5, "text or a list"),
     (STEPS + 'say = "a"\nruel = "b"', 6, "did you mean 'rule'"),
-    (STEPS + 'wait = "1h"\ntext = "b"', 4, "nobody says anything"),
+    (STEPS + 'staff = "take"\ntext = "b"', 4, "nobody says anything"),
     ('[[test]]\nname = "a"\nstart = "noon"\n[[test.step]]\nsay = "a"', 3, "is no time"),
 ])  # fmt: skip
 def test_a_fault_in_the_file_names_its_line(source: str, line: int, words: str) -> None:

@@ -7,16 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bot.core.body import Menu, MenuItem, Text
+from bot.core.guarding import Label
 from bot.core.model import Conversation, Decision, Draft, Outbound
 from bot.persona import vetting
 from bot.persona.brand import Brand
-from bot.persona.persona import Disclosure, Fallback, Handoff, Hours, Persona
+from bot.persona.label import ends_of, mark_of
+from bot.persona.persona import Fallback, Handoff, Hours, Persona
 from bot.persona.script import Script
 from bot.pipeline import model
-from bot.pipeline.drafting import TOLD, UNKNOWN, Answer, first_line, label_of, settled
+from bot.pipeline.drafting import TOLD, UNKNOWN, Answer, first_line, settled
 
 NOON, NIGHT = 1_790_049_600_000, 1_790_006_400_000  # 12:00 and 00:00 in China
-USUAL = "（以上由 AI 生成）"
 TALK = Conversation(id="kf:wk1:wm1", channel="kf", account="wk1", peer="wm1", memory={"facts": {}})
 ASKS = Decision(drafts=(Draft(body=Text("没听懂")),), memory={"seen": {"x": 1}}, unsure=True,
                 matched=False, why="没有把握。")  # fmt: skip
@@ -71,9 +72,17 @@ def test_a_menu_stays_when_the_model_does_not_know() -> None:
 
 
 def test_the_label_is_the_persona_s_own_if_it_says_enough() -> None:
-    assert label_of(script(disclosure=Disclosure(label="AI生成")).persona, USUAL) == "AI生成"
-    for label in ("", "小盏说", "自动回复"):
-        assert label_of(script(disclosure=Disclosure(label=label)).persona, USUAL) == USUAL
+    assert mark_of(Label(), "AI生成") == "AI生成"
+    for own in ("", "小盏说", "自动回复"):
+        assert mark_of(Label(), own) == Label().text
+
+
+def test_what_stands_around_a_text_that_a_model_began() -> None:
+    mark = Label().text
+    assert ends_of(Label()) == ("", mark)
+    assert ends_of(Label(place="start"), "小盏说") == (mark, "")
+    assert ends_of(Label(place="around"), "AI生成") == ("AI生成", "AI生成")
+    assert ends_of(Label(mode="off", text="")) == ("", "")
 
 
 def test_the_first_line_goes_round_and_is_not_said_where_one_answer_is_all() -> None:

@@ -1,0 +1,144 @@
+"""The guard at edit time: every answer of a persona and every template, before anybody asks.
+
+Findings here fail ``onevoice lint``; they keep nothing from serving, for at run time the guard
+holds back the one text that is wrong, and the others are as good as before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from bot.core.body import Text
+from bot.core.findings import ERROR, WARNING, Finding
+from bot.core.goods import Good
+from bot.core.guarding import Guarding
+from bot.persona.answer import holes
+from bot.persona.brand import Brand
+from bot.persona.guard import Case, Guard, Problem
+from bot.persona.honesty import admits, offers_a_person
+from bot.persona.persona import Persona
+from bot.persona.pieces import check
+from bot.persona.rule import TEMPLATE
+from bot.persona.voice import habits
+from bot.studio.render import CannotRender, Shelf
+from bot.studio.template import Template
+
+# No price is out of season here: an answer for summer is right in winter, too, until it is said.
+ANY_DAY = date(2000, 1, 1)
+_STAND_IN = "一二"  # for a fact that is not known yet
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    file: str
+    line: int
+    text: str
+
+
+def review_persona(
+    persona: Persona,
+    files: Mapping[str, str],
+    brand: Brand,
+    goods: Iterable[Good],
+    policy: Guarding,
+) -> Iterator[Finding]:
+    """What the guard and the voice rules say about every text that a persona can say."""
+    guard, case = _judge(brand, persona, goods, policy)
+    folder = f"personas/{persona.id}"
+    answers = list(_answers(persona, folder))
+    own = list(_own_lines(persona, files.get("persona.toml", ""), f"{folder}/persona.toml"))
+    for said in (*answers, *own):
+        yield from _findings(said, check(guard, Text(_filled(said.text)), case))
+    for code, message in habits([said.text for said in answers], persona.voice):
+        if policy.severity(code) != "off":
+            yield _finding(
+                f"{folder}/persona.toml", 1, f"voice.{code}", WARNING, message, "少用几次"
+            )
+    yield from _disclosure(persona, files.get("persona.toml", ""), f"{folder}/persona.toml")
+
+
+def review_template(
+    template: Template, brand: Brand, goods: Iterable[Good], policy: Guarding
+) -> Iterator[Finding]:
+    """What the guard says about a template with its samples, its attachments and its fallback."""
+    guard, case = _judge(brand, None, goods, policy)
+    try:
+        made = Shelf.of([template]).render_sample(template.name)
+    except CannotRender:
+        return  # has a finding of its own
+    case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
+    said = _Said(template.file, template.body_line, made.text)
+    yield from _findings(said, check(guard, made.body, case))
+    if template.fallback:
+        said = _Said(template.file, 1, template.fallback)
+        yield from _findings(said, check(guard, Text(template.fallback), case))
+
+
+def _hosts(template: Template) -> frozenset[str]:
+    """Hosts of the samples that stand for the persona's own links."""
+    samples = (var.sample for var in template.vars if var.source.startswith("persona."))
+    return frozenset(urlsplit(s).hostname or "" for s in samples if isinstance(s, str)) - {""}
+
+
+def _judge(
+    brand: Brand, persona: Persona | None, goods: Iterable[Good], policy: Guarding
+) -> tuple[Guard, Case]:
+    undated = (replace(good, valid_from=None, valid_to=None) for good in goods)
+    return Guard(brand, persona, undated), Case(day=ANY_DAY, policy=policy)
+
+
+def _answers(persona: Persona, folder: str) -> Iterator[_Said]:
+    for rule in persona.rules:
+        for text in (text for variant in rule.say for text in variant):
+            if not text.startswith(TEMPLATE):
+                yield _Said(f"{folder}/dialogue.toml", rule.line, text)
+    for faq in persona.faq:
+        if not faq.answer.startswith(TEMPLATE):
+            yield _Said(f"{folder}/faq.csv", faq.line, faq.answer)
+
+
+def _own_lines(persona: Persona, source: str, file: str) -> Iterator[_Said]:
+    away = persona.hours.away if persona.hours else ()
+    lines = (*persona.disclosure.robot, *persona.fallback.say, *persona.fallback.ask,
+             *persona.fallback.waiting, *persona.handoff.say, *away,
+             *(chapter.text for chapter in persona.story))  # fmt: skip
+    yield from (_Said(file, _line_of(text, source), text) for text in lines)
+
+
+def _line_of(text: str, source: str) -> int:
+    place = source.find(text[:20].split("\n")[0]) if text else -1
+    return source.count("\n", 0, place) + 1 if place >= 0 else 1
+
+
+def _filled(text: str) -> str:
+    return re.sub("|".join(rf"\{{\s*{re.escape(name)}\s*\}}" for name in holes(text)) or r"(?!)",
+                  _STAND_IN, text)  # fmt: skip
+
+
+def _findings(said: _Said, problems: Iterable[Problem]) -> Iterator[Finding]:
+    for problem in problems:
+        severity = ERROR if problem.severity == "stop" else WARNING
+        where = "" if problem.place == "text" else f"{problem.place}: "
+        yield _finding(said.file, said.line, f"guard.{problem.code}", severity,
+                       where + problem.message, problem.fix)  # fmt: skip
+
+
+def _disclosure(persona: Persona, source: str, file: str) -> Iterator[Finding]:
+    """Every answer to the robot question says both things by itself."""
+    for text in persona.disclosure.robot:
+        line = _line_of(text, source)
+        if not admits(text):
+            yield _finding(file, line, "persona.disclosure", ERROR, "没有说明自己不是真人",
+                           "写上“不是真人”或“智能助手”")  # fmt: skip
+        if not offers_a_person(text):
+            yield _finding(file, line, "persona.disclosure", ERROR, "没有说怎么找真人",
+                           "写上“找真人请回……”")  # fmt: skip
+
+
+def _finding(file: str, line: int, rule: str, severity: str, message: str, fix: str) -> Finding:
+    return Finding(file=file, line=line, rule=rule, severity=severity, message=message, fix=fix)

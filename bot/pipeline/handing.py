@@ -1,0 +1,71 @@
+"""What a turn knows about people: whose messages these are, and why somebody should look. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.model import Decision, Inbound
+from bot.persona.decide import PROMO_OFF, PROMO_ON
+from bot.store.turns import Claimed
+
+# How the sentences of a decision begin, and the code under which the queue lists them.
+_CAUSES = (
+    ("guard: ", "guard"), ("客人要找真人", "request"), ("客人投诉", "complaint"),
+    ("连续 ", "low_score"), ("有答案但说不出来", "low_score"), ("非工作时间", "hours"),
+)  # fmt: skip
+# The wish takes effect at once; the words about it are left to whoever holds the conversation.
+_UNCONFIRMED = {
+    PROMO_OFF: "客人说了退订：推广已经停了，还没有回他，请你确认一句。",
+    PROMO_ON: "客人说了恢复推送：已经恢复，还没有回他，请你确认一句。",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One event, or all that was said. ``answered``: a person has dealt with it already.
+    ``quiet``: nothing is said to it, for that reason or because somebody holds the conversation."""
+
+    messages: Sequence[Inbound]
+    answered: bool
+    quiet: bool
+
+    @property
+    def spoken(self) -> bool:
+        """True for words, false for an event."""
+        return self.messages[0].kind != "event"
+
+
+def split(held: Claimed) -> Iterator[Part]:
+    """A turn in parts that are decided one by one: each event, what a person has dealt with, and
+    what is new."""
+    pairs = list(zip(held.messages, held.ids, strict=True))
+    silent = held.conversation.mode != "auto"
+
+    def part(messages: list[Inbound], answered: bool) -> Part:
+        return Part(messages=messages, answered=answered, quiet=answered or silent)
+
+    yield from (part([m], i <= held.answered_in) for m, i in pairs if m.kind == "event")
+    for answered in (True, False):
+        said = [m for m, i in pairs if m.kind != "event" and (i <= held.answered_in) is answered]
+        if said:
+            yield part(said, answered)
+
+
+def waits_for_a_person(held: Claimed, part: Part) -> bool:
+    """True for words to staff that none of them has answered yet."""
+    return held.conversation.mode == "staff" and part.spoken and not part.answered
+
+
+def cause_of(decision: Decision) -> str:
+    """The code of a decision's reason; what a script wrote itself is a rule's. A complaint that no
+    rule understood is a complaint."""
+    reason = decision.handoff
+    code = next((code for start, code in _CAUSES if reason.startswith(start)), "rule")
+    return "complaint" if code == "low_score" and "complaint" in decision.flags else code
+
+
+def notes_for(tags: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """What staff must be told about parts that the persona did not answer."""
+    said = [tag for each in tags for tag in each]
+    return tuple(text for tag, text in _UNCONFIRMED.items() if tag in said)

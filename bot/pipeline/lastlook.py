@@ -1,0 +1,42 @@
+"""The guard at the door: every row of the outbox is looked at once more before its call.
+
+Days may lie between writing and sending: prices end, words become taboo, staff and tools queue
+rows that no turn has seen.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from bot.core.config import Config
+from bot.core.model import Never, Outbound
+from bot.library.library import Library
+from bot.library.speech import Setting, codes_of, look_at_row
+from bot.persona.guard import blocking
+from bot.store import sources
+from bot.store.engine import Store
+
+log = logging.getLogger(__name__)
+
+
+class LastLook:
+    """Judges rows by what is published now."""
+
+    def __init__(self, store: Store, library: Library, config: Config) -> None:
+        self._store, self._library = store, library
+        self._limits, self._policy = config.wecom.limits, config.guard
+
+    async def refusal(self, row: Outbound, now: int) -> Never | None:
+        """Why the row must not leave, or None."""
+        setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
+                          policy=self._policy)  # fmt: skip
+        found = blocking(look_at_row(setting, row))
+        if any(problem.code == "link" for problem in found):
+            # our own links are in the database, and few texts have any
+            links = await self._store.read(sources.links)
+            found = blocking(look_at_row(setting.with_links(links), row))
+        if not found:
+            return None
+        first = found[0]
+        log.warning("row %s stays: %s at %s", row.id, codes_of(found), first.place)
+        return Never("guard", f"guard: {codes_of(found)} ({first.place}: {first.message})")

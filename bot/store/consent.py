@@ -1,0 +1,81 @@
+"""What a member wants of promotion: none, less, or as usual. Holds for all accounts at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.model import is_promotion
+from bot.store import audit, outbox, people
+from bot.store.engine import Row, Tx
+from bot.store.unwanted import OPTED_OUT
+
+TOO_LATE = "the member opted out after the task was made, which the platform cannot take back"
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What an opt-out stopped, and how many tasks it could not."""
+
+    cancelled: int = 0
+    dropped: int = 0
+    beyond: int = 0
+
+
+def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
+    """(promotion is welcome, but less of it); strangers have said nothing yet."""
+    row = tx.row("member_consent", id=member)
+    return (True, False) if row is None else (bool(row["promo_ok"]), bool(row["promo_less"]))
+
+
+def opt_out(tx: Tx, member: str, now: int) -> Recalled:
+    """From now on nothing of promotion leaves to him; what waits to leave is cancelled."""
+    _write(tx, member, (False, of_member(tx, member)[1]), "opt_out", now)
+    cancelled = sum(_cancel(tx, row, now) for row in tx.rows("promo_queued", member=member))
+    beyond = 0
+    for task in tx.rows("promo_tasks", member=member):
+        if not is_promotion(task["kind"], task["origin"]):
+            continue
+        if task["state"] == "waiting":
+            tx.run("receiver_note", outbox=task["id"], member=member, note=TOO_LATE)
+            beyond += 1
+        else:
+            tx.run("receiver_cancel", outbox=task["id"], peer=member, note=OPTED_OUT)
+            cancelled += 1
+    dropped = [row for row in tx.rows("promo_pooled", member=member)
+               if is_promotion(row["kind"], row["origin"])]  # fmt: skip
+    for row in dropped:
+        tx.run("pool_drop", id=row["id"], now=now, note=OPTED_OUT)
+    return Recalled(cancelled, len(dropped), beyond)
+
+
+def opt_in(tx: Tx, member: str, now: int) -> None:
+    """He wants it again, as usual; what was cancelled meanwhile stays so."""
+    _write(tx, member, (True, False), "opt_in", now)
+
+
+def fewer(tx: Tx, member: str, now: int) -> None:
+    """Half as much. Whoever opted out stays out."""
+    _write(tx, member, (of_member(tx, member)[0], True), "fewer", now)
+
+
+def _cancel(tx: Tx, row: Row, now: int) -> bool:
+    if not is_promotion(row["kind"], row["origin"]):
+        return False
+    return outbox.move(tx, row, "cancel", now, actor="member", reason=OPTED_OUT)
+
+
+def _write(tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int) -> None:
+    people.ensure_member(tx, member, now)
+    before = of_member(tx, member)
+    if before == after:
+        return
+    tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
+    audit.record(tx, [{
+        "at": now, "actor": "member", "subject": f"member:{member}", "event": event,
+        "before": _name(before), "after": _name(after), "reason": "",
+    }])  # fmt: skip
+
+
+def _name(wish: tuple[bool, bool]) -> str:
+    welcome, less = wish
+    return ("less" if less else "promo") if welcome else "no promo"

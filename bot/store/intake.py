@@ -1,0 +1,57 @@
+"""What the door has taken in: one short row for each event, until somebody sorts it into the inbox.
+
+A callback is answered when its row is on disk. Whether it is known, which conversation it belongs
+to and when its turn is due needs four indexes and is found out behind the door, many at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bot.core.model import Inbound
+from bot.store import inbox
+from bot.store.codec import to_json
+from bot.store.engine import Row, Tx
+from bot.store.inbox import Settle
+
+_FIELDS = ("channel", "account", "dedupe", "peer", "kind", "text", "event", "data", "sent_at",
+           "received_at")  # fmt: skip
+
+
+def leave(tx: Tx, events: Sequence[Inbound]) -> list[None]:
+    """Keeps events that nobody has looked at; repeats too."""
+    tx.many("intake_add", [_row(event) for event in events])
+    return [None] * len(events)
+
+
+def sort(tx: Tx, settle: Settle, n: int) -> int:
+    """Moves up to ``n`` of the oldest into the inbox; how many it moved, repeats included."""
+    rows = sorted(tx.rows("intake_take", n=n), key=lambda row: row["id"])
+    inbox.accept_each(tx, [_event(row) for row in rows], settle)
+    return len(rows)
+
+
+def first(tx: Tx) -> int | None:
+    """The number of the oldest; None when nothing waits."""
+    row = tx.row("intake_first")
+    return None if row is None else int(row["id"])
+
+
+def set_aside(tx: Tx, number: int, note: str) -> None:
+    """Takes one out of the others' way."""
+    tx.run("intake_set_aside", id=number, note=note)
+
+
+def again(tx: Tx) -> int:
+    """Whatever was set aside waits again; how many."""
+    return tx.run("intake_again")
+
+
+def _row(event: Inbound) -> Row:
+    values = {name: getattr(event, name) for name in _FIELDS}
+    return {"at": event.received_at, "body": to_json(values)}
+
+
+def _event(row: Row) -> Inbound:
+    return Inbound(**json.loads(row["body"]))

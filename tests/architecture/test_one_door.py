@@ -1,0 +1,46 @@
+"""Words reach the platform by one door: whoever else could send is found here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.source import Module, module, modules
+
+# Verbs of the platform that carry words to members, and who may call them outside bot.wecom.
+CARRY = {"send", "add_msg_template", "add_material", "edit_material"}
+DOOR = "bot.pipeline.deliver"
+
+
+def senders(source: Module) -> Iterator[str]:
+    """Calls of a gateway's verbs that carry words."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            carries = node.func.attr in CARRY and "gateway" in owner.lower()
+            shelf = owner.endswith((".materials", ".bulk"))
+            writes = shelf and node.func.attr not in {"find", "get", "all", "results"}
+            if carries or writes:
+                yield f"{source.path}:{node.lineno}: {ast.unparse(node.func)}"
+
+
+def test_only_the_door_sends() -> None:
+    found = [hit for source in modules("bot", "scheduler") for hit in senders(source)
+             if not source.name.startswith("bot.wecom") and source.name != DOOR]  # fmt: skip
+    assert not found, "\n".join(found)
+
+
+def test_the_door_asks_before_it_sends() -> None:
+    (source,) = (m for m in modules("bot") if m.name == DOOR)
+    call = next(n for n in ast.walk(source.tree)
+                if isinstance(n, ast.AsyncFunctionDef) and n.name == "_call")  # fmt: skip
+    lines = {n.attr: n.lineno for n in ast.walk(call) if isinstance(n, ast.Attribute)}
+    assert lines["refusal"] < lines["send"]
+    assert list(senders(source)), "the checker does not see the door itself"
+
+
+def test_the_checker_sees() -> None:
+    text = (
+        "async def f(self): await self._gateway.send(row)\nasync def g(x): await x.materials.add(1)"
+    )
+    assert len(list(senders(module("bot.planted", text)))) == 2
