@@ -19,7 +19,7 @@ types: $(VENV)/.test
 	@$(BIN)/mypy
 
 soak: $(VENV)/.test
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -m soak -rP
 
 # Known vulnerabilities in the locked packages; fails, too, where no database of them answers.
 audit: $(VENV)/.test

@@ -9,6 +9,7 @@ from typing import Any
 from tests.harness.engine import Engine
 
 Row = dict[str, Any]
+OPEN_INTAKE = "SELECT COUNT(*) AS n FROM intake WHERE note = ''"
 OPEN_INBOX = "SELECT COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working')"
 OPEN_OUTBOX = "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('ready', 'sending')"
 
@@ -39,7 +40,7 @@ def read(engine: Engine) -> Ledger:
 
 def unfinished(engine: Engine) -> int:
     """Rows that somebody still has to act upon."""
-    return sum(engine.rows(sql)[0]["n"] for sql in (OPEN_INBOX, OPEN_OUTBOX))
+    return sum(engine.rows(sql)[0]["n"] for sql in (OPEN_INTAKE, OPEN_INBOX, OPEN_OUTBOX))
 
 
 def behind(engine: Engine) -> int:

@@ -53,12 +53,16 @@ def test_a_slow_store_with_a_short_queue_answers_503_and_loses_nothing(tmp_path:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", engine.ENGINES)
+@pytest.mark.parametrize(
+    ("kind", "roles"),
+    [("sqlite", world.ALONE), ("postgres", world.ALONE), ("postgres", world.APART)],
+    ids=["sqlite", "postgres", "four processes"],
+)
 def test_twenty_thousand_a_minute_with_kills_every_twenty_seconds(
-    tmp_path: Path, kind: str
+    tmp_path: Path, kind: str, roles: tuple[str, ...]
 ) -> None:
     storm = Storm(per_minute=20_000, seconds=180, kill_every=20, patience=600)
-    seen = run(tmp_path, storm, kind, staff=5_000)
+    seen = run(tmp_path, storm, kind, staff=5_000, roles=roles)
     assert seen.kills == 8
     assert seen.offered >= 60_000
     assert seen.p95 < 200, seen.told()
