@@ -18,7 +18,6 @@ from bot.store import cards, desk, outbox, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
-from bot.wecom.gateway import Gateway
 
 BATCH = 256
 HELD = 4  # for each call that may travel, so many rows whose fate is not on disk yet
@@ -41,6 +40,14 @@ class Door(Protocol):
         ...
 
 
+class Carrier(Protocol):
+    """Whoever makes the call of a row: the gateway to the platform."""
+
+    async def send(self, row: Outbound, receivers: Sequence[str] = ()) -> Outcome:
+        """The one call; never raises for what the platform does."""
+        ...
+
+
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
@@ -49,7 +56,7 @@ class Deliver:
     """
 
     def __init__(
-        self, pool: str, store: Store, gateway: Gateway, config: Config, clock: Clock,
+        self, pool: str, store: Store, gateway: Carrier, config: Config, clock: Clock,
         bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
         reach: Callable[[], Reach] = lambda: ANYBODY, silence: Silence = lambda row, now: "",
     ) -> None:  # fmt: skip

@@ -89,7 +89,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
-    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.bench", *COMMANDS),
+    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.store", "bot.bench", *COMMANDS),
     "click": COMMANDS,
     "tabulate": COMMANDS,
     "rich": COMMANDS,
