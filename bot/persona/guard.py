@@ -12,11 +12,13 @@ from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import leaks, links, manners, prices, third
+from bot.persona import frame, leaks, links, manners, prices, third
 from bot.persona.brand import Brand
-from bot.persona.claims import claims
+from bot.persona.claims import claims, framed, taken_back
+from bot.persona.mentions import Mentions
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
+from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
 
 # What a customer may put as a question, and a menu of questions therefore may repeat.
@@ -87,11 +89,13 @@ class Guard:
         self.brand, self.persona, self.goods = brand, persona, tuple(goods)
         voice = persona.voice.taboo if persona else ()
         self.taboo = _folded((*brand.taboo, *voice))
+        self.spelt = Spelt(self.taboo)
         self.words, self.rivals = _folded(brand.words), _folded(brand.rivals)
         self.allow = _folded(brand.allow)
         self.published = frozenset(map(third.digits_of, brand.contact.phones))
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
+        self.mentions = Mentions(self.goods, brand.name)
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
@@ -143,12 +147,16 @@ def _folded(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _words(look: _Look) -> Iterator[Problem]:
+    text, guard = look.plain.text, look.guard
+    found = [*occurrences(text, guard.taboo), *guard.spelt.find(text)]
+    for word, start, end in found:
+        if not taken_back(text, start, end):
+            yield look.problem("taboo", f"禁用词“{word}”", start, end, "换个说法")
     for words, code, message, fix in (
-        (look.guard.taboo, "taboo", "禁用词", "换个说法"),
-        (look.guard.words, "sensitive", "品牌不让说的词", "删掉"),
-        (look.guard.rivals, "rival", "别家的名字", "只说自己的"),
+        (guard.words, "sensitive", "品牌不让说的词", "删掉"),
+        (guard.rivals, "rival", "别家的名字", "只说自己的"),
     ):
-        for word, start, end in occurrences(look.plain.text, words):
+        for word, start, end in occurrences(text, words):
             yield look.problem(code, f"{message}“{word}”", start, end, fix)
 
 
@@ -162,7 +170,11 @@ def _links(look: _Look) -> Iterator[Problem]:
             yield look.problem("link", f"链接 {host[:80]} 不在允许的域名里", start, end, fix)
     for start, end in links.drains(look.plain.text):
         words, near = look.plain.text[start:end], look.plain.text[start : end + _NEAR]
-        if not (_any(near, look.guard.accounts) or _leads_home(near, domains)):
+        if not (
+            _any(near, look.guard.accounts)
+            or _leads_home(near, domains)
+            or links.declined(look.plain.text, start, end)
+        ):
             yield look.problem("drain", f"把人引到别处去：“{words[:40]}”", start, end,
                                "留在这里说，或转给同事")  # fmt: skip
 
@@ -179,22 +191,44 @@ def _leads_home(text: str, domains: Iterable[str]) -> bool:
 
 def _prices(look: _Look) -> Iterator[Problem]:
     known = look.guard.known_prices(look.case)
-    text = look.plain.text
+    text, taken = look.plain.text, set[int]()
     for value, start, end in prices.amounts(text):
-        if value in known or prices.is_computed(text, start, end, value, known):
-            continue
-        if prices.is_fee(text, start, end):
-            yield look.problem(
-                "fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下"
-            )
-        else:
-            yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
+        taken.update(range(start, end))
+        yield from _amount(look, value, start, end, known)
+    for value, start, end, kind in prices.bare(text):
+        if taken.isdisjoint(range(start, end)) and look.guard.mentions.price_like(
+            text, start, end, kind
+        ):
+            yield from _amount(look, value, start, end, known)
+
+
+def _amount(
+    look: _Look, value: Decimal, start: int, end: int, known: frozenset[Decimal]
+) -> Iterator[Problem]:
+    text, case, guard = look.plain.text, look.case, look.guard
+    goods = guard.mentions.near(text, start, end)
+    own = {good.price for good in goods if good.on_sale(case.day)}
+    right = (own | guard.brand.terms | case.allowed) if own else known
+    if value in right or prices.is_computed(text, start, end, value, right):
+        return
+    if prices.is_fee(text, start, end) and not own:
+        yield look.problem("fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下")
+    elif value in known:
+        yield look.problem("price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改")
+    else:
+        yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
 
 
 def _claims(look: _Look) -> Iterator[Problem]:
     for claim, start, end in claims(look.plain.text):
         words = look.plain.text[start:end]
         yield look.problem(claim.code, f"{claim.message}：“{words[:40]}”", start, end, claim.fix)
+
+
+def _framed(look: _Look) -> Iterator[Problem]:
+    for code, start, end in framed(look.plain.text):
+        message, fix = frame.MESSAGES[code]
+        yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
 def _manners(look: _Look) -> Iterator[Problem]:
@@ -233,5 +267,5 @@ def _voice(look: _Look) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
-    _words, _links, _prices, _claims, _manners, _personal, _leaks, _voice,
+    _words, _links, _prices, _claims, _framed, _manners, _personal, _leaks, _voice,
 )  # fmt: skip

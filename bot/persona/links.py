@@ -37,6 +37,17 @@ _DRAIN = re.compile(
     r"|(?:不走|绕开|绕过|跳过|避开|离开)平台|(?:长按|识别|扫描?)(?:一下|下|图中|图片|下图|下面|上面|这个|我的|的){0,3}(?:二维码|收款码|付款码|图中码|小程序码)|加\s?[vq](?![a-z])|[vq](?:我|信|号)\s?[:：]?\s?[a-z0-9_-]{5,}"
     r"|复制(?:这段|本段|这条|整段)?(?:口令|淘口令|文字|消息|话)[^。\n]{0,8}打开|[￥€₤][a-z0-9]{8,14}[￥€₤]"
 )
+# "We never ask you to pay privately", "whoever does is not one of us".
+_DECLINED = re.compile(
+    "(?:不会|不要|不用|不需要|不必|千万别|别|从不|不能|不可以|不|没有|拒绝|禁止|谨防|小心|当心)(?:再|去|让|叫|请|要|您|你|给|用|私下|另外|随便|在外面|任何|轻易|通过|要求|有人|别人){0,4}$"
+)
+_NOT_OURS = re.compile("[^。！!？?\n]{0,8}(?:不是我们|冒充|别信|别理|是骗|骗子|千万别|要小心|要当心)")
+
+
+def declined(text: str, start: int, end: int) -> bool:
+    """True when the words around an invitation warn of it."""
+    before = bool(_DECLINED.search(text[max(0, start - 12) : start]))
+    return before or bool(_NOT_OURS.match(text[end : end + 16]))
 
 
 def links(text: str) -> Iterator[tuple[str, int, int]]:
