@@ -15,9 +15,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+from bot.persona.gates import gates
 
 _FOLDER = Path(__file__).parent / "frames"
 _CLASS = re.compile(r"<([a-z_]+(?:\|[a-z_]+)*)>(\??)")
@@ -46,6 +47,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "sensitive": ("不该谈、不能卖的东西", "删掉"),
     "superlative": ("广告法不允许的绝对化用语", "说具体的：产地、做法、用起来怎样"),
     "rival": ("贬低别家", "只说自己的"),
+    "pressure": ("催促或制造稀缺、焦虑", "把时间和数量照实说一遍就好"),
 }
 
 
@@ -73,26 +75,23 @@ class Frames:
             for document in documents.values() for name, words in document["classes"].items()
         }  # fmt: skip
         self._bits = {name: 1 << place for place, name in enumerate(self._words)}
+        self._filed: dict[int, list[tuple[int, Frame]]] = {0: []}
+        sources = [(row, source) for document in documents.values()
+                   for row in document["frame"] for source in row["patterns"]]  # fmt: skip
+        for number, (row, source) in enumerate(sources):
+            self._file(number, self._frame(row, source))
+        self._leads = sum(self._filed)
         self._index = self._indexed()
-        self._filed: dict[int, list[Frame]] = {}
-        for document in documents.values():
-            for row in document["frame"]:
-                self._file(row)
 
     def find(self, text: str) -> Iterator[tuple[Frame, int, int]]:
         """(frame, start, end) of every match in an undisguised text, excused or not."""
         seen = self._seen(text)
-        for frame in self._candidates(seen):
-            yield from self._matches(frame, text)
-
-    def _candidates(self, seen: int) -> Iterator[Frame]:
-        """Every frame all of whose classes have a word among those seen, once."""
         met: set[int] = set()
-        for bit in (0, *_single(seen)):
-            for frame in self._filed.get(bit, ()):
-                if id(frame) not in met and all(seen & need for need in frame.needs):
-                    met.add(id(frame))
-                    yield frame
+        for bit in (0, *_single(seen & self._leads)):
+            for number, frame in self._filed[bit]:
+                if number not in met and _all_seen(frame.needs, seen):
+                    met.add(number)
+                    yield from self._matches(frame, text)
 
     @staticmethod
     def _matches(frame: Frame, text: str) -> Iterator[tuple[Frame, int, int]]:
@@ -121,23 +120,31 @@ class Frames:
             index.setdefault(word[:2], []).append((word, mine))
         return {head: tuple(rows) for head, rows in index.items()}
 
-    def _file(self, row: Mapping[str, Any]) -> None:
-        """Under each class that its first place may hold, so that it is met when one is there."""
-        for source in row["patterns"]:
-            frame = self._frame(row, source)
-            for bit in _single(frame.needs[0]) if frame.needs else (0,):
-                self._filed.setdefault(bit, []).append(frame)
+    def _file(self, number: int, frame: Frame) -> None:
+        """Under each class that its rarest place may hold, so that it is met when one is there."""
+        for bit in _single(frame.needs[0]) if frame.needs else (0,):
+            self._filed.setdefault(bit, []).append((number, frame))
 
     def _frame(self, row: Mapping[str, Any], source: str) -> Frame:
         needs = [
             sum(self._bits[name] for name in found[1].split("|"))
-            for found in _CLASS.finditer(source) if not found[2]
+            for found in (() if row.get("plain") else _CLASS.finditer(source)) if not found[2]
         ]  # fmt: skip
+        needs += [self._unnamed(words) for words in gates(source)]
         unless = row.get("unless")
-        return Frame(code=row["code"], pattern=re.compile(self._expand(source)),
+        expanded = source if row.get("plain") else self._expand(source)
+        return Frame(code=row["code"], pattern=re.compile(expanded),
                      needs=tuple(sorted(set(needs), key=int.bit_count)),
                      denial=row.get("denial", "near"),
                      unless=re.compile(self._expand(unless)) if unless else None)  # fmt: skip
+
+    def _unnamed(self, words: tuple[str, ...]) -> int:
+        """The bit of words that a pattern lists itself: they gate it as a class does."""
+        name = "|".join(words)
+        if name not in self._words:
+            self._words[name] = words
+            self._bits[name] = 1 << len(self._bits)
+        return self._bits[name]
 
     def _expand(self, source: str) -> str:
         gaps = _GAP.sub(lambda found: _GAPS[found[0]], source)
@@ -149,17 +156,23 @@ class Frames:
         return f"(?:{'|'.join(map(re.escape, longest))}){found[2]}"
 
 
-@cache
-def frames() -> Frames:
-    """Those that ship with the product."""
-    return Frames({path.stem: tomllib.loads(path.read_text("utf-8"))
-                   for path in sorted(_FOLDER.glob("*.toml"))})  # fmt: skip
+def shipped() -> Mapping[str, Mapping[str, Any]]:
+    """The documents that ship with the product, by the names of their files."""
+    return {path.stem: tomllib.loads(path.read_text("utf-8"))
+            for path in sorted(_FOLDER.glob("*.toml"))}  # fmt: skip
 
 
 def _around(text: str, start: int, end: int) -> str:
     """The sentence of a match, as far as one looks for an excuse."""
     before = _SENTENCE.split(text[max(0, start - _SIGHT) : start])[-1]
     return before + text[start:end] + _SENTENCE.split(text[end : end + _SIGHT])[0]
+
+
+def _all_seen(needs: tuple[int, ...], seen: int) -> bool:
+    for need in needs:
+        if not seen & need:
+            return False
+    return True
 
 
 def _single(bits: int) -> Iterator[int]:

@@ -12,9 +12,11 @@ from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import frame, leaks, links, manners, prices, third
+from bot.persona import leaks, links, manners, prices, third
 from bot.persona.brand import Brand
-from bot.persona.claims import claims, framed, taken_back
+from bot.persona.claims import claims
+from bot.persona.denial import taken_back
+from bot.persona.frame import MESSAGES
 from bot.persona.mentions import Mentions
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
@@ -115,7 +117,7 @@ class Guard:
         found = (problem for check in _CHECKS for problem in check(look))
         kept = [p for p in found if self._counts(p, case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
-        return tuple(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
+        return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
     def _counts(problem: Problem, case: Case) -> bool:
@@ -139,6 +141,17 @@ def inspect(
 def blocking(problems: Iterable[Problem]) -> list[Problem]:
     """Those that must keep the text from leaving."""
     return [problem for problem in problems if problem.severity == "stop"]
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Without those that say of the same words what another has said."""
+    kept: list[Problem] = []
+    ends: dict[str, int] = {}
+    for problem in problems:
+        if problem.start >= ends.get(problem.code, 0):
+            kept.append(problem)
+        ends[problem.code] = max(problem.end, ends.get(problem.code, 0))
+    return tuple(kept)
 
 
 def _folded(words: Iterable[str]) -> tuple[str, ...]:
@@ -169,12 +182,8 @@ def _links(look: _Look) -> Iterator[Problem]:
             )
             yield look.problem("link", f"链接 {host[:80]} 不在允许的域名里", start, end, fix)
     for start, end in links.drains(look.plain.text):
-        words, near = look.plain.text[start:end], look.plain.text[start : end + _NEAR]
-        if not (
-            _any(near, look.guard.accounts)
-            or _leads_home(near, domains)
-            or links.declined(look.plain.text, start, end)
-        ):
+        words = look.plain.text[start:end]
+        if not (_leads_home(look, start, end) or links.declined(look.plain.text, start, end)):
             yield look.problem("drain", f"把人引到别处去：“{words[:40]}”", start, end,
                                "留在这里说，或转给同事")  # fmt: skip
 
@@ -183,22 +192,27 @@ def _any(text: str, words: Iterable[str]) -> bool:
     return any(word in text for word in words)
 
 
-def _leads_home(text: str, domains: Iterable[str]) -> bool:
-    """True when the first link behind an invitation is the brand's own."""
-    host = next((host for host, _, _ in links.links(text)), "")
-    return bool(host) and links.allowed(host, domains)
+def _leads_home(look: _Look, start: int, end: int) -> bool:
+    """True when the brand's own account or link stands behind an invitation."""
+    near = look.plain.text[start : end + _NEAR]
+    host = next((host for host, _, _ in links.links(near)), "")
+    domains = (*look.guard.brand.link_domains, *look.case.hosts)
+    return _any(near, look.guard.accounts) or bool(host and links.allowed(host, domains))
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
-    known = look.guard.known_prices(look.case)
     text, taken = look.plain.text, set[int]()
-    for value, start, end in prices.amounts(text):
+    found = list(prices.amounts(text))
+    for _, start, end in found:
         taken.update(range(start, end))
-        yield from _amount(look, value, start, end, known)
-    for value, start, end, kind in prices.bare(text):
-        if taken.isdisjoint(range(start, end)) and look.guard.mentions.price_like(
-            text, start, end, kind
-        ):
+    found += [
+        (value, start, end) for value, start, end, kind in prices.bare(text)
+        if taken.isdisjoint(range(start, end))
+        and look.guard.mentions.price_like(text, start, end, kind)
+    ]  # fmt: skip
+    if found:
+        known = look.guard.known_prices(look.case)
+        for value, start, end in found:
             yield from _amount(look, value, start, end, known)
 
 
@@ -211,7 +225,10 @@ def _amount(
     right = (own | guard.brand.terms | case.allowed) if own else known
     if value in right or prices.is_computed(text, start, end, value, right):
         return
-    if prices.is_fee(text, start, end) and not own:
+    fee = prices.is_fee(text, start, end)
+    if fee and value in known:
+        return
+    if fee and not own:
         yield look.problem("fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下")
     elif value in known:
         yield look.problem("price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改")
@@ -220,14 +237,10 @@ def _amount(
 
 
 def _claims(look: _Look) -> Iterator[Problem]:
-    for claim, start, end in claims(look.plain.text):
-        words = look.plain.text[start:end]
-        yield look.problem(claim.code, f"{claim.message}：“{words[:40]}”", start, end, claim.fix)
-
-
-def _framed(look: _Look) -> Iterator[Problem]:
-    for code, start, end in framed(look.plain.text):
-        message, fix = frame.MESSAGES[code]
+    for code, start, end in claims(look.plain.text):
+        if code == "drain" and _leads_home(look, start, end):
+            continue
+        message, fix = MESSAGES[code]
         yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
@@ -267,5 +280,5 @@ def _voice(look: _Look) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
-    _words, _links, _prices, _claims, _framed, _manners, _personal, _leaks, _voice,
+    _words, _links, _prices, _claims, _manners, _personal, _leaks, _voice,
 )  # fmt: skip

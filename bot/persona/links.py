@@ -13,7 +13,7 @@ _TLD = (
     "com|cn|net|org|gov|edu|top|xyz|info|vip|shop|store|site|cc|co|io|me|app|link|club|ltd|biz|tv|ru|hk|tw|us|uk|jp|kr|"
     "online|pro|wang|ren|work|fun|icu|live|win|ink|ly|cf|ml|tk|gg|ai|dev|page|cloud|asia|mobi|love|gl|im|example|公司|网络|中国|商城|网址"
 )
-_DOT = "(?:[.。．]|\\s?[\\(\\[【](?:点|dot)[\\)\\]】]\\s?|(?<=[a-z0-9])点(?=[a-z]))"
+_DOT = "(?:[.。．]|\\s?[\\(\\[【](?:点|dot|\\.)[\\)\\]】]\\s?|(?<=[a-z0-9])点(?=[a-z]))"
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}:\s?//)(?P<full>[^\s<>\"'，。！？；、（）【】《》一-鿿]+)"
     rf"|(?<![a-z0-9@.-])(?P<bare>(?:[a-z0-9-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}))(?![a-z0-9-])(?:[/?#][^\s一-鿿]*)?"
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{2,64}@(?:[a-z0-9-]{1,63}\.
 
 _WX = r"(?:微\s?信|薇信|徽信|威信|维信|微❤|微芯|v\s?信|v[\s._-]{0,2}x|w[\s._-]{0,2}x|weixin|wechat|绿泡泡|绿色软件|➕?v(?![a-z0-9]))"
 _QQ = r"(?:q\s?q|扣扣|企鹅号?|球球|q群|qun)"
-_OTHER = r"(?:telegram|电报(?:群|号)?(?!局|机|码|员)|纸飞机|whatsapp|line号|小红书号|抖音号|快手号|微博(?:号|私信)|陌陌|tg群|支付宝(?:号|账号)?|闲鱼号)"
+_OTHER = r"(?:telegram|电报(?:群|号)?(?!局|机|码|员)|纸飞机|whatsapp|line号|小红书号|抖音号|快手号|微博(?:号|私信)|陌陌|tg群|支付宝(?=号|账|转|加|收)|闲鱼号)"
 _ADD = r"(?:加|➕|\+|添加|扫|搜|私|联系|找|关注|咨询|认准|留|给|发|换|转|移步|去|到|上|用|看|走)"
 _ME = r"(?:一下|下|个|我|我们|我的|老师|店长|老板|主管|经理|客服|助理|师傅|他|她|这个|那个|另一个|私人|个人|本人|同事|号|的){0,3}"
 _DRAIN = re.compile(

@@ -13,6 +13,12 @@ from bot.core.goods import Good
 _RUN = re.compile("[一-鿿]{2,}")
 _CLAUSE = re.compile("[，,。！!？?；;、\n]")
 _REACH = 24
+_FAR = 60
+_SENTENCE = re.compile("[。！!？?；;\n]")
+# "50克装是 108 元" goes on about what was named before.
+_CARRIES_ON = re.compile(
+    "(?:[0-9一二两三四五六七八九十百]{1,4}(?:克|毫升))?(?:装|的|是|现在|这款|它|都|价格|卖|只要|才|售价|单价|原价|为|一包|一盒|一只|每包|每盒){0,5}[¥￥:：]?"
+)
 # Parts of names that say how much or for where, not what.
 _NO_NAME = re.compile("^[一二两三四五六七八九十各每]|[克包份升只盒]$|一般|地区|偏远|旧款|玻璃|毫")
 
@@ -34,6 +40,8 @@ class Mentions:
         """The goods that the clause around an amount names, before it if any, else behind it."""
         before = _CLAUSE.split(text[max(0, start - _REACH) : start])[-1]
         after = _CLAUSE.split(text[end : end + _REACH])[0]
+        if _CARRIES_ON.fullmatch(before):
+            return self._in(before) or self._last(text[max(0, start - _FAR) : start])
         return self._in(before) or self._in(after)
 
     def price_like(self, text: str, start: int, end: int, kind: str) -> bool:
@@ -43,6 +51,11 @@ class Mentions:
         if kind == "tail":
             return bool(self.near(text, start, start))
         return bool(self._pattern.search(text))
+
+    def _last(self, before: str) -> tuple[Good, ...]:
+        """The one good that the sentence has named; of several, the amount may be their sum."""
+        names = set(self._pattern.findall(_SENTENCE.split(before)[-1]))
+        return self._named[names.pop()] if len(names) == 1 else ()
 
     def _in(self, clause: str) -> tuple[Good, ...]:
         found = self._pattern.findall(clause)

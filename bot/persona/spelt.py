@@ -9,7 +9,7 @@ from bot.persona.sounds import pinyin
 
 # Worth a closer look: letters beside a Chinese character, or a comma between two of them.
 _SIGN = "[、,，.。·…]"
-_HINT = re.compile(f"[一-鿿][a-z]|[a-z][一-鿿]|[一-鿿]{_SIGN}[一-鿿]")
+_HINT = re.compile("[a-z、·…]|(?<=[一-鿿])[.。](?=[一-鿿])")
 
 
 class Spelt:
