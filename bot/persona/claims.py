@@ -96,7 +96,8 @@ _LISTS = (
 
 
 @cache
-def _all() -> Frames:
+def load() -> Frames:
+    """The lists and the frames of all files, ready to use; made once."""
     rows = [
         {"code": code, "denial": denial, "patterns": [*branches("|".join(lists))], "plain": True}
         for code, lists, denial in _LISTS
@@ -106,6 +107,6 @@ def _all() -> Frames:
 
 def claims(text: str) -> Iterator[tuple[str, int, int]]:
     """(code, start, end) of everything in an undisguised text that may not be claimed or said."""
-    for frame, start, end in _all().find(text):
+    for frame, start, end in load().find(text):
         if not excused(text, start, end, frame.denial):
             yield frame.code, start, end

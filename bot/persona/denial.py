@@ -16,7 +16,9 @@ _DENIAL = re.compile(
 _UNABLE = re.compile(
     "(?:没法|没办法|不能|无法|不敢|不会|不可能|没有谁能|没人能|谁也不能|不好|不)(?:跟你|向你|说|给你|替你)?$"
 )
-_UNABLE_ANY = re.compile("(?:没法|没办法|不能|无法|不敢|不会|不可能|没人能|谁也不能|不好|别|不)[^，,。！!？?；;\n]{0,6}$")
+_UNABLE_ANY = re.compile(
+    "(?:没法|没办法|不能|无法|不敢|不会|不可能|没人能|谁也不能|不好|别|不)[^，,。！!？?；;\n]{0,6}$"
+)
 # "… is a rumour" denies what stands before it.
 _RUMOUR = re.compile(
     "^[^，,。！!？?；;\n]{0,6}(?:都)?(?:谣传|谣言|别信|不要信|不能信|别当真|骗人|是假的|不可信|没有?依据|没根据|不是我们(?:发|的|家|店))"
@@ -29,8 +31,12 @@ _WARN_REACH = 50
 _BREAK = re.compile("[，,。！？!?；;\n]")
 _DENIAL_REACH = 10
 # Denials that take a claim of quality back; a bare 不 before it may belong to something else.
-_WEAK = re.compile("(?:不(?:是|算|敢|讲|说|会|能)|没有?|别说|从不|并非|谈不上|称不上)[^，,。！!？?；;\n]{0,4}$")
-_WARNED = re.compile("(?:别|不要|不会|请勿|勿|不能|不用|不需要|切勿|绝不|从不|不)[^，,。！!？?\n]{0,8}$")
+_WEAK = re.compile(
+    "(?:不(?:是|算|敢|讲|说|会|能)|没有?|别说|从不|并非|谈不上|称不上)[^，,。！!？?；;\n]{0,4}$"
+)
+_WARNED = re.compile(
+    "(?:别|不要|不会|请勿|勿|不能|不用|不需要|切勿|绝不|从不|不)[^，,。！!？?\n]{0,8}$"
+)
 _DENIALS = {
     "near": _DENIAL, "unable": _UNABLE_ANY, "just": _UNABLE, "weak": _WEAK, "warned": _WARNED,
 }  # fmt: skip

@@ -231,7 +231,9 @@ def _amount(
     if fee and not own:
         yield look.problem("fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下")
     elif value in known:
-        yield look.problem("price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改")
+        yield look.problem(
+            "price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改"
+        )
     else:
         yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
 

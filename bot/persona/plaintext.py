@@ -56,7 +56,8 @@ def undisguise(original: str) -> Plain:
 
 # "w w w . c h a h a o . c n", "S B": letters set apart to be read together.
 _APART = re.compile(
-    "(?:(?<=[a-z0-9]) (?=\\.)|(?<=[a-z0-9]\\.) (?=[a-z0-9]))|(?<![a-z0-9])(?:[a-z0-9.@](?: [a-z0-9.@]){2,}|[a-z] [a-z])(?![a-z0-9])"
+    r"(?:(?<=[a-z0-9]) (?=\.)|(?<=[a-z0-9]\.) (?=[a-z0-9]))"
+    "|(?<![a-z0-9])(?:[a-z0-9.@](?: [a-z0-9.@]){2,}|[a-z] [a-z])(?![a-z0-9])"
 )
 # Syllables beside Chinese characters that stand for one of them: "zui正宗", "七五zhe".
 _SYLLABLES = {

@@ -20,7 +20,7 @@ _FIRST = (
     "迂鸳曰耘匝栽咱赃遭责贼怎增扎摘瞻樟招遮珍蒸芝中舟珠抓拽专桩椎谆捉兹鬃邹租钻嘴尊昨"
 )
 # How those syllables are written in pinyin.
-_PINYIN = (
+_SPELLINGS = (
     "a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can "
     "cang cao ce ceng cha chai chan chang chao che chen cheng chi chong chou chu chuai chuan "
     "chuang chui chun chuo ci cong cou cu cuan cui cun cuo da dai dan dang dao de deng di dian "
@@ -40,7 +40,8 @@ _PINYIN = (
     "ya yan yang yao ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze zei zen "
     "zeng zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang "
     "zhui zhun zhuo zi zong zou zu zuan zui zun zuo "
-).split()
+)
+_PINYIN = tuple(_SPELLINGS.split(" "))
 _BOUNDS = [char.encode("gb2312") for char in _FIRST]
 _LAST = b"\xd7\xf9"
 
