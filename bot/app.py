@@ -213,6 +213,7 @@ class App:
         for build in builders:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
+        self.vitals.author = parts.author
         stack.callback(self.vitals.close)
 
     def _run(self, workers: Sequence[Worker]) -> None:

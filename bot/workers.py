@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.adapters.choose import archive_feed
+from bot.adapters.model import open_model
 from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
 from bot.core.span import parse_span
@@ -21,6 +22,7 @@ from bot.pipeline.desk import PutDown
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Slots, Step
+from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
@@ -56,7 +58,7 @@ class Worker(NamedTuple):
 class Parts:
     """What workers are made of. ``stack`` closes at the end what they opened.
 
-    ``robots`` are there once the role ``pull`` runs.
+    ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
     """
 
     config: Config
@@ -70,6 +72,7 @@ class Parts:
     stack: contextlib.AsyncExitStack
     lead: Lead
     robots: RobotLinks | None = None
+    author: Author | None = None
 
 
 async def watch(parts: Parts) -> list[Worker]:
@@ -168,14 +171,18 @@ async def _archive(parts: Parts) -> list[Worker]:
 
 async def converse(parts: Parts) -> list[Worker]:
     """Between inbox and outbox."""
+    model = await parts.stack.enter_async_context(open_model(parts.config))
+    if model is not None:
+        parts.author = Author(parts.store, model, parts.config, parts.clock, parts.bells)
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
-                      parts.bells, parts.trace, parts.lead)  # fmt: skip
+                      parts.bells, parts.trace, parts.lead, parts.author)  # fmt: skip
     desk = PutDown(parts.store, parts.config, parts.bells)
     sorting = Sorting(parts.store, parts.config, parts.bells)
     await sorting.open()
     return [Worker("sort", parts.bells.intake, sorting.step),
             Worker("converse", parts.bells.inbox, worker.step, worker.slots),
-            Worker("desk", asyncio.Event(), desk.step)]  # fmt: skip
+            Worker("desk", asyncio.Event(), desk.step),
+            Worker("drafts", asyncio.Event(), DraftKeeper(parts.store).step)]  # fmt: skip
 
 
 async def deliver(parts: Parts) -> list[Worker]:
@@ -189,8 +196,7 @@ async def deliver(parts: Parts) -> list[Worker]:
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     door, lead=parts.lead, sender=name, reach=reach,
-                     silence=parts.library.silence)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

@@ -6,10 +6,11 @@ Each order sends ``n`` kf texts to the stub. What is queued is stored before the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -25,9 +26,11 @@ from bot.bench.timed import TimedStore, commits_timed
 from bot.core.body import Text
 from bot.core.clock import SystemClock
 from bot.core.config import Config, load_config
-from bot.core.model import Inbound, Outbound
+from bot.core.model import Inbound, Outbound, Outcome, Sent
+from bot.core.platform import Limits
+from bot.core.policy import Verdict
 from bot.library.library import Library
-from bot.pipeline.deliver import Deliver
+from bot.pipeline.deliver import Carrier, Deliver
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import Bells, run_worker
 from bot.store import inbox, outbox, replies
@@ -77,14 +80,25 @@ def said(tx: Tx) -> dict[str, int]:
     return found
 
 
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/cgi-bin/kf/send_msg?access_token=bench-token"
+
+
+def _body(row: Outbound, limits: Limits) -> bytes:
+    return orjson.dumps({"touser": row.peer, "open_kfid": row.account,
+                         "msgid": kf_msgid(row.dedupe), **wire.kf(row.body, limits)})  # fmt: skip
+
+
+def _client(config: Config) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=config.deliver.reply_slots)
+    return aiohttp.ClientSession(connector=connector)
+
+
 async def raw(config: Config, port: int, first: int, n: int, now: int) -> dict[str, Any]:
     """The same bodies through the bare client, as many at once as the product sends."""
-    url = f"http://127.0.0.1:{port}/cgi-bin/kf/send_msg?access_token=bench-token"
     rows = (message(number, now) for number in range(first, first + n))
-    limits = config.wecom.limits
-    bodies = iter([orjson.dumps({"touser": row.peer, "open_kfid": row.account,
-                                 "msgid": kf_msgid(row.dedupe), **wire.kf(row.body, limits)})
-                   for row in rows])  # fmt: skip
+    bodies = iter([_body(row, config.wecom.limits) for row in rows])
+    url = _url(port)
 
     async def sender(http: aiohttp.ClientSession) -> None:
         for body in bodies:
@@ -92,15 +106,35 @@ async def raw(config: Config, port: int, first: int, n: int, now: int) -> dict[s
                 assert orjson.loads(await answer.read())["errcode"] == 0
 
     slots = config.deliver.reply_slots
-    connector = aiohttp.TCPConnector(limit=slots)
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with _client(config) as http:
         began, cpu = perf_counter(), process_time()
         await asyncio.gather(*(sender(http) for _ in range(slots)))
         return {"seconds": perf_counter() - began, "cpu": process_time() - cpu}
 
 
+class Bare:
+    """In place of the gateway: the bare client's call. What is left is what the store costs."""
+
+    def __init__(self, http: aiohttp.ClientSession, config: Config, port: int) -> None:
+        self._http, self._limits = http, config.wecom.limits
+        self._url = _url(port)
+
+    async def send(self, row: Outbound, receivers: Sequence[str] = ()) -> Outcome:
+        """One call."""
+        async with self._http.post(self._url, data=_body(row, self._limits)) as answer:
+            return Sent(orjson.loads(await answer.read())["msgid"])
+
+
+class OpenDoor:
+    """In place of the guard: everything leaves."""
+
+    async def verdict(self, row: Outbound, now: int) -> Verdict | None:
+        """Nothing is stopped."""
+        return None
+
+
 async def ours(
-    config: Config, port: int, first: int, n: int, clock: SystemClock, *, timed: bool
+    config: Config, port: int, first: int, n: int, clock: SystemClock, *, what: str
 ) -> dict[str, Any]:
     """The real worker, from the first claim to the last commit, on a database of its own."""
     with tempfile.TemporaryDirectory(prefix="onevoice-bench-") as folder:
@@ -111,7 +145,7 @@ async def ours(
             numbers = range(first, first + n)
             for chunk in _chunks(numbers):
                 await store.write(queue, chunk, clock.now())
-            found = await _deliver(config, port, store, clock, timed=timed)
+            found = await _deliver(config, port, store, clock, what)
             found["said"] = await store.read(said)
         finally:
             store.close()
@@ -123,15 +157,16 @@ def _chunks(numbers: range) -> list[range]:
 
 
 async def _deliver(
-    config: Config, port: int, store: Store, clock: SystemClock, *, timed: bool
+    config: Config, port: int, store: Store, clock: SystemClock, what: str
 ) -> dict[str, Any]:
-    bells, stop, watched = Bells(), asyncio.Event(), TimedStore(store) if timed else None
+    bells, stop = Bells(), asyncio.Event()
+    watched = TimedStore(store) if what == "timed" else None
     library = Library(store, config, clock)
     await library.open()
     door = LastLook(store, library, config)
-    async with Gateway(config, f"http://127.0.0.1:{port}", clock) as gateway:
-        await gateway.keep_warm()
-        worker = Deliver("reply", watched or store, gateway, config, clock, bells, door)
+    async with _way(config, port, clock, what) as gateway:
+        worker = Deliver("reply", watched or store, gateway, config, clock, bells,
+                         door if what in ("ours", "timed") else OpenDoor())  # fmt: skip
         slots = worker.slots.free
 
         async def step(now: int) -> int | None:
@@ -147,9 +182,29 @@ async def _deliver(
     return found | ({"spent": {**watched.spent, **commits}} if watched else {})
 
 
+@contextlib.asynccontextmanager
+async def _way(config: Config, port: int, clock: SystemClock, what: str) -> AsyncIterator[Carrier]:
+    if what == "rows":
+        async with _client(config) as http:
+            yield Bare(http, config, port)
+        return
+    async with Gateway(config, f"http://127.0.0.1:{port}", clock) as gateway:
+        await gateway.keep_warm()
+        yield gateway
+
+
+def _spoken(config: Path) -> Path:
+    """The folder with a persona whose words these are."""
+    persona = config.parent / "personas" / "bench"
+    persona.mkdir(exist_ok=True)
+    text = f'id = "bench"\nname = "小盏"\ntype = "spokesperson"\n[accounts]\nkf = ["{KF}"]\n'
+    (persona / "persona.toml").write_text(text, "utf-8")
+    return config
+
+
 async def serve(folder: Path) -> None:
     """Carries out the orders, one after another."""
-    config, clock = load_config(brand(folder)), SystemClock()
+    config, clock = load_config(_spoken(brand(folder))), SystemClock()
     loop = asyncio.get_running_loop()
     say_ready()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -158,7 +213,7 @@ async def serve(folder: Path) -> None:
         if what == "raw":
             found = await raw(config, port, first, n, clock.now())
         else:
-            found = await ours(config, port, first, n, clock, timed=what == "timed")
+            found = await ours(config, port, first, n, clock, what=what)
         sys.stdout.write(json.dumps(found) + "\n")
         sys.stdout.flush()
 

@@ -28,6 +28,7 @@ from bot.core.embeddings import Embeddings
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
+from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -41,7 +42,7 @@ from bot.core.platform import Webhook as Webhook
 from bot.core.platform import Wecom as Wecom
 from bot.core.retention import Retention, check_retention
 from bot.core.span import parse_span
-from bot.core.tomlfile import TomlDoc
+from bot.core.tomlfile import KeyPath, TomlDoc
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +142,7 @@ class Config:
     handoff: Handoff = field(default_factory=Handoff)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
+    model: ModelConfig = field(default_factory=ModelConfig)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -182,22 +184,24 @@ def _check(config: Config, doc: TomlDoc) -> None:
                    'for China: "Asia/Shanghai"') from None  # fmt: skip
     for section in ("converse", "deliver", "pull", "content", "media", "handoff", "embeddings"):
         part = getattr(config, section)
-        for key in filter(_SPANS.__contains__, part.__slots__):
-            try:
-                parse_span(getattr(part, key))
-            except ValueError as exc:
-                raise fail(doc, (section, key), str(exc), 'write "90s", "5m" or "2h"') from None
+        for key in _SPANS.intersection(part.__slots__):
+            _check_span(getattr(part, key), doc, (section, key))
     check_retention(config.retention, doc)
-    try:
-        parse_span(config.wecom.archive.every)
-    except ValueError as exc:
-        raise fail(doc, ("wecom", "archive", "every"), str(exc), 'write "90s" or "5m"') from None
+    check_model(config, doc)
+    _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:
         raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
                    "both would be called back at /callback/" + name)  # fmt: skip
     if not config.wecom.apps:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
+
+
+def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
+    try:
+        parse_span(value)
+    except ValueError as exc:
+        raise fail(doc, at, str(exc), 'write "90s", "5m" or "2h"') from None
 
 
 _SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",

@@ -129,10 +129,23 @@ def _wanted(key: str, variable: str) -> str:
     return f"{key}_env wants the NAME of a variable; if it holds the secret, make a new secret"
 
 
+def model_key(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """Key of the language model's service; empty where none is named. Raises BadInput."""
+    model = config.model
+    if not (model.key_env or model.key_file):
+        return ""
+    found = (os.environ if env is None else env).get(model.key_env)
+    if found or model.key_file:
+        return found or _read_secret(config.home / model.key_file, "model.key")
+    raise BadInput("model.key: no secret", file="config.toml",
+                   fix=_wanted("model.key", model.key_env))  # fmt: skip
+
+
 def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[str]:
     """Every secret that can be read, for whoever must keep them out of a text. Never raises."""
     wecom = config.wecom
-    readers: list[Callable[[], str | AppSecrets]] = [partial(archive_secret, config, env)]
+    readers: list[Callable[[], str | AppSecrets]] = [partial(archive_secret, config, env),
+                                                    partial(model_key, config, env)]  # fmt: skip
     readers += [partial(app_secrets, config, name, env) for name in wecom.apps]
     readers += [partial(oa_secrets, config, name, env) for name in wecom.official_accounts]
     readers += [partial(webhook_key, config, name, env) for name in wecom.webhooks]

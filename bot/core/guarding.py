@@ -5,9 +5,13 @@ A code that is unknown is an unknown key, so the error names the nearest one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Measures for labelling AI-generated content, in force since 2025-09-01, and GB 45438-2025: the
+# label of a text names artificial intelligence and says that it generated or synthesised.
+_LABEL = re.compile(r"(?:人工智能|AI).*(?:生成|合成)|(?:生成|合成).*(?:人工智能|AI)")
 Severity = Literal["stop", "warn", "off"]
 
 
@@ -16,7 +20,8 @@ class Label:
     """The label on texts that a language model wrote.
 
     Source: 人工智能生成合成内容标识办法 (in force since 2025-09-01), article 4: a text says so at
-    its beginning, its end or in between. A persona's ``disclosure.label`` replaces ``text``.
+    its beginning, its end or in between. A persona's ``disclosure.label`` replaces ``text``
+    if it says as much.
     """
 
     mode: Literal["explicit", "off"] = "explicit"
@@ -25,8 +30,14 @@ class Label:
     operators: tuple[str, ...] = ("model",)
 
     def __post_init__(self) -> None:
-        if self.mode == "explicit" and not self.text.strip():
-            raise ValueError('text is empty; write the label, or mode = "off"')
+        if self.mode == "explicit" and not is_label(self.text):
+            raise ValueError('text does not say that AI generated the words; write '
+                             '"（以上内容由 AI 生成）" or the like, or mode = "off"')  # fmt: skip
+
+
+def is_label(text: str) -> bool:
+    """True for words that say, as the measures want it, that AI wrote the text."""
+    return bool(_LABEL.search(text))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

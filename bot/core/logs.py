@@ -27,7 +27,8 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
           "error": logging.ERROR}  # fmt: skip
 OURS = ("bot", "scheduler", "__main__")
 # Too talkative below this level, whatever log_level says.
-QUIET = {"apscheduler": logging.WARNING, "wechatpy": logging.WARNING}
+QUIET = {"apscheduler": logging.WARNING, "wechatpy": logging.WARNING, "openai": logging.WARNING,
+         "httpx2": logging.WARNING}  # fmt: skip
 SECRET_MIN = 6
 HIDDEN = "***"
 # New with every process: equal ids look equal in one log, and nobody can look a person up.

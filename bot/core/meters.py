@@ -20,6 +20,7 @@ BUSY = Count("onevoice_busy", "Writes refused because too many waited")
 TOKENS = Count("onevoice_token_refreshes", "Access tokens that were fetched, by outcome",
                ("outcome",))  # fmt: skip
 FAULTS = Count("onevoice_worker_faults", "Errors that a worker or its task met", ("worker",))
+MODEL = Count("onevoice_model_answers", "What came of asking the language model", ("outcome",))
 
-COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS)
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL)
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

@@ -80,3 +80,37 @@ class MediaBytes(Protocol):
     async def fetch(self, media_id: str) -> MediaContent | None:
         """The file, or None when it is gone. Raises PlatformAway when the platform is away."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt:
+    """What a language model is asked: instructions and material, then the words of members as
+    data. It holds no ids and no numbers of persons; ``bot.persona.grounding`` makes it."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What a model wrote, not yet looked at. ``model`` is the name that the service gives."""
+
+    text: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why there is no text: a short code for the log and for counting. ``failed`` is true when the
+    service itself failed, which counts towards the breaker; a refusal does not."""
+
+    why: str
+    failed: bool = False
+
+
+class Model(Protocol):
+    """A language model, somewhere else. It may be slow, away, or talk nonsense."""
+
+    async def write(self, prompt: Prompt) -> Written | NoAnswer:
+        """One answer. Never raises, but for cancellation: whoever asks sets the time."""
+        ...

@@ -229,6 +229,7 @@ def _media(case: Case, made: Making) -> Making:
 def _unmatched(case: Case, made: Making) -> Making:
     """Nothing was sure enough: ask back, wait together, or call a person."""
     persona, reading = case.script.persona, case.reading
+    made = replace(made, unsure=not (case.waiting or reading.grave or made.handoff))
     score = reading.candidates[0].score if reading.candidates else 0.0
     why = f"没有把握的答案，最高分 {score:.2f}。"
     misses = case.turn.conversation.misses + 1
@@ -278,6 +279,7 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
         flags=reading.flags,
         why="".join(made.why) or "没有需要回应的内容。",
         matched=bool(made.said) or not reading.spoke,
+        unsure=made.unsure,
         promised=made.promised,
     )
 

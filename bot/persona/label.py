@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.body import Body, Markdown, Menu, Rich, Text
-from bot.core.guarding import Label
+from bot.core.guarding import Label, is_label
 
 
 def wants(label: Label, operator: str) -> bool:
@@ -17,8 +17,9 @@ def wants(label: Label, operator: str) -> bool:
 
 
 def labelled(body: Body, label: Label, persona: str = "") -> Body:
-    """``body`` with the label where the policy puts it, once; ``persona``: the persona's own."""
-    mark = persona.strip() or label.text.strip()
+    """``body`` with the label where the policy puts it, once; ``persona``: the persona's own,
+    which counts if it says what a label must say."""
+    mark = mark_of(label, persona)
     match body:
         case Text(text) | Markdown(text) | Rich(text):
             return replace(body, text=_put(text, mark, label.place))
@@ -26,6 +27,20 @@ def labelled(body: Body, label: Label, persona: str = "") -> Body:
             return replace(body, head=_put(head, mark, label.place))
         case _:
             return body
+
+
+def mark_of(label: Label, persona: str = "") -> str:
+    """The words of the label."""
+    return persona.strip() if is_label(persona) else label.text.strip()
+
+
+def ends_of(label: Label, persona: str = "") -> tuple[str, str]:
+    """What stands before and after a text that a model began, whoever changes it; else ''."""
+    if label.mode == "off":
+        return "", ""
+    mark = mark_of(label, persona)
+    return (mark if label.place in ("start", "around") else "",
+            mark if label.place in ("end", "around") else "")  # fmt: skip
 
 
 def is_labelled(body: Body, label: Label, persona: str = "") -> bool:

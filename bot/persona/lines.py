@@ -28,8 +28,8 @@ NEAR = 0.6  # a menu offers what has at least this share of the best score
 class Making:
     """A decision in the making. ``kept`` is the memory so far, ``said`` the hits answered.
 
-    ``fresh``: a question was begun in this turn; ``settled``: it was asked, or ended.
-    ``promised``: UTC ms at which somebody is to come back.
+    ``unsure``: it only asks back or falls back. ``fresh``: a question was begun in this turn;
+    ``settled``: it was asked, or ended. ``promised``: UTC ms at which somebody is to come back.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -37,6 +37,7 @@ class Making:
     handoff: str = ""
     why: tuple[str, ...] = ()
     said: tuple[Hit, ...] = ()
+    unsure: bool = False
     tags: tuple[str, ...] = ()
     start_flow: str = ""
     fresh: bool = False

@@ -97,11 +97,13 @@ class Disclosure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fallback:
-    """Said when nothing matched: plainly, above a menu, while a person is on the way."""
+    """Said when nothing matched: plainly, above a menu, while a person is on the way, or while a
+    language model thinks."""
 
     say: tuple[str, ...] = (phrases.LINES["fallback"],)
     ask: tuple[str, ...] = (phrases.LINES["ask"],)
     waiting: tuple[str, ...] = (phrases.LINES["waiting"],)
+    thinking: tuple[str, ...] = (phrases.LINES["thinking"],)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

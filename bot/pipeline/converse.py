@@ -17,10 +17,11 @@ from bot.library.library import Library
 from bot.library.speech import Setting
 from bot.pipeline import bookkeeping, welcome
 from bot.pipeline.loop import Bells, Slots
+from bot.pipeline.model import Author
 from bot.pipeline.trace import Trace
 from bot.pipeline.turn import Result, work_out
 from bot.pipeline.welcome import Start
-from bot.store import people, schedule, sources, turns
+from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.turns import Claimed
@@ -44,8 +45,10 @@ class Converse:
 
     def __init__(
         self, store: Store, library: Library, names: Names, config: Config, clock: Clock,
-        bells: Bells, trace: Trace, lead: Lead | None = None,
+        bells: Bells, trace: Trace, lead: Lead | None = None, author: Author | None = None,
     ) -> None:  # fmt: skip
+        self._author = author
+        self._commit = commit_over_drafts if author and author.mode == "draft" else commit
         self._lead = lead or Alone()
         self._store, self._library, self._names = store, library, names
         self._clock, self._bells, self._trace = clock, bells, trace
@@ -80,7 +83,10 @@ class Converse:
                               links=await self._store.read(sources.links))  # fmt: skip
             with DECIDE_SECONDS.timed():
                 result = work_out(held, setting)
-            queued = await self._store.write(commit, held, result, now)
+            if self._author is not None and self._author.mode == "auto" and result.question:
+                now, result, queued = await self._asked(self._author, held, setting, result)
+            else:
+                queued = await self._store.write(self._commit, held, result, now)
         except Exception:
             TURNS.add("fault")
             await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)
@@ -93,6 +99,32 @@ class Converse:
             self._bells.ring_outbox()
         if result.starts:
             self._bells.due.set()
+        if self._author is not None and self._author.mode == "draft" and result.question:
+            await self._author.draft(held, setting, result, max(queued, default=0))
+
+    async def _asked(
+        self, author: Author, held: Claimed, setting: Setting, result: Result
+    ) -> tuple[int, Result, list[int]]:
+        """The turn with what the language model knew; what happened meanwhile comes first."""
+        answer = await author.answer(held, setting, result)
+        now = self._clock.now()
+        setting = replace(setting, now=now)
+        written = work_out(held, setting, answer)
+        plain = work_out(held, setting, replace(answer, text="", unknown=False))
+        join = now - min(m.received_at for m in held.messages) <= author.patience
+
+        def write(tx: Tx) -> tuple[Result, list[int]]:
+            standing = asking.firmly(tx, held)
+            if standing.overtaken and join:
+                asking.regroup(tx, held, now)
+                return Result(finish=plain.finish, why=(asking.JOINED,)), []
+            chosen = written if standing.open else plain
+            if standing.mode != "auto":
+                talk = replace(held.conversation, mode=standing.mode)
+                chosen = work_out(replace(held, conversation=talk), setting)
+            return chosen, commit(tx, held, chosen, now)
+
+        return now, *await self._store.write(write)
 
     async def _named(self, held: Claimed) -> Claimed:
         """The member with a name, when a welcome needs it and it comes before the deadline."""
@@ -128,6 +160,13 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
                 "since": now, "seen": result.promise.seen}  # fmt: skip
         schedule.add_due(tx, key, "promise", result.promise.at, data)
     return queued
+
+
+def commit_over_drafts(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
+    """The same; and what was drafted for what the member said before is over."""
+    if any(message.kind != "event" for message in held.messages):
+        drafts.lapse(tx, held.conversation.id, now)
+    return commit(tx, held, result, now)
 
 
 def _remember_name(tx: Tx, member: Member, now: int) -> None:

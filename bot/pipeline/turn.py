@@ -25,6 +25,7 @@ from bot.persona import memory, promise
 from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
+from bot.pipeline.drafting import Answer, settled
 from bot.pipeline.handing import Part, cause_of, notes_for, split, waits_for_a_person
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
@@ -47,7 +48,8 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What one turn writes, and what staff may read about it."""
+    """What one turn writes, and what staff may read about it. ``question``: what the script had
+    no sure answer to, where a language model may still try."""
 
     finish: Finish
     starts: tuple[Start, ...] = ()
@@ -55,6 +57,7 @@ class Result:
     alarm: str = ""
     speaker: Speaker = field(default_factory=Speaker)
     rules: tuple[str, ...] = ()
+    question: Turn | None = None
     promise: Promise | None = None
 
 
@@ -64,11 +67,15 @@ class _Part:
 
     messages: Sequence[Inbound]
     decision: Decision
+    before: Conversation
     quiet: bool = False
 
 
-def work_out(held: Claimed, setting: Setting) -> Result:
-    """Decides one turn: one decision for each event, then one for all that was said."""
+def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> Result:
+    """Decides one turn: one decision for each event, then one for all that was said.
+
+    ``answer``: what came of asking a language model about what the script is not sure of.
+    """
     talk = held.conversation
     persona = setting.cast.persona_of(talk.channel, talk.account)
     if persona is None:
@@ -79,10 +86,12 @@ def work_out(held: Claimed, setting: Setting) -> Result:
     state = _recall(held, persona, setting.now)
     parts = []
     for part in split(held):
-        decision, state = _decide(script, held, state, part, setting)
-        parts.append(_Part(messages=part.messages, decision=decision, quiet=part.quiet))
+        before = state
+        decision, state = _decide(script, held, before, part, setting, answer)
+        parts.append(_Part(messages=part.messages, decision=decision, before=before,
+                           quiet=part.quiet))  # fmt: skip
     begun = starts(held.messages, setting.cast, persona, setting.now)
-    base = _addressed(held, script, setting.now)
+    base = addressed(held, script, setting.now)
     greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
@@ -93,8 +102,17 @@ def work_out(held: Claimed, setting: Setting) -> Result:
         alarm=note,
         speaker=Speaker(persona, script.version),
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
+        question=_question(parts, held, setting) if said else None,
         promise=_promise(parts, state),
     )
+
+
+def _question(parts: Sequence[_Part], held: Claimed, setting: Setting) -> Turn | None:
+    for part in parts:
+        if part.decision.unsure and not part.quiet:
+            return Turn(conversation=part.before, messages=tuple(part.messages),
+                        member=held.member, now=setting.now)  # fmt: skip
+    return None
 
 
 def _started(parts: Sequence[_Part], persona: str, setting: Setting) -> Iterator[Start]:
@@ -152,13 +170,17 @@ def _scope(held: Claimed, persona: str, scope: str) -> Mapping[str, Any]:
 
 
 def _decide(
-    script: Script, held: Claimed, state: Conversation, part: Part, setting: Setting
-) -> tuple[Decision, Conversation]:
+    script: Script, held: Claimed, state: Conversation, part: Part, setting: Setting,
+    answer: Answer | None,
+) -> tuple[Decision, Conversation]:  # fmt: skip
     talk = replace(state, mode="staff") if part.answered else state
     turn = Turn(conversation=talk, messages=tuple(part.messages), member=held.member,
                 now=setting.now)  # fmt: skip
     context = context_of(setting, script.persona.id, held.member.name)
-    decision = guarded(script, decide(script, turn, context), setting, state.channel)
+    decision = decide(script, turn, context)
+    if answer is not None and decision.unsure and not part.quiet:
+        decision = settled(script, state, decision, answer, setting.now)
+    decision = guarded(script, decision, setting, state.channel)
     misses, waiting = state.misses, state.waiting_since
     if part.spoken and not part.quiet:
         misses = 0 if decision.matched else misses + 1
@@ -167,7 +189,7 @@ def _decide(
     return decision, replace(state, memory=decision.memory, misses=misses, waiting_since=waiting)
 
 
-def _addressed(held: Claimed, script: Script, now: int) -> Outbound:
+def addressed(held: Claimed, script: Script, now: int) -> Outbound:
     """An answer to this conversation, still without words."""
     talk = held.conversation
     return Outbound(
@@ -198,7 +220,7 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                                  data={**out.data, "code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
-        yield from _back(out, _way(part), i)
+        yield from _back(out, way_of(part.messages), i)
 
 
 def _excuses(draft: Draft) -> Mapping[str, Any]:
@@ -207,15 +229,15 @@ def _excuses(draft: Draft) -> Mapping[str, Any]:
     return {name: list(values) for name, values in known if values}
 
 
-def _way(part: _Part) -> Mapping[str, Any]:
-    """How the last message of a part may be answered, where it says so itself (smart robots)."""
-    last = part.messages[-1]
+def way_of(messages: Sequence[Inbound]) -> Mapping[str, Any]:
+    """How the last of some messages may be answered, where it says so itself (smart robots)."""
+    last = messages[-1]
     return last.data.get("answer", {}) if last.channel == "robot" else {}
 
 
 def _bubbles(part: _Part) -> Sequence[Draft]:
     """The drafts; in one, where the platform takes one answer only; none, where it takes none."""
-    drafts, way = part.decision.drafts, _way(part)
+    drafts, way = part.decision.drafts, way_of(part.messages)
     if way.get("mute"):
         return ()
     if len(drafts) < 2 or not way.get("once"):

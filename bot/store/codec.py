@@ -6,24 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from bot.core import body
 from bot.core.model import Conversation, Inbound, Outbound
 from bot.store.engine import Row
 
-# made once: json.dumps makes one for every call that is not plain
+# for what orjson does not know: keys that are no text, whole numbers of more than 64 bits
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def to_json(value: Mapping[str, Any]) -> str:
     """Compact JSON with sorted keys, so that equal values are equal texts."""
-    return _JSON.encode(value)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        return _JSON.encode(value)
+
+
+def from_json(text: str) -> Any:
+    """What ``to_json`` made."""
+    return orjson.loads(text)
 
 
 def inbound(row: Row) -> Inbound:
     """An inbox row as a value."""
     return Inbound(
         channel=row["channel"], account=row["account"], dedupe=row["dedupe"], peer=row["peer"],
-        kind=row["kind"], text=row["text"], event=row["event"], data=json.loads(row["data"]),
+        kind=row["kind"], text=row["text"], event=row["event"], data=from_json(row["data"]),
         sent_at=row["sent_at"], received_at=row["received_at"],
     )  # fmt: skip
 
@@ -32,7 +42,7 @@ def conversation(row: Row) -> Conversation:
     """A conversation row as a value."""
     return Conversation(
         id=row["id"], channel=row["channel"], account=row["account"], peer=row["peer"],
-        mode=row["mode"], memory=json.loads(row["memory"]), misses=row["misses"],
+        mode=row["mode"], memory=from_json(row["memory"]), misses=row["misses"],
         waiting_since=row["waiting_since"],
     )  # fmt: skip
 
@@ -48,8 +58,8 @@ _PLAIN = (
 def outbound(row: Row) -> Outbound:
     """An outbox row as a value."""
     return Outbound(
-        body=body.load(json.loads(row["body"])),
-        data=json.loads(row["data"]),
+        body=body.load(from_json(row["body"])),
+        data=from_json(row["data"]),
         **{name: row[name] for name in _PLAIN},
     )
 

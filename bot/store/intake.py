@@ -6,12 +6,10 @@ to and when its turn is due needs four indexes and is found out behind the door,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from bot.core.model import Inbound
-from bot.store import inbox
-from bot.store.codec import to_json
+from bot.store import codec, inbox
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -50,8 +48,8 @@ def again(tx: Tx) -> int:
 
 def _row(event: Inbound) -> Row:
     values = {name: getattr(event, name) for name in _FIELDS}
-    return {"at": event.received_at, "body": to_json(values)}
+    return {"at": event.received_at, "body": codec.to_json(values)}
 
 
 def _event(row: Row) -> Inbound:
-    return Inbound(**json.loads(row["body"]))
+    return Inbound(**codec.from_json(row["body"]))

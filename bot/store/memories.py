@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from bot.store import audit
+from bot.store import audit, codec
 from bot.store.engine import Row, Tx
 
 
@@ -14,7 +12,7 @@ def of_member(tx: Tx, member: str) -> list[Row]:
     own = tx.rows("conversation_memories", member=member)
     rows = [{"persona": r["persona"], "scope": r["scope"], "data": r["data"]} for r in shared]
     rows += [{"persona": "", "scope": f"conversation:{r['id']}", "data": r["memory"]} for r in own]
-    return [row | {"data": json.loads(row["data"])} for row in rows if row["data"] != "{}"]
+    return [row | {"data": codec.from_json(row["data"])} for row in rows if row["data"] != "{}"]
 
 
 def erase(tx: Tx, member: str, now: int, *, actor: str, reason: str) -> int:

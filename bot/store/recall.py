@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,4 +26,4 @@ def talk(tx: Tx, key: str, accounts: Sequence[str]) -> Conversation | None:
 def memories(tx: Tx, key: str, persona: str) -> Mapping[str, Mapping[str, Any]]:
     """What a persona remembers of the member, by scope."""
     rows = tx.rows("memory_get", members=[key])
-    return {row["scope"]: json.loads(row["data"]) for row in rows if row["persona"] == persona}
+    return {row["scope"]: codec.from_json(row["data"]) for row in rows if row["persona"] == persona}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.model import Outbound
-from bot.store import outbox
+from bot.store import codec, outbox
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
@@ -21,7 +20,7 @@ def add_due(tx: Tx, key: str, kind: str, at: int, data: Mapping[str, Any]) -> bo
 def take_due(tx: Tx, now: int, n: int = 200) -> list[Row]:
     """Due rows, earliest first, with ``data`` decoded. Finish each in the same transaction."""
     rows = tx.rows("due_take", now=now, n=n)
-    return [row | {"data": json.loads(row["data"])} for row in rows]
+    return [row | {"data": codec.from_json(row["data"])} for row in rows]
 
 
 def done(tx: Tx, row: Row, state: str = "done", note: str = "") -> None:

@@ -35,11 +35,16 @@ class SqliteTx:
         return self._execute(query, params).rowcount
 
     def rows(self, query: Query, **params: Any) -> list[Row]:
-        return self._execute(query, params).fetchall()
+        cursor = self._execute(query, params)
+        # not row by row in a row_factory: the names are the same for all
+        cursor.row_factory = None
+        found = cursor.fetchall()
+        names = [column[0] for column in cursor.description] if found else ()
+        return [dict(zip(names, values, strict=True)) for values in found]
 
     def row(self, query: Query, **params: Any) -> Row | None:
-        # fetchall, not fetchone: a RETURNING statement is done only when its rows are read
-        found = self._execute(query, params).fetchall()
+        # all of them, not the first: a RETURNING statement is done only when its rows are read
+        found = self.rows(query, **params)
         return found[0] if found else None
 
     def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from bot.core.body import Body
 from bot.core.handoff import ANSWER_WITHIN, Conflict
 from bot.core.model import Outbound
-from bot.store import desk, outbox, turns
+from bot.store import codec, desk, outbox, turns
 from bot.store.desk import Seen
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
@@ -89,7 +88,7 @@ def _outbound(tx: Tx, row: Row, staff: str, words: Words, now: int) -> Outbound:
 def _way(tx: Tx, row: Row) -> Mapping[str, Any]:
     """How a smart robot may answer the member's last message, where that says so itself."""
     last = tx.row("desk_last_data", conversation=row["id"])
-    way: Mapping[str, Any] = json.loads(last["data"]).get("answer", {}) if last else {}
+    way: Mapping[str, Any] = codec.from_json(last["data"]).get("answer", {}) if last else {}
     if way.get("mute"):
         raise Conflict("平台不允许再回这条消息", "等对方再说话")
     return {} if way.get("welcome") else way

@@ -7,7 +7,7 @@ CARRIED = (
     "conversation", "intake", "inbox", "outbox", "replies", "audit", "member", "memory",
     "friend", "chat", "source", "link", "version", "published", "folder", "due", "flow_run",
     "pooled", "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace",
-    "allowance", "card_code", "archive_consent", "restored", "desk_note",
+    "allowance", "card_code", "archive_consent", "restored", "desk_note", "model_use",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

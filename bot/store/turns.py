@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -189,5 +188,5 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
     memories: dict[str, Memories] = {}
     for r in tx.rows("memory_get", members=ids):
         of_persona = memories.setdefault(r["member"], {}).setdefault(r["persona"], {})
-        of_persona[r["scope"]] = json.loads(r["data"])
+        of_persona[r["scope"]] = codec.from_json(r["data"])
     return people, memories

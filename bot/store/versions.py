@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store import audit
+from bot.store import audit, codec
 from bot.store.engine import Row, Tx
 
 Mark = tuple[str, str, int]
@@ -194,7 +194,7 @@ def _trail(
 
 def _edition(row: Row) -> Edition:
     return Edition(kind=row["kind"], name=row["name"], version=row["version"],
-                   digest=row["digest"], files=json.loads(row["source"]))  # fmt: skip
+                   digest=row["digest"], files=codec.from_json(row["source"]))  # fmt: skip
 
 
 def _source(files: Mapping[str, str]) -> str:

@@ -42,6 +42,15 @@ class Robots(Protocol):
         ...
 
 
+class Author(Protocol):
+    """Whoever asks the language model."""
+
+    @property
+    def state(self) -> str:
+        """ok or resting."""
+        ...
+
+
 class Check:
     """One question that may hang. It goes on behind a late answer, and is never asked twice at
     once."""
@@ -88,6 +97,7 @@ class Vitals:
         self._token = Check(self._warm, limit)
         self.gateway: Token | None = None
         self.robots: Robots | None = None
+        self.author: Author | None = None
 
     async def look(self) -> dict[str, Any]:
         """``ok`` is true when every part works; the parts say what does not."""
@@ -104,6 +114,7 @@ class Vitals:
             "database": database, "scheduler": self._scheduler(), "dead_workers": dead,
             "platform": platform, "queue_age": "old" if old else "ok", **queues,
             "robots": dict(self._states()), "process": self._lead.process,
+            "model": self.author.state if self.author is not None else "off",
         }  # fmt: skip
 
     async def levels(self) -> Levels:

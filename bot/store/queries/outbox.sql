@@ -31,9 +31,11 @@ SELECT MIN(retry_at) AS at FROM outbox WHERE pool = :pool AND state = 'ready' AN
 
 -- name: outbox_finish
 UPDATE outbox
-SET state = :state, retry_at = :retry_at, note = :note, lease = NULL, lease_until = NULL,
-    provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
-WHERE id = :id AND lease = :lease AND state = 'sending';
+SET state = CAST(v.column2 AS TEXT), retry_at = CAST(v.column3 AS BIGINT),
+    note = CAST(v.column4 AS TEXT), lease = NULL, lease_until = NULL,
+    provider_id = COALESCE(CAST(v.column5 AS TEXT), provider_id)
+FROM (VALUES /*rows*/ (:id, :state, :retry_at, :note, :provider_id, :lease)) AS v
+WHERE id = CAST(v.column1 AS BIGINT) AND lease = CAST(v.column6 AS TEXT) AND state = 'sending';
 
 -- name: outbox_pace
 -- Claimed, but its channel's rate is used up: back as if nobody had touched it.

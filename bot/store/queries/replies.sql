@@ -7,9 +7,10 @@ VALUES /*rows*/ (:at, :persona, :persona_version, :account, :channel, :member, :
 -- name: reply_status
 -- All receivers of an outbox row that are not final yet follow it.
 UPDATE replies
-SET status = :status, note = :note,
-    provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id)
-WHERE outbox = :outbox AND status NOT IN ('failed', 'sent', 'cancelled');
+SET status = CAST(v.column2 AS TEXT), note = CAST(v.column3 AS TEXT),
+    provider_id = COALESCE(CAST(v.column4 AS TEXT), provider_id)
+FROM (VALUES /*rows*/ (:outbox, :status, :note, :provider_id)) AS v
+WHERE outbox = CAST(v.column1 AS BIGINT) AND status NOT IN ('failed', 'sent', 'cancelled');
 
 -- name: reply_failed
 -- The platform took it, then could not deliver it (msg_send_fail).
