@@ -17,18 +17,29 @@ from bot.persona.typed import typed
 
 PATH = Path(__file__).with_name("wishes.txt")
 WISHES = ("robot", "opt_out", "human", "fewer", "opt_in")
+# Classes of words of which a wish needs at least one: weights alone make no wish of 我不想活了.
+_ANCHORS: Mapping[str, frozenset[str]] = {
+    "robot": frozenset(f"k{name}" for name in "MmRrAH"),
+    "opt_out": frozenset(f"k{name}" for name in "PpSDVETL"),
+    "human": frozenset(f"k{name}" for name in "HCARrZM"),
+    "fewer": frozenset(f"k{name}" for name in "FfPpSV"),
+    "opt_in": frozenset(f"k{name}" for name in "PpSVTB"),
+}
 _STEP = 0.2
 _NOUGHT, _REACH = ord("P"), 46  # signs from "!" (0x21 is 47 below "P") to "~"
 
 
 def scores(text: str) -> dict[str, float]:
-    """The score of each wish."""
+    """The score of each wish; minus infinity where no word of its kind stands."""
     bias, weights = _weights()
     found = hints(typed(text))
     known = [row for feature in found if (row := weights.get(feature))]
     sums = map(sum, zip(*known, strict=True)) if known else (0 for _ in WISHES)
     scale = _STEP / math.sqrt(len(found))
-    return {wish: low + total * scale for wish, low, total in zip(WISHES, bias, sums, strict=True)}
+    return {
+        wish: -math.inf if found.isdisjoint(_ANCHORS[wish]) else low + total * scale
+        for wish, low, total in zip(WISHES, bias, sums, strict=True)
+    }
 
 
 def packed(weight: float) -> str:

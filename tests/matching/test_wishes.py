@@ -8,6 +8,7 @@ taught, so its figures are high for a set of strangers.
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from tests.matching.wishes import parts
 from tests.matching.wishsets import HELD as UNSEEN
 from tests.matching.wishsets import ORDINARY, TAUGHT, TUNED, wordings
 
-LEAST = {TUNED: 0.99, UNSEEN: 0.98, TAUGHT: 0.96}
+LEAST = {TUNED: 0.99, UNSEEN: 0.98, TAUGHT: 0.95}
 
 
 @pytest.mark.parametrize("text", parts(wishes.ROBOT))
@@ -77,6 +78,19 @@ def test_no_false_alarm_on_ordinary_messages() -> None:
     ordinary += [*strangers(*DEV, *HELD, SMALL_TALK), *parts(wishes.ORDINARY)]
     assert len(ordinary) > 2_500
     assert [(text, found) for text in ordinary if (found := intents(text))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我不想活了", "活够了 不想再撑了", "我想死", "别管我了", "天天被骂 受够了", "不想上班了"],
+)
+def test_despair_is_no_wish(text: str) -> None:
+    """The worst false alarm there is: somebody in need is told that promotion stops."""
+    assert intents(text) == ()
+
+
+def test_no_weight_counts_without_a_word_of_the_wish() -> None:
+    assert set(scores("我不想活了").values()) == {-math.inf}
 
 
 def test_no_question_of_a_faq_opts_anybody_out() -> None:
