@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from sandbox.rules.login import sign
 from tests.sandbox.conftest import CORP
 
-BACK = "https://shop.example/back?x=1"
+BACK = "http://127.0.0.1:8080/back?x=1"
 
 
 async def code(home, **more) -> str:
@@ -77,7 +77,7 @@ def test_jssdk_signature(play) -> None:
         app = (await home.get("ticket/get", type="agent_config"))["ticket"]
         assert corp != app and (await home.get("get_jsapi_ticket"))["ticket"] == corp
         check = home.box.urls()["sandbox"] + "/jssdk/check"
-        page = "https://shop.example/side?a=1"
+        page = "http://127.0.0.1:8080/side?a=1"
         for value, agent in ((corp, ""), (app, "1000002")):
             body = {
                 "url": page + "#top",
