@@ -55,7 +55,7 @@ class Downloads:
         """The file, or the errcode that came instead."""
         query = {"access_token": token, "media_id": media_id}
         async with self._http.get(f"{self._base}/cgi-bin/media/get", params=query,
-                                  timeout=self._timeout) as response:  # fmt: skip
+                                  timeout=self._timeout, allow_redirects=False) as response:  # fmt: skip
             raw = await _read(response)
             if response.status != 200 or raw is None:
                 return -1

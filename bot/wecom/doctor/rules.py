@@ -109,7 +109,8 @@ _APP = (
          "通讯录同步 is no application's"),
     Rule("trusted-domain", ERROR, "the application's trusted domain is not where the console "
          "stands, so the client lets nobody in",
-         "应用管理 → the app → 网页授权及JS-SDK → 设置可信域名: {host}, both for 网页授权 and for JS-SDK; or change [web] public_url"),
+         "应用管理 → the app → 网页授权及JS-SDK → 设置可信域名: {host}, both for 网页授权 "
+         "and for JS-SDK; or change [web] public_url"),
     Rule("login-domain", ERROR, "the QR page does not lead back to the console",
          "应用管理 → the app → 企业微信授权登录 → Web网页 → 授权回调域: {host}; or change [web] "
          "public_url"),

@@ -7,9 +7,11 @@ import asyncio
 import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.clock import ManualClock
-from bot.core.filetypes import plain_name
+from bot.core.filetypes import NAME_MOST, plain_name
 from bot.core.ports import MediaContent, PlatformAway
 from bot.wecom.client import fetch_token
 from bot.wecom.download import MOST, Downloads
@@ -70,6 +72,13 @@ def test_a_name_is_fit_for_a_header(told: str, name: str) -> None:
     assert plain_name(told) == name
 
 
+@given(st.text(max_size=400))
+def test_no_name_can_leave_its_place(told: str) -> None:
+    name = plain_name(told)
+    assert len(name) <= NAME_MOST and not set(name) & set('/\\"\r\n\0\u202e') and name != ".."
+    assert plain_name(name) == name
+
+
 def test_a_json_file_is_a_file() -> None:
     headers = {**FILE, "Content-Type": "application/json"}
     found = fetched(web.Response(body=b'{"errcode": 40007}', headers=headers))
@@ -84,7 +93,8 @@ def test_what_is_gone_is_none_and_a_dead_token_is_replaced_once() -> None:
 @pytest.mark.parametrize(
     "answer",
     [{"errcode": 48001, "errmsg": "x"}, {"errcode": "x"}, web.Response(status=500), "drop",
-     web.Response(body=b"{", content_type="application/json")],
+     web.Response(body=b"{", content_type="application/json"),
+     web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"})],
 )  # fmt: skip
 def test_anything_else_is_a_platform_that_is_away(answer: Answer | str) -> None:
     with pytest.raises(PlatformAway):
