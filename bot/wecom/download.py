@@ -54,8 +54,10 @@ class Downloads:
     async def _get(self, media_id: str, token: str) -> MediaContent | int:
         """The file, or the errcode that came instead."""
         query = {"access_token": token, "media_id": media_id}
-        async with self._http.get(f"{self._base}/cgi-bin/media/get", params=query,
-                                  timeout=self._timeout, allow_redirects=False) as response:  # fmt: skip
+        url = f"{self._base}/cgi-bin/media/get"
+        async with self._http.get(
+            url, params=query, timeout=self._timeout, allow_redirects=False
+        ) as response:
             raw = await _read(response)
             if response.status != 200 or raw is None:
                 return -1
