@@ -147,6 +147,7 @@ def test_drafts_that_nobody_has_worked_with(name: str, least: float) -> None:
     assert sum(bool(stops(text)) for _, text in rows) / len(rows) >= least
 
 
-def test_everyday_texts_that_nobody_has_worked_with() -> None:
-    texts = ordinary("ordinary_d_fresh")
+@pytest.mark.parametrize("name", ["ordinary_d_fresh", "ordinary_e_fresh"])
+def test_everyday_texts_that_nobody_has_worked_with(name: str) -> None:
+    texts = ordinary(name)
     assert sum(bool(stops(text)) for text in texts) / len(texts) <= 0.02
