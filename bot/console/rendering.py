@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from bot.console.agents import device
 from bot.console.page import BASE
 from bot.console.statics import Statics
 from bot.console.when import ago, stamp
@@ -26,7 +27,7 @@ class Templates:
         )  # fmt: skip
         self._env.globals |= {
             "base": BASE, "asset": lambda name: f"{BASE}/static/{statics.name(name)}",
-            "stamp": lambda at: stamp(at, zone),
+            "device": device, "stamp": lambda at: stamp(at, zone),
         }  # fmt: skip
 
     def render(self, name: str, *, v: Visit, **values: Any) -> str:

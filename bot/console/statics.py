@@ -15,7 +15,7 @@ TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 # From the wheel of django-htmx, which is read without importing Django.
 HTMX = {"htmx.js": ("htmx-2.min.js",), "sse.js": ("ext", "hx-sse-2.min.js")}
 FOR_EVER = "public, max-age=31536000, immutable"
-KEPT = "kept for ever"  # marks an answer that browsers may keep
+KEPT = web.ResponseKey("kept", bool)  # marks an answer that browsers may keep
 
 
 @dataclass(frozen=True, slots=True)

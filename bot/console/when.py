@@ -15,7 +15,7 @@ FAR = 30 * DAY
 
 
 def ago(at: int, now: int, lang: str, zone: str) -> str:
-    """``3 分钟前``; what is in the future, or over a month old, is a date."""
+    """In minutes, hours or days; what is in the future, or over a month old, is a date."""
     passed = now - at
     if passed < -MINUTE or passed >= FAR:
         return local(at, zone).strftime("%Y-%m-%d")

@@ -57,7 +57,7 @@ def begin(tx: Tx, who: Account, token: str, door: Door, span: Span, now: int) ->
     tx.run("session_sweep", now=now, seen_after=now - span.idle)
     tx.run("session_add", digest=digest(token), staff=who.id, way=door.way, address=door.address,
            agent=door.agent[:AGENT_MAX], now=now, ends_at=now + span.most)  # fmt: skip
-    _trail(tx, who.login, "sign_in", now, f"{door.way} {door.address}".strip())
+    _trail(tx, who.login, "sign_in", now, after=door.way, reason=door.address)
 
 
 def find(tx: Tx, token: str, idle: int, now: int) -> Session | None:
@@ -126,5 +126,8 @@ def set_up(tx: Tx, code: str, login: str, password: str, now: int) -> Account:
     return staff.get(tx, number)
 
 
-def _trail(tx: Tx, login: str, event: str, now: int, reason: str = "") -> None:
-    audit.record(tx, [audit.note("staff", login, event, at=now, actor=login, reason=reason)])
+def _trail(
+    tx: Tx, login: str, event: str, now: int, *, after: str = "", reason: str = ""
+) -> None:  # fmt: skip
+    row = audit.note("staff", login, event, at=now, actor=login, reason=reason)
+    audit.record(tx, [row | {"after": after}])

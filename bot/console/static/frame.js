@@ -53,6 +53,16 @@ function step(by) {
   rows[Math.max(0, Math.min(rows.length - 1, here < 0 ? 0 : here + by))].focus();
 }
 
+// What is read or filled in right now is not replaced by news; the news comes a little later.
+page.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (!requestConfig || !requestConfig.headers["X-Live"]) return;
+  if (!target.querySelector("details[open]") && !target.contains(document.activeElement)) return;
+  event.detail.shouldSwap = false;
+  const news = requestConfig.triggeringEvent && requestConfig.triggeringEvent.type;
+  if (news) window.setTimeout(() => htmx.trigger(target, news), 5000);
+});
+
 let going = false;
 const doing = {
   "?": keys,

@@ -41,7 +41,7 @@ CREATE TABLE setup_code (
 -- stands in bot/store/trail.py too, and in each query that is to use these indexes.
 CREATE INDEX audit_people ON audit (at, id)
     WHERE actor NOT IN ('bot', 'model', 'converse', 'deliver', 'recover', 'restore', 'scheduler',
-                        'platform', 'member', 'desk', 'library', 'retention', 'system');
+                        'platform', 'member', 'desk', 'library', 'retention', 'disk', 'system');
 CREATE INDEX audit_person ON audit (actor, at, id)
     WHERE actor NOT IN ('bot', 'model', 'converse', 'deliver', 'recover', 'restore', 'scheduler',
-                        'platform', 'member', 'desk', 'library', 'retention', 'system');
+                        'platform', 'member', 'desk', 'library', 'retention', 'disk', 'system');
