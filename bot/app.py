@@ -228,9 +228,8 @@ class App:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
-        if self.console is not None:
-            app = self._config.console.app or next(iter(self._config.wecom.apps))
-            self.console.login = gateway.login(app)
+        if self.console is not None and gateway.console_app:
+            self.console.login = gateway.login(gateway.console_app)
         stack.callback(self.vitals.close)
 
     def _run(self, workers: Sequence[Worker]) -> None:

@@ -23,7 +23,6 @@ class ConsoleConfig:
     session_idle: str = "4h"
     session_max: str = "24h"
     proxies: int = 0
-    app: str = ""
 
     def ms(self, key: str) -> int:
         """A length of time in ms."""
@@ -42,6 +41,3 @@ def check_console(config: Config, doc: TomlDoc) -> None:
             raise fail(doc, ("console", key), "is no length of time", 'write "90m" or "4h"')
     if not 0 <= console.proxies <= PROXIES_MAX:
         raise fail(doc, ("console", "proxies"), f"wants 0 to {PROXIES_MAX}")
-    if console.app and console.app not in config.wecom.apps:
-        known = ", ".join(sorted(config.wecom.apps))
-        raise fail(doc, ("console", "app"), f"no application {console.app!r}", f"known: {known}")

@@ -17,7 +17,6 @@ from tests.scenario.house import brand
         ('session_idle = "soon"', "console.session_idle: is no length of time"),
         ('session_max = "0s"', "console.session_max: is no length of time"),
         ("proxies = -1", "console.proxies: wants 0 to 8"),
-        ('app = "desk"', "no application 'desk'; known: assistant"),
     ],
 )
 def test_a_setting_that_cannot_be_names_its_line(tmp_path: Path, line: str, said: str) -> None:
