@@ -228,8 +228,9 @@ class App:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
-        if self.console is not None and gateway.console_app:
-            self.console.login = gateway.login(gateway.console_app)
+        app = gateway.console_app()
+        if self.console is not None and app is not None:
+            self.console.login = gateway.login(app)
         stack.callback(self.vitals.close)
 
     def _run(self, workers: Sequence[Worker]) -> None:
