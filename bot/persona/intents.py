@@ -1,9 +1,9 @@
 """Wishes that every persona must understand, whatever its script says.
 
 "Are you a robot?", "stop sending me things" (or send fewer), "start again", "I want a person".
-Patterns run on normalised text and are built from classes of words, so that a new sentence of
-old words is understood. A question about the thing ("怎么转人工") counts as the wish, a mere
-mention of it ("扫地机器人", "别发错了", "人工费") does not.
+Patterns over classes of words and learned weights (``learned.py``) judge together: the weights
+alone where they are sure, a pattern where they have no strong doubt. A question about the thing
+("怎么转人工") counts as the wish, a mere mention of it ("扫地机器人", "别发错了", "人工费") does not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from bot.persona.learned import scores
 from bot.persona.normalise import normalise
 
 Intent = Literal["opt_out", "fewer", "opt_in", "human", "robot"]
@@ -49,8 +50,8 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         r"(?:把|将)我(?:的?号码?|的?联系方式)?(?:从.{0,8})?(?:移出|移除|拉出|踢出|删掉|删除|去掉|剔除)|把我.{0,3}(?:移出|拉出|踢出).{0,4}(?:名单|列表)|^请?(?:移除|删除)我(?:的联系方式)?|删除我的联系方式|我不订阅|取消我的订阅",
         r"(?:以后|今后|往后|活动|广告|消息).{0,8}(?:别|不要|不用|不必)再?(?:通知|告诉|提醒|联系|发给?|推给?)我?(?:了|$)|(?:别|不要|不用|不必)再(?:通知|提醒|联系|告诉)我?了?$",
         rf"(?:不再|才能不|如何不|怎么不|能不能不|可以不)(?:再)?(?:收到?|接收|看到?)(?:你们?的?|这些|这种|任何)*(?:{_ADS}|消息|信息|活动|$|了)|^(?:请|怎么|麻烦|帮我)*(?:取消|关闭|关掉)(?:消息|活动|所有)?(?:通知|提醒)$|(?:老是?|总是?|天天|一直|整天|每天)(?:给我)?发(?:广告|推销)",
-        r"再(?:给我)?[发推](?:广告|消息)?.{0,2}就(?:要)?.{0,2}(?:拉黑|举报|投诉|删)|(?:天天|老是|一直|总是|每天)(?:给我)?[发推].{0,5}(?:烦|骚扰)|(?:别|不要|不想)再?(?:被)?(?:烦我|骚扰|打扰)|别发$",
-        r"unsubscribe|stop(?:sending|messag|text|ads|spam|promot)|no(?:more)?(?:message|ads|promotion|spam)|optout|removeme",
+        r"再(?:来|给我)?(?:[发推传寄]|骚扰|打扰)(?:广告|消息|推送|一[条次个])?.{0,4}(?:拉黑|举报|检举|投诉|删|封锁|报警|屏蔽)|(?:天天|老是|一直|总是|每天)(?:给我)?[发推].{0,5}(?:烦|骚扰)|(?:别|不要|不想)再?(?:被)?(?:烦我|骚扰|打扰)|别发$",
+        r"回复?(?:td?|退订)$|unsubscribe|stop(?:sending|messag|text|ads|spam|promot)|no(?:more)?(?:message|ads|promotion|spam)|optout|removeme",
     ),
     "opt_in": (
         r"(?:恢复|重新|重启|再次|打开|开启)(?:给我|一下|接收)*(?:订阅|推送|接收(?:活动|消息|推送)|关注|发(?:活动|优惠|消息|推送))(?!设置|失败|不了)|取消退订",
@@ -92,17 +93,40 @@ _NOT: Mapping[Intent, str] = {
     "robot": r"人工(?:采|做|费|炒|制|揉|种|养)|机器(?:采|做|炒|制|揉|洗|点)",
     "human": r"(?!x)x",
 }
-_ORDER: tuple[Intent, ...] = ("opt_out", "opt_in", "human", "robot")
-_COMPILED = {intent: re.compile("|".join(_PATTERNS[intent])) for intent in _ORDER}
-_EXCEPT = {intent: re.compile(_NOT[intent]) for intent in _ORDER}
+_ORDER: tuple[Intent, ...] = ("opt_out", "fewer", "opt_in", "human", "robot")
+_PROMOTION = ("opt_out", "fewer", "opt_in")
+_COMPILED = {intent: re.compile("|".join(found)) for intent, found in _PATTERNS.items()}
+_EXCEPT = {intent: re.compile(_NOT[intent]) for intent in _PATTERNS}
+_WHOLE = re.compile(_PATTERNS["opt_out"][0])  # nothing but the word: no weight is asked
 LENGTH_MAX = 60
+# Learned scores from which a wish is heard without a pattern, and below which a pattern is wrong.
+SURE: Mapping[Intent, float] = {
+    "opt_out": 0.0, "fewer": 0.4, "opt_in": 0.3, "human": 0.3, "robot": 0.0,
+}  # fmt: skip
+DOUBT: Mapping[Intent, float] = {
+    "opt_out": -1.5, "fewer": -1.2, "opt_in": -1.2, "human": -1.2, "robot": -1.2,
+}  # fmt: skip
+# Near misses that neither patterns nor weights tell: somebody came; we are all human; a machine.
+_NEVER = re.compile(r"来人了|你是人我也?是人|这是自动的吗|stop键.*")
 
 
 def intents(text: str) -> tuple[Intent, ...]:
     """The wishes found in ``text``, the most binding first; long stories hold none."""
     key = normalise(text[:400])
-    if not key or len(key) > LENGTH_MAX:
+    if not key or len(key) > LENGTH_MAX or _NEVER.fullmatch(key):
         return ()
+    if _WHOLE.fullmatch(key):
+        return ("opt_out",)
+    odds, said = scores(text[:400]), _by_pattern(key)
+    heard = [wish for wish in _ORDER if odds[wish] > (DOUBT[wish] if wish in said else SURE[wish])]
+    about = [wish for wish in heard if wish in _PROMOTION]
+    rest = [wish for wish in heard if wish not in _PROMOTION]
+    # 不是要退订，就是少发点: of several wishes about promotion the likeliest one is meant.
+    about = about and [max(about, key=odds.__getitem__)]
+    return tuple(about + sorted(rest, key=lambda wish: (wish not in said, -odds[wish])))
+
+
+def _by_pattern(key: str) -> frozenset[Intent]:
     rest = _FEWER.sub("", key)
-    found = tuple(i for i in _ORDER if _COMPILED[i].search(rest) and not _EXCEPT[i].search(rest))
-    return (*found, "fewer") if rest != key and "opt_out" not in found else found
+    found = {i for i in _COMPILED if _COMPILED[i].search(rest) and not _EXCEPT[i].search(rest)}
+    return frozenset(found | {"fewer"} if rest != key and "opt_out" not in found else found)
