@@ -1,0 +1,199 @@
+"""Looking for words in what was said and noted, newest first.
+
+A line is found when it contains the words exactly, after both are folded (see core.folding). Each
+call looks at a bounded number of lines; where that was not enough, ``more`` goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+
+from bot.core.folding import searchable, snippet
+from bot.core.model import Binding
+from bot.store import grams, index
+from bot.store.engine import Row, Tx
+from bot.store.grams import BLOCK
+from bot.store.index import KINDS, Progress
+
+PAGE = 30
+LOOKS = 1_500  # lines of one kind that one call reads
+BITE = 128
+_GRAMS = 6  # as many narrow it down as well as all of them would
+_COUNTED = 256  # blocks, until one word is as frequent as another
+_BLOCKS = (8, 32, 128)
+_END = 1 << 62
+
+# Before which line the next page begins, by kind of line. Empty is the beginning.
+Cursor = Mapping[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A line that was found. ``kind`` is one of index.KINDS, ``line`` its id there; ``author``
+    empty for the member. ``snippet``: what stands before, in and behind the words."""
+
+    kind: int
+    line: int
+    at: int
+    conversation: str
+    channel: str
+    account: str
+    author: str
+    snippet: tuple[str, str, str]
+    member: str = ""
+    name: str = ""
+    persona: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page. ``more`` is None at the end; ``progress`` by kind says what cannot be found yet."""
+
+    hits: list[Hit]
+    more: Cursor | None
+    progress: Mapping[int, Progress]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One line that was looked at; ``hit`` False where a call stopped for having looked enough."""
+
+    kind: int
+    row: Row
+    hit: bool = True
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        return (-self.row["at"], self.kind, -self.row["id"])
+
+
+def search(
+    tx: Tx, words: str, *, accounts: Sequence[Binding] | None = None,
+    kinds: Collection[int] = tuple(KINDS), after: Cursor | None = None, n: int = PAGE,
+    looks: int = LOOKS,
+) -> Found:  # fmt: skip
+    """Up to ``n`` lines with these words, of these accounts or of all."""
+    wanted = searchable(words)
+    if not wanted:
+        return Found([], None, {})
+    pairs = None if accounts is None else {(a.channel, a.account) for a in accounts}
+    after = after or {}
+    streams = {kind: _looks(tx, kind, wanted, pairs, after.get(kind, _END), looks)
+               for kind in sorted(kinds)}  # fmt: skip
+    hits, more = _page(streams, n)
+    return Found(_hits(tx, hits, wanted), None if more is None else {**after, **more},
+                 {kind: index.progress(tx, kind) for kind in streams})  # fmt: skip
+
+
+def _page(
+    streams: Mapping[int, Iterator[_Look]], n: int
+) -> tuple[list[_Look], dict[int, int] | None]:
+    """The first ``n`` of all streams, and where each of them stands then."""
+    stood: dict[int, int] = {}
+
+    def watched(kind: int, looks: Iterator[_Look]) -> Iterator[_Look]:
+        for look in looks:
+            # what was drawn and not given out begins the next page
+            stood[kind] = look.row["id"] + look.hit
+            yield look
+        stood[kind] = 0
+
+    found: list[_Look] = []
+    for look in merge(*(watched(k, s) for k, s in streams.items()), key=lambda k: k.rank):
+        if len(found) == n or not look.hit:
+            return found, stood
+        found.append(look)
+    return found, None
+
+
+def _looks(
+    tx: Tx, kind: int, words: str, pairs: set[tuple[str, str]] | None, before: int, looks: int
+) -> Iterator[_Look]:
+    """Lines with the words, newest first; the last says where it stopped if there may be more."""
+    looked = 0
+    for rows in _candidates(tx, kind, words, before):
+        for row in rows:
+            if words in searchable(row["text"]) and _ours(row, pairs):
+                yield _Look(kind, row)
+        looked += len(rows)
+        if rows and looked >= looks:
+            yield _Look(kind, rows[-1], hit=False)
+            return
+
+
+def _ours(row: Row, pairs: set[tuple[str, str]] | None) -> bool:
+    return (row["kind"] != "event" and bool(row["conversation"])
+            and (pairs is None or (row["channel"], row["account"]) in pairs))  # fmt: skip
+
+
+def _candidates(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[Row]]:
+    """First all lines that are not in the index yet, then those that the index names."""
+    _, high = index.covered(tx, kind)
+    while before > high:
+        rows = tx.rows(f"newest_{KINDS[kind]}", before=before, least=high, n=BITE)
+        yield rows
+        before = rows[-1]["id"] if len(rows) == BITE else high
+    ids: list[int] = []
+    for found in _indexed(tx, kind, words, before):
+        ids += found
+        while len(ids) >= BITE:
+            yield tx.rows(f"found_{KINDS[kind]}", ids=ids[:BITE])
+            ids = ids[BITE:]
+    if ids:
+        yield tx.rows(f"found_{KINDS[kind]}", ids=ids)
+
+
+def _indexed(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[int]]:
+    """Ids of lines that have every gram of the words, newest first."""
+    if before <= 0:
+        return
+    lead, others = _leading(tx, kind, grams.wanted(words), before // BLOCK + 1)
+    block, sizes = before // BLOCK + 1, iter(_BLOCKS)
+    n = 0
+    while True:
+        n = next(sizes, n)
+        rows = tx.rows("gram_blocks", kind=kind, gram=lead, before=block, n=n)
+        if not rows:
+            return
+        marks = {row["block"]: set(row["lines"]) for row in rows}
+        _narrow(tx, kind, others, marks)
+        for block in sorted(marks, reverse=True):
+            yield [line for line in grams.lines(marks[block], block) if line < before]
+
+
+def _narrow(tx: Tx, kind: int, others: Sequence[str], marks: dict[int, set[str]]) -> None:
+    for gram in others:
+        rows = tx.rows("gram_beside", kind=kind, grams=[gram], blocks=sorted(marks))
+        beside = {row["block"]: row["lines"] for row in rows}
+        for block in marks:
+            marks[block] &= set(beside.get(block, ""))
+
+
+def _leading(
+    tx: Tx, kind: int, wanted: Sequence[str], before: int
+) -> tuple[str, list[str]]:  # fmt: skip
+    """The gram that occurs in the fewest blocks, and the next ones."""
+    spread = {
+        gram: (tx.row("gram_spread", kind=kind, gram=gram, before=before, n=_COUNTED) or {})["n"]
+        for gram in wanted
+    }
+    first, *others = sorted(wanted, key=lambda gram: spread[gram])[:_GRAMS]
+    return first, others
+
+
+def _hits(tx: Tx, looks: Sequence[_Look], words: str) -> list[Hit]:
+    people = {row["id"]: row for row in tx.rows(
+        "found_people", ids=sorted({look.row["conversation"] for look in looks}))}  # fmt: skip
+    made = []
+    for look in looks:
+        row, who = look.row, people.get(look.row["conversation"], {})
+        hit = Hit(
+            kind=look.kind, line=row["id"], at=row["at"], conversation=row["conversation"],
+            channel=row["channel"] or "", account=row["account"] or "", author=row["author"],
+            snippet=snippet(row["text"], words),
+        )  # fmt: skip
+        made.append(replace(hit, member=who.get("member") or "", name=who.get("name") or "",
+                            persona=who.get("persona") or ""))  # fmt: skip
+    return made
