@@ -36,13 +36,14 @@ ORDER BY block DESC LIMIT :n;
 SELECT block, lines FROM gram WHERE kind = :kind AND gram IN (:grams…) AND block IN (:blocks…);
 
 -- name: bounds_inbox
-SELECT MIN(id) AS first, MAX(id) AS last FROM inbox;
+-- Two looks: for both ends in one SQLite would read the whole table.
+SELECT (SELECT MIN(id) FROM inbox) AS first, (SELECT MAX(id) FROM inbox) AS last;
 
 -- name: bounds_replies
-SELECT MIN(id) AS first, MAX(id) AS last FROM replies;
+SELECT (SELECT MIN(id) FROM replies) AS first, (SELECT MAX(id) FROM replies) AS last;
 
 -- name: bounds_notes
-SELECT MIN(id) AS first, MAX(id) AS last FROM desk_note;
+SELECT (SELECT MIN(id) FROM desk_note) AS first, (SELECT MAX(id) FROM desk_note) AS last;
 
 -- name: age_inbox
 SELECT received_at AS at FROM inbox WHERE id >= :id ORDER BY id LIMIT 1;
