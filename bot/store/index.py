@@ -2,7 +2,7 @@
 
 Nothing is written when a message comes or goes. Each table is cut into blocks of equal ids; a
 block is put into the index once, when it is full, the newest first. Whoever searches reads the
-lines behind the last full block themselves.
+lines behind the last full block themselves, and those to which the index has not come yet.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _NOT_BEGUN = {"low": -1, "high": -1}
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of what was said can be found. ``back_to``: ms of the oldest line that can, None
-    when all can."""
+    """How many of all lines are looked up at once. ``back_to``: ms of the oldest of them, None
+    when all are; what is older is read line by line, some at each call."""
 
     lines: int
     of: int
@@ -128,7 +128,7 @@ def hold(tx: Tx, kind: int) -> Row:
 
 
 def covered(tx: Tx, kind: int) -> tuple[int, int]:
-    """Ids from the first on and before the second are in the index."""
+    """Ids from the first on and before the second are in the index; a search reads the rest."""
     row = tx.row("index_get", kind=kind) or _NOT_BEGUN
     return max(row["low"], 0) * BLOCK, max(row["high"], 0) * BLOCK
 
@@ -138,9 +138,10 @@ def progress(tx: Tx, kind: int) -> Progress:
     ends = tx.row(f"bounds_{KINDS[kind]}") or {}
     if ends.get("last") is None:
         return Progress(0, 0)
-    low, _ = covered(tx, kind)
-    first, whole = max(low, ends["first"]), ends["last"] - ends["first"] + 1
+    row = tx.row("index_get", kind=kind) or _NOT_BEGUN
+    low = (row["low"] if row["high"] >= 0 else ends["last"] // BLOCK) * BLOCK
+    whole = ends["last"] - ends["first"] + 1
     if low <= ends["first"]:
         return Progress(whole, whole)
     behind = tx.row(f"age_{KINDS[kind]}", id=low)
-    return Progress(ends["last"] - first + 1, whole, behind["at"] if behind else None)
+    return Progress(ends["last"] - low + 1, whole, behind["at"] if behind else None)

@@ -49,7 +49,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page. ``more`` is None at the end; ``progress`` by kind says what cannot be found yet."""
+    """A page. ``more`` is None at the end; ``progress`` by kind says what is found slowly yet."""
 
     hits: list[Hit]
     more: Cursor | None
@@ -129,20 +129,26 @@ def _ours(row: Row, pairs: set[tuple[str, str]] | None) -> bool:
 
 
 def _candidates(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[Row]]:
-    """First all lines that are not in the index yet, then those that the index names."""
-    _, high = index.covered(tx, kind)
-    while before > high:
-        rows = tx.rows(f"newest_{KINDS[kind]}", before=before, least=high, n=BITE)
-        yield rows
-        before = rows[-1]["id"] if len(rows) == BITE else high
+    """All lines that are not in the index yet, those that the index names, and all lines of
+    before, to which it has not come yet."""
+    low, high = index.covered(tx, kind)
+    yield from _unindexed(tx, kind, before, high)
     ids: list[int] = []
-    for found in _indexed(tx, kind, words, before):
+    for found in _indexed(tx, kind, words, min(before, high)):
         ids += found
         while len(ids) >= BITE:
             yield tx.rows(f"found_{KINDS[kind]}", ids=ids[:BITE])
             ids = ids[BITE:]
     if ids:
         yield tx.rows(f"found_{KINDS[kind]}", ids=ids)
+    yield from _unindexed(tx, kind, min(before, low), 0)
+
+
+def _unindexed(tx: Tx, kind: int, before: int, least: int) -> Iterator[list[Row]]:
+    while before > least:
+        rows = tx.rows(f"newest_{KINDS[kind]}", before=before, least=least, n=BITE)
+        yield rows
+        before = rows[-1]["id"] if len(rows) == BITE else least
 
 
 def _indexed(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[int]]:
