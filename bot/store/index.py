@@ -7,12 +7,12 @@ lines behind the last full block themselves, and those to which the index has no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.clock import MINUTE
 from bot.store.engine import Row, Tx
-from bot.store.grams import BLOCK, postings
+from bot.store.grams import BLOCK, Tails, pack, postings, unpack
 
 INBOX, REPLIES, NOTES = 0, 1, 2
 KINDS = {INBOX: "inbox", REPLIES: "replies", NOTES: "notes"}
@@ -34,11 +34,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A full block of lines, and what they are found by."""
+    """A full block of lines, and its rows in the index."""
 
     number: int
     texts: Mapping[int, str]
-    postings: Mapping[str, str]
+    rows: Sequence[Row]
 
 
 def prepare(tx: Tx, kind: int, now: int) -> Block | None:
@@ -47,7 +47,7 @@ def prepare(tx: Tx, kind: int, now: int) -> Block | None:
     if place is None:
         return None
     texts = _texts(tx, kind, place[0])
-    return Block(place[0], texts, postings(texts))
+    return Block(place[0], texts, _rows(kind, place[0], texts))
 
 
 def fill(tx: Tx, kind: int, now: int, ready: Block | None = None) -> bool:
@@ -60,12 +60,16 @@ def fill(tx: Tx, kind: int, now: int, ready: Block | None = None) -> bool:
     texts = _texts(tx, kind, number)
     # words may have been taken back since
     fits = ready is not None and ready.number == number and ready.texts == texts
-    found = ready.postings if ready is not None and fits else postings(texts)
-    # in the order of the table's key, whose pages are then visited once
-    tx.many("gram_put", [{"kind": kind, "gram": gram, "block": number, "lines": lines}
-                         for gram, lines in sorted(found.items())])  # fmt: skip
+    rows = ready.rows if ready is not None and fits else _rows(kind, number, texts)
+    tx.many("gram_put", rows)
     tx.run("index_move", kind=kind, low=low, high=high)
     return True
+
+
+def _rows(kind: int, block: int, texts: Mapping[int, str]) -> list[Row]:
+    # in the order of the table's key
+    return [{"kind": kind, "block": block, "head": head, "tails": pack(tails)}
+            for head, tails in sorted(postings(texts).items())]  # fmt: skip
 
 
 def _next(tx: Tx, kind: int, row: Row, now: int) -> tuple[int, int, int] | None:
@@ -111,14 +115,20 @@ def change(tx: Tx, kind: int, texts: Mapping[int, tuple[str, str]]) -> None:
 def _change_block(tx: Tx, kind: int, block: int, lines: Mapping[int, tuple[str, str]]) -> None:
     gone = postings({line: before for line, (before, _) in lines.items()})
     come = postings({line: after for line, (_, after) in lines.items()})
-    touched = sorted(gone.keys() | come.keys())
-    rows = tx.rows("gram_of_block", kind=kind, block=block, grams=touched)
-    known = {row["gram"]: set(row["lines"]) for row in rows}
-    left = {gram: (known.get(gram, set()) - set(gone.get(gram, ""))) | set(come.get(gram, ""))
-            for gram in touched}  # fmt: skip
-    tx.run("gram_drop", kind=kind, block=block, grams=[g for g in touched if not left[g]])
-    tx.many("gram_put", [{"kind": kind, "gram": gram, "block": block, "lines": "".join(sorted(m))}
-                         for gram, m in left.items() if m])  # fmt: skip
+    heads = sorted(gone.keys() | come.keys())
+    rows = tx.rows("gram_get", kind=kind, blocks=[block], heads=heads)
+    known = {row["head"]: unpack(row["tails"]) for row in rows}
+    left = {head: pack(_changed(known.get(head, {}), gone.get(head, {}), come.get(head, {})))
+            for head in heads}  # fmt: skip
+    tx.run("gram_drop", kind=kind, block=block, heads=[h for h in heads if not left[h]])
+    tx.many("gram_put", [{"kind": kind, "block": block, "head": head, "tails": tails}
+                         for head, tails in left.items() if tails])  # fmt: skip
+
+
+def _changed(known: Tails, gone: Tails, come: Tails) -> Tails:
+    nothing: set[str] = set()
+    return {tail: (known.get(tail, nothing) - gone.get(tail, nothing)) | come.get(tail, nothing)
+            for tail in known.keys() | come.keys()}  # fmt: skip
 
 
 def hold(tx: Tx, kind: int) -> Row:

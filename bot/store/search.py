@@ -21,8 +21,7 @@ PAGE = 30
 LOOKS = 1_500  # lines of one kind that one call reads
 BITE = 128
 _GRAMS = 6  # as many narrow it down as well as all of them would
-_COUNTED = 256  # blocks, until one word is as frequent as another
-_BLOCKS = (8, 32, 128)
+_BLOCKS = (4, 16, 64, 256)  # looked at together, the newest first
 _END = 1 << 62
 
 # Before which line the next page begins, by kind of line. Empty is the beginning.
@@ -134,7 +133,7 @@ def _candidates(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[Row
     low, high = index.covered(tx, kind)
     yield from _unindexed(tx, kind, before, high)
     ids: list[int] = []
-    for found in _indexed(tx, kind, words, min(before, high)):
+    for found in _indexed(tx, kind, words, min(before, high), low):
         ids += found
         while len(ids) >= BITE:
             yield tx.rows(f"found_{KINDS[kind]}", ids=ids[:BITE])
@@ -151,42 +150,31 @@ def _unindexed(tx: Tx, kind: int, before: int, least: int) -> Iterator[list[Row]
         before = rows[-1]["id"] if len(rows) == BITE else least
 
 
-def _indexed(tx: Tx, kind: int, words: str, before: int) -> Iterator[list[int]]:
+def _indexed(
+    tx: Tx, kind: int, words: str, before: int, low: int
+) -> Iterator[list[int]]:  # fmt: skip
     """Ids of lines that have every gram of the words, newest first."""
-    if before <= 0:
-        return
-    lead, others = _leading(tx, kind, grams.wanted(words), before // BLOCK + 1)
-    block, sizes = before // BLOCK + 1, iter(_BLOCKS)
-    n = 0
-    while True:
+    wanted = grams.wanted(words)[:_GRAMS]
+    end, sizes, n = -(-before // BLOCK), iter(_BLOCKS), 0
+    while end * BLOCK > low:
         n = next(sizes, n)
-        rows = tx.rows("gram_blocks", kind=kind, gram=lead, before=block, n=n)
-        if not rows:
-            return
-        marks = {row["block"]: set(row["lines"]) for row in rows}
-        _narrow(tx, kind, others, marks)
+        marks = _marks(tx, kind, wanted, range(max(low // BLOCK, end - n), end))
         for block in sorted(marks, reverse=True):
             yield [line for line in grams.lines(marks[block], block) if line < before]
+        end -= n
 
 
-def _narrow(tx: Tx, kind: int, others: Sequence[str], marks: dict[int, set[str]]) -> None:
-    for gram in others:
-        rows = tx.rows("gram_beside", kind=kind, grams=[gram], blocks=sorted(marks))
-        beside = {row["block"]: row["lines"] for row in rows}
-        for block in marks:
-            marks[block] &= set(beside.get(block, ""))
-
-
-def _leading(
-    tx: Tx, kind: int, wanted: Sequence[str], before: int
-) -> tuple[str, list[str]]:  # fmt: skip
-    """The gram that occurs in the fewest blocks, and the next ones."""
-    spread = {
-        gram: (tx.row("gram_spread", kind=kind, gram=gram, before=before, n=_COUNTED) or {})["n"]
-        for gram in wanted
-    }
-    first, *others = sorted(wanted, key=lambda gram: spread[gram])[:_GRAMS]
-    return first, others
+def _marks(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> dict[int, set[str]]:
+    """The postings that all grams have in common, by block; one gram after the other, so that the
+    next is looked for only where something is left."""
+    found: dict[int, set[str]] = {}
+    left = list(blocks)
+    for gram in wanted:
+        rows = tx.rows("gram_get", kind=kind, heads=[gram[0]], blocks=left)
+        here = {row["block"]: grams.marks_of(row["tails"], gram) for row in rows}
+        found = {block: marks & found.get(block, marks) for block, marks in here.items()}
+        left = [block for block, marks in found.items() if marks]
+    return {block: found[block] for block in left}
 
 
 def _hits(tx: Tx, looks: Sequence[_Look], words: str) -> list[Hit]:

@@ -20,14 +20,16 @@ CREATE INDEX conversation_waits ON conversation (channel, account, waiting_since
     WHERE waiting_since IS NOT NULL;
 CREATE INDEX replies_talk ON replies (conversation, id);
 
--- What a block of lines is found by, written once when the block is full. kind: 0 inbox,
--- 1 replies, 2 desk_note. lines: a character for each line, see store/grams.py.
+-- What a block of lines is found by, written once when the block is full: a row for each character
+-- that occurs in it. kind: 0 inbox, 1 replies, 2 desk_note. tails: see store/grams.py. In this order
+-- of the key a block is written behind the last one; with the character first, each of its rows
+-- would change a page of its own.
 CREATE TABLE gram (
     kind INTEGER NOT NULL,
-    gram TEXT NOT NULL,
     block BIGINT NOT NULL,
-    lines TEXT NOT NULL,
-    PRIMARY KEY (kind, gram, block)
+    head TEXT NOT NULL,
+    tails TEXT NOT NULL,
+    PRIMARY KEY (kind, block, head)
 ) $CLUSTERED;
 
 -- Blocks from low on and before high are in the index.

@@ -14,26 +14,15 @@ SELECT low, high FROM indexed WHERE kind = :kind;
 UPDATE indexed SET low = :low, high = :high WHERE kind = :kind;
 
 -- name: gram_put
-INSERT INTO gram (kind, gram, block, lines) VALUES /*rows*/ (:kind, :gram, :block, :lines)
-ON CONFLICT (kind, gram, block) DO UPDATE SET lines = excluded.lines;
+INSERT INTO gram (kind, block, head, tails) VALUES /*rows*/ (:kind, :block, :head, :tails)
+ON CONFLICT (kind, block, head) DO UPDATE SET tails = excluded.tails;
 
--- name: gram_of_block
-SELECT gram, lines FROM gram WHERE kind = :kind AND block = :block AND gram IN (:grams…);
+-- name: gram_get
+SELECT block, head, tails FROM gram
+WHERE kind = :kind AND block IN (:blocks…) AND head IN (:heads…);
 
 -- name: gram_drop
-DELETE FROM gram WHERE kind = :kind AND block = :block AND gram IN (:grams…);
-
--- name: gram_spread
--- In how many blocks a word occurs, as far as it matters.
-SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM gram WHERE kind = :kind AND gram = :gram
-                           AND block < :before LIMIT :n) AS found;
-
--- name: gram_blocks
-SELECT block, lines FROM gram WHERE kind = :kind AND gram = :gram AND block < :before
-ORDER BY block DESC LIMIT :n;
-
--- name: gram_beside
-SELECT block, lines FROM gram WHERE kind = :kind AND gram IN (:grams…) AND block IN (:blocks…);
+DELETE FROM gram WHERE kind = :kind AND block = :block AND head IN (:heads…);
 
 -- name: bounds_inbox
 -- Two looks: for both ends in one SQLite would read the whole table.

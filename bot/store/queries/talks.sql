@@ -5,12 +5,12 @@ WITH RECURSIVE found (channel, account) AS (
                    ORDER BY channel, account LIMIT 1) AS first
     UNION ALL
     SELECT (SELECT c.channel FROM conversation c
-            WHERE (c.channel, c.account) > (f.channel, f.account)
+            WHERE (c.channel, c.account) > (last.channel, last.account)
             ORDER BY c.channel, c.account LIMIT 1),
            (SELECT c.account FROM conversation c
-            WHERE (c.channel, c.account) > (f.channel, f.account)
+            WHERE (c.channel, c.account) > (last.channel, last.account)
             ORDER BY c.channel, c.account LIMIT 1)
-    FROM found f WHERE f.channel IS NOT NULL)
+    FROM found last WHERE last.channel IS NOT NULL)
 SELECT channel, account FROM found WHERE channel IS NOT NULL;
 
 -- name: talks_rows
