@@ -197,8 +197,7 @@ async def deliver(parts: Parts) -> list[Worker]:
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     door, lead=parts.lead, sender=name, reach=reach,
-                     silence=parts.library.silence)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
 
 

@@ -90,7 +90,7 @@ class Sandbox:
         app.router.add_route("*", "/cgi-bin/{path:.*}", gate.handle)
         app.add_routes(face.routes(rooms))
         app.add_routes(page_routes(self.world))
-        app.add_routes(phone_routes(self.world))
+        app.add_routes(phone_routes(self.world, lambda: self.callbacks.base))
         self.feed.install(app)
         app.add_routes(signin_routes(self.world))
         app.add_routes(jssdk_routes(self.world))

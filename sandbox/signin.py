@@ -1,9 +1,15 @@
-"""The browser side of login: the authorize pages, where a person chooses who he is."""
+"""The browser side of login: the pages where a person chooses who he is (pages 91022, 98152).
+
+Inside the client there is nothing to choose: the member is known, and the page goes on at once. The
+phone page's sidebar is such a client (`/jssdk/client.js`).
+"""
 
 from __future__ import annotations
 
 import html
-from urllib.parse import quote, urlencode
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
 
@@ -14,60 +20,106 @@ from sandbox.world.config import App
 from sandbox.world.world import World
 
 SCOPES = ("snsapi_base", "snsapi_privateinfo")
+STATE = re.compile("[0-9a-zA-Z]{0,128}")
+CLIENT = '<script src="/jssdk/client.js"></script>'
+HINTS = {
+    40013: "appid 不是这家企业的 CorpID。",
+    40056: "没有这个 agentid 的应用。",
+    41011: "缺少 agentid。",
+    50001: "redirect_uri 的域名不是这个应用配置的域名。",
+    50003: "应用已停用。",
+    84025: "state 最多 128 个字节，只能用字母和数字。",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One of the two pages: which domain it sends people back to, and whether it knows them."""
+
+    title: str
+    domain: login.Domain
+    agent: bool
+    inside: bool
+
+
+INSIDE = Door("网页授权（沙盒）", login.trusted_domain, agent=False, inside=True)
+OUTSIDE = Door("企业微信扫码登录（沙盒）", login.login_domain, agent=True, inside=False)
 
 
 class SignIn:
-    """`/connect/oauth2/authorize` and `/wwlogin/sso/login` of the platform's login hosts."""
+    """One door over one world."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, door: Door) -> None:
+        self._world, self._door = world, door
 
     def _app(self, query: dict[str, str]) -> App:
         agent = query.get("agentid", "")
+        if query.get("appid") != self._world.store.corp_id:
+            raise ApiError(40013, "appid")
+        if not agent and (self._door.agent or query.get("scope") == SCOPES[1]):
+            raise ApiError(41011, "agentid")
         apps = self._world.config.apps
         chosen = [app for app in apps if agent in ("", str(app.agent_id))]
-        if query.get("appid") != self._world.store.corp_id or not chosen:
-            raise ApiError(40013, "appid or agentid")
-        return chosen[0]
+        if not chosen:
+            raise ApiError(40056, agent)
+        return self._returning(query, chosen)
 
-    async def authorize(self, request: web.Request) -> web.Response:
+    def _returning(self, query: dict[str, str], apps: list[App]) -> App:
+        """The application whose domain is asked for."""
+        address = query.get("redirect_uri", "")
+        for app in apps:
+            if login.inside(address, self._door.domain(self._world, app)):
+                if not app.enabled:
+                    raise ApiError(50003, app.name)
+                return app
+        raise ApiError(50001, address)
+
+    async def handle(self, request: web.Request) -> web.Response:
         """A list of people; `?userid=` or `?external_userid=` answers for one of them at once."""
         query = dict(request.query)
         try:
-            self._app(query)
-            if "redirect_uri" not in query:
-                raise ApiError(50001, "redirect_uri")
+            app = self._app(query)
+            if not STATE.fullmatch(query.get("state", "")):
+                raise ApiError(84025, "state")
         except ApiError as error:
-            return web.json_response({"errcode": error.errcode, "errmsg": error.errmsg}, status=400)
+            return self._refused(error)
         person = query.get("userid") or query.get("external_userid")
-        if person:
-            return self._back(query, person)
-        return self._choose(request)
+        return self._back(query, person) if person else self._choose(request, app)
+
+    def _refused(self, error: ApiError) -> web.Response:
+        """What a person sees instead: the platform's code, and what is meant."""
+        said = f"{HINTS[error.errcode]}（错误码 {error.errcode}）"
+        found = page(self._door.title, f"<p>{said}</p><p>{html.escape(error.errmsg)}</p>")
+        found.set_status(400)
+        return found
 
     def _back(self, query: dict[str, str], person: str) -> web.Response:
-        known = person in self._world.store.staff or person in self._world.store.customers
-        if not known:
+        member = self._world.store.staff.get(person)
+        if not (member and member.active) and person not in self._world.store.customers:
             return web.json_response({"error": f"nobody is {person}"}, status=404)
         scope = query.get("scope", SCOPES[0])
-        code = login.make_code(self._world, person, scope)
-        found = {"code": code, "state": query.get("state", "")}
-        address = query["redirect_uri"]
-        joint = "&" if "?" in address else "?"
-        return web.Response(status=302, headers={"Location": address + joint + urlencode(found)})
+        found = {"code": login.make_code(self._world, person, scope)}
+        found |= {"state": query["state"]} if "state" in query else {}
+        parts = urlsplit(query["redirect_uri"])
+        asked = "&".join(filter(None, (parts.query, urlencode(found))))
+        address = urlunsplit(parts._replace(query=asked))
+        return web.Response(status=302, headers={"Location": address})
 
-    def _choose(self, request: web.Request) -> web.Response:
+    def _choose(self, request: web.Request, app: App) -> web.Response:
         rows = []
-        for each in self._world.store.staff.values():
+        for each in filter(lambda one: one.active, self._world.store.staff.values()):
             link = html.escape(f"{request.path_qs}&userid={quote(each.userid)}", quote=True)
             rows.append(f'<li><a href="{link}">{html.escape(each.name)}</a></li>')
-        return page("企业微信登录（沙盒）", "<p>你是谁？</p><ul>" + "".join(rows) + "</ul>")
+        asks = f"<p>「{html.escape(app.title or app.name)}」想知道你是谁：</p>"
+        script = CLIENT if self._door.inside else ""
+        return page(self._door.title, f"{asks}<ul>{''.join(rows)}</ul>{script}")
 
 
 def routes(world: World) -> list[web.RouteDef]:
     """The pages of the platform's login hosts, here on one."""
-    found = SignIn(world)
+    inside, outside = SignIn(world, INSIDE), SignIn(world, OUTSIDE)
     return [
-        web.get("/connect/oauth2/authorize", found.authorize),
-        web.get("/wwlogin/sso/login", found.authorize),
-        web.get("/wwopen/sso/qrConnect", found.authorize),
+        web.get("/connect/oauth2/authorize", inside.handle),
+        web.get("/wwlogin/sso/login", outside.handle),
+        web.get("/wwopen/sso/qrConnect", outside.handle),
     ]

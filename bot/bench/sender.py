@@ -26,8 +26,9 @@ from bot.bench.timed import TimedStore, commits_timed
 from bot.core.body import Text
 from bot.core.clock import SystemClock
 from bot.core.config import Config, load_config
-from bot.core.model import Inbound, Never, Outbound, Outcome, Sent
+from bot.core.model import Inbound, Outbound, Outcome, Sent
 from bot.core.platform import Limits
+from bot.core.policy import Verdict
 from bot.library.library import Library
 from bot.pipeline.deliver import Carrier, Deliver
 from bot.pipeline.lastlook import LastLook
@@ -127,8 +128,8 @@ class Bare:
 class OpenDoor:
     """In place of the guard: everything leaves."""
 
-    async def refusal(self, row: Outbound, now: int) -> Never | None:
-        """Nothing is refused."""
+    async def verdict(self, row: Outbound, now: int) -> Verdict | None:
+        """Nothing is stopped."""
         return None
 
 
@@ -192,9 +193,18 @@ async def _way(config: Config, port: int, clock: SystemClock, what: str) -> Asyn
         yield gateway
 
 
+def _spoken(config: Path) -> Path:
+    """The folder with a persona whose words these are."""
+    persona = config.parent / "personas" / "bench"
+    persona.mkdir(exist_ok=True)
+    text = f'id = "bench"\nname = "小盏"\ntype = "spokesperson"\n[accounts]\nkf = ["{KF}"]\n'
+    (persona / "persona.toml").write_text(text, "utf-8")
+    return config
+
+
 async def serve(folder: Path) -> None:
     """Carries out the orders, one after another."""
-    config, clock = load_config(brand(folder)), SystemClock()
+    config, clock = load_config(_spoken(brand(folder))), SystemClock()
     loop = asyncio.get_running_loop()
     say_ready()
     while line := await loop.run_in_executor(None, sys.stdin.readline):

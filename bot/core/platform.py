@@ -29,6 +29,7 @@ class App(Credentials):
     agent_id: int
     contact: bool = True
     kf: bool = True
+    console: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from bot.core.body import Media
 from bot.core.errors import OneVoiceError
+from bot.core.filetypes import SHOWN
 
 
 class LoginRefused(OneVoiceError):
@@ -14,6 +16,14 @@ class LoginRefused(OneVoiceError):
 
 class PlatformAway(OneVoiceError):
     """The platform does not answer now; the person may try again."""
+
+
+class MediaRefused(OneVoiceError):
+    """The platform would not take this file: it is too ``small``, too ``large``, or it said so."""
+
+    def __init__(self, reason: Literal["small", "large", "refused"], why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,18 +77,35 @@ class JsSdk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MediaContent:
-    """The bytes of a file that somebody sent."""
+    """The bytes of a file that somebody sent. ``type`` is one of a short list, found by looking at
+    the bytes (``bot.core.filetypes``); ``name`` is fit for a header."""
 
     content: bytes
     type: str
     name: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """True when a page may show or play it in place. A voice (AMR) is offered for download."""
+        return self.type in SHOWN
 
 
 class MediaBytes(Protocol):
     """Files of members and staff, which the platform keeps for three days (page 90254)."""
 
     async def fetch(self, media_id: str) -> MediaContent | None:
-        """The file, or None when it is gone. Raises PlatformAway when the platform is away."""
+        """The file (at most 20 MB), or None when it is gone. Raises PlatformAway when the platform
+        is away."""
+        ...
+
+
+class MediaShelf(Protocol):
+    """Files that staff send (page 90253)."""
+
+    async def put(self, name: str, content: bytes) -> Media:
+        """The platform has the file; the body names it for an outbox row, which has a day to leave.
+        JPG and PNG are pictures, MP4 a video, AMR a voice, all others files. Repeating it uploads
+        nothing. Raises MediaRefused, PlatformAway."""
         ...
 
 

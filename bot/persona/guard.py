@@ -15,8 +15,12 @@ from bot.core.words import occurrences
 from bot.persona import leaks, links, manners, prices, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
+from bot.persona.denial import taken_back
+from bot.persona.frame import MESSAGES
+from bot.persona.mentions import Mentions
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
+from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
 
 # What a customer may put as a question, and a menu of questions therefore may repeat.
@@ -87,11 +91,13 @@ class Guard:
         self.brand, self.persona, self.goods = brand, persona, tuple(goods)
         voice = persona.voice.taboo if persona else ()
         self.taboo = _folded((*brand.taboo, *voice))
+        self.spelt = Spelt(self.taboo)
         self.words, self.rivals = _folded(brand.words), _folded(brand.rivals)
         self.allow = _folded(brand.allow)
         self.published = frozenset(map(third.digits_of, brand.contact.phones))
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
+        self.mentions = Mentions(self.goods, brand.name)
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
@@ -111,7 +117,7 @@ class Guard:
         found = (problem for check in _CHECKS for problem in check(look))
         kept = [p for p in found if self._counts(p, case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
-        return tuple(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
+        return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
     def _counts(problem: Problem, case: Case) -> bool:
@@ -137,18 +143,33 @@ def blocking(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "stop"]
 
 
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Without those that say of the same words what another has said."""
+    kept: list[Problem] = []
+    ends: dict[str, int] = {}
+    for problem in problems:
+        if problem.start >= ends.get(problem.code, 0):
+            kept.append(problem)
+        ends[problem.code] = max(problem.end, ends.get(problem.code, 0))
+    return tuple(kept)
+
+
 def _folded(words: Iterable[str]) -> tuple[str, ...]:
     """Words as an undisguised text holds them."""
     return tuple(sorted({plain for word in words if (plain := undisguise(word.strip()).text)}))
 
 
 def _words(look: _Look) -> Iterator[Problem]:
+    text, guard = look.plain.text, look.guard
+    found = [*occurrences(text, guard.taboo), *guard.spelt.find(text)]
+    for word, start, end in found:
+        if not taken_back(text, start, end):
+            yield look.problem("taboo", f"禁用词“{word}”", start, end, "换个说法")
     for words, code, message, fix in (
-        (look.guard.taboo, "taboo", "禁用词", "换个说法"),
-        (look.guard.words, "sensitive", "品牌不让说的词", "删掉"),
-        (look.guard.rivals, "rival", "别家的名字", "只说自己的"),
+        (guard.words, "sensitive", "品牌不让说的词", "删掉"),
+        (guard.rivals, "rival", "别家的名字", "只说自己的"),
     ):
-        for word, start, end in occurrences(look.plain.text, words):
+        for word, start, end in occurrences(text, words):
             yield look.problem(code, f"{message}“{word}”", start, end, fix)
 
 
@@ -161,8 +182,8 @@ def _links(look: _Look) -> Iterator[Problem]:
             )
             yield look.problem("link", f"链接 {host[:80]} 不在允许的域名里", start, end, fix)
     for start, end in links.drains(look.plain.text):
-        words, near = look.plain.text[start:end], look.plain.text[start : end + _NEAR]
-        if not (_any(near, look.guard.accounts) or _leads_home(near, domains)):
+        words = look.plain.text[start:end]
+        if not (_leads_home(look, start, end) or links.declined(look.plain.text, start, end)):
             yield look.problem("drain", f"把人引到别处去：“{words[:40]}”", start, end,
                                "留在这里说，或转给同事")  # fmt: skip
 
@@ -171,30 +192,58 @@ def _any(text: str, words: Iterable[str]) -> bool:
     return any(word in text for word in words)
 
 
-def _leads_home(text: str, domains: Iterable[str]) -> bool:
-    """True when the first link behind an invitation is the brand's own."""
-    host = next((host for host, _, _ in links.links(text)), "")
-    return bool(host) and links.allowed(host, domains)
+def _leads_home(look: _Look, start: int, end: int) -> bool:
+    """True when the brand's own account or link stands behind an invitation."""
+    near = look.plain.text[start : end + _NEAR]
+    host = next((host for host, _, _ in links.links(near)), "")
+    domains = (*look.guard.brand.link_domains, *look.case.hosts)
+    return _any(near, look.guard.accounts) or bool(host and links.allowed(host, domains))
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
-    known = look.guard.known_prices(look.case)
-    text = look.plain.text
-    for value, start, end in prices.amounts(text):
-        if value in known or prices.is_computed(text, start, end, value, known):
-            continue
-        if prices.is_fee(text, start, end):
-            yield look.problem(
-                "fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下"
-            )
-        else:
-            yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
+    text, taken = look.plain.text, set[int]()
+    found = list(prices.amounts(text))
+    for _, start, end in found:
+        taken.update(range(start, end))
+    found += [
+        (value, start, end) for value, start, end, kind in prices.bare(text)
+        if taken.isdisjoint(range(start, end))
+        and look.guard.mentions.price_like(text, start, end, kind)
+    ]  # fmt: skip
+    if found:
+        known = look.guard.known_prices(look.case)
+        for value, start, end in found:
+            yield from _amount(look, value, start, end, known)
+
+
+def _amount(
+    look: _Look, value: Decimal, start: int, end: int, known: frozenset[Decimal]
+) -> Iterator[Problem]:
+    text, case, guard = look.plain.text, look.case, look.guard
+    goods = guard.mentions.near(text, start, end)
+    own = {good.price for good in goods if good.on_sale(case.day)}
+    right = (own | guard.brand.terms | case.allowed) if own else known
+    if value in right or prices.is_computed(text, start, end, value, right):
+        return
+    fee = prices.is_fee(text, start, end)
+    if fee and value in known:
+        return
+    if fee and not own:
+        yield look.problem("fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下")
+    elif value in known:
+        yield look.problem(
+            "price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改"
+        )
+    else:
+        yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
 
 
 def _claims(look: _Look) -> Iterator[Problem]:
-    for claim, start, end in claims(look.plain.text):
-        words = look.plain.text[start:end]
-        yield look.problem(claim.code, f"{claim.message}：“{words[:40]}”", start, end, claim.fix)
+    for code, start, end in claims(look.plain.text):
+        if code == "drain" and _leads_home(look, start, end):
+            continue
+        message, fix = MESSAGES[code]
+        yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
 def _manners(look: _Look) -> Iterator[Problem]:

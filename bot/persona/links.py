@@ -13,7 +13,7 @@ _TLD = (
     "com|cn|net|org|gov|edu|top|xyz|info|vip|shop|store|site|cc|co|io|me|app|link|club|ltd|biz|tv|ru|hk|tw|us|uk|jp|kr|"
     "online|pro|wang|ren|work|fun|icu|live|win|ink|ly|cf|ml|tk|gg|ai|dev|page|cloud|asia|mobi|love|gl|im|example|公司|网络|中国|商城|网址"
 )
-_DOT = "(?:[.。．]|\\s?[\\(\\[【](?:点|dot)[\\)\\]】]\\s?|(?<=[a-z0-9])点(?=[a-z]))"
+_DOT = "(?:[.。．]|\\s?[\\(\\[【](?:点|dot|\\.)[\\)\\]】]\\s?|(?<=[a-z0-9])点(?=[a-z]))"
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}:\s?//)(?P<full>[^\s<>\"'，。！？；、（）【】《》一-鿿]+)"
     rf"|(?<![a-z0-9@.-])(?P<bare>(?:[a-z0-9-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}))(?![a-z0-9-])(?:[/?#][^\s一-鿿]*)?"
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{2,64}@(?:[a-z0-9-]{1,63}\.
 
 _WX = r"(?:微\s?信|薇信|徽信|威信|维信|微❤|微芯|v\s?信|v[\s._-]{0,2}x|w[\s._-]{0,2}x|weixin|wechat|绿泡泡|绿色软件|➕?v(?![a-z0-9]))"
 _QQ = r"(?:q\s?q|扣扣|企鹅号?|球球|q群|qun)"
-_OTHER = r"(?:telegram|电报(?:群|号)?(?!局|机|码|员)|纸飞机|whatsapp|line号|小红书号|抖音号|快手号|微博(?:号|私信)|陌陌|tg群|支付宝(?:号|账号)?|闲鱼号)"
+_OTHER = r"(?:telegram|电报(?:群|号)?(?!局|机|码|员)|纸飞机|whatsapp|line号|小红书号|抖音号|快手号|微博(?:号|私信)|陌陌|tg群|支付宝(?=号|账|转|加|收)|闲鱼号)"
 _ADD = r"(?:加|➕|\+|添加|扫|搜|私|联系|找|关注|咨询|认准|留|给|发|换|转|移步|去|到|上|用|看|走)"
 _ME = r"(?:一下|下|个|我|我们|我的|老师|店长|老板|主管|经理|客服|助理|师傅|他|她|这个|那个|另一个|私人|个人|本人|同事|号|的){0,3}"
 _DRAIN = re.compile(
@@ -37,6 +37,19 @@ _DRAIN = re.compile(
     r"|(?:不走|绕开|绕过|跳过|避开|离开)平台|(?:长按|识别|扫描?)(?:一下|下|图中|图片|下图|下面|上面|这个|我的|的){0,3}(?:二维码|收款码|付款码|图中码|小程序码)|加\s?[vq](?![a-z])|[vq](?:我|信|号)\s?[:：]?\s?[a-z0-9_-]{5,}"
     r"|复制(?:这段|本段|这条|整段)?(?:口令|淘口令|文字|消息|话)[^。\n]{0,8}打开|[￥€₤][a-z0-9]{8,14}[￥€₤]"
 )
+# "We never ask you to pay privately", "whoever does is not one of us".
+_DECLINED = re.compile(
+    "(?:不会|不要|不用|不需要|不必|千万别|别|从不|不能|不可以|不|没有|拒绝|禁止|谨防|小心|当心)(?:再|去|让|叫|请|要|您|你|给|用|私下|另外|随便|在外面|任何|轻易|通过|要求|有人|别人){0,4}$"
+)
+_NOT_OURS = re.compile(
+    "[^。！!？?\n]{0,8}(?:不是我们|冒充|别信|别理|是骗|骗子|千万别|要小心|要当心)"
+)
+
+
+def declined(text: str, start: int, end: int) -> bool:
+    """True when the words around an invitation warn of it."""
+    before = bool(_DECLINED.search(text[max(0, start - 12) : start]))
+    return before or bool(_NOT_OURS.match(text[end : end + 16]))
 
 
 def links(text: str) -> Iterator[tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,8 @@ _NOT_SHOWN = frozenset({
     "media_id", "userid", "option_ids", "quote_area_type", "image_url", "icon_url",
 })  # fmt: skip
 _DEPTH = 12
+# Letters and symbols of Unicode that are drawn as nothing.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _own(case: Case, code: str, message: str, place: str, end: int, fix: str) ->
 
 
 def _says_something(body: Text | Markdown | Rich) -> bool:
-    seen = any(char.isprintable() and not char.isspace() for char in body.text)
+    seen = any(unicodedata.category(char)[0] in "LNS" and char not in _BLANK for char in body.text)
     return seen or (isinstance(body, Rich) and bool(body.attachments))
 
 

@@ -23,6 +23,20 @@ _AMOUNT = re.compile(
     rf"|(?:{_RANGE})?(?P<plain>{_NUMBER})\s*(?:多|来)?\s*{_YUAN}"
     rf"|(?P<han>{_HAN})(?:多|来)?\s*{_YUAN}"
 )
+# A number without its unit where only a price can stand: "六十二一包", "现在是 68", "95/盒".
+_BARE_NUMBER = r"(?P<n>(?:[0-9]{2,5}(?:\.[0-9]{1,2})?|[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]{2,7})(?![0-9]))"
+_COUNTED = r"(?:一|每|/|1)\s?(?:包|盒|只|个|套|罐|饼|瓶|对|份|件|斤|两|袋)"
+_STOP = r"(?=\s*(?:起|整|哈|吧|啦|哦|呢|呀|了|啊|一|就|都|不|左右|上下|多|出头|[，,。！!？?；;、~)\n]|$))"
+_BARE = re.compile(
+    rf"{_BARE_NUMBER}\s?{_COUNTED}"
+    rf"|(?:按|卖|卖你|卖您|售|才|就是|是|现在|现价|收您|收你|只收|只要|就要|算您|算你|给您|给你|价格?|价钱|价是|钱|也就|都|一直|不到|不过|拿走|一口价|到手|一包|一盒|一只|一套|一对|每包|每盒|整包|整盒|出头|那款|这款|那个|那只|那套)\s?[:：]?{_BARE_NUMBER.replace('<n>', '<m>')}{_STOP}"
+    rf"|(?<![0-9.])(?P<slang>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?)\s?(?:r(?![a-z])|大洋|软妹币|米(?=[，,。一到就拿！!]|$)|💰)"
+    rf"|(?:^|[，,。！!？?\s])(?P<alone>[1-9][0-9]{2}|[一二两三四五六七八九]百[零一二两三四五六七八九十]{{0,4}}|[0-9]{{2,4}}\.[0-9]){_STOP}"
+    rf"|{_BARE_NUMBER.replace('<n>', '<tail>')}(?=\s*(?:起|整|哈|吧|就能?|带走|拿走|到手|包邮|[，,。！!？?；;~\n]|$))"
+)
+# Temperatures, weights and times are also said without a unit.
+_DEGREES = re.compile("度|温|℃|点钟")
+_NO_PRICE = re.compile("度|温|℃|毫升|克|点钟|分钟|秒|泡|冲|第|岁|编号|尾号|单号|房|楼")
 # What is not the price of a good: told, not stopped.
 _FEES = re.compile(
     "运费|邮费|包邮|快递费|免邮|起送|押金|红包|发票|报销|积分|[0-9]分|退款|退回|退还|退给|原路|余额|账单|欠费|扣款|扣了|扣除|到账|已付|实付|付了|支付了|"
@@ -43,6 +57,21 @@ def amounts(text: str) -> Iterator[tuple[Decimal, int, int]]:
     for found in _AMOUNT.finditer(text):
         for value in _values(found):
             yield value, found.start(), found.end()
+
+
+def bare(text: str) -> Iterator[tuple[Decimal, int, int, str]]:
+    """(yuan, start, end, kind) of numbers without a unit that stand where prices stand.
+
+    ``kind`` tells how sure that is: ``n`` and ``slang`` by themselves, ``m`` and ``alone`` where the
+    text names a good, ``tail`` only where the same clause does.
+    """
+    for found in _BARE.finditer(text):
+        kind = next(name for name in ("n", "m", "slang", "alone", "tail") if found[name])
+        start, end = found.span(kind)
+        close = text[max(0, start - 3) : start] + text[end : end + 3]
+        far = text[max(0, start - 14) : start]
+        if kind in ("n", "slang") or not (_NO_PRICE.search(close) or _DEGREES.search(far)):
+            yield _number(found[kind]), start, end, kind
 
 
 def is_fee(text: str, start: int, end: int) -> bool:

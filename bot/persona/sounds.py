@@ -19,6 +19,29 @@ _FIRST = (
     "挑贴厅通偷凸湍推吞拖挖歪豌汪威瘟嗡挝巫昔瞎掀相萧楔薪星兄休墟轩靴勋压焉殃邀椰一茵英哟拥幽"
     "迂鸳曰耘匝栽咱赃遭责贼怎增扎摘瞻樟招遮珍蒸芝中舟珠抓拽专桩椎谆捉兹鬃邹租钻嘴尊昨"
 )
+# How those syllables are written in pinyin.
+_SPELLINGS = (
+    "a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can "
+    "cang cao ce ceng cha chai chan chang chao che chen cheng chi chong chou chu chuai chuan "
+    "chuang chui chun chuo ci cong cou cu cuan cui cun cuo da dai dan dang dao de deng di dian "
+    "diao die ding diu dong dou du duan dui dun duo e en er fa fan fang fei fen feng fo fou fu "
+    "ga gai gan gang gao ge gei gen geng gong gou gu gua guai guan guang gui gun guo ha hai han "
+    "hang hao he hei hen heng hong hou hu hua huai huan huang hui hun huo ji jia jian jiang "
+    "jiao jie jin jing jiong jiu ju juan jue jun ka kai kan kang kao ke ken keng kong kou ku "
+    "kua kuai kuan kuang kui kun kuo la lai lan lang lao le lei leng li lia lian liang liao lie "
+    "lin ling liu long lou lu luan lun luo ma mai man mang mao me mei men meng mi mian miao mie "
+    "min ming miu mo mou mu na nai nan nang nao ne nei nen neng ni nian niang niao nie nin ning "
+    "niu nong nu nuan nuo o ou pa pai pan pang pao pei pen peng pi pian piao pie pin ping po pu "
+    "qi qia qian qiang qiao qie qin qing qiong qiu qu quan que qun ran rang rao re ren reng ri "
+    "rong rou ru ruan rui run ruo sa sai san sang sao se sen seng sha shai shan shang shao she "
+    "shen sheng shi shou shu shua shuai shuan shuang shui shun shuo si song sou su suan sui sun "
+    "suo ta tai tan tang tao te teng ti tian tiao tie ting tong tou tu tuan tui tun tuo wa wai "
+    "wan wang wei wen weng wo wu xi xia xian xiang xiao xie xin xing xiong xiu xu xuan xue xun "
+    "ya yan yang yao ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze zei zen "
+    "zeng zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang "
+    "zhui zhun zhuo zi zong zou zu zuan zui zun zuo "
+)
+_PINYIN = tuple(_SPELLINGS.split(" "))
 _BOUNDS = [char.encode("gb2312") for char in _FIRST]
 _LAST = b"\xd7\xf9"
 
@@ -30,6 +53,12 @@ def sound(char: str) -> int:
     except UnicodeEncodeError:
         return -1
     return bisect_right(_BOUNDS, code) - 1 if len(code) == 2 and code <= _LAST else -1
+
+
+def pinyin(char: str) -> str:
+    """How the character is typed, without its tone; "" for anything else."""
+    at = sound(char)
+    return _PINYIN[at] if at >= 0 else ""
 
 
 def sounds(pair: str) -> tuple[int, int] | None:

@@ -8,13 +8,13 @@ from typing import Protocol
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
-from bot.core.model import TO_CLIENT, NeedsHuman, Never, Outbound, Outcome, Sent
+from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
 from bot.core.pace import pacings
 from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
-from bot.store import cards, desk, outbox, transfers
+from bot.store import cards, desk, outbox, receivers, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
@@ -29,14 +29,13 @@ OUT_OF_TOUCH = 200  # ms
 ASLEEP = "the sender was out of touch with the others before the call"
 # A claimed row, what came of its call, and when.
 Fate = tuple[Outbound, Outcome, int]
-Silence = Callable[[Outbound, int], str]
 
 
 class Door(Protocol):
     """The last look at a row before it leaves (see lastlook.py)."""
 
-    async def refusal(self, row: Outbound, now: int) -> Never | None:
-        """Why the row must not leave, or None."""
+    async def verdict(self, row: Outbound, now: int) -> Verdict | None:
+        """What becomes of a row that must not leave; None for one that may."""
         ...
 
 
@@ -51,18 +50,17 @@ class Carrier(Protocol):
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
-    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment,
-    ``silence`` why a row's persona may not speak now.
+    ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment.
     """
 
     def __init__(
         self, pool: str, store: Store, gateway: Carrier, config: Config, clock: Clock,
         bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
-        reach: Callable[[], Reach] = lambda: ANYBODY, silence: Silence = lambda row, now: "",
+        reach: Callable[[], Reach] = lambda: ANYBODY,
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
-        self._door, self._silence = door, silence
+        self._door = door
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -98,7 +96,9 @@ class Deliver:
                 now = self._clock.now()
                 await self._store.write(outbox.put_back, row, now, now, ASLEEP)
                 return
-            if await self._silenced(row, self._clock.now()):
+            now = self._clock.now()
+            if stopped := await self._door.verdict(row, now):
+                await self._store.write(outbox.stop, row, remember(row, stopped), now)
                 return
             outcome = await self._call(row)
         finally:
@@ -108,26 +108,15 @@ class Deliver:
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 
-    async def _silenced(self, row: Outbound, now: int) -> bool:
-        """The very last look: what is published may have changed since the row was queued."""
-        why = self._silence(row, now)
-        if why:
-            verdict = remember(row, Verdict("cancel", note=why))
-            await self._store.write(outbox.finish, row, verdict, now)
-        return bool(why)
-
     async def _call(self, row: Outbound) -> Outcome:
-        refusal = await self._door.refusal(row, self._clock.now())
-        if refusal is not None:
-            return refusal
-        receivers: Sequence[str] = ()
+        peers: Sequence[str] = ()
         if row.channel in TASK_CHANNELS:
-            people = await self._store.read(outbox.receivers, row.id)
-            receivers = [person["peer"] for person in people]
+            people = await self._store.read(receivers.of, row.id)
+            peers = [person["peer"] for person in people]
         if row.attempts > 1:
             RETRIES.add(row.channel)
         with SEND_SECONDS.timed(row.channel):
-            outcome = await self._gateway.send(row, receivers)
+            outcome = await self._gateway.send(row, peers)
         SENDS.add(row.channel, type(outcome).__name__.lower())
         return outcome
 
@@ -150,7 +139,7 @@ def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
 def _follow(tx: Tx, row: Outbound, outcome: Outcome, now: int) -> None:
     """What else a call has changed."""
     if isinstance(outcome, NeedsHuman | Sent):
-        outbox.refuse_receivers(tx, row.id, outcome.refused, REFUSED)
+        receivers.refuse(tx, row.id, outcome.refused, REFUSED)
     if isinstance(outcome, Sent) and outcome.card_code:
         cards.keep(tx, row.account, cards.task_of(row), outcome.card_code, now)
 

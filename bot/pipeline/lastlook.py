@@ -1,7 +1,7 @@
-"""The guard at the door: every row of the outbox is looked at once more before its call.
+"""The door: every row of the outbox is looked at once more before its call.
 
-Days may lie between writing and sending: prices end, words become taboo, staff and tools queue
-rows that no turn has seen.
+Days may lie between writing and sending: prices end, words become taboo, personas end, staff and
+tools queue rows that no turn has seen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 
 from bot.core.config import Config
-from bot.core.model import Never, Outbound
+from bot.core.model import Outbound
+from bot.core.policy import Verdict
 from bot.library.library import Library
 from bot.library.speech import Setting, codes_of, look_at_row
 from bot.persona.guard import blocking
@@ -26,8 +27,10 @@ class LastLook:
         self._store, self._library = store, library
         self._limits, self._policy = config.wecom.limits, config.guard
 
-    async def refusal(self, row: Outbound, now: int) -> Never | None:
-        """Why the row must not leave, or None."""
+    async def verdict(self, row: Outbound, now: int) -> Verdict | None:
+        """What becomes of a row that must not leave; None for one that may."""
+        if why := self._library.silence(row, now):
+            return Verdict("cancel", note=why)
         setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
                           policy=self._policy)  # fmt: skip
         found = blocking(look_at_row(setting, row))
@@ -39,4 +42,5 @@ class LastLook:
             return None
         first = found[0]
         log.warning("row %s stays: %s at %s", row.id, codes_of(found), first.place)
-        return Never("guard", f"guard: {codes_of(found)} ({first.place}: {first.message})")
+        note = f"guard: {codes_of(found)} ({first.place}: {first.message})"
+        return Verdict("never", note=note)

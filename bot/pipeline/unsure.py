@@ -12,7 +12,7 @@ from bot.core.config import Config
 from bot.core.model import Outbound
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells
-from bot.store import outbox, unknown
+from bot.store import receivers, unknown
 from bot.store.engine import Store
 from bot.wecom.contacts.bulk import BulkSearch
 from bot.wecom.contacts.contacts import Contacts
@@ -65,7 +65,7 @@ class Unsure:
                 row.account, text, parts, since=since, until=until, known=known
             )
         kind: Literal["single", "group"] = "group" if row.channel == "group" else "single"
-        people = await self._store.read(outbox.receivers, row.id)
+        people = await self._store.read(receivers.of, row.id)
         return await self._platform.bulk.find(BulkSearch(
             kind=kind, account=row.account, text=text, attachments=parts, since=since,
             until=until, known=known, receivers=[person["peer"] for person in people],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -194,6 +194,16 @@ def finish(tx: Tx, row: Outbound, verdict: Verdict, now: int, actor: str = ACTOR
     return finish_each(tx, [(row, verdict)], now, actor)[0]
 
 
+def stop(tx: Tx, row: Outbound, verdict: Verdict, now: int) -> bool:
+    """The fate of a claimed row that was held back before its call: the message that it would have
+    used of its kf window is there again. False when the lease is no longer ours."""
+    if not finish(tx, row, verdict, now):
+        return False
+    if row.conversation and counts(row) and row.attempts == 1:
+        tx.run("conversation_count_back", id=row.conversation)
+    return True
+
+
 def finish_each(
     tx: Tx, fates: Sequence[tuple[Outbound, Verdict]], now: int, actor: str = ACTOR
 ) -> list[bool]:
@@ -263,18 +273,6 @@ def _judge_lost(tx: Tx, rows: Sequence[Row], now: int) -> int:
             verdict = Verdict("repeat", retry_at=now, note=verdict.note)
         finish(tx, row, verdict, now, actor="recover")
     return len(rows)
-
-
-def refuse_receivers(tx: Tx, outbox: int, peers: Iterable[str], note: str) -> None:
-    """Marks receivers whom the platform says it cannot reach."""
-    for peer in peers:
-        tx.run("reply_receiver", outbox=outbox, peer=peer, status="failed", note=note,
-               operator="bot")  # fmt: skip
-
-
-def receivers(tx: Tx, outbox: int) -> list[Row]:
-    """peer, member and status of every recipient, in the order they were queued."""
-    return tx.rows("reply_receivers", outbox=outbox)
 
 
 def next_due(tx: Tx, pool: str, now: int) -> int | None:

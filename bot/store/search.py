@@ -21,6 +21,7 @@ PAGE = 30
 LOOKS = 1_500  # lines of one kind that one call reads
 BITE = 128
 _GRAMS = 6  # as many narrow it down as well as all of them would
+_SAMPLE = 4  # blocks that tell which gram is rare
 _BLOCKS = (4, 16, 64, 256)  # looked at together, the newest first
 _END = 1 << 62
 
@@ -154,14 +155,26 @@ def _indexed(
     tx: Tx, kind: int, words: str, before: int, low: int
 ) -> Iterator[list[int]]:  # fmt: skip
     """Ids of lines that have every gram of the words, newest first."""
-    wanted = grams.wanted(words)[:_GRAMS]
     end, sizes, n = -(-before // BLOCK), iter(_BLOCKS), 0
+    wanted = _rarest(tx, kind, grams.wanted(words), range(max(low // BLOCK, end - _SAMPLE), end))
     while end * BLOCK > low:
         n = next(sizes, n)
         marks = _marks(tx, kind, wanted, range(max(low // BLOCK, end - n), end))
         for block in sorted(marks, reverse=True):
             yield [line for line in grams.lines(marks[block], block) if line < before]
         end -= n
+
+
+def _rarest(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> list[str]:
+    """The grams that occur least in some blocks first: what comes after them is seldom read."""
+    rows = tx.rows("gram_get", kind=kind, heads=sorted({gram[0] for gram in wanted}),
+                   blocks=list(blocks))  # fmt: skip
+    texts: dict[str, list[str]] = {}
+    for row in rows:
+        texts.setdefault(row["head"], []).append(row["tails"])
+    seen = {gram: sum(len(grams.marks_of(text, gram)) for text in texts.get(gram[0], ()))
+            for gram in wanted}  # fmt: skip
+    return sorted(wanted, key=lambda gram: seen[gram])[:_GRAMS]
 
 
 def _marks(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> dict[int, set[str]]:

@@ -25,6 +25,7 @@ from bot.wecom.oa.accounts import OfficialAccounts
 from bot.wecom.reading import KfPage
 from bot.wecom.robot.robots import Robots
 from bot.wecom.token import Tokens
+from bot.wecom.upload import StaffFiles
 from bot.wecom.wire import BadBody
 
 CONNECTIONS = 100
@@ -68,6 +69,7 @@ class Gateway:
             seconds=parse_span(config.media.upload_timeout) / 1000, cover=config.media.cover,
         )  # fmt: skip
         self._signatures: dict[str, Signatures] = {}
+        self._downloads: dict[str, Downloads] = {}
 
     async def __aenter__(self) -> Gateway:
         http = self._session(CONNECTIONS)
@@ -166,21 +168,32 @@ class Gateway:
             self._modules[module] = self._apps[(fit or list(self._apps))[0]]
         return self._modules[module]
 
+    def console_app(self) -> str | None:
+        """The application through which staff sign in and open the sidebar, if there is one."""
+        return next((n for n, app in self._config.wecom.apps.items() if app.console), None)
+
     def login(self, app: str) -> Login:
         """Login of staff through an application; see ports.StaffLogin."""
         hosts = Hosts(self._base, self._base) if self._config.sandbox else Hosts()
         found = self._apps[app]
         return Login(found.api, self._config.wecom.corp_id, found.agent_id, hosts)
 
-    def media(self, app: str) -> Downloads:
-        """Files that an application's people sent; see ports.MediaBytes."""
-        found = self._apps[app]
-        return Downloads(self._sessions[0], self._base, found.tokens, self._seconds)
+    def media(self, app: str = "") -> Downloads:
+        """Files that an application's people sent, those of kf without a name; see
+        ports.MediaBytes."""
+        found = self._apps[app] if app else self._with("kf")
+        made = Downloads(self._sessions[0], self._base, found.tokens, self._seconds)
+        return self._downloads.setdefault(found.name, made)
+
+    def media_shelf(self) -> StaffFiles:
+        """Files that staff send into kf chats; see ports.MediaShelf."""
+        return StaffFiles(self._with("kf").api, self._uploads)
 
     def js_sdk(self, app: str) -> Signatures:
-        """Signatures for an application's pages; its tickets are shared by all callers."""
+        """Signatures for an application's pages; its tickets are shared by all processes."""
         found = self._apps[app]
-        made = Signatures(found.api, self._config.wecom.corp_id, found.agent_id, self._clock)
+        made = Signatures(found.api, self._config.wecom.corp_id, found.agent_id, self._clock,
+                          kept=self._tokens_kept)  # fmt: skip
         return self._signatures.setdefault(app, made)
 
     async def keep_warm(self) -> None:

@@ -1,6 +1,7 @@
 """Signatures of the JS-SDK (pages 90506, 94313, 90514): tickets kept like tokens, SHA-1 over them.
 
-Both tickets have limits of their own (page 90312), so each is fetched once for all its users.
+Both tickets have limits of their own (page 90312: 400 an hour for the corp, 100 for the app), so
+each is fetched once for all its users, in whichever process they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from bot.core.clock import Clock
 from bot.core.ports import JsSignature, PlatformAway
+from bot.wecom import shared
 from bot.wecom.client import Api
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.token import Fetch, Tokens
@@ -33,16 +35,23 @@ def _ticket(api: Api, path: str, **params: Any) -> Fetch:
 
 
 class Signatures:
-    """One application's signatures; see ports.JsSdk."""
+    """One application's signatures; see ports.JsSdk. With ``kept`` its tickets are those of all
+    processes, sealed with the application's secret."""
 
     def __init__(
         self, api: Api, corp_id: str, agent_id: int, clock: Clock,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
+        kept: shared.Shelf | None = None,
     ) -> None:  # fmt: skip
         self.corp_id, self.agent_id = corp_id, agent_id
         self._clock, self._nonce = clock, nonce
-        self._corp = Tokens(_ticket(api, "get_jsapi_ticket"), clock)
-        self._agent = Tokens(_ticket(api, "ticket/get", type="agent_config"), clock)
+
+        def tickets(purpose: str, path: str, **params: Any) -> Tokens:
+            spot = shared.of(kept, corp_id, api.secret, purpose, clock)
+            return Tokens(_ticket(api, path, **params), clock, spot)
+
+        self._corp = tickets("jsapi", "get_jsapi_ticket")
+        self._agent = tickets("agent_config", "ticket/get", type="agent_config")
 
     async def corp_signature(self, url: str) -> JsSignature:
         return await self._signed(self._corp, url)

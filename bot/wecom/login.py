@@ -34,22 +34,39 @@ class Hosts:
     outside: str = OUTSIDE
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Addresses of one application's two login pages."""
+
+    corp_id: str
+    agent_id: int
+    hosts: Hosts
+
+    def inside_url(self, redirect: str, state: str) -> str:
+        """For a browser inside the client."""
+        query = {"appid": self.corp_id, "redirect_uri": redirect, "response_type": "code",
+                 "scope": "snsapi_base", "state": state, "agentid": self.agent_id}  # fmt: skip
+        page = f"{self.hosts.inside}/connect/oauth2/authorize"
+        return f"{page}?{urlencode(query)}#wechat_redirect"
+
+    def qr_url(self, redirect: str, state: str) -> str:
+        """For any other: a QR code to scan."""
+        query = {"login_type": "CorpApp", "appid": self.corp_id, "agentid": self.agent_id,
+                 "redirect_uri": redirect, "state": state, "lang": "zh"}  # fmt: skip
+        return f"{self.hosts.outside}/wwlogin/sso/login?{urlencode(query)}"
+
+
 class Login:
     """One application's login; see ports.StaffLogin."""
 
     def __init__(self, api: Api, corp_id: str, agent_id: int, hosts: Hosts) -> None:
-        self._api, self._corp, self._agent, self._hosts = api, corp_id, agent_id, hosts
+        self._api, self._pages = api, Pages(corp_id, agent_id, hosts)
 
     def inside_url(self, redirect: str, state: str) -> str:
-        query = {"appid": self._corp, "redirect_uri": redirect, "response_type": "code",
-                 "scope": "snsapi_base", "state": state, "agentid": self._agent}  # fmt: skip
-        page = f"{self._hosts.inside}/connect/oauth2/authorize"
-        return f"{page}?{urlencode(query)}#wechat_redirect"
+        return self._pages.inside_url(redirect, state)
 
     def qr_url(self, redirect: str, state: str) -> str:
-        query = {"login_type": "CorpApp", "appid": self._corp, "agentid": self._agent,
-                 "redirect_uri": redirect, "state": state, "lang": "zh"}  # fmt: skip
-        return f"{self._hosts.outside}/wwlogin/sso/login?{urlencode(query)}"
+        return self._pages.qr_url(redirect, state)
 
     async def who(self, code: str) -> StaffIdentity:
         if not 0 < len(code) <= CODE_MAX:

@@ -166,6 +166,19 @@ class Uploads:
             known = await self._shelf.find(*spot, self._clock.now())
             return known or await self._upload(api, found, kind, scope)
 
+    async def put(self, api: Api, name: str, content: bytes, kind: str) -> str:
+        """The media id of a file that is no asset; good for another day at least. The name belongs
+        to it: receivers see it. Raises as ``ready``."""
+        digest = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+        asset, spot = Asset(name, Path(), digest, len(content)), (digest, CORP.name, kind)
+        check(asset, content, kind, CORP.family)
+        async with self._locks.setdefault(spot, asyncio.Lock()):
+            known = await self._shelf.find(*spot, self._clock.now() + DAY)
+            if known:
+                return known
+            async with self._slots:
+                return await self._sent_up(api, asset, content, kind, CORP)
+
     async def forget(self, refs: Sequence[str]) -> None:
         """The platform refused these names; the next ``ready`` uploads again."""
         await self._shelf.forget(refs)
@@ -174,7 +187,12 @@ class Uploads:
         async with self._slots:
             content = await self._assets.read(asset)
             check(asset, content, kind, scope.family)
-            ref = await upload(api, asset.name, content, kind, scope, self._seconds)
+            return await self._sent_up(api, asset, content, kind, scope)
+
+    async def _sent_up(
+        self, api: Api, asset: Asset, content: bytes, kind: str, scope: Scope
+    ) -> str:  # fmt: skip
+        ref = await upload(api, asset.name, content, kind, scope, self._seconds)
         now = self._clock.now()
         until = None if scope == URL else now + LIFE - self._margin
         await self._shelf.keep(asset.digest, scope.name, kind, ref=ref, name=asset.name, now=now,

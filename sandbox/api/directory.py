@@ -111,7 +111,7 @@ def agent_get(call: Call) -> Json:
         "allow_partys": {"partyid": [] if app.scope else [directory.ROOT]},
         "allow_tags": {"tagid": []},
         "close": 0,
-        "redirect_domain": "127.0.0.1",
+        "redirect_domain": app.trusted_domain,
         "report_location_flag": 0,
         "isreportenter": 1,
         "home_url": "",

@@ -40,7 +40,7 @@ def get(call: Call) -> Binary:
     data = call.world.blobs.get(found.id)
     if data is None:
         raise ApiError(40007)
-    return Binary(data, found.filename, found.content_type)
+    return Binary(data, found.filename, media.type_of(found, data))
 
 
 def get_voice(call: Call) -> Binary:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sandbox.control.base import Ask, Route
 from sandbox.errors import ControlError
 from sandbox.fields import Json, obj, text
-from sandbox.rules import appcards, people
+from sandbox.rules import appcards, people, sidebar
 from sandbox.world.config import App
 from sandbox.xmlform import Element
 
@@ -97,7 +97,15 @@ def _event(ask: Ask, app: App) -> Elements:
     return [("MsgType", "event"), ("Event", name), *EVENTS[name](ask, app)]
 
 
+def set_sidebar(ask: Ask) -> Json:
+    """The page that the app has in the chat toolbar."""
+    app = _app(ask)
+    sidebar.set_page(ask.world, app, ask.args.get("url", ""))
+    return {"sidebar": sidebar.page_of(ask.world, app, ask.rooms.callbacks.base)}
+
+
 ROUTES = (
+    Route("POST", "/apps/{agent}/sidebar", set_sidebar, {"url": text(1024)}),
     Route(
         "POST",
         "/apps/{agent}/say",

@@ -9,7 +9,17 @@ from typing import Any
 from sandbox.control.base import Ask, Paged, Route, Values
 from sandbox.errors import ControlError
 from sandbox.fields import Json, text
-from sandbox.rules import archive, kf_client, kf_session, served, tags, tasks, transfer, ways
+from sandbox.rules import (
+    archive,
+    kf_client,
+    kf_session,
+    served,
+    sidebar,
+    tags,
+    tasks,
+    transfer,
+    ways,
+)
 from sandbox.world.model import Customer, Robot
 
 
@@ -52,6 +62,17 @@ def _groups(ask: Ask) -> list[Json]:
             ],
         }
         for each in ask.world.store.groups.values()
+    ]
+
+
+def _apps(ask: Ask) -> list[Json]:
+    """Where each application is called back; `sidebar` = its page in the chat toolbar."""
+    found, base = {app.name: app for app in ask.world.config.apps}, ask.rooms.callbacks.base
+    return [
+        row | {"sidebar": sidebar.page_of(ask.world, found[row["name"]], base)}
+        if row["name"] in found
+        else row
+        for row in ask.rooms.callbacks.addresses()
     ]
 
 
@@ -145,7 +166,7 @@ def clock(ask: Ask) -> Json:
 
 PARTS: dict[str, Callable[[Ask], Any]] = {
     "corp": lambda ask: {"id": ask.world.store.corp_id, "name": ask.world.config.corp_name},
-    "apps": lambda ask: ask.rooms.callbacks.addresses(),
+    "apps": _apps,
     "staff": _staff,
     "customers": _customers,
     "groups": _groups,

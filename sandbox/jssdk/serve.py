@@ -14,7 +14,8 @@ from sandbox.rules import login, sidebar
 from sandbox.world.config import App
 from sandbox.world.world import World
 
-SCRIPT = Path(__file__).parent / "ww.js"
+FOLDER = Path(__file__).parent
+SCRIPTS = ("ww.js", "client.js")
 ANYONE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Headers": "Content-Type",
@@ -39,6 +40,8 @@ class JsSdk:
 
     def check(self, given: Json) -> Json:
         """wx.config, or with `agent` wx.agentConfig: is the signature right?"""
+        if given.get("corpid", self._world.store.corp_id) != self._world.store.corp_id:
+            raise ApiError(40013)
         if given.get("agent"):
             login.check_agent_signature(self._world, self._app(str(given["agent"])), given)
         else:
@@ -93,8 +96,8 @@ def failed(errcode: int, words: str) -> web.Response:
 
 
 async def script(request: web.Request) -> web.Response:
-    """The mock itself."""
-    words = SCRIPT.read_text(encoding="utf-8")
+    """The mock itself, and what makes the login page go on inside a client."""
+    words = (FOLDER / request.path.rpartition("/")[2]).read_text(encoding="utf-8")
     return web.Response(text=words, content_type="text/javascript", headers=ANYONE)
 
 
@@ -109,4 +112,5 @@ def routes(world: World) -> list[web.RouteDef]:
     calls = {"check": found.check, "agent": found.agent, "context": found.context}
     calls["call"] = found.call
     posts = [web.post(f"/jssdk/{name}", face(handler)) for name, handler in calls.items()]
-    return [web.get("/jssdk/ww.js", script), web.options("/jssdk/{call}", allow), *posts]
+    scripts = [web.get(f"/jssdk/{name}", script) for name in SCRIPTS]
+    return [*scripts, web.options("/jssdk/{call}", allow), *posts]

@@ -1,16 +1,27 @@
 // A stand-in for the client's JS-SDK, bound to one simulated chat:
 //   <script src="…/jssdk/ww.js?userid=lin.xi&customer=wm…"></script>      a customer's chat
 //   <script src="…/jssdk/ww.js?userid=lin.xi&chat_id=wr…"></script>       a customer group
-// Also open_kfid= and entry=. The same keys in the page's own address win. Signatures are checked by
-// the sandbox; what is sent appears in the chat, sent by that member.
+// Also open_kfid= and entry=. The same keys in the page's own address win. In the sidebar of the phone
+// page nothing need be said: the frame knows whose client it is in (its window.name).
+// Signatures are checked by the sandbox; what is sent appears in the chat, sent by that member.
 (function () {
   "use strict";
   const here = new URL(document.currentScript.src);
   const base = here.origin + "/jssdk/";
   const KEYS = ["userid", "customer", "chat_id", "open_kfid", "entry"];
   const page = new URLSearchParams(location.search);
+  const client = openIn();
   const place = {};
-  for (const key of KEYS) place[key] = page.get(key) || here.searchParams.get(key) || "";
+  for (const key of KEYS) place[key] = page.get(key) || here.searchParams.get(key) || client[key] || "";
+
+  function openIn() {
+    try {
+      const found = JSON.parse(window.name);
+      return found?.client === "sandbox" ? found : {};
+    } catch {
+      return {};
+    }
+  }
 
   const state = { seat: "", ready: Promise.resolve(), given: null };
   const address = () => location.href.split("#")[0];
@@ -37,7 +48,7 @@
   async function registered(options) {
     const url = address();
     if (options.getConfigSignature) {
-      await post("check", { url, ...(await options.getConfigSignature(url)) });
+      await post("check", { url, corpid: options.corpId, ...(await options.getConfigSignature(url)) });
     }
     if (options.onConfigSuccess) options.onConfigSuccess({ errMsg: "config:ok" });
     if (options.getAgentConfigSignature) {
@@ -84,8 +95,8 @@
   // -- the old SDK: global wx --------------------------------------------------------------------
 
   const wx = {
-    config({ timestamp, nonceStr, signature }) {
-      state.ready = post("check", { url: address(), timestamp, nonceStr, signature });
+    config({ appId, timestamp, nonceStr, signature }) {
+      state.ready = post("check", { url: address(), corpid: appId, timestamp, nonceStr, signature });
       state.ready.catch(() => {});
     },
     ready: (done) => void state.ready.then(done, () => {}),

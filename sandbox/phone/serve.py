@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from sandbox.api.gate import dumps
 from sandbox.fields import Json
+from sandbox.rules import sidebar
 from sandbox.rules.payload import words
 from sandbox.world.world import World
 
 FOLDER = Path(__file__).resolve().parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+POLICY = (
+    "default-src 'self'; connect-src 'self'; img-src 'self' data:; object-src 'none';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'self'; frame-src 'self'"
+)
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self'; img-src 'self' data:;"
-    " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -29,10 +35,17 @@ SAID_BY_CUSTOMER = 3
 
 
 class Shop:
-    """The handlers, over one world."""
+    """The handlers, over one world. `base`: where callbacks go."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, base: Callable[[], str | None]) -> None:
+        self._world, self._base = world, base
+
+    def _policy(self) -> str:
+        """The page may frame the pages of the chat toolbar, and nothing else of others."""
+        apps = self._world.config.apps
+        pages = (sidebar.page_of(self._world, app, self._base()) for app in apps)
+        origins = {f"{p.scheme}://{p.netloc}" for p in map(urlsplit, filter(None, pages))}
+        return " ".join((POLICY, *sorted(origins)))
 
     async def asset(self, request: web.Request) -> web.Response:
         """One file of the page."""
@@ -41,7 +54,8 @@ class Shop:
         if kind is None or path.parent != FOLDER or not path.is_file():
             return web.json_response({"error": "no such file"}, status=404, headers=HEADERS)
         text = path.read_text(encoding="utf-8")
-        answer = web.Response(text=text, content_type=kind, headers=HEADERS)
+        headers = HEADERS | {"Content-Security-Policy": self._policy()}
+        answer = web.Response(text=text, content_type=kind, headers=headers)
         answer.enable_compression()
         return answer
 
@@ -96,9 +110,9 @@ class Shop:
         }
 
 
-def routes(world: World) -> list[web.RouteDef]:
+def routes(world: World, base: Callable[[], str | None]) -> list[web.RouteDef]:
     """The page, its pictures, and one more look at a customer."""
-    shop = Shop(world)
+    shop = Shop(world, base)
     return [
         web.get("/phone", shop.asset),
         web.get("/phone/{name}", shop.asset),

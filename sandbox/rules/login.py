@@ -6,6 +6,8 @@ A code: one use, five minutes. A ticket: two hours, one per corp and one per app
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from sandbox.errors import ApiError
 from sandbox.fields import check, text
@@ -24,6 +26,31 @@ def _put(world: World, shelf: str, key: str, row: Json) -> None:
         del rows[next(iter(rows))]
     rows[key] = row
     world.mark()
+
+
+Domain = Callable[[World, App], str]
+
+
+def trusted_domain(world: World, app: App) -> str:
+    """可信域名: where pages may stand and the in-client login may lead; agent/set changes it."""
+    changed = world.store.shelf.get(f"agent {app.name}", {})
+    return str(changed.get("redirect_domain", app.trusted_domain))
+
+
+def login_domain(world: World, app: App) -> str:
+    """授权回调域 of 企业微信授权登录: where the QR page may lead."""
+    return app.login_domain
+
+
+def inside(url: str, domain: str) -> bool:
+    """True for a page of this very domain. A domain with a port fits that port alone."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    fits = domain.lower() in (host, f"{host}:{port}")
+    return bool(host) and parts.scheme in ("http", "https") and fits
 
 
 def make_code(world: World, person: str, scope: str) -> str:
@@ -109,13 +136,23 @@ def _fits(world: World, app: App | None, given: Json) -> bool:
     return bool(right == found["signature"])
 
 
+def _at_home(world: World, apps: tuple[App, ...], given: Json) -> None:
+    """80001: the page is not on a trusted domain of these apps."""
+    url = str(given.get("url", ""))
+    if url and not any(inside(url, trusted_domain(world, app)) for app in apps):
+        raise ApiError(80001, url)
+
+
 def check_signature(world: World, app: App | None, given: Json) -> None:
-    """What the client does in ww.register: 40093 when the signature does not fit."""
+    """What the client does in ww.register: 80001 on a foreign page, 40093 when the signature does
+    not fit: another URL, or a ticket that is over."""
+    _at_home(world, world.config.apps if app is None else (app,), given)
     if not _fits(world, app, given):
         raise ApiError(40093)
 
 
 def check_agent_signature(world: World, app: App, given: Json) -> None:
     """agentConfig wants the app's ticket: 42012 when it was made with the corp's."""
+    _at_home(world, (app,), given)
     if not _fits(world, app, given):
         raise ApiError(42012 if _fits(world, None, given) else 40093)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from dataclasses import dataclass
 
 from sandbox.errors import ApiError
@@ -91,10 +93,38 @@ def valid(world: World, media_id: str, scope: str | None = None) -> Media:
     return found
 
 
+def _picture() -> bytes:
+    """A small square in one colour, as PNG."""
+    side, pixel = 48, b"\x4d\x6b\x57"
+    rows = zlib.compress((b"\0" + pixel * side) * side)
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    made = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
+
+
+# One second of silence: 50 AMR frames of 12.2 kbit/s (RFC 4867).
+SILENCE = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 50
+SAMPLES = {
+    "image": ("image.png", _picture()),
+    "voice": ("voice.amr", SILENCE),
+    "video": ("video.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom made by the sandbox"),
+}
+# What media/get says a file is; of a plain file, what the sender said.
+TYPES = {"voice": "audio/amr", "video": "video/mp4"}
+
+
+def type_of(found: Media, data: bytes) -> str:
+    """The Content-Type of media/get."""
+    if found.kind == "image":
+        return "image/png" if data.startswith(JPG_PNG[1]) else "image/jpeg"
+    return TYPES.get(found.kind, found.content_type)
+
+
 def sample(world: World, kind: str) -> Media:
-    """A small stand-in file for what a simulated customer sends."""
-    begins = (*TEMP.get(kind, TEMP["file"]).begins, b"sample")[0]
-    endings = {"image": ".jpg", "voice": ".amr", "video": ".mp4"}
-    name = kind + endings.get(kind, ".bin")
-    data = begins + b" made by the sandbox"
+    """A small file for what a simulated customer sends."""
+    name, data = SAMPLES.get(kind, (f"{kind}.bin", b"sample made by the sandbox"))
     return keep(world, kind, "temp", Upload(name, "application/octet-stream", data))

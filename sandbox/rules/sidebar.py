@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from sandbox.errors import ApiError, ControlError
 from sandbox.fields import Field, Json, check, obj, text
@@ -20,7 +21,7 @@ ONE, MANY = "single_chat_tools", "group_chat_tools"
 KF, FILES, PROFILE, NORMAL = "single_kf_tools", "chat_attachment", "contact_profile", "normal"
 ENTRIES = (ONE, MANY, KF, FILES, PROFILE, NORMAL)
 NO_CONTEXT, NO_PERMISSION = "without context of external contact", "no permission"
-SEATS, KEEP = "sidebar_seats", 10_000
+SEATS, PAGES, KEEP = "sidebar_seats", "sidebar_pages", 10_000
 
 MEDIA = obj({"mediaid": text(128, required=True, missing=41006, bad=40007)}, required=True)
 MESSAGES: Mapping[str, Field] = {
@@ -62,6 +63,23 @@ class Place:
 
 class Refused(Exception):
     """What the client's call fails with."""
+
+
+def page_of(world: World, app: App, base: str | None) -> str:
+    """The address of an app's page in the chat toolbar (聊天工具栏), or an empty string. A path
+    stands on the server of the callbacks."""
+    found = str(world.store.shelf.get(PAGES, {}).get(app.name, app.sidebar))
+    if not found or found.startswith(("http://", "https://")):
+        return found
+    return urljoin(base, found) if base else ""
+
+
+def set_page(world: World, app: App, url: str) -> None:
+    """What the admin configures: another page, or with an empty one none."""
+    if url and not url.startswith(("http://", "https://", "/")):
+        raise ControlError("url must begin with http://, https:// or /")
+    world.store.shelf.setdefault(PAGES, {})[app.name] = url
+    world.mark()
 
 
 def place(world: World, given: Json) -> Place:

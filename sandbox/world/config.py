@@ -22,6 +22,9 @@ class App:
     enabled: bool = True
     forbids: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
+    trusted_domain: str = "127.0.0.1"
+    login_domain: str = "127.0.0.1"
+    sidebar: str = ""
 
     def sees(self, userid: str) -> bool:
         """Whether a member is in the visible scope; an empty one is the whole corp."""

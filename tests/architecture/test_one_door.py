@@ -33,9 +33,9 @@ def test_only_the_door_sends() -> None:
 def test_the_door_asks_before_it_sends() -> None:
     (source,) = (m for m in modules("bot") if m.name == DOOR)
     call = next(n for n in ast.walk(source.tree)
-                if isinstance(n, ast.AsyncFunctionDef) and n.name == "_call")  # fmt: skip
+                if isinstance(n, ast.AsyncFunctionDef) and n.name == "_send")  # fmt: skip
     lines = {n.attr: n.lineno for n in ast.walk(call) if isinstance(n, ast.Attribute)}
-    assert lines["refusal"] < lines["send"]
+    assert lines["verdict"] < lines["_call"]
     assert list(senders(source)), "the checker does not see the door itself"
 
 

@@ -72,7 +72,7 @@ def test_events_and_files(meet) -> None:
         await home.do(f"/robots/{BOT}/feedback", WHO | {"id": "F1", "type": 1})
         await robot.wait("feedback")
         await home.do(f"/robots/{BOT}/say", WHO | {"msgtype": "image"})
-        assert (await robot.wait("image"))["head"] == "ffd8ff"
+        assert (await robot.wait("image"))["head"] == "89504e"
 
     meet(story)
 

@@ -100,5 +100,5 @@ def texts(rows: list[Outbound]) -> list[str]:
 class Open:
     """A door that lets everything out: for tests about time, not about words."""
 
-    async def refusal(self, row: Outbound, now: int) -> None:
+    async def verdict(self, row: Outbound, now: int) -> None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.store import audit, consent, outbox, people, schedule
+from bot.store import audit, consent, outbox, people, receivers, schedule
 from bot.store.outbox import Receiver
 from bot.store.unwanted import OPTED_OUT
 from tests.contract.conftest import NOW, Bench
@@ -68,7 +68,7 @@ def test_of_a_task_for_many_only_he_is_taken_off_the_list(db: Bench) -> None:
     db.write(outbox.enqueue, task(1, kind="promo"), NOW, both)
     db.write(consent.opt_out, "wm1", NOW)
     (row,) = claim(db, "bulk").rows
-    assert [p["peer"] for p in db.read(outbox.receivers, row.id)] == ["wm2"]
+    assert [p["peer"] for p in db.read(receivers.of, row.id)] == ["wm2"]
     status = db.look("SELECT peer, status FROM replies ORDER BY peer")
     assert [(r["peer"], r["status"]) for r in status] == [("wm1", "cancelled"), ("wm2", "queued")]
 

@@ -9,7 +9,7 @@ import pytest
 from bot.core.errors import IllegalTransition
 from bot.core.model import Outbound
 from bot.core.policy import MAX_ATTEMPTS, UNKNOWN, Verdict
-from bot.store import audit, late, outbox
+from bot.store import audit, late, outbox, receivers
 from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, answer, claim, listen, queue, task
@@ -228,13 +228,24 @@ def test_receivers_whom_the_platform_refuses_are_failed_and_stay_so(db: Bench) -
     db.write(outbox.enqueue, task(1), NOW, people)
     [row] = claim(db, pool="bulk")
     db.write(outbox.finish, row, Verdict("human", provider_id="t"), NOW)
-    db.write(outbox.refuse_receivers, row.id, ["wm2", "nobody"], "cannot be reached")
+    db.write(receivers.refuse, row.id, ["wm2", "nobody"], "cannot be reached")
     assert [s[:2] for s in logged(db, row)] == [
         ("waiting_tap", ""),
         ("failed", "cannot be reached"),
     ]
     move(db, row, "sent")
     assert [s[0] for s in logged(db, row)] == ["sent", "failed"]
+
+
+def test_what_is_held_back_at_the_door_uses_no_message_of_the_window(db: Bench) -> None:
+    row = held(db)
+    [talk] = db.look("SELECT sent_since FROM conversation")
+    assert talk == {"sent_since": 1}
+    assert db.write(outbox.stop, row, Verdict("never", note="guard: price"), NOW + 1) is True
+    assert db.look("SELECT sent_since FROM conversation") == [{"sent_since": 0}]
+    assert stored(db, row)["state"] == "dead"
+    assert db.write(outbox.stop, row, Verdict("never", note="again"), NOW + 2) is False
+    assert db.look("SELECT sent_since FROM conversation") == [{"sent_since": 0}]
 
 
 def test_what_is_not_due_yet_says_when(db: Bench) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.core.clock import HOUR
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN, Verdict
-from bot.store import conversations, outbox
+from bot.store import conversations, outbox, receivers
 from bot.store.outbox import Reach, Receiver
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, WINDOW, answer, claim, listen, queue, task, texts
@@ -257,7 +257,7 @@ def test_a_task_has_a_reply_row_for_every_receiver(db: Bench) -> None:
         ("wm1", "wm1", "queued"), ("wm2", "wm2", "queued"), ("wr1", None, "queued")]  # fmt: skip
     assert {(r["persona"], r["persona_version"], r["content_version"]) for r in rows} == {
         ("tester", 3, 4)}  # fmt: skip
-    found = db.read(outbox.receivers, made or 0)
+    found = db.read(receivers.of, made or 0)
     assert [r["peer"] for r in found] == ["wm1", "wm2", "wr1"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.store import outbox, schedule
+from bot.store import outbox, receivers, schedule
 from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import task
@@ -159,7 +159,7 @@ def test_a_flushed_pool_is_one_task_with_a_reply_row_each(db: Bench) -> None:
         put(db, f"wm{n}")
     made = db.write(schedule.flush, opened(db, n=3), task(1), NOW)
     assert made is not None
-    assert [r["peer"] for r in db.read(outbox.receivers, made)] == ["wm0", "wm1", "wm2"]
+    assert [r["peer"] for r in db.read(receivers.of, made)] == ["wm0", "wm1", "wm2"]
     assert [r["member"] for r in opened(db)] == ["wm3", "wm4"]
     db.write(schedule.flush, opened(db), task(2), NOW)
     assert db.read(schedule.pools) == []
@@ -184,5 +184,5 @@ def test_as_many_receivers_as_the_platform_allows_fit_into_one_flush(db: Bench) 
     db.write(fill)
     made = db.write(schedule.flush, opened(db, "a", "d", 10_000), task(1), NOW)
     assert made is not None
-    assert len(db.read(outbox.receivers, made)) == 10_000
+    assert len(db.read(receivers.of, made)) == 10_000
     assert db.read(schedule.pools) == []

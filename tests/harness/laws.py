@@ -21,6 +21,7 @@ STATUS = {"ready": "queued", "sending": "queued", "sent": "sent", "dead": "faile
 NEEDS_REASON = ("dead", "unsure", "expired", "cancelled")
 FIRST = {"inbox": ("new",), "outbox": ("ready", "draft"), "conversation": ("auto",)}
 TAPPED = ("group", "moment")
+TO_ONE = ("kf", "contact", "app")  # a moment's row names who publishes it, not who sees it
 
 
 def nothing_left_open(truth: Truth, ledger: Ledger) -> Iterator[str]:
@@ -90,7 +91,7 @@ def received_is_written(truth: Truth, ledger: Ledger) -> Iterator[str]:
     """To each person: what is sent was received, what was received is sent or unsure."""
     got: Counter[tuple[str, str, str]] = Counter()
     for row in (*truth.received, *truth.said):
-        if row["channel"] in ("kf", "contact", "app") and not _by_hand(row):
+        if row["channel"] in TO_ONE and not _by_hand(row):
             got[(row["channel"], row["box"], row["text"])] += 1
     sent, unsure = _written(ledger, ("sent",)), _written(ledger, ("unsure",))
     for key in sorted(got.keys() | sent.keys()):
@@ -100,7 +101,8 @@ def received_is_written(truth: Truth, ledger: Ledger) -> Iterator[str]:
 
 def _written(ledger: Ledger, states: tuple[str, ...]) -> Counter[tuple[str, str, str]]:
     return Counter((row["channel"], row["peer"], row["text"]) for row in ledger.replies
-                   if row["status"] in states and row["operator"] != "" and row["outbox"])  # fmt: skip
+                   if row["channel"] in TO_ONE and row["status"] in states
+                   and row["operator"] != "" and row["outbox"])  # fmt: skip
 
 
 def _by_hand(row: Row) -> bool:

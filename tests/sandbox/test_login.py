@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from sandbox.rules.login import sign
 from tests.sandbox.conftest import CORP
 
-BACK = "https://shop.example/back?x=1"
+BACK = "http://127.0.0.1:8080/back?x=1"
 
 
 async def code(home, **more) -> str:
@@ -77,7 +77,7 @@ def test_jssdk_signature(play) -> None:
         app = (await home.get("ticket/get", type="agent_config"))["ticket"]
         assert corp != app and (await home.get("get_jsapi_ticket"))["ticket"] == corp
         check = home.box.urls()["sandbox"] + "/jssdk/check"
-        page = "https://shop.example/side?a=1"
+        page = "http://127.0.0.1:8080/side?a=1"
         for value, agent in ((corp, ""), (app, "1000002")):
             body = {
                 "url": page + "#top",
@@ -90,5 +90,62 @@ def test_jssdk_signature(play) -> None:
                 assert found.status == 200
             async with home.http.post(check, json=body | {"nonceStr": "m"}) as found:
                 assert (await found.json())["errcode"] == 40093
+
+    play(story)
+
+
+async def page(home, path="/connect/oauth2/authorize", **query) -> tuple[int, str]:
+    asked = {"appid": CORP, "redirect_uri": BACK, "agentid": "1000002", "userid": "lin.xi"} | query
+    url = home.box.urls()["sandbox"] + path
+    async with home.http.get(url, params=asked, allow_redirects=False) as found:
+        return found.status, found.headers.get("Location") or await found.text()
+
+
+def test_a_page_leads_back_to_its_own_domain_alone(play) -> None:
+    async def story(home) -> None:
+        assert (await page(home))[0] == 302
+        assert (
+            await home.code("agent/set", {"agentid": 1000002, "redirect_domain": "tea.example"})
+            == 0
+        )
+        status, said = await page(home)
+        assert status == 400 and "50001" in said and "redirect_uri" in said
+        for good in ("https://tea.example/x", "http://TEA.example:81/x?a=1"):
+            assert (await page(home, redirect_uri=good))[0] == 302
+        for bad in ("https://www.tea.example/", "ftp://tea.example/", "https://tea.example:x/"):
+            assert (await page(home, redirect_uri=bad))[0] == 400
+        assert (await page(home, "/wwlogin/sso/login"))[0] == 302, "the QR page has its own domain"
+        await home.code("agent/set", {"agentid": 1000002, "redirect_domain": "tea.example:81"})
+        assert (await page(home, redirect_uri="http://tea.example:81/x"))[0] == 302
+        assert (await page(home, redirect_uri="http://tea.example/x"))[0] == 400
+
+    play(story)
+
+
+def test_what_is_added_to_the_address_keeps_its_parts(play) -> None:
+    async def story(home) -> None:
+        _, back = await page(home, redirect_uri="http://127.0.0.1/a?b=1#part", state="S")
+        parts = urlsplit(back)
+        assert parts.fragment == "part" and parse_qs(parts.query)["b"] == ["1"]
+        assert parse_qs(parts.query)["state"] == ["S"]
+        _, back = await page(home, redirect_uri="http://127.0.0.1")
+        assert list(parse_qs(urlsplit(back).query)) == ["code"], "no state was given"
+
+    play(story)
+
+
+def test_each_refusal_has_its_code(play) -> None:
+    async def story(home) -> None:
+        for code, wrong in {
+            40013: {"appid": "wwOTHER"},
+            40056: {"agentid": "7"},
+            41011: {"agentid": "", "scope": "snsapi_privateinfo"},
+            84025: {"state": "<b>"},
+        }.items():
+            status, said = await page(home, **wrong)
+            assert status == 400 and f"错误码 {code}" in said and "<b>" not in said
+        assert (await page(home, agentid=""))[0] == 302
+        assert (await page(home, "/wwopen/sso/qrConnect", agentid=""))[0] == 400
+        assert (await page(home, userid="nobody"))[0] == 404
 
     play(story)

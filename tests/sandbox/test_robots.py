@@ -276,7 +276,7 @@ def test_media_down_is_encrypted_with_its_own_key(play) -> None:
                 raw = await found.read()
             decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
             plain = unpad(decryptor.update(raw) + decryptor.finalize())
-            assert plain.startswith(b"\xff\xd8\xff")
+            assert plain.startswith(b"\x89PNG")
             await home.advance(301)
             async with home.http.get(image["url"]) as found:
                 assert found.status == 404

@@ -52,7 +52,42 @@ def test_signatures(play) -> None:
         assert (await post(home, "check", right | {"agent": 1000002}))[0] == 0
         assert (await post(home, "check", right | {"agent": 7}))[0] == 40056
         assert (await post(home, "check", {}))[0] == 40063
+        assert (await post(home, "check", await signed(home, False) | {"corpid": "wwNO"}))[
+            0
+        ] == 40013
+        abroad = {"url": "https://tea.example/sidebar"}
+        assert (await post(home, "check", await signed(home, False) | abroad))[0] == 80001
+        assert (await post(home, "check", right | {"agent": 1000002} | abroad))[0] == 80001
         assert (await post(home, "agent", right | {"userid": STAFF}))[0] == 40013
+
+    play(story)
+
+
+def test_a_signature_dies_with_its_ticket(play) -> None:
+    async def story(home: House) -> None:
+        old = await signed(home, True)
+        assert (await post(home, "check", old | {"agent": 1000002}))[0] == 0
+        await home.advance(7201)
+        assert (await post(home, "check", old | {"agent": 1000002}))[0] == 40093
+        assert (await sit(home, customer=FRIEND))[0] == 0
+
+    play(story)
+
+
+def test_the_page_of_the_toolbar(play) -> None:
+    async def story(home: House) -> None:
+        async def shown() -> str:
+            return str((await home.see("/state?part=apps"))["apps"][0]["sidebar"])
+
+        server = home.receiver.url.removesuffix("/callback")
+        assert await shown() == f"{server}/console/sidebar", "beside the callbacks"
+        where = "/apps/assistant/sidebar"
+        assert await home.do(where, {"url": "/side?a=1"}) == {"sidebar": f"{server}/side?a=1"}
+        await home.do("/apps/1000002/sidebar", {"url": "https://tea.example/side"})
+        assert await shown() == "https://tea.example/side"
+        assert (await home.control("POST", where, {"url": "javascript:alert(1)"}))[0] == 400
+        assert (await home.control("POST", "/apps/none/sidebar", {"url": ""}))[0] == 404
+        assert await home.do(where, {}) == {"sidebar": ""}
 
     play(story)
 

@@ -328,7 +328,7 @@ def test_staff_log_in_and_pages_are_signed_as_the_platform_checks(tmp_path: Path
                         await login.who(code)
                 js = gateway.js_sdk("assistant")
                 assert js is gateway.js_sdk("assistant")
-                url = "https://c.example/side?a=1"
+                url = "http://127.0.0.1:9/side?a=1"
                 await _accepted(phone, url, await js.corp_signature(url + "#x"))
                 await _accepted(phone, url, await js.agent_signature(url), agent=1000002)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import time
 import tracemalloc
 from pathlib import Path
@@ -113,6 +114,7 @@ def quiet(data: Path, n: int) -> bool:
 @pytest.mark.soak
 def test_a_hundred_thousand_messages_fit_into_256_mb(tmp_path: Path) -> None:
     seen = drive(tmp_path, 100_000, 10, 32)
+    sys.stdout.write(f"messages and MB: {seen}\n")
     assert max(mb for _, mb in seen) < 256, seen
     (first, before), *_, (last, after) = seen[2:]
     assert (after - before) * 1e6 / (last - first) < 500, f"bytes a message: {seen}"

@@ -103,6 +103,9 @@ WHERE id = :id;
 -- name: conversation_count_sent
 UPDATE conversation SET sent_since = sent_since + 1 WHERE id = :id;
 
+-- name: conversation_count_back
+UPDATE conversation SET sent_since = sent_since - 1 WHERE id = :id AND sent_since > 0;
+
 -- name: conversation_open_windows
 -- The kf conversations of a member in which a message may still leave, latest first.
 SELECT * FROM conversation

@@ -11,7 +11,7 @@ from bot.core import config as conf
 from bot.core.clock import DAY
 from bot.core.findings import Finding
 from bot.wecom.client import Api, fetch_token
-from bot.wecom.doctor import kf, staff
+from bot.wecom.doctor import console, kf, staff
 from bot.wecom.doctor.case import Case, find
 from bot.wecom.doctor.walk import SECONDS, Step, walk
 from bot.wecom.token import Tokens
@@ -29,6 +29,7 @@ class AppVisit:
     app: conf.App
     api: Api
     tokens: Tokens
+    http: aiohttp.ClientSession
 
     @property
     def who(self) -> str:
@@ -59,7 +60,12 @@ async def _agent(visit: AppVisit) -> Iterable[Finding]:
     found = await visit.api.call("agent/get", agentid=visit.app.agent_id)
     if found.get("close"):
         return [find("app-disabled", visit.case.spot(*visit.key), visit.who)]
-    return ()
+    domain = str(found.get("redirect_domain") or "")
+    return console.judge_trusted(visit.case, visit.name, visit.app, domain)
+
+
+async def _login(visit: AppVisit) -> Iterable[Finding]:
+    return await console.ask_qr_page(visit.case, visit.name, visit.app, visit.http)
 
 
 async def _contact(visit: AppVisit) -> Iterable[Finding]:
@@ -117,6 +123,7 @@ STEPS: tuple[Step[AppVisit], ...] = (
     Step(name="token", probe=_token),
     Step(name="door", probe=_door, needs="token"),
     Step(name="agent", probe=_agent, needs="door"),
+    Step(name="login", probe=_login, needs="door"),
     Step(name="contact", probe=_contact, needs="door", codes=_denied("contact-not-permitted")),
     Step(name="staff", probe=_staff, needs="contact"),
     Step(name="groups", probe=_groups, needs="contact", codes=_denied("groups-not-permitted")),
@@ -137,7 +144,8 @@ async def examine(case: Case, http: aiohttp.ClientSession) -> list[Finding]:
 def _visit(case: Case, name: str, http: aiohttp.ClientSession) -> AppVisit:
     secret, corp = conf.app_secrets(case.config, name).secret, case.config.wecom.corp_id
     api, tokens = enter(case, secret, corp, http)
-    return AppVisit(case=case, name=name, app=case.config.wecom.apps[name], api=api, tokens=tokens)
+    return AppVisit(case=case, name=name, app=case.config.wecom.apps[name], api=api, tokens=tokens,
+                    http=http)  # fmt: skip
 
 
 def enter(

@@ -43,6 +43,8 @@ _SETTINGS = (
          "every application has a Secret of its own: 应用管理 → the app → Secret"),
     Rule("agent-shared", ERROR, "two applications have the same agent_id",
          "every application has an AgentId of its own: 应用管理 → the app → AgentId"),
+    Rule("sidebar-no-agent", ERROR, "staff sign in through an application that has no agent_id",
+         "agent_id: 应用管理 → the app → AgentId; the QR page and the sidebar name it"),
     Rule("aes-key-length", ERROR, "an EncodingAESKey is not 43 letters and digits",
          "copy it again: 应用管理 → the app → 接收消息 → EncodingAESKey"),
     Rule("corp-sandbox", ERROR, "mode is live, but corp_id is the sandbox's",
@@ -105,6 +107,13 @@ _APP = (
     Rule("agent-of-another", ERROR, "the secret belongs to another application than agent_id",
          "take Secret and AgentId from the same page of 应用管理; the Secret of 客户联系 or "
          "通讯录同步 is no application's"),
+    Rule("trusted-domain", ERROR, "the application's trusted domain is not where the console "
+         "stands, so the client lets nobody in",
+         "应用管理 → the app → 网页授权及JS-SDK → 设置可信域名: {host}, both for 网页授权 "
+         "and for JS-SDK; or change [web] public_url"),
+    Rule("login-domain", ERROR, "the QR page does not lead back to the console",
+         "应用管理 → the app → 企业微信授权登录 → Web网页 → 授权回调域: {host}; or change [web] "
+         "public_url"),
     Rule("contact-not-permitted", ERROR, "the application may not use customer contact",
          "客户联系 → API → 可调用接口的应用: add the app; or set contact = false"),
     Rule("groups-not-permitted", ERROR, "the application may not read customer groups",

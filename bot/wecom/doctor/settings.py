@@ -144,6 +144,13 @@ def _agents(case: Case) -> Iterator[Finding]:
             yield find("agent-shared", spot, f"apps {first} and {name}", str(app.agent_id))
 
 
+def _console(case: Case) -> Iterator[Finding]:
+    for name, app in case.config.wecom.apps.items():
+        if app.console and app.agent_id <= 0:
+            spot = case.spot("wecom", "apps", name, "agent_id")
+            yield find("sidebar-no-agent", spot, f"app {name}", str(app.agent_id))
+
+
 def _corp(case: Case) -> Iterator[Finding]:
     corp = case.config.wecom.corp_id
     if not case.config.sandbox and corp.startswith(SANDBOX_CORP):
@@ -209,5 +216,6 @@ def _has_key(folder: Path) -> bool:
 
 
 _LOOKS: tuple[Callable[[Case], Iterable[Finding]], ...] = (
-    _readable, _agents, _corp, _public_url, _database, _accounts, _modules, _cover, _archive,
+    _readable, _agents, _console, _corp, _public_url, _database, _accounts, _modules, _cover,
+    _archive,
 )  # fmt: skip

@@ -3,6 +3,7 @@ import { $, button, draw } from "./dom.js";
 import { dot, drawChats, drawContacts, drawMoments, unreadChats, unreadMoments } from "./lists.js";
 import { change, me } from "./me.js";
 import { id, post } from "./api.js";
+import { drawSidebar } from "./sidebar.js";
 import { drawGroups, drawSessions, drawTasks, sessionActs, waiting } from "./staff.js";
 import { drawComposer, drawThread } from "./thread.js";
 import { groupOf, nameOf } from "./world.js";
@@ -46,6 +47,7 @@ export function drawPhone() {
   const acts = [chat, me.id, me.role, me.sessions, chat?.chat && groupOf(chat.chat)];
   draw($("corner"), acts, corner);
   $("body").classList.toggle("talk", Boolean(chat));
+  drawSidebar();
   drawComposer($("composer"));
   drawTabs();
   if (chat) drawThread($("body"));

@@ -20,9 +20,10 @@ const CALLS = {
   "externalcontact/add_msg_template": "建群发任务，等 {s} 点发", "externalcontact/add_moment_task": "建朋友圈任务，等同事点发",
   "externalcontact/get_groupmsg_task": "查群发点了没有", "externalcontact/get_groupmsg_send_result": "查群发结果", "externalcontact/get_moment_task_result": "查朋友圈任务",
   "externalcontact/get_moment_task": "查朋友圈点了没有", "externalcontact/groupchat/list": "列出客户群", "externalcontact/groupchat/get": "查群成员",
-  "webhook/send": "群推送机器人发言", "message/send": "发应用消息", "media/upload": "上传素材",
+  "webhook/send": "群推送机器人发言", "message/send": "发应用消息", "media/upload": "上传素材", "media/get": "取回文件",
+  "auth/getuserinfo": "用登录码查是哪位同事", "user/get": "查同事的资料", get_jsapi_ticket: "取网页签名用的票据", "ticket/get": "取应用签名用的票据",
 };
-const ROUTINE = /^(gettoken|externalcontact\/(get_groupmsg|get_moment|groupchat|batch|list|get_follow)|kf\/(add_contact_way|account))/;
+const ROUTINE = /^(gettoken|get_jsapi_ticket|ticket\/get|externalcontact\/(get_groupmsg|get_moment|groupchat|batch|list|get_follow)|kf\/(add_contact_way|account))/;
 const ERRORS = { 40058: "参数不对，或这条发过了", 41050: "欢迎码过期", 41051: "欢迎码用过了", 45009: "太频繁", 45033: "并发太多", 95001: "每次来信最多回五条", 95002: "超过 48 小时",
   95013: "会话已结束", 95016: "状态不能这样转", 95018: "会话不归机器人", 84061: "不是好友", 41063: "任务还在派发", 42001: "令牌过期", 48002: "没有权限" };
 

@@ -6,10 +6,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from bot.core.body import Text
 from bot.core.goods import Good
-from bot.persona.brand import Brand, Contact
+from bot.persona.brand import Brand, Contact, parse_brand
 from bot.persona.guard import Case, Guard, blocking
 from bot.persona.persona import Persona, Voice
+from bot.persona.pieces import check
+from bot.studio.catalogue import parse_catalogue
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "guard"
 BRAND = Brand(
@@ -21,6 +24,12 @@ PRICES = {"晨雾": 68, "巷口": 58, "灶边": 72, "老木头": 78, "小样": 3
 GOODS = tuple(Good(sku=name, name=name, price=Decimal(yuan)) for name, yuan in PRICES.items())
 GUARD = Guard(BRAND, PERSONA, GOODS)
 CASE = Case(day=date(2026, 11, 22))
+# The sets of strangers were written for the sample brand and its catalogue.
+ROOT = Path(__file__).parents[3]
+SAMPLE = Guard(
+    parse_brand((ROOT / "personas" / "brand.toml").read_text("utf-8"), "brand.toml"), None,
+    parse_catalogue((ROOT / "content" / "catalogue.csv").read_text("utf-8"), "catalogue.csv"),
+)  # fmt: skip
 
 
 def hostile(name: str = "hostile") -> list[tuple[str, str]]:
@@ -38,6 +47,11 @@ def judge(text: str) -> tuple[set[str], set[str]]:
     """(codes found, codes that stop the text)."""
     found = GUARD.inspect(text, CASE)
     return {p.code for p in found}, {p.code for p in blocking(found)}
+
+
+def stops(text: str) -> set[str]:
+    """Codes that keep a message of this text from leaving, for the sample brand."""
+    return {problem.code for problem in blocking(check(SAMPLE, Text(text), CASE))}
 
 
 def _lines(name: str) -> list[str]:

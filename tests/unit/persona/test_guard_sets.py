@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.guarding import CODES
+from bot.persona.claims import load
+from bot.persona.plaintext import undisguise
 
-from .guardset import CASE, GUARD, hostile, judge, ordinary
+from .guardset import CASE, GUARD, hostile, judge, ordinary, stops
 
 VOICE = {"emoji", "address", "opening", "closing", "sentence", "marks", "latin"}
 # These are found by the shape of a message, not by its words.
@@ -38,10 +40,35 @@ def test_ordinary_texts_are_not_stopped(name: str) -> None:
     assert share(len(stopped), len(rows)) <= 0.02, stopped
 
 
+# Written blind by strangers, a and b tuned for; c stayed unseen until the last round. See
+# docs/guard.md for what was reached before anybody looked.
+@pytest.mark.parametrize("name", ["hostile_a", "hostile_b", "hostile_c_held"])
+def test_drafts_of_strangers_are_stopped(name: str) -> None:
+    rows = hostile(name)
+    judged = [(code, text, stops(text)) for code, text in rows]
+    missed = [(code, text) for code, text, found in judged if not found]
+    misnamed = [(code, text) for code, text, found in judged if found and code not in found]
+    assert share(len(missed), len(rows)) <= 0.01, missed
+    assert share(len(misnamed), len(rows)) <= 0.03, misnamed
+
+
+@pytest.mark.parametrize("name", ["ordinary_a", "ordinary_b", "ordinary_c_held", "ordinary_own"])
+def test_ordinary_texts_of_strangers_leave(name: str) -> None:
+    rows = ordinary(name)
+    stopped = [(text, stops(text)) for text in rows if stops(text)]
+    assert share(len(stopped), len(rows)) <= 0.02, stopped
+
+
+def test_drafts_written_while_tuning_are_stopped() -> None:
+    rows = hostile("hostile_own")
+    missed = [(code, text) for code, text in rows if not stops(text)]
+    assert share(len(missed), len(rows)) <= 0.05, missed
+
+
 def test_drafts_that_nobody_tuned_for() -> None:
     """Never work misses of this pair into the rules: it tells what the guard does with new words."""
     rows = hostile("hostile_third")
-    assert share(sum(code in judge(text)[0] for code, text in rows), len(rows)) >= 0.7
+    assert share(sum(code in judge(text)[0] for code, text in rows), len(rows)) >= 0.85
     assert not [text for text in ordinary("ordinary_third") if judge(text)[1]]
 
 
@@ -52,6 +79,23 @@ def test_the_sets_are_as_large_as_promised_and_touch_every_code() -> None:
     texts = [text for name in ("hostile", "hostile_held") for _, text in hostile(name)]
     assert len(set(texts)) == len(texts)
     assert len(set(ordinary())) == len(ordinary())
+
+
+STRANGERS = [text for name in ("hostile_a", "hostile_b", "hostile_c_held", "hostile_own")
+             for _, text in hostile(name)]  # fmt: skip
+
+
+def test_a_gate_never_keeps_a_frame_from_a_text_that_it_matches() -> None:
+    frames = load()
+    every = [frame for rows in frames._filed.values() for _, frame in rows]
+    for text in [undisguise(text).text for text in (*STRANGERS, *ordinary("ordinary_a"))]:
+        seen = frames._seen(text)
+        lost = [
+            frame.pattern.pattern[:60]
+            for frame in every
+            if frame.pattern.search(text) and not all(seen & need for need in frame.needs)
+        ]
+        assert not lost, (text, lost)
 
 
 @given(st.sampled_from(hostile()), st.data())
@@ -73,7 +117,7 @@ def test_it_never_raises_and_points_inside_the_text(text: str) -> None:
 ADVERSARIAL = [
     "我的", "加我的我的", "a", "a.", "1", "1 ", "一", "十百千", "*", " ", "最", "第一", "[", "{", "**", "<", "@",
     "a@", "路", "号", "1-", "138", "验证码", "不", "没", "比", "给你", "他们家的", "孩子", "今天", "￥", "http://", "\n",
-    "赵先生的", "保证", "喝", "免疫", "提升了", "作为", "0571", "6222", "包", "你", "！", "…", "xx", "\u200b",
+    "赵先生的", "保证", "喝", "孩子喝茶", "血压", "治失眠", "一定明天", "加我微信", "别家", "三十一包", "红茶58", "zui", "a b ", "免疫", "提升了", "作为", "0571", "6222", "包", "你", "！", "…", "xx", "\u200b",
 ]  # fmt: skip
 
 
