@@ -14,7 +14,14 @@ def fold(text: str) -> str:
 
 def searchable(text: str) -> str:
     """The text as it is looked for: folded, in lower case, one space for any white space."""
-    return " ".join(fold(fold(text).casefold()).split())
+    return " ".join(_small(text).split())
+
+
+def _small(text: str) -> str:
+    folded = fold(text)
+    small = folded.casefold()
+    # most texts have no capitals, and what is folded stays as it is
+    return folded if small == folded else fold(small)
 
 
 def snippet(text: str, words: str, around: int = 20) -> tuple[str, str, str]:
@@ -39,7 +46,7 @@ def snippet(text: str, words: str, around: int = 20) -> tuple[str, str, str]:
 
 def _ends(shown: str) -> list[int] | None:
     """Where each character ends in the folded text; None when they do not fold one by one."""
-    parts = [fold(fold(char).casefold()) for char in shown]
+    parts = [_small(char) for char in shown]
     if "".join(parts) != searchable(shown):
         return None
     ends, at = [], 0

@@ -22,7 +22,8 @@ LOOKS = 1_500  # lines of one kind that one call reads
 BITE = 128
 _GRAMS = 6  # as many narrow it down as well as all of them would
 _SAMPLE = 4  # blocks that tell which gram is rare
-_BLOCKS = (4, 16, 64, 256)  # looked at together, the newest first
+_FEW = 2  # lines in a block that are sooner read than narrowed down
+_BLOCKS = (4, 16, 64, 128)  # looked at together, the newest first
 _END = 1 << 62
 
 # Before which line the next page begins, by kind of line. Empty is the beginning.
@@ -178,8 +179,9 @@ def _rarest(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> 
 
 
 def _marks(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> dict[int, set[str]]:
-    """The postings that all grams have in common, by block; one gram after the other, so that the
-    next is looked for only where something is left."""
+    """The postings that the grams have in common, by block; one gram after the other, so that the
+    next is looked for only where something is left, and not at all where so little is left that
+    reading the lines costs less."""
     found: dict[int, set[str]] = {}
     left = list(blocks)
     for gram in wanted:
@@ -187,6 +189,8 @@ def _marks(tx: Tx, kind: int, wanted: Sequence[str], blocks: Sequence[int]) -> d
         here = {row["block"]: grams.marks_of(row["tails"], gram) for row in rows}
         found = {block: marks & found.get(block, marks) for block, marks in here.items()}
         left = [block for block, marks in found.items() if marks]
+        if sum(len(found[block]) for block in left) <= _FEW * len(left):
+            break
     return {block: found[block] for block in left}
 
 
