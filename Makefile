@@ -31,10 +31,13 @@ fuzz: $(VENV)/.test
 	@ONEVOICE_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest -m soak tests/fuzz
 
 # Every package is a wheel whose hash is in the lock; nothing is built from source but this project.
-$(VENV)/.run: requirements.lock pyproject.toml
+# requirements-assets.lock: htmx for the console lies in a wheel that asks for Django; only its files are
+# read, so nothing it asks for is installed.
+$(VENV)/.run: requirements.lock requirements-assets.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the locked packages (about half a minute, once) ..." >&2
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r requirements-assets.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -46,6 +49,7 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --only-binary :all:
 lock:
 	$(LOCK) --extra setup --extra bench -o requirements.lock pyproject.toml
+	echo "django-htmx==1.29.0" | $(LOCK) --no-deps -o requirements-assets.lock -
 	$(LOCK) --extra setup --extra bench --extra embeddings --extra model --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 
 # Packages of node that only tests use (tests/clients); without them those tests skip.

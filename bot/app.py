@@ -15,6 +15,7 @@ from typing import IO, Any
 from aiohttp import web
 
 from bot.adapters.embeddings import open_embeddings
+from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
@@ -35,7 +36,7 @@ from bot.store.tokens import StoredTokens
 from bot.web import health
 from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
-from bot.web.listen import Listener, Waiting, most_connections, runner
+from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
@@ -91,6 +92,7 @@ class App:
         self.clock = SystemClock()
         self.bells = Bells()
         self._lead: Lead = Alone()
+        self.console: Console | None = None
         self.trace = Trace()
         self.parts: Parts | None = None
         self._stop = asyncio.Event()
@@ -108,10 +110,14 @@ class App:
             else:
                 await self._join(stack)
             self._waiting = Waiting(most_connections(self._config.web.connections))
-            server = runner(self._web(store), self._waiting)
+            web_app = self._web(store)
+            if "console" in self._roles:
+                await self._open_console(store, web_app)
+            server = runner(web_app, self._waiting)
             await server.setup()
             stack.push_async_callback(server.cleanup)
-            callback = await self._listen(server)
+            here = await self._listen(server)
+            callback = f"{here}/callback" if "web" in self._roles else None
             base = await stack.enter_async_context(self._platform.opened(callback, self.clock))
             self._platform.on_jump(self.bells.ring_all)
             await self._follow_clock(stack)
@@ -122,7 +128,8 @@ class App:
             await self._start(store, gateway, stack)
             try:
                 yield Urls(callback=callback, sandbox=self._platform.url,
-                           data=str(self._config.data_dir))  # fmt: skip
+                           data=str(self._config.data_dir),
+                           console=f"{here}/console" if self.console else None)  # fmt: skip
             finally:
                 await self._drain()
 
@@ -181,7 +188,15 @@ class App:
             app.add_routes(stray())
         return app
 
-    async def _listen(self, server: web.AppRunner) -> str | None:
+    async def _open_console(self, store: Store, app: web.Application) -> None:
+        self.console = Console(
+            self._config, store, self.clock, self.bells,
+            keep=lambda request: self._waiting.add(request.protocol, BETWEEN),
+        )  # fmt: skip
+        await self.console.open()
+        self.console.hang_in(app)
+
+    async def _listen(self, server: web.AppRunner) -> str:
         host = self._config.web.host
         site = Listener(server, self._waiting, host, self._port)
         try:
@@ -190,8 +205,7 @@ class App:
             raise OneVoiceError(
                 f"--port {self._port}: {exc.strerror}; choose another, or 0 for any free one"
             ) from None
-        port = server.addresses[0][1]
-        return f"http://{host}:{port}/callback" if "web" in self._roles else None
+        return f"http://{host}:{server.addresses[0][1]}"
 
     async def _follow_clock(self, stack: contextlib.AsyncExitStack) -> None:
         task = asyncio.create_task(self._platform.follow(self.clock))
@@ -214,6 +228,9 @@ class App:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
+        app = gateway.console_app()
+        if self.console is not None and app is not None:
+            self.console.login = gateway.login(app)
         stack.callback(self.vitals.close)
 
     def _run(self, workers: Sequence[Worker]) -> None:

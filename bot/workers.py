@@ -219,6 +219,12 @@ async def web(parts: Parts) -> list[Worker]:
     return []
 
 
+async def console(parts: Parts) -> list[Worker]:
+    """Pages for staff are answered by the web server itself."""
+    return []
+
+
 ROLES: Mapping[str, Callable[[Parts], Awaitable[list[Worker]]]] = {
     "web": web, "pull": pull, "converse": converse, "deliver": deliver, "tick": tick,
+    "console": console,
 }  # fmt: skip

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from bot.commands import personas
+from bot.commands.database import has_database, read, ready, user, write
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import SystemClock, local
 from bot.core.config import Config
-from bot.core.errors import BadInput
 from bot.core.findings import Finding, has_errors
 from bot.library.cast import build
 from bot.library.disk import Disk, read_disk
@@ -26,11 +23,9 @@ from bot.library.why import Asker, why
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.store import recall, sources, versions
-from bot.store.engine import Store, Tx
-from bot.store.opening import migrate_store, open_store, where
+from bot.store.engine import Tx
 from bot.store.versions import PUBLISH, ROLLBACK, Edition
 
-R = TypeVar("R")
 KIND = "persona"
 
 
@@ -57,10 +52,10 @@ def listing(config_path: Path, data: Path | None, json_out: bool, history: str |
     config = read_config(config_path, data)
     if history is not None:
         _known(config, history)
-        trail = _read(config, lambda tx: versions.history(tx, KIND, history))
+        trail = read(config, lambda tx: versions.history(tx, KIND, history))
         personas.show_history(history, trail, config.timezone, json_out)
         return
-    kept = _read(config, keep) if _has_database(config) else Kept()
+    kept = read(config, keep) if has_database(config) else Kept()
     today = local(SystemClock().now(), config.timezone).date()
     personas.show(roster(kept, read_disk(config), today), config.timezone, json_out)
 
@@ -78,7 +73,7 @@ def diff(
 ) -> None:  # fmt: skip
     """What changes from one version of P to another, or to the folder."""
     config = read_config(config_path, data)
-    kept = _read(config, keep) if _has_database(config) else Kept()
+    kept = read(config, keep) if has_database(config) else Kept()
     old = _version(config, name, before) if before else kept.published.get(name)
     new: Edition | None
     if after not in (None, "disk"):
@@ -102,8 +97,8 @@ def publish(
     reason: str,
 ) -> None:  # fmt: skip
     """Put the edit in P's folder, or its newest version, or VERSION into service."""
-    config = _ready(config_path, data)
-    actor = actor or _user()
+    config = ready(config_path, data)
+    actor = actor or user()
     if version is not None:
         _serve(config, _version(config, name, version), PUBLISH, actor, reason)
         return
@@ -111,7 +106,7 @@ def publish(
     source = next((s for s in disk.sources if (s.kind, s.name) == (KIND, name)), None)
     if source is None:
         _refuse_broken(disk, name)
-        newest = _read(config, lambda tx: versions.newest(tx, KIND, name))
+        newest = read(config, lambda tx: versions.newest(tx, KIND, name))
         _serve(config, newest or _nobody(config, name), PUBLISH, actor, reason)
         return
     made = Edition(kind=KIND, name=name, version=0, digest=versions.digest(source.files),
@@ -134,13 +129,13 @@ def rollback(
 
     It holds until P's files change again.
     """
-    config = _ready(config_path, data)
+    config = ready(config_path, data)
     _known(config, name)
     if version is None:
-        version = _read(config, lambda tx: versions.served_before(versions.history(tx, KIND, name)))
+        version = read(config, lambda tx: versions.served_before(versions.history(tx, KIND, name)))
     if version is None:
         raise click.UsageError(f"no version of {name} served before this one; name a VERSION")
-    _serve(config, _version(config, name, version), ROLLBACK, actor or _user(), reason)
+    _serve(config, _version(config, name, version), ROLLBACK, actor or user(), reason)
 
 
 @persona.command("why")
@@ -169,7 +164,7 @@ def explain(
                           limits=config.wecom.limits)  # fmt: skip
         return setting, _asker(tx, setting, name, member) if member else Asker()
 
-    setting, asker = _read(config, look)
+    setting, asker = read(config, look)
     if asker is None:
         raise click.UsageError(f"--member {member}: nobody of that id is known")
     personas.show_why(why(setting, name, text, asker), json_out)
@@ -186,7 +181,7 @@ def _asker(tx: Tx, setting: Setting, persona: str, member: str) -> Asker | None:
 
 def _serve(config: Config, edition: Edition, event: str, actor: str, reason: str) -> None:
     """Checks a version beside what serves, and puts it into service. Version 0 is made now."""
-    found = _read(config, lambda tx: _vetted(tx, edition))
+    found = read(config, lambda tx: _vetted(tx, edition))
     for finding in found:
         click.echo(str(finding), err=True)
     if has_errors(found):
@@ -199,7 +194,7 @@ def _serve(config: Config, edition: Edition, event: str, actor: str, reason: str
         return number, versions.serve(tx, KIND, edition.name, number, actor, now, event=event,
                                       reason=reason)  # fmt: skip
 
-    number, changed = _write(config, put)
+    number, changed = write(config, put)
     click.echo(f"{edition.name}: v{number} serves" + ("" if changed else " already"))
 
 
@@ -224,9 +219,9 @@ def _refuse_broken(disk: Disk, name: str) -> None:
 
 def _version(config: Config, name: str, number: int) -> Edition:
     _known(config, name)
-    found = _read(config, lambda tx: versions.get(tx, KIND, name, number))
+    found = read(config, lambda tx: versions.get(tx, KIND, name, number))
     if found is None:
-        rows = _read(config, lambda tx: versions.numbers(tx, KIND, name))
+        rows = read(config, lambda tx: versions.numbers(tx, KIND, name))
         known = ", ".join(f"v{row['version']}" for row in rows)
         raise click.UsageError(f"{name} has no version {number}; known: {known}")
     return found
@@ -234,52 +229,10 @@ def _version(config: Config, name: str, number: int) -> Edition:
 
 def _known(config: Config, name: str) -> None:
     """Raises click.UsageError when no version of that persona was ever made."""
-    if name not in _read(config, lambda tx: versions.names(tx, KIND)):
+    if name not in read(config, lambda tx: versions.names(tx, KIND)):
         _nobody(config, name)
 
 
 def _nobody(config: Config, name: str) -> Edition:
-    known = ", ".join(sorted(_read(config, lambda tx: versions.names(tx, KIND)))) or "none"
+    known = ", ".join(sorted(read(config, lambda tx: versions.names(tx, KIND)))) or "none"
     raise click.UsageError(f"no persona {name!r}; known: {known}")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container without a name for its user
-        return "unknown"
-
-
-def _has_database(config: Config) -> bool:
-    place = where(config)
-    return not isinstance(place, Path) or place.exists()
-
-
-def _ready(path: Path, data: Path | None) -> Config:
-    """The configuration, with its database there and up to date."""
-    config = read_config(path, data)
-    if _has_database(config):
-        migrate_store(config, SystemClock().now())
-    return config
-
-
-def _read(config: Config, fn: Callable[[Tx], R]) -> R:
-    return _with_store(config, lambda store: store.read(fn))
-
-
-def _write(config: Config, fn: Callable[[Tx, int], R]) -> R:
-    return _with_store(config, lambda store: store.write(fn, SystemClock().now()))
-
-
-def _with_store(config: Config, use: Callable[[Store], Awaitable[R]]) -> R:
-    if not _has_database(config):
-        raise BadInput("no database yet", file=str(where(config)), fix="start 'onevoice run' once")
-
-    async def work() -> R:
-        store = open_store(config, readers=1)
-        try:
-            return await use(store)
-        finally:
-            store.close()
-
-    return asyncio.run(work())

@@ -71,10 +71,22 @@ async def _serve(app: App, config: Config, seconds: float | None) -> None:
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     async with app.running() as urls:
+        _first_run(urls.console, app)
         click.echo(f"ready {json.dumps(asdict(urls))}")
         sys.stdout.flush()
         _greet(urls.sandbox)
         await stop.wait()
+
+
+def _first_run(console: str | None, app: App) -> None:
+    """Nobody can sign in yet: how the first one gets in. Only here, and never in the log."""
+    code = app.console.set_up_code if app.console is not None else ""
+    if code:
+        click.echo(
+            f"\n  控制台还没有账号：打开 {console}/setup ，填设置码 {code}"
+            f"\n  no account yet: open {console}/setup with set-up code {code}\n",
+            err=True,
+        )
 
 
 def _greet(sandbox: str | None) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
 from bot.core.addresses import check_addresses
+from bot.core.consoleconfig import ConsoleConfig, check_console
 from bot.core.credentials import SANDBOX_AES_KEY as SANDBOX_AES_KEY
 from bot.core.credentials import SANDBOX_ROBOT_SECRET as SANDBOX_ROBOT_SECRET
 from bot.core.credentials import SANDBOX_TOKEN as SANDBOX_TOKEN
@@ -143,6 +144,7 @@ class Config:
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
+    console: ConsoleConfig = field(default_factory=ConsoleConfig)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -188,6 +190,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
             _check_span(getattr(part, key), doc, (section, key))
     check_retention(config.retention, doc)
     check_model(config, doc)
+    check_console(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

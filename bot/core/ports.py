@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -140,4 +141,17 @@ class Model(Protocol):
 
     async def write(self, prompt: Prompt) -> Written | NoAnswer:
         """One answer. Never raises, but for cancellation: whoever asks sets the time."""
+        ...
+
+
+class Bellboard(Protocol):
+    """The bells of this process and, through it, of all others on the same database. A bell is a
+    hint that something may have changed; whoever hears one looks."""
+
+    def ring(self, name: str) -> None:
+        """Rings here and elsewhere. Raises KeyError for an unknown bell."""
+        ...
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        """``heard`` is called on the event loop with the name of every bell that rings."""
         ...

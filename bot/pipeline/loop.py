@@ -87,6 +87,7 @@ class Bells:
     def __init__(self, tell: Callable[[str], None] | None = None) -> None:
         self._named: dict[str, Bell] = {}
         self.tell = tell
+        self._heard: list[Callable[[str], None]] = []
         self.street = Street()
         self.intake = self._bell("intake")
         self.inbox = self._bell("inbox")
@@ -96,6 +97,7 @@ class Bells:
         self.taps = self._bell("taps")
         self.archive = self._bell("archive")
         self.library = self._bell("library")
+        self.console = self._bell("console")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))
@@ -103,12 +105,26 @@ class Bells:
     def _told(self, name: str) -> None:
         if self.tell is not None:
             self.tell(name)
+        self._report(name)
+
+    def _report(self, name: str) -> None:
+        for heard in self._heard:
+            heard(name)
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        """``heard`` is called with the name of every bell that rings, here or elsewhere."""
+        self._heard.append(heard)
+
+    def ring(self, name: str) -> None:
+        """Rings the bell of this name everywhere. Raises KeyError."""
+        self._named[name].set()
 
     def hear(self, names: Iterable[str]) -> None:
         """Bells that rang in another process."""
         for name in names:
             if name in self._named:
                 self._named[name].wake()
+                self._report(name)
 
     def ring_outbox(self) -> None:
         """Messages were queued; of which pool does not matter."""

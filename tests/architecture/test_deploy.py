@@ -42,9 +42,10 @@ def test_the_services_of_the_compose_file_are_the_roles() -> None:
     assert all(s["depends_on"]["postgres"] for s in services.values())
 
 
-def test_only_callbacks_are_reachable_and_only_from_the_machine_itself() -> None:
+def test_only_callbacks_and_the_console_are_reachable_and_only_from_the_machine_itself() -> None:
     ports = {name: s.get("ports", []) for name, s in compose()["services"].items()}
     assert ports.pop("web") == ["127.0.0.1:8080:8080"]
+    assert ports.pop("console") == ["127.0.0.1:8081:8080"]
     assert not any(ports.values())
 
 

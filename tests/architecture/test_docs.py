@@ -15,7 +15,7 @@ from bot.core.config import Config, load_config
 from bot.core.lifecycle import MACHINES
 from tests.architecture.source import ROOT
 
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-assets.lock", "requirements-test.lock")
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 

@@ -72,7 +72,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Rooms of the floor plan that later issues build.
-PLANNED = {"bot.members", "bot.community", "bot.console"}
+PLANNED = {"bot.members", "bot.community"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
            "bot.bench", "sandbox")  # fmt: skip
@@ -83,8 +83,9 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom", "bot.bench.usual"),
     "aiohttp": NETWORK,
     "yarl": NETWORK,
-    "jinja2": ("bot.studio", "bot.bench.render"),
-    "markupsafe": ("bot.studio",),
+    "jinja2": ("bot.studio", "bot.console", "bot.bench.render"),
+    "markupsafe": ("bot.studio", "bot.console"),
+    "argon2": ("bot.console",),
     "sqlite_utils": ("bot.store",),
     "psycopg": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),

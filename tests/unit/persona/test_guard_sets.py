@@ -138,3 +138,16 @@ def test_work_grows_with_the_length_and_not_faster(unit: str) -> None:
     few = min(cost(small), cost(small + "。"))
     many = min(cost(large), cost(large + "。"))
     assert many <= 16 * few + 0.5, (unit, few, many)
+
+
+@pytest.mark.parametrize(("name", "least"), [("hostile_d_fresh", 0.86), ("hostile_e_fresh", 0.88)])
+def test_drafts_that_nobody_has_worked_with(name: str, least: float) -> None:
+    """What a new author's drafts meet; docs/guard.md has the figures."""
+    rows = hostile(name)
+    assert sum(bool(stops(text)) for _, text in rows) / len(rows) >= least
+
+
+@pytest.mark.parametrize("name", ["ordinary_d_fresh", "ordinary_e_fresh"])
+def test_everyday_texts_that_nobody_has_worked_with(name: str) -> None:
+    texts = ordinary(name)
+    assert sum(bool(stops(text)) for text in texts) / len(texts) <= 0.02

@@ -1,0 +1,62 @@
+"""What a module of ``bot/console/pages`` hangs into the frame: routes, a place in the navigation,
+and what may ring for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.console.rights import Access, Right
+from bot.store.engine import Tx
+
+if TYPE_CHECKING:
+    from bot.console.visit import Visit
+    from bot.store.staff import Account
+
+Handler = Callable[["Visit"], Awaitable[web.StreamResponse]]
+BASE = "/console"
+CSP = "; ".join((
+    "default-src 'self'", "base-uri 'none'", "object-src 'none'", "form-action 'self'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """One address. ``path`` stands behind ``/console``; every POST changes something and is checked
+    for its form's token. ``csp`` only where a page may stand in a frame."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: Right | Access
+    csp: str = CSP
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of the navigation. ``name`` is a key of the words; ``key`` is pressed after ``g``.
+
+    ``count`` says how much needs somebody; it is asked again when one of ``topics`` rings.
+    """
+
+    path: str
+    name: str
+    needs: Right | Access
+    order: int
+    key: str
+    count: Callable[[Tx, Account, int], int] | None = None
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Everything one module adds. ``topics``: what its pages may listen to, and who may; a topic is
+    the name of a bell up to its first dot."""
+
+    routes: tuple[Route, ...]
+    entry: Entry | None = None
+    topics: Mapping[str, Right | Access] = field(default_factory=dict)

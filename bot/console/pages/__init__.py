@@ -1,0 +1,9 @@
+"""The pages of the console, one module each; a new one is a module with ``PAGE``."""
+
+from __future__ import annotations
+
+from bot.console.pages import audit, door, home, live, look, me, setup, sheet, staff, wecom
+
+PAGES = tuple(
+    module.PAGE for module in (home, door, wecom, setup, me, look, live, staff, audit, sheet)
+)

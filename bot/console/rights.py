@@ -1,0 +1,53 @@
+"""Who may do what: seven roles, and the rights of each as a table.
+
+Nobody has everything. Who writes a persona does not write to customers, who writes templates does
+not change the taboo that judges them, and who hands out accounts does none of that (A63).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """One thing that a route may ask for."""
+
+    INBOX_SEE = "inbox.see"
+    INBOX_REPLY = "inbox.reply"
+    INBOX_ASSIGN = "inbox.assign"
+    PERSONA_SEE = "persona.see"
+    PERSONA_EDIT = "persona.edit"
+    CONTENT_SEE = "content.see"
+    CONTENT_EDIT = "content.edit"
+    FIGURES_SEE = "figures.see"
+    STAFF_MANAGE = "staff.manage"
+    SETTINGS_MANAGE = "settings.manage"
+    AUDIT_SEE = "audit.see"
+
+
+class Access(StrEnum):
+    """What a route asks for that is no right: nothing, or only that somebody is signed in."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+
+
+SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.FIGURES_SEE))
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
+    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN},
+    "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE)),
+    "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT)),
+    "service": frozenset((Right.INBOX_SEE, Right.INBOX_REPLY, Right.PERSONA_SEE,
+                          Right.CONTENT_SEE)),
+    "analyst": frozenset((Right.FIGURES_SEE,)),
+    "readonly": SEE,
+}  # fmt: skip
+ROLES = tuple(RIGHTS)
+
+
+def may(role: str, wanted: Right | Access) -> bool:
+    """True when somebody of this role who is signed in may go there. An unknown role may nothing
+    that needs a right."""
+    return isinstance(wanted, Access) or wanted in RIGHTS.get(role, frozenset())

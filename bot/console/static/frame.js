@@ -1,0 +1,90 @@
+// Keys, the navigation on a narrow screen, and times that grow older while a page is open.
+document.documentElement.classList.add("scripted");
+
+const page = document.body;
+const dialog = document.getElementById("keys");
+
+const units = [["days", 86400000], ["hours", 3600000], ["minutes", 60000]];
+const ahead = Number(page.dataset.now) - Date.now();
+
+function age(at) {
+  const passed = Date.now() + ahead - at;
+  if (passed < -60000 || passed >= 30 * 86400000) return null;
+  for (const [name, ms] of units) {
+    if (passed >= ms) return page.dataset[`when${name[0].toUpperCase()}${name.slice(1)}`].replace("#", Math.floor(passed / ms));
+  }
+  return page.dataset.whenNow;
+}
+
+function grow() {
+  for (const time of document.querySelectorAll("time[data-at]")) {
+    const text = age(Number(time.dataset.at));
+    if (text !== null && text !== time.textContent) time.textContent = text;
+  }
+}
+window.setInterval(grow, 20000);
+
+const drawer = document.querySelector(".drawer");
+if (drawer) {
+  drawer.addEventListener("click", () => {
+    const shown = document.getElementById("nav").classList.toggle("shown");
+    drawer.setAttribute("aria-expanded", String(shown));
+  });
+}
+
+function keys() {
+  if (!dialog) return;
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) keys();
+  if (event.target.closest("[data-back]")) history.back();
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(event.target) || event.target.closest("[data-keys]")) menu.open = false;
+  }
+});
+for (const button of document.querySelectorAll("[data-back]")) button.hidden = history.length < 2;
+
+function step(by) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, here < 0 ? 0 : here + by))].focus();
+}
+
+// What is read or filled in right now is not replaced by news; the news comes a little later.
+page.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (!requestConfig || !requestConfig.headers["X-Live"]) return;
+  if (!target.querySelector("details[open]") && !target.contains(document.activeElement)) return;
+  event.detail.shouldSwap = false;
+  const news = requestConfig.triggeringEvent && requestConfig.triggeringEvent.type;
+  if (news) window.setTimeout(() => htmx.trigger(target, news), 5000);
+});
+
+let going = false;
+const doing = {
+  "?": keys,
+  "/": () => { const field = document.querySelector("[type=search], [role=search] input:not([type=hidden])"); if (field) field.focus(); },
+  j: () => step(1),
+  k: () => step(-1),
+  g: () => { going = true; window.setTimeout(() => { going = false; }, 1500); },
+};
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") for (const menu of document.querySelectorAll(".menu[open]")) menu.open = false;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (going) {
+    going = false;
+    const place = document.querySelector(`.nav [data-key="${CSS.escape(event.key)}"]`);
+    if (place) { event.preventDefault(); place.click(); return; }
+  }
+  if (event.key === "Enter" && event.target.matches("[data-row]")) {
+    const link = event.target.querySelector("a");
+    if (link) link.click();
+    return;
+  }
+  const act = doing[event.key];
+  if (act) { event.preventDefault(); act(); }
+});

@@ -1,0 +1,134 @@
+"""The console alone over real HTTP: a database, a clock that is told, browsers without a screen."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from argon2 import PasswordHasher
+
+from bot.console.console import Console
+from bot.console.passwords import Passwords
+from bot.core.clock import ManualClock
+from bot.core.config import load_config
+from bot.core.ports import StaffLogin
+from bot.pipeline.loop import Bells
+from bot.store import staff
+from bot.store.migrate import migrate_sqlite
+from bot.store.sqlite import SqliteStore
+from bot.web.listen import Listener, Waiting, runner
+from tests.scenario.house import BRAND
+
+NOW = 1_790_000_000_000
+HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+SECRET = "a long enough secret"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    text: str
+    headers: Any
+    url: str
+
+    @property
+    def location(self) -> str:
+        return str(self.headers.get("Location", ""))
+
+    def said(self, words: str) -> bool:
+        return words in self.text
+
+
+class Browser:
+    """One browser with its cookies. It sends what a real one sends, and follows no redirect."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        self.http, self.url = http, url
+        self.csrf = ""
+
+    async def ask(self, method: str, path: str, **options: Any) -> Answer:
+        options.setdefault("allow_redirects", False)
+        async with self.http.request(method, self.url + path, **options) as answer:
+            text = await answer.text(errors="replace")
+            found = re.search(r'name="csrf" value="([0-9a-f]{64})"', text)
+            self.csrf = found[1] if found else self.csrf
+            return Answer(answer.status, text, answer.headers, str(answer.url))
+
+    async def get(self, path: str = "", **options: Any) -> Answer:
+        return await self.ask("GET", path, **options)
+
+    async def post(self, path: str, /, **fields: str) -> Answer:
+        """A form of the page that was looked at last."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.url.removesuffix("/console")}
+        return await self.ask("POST", path, data={"csrf": self.csrf} | fields, headers=headers)
+
+    async def sign_in(self, login: str, password: str = SECRET) -> Answer:
+        await self.get("/sign-in")
+        answer = await self.post("/sign-in", login=login, password=password)
+        if answer.status == 303:
+            await self.get("/me")
+        return answer
+
+
+@dataclass(frozen=True)
+class Reception:
+    """One running console."""
+
+    console: Console
+    store: SqliteStore
+    clock: ManualClock
+    bells: Bells
+    url: str
+
+    @contextlib.asynccontextmanager
+    async def browser(self, **headers: str) -> AsyncIterator[Browser]:
+        jar = aiohttp.CookieJar(unsafe=True)  # our host is an address
+        given = {"Accept-Language": "en"} | headers
+        async with aiohttp.ClientSession(cookie_jar=jar, headers=given) as http:
+            yield Browser(http, self.url)
+
+    @contextlib.asynccontextmanager
+    async def signed_in(self, role: str) -> AsyncIterator[Browser]:
+        """Somebody of this role; his login is its name."""
+        await self.add(role, role)
+        async with self.browser() as browser:
+            assert (await browser.sign_in(role)).status == 303
+            yield browser
+
+    async def add(self, login: str, role: str, *, made: bool = False, userid: str = "") -> int:
+        kept = HASHER.hash(SECRET)
+        return await self.store.write(staff.add, login, role, kept, self.clock.now(),
+                                      actor="test", made=made, userid=userid)  # fmt: skip
+
+
+@contextlib.asynccontextmanager
+async def reception(
+    folder: Path, login: StaffLogin | None = None, **web_settings: Any
+) -> AsyncIterator[Reception]:
+    """The console on a free port, with the web server's own bounds around it."""
+    config = load_config(BRAND / "config.toml")
+    config = replace(config, web=replace(config.web, **web_settings))
+    migrate_sqlite(folder / "test.db", NOW)
+    store, clock, bells = SqliteStore(folder / "test.db", readers=2), ManualClock(NOW), Bells()
+    console = Console(config, store, clock, bells, passwords=Passwords(HASHER))
+    console.login = login
+    await console.open()
+    app, waiting = web.Application(client_max_size=config.web.body_limit), Waiting(100)
+    console.hang_in(app)
+    server = runner(app, waiting)
+    await server.setup()
+    try:
+        await Listener(server, waiting, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{server.addresses[0][1]}/console"
+        yield Reception(console, store, clock, bells, url)
+    finally:
+        await server.cleanup()
+        store.close()

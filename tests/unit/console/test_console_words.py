@@ -1,0 +1,101 @@
+"""Every word in both languages, every key that a page asks for, and no word outside the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.console.pages import PAGES
+from bot.console.rights import ROLES, Right
+from bot.console.words import LANGS, catalogue, choose, known, say
+from bot.core.lifecycle import MACHINES
+from bot.store.staff import REFUSALS
+
+FOLDER = Path(__file__).parents[3] / "bot" / "console"
+TEMPLATES = sorted(FOLDER.glob("templates/**/*.html"))
+CODE = sorted(FOLDER.glob("**/*.py"))
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def test_every_key_has_both_languages_with_the_same_blanks() -> None:
+    for key, said in catalogue().items():
+        assert set(said) == set(LANGS), key
+        assert all(said.values()), key
+        zh, en = (set(re.findall(r"\{(\w+)\}", said[lang])) for lang in LANGS)
+        assert zh == en, key
+
+
+def test_english_is_english_and_chinese_is_chinese() -> None:
+    other = {"frame.language", "frame.language_to"}  # they name the language they lead to
+    for key, said in catalogue().items():
+        if key not in other:
+            assert not CHINESE.search(said["en"]), key
+            plain = re.sub(r"\{\w+\}", "", said["zh"])
+            assert CHINESE.search(plain) or not re.search(r"[a-z]{3}", plain), key
+
+
+def asked() -> set[str]:
+    """Keys that stand in full in templates and code."""
+    found = set()
+    for path in TEMPLATES + CODE:
+        found |= set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")))
+    nouns = {key.partition(".")[0] for key in catalogue()}
+    other = (".html", ".csv", ".js", "_")
+    return {key for key in found if key.partition(".")[0] in nouns and not key.endswith(other)}
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    rights = {str(right) for right in Right}
+    missing = {key for key in asked() if not known(key)} - rights
+    assert len(asked()) > 100
+    assert not missing
+
+
+def test_what_is_put_together_exists_too() -> None:
+    keys = {f"role.{role}" for role in ROLES} | {f"does.{role}" for role in ROLES}
+    keys |= {f"right.{right}" for right in Right} | {f"refused.{code}" for code in REFUSALS}
+    keys |= {f"frame.look_{look}" for look in ("system", "light", "dark")}
+    keys |= {f"me.way_{way}" for way in ("password", "wecom")}
+    keys |= {page.entry.name for page in PAGES if page.entry}
+    for machine, table in MACHINES.items():
+        keys |= {f"subject.{machine}"} | {f"state.{state}" for state in table.values()}
+        keys |= {f"event.{event}" for _, event in table}
+    assert not {key for key in keys if not known(key)}
+
+
+@pytest.mark.parametrize("path", TEMPLATES + CODE, ids=lambda path: path.name)
+def test_no_visible_word_stands_outside_the_catalogue(path: Path) -> None:
+    assert not CHINESE.search(path.read_text("utf-8"))
+
+
+def test_no_template_carries_script_or_style_inside() -> None:
+    for path in TEMPLATES:
+        text = path.read_text("utf-8")
+        assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:|\|\s*safe", text), path.name
+        assert not re.search(r"<script(?! src=)", text), path.name
+
+
+@pytest.mark.parametrize(
+    ("own", "cookie", "accepted", "lang"),
+    [
+        ("", "", "", "zh"),
+        ("en", "zh", "zh", "en"),
+        ("", "en", "zh", "en"),
+        ("", "fr", "fr, en;q=0.5", "en"),
+        ("", "", "en;q=0.1, zh-CN;q=0.9", "zh"),
+        ("", "", "en;q=0", "zh"),
+        ("", "", "en;q=x, ,;;", "zh"),
+    ],
+)
+def test_the_language_is_the_accounts_the_cookies_or_the_browsers(
+    own: str, cookie: str, accepted: str, lang: str
+) -> None:
+    assert choose(own, cookie, accepted) == lang
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    assert say("en", "when.minutes", n=3) == "3 min ago"
+    with pytest.raises(KeyError):
+        say("zh", "no.such")
