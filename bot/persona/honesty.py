@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from bot.core.folding import fold
 from bot.persona import phrases
-from bot.persona.normalise import fold
 from bot.persona.rule import TEMPLATE, Say
 
 _MACHINE = re.compile(

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.persona.simplified import TABLE
+from bot.core.folding import fold
 
 _EMOTE = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")  # WeChat sends [微笑] for its own emoji
-
-
-def fold(text: str) -> str:
-    """Half width and simplified characters; punctuation and case stay. Patterns run on this."""
-    return unicodedata.normalize("NFKC", text).translate(TABLE)
 
 
 def normalise(text: str) -> str:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.persona.normalise import fold
+from bot.core.folding import fold
 
 _FILLERS = frozenset(" \t　*·•_-~^|/\\'\"`+=.#&")
 # Letters of other scripts that look like Latin ones.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 
-from bot.persona.normalise import fold
+from bot.core.folding import fold
 
 # Facts whose values are taken out of every text, unless they are allowed by name.
 PERSONAL = frozenset({"name", "nick", "codename", "phone", "mobile", "tel", "address", "email",

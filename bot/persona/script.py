@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.core.folding import fold
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.persona import topics
@@ -13,7 +14,7 @@ from bot.persona.brand import Brand
 from bot.persona.form import Consent, Form
 from bot.persona.guard import Guard
 from bot.persona.match import Matcher, Wording
-from bot.persona.normalise import fold, normalise
+from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE, Rule, Say
 from bot.persona.step import Step

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.folding import fold
 from bot.persona import cities, control
 from bot.persona.form import Field
-from bot.persona.normalise import fold, normalise
+from bot.persona.normalise import normalise
 
 TEXT_MAX = 100  # characters of a free answer
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}

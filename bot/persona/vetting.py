@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
+from bot.core.folding import fold
 from bot.persona import links, prices
 from bot.persona.grounding import CLOSE, OPEN, RULES, UNKNOWN, Ground
-from bot.persona.normalise import fold, normalise
+from bot.persona.normalise import normalise
 from bot.persona.numbers import figures
 from bot.persona.persona import Persona
 from bot.persona.plaintext import undisguise

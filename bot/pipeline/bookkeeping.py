@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.body import Text
 from bot.core.contacts import Seat, is_external
 from bot.core.model import Inbound, Outbound
-from bot.store import cards, chats, contacts, conversations, inbox, outbox, people, sources
+from bot.store import cards, chats, contacts, conversations, inbox, late, outbox, people, sources
 from bot.store.engine import Tx
 from bot.wecom.sending import kf_msgid
 
@@ -61,11 +61,11 @@ def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
     msgid, why = event.data["msgid"], event.data["why"]
     # first what is under way, held until the end: an answer that is being written at this moment
     # is either stopped here, or found as sent below
-    for row in outbox.undecided(tx, event.conversation):
+    for row in late.undecided(tx, event.conversation):
         if kf_msgid(row["dedupe"]) == msgid:
-            outbox.never_arrived(tx, row, why, now)
+            late.never_arrived(tx, row, why, now)
             return
-    outbox.failed_later(tx, "kf", event.account, event.peer, msgid, why, now)
+    late.failed_later(tx, "kf", event.account, event.peer, msgid, why, now)
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:

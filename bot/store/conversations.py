@@ -6,6 +6,20 @@ from bot.core.lifecycle import CONVERSATION, advance
 from bot.store import audit
 from bot.store.engine import Row, Tx
 
+# With these somebody answers the member.
+ANSWERS = frozenset({"reply", "staff"})
+
+
+def speak(tx: Tx, key: str, kind: str, now: int) -> None:
+    """The brand has a new line there; until the end nobody else changes the conversation."""
+    tx.run("conversation_speak", id=key, now=now, answer=int(kind in ANSWERS))
+
+
+def unsay(tx: Tx, key: str, kind: str) -> None:
+    """A line of the brand did not reach the member: whom it answered is not answered by it."""
+    if key and kind in ANSWERS:
+        tx.run("conversation_unsaid", id=key)
+
 
 def get(tx: Tx, key: str) -> Row | None:
     """The conversation's row, or None."""

@@ -11,7 +11,7 @@ from bot.core.body import Text, dump, plain
 from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
 from bot.core.model import Outbound
-from bot.store import asking, audit, codec, outbox
+from bot.store import asking, audit, codec, conversations, index, outbox
 from bot.store.engine import Row, Tx
 from bot.store.turns import Claimed
 
@@ -58,7 +58,11 @@ def approve(tx: Tx, draft: int, staff: str, now: int, text: str | None = None) -
     if not tx.run("draft_approve", id=draft, body=codec.to_json(dump(body)), operator=staff,
                   now=now, expires_at=now + SEND_WITHIN):  # fmt: skip
         return False
+    for said in tx.rows("draft_words", outbox=draft):
+        index.change(tx, index.REPLIES, {said["id"]: (said["text"], plain(body))})
     tx.run("draft_reply", outbox=draft, text=plain(body), operator=staff)
+    if row.conversation:
+        conversations.speak(tx, row.conversation, row.kind, now)
     audit.record(tx, [audit.entry("outbox", draft, "draft", "approve", at=now, actor=staff,
                                   reason="" if text is None else "changed")])  # fmt: skip
     return True

@@ -40,6 +40,27 @@ def put_tags(tx: Tx) -> None:
     tx.run(_numbered("bench_tag"), first=0, last=TAGS - 1)
 
 
+def put_talks(tx: Tx, first: int, last: int, now: int) -> None:
+    """Conversations number ``first`` to ``last`` on four kf accounts, each with its member; of 100
+    two are held, three wait (one complains), one is put off, one is muted, ten are unanswered."""
+    for query in ("bench_member", "bench_talk"):
+        tx.run(_numbered(query), first=first, last=last, now=now)
+
+
+def put_lines(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
+    """Lines number ``first`` to ``last``, a second apart and the last of all ``now``, three of five
+    by members; each a piece of ``corpus``, and every third begins with its first two characters."""
+    for query in ("bench_heard", "bench_told"):
+        tx.run(_numbered(query), first=first, last=last, talks=talks, now=now, corpus=corpus,
+               length=len(corpus) - 40)  # fmt: skip
+
+
+def put_notes(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
+    """Notes of staff, one for every conversation in turn."""
+    tx.run(_numbered("bench_note"), first=first, last=last, talks=talks, now=now, corpus=corpus,
+           length=len(corpus) - 40)  # fmt: skip
+
+
 def waiting(tx: Tx) -> int:
     """How many due rows wait."""
     row = tx.row("bench_due_waiting")

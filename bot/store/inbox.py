@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from bot.core.model import GROUP_PEER, Inbound
+from bot.store import index
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -84,7 +85,10 @@ def member_of(message: Inbound) -> str | None:
 
 
 def recall(tx: Tx, dedupe: str) -> None:
-    """The sender took a message back: its words go, the row stays."""
+    """The sender took a message back: its words go, from the index too, and the row stays."""
+    index.hold(tx, index.INBOX)
+    for row in tx.rows("inbox_words", dedupe=dedupe):
+        index.forget(tx, index.INBOX, {row["id"]: row["text"]})
     tx.run("inbox_recall", dedupe=dedupe)
 
 

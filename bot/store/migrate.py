@@ -15,7 +15,7 @@ from bot.store.engine import ForeignDatabase
 from bot.store.sql import migrations, statements
 
 OWNER = "onevoice"
-_TYPES = {"$ID": "INTEGER PRIMARY KEY"}
+_TYPES = {"$ID": "INTEGER PRIMARY KEY", "$CLUSTERED": "WITHOUT ROWID"}
 
 
 def migrate(where: Path | str, now: int) -> list[str]:

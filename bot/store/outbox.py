@@ -14,7 +14,7 @@ from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
-from bot.store import audit, codec, pace
+from bot.store import audit, codec, conversations, pace
 from bot.store.engine import Row, Tx
 from bot.store.unwanted import unwanted
 
@@ -26,6 +26,7 @@ STATUS = {
     "draft": "queued", "ready": "queued", "sending": "queued", "sent": "sent", "dead": "failed",
     "unsure": "unsure", "waiting": "waiting_tap", "expired": "expired", "cancelled": "cancelled",
 }  # fmt: skip
+UNSAID = frozenset({"failed", "expired", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def enqueue(
     if out.conversation:
         # PostgreSQL gives out ids before the commit: without this, of two writers the later one may
         # be seen first, and its message would leave before the other
-        tx.row("conversation_hold", id=out.conversation)
+        _speak(tx, out, now)
     row = tx.row("outbox_add", **codec.outbound_row(out, now))
     if row is None:
         return None
@@ -63,7 +64,17 @@ def enqueue(
 
 def note_said(tx: Tx, out: Outbound, now: int) -> None:
     """Puts into the reply log what was said on the brand's behalf without our sending it."""
+    if out.conversation:
+        _speak(tx, out, now)
     tx.many("reply_add", [_reply(out, 0, Receiver(out.peer, out.member), now)])
+
+
+def _speak(tx: Tx, out: Outbound, now: int) -> None:
+    # what the member does not see is no line: a notice to the platform, a draft
+    if out.kind == "notice" or out.state == "draft":
+        tx.row("conversation_hold", id=out.conversation)
+    else:
+        conversations.speak(tx, out.conversation, out.kind, now)
 
 
 def _reply(out: Outbound, outbox: int, person: Receiver, now: int) -> Row:
@@ -208,6 +219,11 @@ def finish_each(
         {"outbox": end["id"], "status": STATUS[end["state"]], "note": end["note"],
          "provider_id": end["provider_id"]} for end, _ in ours
     ])  # fmt: skip
+    unsaid = {(row.conversation, row.kind) for (row, _), end, mine
+              in zip(fates, ends, held, strict=True)
+              if mine and STATUS[end["state"]] in UNSAID}  # fmt: skip
+    for key, kind in sorted(unsaid):
+        conversations.unsay(tx, key, kind)
     return held
 
 
@@ -229,6 +245,8 @@ def move(
     audit.record(tx, [audit.entry("outbox", row["id"], row["state"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
     tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None)
+    if STATUS[after] in UNSAID:
+        conversations.unsay(tx, row["conversation"], row["kind"])
     return True
 
 
@@ -255,35 +273,6 @@ def _judge_lost(tx: Tx, rows: Sequence[Row], now: int) -> int:
             verdict = Verdict("repeat", retry_at=now, note=verdict.note)
         finish(tx, row, verdict, now, actor="recover")
     return len(rows)
-
-
-def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str, why: str,
-                 now: int) -> bool:  # fmt: skip
-    """The platform reports that an accepted message was not delivered after all."""
-    row = tx.row("outbox_by_provider", provider_id=provider_id, channel=channel, account=account,
-                 peer=peer)  # fmt: skip
-    if row is None or row["state"] != "sent":
-        return False
-    move(tx, row, "failed", now, actor="platform", reason=why)
-    tx.run("reply_failed", outbox=row["id"], note=why)
-    return True
-
-
-def undecided(tx: Tx, conversation: str) -> list[Row]:
-    """Rows of a conversation that may have been sent, and whose fate nobody has written yet. Until
-    the end of the transaction nobody else writes it."""
-    return tx.rows("outbox_undecided", conversation=conversation)
-
-
-def never_arrived(tx: Tx, row: Row, why: str, now: int) -> None:
-    """The platform reports a failure before the answer of the call came: that answer is too late.
-
-    A row that waits for another try is taken out of its lane first; the lifecycle wants it.
-    """
-    if row["state"] == "ready":
-        move(tx, row, "claim", now, actor="platform")
-        row = row | {"state": "sending"}
-    move(tx, row, "never", now, actor="platform", reason=why)
 
 
 def next_due(tx: Tx, pool: str, now: int) -> int | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.clock import DAY
+from bot.store import index
 from bot.store.engine import Tx
 
 # Tables that are walked, by the kind of row whose length of time counts for them.
 WALKS = (("inbox", "inbox"), ("outbox", "outbox"), ("due", "due"), ("pooled", "due"),
          ("audit", "audit"), ("replies", "replies"))  # fmt: skip
+# Those whose words can be looked for.
+FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days.
 LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget")
 LEFTOVERS_FOR = 7 * DAY
@@ -30,8 +33,17 @@ def sweep(tx: Tx, table: str, after: int, before: int, n: int) -> Page:
     found = tx.row(f"page_{table}", after=after, n=n)
     if found is None or found["last"] is None or found["oldest"] >= before:
         return Page(after, False, 0)
-    gone = tx.run(f"retention_{table}", after=after, last=found["last"], before=before)
-    return Page(found["last"], True, gone)
+    span = {"after": after, "last": found["last"], "before": before}
+    if table in FOUND:
+        return Page(found["last"], True, _with_words(tx, table, span))
+    return Page(found["last"], True, tx.run(f"retention_{table}", **span))
+
+
+def _with_words(tx: Tx, table: str, span: dict[str, int]) -> int:
+    index.hold(tx, FOUND[table])
+    gone = tx.rows(f"retention_{table}", **span)
+    index.forget(tx, FOUND[table], {row["id"]: row["text"] for row in gone})
+    return len(gone)
 
 
 def leftovers(tx: Tx, now: int) -> int:

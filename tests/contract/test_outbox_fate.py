@@ -9,7 +9,7 @@ import pytest
 from bot.core.errors import IllegalTransition
 from bot.core.model import Outbound
 from bot.core.policy import MAX_ATTEMPTS, UNKNOWN, Verdict
-from bot.store import audit, outbox, receivers
+from bot.store import audit, late, outbox, receivers
 from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, answer, claim, listen, queue, task
@@ -199,7 +199,7 @@ def failed(db: Bench, **changes: str) -> bool:
     where = {"channel": "kf", "account": "wk1", "peer": "wm1", "provider_id": "m1"} | changes
 
     def report(tx: Tx) -> bool:
-        return outbox.failed_later(tx, **where, why="over 48 h", now=NOW + 5)
+        return late.failed_later(tx, **where, why="over 48 h", now=NOW + 5)
 
     return db.write(report)
 
@@ -277,9 +277,9 @@ def test_a_failure_may_be_reported_before_the_answer_of_the_call(
         db.write(outbox.finish, row, Verdict(event, retry_at=NOW + 5, note="no answer"), NOW)
 
     def report(tx: Tx) -> int:
-        found = outbox.undecided(tx, row.conversation)
+        found = late.undecided(tx, row.conversation)
         for each in found:
-            outbox.never_arrived(tx, each, "refused", NOW + 1)
+            late.never_arrived(tx, each, "refused", NOW + 1)
         return len(found)
 
     assert db.write(report) == 1

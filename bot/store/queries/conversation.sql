@@ -2,8 +2,8 @@
 -- Makes the conversation on first contact and plans its turn: every fragment of a burst pushes
 -- the turn back by the settle time, up to settle_max after the first fragment.
 INSERT INTO conversation (id, channel, account, peer, member, last_in_at, turn_first_at, turn_at,
-                          created_at)
-VALUES /*rows*/ (:id, :channel, :account, :peer, :member, :last_in_at, :now, :turn_at, :now)
+                          created_at, activity_at)
+VALUES /*rows*/ (:id, :channel, :account, :peer, :member, :last_in_at, :now, :turn_at, :now, :now)
 ON CONFLICT (id) DO UPDATE SET
     last_in_at = CASE WHEN excluded.last_in_at IS NULL THEN conversation.last_in_at
                       WHEN conversation.last_in_at > excluded.last_in_at
@@ -14,6 +14,9 @@ ON CONFLICT (id) DO UPDATE SET
                    WHEN excluded.turn_at > conversation.turn_first_at + :settle_max
                    THEN conversation.turn_first_at + :settle_max
                    ELSE excluded.turn_at END,
+    activity_at = CASE WHEN excluded.last_in_at IS NULL
+                         OR conversation.activity_at > excluded.activity_at
+                       THEN conversation.activity_at ELSE excluded.activity_at END,
     turn_first_at = COALESCE(conversation.turn_first_at, excluded.turn_first_at);
 
 -- name: conversation_claim
@@ -79,6 +82,23 @@ SELECT 1 AS held FROM conversation WHERE id = :id /*lock*/;
 -- Several, always in the order of their ids: two who want the same do not wait for each other.
 SELECT id, mode, last_in_at, sent_since, silenced FROM conversation WHERE id IN (:ids…)
 ORDER BY id /*lock*/;
+
+-- name: conversation_speak
+-- The same, and the brand has said something; :answer 1 when that answers the member.
+UPDATE conversation
+SET activity_at = CASE WHEN activity_at < :now THEN :now ELSE activity_at END,
+    answered_at = CASE WHEN :answer = 1 AND answered_at < :now THEN :now ELSE answered_at END
+WHERE id = :id;
+
+-- name: conversation_unsaid
+-- An answer did not leave after all: the one before it was the last. A draft is none.
+UPDATE conversation SET answered_at = COALESCE(
+    (SELECT r.at FROM replies r
+     WHERE r.conversation = :id AND r.kind IN ('reply', 'staff')
+       AND r.status NOT IN ('failed', 'expired', 'cancelled')
+       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = r.outbox AND o.state = 'draft')
+     ORDER BY r.id DESC LIMIT 1), 0)
+WHERE id = :id;
 
 -- name: conversation_count_sent
 UPDATE conversation SET sent_since = sent_since + 1 WHERE id = :id;

@@ -34,6 +34,9 @@ SELECT state, COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working') GROUP B
 UNION ALL
 SELECT 'dead' AS state, COUNT(*) AS n FROM inbox WHERE state = 'dead' HAVING COUNT(*) > 0;
 
+-- name: inbox_words
+SELECT id, text FROM inbox WHERE dedupe = :dedupe;
+
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.
 UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer' WHERE dedupe = :dedupe;

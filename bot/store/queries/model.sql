@@ -61,5 +61,8 @@ SET state = 'ready', body = :body, operator = :operator, send_at = :now, retry_a
     expires_at = :expires_at
 WHERE id = :id AND state = 'draft';
 
+-- name: draft_words
+SELECT id, text FROM replies WHERE outbox = :outbox;
+
 -- name: draft_reply
 UPDATE replies SET text = :text, operator = :operator WHERE outbox = :outbox;

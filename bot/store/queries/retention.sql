@@ -9,7 +9,8 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
 -- name: retention_inbox
 DELETE FROM inbox
 WHERE id > :after AND id <= :last AND state = 'done' AND received_at < :before
-  AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox);
+  AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox)
+RETURNING id, text;
 
 -- name: page_outbox
 SELECT MAX(id) AS last, MIN(at) AS oldest FROM
@@ -63,7 +64,8 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
 DELETE FROM replies
 WHERE id > :after AND id <= :last AND at < :before
   AND status NOT IN ('queued', 'waiting_tap', 'unsure')
-  AND id < (SELECT MAX(id) FROM replies);
+  AND id < (SELECT MAX(id) FROM replies)
+RETURNING id, text;
 
 -- name: pace_forget
 -- A slot that has been free for long says nothing any more.

@@ -47,3 +47,52 @@ SELECT 'kf:wk' || CAST(h % 8 AS TEXT) || ':wmBench' || CAST(1000000000 + i AS TE
        'wmBench' || CAST(1000000000 + i AS TEXT),
        :now - ((i * 40503) % 1000) * 10800000, :now
 FROM (/*rows…*/) AS r;
+
+-- name: bench_talk
+INSERT INTO conversation (id, channel, account, peer, member, persona, last_in_at, answered_at,
+                          activity_at, mode, held_by, held_at, active_at, waiting_since,
+                          waiting_why, waiting_for, snoozed_until, created_at)
+SELECT 'kf:wk' || CAST(i % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + i AS TEXT), 'kf',
+       'wk' || CAST(i % 4 AS TEXT), 'wmBench' || CAST(1000000000 + i AS TEXT),
+       'wmBench' || CAST(1000000000 + i AS TEXT), 'bench', :now - h * 60000,
+       :now - h * 60000 + CASE WHEN h % 100 < 10 THEN -1 ELSE 1 END, :now - h * 60000 + 1,
+       CASE WHEN h % 100 IN (20, 21) THEN 'staff' WHEN h % 100 = 40 THEN 'muted' ELSE 'auto' END,
+       CASE WHEN h % 100 = 20 THEN 'wang' WHEN h % 100 = 21 THEN 'li' ELSE '' END,
+       CASE WHEN h % 100 IN (20, 21) THEN :now END, CASE WHEN h % 100 IN (20, 21) THEN :now END,
+       CASE WHEN h % 100 IN (1, 2, 3, 30) THEN :now - h * 60000 END,
+       CASE WHEN h % 100 = 1 THEN 'complaint' WHEN h % 100 IN (2, 3, 30) THEN 'rule' ELSE '' END,
+       '', CASE WHEN h % 100 = 30 THEN :now + 3600000 END, :now
+FROM (/*rows…*/) AS r;
+
+-- name: bench_heard
+INSERT INTO inbox (conversation, dedupe, channel, account, peer, kind, text, sent_at, received_at,
+                   state)
+SELECT 'kf:wk' || CAST(t % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + t AS TEXT),
+       'bench:' || CAST(i AS TEXT), 'kf', 'wk' || CAST(t % 4 AS TEXT),
+       'wmBench' || CAST(1000000000 + t AS TEXT), 'text',
+       CASE WHEN i % 3 = 0 THEN substr(CAST(:corpus AS TEXT), 1, 2) ELSE '' END
+       || substr(CAST(:corpus AS TEXT), CAST(1 + h % :length AS INTEGER),
+                 CAST(4 + h % 31 AS INTEGER)),
+       :now - (1000000 - i) * 1000, :now - (1000000 - i) * 1000, 'done'
+FROM (SELECT i, h, (i / 5) % :talks AS t FROM (/*rows…*/) AS r) AS x WHERE i % 5 < 3;
+
+-- name: bench_told
+INSERT INTO replies (at, persona, persona_version, account, channel, member, conversation, kind,
+                     origin, operator, text, status, outbox, peer)
+SELECT :now - (1000000 - i) * 1000, 'bench', 1, 'wk' || CAST(t % 4 AS TEXT), 'kf',
+       'wmBench' || CAST(1000000000 + t AS TEXT),
+       'kf:wk' || CAST(t % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + t AS TEXT), 'reply',
+       'reply', 'bot',
+       CASE WHEN i % 3 = 0 THEN substr(CAST(:corpus AS TEXT), 1, 2) ELSE '' END
+       || substr(CAST(:corpus AS TEXT), CAST(1 + h % :length AS INTEGER),
+                 CAST(4 + h % 31 AS INTEGER)),
+       'sent', 1, 'wmBench' || CAST(1000000000 + t AS TEXT)
+FROM (SELECT i, h, (i / 5) % :talks AS t FROM (/*rows…*/) AS r) AS x WHERE i % 5 >= 3;
+
+-- name: bench_note
+INSERT INTO desk_note (conversation, at, author, text)
+SELECT 'kf:wk' || CAST(i % :talks % 4 AS TEXT) || ':wmBench'
+       || CAST(1000000000 + i % :talks AS TEXT),
+       :now - (1000000 - i) * 1000, 'wang',
+       substr(CAST(:corpus AS TEXT), CAST(1 + h % :length AS INTEGER), 30)
+FROM (/*rows…*/) AS r;

@@ -1,0 +1,36 @@
+"""What the platform says of a message after the call, or instead of its answer."""
+
+from __future__ import annotations
+
+from bot.store import conversations, outbox
+from bot.store.engine import Row, Tx
+
+
+def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str, why: str,
+                 now: int) -> bool:  # fmt: skip
+    """The platform reports that an accepted message was not delivered after all."""
+    row = tx.row("outbox_by_provider", provider_id=provider_id, channel=channel, account=account,
+                 peer=peer)  # fmt: skip
+    if row is None or row["state"] != "sent":
+        return False
+    outbox.move(tx, row, "failed", now, actor="platform", reason=why)
+    tx.run("reply_failed", outbox=row["id"], note=why)
+    conversations.unsay(tx, row["conversation"], row["kind"])
+    return True
+
+
+def undecided(tx: Tx, conversation: str) -> list[Row]:
+    """Rows of a conversation that may have been sent, and whose fate nobody has written yet. Until
+    the end of the transaction nobody else writes it."""
+    return tx.rows("outbox_undecided", conversation=conversation)
+
+
+def never_arrived(tx: Tx, row: Row, why: str, now: int) -> None:
+    """The platform reports a failure before the answer of the call came: that answer is too late.
+
+    A row that waits for another try is taken out of its lane first; the lifecycle wants it.
+    """
+    if row["state"] == "ready":
+        outbox.move(tx, row, "claim", now, actor="platform")
+        row = row | {"state": "sending"}
+    outbox.move(tx, row, "never", now, actor="platform", reason=why)

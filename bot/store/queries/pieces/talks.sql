@@ -1,0 +1,75 @@
+-- One page of the list of conversations of one account, and what may narrow it down. Each filter
+-- has an index of its own in which the account's conversations stand in the order of the page.
+
+-- name: talks_latest
+SELECT c.id, c.activity_at AS at FROM conversation AS c
+WHERE c.channel = :channel AND c.account = :account
+  AND c.activity_at <= :at AND (c.activity_at < :at OR c.id < :id)
+  AND /*where…*/
+ORDER BY c.activity_at DESC, c.id DESC LIMIT :n;
+
+-- name: talks_longest
+SELECT c.id, c.waiting_since AS at FROM conversation AS c
+WHERE c.channel = :channel AND c.account = :account AND c.waiting_since IS NOT NULL
+  AND c.waiting_since >= :at AND (c.waiting_since > :at OR c.id > :id)
+  AND /*where…*/
+ORDER BY c.waiting_since, c.id LIMIT :n;
+
+-- name: talks_any
+c.id <> ''
+
+-- name: talks_mine
+c.held_by = :staff AND c.held_by <> ''
+
+-- name: talks_unanswered
+c.last_in_at > c.answered_at
+
+-- name: talks_waiting
+c.waiting_since IS NOT NULL AND c.held_by = '' AND c.mode <> 'client'
+AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
+
+-- name: talks_complaint
+c.waiting_since IS NOT NULL AND c.waiting_why = 'complaint'
+
+-- name: talks_snoozed
+c.snoozed_until IS NOT NULL AND c.snoozed_until > :now
+
+-- name: talks_blocked
+c.mode <> 'auto' AND c.mode = 'muted'
+
+-- name: talks_client
+c.mode <> 'auto' AND c.mode = 'client'
+
+-- name: talks_staff
+c.mode <> 'auto' AND c.mode = 'staff'
+
+-- name: talks_auto
+c.mode = 'auto'
+
+-- name: talks_tag
+c.member IN (SELECT f.member FROM friend_tag AS f JOIN tag AS t ON t.id = f.tag
+             WHERE t.name = :tag AND t.gone_at IS NULL AND f.member = c.member)
+
+-- name: talks_counts
+-- Each counts no further than :most.
+SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*mine…*/ LIMIT :most) AS x) AS mine,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*unanswered…*/ LIMIT :most) AS x) AS unanswered,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*waiting…*/ LIMIT :most) AS x) AS waiting,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*complaint…*/ LIMIT :most) AS x) AS complaint,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*snoozed…*/ LIMIT :most) AS x) AS snoozed,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*blocked…*/ LIMIT :most) AS x) AS blocked,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
+                              WHERE c.channel = :channel AND c.account = :account
+                                AND /*client…*/ LIMIT :most) AS x) AS client;

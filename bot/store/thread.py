@@ -1,0 +1,139 @@
+"""One conversation as staff read it: what was said, noted and handed over, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from heapq import merge
+from typing import Literal
+
+from bot.core.handoff import AUTOMATIC
+from bot.store import codec
+from bot.store.engine import Row, Tx
+
+PAGE = 50
+_END = 1 << 62
+RECALLED = "recalled by the customer"
+Source = Literal["inbox", "replies", "notes", "changes"]
+By = Literal["member", "bot", "model", "staff", "client", "house"]
+# Before which row of each table the next page begins; a table that is missing is at its beginning.
+Cursor = Mapping[Source, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line. ``at`` is when the house knew of it, ``sent_at`` when it was written.
+
+    ``by`` says who wrote it: the member, a rule, a language model, staff here, the account's owner
+    or a servicer in the WeCom client, or the house itself; ``author`` is a login. ``kind`` is that
+    of the row, ``event`` for what happened, ``recalled`` for words that were taken back, ``note``
+    for an internal one, ``change`` for a hand-over. ``event`` is the code of the event.
+
+    ``fate`` of what went out: draft, queued, waiting_tap, sent, failed, unsure, expired, cancelled,
+    with ``reason``. ``content`` is the rule, answer or template it came from.
+    """
+
+    source: Source
+    id: int
+    at: int
+    sent_at: int
+    kind: str
+    by: By
+    text: str = ""
+    author: str = ""
+    event: str = ""
+    data: Mapping[str, object] | None = None
+    fate: str = ""
+    reason: str = ""
+    origin: str = ""
+    content: str = ""
+    content_version: int | None = None
+    persona: str = ""
+    persona_version: int = 0
+    outbox: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines in the order of time; ``older`` goes further back, None when there is nothing."""
+
+    lines: list[Line]
+    older: Cursor | None
+
+
+def page(tx: Tx, key: str, before: Cursor | None = None, n: int = PAGE) -> Page:
+    """The ``n`` lines before a place, of all lines or from the newest on."""
+    stood: dict[Source, int] = {}
+    streams = [_stream(tx, source, key, (before or {}).get(source, _END), n, stood)
+               for source in _MAKES]  # fmt: skip
+    lines: list[Line] = []
+    for line in merge(*streams, key=_rank):
+        if len(lines) == n:
+            return Page(lines[::-1], stood)
+        lines.append(line)
+    return Page(lines[::-1], None)
+
+
+def _rank(line: Line) -> tuple[int, int, int]:
+    return (-line.at, _ORDER.index(line.source), -line.id)
+
+
+def _stream(
+    tx: Tx, source: Source, key: str, before: int, n: int, stood: dict[Source, int]
+) -> Iterator[Line]:
+    """The lines of one table, latest first; ``stood`` says before which its rest begins."""
+    query, make = _MAKES[source]
+    names = {"subject": f"conversation:{key}"} if source == "changes" else {"conversation": key}
+    for row in tx.rows(query, before=before, n=n + 1, **names):
+        # a line that was drawn and not given out is the first of the rest
+        stood[source] = row["id"] + 1
+        yield make(row)
+    stood[source] = 0
+
+
+def _heard(row: Row) -> Line:
+    happened = row["kind"] == "event"
+    return Line(
+        source="inbox", id=row["id"], at=row["at"], sent_at=row["sent_at"],
+        kind="recalled" if row["note"] == RECALLED else row["kind"],
+        by="house" if happened else "member", text=row["text"], event=row["event"],
+        data=codec.from_json(row["data"]), reason=row["note"],
+    )  # fmt: skip
+
+
+def _said(row: Row) -> Line:
+    return Line(
+        source="replies", id=row["id"], at=row["at"], sent_at=row["at"], kind=row["kind"],
+        by=_writer(row), author="" if row["operator"] in AUTOMATIC else row["operator"],
+        text=row["text"], fate="draft" if row["state"] == "draft" else row["status"],
+        reason=row["note"], origin=row["origin"], content=row["content"],
+        content_version=row["content_version"], persona=row["persona"],
+        persona_version=row["persona_version"], outbox=row["outbox"],
+    )  # fmt: skip
+
+
+def _writer(row: Row) -> By:
+    if row["operator"] in AUTOMATIC:
+        return "model" if row["operator"] == "model" else "bot"
+    # what was said in the client is read afterwards: it never stood in the outbox
+    return "staff" if row["outbox"] else "client"
+
+
+def _noted(row: Row) -> Line:
+    return Line(source="notes", id=row["id"], at=row["at"], sent_at=row["at"], kind="note",
+                by="staff" if row["author"] else "house", author=row["author"],
+                text=row["text"])  # fmt: skip
+
+
+def _changed(row: Row) -> Line:
+    return Line(source="changes", id=row["id"], at=row["at"], sent_at=row["at"], kind="change",
+                by="house", author=row["actor"], event=row["event"], fate=row["after"],
+                reason=row["reason"])  # fmt: skip
+
+
+# Of lines of the same moment: what was heard stands before what was said.
+_MAKES: Mapping[Source, tuple[str, Callable[[Row], Line]]] = {
+    "changes": ("thread_changes", _changed), "notes": ("thread_notes", _noted),
+    "replies": ("thread_replies", _said), "inbox": ("thread_inbox", _heard),
+}  # fmt: skip
+_ORDER = tuple(_MAKES)
