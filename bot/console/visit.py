@@ -59,7 +59,7 @@ class Visit:
     console: Console
     request: web.Request
     route: Route | None
-    token: str
+    token: str = field(repr=False)
     session: Session | None
     now: int
     typed: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.persona.normalise import fold
+from bot.core.folding import fold
 from bot.persona.sounds import sound
 
 # A mark between clauses. It survives in the text that the patterns of wishes run on.
