@@ -31,11 +31,11 @@ class Program:
         self._process = process
         self.heard: list[dict[str, Any]] = []
 
-    async def wait(self, event: str) -> dict[str, Any]:
-        """The next line that names this event."""
+    async def wait(self, event: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """The next line that names this event. Raises TimeoutError."""
         assert self._process.stdout is not None
         while True:
-            line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
+            line = await asyncio.wait_for(self._process.stdout.readline(), patience)
             assert line, f"the program ended before {event}: {await self.errors()}"
             found: dict[str, Any] = json.loads(line)
             self.heard.append(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -87,8 +88,13 @@ def test_heartbeat_and_the_second_connection(meet) -> None:
             await asyncio.sleep(0.01)
         assert not await home.see("/faults"), "four pings were heard and acknowledged"
         await ask(home, robot, "stream")
-        async with again() as second:
-            await robot.wait("replaced")
-            await ask(home, second, "push")
+        # a client that was too busy for its own heartbeat connects anew and is then the newer one
+        for patience in (5, 5, 30):
+            async with again() as second:
+                with contextlib.suppress(TimeoutError):
+                    await robot.wait("replaced", patience)
+                    await ask(home, second, "push")
+                    return
+        raise AssertionError("the first connection was never told that it was replaced")
 
     meet(story)
