@@ -1,4 +1,6 @@
-"""One robot program for both SDKs: `robot_script.py aibot|wecom_aibot_sdk URL BOT SECRET`.
+"""One robot program for both SDKs: `robot_script.py aibot|wecom_aibot_sdk URL BOT SECRET BEAT`.
+
+BEAT is the heartbeat in ms.
 
 Run as a process of its own, with the trust bundle set by its environment. It says what it lives
 through as JSON lines on stdout, and it answers by the words it is asked.
@@ -20,25 +22,24 @@ CARD = {
     "task_id": "t1",
 }
 VOICE = b"#!AMR" + bytes(range(256)) * 3000
-HEARTBEAT_MS = 40
 
 
 def tell(event: str, **more: Any) -> None:
     print(json.dumps({"event": event} | more), flush=True)  # noqa: T201
 
 
-def make(sdk: str, url: str, bot: str, secret: str) -> Any:
+def make(sdk: str, url: str, bot: str, secret: str, beat: str) -> Any:
     """A client by the SDK's own constructor."""
     if sdk == "aibot":
         import aibot
 
         options = {"bot_id": bot, "secret": secret, "ws_url": url}
-        more = {"heartbeat_interval": HEARTBEAT_MS, "max_reconnect_attempts": 1}
+        more = {"heartbeat_interval": int(beat), "max_reconnect_attempts": 1}
         return aibot.WSClient(aibot.WSClientOptions(**options, **more, logger=Quiet()))
     import wecom_aibot_sdk
 
     return wecom_aibot_sdk.WSClient(
-        bot, secret, ws_url=url, heartbeat_interval=HEARTBEAT_MS, logger=Quiet()
+        bot, secret, ws_url=url, heartbeat_interval=int(beat), logger=Quiet()
     )
 
 
@@ -136,7 +137,7 @@ def listen(client: Any) -> None:
 
 
 async def main() -> None:
-    client = make(*sys.argv[1:5])
+    client = make(*sys.argv[1:6])
     listen(client)
     await client.connect()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -23,6 +23,10 @@ BOT, SECRET = "aibBANZHAN01", "sandbox-robot-secret"
 # Seconds for one line of a client that starts beside other tests; it returns as soon as it comes.
 PATIENCE = 30
 
+# The SDKs' own default. A client that misses two beats connects anew, so a short beat on a busy
+# machine changes who is connected; only the test of the beat itself asks for one.
+RESTING = 30_000
+
 
 class Program:
     """The process: what it says, one JSON line at a time."""
@@ -69,11 +73,13 @@ def trust(folder: Path, box: Sandbox) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def program(sdk: str, box: Sandbox, env: dict[str, str]) -> AsyncIterator[Program]:
-    """The program over TLS; it has subscribed when this is entered."""
+async def program(
+    sdk: str, box: Sandbox, env: dict[str, str], beat: int = RESTING
+) -> AsyncIterator[Program]:
+    """The program over TLS, its heartbeat in ms; it has subscribed when this is entered."""
     pipe = asyncio.subprocess.PIPE
     url = f"wss://127.0.0.1:{box.tls_port}"
-    words = [sys.executable, str(SCRIPT), sdk, url, BOT, SECRET]
+    words = [sys.executable, str(SCRIPT), sdk, url, BOT, SECRET, str(beat)]
     process = await asyncio.create_subprocess_exec(
         *words, stdin=pipe, stdout=pipe, stderr=pipe, env=env
     )
