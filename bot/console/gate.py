@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.console.console import Console
 
 log = logging.getLogger(__name__)
-BODY_SECONDS = 10.0
+BODY_SECONDS, FILE_SECONDS = 10.0, 120.0
 ODD = {404: "error.gone", 405: "error.method", 413: "error.large"}
 FIELDS_MAX = 200
 HEADERS = {
@@ -129,8 +129,10 @@ class Gate:
         return visit
 
     async def _checked(self, visit: Visit, route: Route) -> web.StreamResponse:
+        if route.body:
+            self._refuse_stranger(visit, route)  # nobody else makes us take in so much
         if route.method != "GET":
-            await self._read_form(visit)
+            await self._read_form(visit, route.body)
             self._refuse_forgery(visit)
         self._refuse_stranger(visit, route)
         session = visit.session
@@ -142,12 +144,15 @@ class Gate:
             return visit.go("/me")
         return await route.handler(visit)
 
-    async def _read_form(self, visit: Visit) -> None:
-        async with asyncio.timeout(BODY_SECONDS):
-            found = await visit.request.post()
+    async def _read_form(self, visit: Visit, most: int) -> None:
+        request = visit.request.clone(client_max_size=most) if most else visit.request
+        async with asyncio.timeout(FILE_SECONDS if most else BODY_SECONDS):
+            found = await request.post()
         if len(found) > FIELDS_MAX:
             raise Refused(413, "error.large")
         visit.typed = {name: value for name, value in found.items() if isinstance(value, str)}
+        visit.files = {name: value for name, value in found.items()
+                       if isinstance(value, web.FileField)}  # fmt: skip
 
     def _refuse_forgery(self, visit: Visit) -> None:
         request = visit.request
