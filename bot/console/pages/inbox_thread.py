@@ -222,7 +222,9 @@ async def again(visit: Visit, status: int, **more: Any) -> web.Response:
     found = await find(visit, key)
     given = context(visit, choice, found, typed=visit.typed.get("text", ""), **more)
     if visit.by_htmx:
-        return visit.part("inbox_open.html", status=status, **given)
+        part = visit.part("inbox_open.html", status=status, **given)
+        part.headers["HX-Replace-Url"] = choice.link(c=key)  # a verb is no address to come back to
+        return part
     return await whole(visit, choice, given, status)
 
 
