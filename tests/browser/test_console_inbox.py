@@ -69,7 +69,6 @@ class Desk:
         page.set_default_timeout(PATIENCE)
         self.seen.watch(page)
         self.pages.append(page)
-        page.on("response", lambda r: print(r.status, r.request.method, r.url) if r.status>=300 else None)
         return page
 
     def enter(self, login: str, **size: int) -> Any:

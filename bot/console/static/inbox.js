@@ -17,7 +17,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   event.preventDefault();
   const again = `${elt.id}-again`;
   if (looked.has(again)) return;
-  looked.set(again, window.setTimeout(() => { looked.delete(again); if (elt.isConnected) htmx.trigger(elt, "look"); }, wait));
+  looked.set(again, window.setTimeout(() => {
+    looked.delete(again);
+    const part = document.getElementById(elt.id); // another one, if another conversation was opened
+    if (part) htmx.trigger(part, "look");
+  }, wait));
 }, true);
 
 document.addEventListener("htmx:beforeSwap", (event) => {
