@@ -188,6 +188,8 @@ class Visit:
 
     def _places(self, tx: Tx) -> list[Place]:
         path = self.request.path.removeprefix(BASE)
+        if path == "/nav":  # asked for by an open page
+            path = own_path(urlsplit(self.request.headers.get("HX-Current-URL", "")).path)
         return [
             Place(entry, entry.count(tx, self.who, self.now) if entry.count else 0,
                   path == entry.path or (entry.path != "" and path.startswith(entry.path + "/")))

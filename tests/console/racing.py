@@ -96,7 +96,9 @@ class Desk(House):
                 if answer.status == 303:
                     self.outcomes["staff answered"] += 1
                     # he presses it once more: the same form is the same message
-                    assert (await self._press(name, "reply", page, text=f"我是{name}")).status == 303
+                    assert (
+                        await self._press(name, "reply", page, text=f"我是{name}")
+                    ).status == 303
                     return
                 assert answer.status == 409 and answer.said(f"我是{name}"), answer.text
                 self.outcomes["reply refused until the words were read"] += 1

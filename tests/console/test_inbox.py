@@ -12,11 +12,11 @@ import aiohttp
 
 from bot.core.body import Media
 from bot.core.clock import DAY, MINUTE
+from bot.core.model import Never
 from bot.core.ports import MediaContent, MediaRefused
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import settle_each
 from bot.pipeline.trace import Trace
-from bot.core.model import NeedsHuman, Never, Sent
 from bot.store import conversations, desk, mentions, outbox, people, talks
 from bot.store.outbox import KfWindow
 from tests.console.desk import KF, answered, hear, said, talk
@@ -201,7 +201,6 @@ def test_the_guard_stops_words_shows_why_and_keeps_them(tmp_path: Path) -> None:
             assert await replies(house) == []
             found = await lin.post("/inbox/lint", c=A, text=bad)
 
-
             findings = json.loads(found.text)["findings"]
             assert {one["code"] for one in findings} >= {"superlative", "price"}
             first = next(one for one in findings if one["code"] == "superlative")
@@ -226,7 +225,9 @@ def test_a_used_up_window_and_the_client_say_what_to_do(tmp_path: Path) -> None:
             async with house.browser() as again:  # the session of before is over
                 await again.sign_in("service")
                 page = await look(again)
-                assert page.said("The time after the customer") and page.said("Wait until he writes")
+                assert page.said("The time after the customer") and page.said(
+                    "Wait until he writes"
+                )
                 assert (await does(again, "reply", text="在的")).said("48 小时已过")
                 await house.store.write(
                     conversations.to_client, A, house.clock.now(), actor="service", reason="x",
@@ -320,8 +321,6 @@ def test_a_file_of_staff_leaves_once_and_a_bad_one_is_told(tmp_path: Path) -> No
             await does(lin, "take")
             page = await look(lin)
             for content, status in ((b"tiny", 422), (b"x" * 300_000, 303), (b"x" * 300_000, 303)):
-
-
                 form = aiohttp.FormData({"csrf": lin.csrf} | fields(page, "file"))
                 form.add_field("file", content, filename=f"{SCRIPT}.png")
                 answer = await lin.ask("POST", "/inbox/file", data=form)
@@ -343,7 +342,10 @@ def test_saved_answers_are_kept_filled_in_counted_and_guarded(tmp_path: Path) ->
             await lin.get("/inbox/quick?p=tester")
             new = {"p": "tester", "title": "问候", "text": "{name}你好，我是{persona}的{staff}"}
             assert (await lin.post("/inbox/quick", **new)).status == 303
-            for text, words in (("{other}", "only the words above"), ("全网最低价", "the guard stops")):
+            for text, words in (
+                ("{other}", "only the words above"),
+                ("全网最低价", "the guard stops"),
+            ):
                 answer = await lin.post("/inbox/quick", **new | {"text": text})
                 assert answer.status == 422 and answer.said(words), answer.text
             await does(lin, "take")
@@ -373,7 +375,9 @@ def test_why_the_persona_said_it_and_what_became_of_it(tmp_path: Path) -> None:
             assert told.said("几天发货") and told.said("FAQ ship") and told.said("1.00")
             claim = (outbox.claim, "reply", NOW, "L", NOW + MINUTE, 9, KfWindow(5, 48))
             (row_,) = (await house.store.write(*claim)).rows
-            for outcome, words in ((Never("95007", "session is closed"), "95007: session is closed"),):
+            for outcome, words in (
+                (Never("95007", "session is closed"), "95007: session is closed"),
+            ):
                 await house.store.write(settle_each, [(row_, outcome, NOW)])
                 assert (await look(lin)).said(words)
             odd = await lin.get("/inbox/why", params={"c": A, "line": "replies-77"})

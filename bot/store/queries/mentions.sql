@@ -2,7 +2,7 @@
 
 -- name: mention_add
 INSERT INTO mention (note, login, conversation, at)
-SELECT :note, s.login, :conversation, :at FROM staff s
+SELECT CAST(:note AS BIGINT), s.login, CAST(:conversation AS TEXT), CAST(:at AS BIGINT) FROM staff s
 WHERE s.login IN (:logins…) AND s.disabled_at IS NULL;
 
 -- name: mention_seen

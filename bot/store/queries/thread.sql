@@ -52,11 +52,11 @@ ORDER BY id LIMIT 20;
 
 -- name: thread_open
 -- What nobody has answered, latest first, of the member's last few.
-SELECT id, text, kind FROM (SELECT id, text, kind, received_at FROM inbox
-                            WHERE conversation = :conversation AND kind <> 'event'
-                            ORDER BY id DESC LIMIT 5) AS i
-WHERE received_at > (SELECT c.answered_at FROM conversation c WHERE c.id = :conversation)
-ORDER BY id DESC;
+SELECT i.id, i.text, i.kind FROM inbox i
+WHERE i.id IN (SELECT n.id FROM inbox n WHERE n.conversation = :conversation AND n.kind <> 'event'
+               ORDER BY n.id DESC LIMIT 5)
+  AND i.received_at > (SELECT c.answered_at FROM conversation c WHERE c.id = :conversation)
+ORDER BY i.id DESC;
 
 -- name: thread_file_inbox
 SELECT data FROM inbox WHERE id = :id AND conversation = :conversation;
