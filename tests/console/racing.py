@@ -107,7 +107,8 @@ class Desk(House):
 
     async def _open(self, name: str, key: str) -> Answer:
         await self.driver.gate()
-        page = await self.browsers[name].get("/inbox", params={"c": key}, headers={"X-Actor": name})
+        headers = {"X-Actor": name, "HX-Request": "true"}  # as from the list: the talk alone
+        page = await self.browsers[name].get("/inbox", params={"c": key}, headers=headers)
         assert page.status == 200, page.text
         for _ in range(self.mood.choice((0, 0, 2, 5, 8))):
             await self.driver.gate()

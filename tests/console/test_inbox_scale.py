@@ -60,7 +60,7 @@ def test_no_page_is_heavy(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as desk, desk.signed_in("lead") as browser:
             await desk.publish()
-            await fill(desk, 300, 6_000, 6_000)
+            await fill(desk, 120, 3_000, 3_000)
             found = await weighed(browser, await newest(desk))
             assert max(found.values()) < WEIGHT, found
 

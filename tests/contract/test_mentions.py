@@ -93,7 +93,9 @@ def test_a_page_around_a_line_the_words_before_an_answer_and_a_file(db: Bench) -
     assert [row["text"] for row in db.read(thread.last_words, TALK)] == [
         f"t{n}" for n in range(56, 61)
     ]
-    row = answer(1, at=NOW + 70, origin=f"reply:{lines[57].id}:0", body=Media("image", media_id="m"))
+    row = answer(
+        1, at=NOW + 70, origin=f"reply:{lines[57].id}:0", body=Media("image", media_id="m")
+    )
     db.write(outbox.enqueue, row, NOW + 70)
     assert db.read(thread.last_words, TALK) == []
     (reply,) = [x for x in db.read(thread.page, TALK).lines if x.source == "replies"]
