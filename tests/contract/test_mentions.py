@@ -71,7 +71,7 @@ def test_what_waits_is_the_queue_and_what_one_holds_unanswered(db: Bench) -> Non
 def test_who_assigns_moves_what_others_hold(db: Bench) -> None:
     hear(db, said(1))
     db.write(desk.take, TALK, "lin.xi", NOW, db.read(desk.glance, TALK))
-    with pytest.raises(Conflict, match="lin.xi"):
+    with pytest.raises(Conflict, match="刚刚已经接手"):
         db.write(desk.pass_on, TALK, "boss", "su.he", NOW)
     db.write(lambda tx: desk.pass_on(tx, TALK, "boss", "su.he", NOW, "他吃饭去了", assigns=True))
     assert db.look("SELECT held_by FROM conversation")[0]["held_by"] == "su.he"
