@@ -229,6 +229,8 @@ class App:
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
         app = gateway.console_app()
+        if self.console is not None:
+            self.console.library = library
         if self.console is not None and app is not None:
             self.console.login = gateway.login(app)
         stack.callback(self.vitals.close)

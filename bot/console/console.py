@@ -18,6 +18,7 @@ from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.ports import Bellboard, StaffLogin
+from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Span
@@ -38,6 +39,7 @@ class Console:
         self.config, self.store, self.clock, self.bells = config, store, clock, bells
         self.keep = keep
         self.login: StaffLogin | None = None
+        self.library: Library | None = None
         self.passwords = passwords or Passwords()
         self.span = Span(config.console.ms("session_idle"), config.console.ms("session_max"))
         self.cookies = Cookies(config.web.public_url.lower().startswith("https://"))

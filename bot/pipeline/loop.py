@@ -98,6 +98,7 @@ class Bells:
         self.archive = self._bell("archive")
         self.library = self._bell("library")
         self.console = self._bell("console")
+        self.service = self._bell("service")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))
