@@ -87,6 +87,7 @@ class Alarms:
         needs = ((FIRST, config.service.ms("first_answer")),
                  (alarms.SECOND, config.service.ms("second_answer")))  # fmt: skip
         self._levels = tuple((level, need) for level, need in needs if need)
+        self._every = min((LOOK_EVERY, *(need for _, need in self._levels)))
 
     async def step(self, now: int) -> int:
         """Ends what is over, and rings for whoever waits too long."""
@@ -94,7 +95,7 @@ class Alarms:
         watch = Watch(cast=self._library.cast, now=now,
                       shifts=await self._store.read(shifts.standing, now - LOOK_BACK),
                       staff=await self._store.read(alarms.reachable))  # fmt: skip
-        soonest, told = now + LOOK_EVERY, False
+        soonest, told = now + self._every, False
         for level, need in self._levels:
             late, upcoming = await self._look(watch, level, need)
             soonest = min(soonest, upcoming)
@@ -109,9 +110,9 @@ class Alarms:
 
     async def _look(self, watch: Watch, level: int, need: int) -> tuple[list[Waiting], int]:
         """Who is to ring now, and when the next one will be."""
-        after, late, soonest = (0, ""), [], watch.now + LOOK_EVERY
+        after, late, soonest = (0, ""), [], watch.now + self._every
         while True:
-            before = watch.now - need + LOOK_EVERY
+            before = watch.now - need + self._every
             page = await self._store.read(alarms.candidates, level, before, watch.now, after)
             for who in page:
                 at = watch.due_at(who, need)

@@ -37,7 +37,9 @@ async def answered(home: House, key: str, text: str, client_key: str) -> int:
 
 async def apps(phone: Phone, userid: str) -> list[str]:
     """What a colleague has received from the application."""
-    return [m["text"] for m in await phone.messages(userid)]
+    found = await phone.get(f"/chats/{userid}/messages")
+    rows = found["items"] if isinstance(found, dict) else found
+    return [m["text"] for m in rows if m["channel"] == "app"]
 
 
 def test_an_alarm_in_the_client_then_help_then_how_it_was(tmp_path: Path) -> None:
@@ -125,7 +127,7 @@ def test_an_application_takes_ones_own_words_back(tmp_path: Path) -> None:
             brand(tmp_path)
             async with opened(tmp_path, phone) as home:
                 store, now = parts(home).store, parts(home).clock.now
-                await phone.post("/staff/chen.mo/app", agent_id=1000002, text="在吗")
+                await phone.post("/apps/1000002/say", userid="chen.mo", text="在吗")
                 [talk] = await until(lambda: home.rows(
                     "SELECT id FROM conversation WHERE channel = 'app'"), "heard")  # fmt: skip
                 await until(lambda: home.rows("SELECT 1 FROM inbox WHERE state = 'done'"), "read")
