@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.core import rota
-from bot.core.clock import local
+from bot.core.clock import DAY, local
 from bot.core.rota import Shift, Span
 from bot.library.cast import Cast
 from bot.store.shifts import clock
@@ -15,8 +15,8 @@ from bot.store.shifts import clock
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """One entry on one day. ``text`` is its time as people write it, ``next`` true when it ends the
-    day after; ``away`` for an absence."""
+    """One entry on one day. ``next``: it ends the day after; ``away``: it is an absence, ``whole``
+    of the whole day; ``off``: it is a shift that an absence takes away."""
 
     shift: Shift
     begins: str
@@ -24,6 +24,7 @@ class Piece:
     next: bool
     away: bool
     whole: bool = False
+    off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,8 +67,8 @@ class Week:
 
     @property
     def uncovered(self) -> int:
-        """How many cells have a gap."""
-        return sum(bool(gap) for office in self.offices for gap in office.gaps)
+        """How many days have a gap."""
+        return sum(map(any, zip(*(office.gaps for office in self.offices), strict=True)))
 
 
 def week(shifts: Sequence[Shift], day: date, now: int, zone: str, cast: Cast | None) -> Week:
@@ -87,7 +88,7 @@ def week(shifts: Sequence[Shift], day: date, now: int, zone: str, cast: Cast | N
 
 def _now(shifts: Sequence[Shift], now: int, zone: str) -> list[tuple[str, str]]:
     """Who is on duty at this moment, and until when."""
-    found = rota.turns(shifts, Span(now - 1, now + 86_400_000), zone)
+    found = rota.turns(shifts, Span(now - 1, now + DAY), zone)
     return [(turn.login, f"{local(turn.span.until, zone):%H:%M}") for turn in found
             if turn.span.since <= now < turn.span.until]  # fmt: skip
 
@@ -96,7 +97,11 @@ def _pieces(
     shifts: Sequence[Shift], login: str, day: date, span: Span, zone: str
 ) -> list[Piece]:  # fmt: skip
     mine = [shift for shift in shifts if shift.login == login]
-    found = [piece for shift in mine if (piece := _piece(shift, day, span, zone)) is not None]
+    there = {turn.shift.id for turn in rota.turns(mine, Span(span.since, span.until + DAY), zone)
+             if turn.span.since < span.until or turn.shift.kind == "once"}  # fmt: skip
+    made = (_piece(shift, day, span, zone) for shift in mine)
+    found = [replace(piece, off=not piece.away and piece.shift.id not in there)
+             for piece in made if piece is not None]  # fmt: skip
     return sorted(found, key=lambda piece: (piece.away, piece.begins))
 
 
