@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from bot.core.model import Outbound
 from bot.store import audit, desk, outbox
@@ -33,16 +34,9 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Alarm:
+class Alarm(Waiting):
     """What is shown on the page. ``level`` is how far it went, ``at`` when it began to ring."""
 
-    conversation: str
-    channel: str
-    account: str
-    persona: str
-    name: str
-    since: int
-    reason: str
     level: int
     at: int
 
@@ -53,9 +47,13 @@ def candidates(
     """Who has waited since ``before`` or longer without an alarm of this level, oldest first."""
     rows = tx.rows("alarm_candidates", level=level, before=before, now=now, since=after[0],
                    id=after[1], n=n)  # fmt: skip
-    return [Waiting(conversation=row["id"], channel=row["channel"], account=row["account"],
-                    persona=row["persona"], name=row["name"] or "", since=row["waiting_since"],
-                    reason=row["waiting_for"]) for row in rows]  # fmt: skip
+    return [Waiting(**_place(row)) for row in rows]
+
+
+def _place(row: Row) -> dict[str, Any]:
+    return {"conversation": row["id"], "channel": row["channel"], "account": row["account"],
+            "persona": row["persona"], "name": row["name"] or "", "since": row["waiting_since"],
+            "reason": row["waiting_for"]}  # fmt: skip
 
 
 def sound(
@@ -97,9 +95,7 @@ def clear(tx: Tx, now: int) -> int:
 def standing(tx: Tx, now: int, n: int = SHOWN) -> list[Alarm]:
     """The alarms that ring now, who waits longest first. What somebody took a moment ago is not
     among them, cleared or not."""
-    return [Alarm(conversation=row["conversation"], channel=row["channel"], account=row["account"],
-                  persona=row["persona"], name=row["name"] or "", since=row["since"],
-                  reason=row["waiting_for"], level=row["level"], at=row["at"])
+    return [Alarm(**_place(row), level=row["level"], at=row["at"])
             for row in tx.rows("alarm_standing", now=now, n=n)]  # fmt: skip
 
 

@@ -35,14 +35,14 @@ WHERE cleared_at IS NULL AND NOT EXISTS (
 RETURNING id, conversation, level;
 
 -- name: alarm_standing
-SELECT a.conversation, a.since, MAX(a.level) AS level, MIN(a.at) AS at, c.channel, c.account,
+SELECT c.id, c.waiting_since, MAX(a.level) AS level, MIN(a.at) AS at, c.channel, c.account,
        c.persona, c.waiting_for, m.name
 FROM alarm a JOIN conversation c ON c.id = a.conversation AND c.waiting_since = a.since
 LEFT JOIN member m ON m.id = c.member
 WHERE a.cleared_at IS NULL AND c.held_by = '' AND c.mode <> 'client' AND c.mode <> 'muted'
   AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
-GROUP BY a.conversation, a.since, c.channel, c.account, c.persona, c.waiting_for, m.name
-ORDER BY a.since, a.conversation LIMIT :n;
+GROUP BY c.id, c.waiting_since, c.channel, c.account, c.persona, c.waiting_for, m.name
+ORDER BY c.waiting_since, c.id LIMIT :n;
 
 -- name: alarm_staff
 -- Who may be told: accounts that are in use and have a WeCom account.
