@@ -40,8 +40,9 @@ class More:
 async def ringing(visit: Visit) -> web.Response:
     """The alarms that ring now, for the top of the list."""
     found = await visit.read(alarms.standing, visit.now, alarms.SHOWN)
-    return await visit.page("inbox_alarm_part.html", first=found[:ALARMS],
-                            others=len(found) - ALARMS, names=_names(visit))  # fmt: skip
+    return await visit.page("inbox_alarm_part.html", alarms=found, shown=ALARMS,
+                            worst=any(one.level > alarms.FIRST for one in found),
+                            full=len(found) == alarms.SHOWN, names=_names(visit))  # fmt: skip
 
 
 def _names(visit: Visit) -> dict[str, str]:
