@@ -57,27 +57,25 @@ def test_who_is_planned_is_on_duty_until_he_is_away_or_taken_off(db: Bench) -> N
     assert duty() == ["chen"]
 
 
-@pytest.mark.parametrize(
-    ("code", "changes"),
-    [
-        ("login", {"login": "nobody"}),
-        ("kind", {"kind": "monthly"}),
-        ("weekday", {"weekday": 7}),
-        ("time", {"closes": EVENING.opens}),
-        ("time", {"closes": EVENING.opens + 1440}),
-        ("time", {"opens": 1440, "closes": 1500}),
-        ("time", {"kind": "once", "since": NOW + HOUR, "until": NOW + HOUR}),
-        ("time", {"kind": "once", "since": NOW, "until": NOW + DAY}),
-        ("past", {"kind": "away", "since": NOW - DAY, "until": NOW}),
-        ("long", {"kind": "away", "since": NOW, "until": NOW + 400 * DAY}),
-        ("note", {"note": "x" * 101}),
-    ],
-)  # fmt: skip
-def test_nonsense_is_refused_and_changes_nothing(
-    db: Bench, code: str, changes: dict[str, Any]
-) -> None:
+NONSENSE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("login", {"login": "nobody"}),
+    ("kind", {"kind": "monthly"}),
+    ("weekday", {"weekday": 7}),
+    ("time", {"closes": EVENING.opens}),
+    ("time", {"closes": EVENING.opens + 1440}),
+    ("time", {"opens": 1440, "closes": 1500}),
+    ("time", {"kind": "once", "since": NOW + HOUR, "until": NOW + HOUR}),
+    ("time", {"kind": "once", "since": NOW, "until": NOW + DAY}),
+    ("past", {"kind": "away", "since": NOW - DAY, "until": NOW}),
+    ("long", {"kind": "away", "since": NOW, "until": NOW + 400 * DAY}),
+    ("note", {"note": "x" * 101}),
+)
+
+
+def test_nonsense_is_refused_and_changes_nothing(db: Bench) -> None:
     people(db, "lin")
-    assert refused(db, **changes).code == code
+    for code, changes in NONSENSE:
+        assert refused(db, **changes).code == code, changes
     assert db.look("SELECT id FROM shift") == []
 
 
