@@ -166,7 +166,9 @@ def test_staff_keep_out_and_take_back_and_a_lead_lets_in(tmp_path: Path) -> None
             assert (await browser.post(f"{MORE}/block", reason="骂人")).location == back
             panel = await browser.get(f"{MORE}/more")
             assert (
-                panel.said("Kept out (muted)") and panel.said("骂人") and panel.said("A service lead can")
+                panel.said("Kept out (muted)")
+                and panel.said("骂人")
+                and panel.said("A service lead can")
             )
             assert (await browser.post(f"{MORE}/unblock", reason="x")).status == 403
             assert (await browser.get("/talks/kf%3Awk%3Anobody/more")).status == 404
