@@ -66,7 +66,7 @@ def done(
     visit: Visit, key: str, *, kind: str = "", said: str = "", **values: object
 ) -> web.Response:
     """Everybody's pages look again; his own shows the conversation as it is now."""
-    for bell in ("inbox", "desk"):
+    for bell in ("inbox", "desk", "due"):
         visit.console.bells.ring(bell)
     way = here(visit).query(c=key)
     return visit.go(f"/inbox?{way}", kind, said, **values)
