@@ -19,6 +19,7 @@ from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.desk import PutDown
+from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
@@ -211,7 +212,9 @@ async def tick(parts: Parts) -> list[Worker]:
     keeper = Retention(parts.store, parts.config, parts.clock)
     return [Worker("tick", bells.due, runner.step),
             Worker("retention", asyncio.Event(), keeper.step),
-            Worker("index", asyncio.Event(), Indexing(parts.store).step)]  # fmt: skip
+            Worker("index", asyncio.Event(), Indexing(parts.store).step),
+            Worker("figures", asyncio.Event(),
+                   Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

@@ -14,7 +14,7 @@ from bot.core.body import plain
 from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago, silent_holder
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN
-from bot.store import conversations, notes, outbox, turns
+from bot.store import conversations, figures_event, notes, outbox, turns
 from bot.store.codec import outbound
 from bot.store.engine import Row, Tx
 
@@ -277,6 +277,7 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
 def _drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
+    figures_event.put_back(tx, row["id"], code, now)
     write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
           waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
 
