@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.store import talks
 from bot.store.engine import Row, Tx
 from bot.store.figures_count import Counts, Key, Stretch, by, count, percentile
 from bot.store.figures_making import day_after, day_of
@@ -145,3 +146,13 @@ def _missing(tx: Tx, have: Sequence[Row], since: int, today: int, zone: str) -> 
     there = {day_of(row["begins"], zone) for row in have}
     wanted = list(days_of(max(since, first), today, zone))
     return sum(day not in there for day in wanted), len(wanted)
+
+
+def personas(tx: Tx) -> list[str]:
+    """Personas that have figures."""
+    return [row["persona"] for row in tx.rows("figure_personas") if row["persona"]]
+
+
+def accounts(tx: Tx) -> list[str]:
+    """Accounts that have conversations, as ``channel:account``."""
+    return [f"{one.channel}:{one.account}" for one in talks.accounts(tx)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.console.pages import audit, door, home, live, look, me, setup, sheet, staff, wecom
+from bot.console.pages import audit, door, figures, home, live, look, me, setup, sheet, staff, wecom
 
 PAGES = tuple(
-    module.PAGE for module in (home, door, wecom, setup, me, look, live, staff, audit, sheet)
+    module.PAGE
+    for module in (home, door, wecom, setup, me, look, live, figures, staff, audit, sheet)
 )

@@ -66,6 +66,9 @@ WHERE begins >= :since AND begins < :until AND (:persona = '' OR persona = :pers
 GROUP BY begins, name, CASE WHEN person IN ('', 'bot', 'model') THEN person ELSE 'staff' END,
          CASE WHEN name = 'first' THEN code ELSE '' END;
 
+-- name: figure_personas
+SELECT DISTINCT name AS persona FROM version WHERE kind = 'persona' ORDER BY name;
+
 -- name: figure_piece_stale
 SELECT COALESCE(SUM(stale), 0) AS n FROM figure_piece WHERE begins >= :begins AND begins < :ends;
 

@@ -42,7 +42,7 @@ def asked() -> set[str]:
     for path in TEMPLATES + CODE:
         found |= set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")))
     nouns = {key.partition(".")[0] for key in catalogue()}
-    other = (".html", ".csv", ".js", "_")
+    other = (".html", ".csv", ".css", ".js", "_")
     return {key for key in found if key.partition(".")[0] in nouns and not key.endswith(other)}
 
 
