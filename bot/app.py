@@ -235,7 +235,7 @@ class App:
         """The console gets what lives only while the platform is open."""
         if self.console is None:
             return
-        self.console.library = library
+        self.console.library, self.console.sandbox = library, self._platform.url
         app = gateway.console_app()
         if app is not None:
             self.console.login = gateway.login(app)

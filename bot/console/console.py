@@ -30,7 +30,8 @@ def _leave(request: web.Request) -> None:
 
 class Console:
     """Everything that pages need. ``login``, ``library`` and ``js`` are there once the platform is;
-    ``keep`` marks the connection of a request as in use."""
+    ``sandbox`` is the address of the sandbox that plays it. ``keep`` marks the connection of a
+    request as in use."""
 
     def __init__(
         self, config: Config, store: Store, clock: Clock, bells: Bellboard, *,
@@ -41,6 +42,7 @@ class Console:
         self.login: StaffLogin | None = None
         self.library: Library | None = None
         self.js: JsSdk | None = None
+        self.sandbox: str | None = None
         self.passwords = passwords or Passwords()
         self.span = Span(config.console.ms("session_idle"), config.console.ms("session_max"))
         self.cookies = Cookies(config.web.public_url.lower().startswith("https://"))

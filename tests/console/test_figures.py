@@ -111,12 +111,13 @@ def test_bars_stand_on_zero_and_stay_inside() -> None:
                      for i, value in enumerate(values)])  # fmt: skip
         for bar in made.bars:
             assert bar.y + bar.height == pytest.approx(HEIGHT - FOOT)
-            assert 0 <= bar.x and bar.x + bar.width <= WIDTH and bar.y >= 0
+            assert bar.x >= 0 and bar.x + bar.width <= WIDTH and bar.y >= 0
         solid = [bar.height for bar in made.bars if not bar.pale]
         known = [value for value in values if value is not None]
         if max(known):
             scale = max(solid) / max(known)
             assert solid == pytest.approx([value * scale for value in known], abs=0.02)
         for note in made.notes:
-            assert 0 <= note.x <= WIDTH and 0 < note.y < HEIGHT
+            assert 0 <= note.x <= WIDTH
+            assert 0 < note.y < HEIGHT
     assert bars([]).bars == ()

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from bot.console.pages import audit, door, figures, home, live, look, me, setup, sheet, staff, wecom
+from bot.console.pages import (
+    audit,
+    door,
+    figures,
+    home,
+    live,
+    look,
+    me,
+    setup,
+    sheet,
+    sidebar,
+    staff,
+    wecom,
+)
 
 PAGES = tuple(
     module.PAGE
-    for module in (home, door, wecom, setup, me, look, live, figures, staff, audit, sheet)
+    for module in (home, door, wecom, setup, me, look, live, figures, sidebar, staff, audit, sheet)
 )

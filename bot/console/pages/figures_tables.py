@@ -158,8 +158,9 @@ class View:
         days = sorted(self.report.days.items())
         if len(days) < 2:
             return []
+        shown = [pair for pair in CHARTS if any(value(line, pair[0]) for _, line in days)]
         return [(name, behind, bars([self._point(day, line, name, behind) for day, line in days]))
-                for name, behind in CHARTS if any(value(line, name) for _, line in days)]  # fmt: skip
+                for name, behind in shown]  # fmt: skip
 
     def _point(self, day: int, line: Line, name: str, behind: str) -> Point:
         number = value(line, name)
