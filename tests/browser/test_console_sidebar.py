@@ -3,29 +3,45 @@ that sends, and the words kept under his name."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import asyncio
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.core.config import load_config
+from bot.store import staff
+from bot.store.opening import migrate_store, open_store
 from tests.browser.conftest import PATIENCE, Seen
 from tests.scenario.house import brand
-from tests.scenario.process import ROOT, started
+from tests.scenario.process import started
+from tests.scenario.reception import HASHER, NOW, SECRET
 
 FRIEND, NAME = "青柚", "小试"
 ASKED, ANSWER, STOPPED = "多久发货呀", "下单后两天内发出。", "我们这是全网最低价，绝对治百病"
 
 
-def colleague(config: Path, login: str, role: str) -> None:
-    """An account that signs in with WeCom."""
-    subprocess.run(
-        [sys.executable, "-m", "bot", "staff", "add", login, "--role", role, "--wecom", login,
-         "--password-stdin", "--config", str(config)], cwd=ROOT, check=True, capture_output=True,
-        input=b"a long enough secret\n",
-    )  # fmt: skip
+def colleagues(config: Path, **roles: str) -> None:
+    """Accounts with these logins (a dot is written ``_``), each of whom also signs in with WeCom. In
+    a thread of its own: while a browser is open, no loop may run in this one."""
+
+    async def make() -> None:
+        settings = load_config(config)
+        migrate_store(settings, NOW)
+        store = open_store(settings)
+        for name, role in roles.items():
+            login = name.replace("_", ".")
+            await store.write(staff.add, login, role, HASHER.hash(SECRET), NOW, actor="test",
+                              made=False, userid=login)  # fmt: skip
+        store.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(make()))
+    thread.start()
+    thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +49,7 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The product with two colleagues; its addresses and its data folder."""
     folder = tmp_path_factory.mktemp("office")
     config = brand(folder / "brand")
-    colleague(config, "lin.xi", "service")
-    colleague(config, "chen.mo", "analyst")
+    colleagues(config, lin_xi="service", chen_mo="analyst")
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
         yield process.ready
@@ -64,9 +79,6 @@ def open_chat(page: Any, friend: str) -> Any:
 
 
 def replies(office: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    import sqlite3
-    from contextlib import closing
-
     path = Path(office["data"]) / "onevoice.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         sql = "SELECT text, operator, kind, persona FROM replies WHERE channel = 'contact'"
