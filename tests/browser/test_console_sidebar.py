@@ -143,3 +143,25 @@ def test_it_fits_a_phone(
         context.close()
     assert seen.complaints == []
     assert seen.strangers == []
+
+
+def test_the_console_lets_in_whom_wecom_names(chromium: Any, office: dict[str, str]) -> None:
+    """By QR code, in a browser outside the client: the platform's page, and back where one was
+    going."""
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(f"{office['console']}/me")
+        page.get_by_role("link", name="企业微信").click()
+        page.get_by_role("link", name="小盏·林溪").click()
+        page.get_by_role("heading", name="我的账号").wait_for()
+        assert page.url == f"{office['console']}/me"
+        page.locator("#sessions tr", has_text="当前").get_by_text("企业微信").wait_for()
+        page.context.clear_cookies()
+        page.goto(f"{office['console']}/sign-in/wecom")
+        page.get_by_role("link", name="何青").click()
+        page.get_by_text("he.qing").wait_for()  # vouched for, and not entered by an owner
+        assert "/sign-in/wecom/back" in page.url
+    finally:
+        context.close()
