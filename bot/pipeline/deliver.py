@@ -115,8 +115,9 @@ class Deliver:
             peers = [person["peer"] for person in people]
         if row.attempts > 1:
             RETRIES.add(row.channel)
-        with SEND_SECONDS.timed(row.channel):
-            outcome = await self._gateway.send(row, peers)
+        began = SEND_SECONDS.begin()
+        outcome = await self._gateway.send(row, peers)
+        SEND_SECONDS.end(began, row.channel)
         SENDS.add(row.channel, type(outcome).__name__.lower())
         return outcome
 
