@@ -157,7 +157,7 @@ def test_the_console_lets_in_whom_wecom_names(chromium: Any, office: dict[str, s
         page.get_by_role("link", name="小盏·林溪").click()
         page.get_by_role("heading", name="我的账号").wait_for()
         assert page.url == f"{office['console']}/me"
-        page.locator("#sessions tr", has_text="当前").get_by_text("企业微信").wait_for()
+        page.locator("#sessions tr", has_text="本机").get_by_text("企业微信").wait_for()
         page.context.clear_cookies()
         page.goto(f"{office['console']}/sign-in/wecom")
         page.get_by_role("link", name="何青").click()
