@@ -16,7 +16,7 @@ import pytest
 from bot.core.config import load_config
 from bot.store import staff
 from bot.store.opening import migrate_store, open_store
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import PATIENCE, Seen, as_colleague, open_chat
 from tests.scenario.house import brand
 from tests.scenario.process import started
 from tests.scenario.reception import HASHER, NOW, SECRET
@@ -57,25 +57,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def client(chromium: Any, office: dict[str, str]) -> Iterator[Any]:
-    """The phone page as a colleague has it; afterwards nothing may have been wrong with it."""
-    seen = Seen()
-    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    seen.watch(page)
-    page.goto(f"{office['sandbox']}/phone")
-    page.get_by_role("radio", name="员工账号").click()
-    yield page
-    context.close()
-    assert seen.complaints == []
-    assert seen.strangers == []
-
-
-def open_chat(page: Any, friend: str) -> Any:
-    page.get_by_role("button", name="会话", exact=True).click()
-    page.locator(".line", has_text=friend).first.click()
-    page.locator(".toolbar summary").click()
-    return page.frame_locator(".toolbar iframe")
+    with as_colleague(chromium, office["sandbox"]) as page:
+        yield page
 
 
 def replies(office: dict[str, str]) -> list[tuple[str, str, str, str]]:
