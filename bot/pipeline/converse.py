@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
+from bot.core.errors import StaleLease
 from bot.core.meters import DECIDE_SECONDS, TURNS
 from bot.core.model import Inbound, Member
 from bot.core.span import parse_span
@@ -87,6 +88,9 @@ class Converse:
                 now, result, queued = await self._asked(self._author, held, setting, result)
             else:
                 queued = await self._store.write(self._commit, held, result, now)
+        except StaleLease:  # a person took the conversation, or another process the turn
+            TURNS.add("overtaken")
+            raise
         except Exception:
             TURNS.add("fault")
             await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)

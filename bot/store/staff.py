@@ -11,7 +11,6 @@ from typing import Any
 from bot.core.errors import OneVoiceError
 from bot.store import audit
 from bot.store.engine import Row, Tx
-from bot.store.trail import AUTOMATIC
 
 OWNER = "owner"
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
@@ -99,7 +98,7 @@ def add(
     name = normal(login)
     if not _LOGIN.fullmatch(name):
         raise StaffRefused("login")
-    if name in AUTOMATIC:
+    if name in audit.PARTS:
         raise StaffRefused("reserved")
     if tx.row("staff_of_login", login=name) is not None:
         raise StaffRefused("taken")
