@@ -236,6 +236,7 @@ class App:
         if self.console is None:
             return
         self.console.library, self.console.sandbox = library, self._platform.url
+        self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
         app = gateway.console_app()
         if app is not None:
             self.console.login = gateway.login(app)

@@ -97,6 +97,7 @@ class Converse:
             raise
         TURNS.add("answered" if queued else "silent")
         self._trace.add(held, result, queued, now)
+        self._bells.desk.set()
         if result.alarm:
             log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:

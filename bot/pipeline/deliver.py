@@ -66,6 +66,7 @@ class Deliver:
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
+        self._desk = bells.desk
         self._street = bells.street
         self._fates: Gather[Fate, bool] = Gather(store, settle_each)
         slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
@@ -99,12 +100,15 @@ class Deliver:
             now = self._clock.now()
             if stopped := await self._door.verdict(row, now):
                 await self._store.write(outbox.stop, row, remember(row, stopped), now)
+                self._desk.set()
                 return
             outcome = await self._call(row)
         finally:
             self._calls -= 1
             self._bell.wake()
         await self._fates.put((row, outcome, self._clock.now()))
+        if row.conversation:
+            self._desk.set()
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 

@@ -21,16 +21,17 @@ def entry(
 
     Raises IllegalTransition when the table does not list the event.
     """
-    after = advance(machine, before, event)
-    return {"at": at, "actor": actor, "subject": f"{machine}:{key}", "event": event,
-            "before": before, "after": after, "reason": reason,
-            "person": int(actor not in PARTS)}  # fmt: skip
+    return note(machine, key, event, at=at, actor=actor, reason=reason, before=before,
+                after=advance(machine, before, event))  # fmt: skip
 
 
-def note(what: str, key: object, event: str, *, at: int, actor: str, reason: str = "") -> Row:
+def note(
+    what: str, key: object, event: str, *, at: int, actor: str, reason: str = "",
+    before: str = "", after: str = "",
+) -> Row:  # fmt: skip
     """One audit row of a change that no lifecycle table describes."""
     return {"at": at, "actor": actor, "subject": f"{what}:{key}", "event": event,
-            "before": "", "after": "", "reason": reason,
+            "before": before, "after": after, "reason": reason,
             "person": int(actor not in PARTS)}  # fmt: skip
 
 

@@ -70,10 +70,8 @@ def _write(tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int) 
     if before == after:
         return
     tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
-    audit.record(tx, [{
-        "at": now, "actor": "member", "subject": f"member:{member}", "event": event,
-        "before": _name(before), "after": _name(after), "reason": "",
-    }])  # fmt: skip
+    audit.record(tx, [audit.note("member", member, event, at=now, actor="member",
+                                 before=_name(before), after=_name(after))])  # fmt: skip
 
 
 def _name(wish: tuple[bool, bool]) -> str:

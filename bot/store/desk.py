@@ -222,26 +222,39 @@ def _give_back(
           snoozed_until=None)  # fmt: skip
 
 
-def pass_on(tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "") -> None:
-    """A colleague holds it from now on. Raises Conflict: not the holder."""
-    held(tx, key, staff, now)
+def pass_on(
+    tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "", *, assigns: bool = False
+) -> None:  # fmt: skip
+    """A colleague holds it from now on. Raises Conflict: not the holder, unless he ``assigns``
+    what others hold."""
+    _holds_or_assigns(tx, key, staff, now, assigns)
     why = f"{staff} 转给 {to}" + (f"：{reason}" if reason else "")
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
 
 
-def put_back(tx: Tx, key: str, staff: str, now: int, reason: str) -> None:
+def _holds_or_assigns(tx: Tx, key: str, staff: str, now: int, assigns: bool) -> Row:
+    row = hold(tx, key)
+    if assigns and row["mode"] == "staff" and row["held_by"]:
+        return row
+    return held(tx, key, staff, now)
+
+
+def put_back(
+    tx: Tx, key: str, staff: str, now: int, reason: str, *, assigns: bool = False
+) -> None:  # fmt: skip
     """Into the queue, for whichever colleague comes first; the persona stays silent. Raises
-    Conflict: not the holder."""
-    row = held(tx, key, staff, now)
+    Conflict: as ``pass_on``."""
+    row = _holds_or_assigns(tx, key, staff, now, assigns)
     _drop(tx, row, now, staff, "staff", reason, row["waiting_since"] or now)
 
 
-def snooze(tx: Tx, key: str, staff: str, now: int, until: int) -> None:
+def snooze(tx: Tx, key: str, staff: str, now: int, until: int, reason: str = "") -> None:
     """Out of the queue, and no idle time, until then; the holder stays. Raises Conflict."""
     row = hold(tx, key)
     if row["mode"] != "auto" and not (row["mode"] == "staff" and not row["held_by"]):
         held(tx, key, staff, now)
-    conversations.change_mode(tx, key, "snooze", now, actor=staff, reason=f"{staff} 稍后处理",
+    why = f"{staff} 稍后处理" + (f"：{reason}" if reason else "")
+    conversations.change_mode(tx, key, "snooze", now, actor=staff, reason=why,
                               holder=row["held_by"])  # fmt: skip
     write(tx, row, active_at=now if row["held_by"] else None, snoozed_until=until)
 

@@ -195,5 +195,5 @@ def _write(tx: Tx, row: Row, **changes: Any) -> None:
 def _trail(
     tx: Tx, login: str, event: str, now: int, actor: str, *, before: str = "", after: str = ""
 ) -> None:  # fmt: skip
-    row = audit.note("staff", login, event, at=now, actor=actor)
-    audit.record(tx, [row | {"before": before, "after": after}])
+    audit.record(tx, [audit.note("staff", login, event, at=now, actor=actor, before=before,
+                                 after=after)])  # fmt: skip

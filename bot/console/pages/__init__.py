@@ -7,6 +7,7 @@ from bot.console.pages import (
     door,
     figures,
     home,
+    inbox,
     live,
     look,
     me,
@@ -19,5 +20,19 @@ from bot.console.pages import (
 
 PAGES = tuple(
     module.PAGE
-    for module in (home, door, wecom, setup, me, look, live, figures, sidebar, staff, audit, sheet)
+    for module in (
+        home,
+        inbox,
+        door,
+        wecom,
+        setup,
+        me,
+        look,
+        live,
+        figures,
+        sidebar,
+        staff,
+        audit,
+        sheet,
+    )  # fmt: skip
 )
