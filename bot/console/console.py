@@ -30,8 +30,8 @@ def _leave(request: web.Request) -> None:
 
 class Console:
     """Everything that pages need. ``login``, ``library``, ``files``, ``shelf`` and ``js`` are there
-    once the platform is; ``sandbox`` is the address of the sandbox that plays it. ``keep`` marks the
-    connection of a request as in use."""
+    once the platform is; ``sandbox`` is the address of the sandbox that plays it. ``keep`` marks
+    the connection of a request as in use."""
 
     def __init__(
         self, config: Config, store: Store, clock: Clock, bells: Bellboard, *,

@@ -274,10 +274,8 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
         return 0
     rows = tx.rows("desk_idle", before=now - idle, now=now, n=n)
     for row in rows:
-        open_at = (tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {})[
-            "at"
-        ]
-        waits = row["waiting_since"] or open_at
+        found = tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {}
+        waits = row["waiting_since"] or found["at"]
         end = silent_holder(row["active_at"], now, idle, waiting=waits is not None)
         why = f"{row['held_by']} {idle // 60_000} 分钟没有动静"
         if end == "release":

@@ -18,21 +18,5 @@ from bot.console.pages import (
     wecom,
 )
 
-PAGES = tuple(
-    module.PAGE
-    for module in (
-        home,
-        inbox,
-        door,
-        wecom,
-        setup,
-        me,
-        look,
-        live,
-        figures,
-        sidebar,
-        staff,
-        audit,
-        sheet,
-    )  # fmt: skip
-)
+_MODULES = (home, inbox, door, wecom, setup, me, look, live, figures, sidebar, staff, audit, sheet)
+PAGES = tuple(module.PAGE for module in _MODULES)
