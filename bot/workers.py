@@ -15,6 +15,7 @@ from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
@@ -210,9 +211,11 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
+    alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
+            Worker("alarms", bells.service, alarms.step),
             Worker("figures", asyncio.Event(),
                    Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 

@@ -19,8 +19,9 @@ from bot.library.speech import Setting
 from bot.pipeline import bookkeeping, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
+from bot.pipeline.rated import work_out
 from bot.pipeline.trace import Trace
-from bot.pipeline.turn import Result, work_out
+from bot.pipeline.turn import Result
 from bot.pipeline.welcome import Start
 from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx

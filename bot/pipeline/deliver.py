@@ -14,7 +14,7 @@ from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
-from bot.store import cards, desk, outbox, receivers, transfers
+from bot.store import cards, desk, outbox, receivers, takeback, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
@@ -136,6 +136,8 @@ def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
             _follow(tx, row, outcome, now)
         if mine and TO_CLIENT in row.data:
             transfers.settle(tx, row, verdict, now)
+        if mine and takeback.OF in row.data:
+            takeback.settle(tx, row, verdict, now)
         if mine and verdict.event in ("later", "repeat"):
             desk.withdraw(tx, row, now)
     return held

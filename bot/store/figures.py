@@ -45,6 +45,11 @@ class Line:
             self.sides[by(person)] += n
         self.counts[name] += n
 
+    @property
+    def rating(self) -> float | None:
+        """What members gave, 1 to 5, on average; None when nobody did."""
+        return self.counts["score"] / self.counts["rated"] if self.counts["rated"] else None
+
     def wait(self, side: str, share: float) -> int | None:
         """A percentile of the waits for a first answer, ms: of ``bot`` (with the model) or
         ``staff``; None without any."""
@@ -91,6 +96,8 @@ def report(tx: Tx, since: int, until: int, now: int, zone: str, chosen: Chosen) 
                        person=chosen.person):  # fmt: skip
         day = days[day_of(row["begins"], zone)]
         day.add(row["name"], row["side"], row["code"], int(row["n"]))
+    for row in tx.rows("figure_ratings", since=since, until=until):
+        _rated(keys, days[day_of(row["begins"], zone)], row, chosen)
     today = day_of(now, zone)
     have = tx.rows("figure_pieces", since=min(since, day_after(today, zone, -1)), until=now)
     for stretch in _running(have, today, now, zone):
@@ -102,6 +109,14 @@ def report(tx: Tx, since: int, until: int, now: int, zone: str, chosen: Chosen) 
         whole.add(key.name, key.person, key.code, n)
     missing, of = _missing(tx, have, since, min(until, today), zone)
     return Report(days=days, whole=whole, keys=keys, missing=missing, of=of)
+
+
+def _rated(keys: Counts, day: Line, row: Row, chosen: Chosen) -> None:
+    """Ratings are few, and given up to two days later: they are read as they are."""
+    key = Key(row["persona"], row["channel"], row["account"], row["person"], "rated", "")
+    for part, n in ((key, row["n"]), (key._replace(name="score"), row["score"])):
+        if _keep(keys, part, n, chosen):
+            day.add(part.name, part.person, "", int(n))
 
 
 def _keep(keys: Counts, key: Key, n: int, chosen: Chosen) -> bool:

@@ -246,6 +246,27 @@ def test_hand_offs_and_wishes_are_counted_once(db: Bench) -> None:
     assert whole.reasons() == {"request": 1, "idle": 1} and whole.whole.counts["in"] == 1
 
 
+def test_ratings_are_averaged_over_those_who_gave_one(db: Bench) -> None:
+    def rated(tx: Tx) -> None:
+        inbox.accept_all(tx, [said(1)], AT_ONCE)
+        for at, score in ((NOW, 5), (NOW - DAY, 2), (NOW, None), (NOW - 9 * DAY, 1)):
+            [row] = tx.rows("rating_add", conversation="kf:wk1:wm1", member="wm1", staff="lin",
+                            persona="tester", account="wk1", now=at)  # fmt: skip
+            if score is not None:
+                tx.run("rating_answer", id=row["id"], conversation="kf:wk1:wm1", score=score,
+                       words="", now=at)  # fmt: skip
+
+    db.write(rated)
+    today = day_of(NOW, "UTC")
+    chosen = Chosen(persona="tester", channel="kf", account="wk1")
+    found = db.read(figures.report, today - DAY, today + DAY, NOW + 1, "UTC", chosen)
+    assert (found.whole.rating, found.whole.counts["rated"]) == (3.5, 2)
+    assert [line.rating for line in found.days.values()] == [2, 5]
+    assert found.lines("person")["lin",].rating == 3.5
+    other = db.read(figures.report, today, today + DAY, NOW + 1, "UTC", Chosen(persona="x"))
+    assert other.whole.rating is None
+
+
 def test_steps_rise_and_nothing_is_shorter_than_its_step() -> None:
     assert list(STEPS) == sorted(set(STEPS))
     for wait in (0, 1, 100, 101, 59_999, HOUR, 364 * DAY):

@@ -11,6 +11,8 @@ from bot.console.pages import (
     live,
     look,
     me,
+    more,
+    rota,
     setup,
     sheet,
     sidebar,
@@ -18,5 +20,5 @@ from bot.console.pages import (
     wecom,
 )
 
-_MODULES = (home, inbox, door, wecom, setup, me, look, live, figures, sidebar, staff, audit, sheet)
-PAGES = tuple(module.PAGE for module in _MODULES)
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
+PAGES = tuple(module.PAGE for module in (*_BEFORE, more, rota, figures, staff, audit, sheet))

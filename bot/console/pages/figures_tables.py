@@ -18,9 +18,10 @@ WAITS: Mapping[str, tuple[str, float]] = {
 }  # fmt: skip
 SIDES = ("bot", "model", "staff")
 _WAITED = ("bot_p50", "bot_p90", "staff_p50", "staff_p90")
-_ALL = ("in", "out", "talk", "effective", "bot", "model", "staff", *_WAITED, "handoff", "opt_out")
+_ALL = ("in", "out", "talk", "effective", "bot", "model", "staff", *_WAITED, "handoff", "opt_out",
+        "rating", "rated")  # fmt: skip
 # What a person's line has: what is nobody's own stands in the others.
-_OWN = ("out", "first", "p50", "p90")
+_OWN = ("out", "first", "p50", "p90", "rating", "rated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,17 @@ TABLES: Mapping[str, Sequence[str]] = {
 # Pictures: a column, and a second one behind it.
 CHARTS: Sequence[tuple[str, str]] = (
     ("staff_p50", "staff_p90"), ("bot_p50", "bot_p90"), ("bot", ""), ("staff", ""),
-    ("in", ""), ("effective", ""), ("handoff", ""), ("opt_out", ""),
+    ("in", ""), ("effective", ""), ("handoff", ""), ("rating", ""),
+    ("opt_out", ""),
 )  # fmt: skip
 
 
-def value(line: Line, name: str) -> int | None:
+def value(line: Line, name: str) -> float | None:
     """A number of a line; ms where it is a length of time, None where there is none."""
     if name in WAITS:
         return line.wait(*WAITS[name])
+    if name == "rating":
+        return line.rating
     if name in ("p50", "p90"):
         share = 0.5 if name == "p50" else 0.9
         waits = [line.wait(side, share) for side in ("staff", "bot")]
@@ -85,11 +89,13 @@ class View:
         """``11-22``."""
         return local(at, self._zone).strftime("%m-%d")
 
-    def words(self, name: str, number: int | None) -> str:
+    def words(self, name: str, number: float | None) -> str:
         """A number as people read it."""
         if number is None:
             return "–"
-        return self.lasting(number) if lasts(name) else f"{number:,}"
+        if name == "rating":
+            return f"{number:.1f}"
+        return self.lasting(int(number)) if lasts(name) else f"{number:,}"
 
     def lasting(self, ms: int) -> str:
         """A length of time in one or two units."""
@@ -125,7 +131,7 @@ class View:
         else:
             found = [(self.person(key[0]), line)
                      for key, line in report.lines("person").items() if key[0]]  # fmt: skip
-        return sorted(found, key=lambda row: (-sum(row[1].counts.values()), row[0]))
+        return sorted(found, key=lambda row: (-row[1].counts["out"] - row[1].counts["in"], row[0]))
 
     def table(self, name: str) -> Table:
         """A table for the page."""
@@ -175,4 +181,6 @@ def _cell(line: Line, name: str) -> object:
     number = value(line, name)
     if number is None:
         return ""
-    return round(number / SECOND, 1) if lasts(name) else number
+    if lasts(name):
+        return round(number / SECOND, 1)
+    return round(number, 2)

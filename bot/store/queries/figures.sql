@@ -42,6 +42,14 @@ WHERE c.id IN (:ids…) AND r.at < :begins AND r.kind IN ('reply', 'staff')
 SELECT channel, account, persona, what, code, COUNT(*) AS n FROM figure_event
 WHERE at >= :begins AND at < :ends GROUP BY channel, account, persona, what, code;
 
+-- name: figure_ratings
+-- What members gave, by quarters of an hour of the question.
+SELECT r.asked_at / 900000 * 900000 AS begins, r.persona, COALESCE(c.channel, '') AS channel,
+       r.account, r.staff AS person, COUNT(*) AS n, SUM(r.score) AS score
+FROM rating r LEFT JOIN conversation c ON c.id = r.conversation
+WHERE r.asked_at >= :since AND r.asked_at < :until AND r.score IS NOT NULL
+GROUP BY r.asked_at / 900000 * 900000, r.persona, COALESCE(c.channel, ''), r.account, r.staff;
+
 -- name: figure_oldest
 SELECT (SELECT MIN(received_at) FROM inbox WHERE kind <> 'event') AS heard,
        (SELECT MIN(at) FROM replies) AS said;
