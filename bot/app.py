@@ -235,11 +235,12 @@ class App:
         """The console gets what lives only while the platform is open."""
         if self.console is None:
             return
-        self.console.library = library
+        self.console.library, self.console.sandbox = library, self._platform.url
         self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
         app = gateway.console_app()
         if app is not None:
             self.console.login = gateway.login(app)
+            self.console.js = gateway.js_sdk(app)
 
     def _run(self, workers: Sequence[Worker]) -> None:
         for worker in workers:

@@ -20,6 +20,7 @@ from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.desk import PutDown
+from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
@@ -214,7 +215,9 @@ async def tick(parts: Parts) -> list[Worker]:
     return [Worker("tick", bells.due, runner.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
-            Worker("alarms", bells.service, alarms.step)]  # fmt: skip
+            Worker("alarms", bells.service, alarms.step),
+            Worker("figures", asyncio.Event(),
+                   Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

@@ -198,7 +198,7 @@ class Gate:
         if response.prepared:
             return response
         if visit.route is not None:
-            response.headers["Content-Security-Policy"] = visit.route.csp
+            response.headers.setdefault("Content-Security-Policy", visit.route.csp)
         cookies = self._console.cookies
         for plain, (value, seconds) in visit.jar.items():
             response.set_cookie(

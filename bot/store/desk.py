@@ -14,7 +14,7 @@ from bot.core.body import plain
 from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago, silent_holder
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN
-from bot.store import conversations, notes, outbox, turns
+from bot.store import conversations, figures_event, notes, outbox, turns
 from bot.store.codec import outbound
 from bot.store.engine import Row, Tx
 
@@ -274,10 +274,8 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
         return 0
     rows = tx.rows("desk_idle", before=now - idle, now=now, n=n)
     for row in rows:
-        open_at = (tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {})[
-            "at"
-        ]
-        waits = row["waiting_since"] or open_at
+        found = tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {}
+        waits = row["waiting_since"] or found["at"]
         end = silent_holder(row["active_at"], now, idle, waiting=waits is not None)
         why = f"{row['held_by']} {idle // 60_000} 分钟没有动静"
         if end == "release":
@@ -290,6 +288,7 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
 def _drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
+    figures_event.put_back(tx, row["id"], code, now)
     write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
           waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, notes, outbox, ratings
+from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings
 from bot.store.engine import Row, Tx
 from bot.store.ratings import Asked, Given
 
@@ -100,6 +100,9 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     """Writes a turn's whole effect; ids of the outbox rows. Raises StaleLease."""
     # a message that comes at this moment is either seen by what follows, or plans a turn after it
     tx.row("conversation_hold", id=claimed.conversation.id)
+    if result.waiting_why:
+        figures_event.called(tx, claimed.conversation.id, result.waiting_why, now,
+                             result.persona)  # fmt: skip
     held = tx.run(
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
@@ -114,7 +117,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
-    _consent(tx, claimed.member.id, result, now)
+    _consent(tx, claimed, result, now)
     if result.given is not None:
         ratings.keep(tx, result.given, now)
     for text in result.notes:
@@ -123,9 +126,12 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     return [i for i in added if i is not None]
 
 
-def _consent(tx: Tx, member: str, result: Finish, now: int) -> None:
+def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    member = claimed.member.id
     if not member:
         return
+    if result.promo_ok is False and consent.of_member(tx, member)[0]:
+        figures_event.opted_out(tx, claimed.conversation.id, now, result.persona)
     if result.promo_less:
         consent.fewer(tx, member, now)
     if result.promo_ok is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.console.pages import (
     audit,
     door,
+    figures,
     home,
     inbox,
     live,
@@ -14,11 +15,10 @@ from bot.console.pages import (
     rota,
     setup,
     sheet,
+    sidebar,
     staff,
     wecom,
 )
 
-PAGES = tuple(
-    module.PAGE
-    for module in (home, inbox, door, wecom, setup, me, look, live, more, rota, staff, audit, sheet)
-)
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
+PAGES = tuple(module.PAGE for module in (*_BEFORE, more, rota, figures, staff, audit, sheet))
