@@ -26,6 +26,7 @@ from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Slots, Step
 from bot.pipeline.model import Author, DraftKeeper
+from bot.pipeline.names import Names
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
@@ -142,6 +143,9 @@ async def pull(parts: Parts) -> list[Worker]:
         Worker("links", asyncio.Event(), led(parts, links.step)),
         Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
         Worker("robots", robots.bell, robots.step),
+        Worker(
+            "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
+        ),
         *await _archive(parts),
         *contacts,
         *_linked(parts),

@@ -211,6 +211,10 @@ class Gateway:
         """See reading.name_of."""
         return await reading.name_of(self._with("contact").api, external_userid)
 
+    async def kf_names(self, customers: Sequence[str]) -> Mapping[str, str]:
+        """See reading.kf_names."""
+        return await reading.kf_names(self._with("kf").api, customers)
+
     async def kf_link(self, open_kfid: str, scene: str) -> str:
         """See reading.kf_link."""
         return await reading.kf_link(self._with("kf").api, open_kfid, scene)
