@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	@$(BIN)/onevoice run
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .

@@ -29,7 +29,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
 NO_PAGE = re.compile(
-    r"\.csv$|^/(live|nav)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"\.csv$|/more$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$"
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.

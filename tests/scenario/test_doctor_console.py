@@ -19,7 +19,7 @@ def console(folder: Path, host: str = "127.0.0.1") -> Ward:
     """A brand whose staff sign in through its application."""
     patient = ward(folder)
     url = f'[web]\npublic_url = "http://{host}:{free_port()}"'
-    patient.edit("config.toml", (AGENT, f"{AGENT}\nconsole = true"), ("[web]", url))
+    patient.edit("config.toml", ("[web]", url))
     return patient
 
 

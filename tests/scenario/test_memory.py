@@ -82,18 +82,18 @@ def test_no_message_leaves_anything_behind_in_memory(
         async with platform() as phone, house(tmp_path, phone) as home:
             tracemalloc.start()
             try:
-                for part in range(1, 4):
-                    people = await phone.customers(20)
+                for part in range(1, 5):
+                    people = await phone.customers(15)
                     for n in range(3):
                         await asyncio.gather(*(phone.write(who, QUESTIONS[n], ACCOUNTS[n])
                                                for who in people))  # fmt: skip
-                    await until(lambda part=part: quiet(home.data, part * 60), "all is done", 90)  # type: ignore[misc]
+                    await until(lambda part=part: quiet(home.data, part * 45), "all is done", 90)  # type: ignore[misc]
                     held.append(ours())
             finally:
                 tracemalloc.stop()
 
     run_long(scenario)
-    grown = (held[-1] - held[-2]) / 60
+    grown = (held[-1] - held[-2]) / 45
     assert grown < 1_000, f"{grown:.0f} bytes a message, less than one that is kept: {held}"
 
 
