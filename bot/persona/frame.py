@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.persona.gates import gates
+from bot.persona.judge import CLASS
 
 _FOLDER = Path(__file__).parent / "frames"
 _CLASS = re.compile(r"<([a-z_]+(?:\|[a-z_]+)*)>(\??)")
@@ -76,6 +77,7 @@ class Frames:
             for document in documents.values() for name, words in document["classes"].items()
         }  # fmt: skip
         self._bits = {name: 1 << place for place, name in enumerate(self._words)}
+        named = frozenset(self._words)
         self._filed: dict[int, list[tuple[int, Frame]]] = {0: []}
         sources = [(row, source) for document in documents.values()
                    for row in document["frame"] for source in row["patterns"]]  # fmt: skip
@@ -83,6 +85,7 @@ class Frames:
             self._file(number, self._frame(row, source))
         self._leads = sum(self._filed)
         self._index = self._indexed()
+        self._names = {bit: CLASS + name for name, bit in self._bits.items() if name in named}
 
     def find(self, text: str) -> Iterator[tuple[Frame, int, int]]:
         """(frame, start, end) of every match in an undisguised text, excused or not."""
@@ -93,6 +96,10 @@ class Frames:
                 if number not in met and _all_seen(frame.needs, seen):
                     met.add(number)
                     yield from self._matches(frame, text)
+
+    def classes(self, text: str) -> list[str]:
+        """The classes that have a word in the text, each with ``CLASS`` before its name."""
+        return [name for bit in _single(self._seen(text)) if (name := self._names.get(bit))]
 
     @staticmethod
     def _matches(frame: Frame, text: str) -> Iterator[tuple[Frame, int, int]]:

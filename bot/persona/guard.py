@@ -18,11 +18,15 @@ from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
 from bot.persona.mentions import Mentions
+from bot.persona.neutral import Neutral
+from bot.persona.opinion import DOUBTFUL, doubted, objection
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
 from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
 
+# Codes that the judge may give, with what they say.
+_REASONS = {**manners.MESSAGES, **MESSAGES, "inner": ("不是说给客人听的", "重写这一句")}
 # What a customer may put as a question, and a menu of questions therefore may repeat.
 ASKED = frozenset({
     "taboo", "price", "fee", "discount", "superlative", "medical", "health", "finance", "promise",
@@ -83,11 +87,16 @@ class _Look:
 
 
 class Guard:
-    """What one persona of one brand may say. Immutable; one for each published version."""
+    """What one persona of one brand may say. Immutable; one for each published version.
+
+    ``judged``: learned weights judge beside the rules; without them one sees the rules alone.
+    """
 
     def __init__(
-        self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = ()
-    ) -> None:
+        self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (), *,
+        judged: bool = True,
+    ) -> None:  # fmt: skip
+        self.judged = judged
         self.brand, self.persona, self.goods = brand, persona, tuple(goods)
         voice = persona.voice.taboo if persona else ()
         self.taboo = _folded((*brand.taboo, *voice))
@@ -98,6 +107,7 @@ class Guard:
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
         self.mentions = Mentions(self.goods, brand.name)
+        self.neutral = Neutral((brand.name, *self.mentions.names, *self.allow, *self.accounts))
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
@@ -117,6 +127,8 @@ class Guard:
         found = (problem for check in _CHECKS for problem in check(look))
         kept = [p for p in found if self._counts(p, case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
+        if self.judged and not (blocking(kept) or case.asked):
+            kept += [p for p in _learned(look) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
@@ -240,14 +252,31 @@ def _amount(
 
 def _claims(look: _Look) -> Iterator[Problem]:
     for code, start, end in claims(look.plain.text):
-        if code == "drain" and _leads_home(look, start, end):
+        if (code == "drain" and _leads_home(look, start, end)) or _doubted(look, code, start, end):
             continue
         message, fix = MESSAGES[code]
         yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
+def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
+    if code not in DOUBTFUL or not look.guard.judged:
+        return False
+    return doubted(look.plain.text, start, end, look.guard.neutral)
+
+
+def _learned(look: _Look) -> Iterator[Problem]:
+    """What no rule has found: the judge speaks where they are silent."""
+    text = look.plain.text
+    if said := objection(text, look.guard.neutral, _REASONS):
+        code, start, end = said
+        message, fix = _REASONS[code]
+        yield look.problem(code, f"像是{message}：“{text[start:end][:40]}”", start, end, fix)
+
+
 def _manners(look: _Look) -> Iterator[Problem]:
     for code, start, end in manners.rude(look.plain.text):
+        if _doubted(look, code, start, end):
+            continue
         message, fix = manners.MESSAGES[code]
         yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
