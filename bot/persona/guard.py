@@ -12,7 +12,7 @@ from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import leaks, links, manners, prices, third
+from bot.persona import leaks, links, prices, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
@@ -25,8 +25,6 @@ from bot.persona.plaintext import Plain, undisguise
 from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
 
-# Codes that the judge may give, with what they say.
-_REASONS = {**manners.MESSAGES, **MESSAGES, "inner": ("不是说给客人听的", "重写这一句")}
 # What a customer may put as a question, and a menu of questions therefore may repeat.
 ASKED = frozenset({
     "taboo", "price", "fee", "discount", "superlative", "medical", "health", "finance", "promise",
@@ -267,18 +265,10 @@ def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
 def _learned(look: _Look) -> Iterator[Problem]:
     """What no rule has found: the judge speaks where they are silent."""
     text = look.plain.text
-    if said := objection(text, look.guard.neutral, _REASONS):
+    if said := objection(text, look.guard.neutral, MESSAGES):
         code, start, end = said
-        message, fix = _REASONS[code]
+        message, fix = MESSAGES[code]
         yield look.problem(code, f"像是{message}：“{text[start:end][:40]}”", start, end, fix)
-
-
-def _manners(look: _Look) -> Iterator[Problem]:
-    for code, start, end in manners.rude(look.plain.text):
-        if _doubted(look, code, start, end):
-            continue
-        message, fix = manners.MESSAGES[code]
-        yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
 def _personal(look: _Look) -> Iterator[Problem]:
@@ -311,5 +301,5 @@ def _voice(look: _Look) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
-    _words, _links, _prices, _claims, _manners, _personal, _leaks, _voice,
+    _words, _links, _prices, _claims, _personal, _leaks, _voice,
 )  # fmt: skip

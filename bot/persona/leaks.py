@@ -23,9 +23,9 @@ _INNER = re.compile(
 _AROUND = re.compile(
     r"\{[^{}\n]{1,16}\}|⟦|\[\[|\]\]|<[a-z][a-z_ ]{2,20}>|%[0-9a-f]{2}%[0-9a-f]{2}|#(?:n/a|ref!|value!|name\?)|(?:select|delete|update) [^。]{1,40} (?:from|set|where) |function_call|console\.log|(?<![a-z])print\("
     r"|(?<![a-z])(?:temperature|top_[kp]|max_tokens|tone|cta|score|sku|stock|margin|node(?:-[0-9]+)?|intent|role|length|member_id|order_id|emoji|next_restock|last_buy)\s?(?:[=<>]|[:：]\s?[\"'a-z0-9])|(?<![a-z])prompt(?![a-z])|(?<![a-z])(?:user|assistant|observation|thought|system|bot)\s?[:：]"
-    r"|(?:sure|certainly|of course|okay|got it)[!,，！。.]\s?(?:here|i )|here(?:'s| is| are) (?:a|an|the|your|some|my) |(?:^|[，。\s])if .{1,24} then |^(?:true|false|n/?a|test|测试)[\s。]*$|测试(?:测试)+|测试 ?test"
-    r"|错误(?:代码|码)|内容生成失败|\[[^\]]{0,12}(?:失败|missing|无法显示)[^\]]{0,8}\]|(?:用户|客户)(?:意图|画像|分群|情绪)|流失风险|高意向|沉睡客户|推荐策略|安抚话术|话术[一二三0-9]|知识库(?:检索|第|返回|命中)|检索结果|运营备注|推理过程|我的思路|品牌调性|违禁词|(?:未出现|不含)敏感词|转人工条件|关键词触发|水军[0-9]"
-    r"|(?:以下|以上|下面)(?:是|为|就是)(?:为您|为你|给您|给你|关于)?[^，。\n]{0,12}(?:生成|改写|润色|备选|撰写|全部内容|推理|初稿|文案)|改写(?:如下|完毕|后[:：])|需要更[^，。]{1,6}(?:一点|一些)吗|这是初稿|字数(?:不足|要求|控制)|(?<![0-9])[0-9]{1,4}字(?:以内|左右)[^。]{0,14}(?:文案|回复|输出)|请(?:模型)?(?:继续)?输出|二选一删|删掉另一个|(?:我来|让我)扮演|系统指令|系统消息|人设要求|回复内容(?:不能)?为空|语气(?:要求)?[:：]|参数说明|(?:首先|其次|最后)(?:判断|识别|检索|组织)(?:用户|意图|语言|知识)?|[(（【\[](?:系统|内部|运营|备注|给运营)[^)）】\]]{0,4}[:：】\]]|(?:备注|给)(?:给)?(?:同事|运营)[:：]"
+    r"|(?:sure|certainly|of course|okay|got it)[!,，！。.]\s?(?:here|i )|here(?:'s| is| are) (?:a|an|the|your|some|my) |(?:^|[，。\s])if .{1,24} then |^(?:true|false|n/?a|test|测试)[\s。]*$|测试 ?test"
+    r"|\[[^\]]{0,12}(?:失败|missing|无法显示)[^\]]{0,8}\]|话术[一二三0-9]|水军[0-9]"
+    r"|(?:以下|以上|下面)(?:是|为|就是)(?:为您|为你|给您|给你|关于)?[^，。\n]{0,12}(?:生成|改写|润色|备选|撰写|全部内容|推理|初稿|文案)|需要更[^，。]{1,6}(?:一点|一些)吗|(?<![0-9])[0-9]{1,4}字(?:以内|左右)[^。]{0,14}(?:文案|回复|输出)|请(?:模型)?(?:继续)?输出|语气(?:要求)?[:：]|[(（【\[](?:系统|内部|运营|备注|给运营)[^)）】\]]{0,4}[:：】\]]|(?:备注|给)(?:给)?(?:同事|运营)[:：]"
 )
 
 # "别把验证码告诉任何人" is good advice.
@@ -46,5 +46,5 @@ def secrets(text: str) -> Iterator[tuple[int, int]]:
 
 def inner(text: str, markdown: bool = False) -> Iterator[tuple[int, int]]:
     """(start, end) of what only a machine should have read; ``markdown``: its marks are fine."""
-    for pattern in (_INNER, _AROUND) if markdown else (_INNER, _AROUND, _MARKDOWN):
+    for pattern in (_INNER, _AROUND, *(() if markdown else (_MARKDOWN,))):
         yield from ((found.start(), found.end()) for found in pattern.finditer(text))

@@ -29,10 +29,10 @@ def objection(text: str, neutral: Neutral, among: Collection[str]) -> tuple[str,
     The place is the clause that weighs most.
     """
     for start, end in judge.passages(text):
-        found = _features(text[start:end], neutral)
+        found = features(text[start:end], neutral)
         if judge.score(found) > sure(end - start) and judge.says_enough(text[start:end]):
             spans = judge.clauses(text, start, end)
-            worst = max(spans, key=lambda span: judge.score(_features(text[slice(*span)], neutral)))
+            worst = max(spans, key=lambda span: judge.score(features(text[slice(*span)], neutral)))
             return judge.reason(found, among), *worst
     return None
 
@@ -46,8 +46,10 @@ def doubted(text: str, start: int, end: int, neutral: Neutral) -> bool:
     """True when the sentence of a finding reads like one of every day."""
     before = _SENTENCE.split(text[max(0, start - _SIGHT) : start])[-1]
     sentence = before + text[start:end] + _SENTENCE.split(text[end : end + _SIGHT])[0]
-    return judge.says_enough(sentence) and judge.score(_features(sentence, neutral)) < DOUBT
+    return judge.says_enough(sentence) and judge.score(features(sentence, neutral)) < DOUBT
 
 
-def _features(text: str, neutral: Neutral) -> set[str]:
-    return judge.features(neutral.read(text), load().classes(text))
+def features(text: str, neutral: Neutral) -> set[str]:
+    """What the judge weighs in a piece of an undisguised text."""
+    own = neutral.unlabelled(text)
+    return judge.features(neutral.read(own), load().classes(own))
