@@ -98,7 +98,9 @@ def _own() -> Iterator[str]:
 
 
 _HOLE = re.compile(r"\{\{?[^{}]*\}\}?")
-_SAID = frozenset("say ask head tail reply title answer greeting closing away text".split())
+_SAID = frozenset({
+    "say", "ask", "head", "tail", "reply", "title", "answer", "greeting", "closing", "away", "text",
+})  # fmt: skip
 
 
 def _said(value: Any, key: str = "") -> Iterator[str]:
@@ -184,7 +186,9 @@ def _figures(table: Table, scores: Any, rules: Any, mine: Any, sure: float) -> s
     for name, hit in (("rules", rules > 0), ("judge", scores > sure), ("both", both)):
         for bad in (True, False):
             rows = mine & (table.bad == bad)
-            shares.append(f"{name} {100 * hit[rows].mean():5.1f}" if rows.any() else f"{name}   -  ")
+            shares.append(
+                f"{name} {100 * hit[rows].mean():5.1f}" if rows.any() else f"{name}   -  "
+            )
     return "  ".join(shares)
 
 
@@ -195,7 +199,7 @@ def _by_rules(row: Sample) -> int:
 
 def curve(table: Table) -> None:
     """Tells how much more is found when more is taught."""
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311
     order = [chance.random() for _ in table.rows]
     for writer in sorted(set(table.writers) - {"brand"}):
         mine = table.writers == writer

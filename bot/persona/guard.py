@@ -94,13 +94,11 @@ class Guard:
         self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (), *,
         judged: bool = True,
     ) -> None:  # fmt: skip
-        self.judged = judged
-        self.brand, self.persona, self.goods = brand, persona, tuple(goods)
+        self.brand, self.persona, self.goods, self.judged = brand, persona, tuple(goods), judged
         voice = persona.voice.taboo if persona else ()
         self.taboo = _folded((*brand.taboo, *voice))
         self.spelt = Spelt(self.taboo)
-        self.words, self.rivals = _folded(brand.words), _folded(brand.rivals)
-        self.allow = _folded(brand.allow)
+        self.words, self.rivals, self.allow = map(_folded, (brand.words, brand.rivals, brand.allow))
         self.published = frozenset(map(third.digits_of, brand.contact.phones))
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
@@ -198,16 +196,13 @@ def _links(look: _Look) -> Iterator[Problem]:
                                "留在这里说，或转给同事")  # fmt: skip
 
 
-def _any(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
-
-
 def _leads_home(look: _Look, start: int, end: int) -> bool:
     """True when the brand's own account or link stands behind an invitation."""
     near = look.plain.text[start : end + _NEAR]
     host = next((host for host, _, _ in links.links(near)), "")
     domains = (*look.guard.brand.link_domains, *look.case.hosts)
-    return _any(near, look.guard.accounts) or bool(host and links.allowed(host, domains))
+    named = any(account in near for account in look.guard.accounts)
+    return named or bool(host and links.allowed(host, domains))
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
@@ -257,9 +252,10 @@ def _claims(look: _Look) -> Iterator[Problem]:
 
 
 def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
-    if code not in DOUBTFUL or not look.guard.judged:
+    text = look.plain.text
+    if code not in DOUBTFUL or not look.guard.judged or len(text) > _SHORT:
         return False
-    return doubted(look.plain.text, start, end, look.guard.neutral)
+    return doubted(text, start, end, look.guard.neutral)
 
 
 def _learned(look: _Look) -> Iterator[Problem]:
@@ -278,7 +274,7 @@ def _personal(look: _Look) -> Iterator[Problem]:
         words = text[start:end]
         if third.digits_of(words) in numbers if kind in ("mobile", "landline") else words in own:
             continue
-        if kind == "place" and _any(words, look.guard.addresses):
+        if kind == "place" and any(address in words for address in look.guard.addresses):
             continue
         name = third.MESSAGES[kind]
         yield look.problem("personal", f"像是{name}", start, end, "遮住中间几位，或不说")
