@@ -2,8 +2,8 @@
 
 Logistic regression, one model a wish, by AdaGrad over the wordings of ``tests/matching``. Each
 wording of a wish is shown by itself and beside an ordinary message, so that what surrounds a wish
-counts little; each ordinary message is shown beside another one as well. The folder ``held`` is
-left out. Same wordings, same weights.
+counts little; each ordinary message is shown beside another one as well. Same wordings, same
+weights.
 """
 
 from __future__ import annotations

@@ -253,9 +253,8 @@ def _claims(look: _Look) -> Iterator[Problem]:
 
 def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
     text = look.plain.text
-    if code not in DOUBTFUL or not look.guard.judged or len(text) > _SHORT:
-        return False
-    return doubted(text, start, end, look.guard.neutral)
+    asked = code in DOUBTFUL and look.guard.judged and len(text) <= _SHORT
+    return asked and doubted(text, start, end, look.guard.neutral)
 
 
 def _learned(look: _Look) -> Iterator[Problem]:

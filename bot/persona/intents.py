@@ -106,8 +106,8 @@ SURE: Mapping[Intent, float] = {
 DOUBT: Mapping[Intent, float] = {
     "opt_out": -1.5, "fewer": -1.2, "opt_in": -1.2, "human": -1.2, "robot": -1.2,
 }  # fmt: skip
-# Near misses that neither patterns nor weights tell: somebody came; we are all human; a machine.
-_NEVER = re.compile(r"来人了|你是人我也?是人|这是自动的吗|stop键.*")
+# Near misses that neither patterns nor weights tell: something stopped; somebody came; we are all human; a machine.
+_NEVER = re.compile(r"停了吧|来人了|你是人我也?是人|这是自动的吗|stop键.*")
 
 
 def intents(text: str) -> tuple[Intent, ...]:

@@ -1,8 +1,6 @@
 """The robot question, stopping, fewer, starting again, a person: all heard, nothing else is.
 
-Lists of ``wishes.py`` and the folders ``taught`` and ``tuned`` were fitted to. ``held`` was
-written blind and never fitted to; but its misses were read once, and sentences of their kinds
-taught, so its figures are high for a set of strangers.
+All folders are fitted to, ``held`` last; docs/matching.md has what strangers' wordings met unseen.
 """
 
 from __future__ import annotations
