@@ -228,10 +228,19 @@ class App:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
-        app = gateway.console_app()
-        if self.console is not None and app is not None:
-            self.console.login = gateway.login(app)
+        self._furnish(gateway, library)
         stack.callback(self.vitals.close)
+
+    def _furnish(self, gateway: Gateway, library: Library) -> None:
+        """The console gets what lives only while the platform is open."""
+        if self.console is None:
+            return
+        self.console.library, self.console.sandbox = library, self._platform.url
+        self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
+        app = gateway.console_app()
+        if app is not None:
+            self.console.login = gateway.login(app)
+            self.console.js = gateway.js_sdk(app)
 
     def _run(self, workers: Sequence[Worker]) -> None:
         for worker in workers:

@@ -15,10 +15,12 @@ from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
 from bot.pipeline.deliver import Deliver, Recover
 from bot.pipeline.desk import PutDown
+from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
@@ -209,9 +211,13 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
+    alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
             Worker("retention", asyncio.Event(), keeper.step),
-            Worker("index", asyncio.Event(), Indexing(parts.store).step)]  # fmt: skip
+            Worker("index", asyncio.Event(), Indexing(parts.store).step),
+            Worker("alarms", bells.service, alarms.step),
+            Worker("figures", asyncio.Event(),
+                   Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

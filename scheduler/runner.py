@@ -41,7 +41,7 @@ class Runner:
         self._lead = lead or Alone()
         self._store, self._library, self._clock = store, library, clock
         self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
-        self._policy = config.guard
+        self._policy, self._service = config.guard, config.service
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
 
     def start(self) -> None:
@@ -66,7 +66,8 @@ class Runner:
         links = await self._store.read(sources.links)
         while True:
             setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
-                              limits=self._limits, policy=self._policy)  # fmt: skip
+                              limits=self._limits, policy=self._policy,
+                              service=self._service)  # fmt: skip
             ticked = await self._store.write(self._tick, setting)
             if ticked.acted:
                 self._queued()

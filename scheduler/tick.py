@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from scheduler import bulk, posts, promises, steps
+from scheduler import bulk, posts, promises, ratings, steps
 
 PAGE = 200
 Handler = Callable[[Tx, Setting, Row], str]
 HANDLERS: Mapping[str, Handler] = {
     "flow": steps.run_step, "calendar": posts.run_entry, "promise": promises.run_promise,
+    "rating": ratings.run_rating,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.bench.child import say_ready
 from bot.bench.letters import APP, DOOR
+from bot.core import heap
 from bot.web.listen import Listener, Waiting, runner
 from bot.wecom.codec import open_letter, parse_xml
 
@@ -37,6 +38,7 @@ async def serve() -> None:
     await Listener(server, waiting, "127.0.0.1", 0).start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    heap.settle()  # as the product does
     say_ready(port=server.addresses[0][1])
     await stop.wait()
     await server.cleanup()

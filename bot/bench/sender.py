@@ -23,6 +23,7 @@ from bot.bench.child import say_ready
 from bot.bench.services import brand
 from bot.bench.slow import slow_down
 from bot.bench.timed import TimedStore, commits_timed
+from bot.core import heap
 from bot.core.body import Text
 from bot.core.clock import SystemClock
 from bot.core.config import Config, load_config
@@ -206,6 +207,7 @@ async def serve(folder: Path) -> None:
     """Carries out the orders, one after another."""
     config, clock = load_config(_spoken(brand(folder))), SystemClock()
     loop = asyncio.get_running_loop()
+    heap.settle()
     say_ready()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)

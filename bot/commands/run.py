@@ -15,7 +15,7 @@ import uvloop
 
 from bot.app import App, hold
 from bot.commands.options import read_config, with_config, with_data
-from bot.core import logs
+from bot.core import heap, logs
 from bot.core.config import Config
 from bot.core.credentials import known_secrets
 from bot.platform import choose
@@ -71,6 +71,7 @@ async def _serve(app: App, config: Config, seconds: float | None) -> None:
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     async with app.running() as urls:
+        heap.settle()
         _first_run(urls.console, app)
         click.echo(f"ready {json.dumps(asdict(urls))}")
         sys.stdout.flush()

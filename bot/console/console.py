@@ -17,7 +17,8 @@ from bot.console.statics import Statics
 from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
-from bot.core.ports import Bellboard, StaffLogin
+from bot.core.ports import Bellboard, JsSdk, MediaBytes, MediaShelf, StaffLogin
+from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Span
@@ -28,8 +29,9 @@ def _leave(request: web.Request) -> None:
 
 
 class Console:
-    """Everything that pages need. ``login`` is there once the platform is; ``keep`` marks the
-    connection of a request as in use."""
+    """Everything that pages need. ``login``, ``library``, ``files``, ``shelf`` and ``js`` are there
+    once the platform is; ``sandbox`` is the address of the sandbox that plays it. ``keep`` marks
+    the connection of a request as in use."""
 
     def __init__(
         self, config: Config, store: Store, clock: Clock, bells: Bellboard, *,
@@ -38,6 +40,11 @@ class Console:
         self.config, self.store, self.clock, self.bells = config, store, clock, bells
         self.keep = keep
         self.login: StaffLogin | None = None
+        self.library: Library | None = None
+        self.files: MediaBytes | None = None
+        self.shelf: MediaShelf | None = None
+        self.js: JsSdk | None = None
+        self.sandbox: str | None = None
         self.passwords = passwords or Passwords()
         self.span = Span(config.console.ms("session_idle"), config.console.ms("session_max"))
         self.cookies = Cookies(config.web.public_url.lower().startswith("https://"))

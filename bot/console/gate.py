@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.console.console import Console
 
 log = logging.getLogger(__name__)
-BODY_SECONDS = 10.0
+BODY_SECONDS, FILE_SECONDS = 10.0, 120.0
 ODD = {404: "error.gone", 405: "error.method", 413: "error.large"}
 FIELDS_MAX = 200
 HEADERS = {
@@ -113,6 +113,9 @@ class Gate:
         except Exception:
             log.exception("%s %s", route.method, route.path)
             response = await self._told(visit, 500, "error.ours")
+        finally:
+            for given in visit.files.values():
+                given.file.close()
         return self._dressed(response, visit)
 
     async def _visit(self, request: web.Request, route: Route | None) -> Visit:
@@ -130,7 +133,10 @@ class Gate:
 
     async def _checked(self, visit: Visit, route: Route) -> web.StreamResponse:
         if route.method != "GET":
-            await self._read_form(visit)
+            self._refuse_elsewhere(visit)
+            if route.body:
+                self._refuse_stranger(visit, route)  # nobody else makes us take in so much
+            await self._read_form(visit, route.body)
             self._refuse_forgery(visit)
         self._refuse_stranger(visit, route)
         session = visit.session
@@ -142,19 +148,25 @@ class Gate:
             return visit.go("/me")
         return await route.handler(visit)
 
-    async def _read_form(self, visit: Visit) -> None:
-        async with asyncio.timeout(BODY_SECONDS):
-            found = await visit.request.post()
+    async def _read_form(self, visit: Visit, most: int) -> None:
+        request = visit.request.clone(client_max_size=most) if most else visit.request
+        if most and (request.content_length or most) > most:
+            raise Refused(413, "error.large")  # before any of it lies in a file of ours
+        async with asyncio.timeout(FILE_SECONDS if most else BODY_SECONDS):
+            found = await request.post()
         if len(found) > FIELDS_MAX:
             raise Refused(413, "error.large")
         visit.typed = {name: value for name, value in found.items() if isinstance(value, str)}
+        visit.files = {name: value for name, value in found.items()
+                       if isinstance(value, web.FileField)}  # fmt: skip
 
-    def _refuse_forgery(self, visit: Visit) -> None:
-        request = visit.request
-        public = self._console.config.web.public_url
+    def _refuse_elsewhere(self, visit: Visit) -> None:
+        request, public = visit.request, self._console.config.web.public_url
         if tokens.from_elsewhere(dict(request.headers), request.host, public):
             raise Refused(403, "error.elsewhere")
-        given = request.headers.get("X-CSRF-Token") or visit.typed.get("csrf", "")
+
+    def _refuse_forgery(self, visit: Visit) -> None:
+        given = visit.request.headers.get("X-CSRF-Token") or visit.typed.get("csrf", "")
         if not tokens.csrf_is_right(visit.token, given):
             raise Refused(403, "error.form")
 
@@ -186,7 +198,7 @@ class Gate:
         if response.prepared:
             return response
         if visit.route is not None:
-            response.headers["Content-Security-Policy"] = visit.route.csp
+            response.headers.setdefault("Content-Security-Policy", visit.route.csp)
         cookies = self._console.cookies
         for plain, (value, seconds) in visit.jar.items():
             response.set_cookie(

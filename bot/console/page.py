@@ -27,13 +27,15 @@ CSP = "; ".join((
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
     """One address. ``path`` stands behind ``/console``; every POST changes something and is checked
-    for its form's token. ``csp`` only where a page may stand in a frame."""
+    for its form's token. ``csp`` only where a page may stand in a frame, or is a stranger's file.
+    ``body``: the most bytes of a form with files; 0 is what the web server takes."""
 
     method: str
     path: str
     handler: Handler
     needs: Right | Access
     csp: str = CSP
+    body: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

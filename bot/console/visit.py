@@ -63,6 +63,7 @@ class Visit:
     session: Session | None
     now: int
     typed: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, web.FileField] = field(default_factory=dict)
     jar: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
@@ -172,6 +173,13 @@ class Visit:
         )
         return web.Response(text=text, status=status, content_type="text/html")
 
+    def part(self, template: str, *, status: int = 200, **values: Any) -> web.Response:
+        """A part of a page, for an open page to put in its place. A browser writes an answer of 4xx
+        to a part into its console like a fault of ours, so htmx gets 200 with the same words."""
+        text = self.console.templates.render(template, v=self, note=self._note(), **values)
+        shown = 200 if self.by_htmx else status
+        return web.Response(text=text, status=shown, content_type="text/html")
+
     def rings(self, more: str = "") -> list[str]:
         """The topics that his page listens to: those of the navigation, and ``more`` of its own."""
         mine = [topic for entry in self.console.entries if self.someone is not None
@@ -180,6 +188,8 @@ class Visit:
 
     def _places(self, tx: Tx) -> list[Place]:
         path = self.request.path.removeprefix(BASE)
+        if path == "/nav":  # asked for by an open page
+            path = own_path(urlsplit(self.request.headers.get("HX-Current-URL", "")).path)
         return [
             Place(entry, entry.count(tx, self.who, self.now) if entry.count else 0,
                   path == entry.path or (entry.path != "" and path.startswith(entry.path + "/")))

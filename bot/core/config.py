@@ -42,6 +42,7 @@ from bot.core.platform import Robot as Robot
 from bot.core.platform import Webhook as Webhook
 from bot.core.platform import Wecom as Wecom
 from bot.core.retention import Retention, check_retention
+from bot.core.service import Service, check_service
 from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
 
@@ -141,6 +142,7 @@ class Config:
     hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     handoff: Handoff = field(default_factory=Handoff)
+    service: Service = field(default_factory=Service)
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -191,6 +193,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_retention(config.retention, doc)
     check_model(config, doc)
     check_console(config, doc)
+    check_service(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 SPANS = ("session_idle", "session_max")
 PROXIES_MAX = 8
+# its host goes into a header: nothing there may end it
+_JS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._/-]+\.js")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +26,8 @@ class ConsoleConfig:
     session_idle: str = "4h"
     session_max: str = "24h"
     proxies: int = 0
+    # page 98560
+    js_sdk: str = "https://wwcdn.weixin.qq.com/node/open/js/wecom-jssdk-2.0.2.js"
 
     def ms(self, key: str) -> int:
         """A length of time in ms."""
@@ -39,5 +44,8 @@ def check_console(config: Config, doc: TomlDoc) -> None:
             fine = False
         if not fine:
             raise fail(doc, ("console", key), "is no length of time", 'write "90m" or "4h"')
+    if not _JS.fullmatch(console.js_sdk):
+        raise fail(doc, ("console", "js_sdk"), "is no address of a script",
+                   'write "https://host/path.js"')  # fmt: skip
     if not 0 <= console.proxies <= PROXIES_MAX:
         raise fail(doc, ("console", "proxies"), f"wants 0 to {PROXIES_MAX}")

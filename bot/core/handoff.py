@@ -25,6 +25,7 @@ CAUSES = {
     "staff": "同事转回",
     "client": "转企业微信客户端没成",
     "idle": "接手的同事没有回应",
+    "rating": "客人评价低",
 }
 # What the platform says when it does not hand a session to the client (wecom error codes).
 _NOT_HANDED = {

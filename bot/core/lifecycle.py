@@ -72,6 +72,7 @@ CONVERSATION = _table("""
     staff    release   -> auto
     staff    resolve   -> auto
     staff    transfer  -> client
+    staff    mute      -> muted
     client   end       -> auto
     muted    unmute    -> auto
 """)

@@ -13,6 +13,7 @@ from bot.core.clock import local
 from bot.core.config import Limits
 from bot.core.guarding import Guarding
 from bot.core.model import AMOUNTS, OWN, Outbound
+from bot.core.service import Service
 from bot.library.cast import Cast
 from bot.persona import label
 from bot.persona.guard import Case, Guard, Problem, blocking
@@ -35,6 +36,7 @@ class Setting:
     links: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     policy: Guarding = field(default_factory=Guarding)
+    service: Service = field(default_factory=Service)
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

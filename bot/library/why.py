@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import plain
-from bot.core.model import Conversation, Inbound, Member, Turn, conversation_key
+from bot.core.model import Conversation, Decision, Inbound, Member, Turn, conversation_key
 from bot.library.speech import Setting, context_of, stopped
 from bot.persona import memory
 from bot.persona.decide import decide
@@ -27,24 +27,30 @@ class Asker:
 
 def why(setting: Setting, persona: str, text: str, asker: Asker) -> dict[str, Any]:
     """The answer, the best candidates, the reason, and what the guard says about each bubble."""
-    script = setting.cast.scripts[persona]
-    talk = _recalled(asker, _talk(setting, persona, asker))
-    message = Inbound(
-        channel=talk.channel, account=talk.account, dedupe="why", peer=talk.peer, kind="text",
-        text=text, event="", data={}, sent_at=setting.now, received_at=setting.now,
-    )  # fmt: skip
-    turn = Turn(conversation=talk, messages=(message,), member=asker.member, now=setting.now)
-    decision = decide(script, turn, context_of(setting, persona, asker.member.name))
+    decision = decided(setting, persona, text, asker)
     bubbles = [
         {"text": plain(draft.body), "content": draft.content, "version": draft.content_version,
          "guard": stopped(setting, persona, draft.body)}
         for draft in decision.drafts
     ]  # fmt: skip
     return {
-        "persona": persona, "version": script.version, "member": asker.member.id,
-        "mode": talk.mode, "silent": setting.cast.silence(persona, setting.now),
+        "persona": persona, "version": setting.cast.scripts[persona].version,
+        "member": asker.member.id, "mode": _talk(setting, persona, asker).mode,
+        "silent": setting.cast.silence(persona, setting.now),
         **as_json(decision), "handoff_reason": decision.handoff, "bubbles": bubbles,
     }  # fmt: skip
+
+
+def decided(setting: Setting, persona: str, text: str, asker: Asker) -> Decision:
+    """What the persona decides about one message of text. Raises KeyError: it does not serve."""
+    talk = _recalled(asker, _talk(setting, persona, asker))
+    message = Inbound(
+        channel=talk.channel, account=talk.account, dedupe="why", peer=talk.peer, kind="text",
+        text=text, event="", data={}, sent_at=setting.now, received_at=setting.now,
+    )  # fmt: skip
+    turn = Turn(conversation=talk, messages=(message,), member=asker.member, now=setting.now)
+    script = setting.cast.scripts[persona]
+    return decide(script, turn, context_of(setting, persona, asker.member.name))
 
 
 def _talk(setting: Setting, persona: str, asker: Asker) -> Conversation:

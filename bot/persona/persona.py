@@ -11,6 +11,7 @@ from bot.core.model import Binding, Channel
 from bot.persona import phrases, prompts
 from bot.persona.faq import Faq
 from bot.persona.form import Consent, Form
+from bot.persona.rating import Satisfaction
 from bot.persona.rule import Rule
 from bot.persona.step import Step
 
@@ -171,6 +172,7 @@ class Persona:
     disclosure: Disclosure = field(default_factory=Disclosure)
     fallback: Fallback = field(default_factory=Fallback)
     handoff: Handoff = field(default_factory=Handoff)
+    satisfaction: Satisfaction = field(default_factory=Satisfaction)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
     kit: dict[str, str] = field(default_factory=dict)

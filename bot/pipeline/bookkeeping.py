@@ -65,7 +65,7 @@ def _send_failed(tx: Tx, event: Inbound, now: int) -> None:
         if kf_msgid(row["dedupe"]) == msgid:
             late.never_arrived(tx, row, why, now)
             return
-    late.failed_later(tx, "kf", event.account, event.peer, msgid, why, now)
+    late.failed_later(tx, event.conversation, msgid, why, now)
 
 
 def _recalled(tx: Tx, event: Inbound, now: int) -> None:

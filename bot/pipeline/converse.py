@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
+from bot.core.errors import StaleLease
 from bot.core.meters import DECIDE_SECONDS, TURNS
 from bot.core.model import Inbound, Member
 from bot.core.span import parse_span
@@ -18,8 +19,9 @@ from bot.library.speech import Setting
 from bot.pipeline import bookkeeping, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
+from bot.pipeline.rated import work_out
 from bot.pipeline.trace import Trace
-from bot.pipeline.turn import Result, work_out
+from bot.pipeline.turn import Result
 from bot.pipeline.welcome import Start
 from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx
@@ -87,12 +89,16 @@ class Converse:
                 now, result, queued = await self._asked(self._author, held, setting, result)
             else:
                 queued = await self._store.write(self._commit, held, result, now)
+        except StaleLease:  # a person took the conversation, or another process the turn
+            TURNS.add("overtaken")
+            raise
         except Exception:
             TURNS.add("fault")
             await self._store.write(turns.retry, held, self._clock.now() + AFTER_FAULT)
             raise
         TURNS.add("answered" if queued else "silent")
         self._trace.add(held, result, queued, now)
+        self._bells.desk.set()
         if result.alarm:
             log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:

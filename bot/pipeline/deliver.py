@@ -14,7 +14,7 @@ from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
 from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
-from bot.store import cards, desk, outbox, receivers, transfers
+from bot.store import cards, desk, outbox, receivers, takeback, transfers
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.outbox import ANYBODY, KfWindow, Reach
@@ -66,6 +66,7 @@ class Deliver:
         self._lease = parse_span(config.deliver.lease)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
+        self._desk = bells.desk
         self._street = bells.street
         self._fates: Gather[Fate, bool] = Gather(store, settle_each)
         slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
@@ -99,12 +100,15 @@ class Deliver:
             now = self._clock.now()
             if stopped := await self._door.verdict(row, now):
                 await self._store.write(outbox.stop, row, remember(row, stopped), now)
+                self._desk.set()
                 return
             outcome = await self._call(row)
         finally:
             self._calls -= 1
             self._bell.wake()
         await self._fates.put((row, outcome, self._clock.now()))
+        if row.conversation:
+            self._desk.set()
         if isinstance(outcome, NeedsHuman):
             self._taps.set()
 
@@ -115,8 +119,9 @@ class Deliver:
             peers = [person["peer"] for person in people]
         if row.attempts > 1:
             RETRIES.add(row.channel)
-        with SEND_SECONDS.timed(row.channel):
-            outcome = await self._gateway.send(row, peers)
+        began = SEND_SECONDS.begin()
+        outcome = await self._gateway.send(row, peers)
+        SEND_SECONDS.end(began, row.channel)
         SENDS.add(row.channel, type(outcome).__name__.lower())
         return outcome
 
@@ -131,6 +136,8 @@ def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:
             _follow(tx, row, outcome, now)
         if mine and TO_CLIENT in row.data:
             transfers.settle(tx, row, verdict, now)
+        if mine and takeback.OF in row.data:
+            takeback.settle(tx, row, verdict, now)
         if mine and verdict.event in ("later", "repeat"):
             desk.withdraw(tx, row, now)
     return held

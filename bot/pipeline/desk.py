@@ -23,6 +23,7 @@ class PutDown:
         """One page of them."""
         if await self._store.write(desk.put_down, now, self._idle):
             self._bells.inbox.set()
+            self._bells.desk.set()
             return now
         due = await self._store.read(desk.next_idle, self._idle)
         return max(now + 1, min(now + LOOK_EVERY, due or now + LOOK_EVERY))

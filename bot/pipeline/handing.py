@@ -14,6 +14,8 @@ _CAUSES = (
     ("guard: ", "guard"), ("客人要找真人", "request"), ("客人投诉", "complaint"),
     ("连续 ", "low_score"), ("有答案但说不出来", "low_score"), ("非工作时间", "hours"),
 )  # fmt: skip
+# What says less than that somebody complains.
+OPEN = ("rule", "low_score")
 # The wish takes effect at once; the words about it are left to whoever holds the conversation.
 _UNCONFIRMED = {
     PROMO_OFF: "客人说了退订：推广已经停了，还没有回他，请你确认一句。",
@@ -58,11 +60,11 @@ def waits_for_a_person(held: Claimed, part: Part) -> bool:
 
 
 def cause_of(decision: Decision) -> str:
-    """The code of a decision's reason; what a script wrote itself is a rule's. A complaint that no
-    rule understood is a complaint."""
+    """The code of a decision's reason; what a script wrote itself is a rule's. Words that complain
+    are a complaint, whether a rule of the script has an answer to them or nothing has."""
     reason = decision.handoff
     code = next((code for start, code in _CAUSES if reason.startswith(start)), "rule")
-    return "complaint" if code == "low_score" and "complaint" in decision.flags else code
+    return "complaint" if code in OPEN and "complaint" in decision.flags else code
 
 
 def notes_for(tags: Iterable[Sequence[str]]) -> tuple[str, ...]:

@@ -98,6 +98,9 @@ class Bells:
         self.archive = self._bell("archive")
         self.library = self._bell("library")
         self.console = self._bell("console")
+        # what staff look at has changed: a fate, a mode, a note
+        self.desk = self._bell("desk")
+        self.service = self._bell("service")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

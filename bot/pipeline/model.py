@@ -101,6 +101,7 @@ class Author:
             data={**base.data, **way_of(turn.messages), drafts.LABEL: label.ends_of(policy, own)},
         )  # fmt: skip
         await self._store.write(drafts.keep, held, out, after, now)
+        self._bells.desk.set()
 
     async def _think(self, case: _Case) -> Answer:
         try:

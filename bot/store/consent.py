@@ -27,9 +27,10 @@ def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
     return (True, False) if row is None else (bool(row["promo_ok"]), bool(row["promo_less"]))
 
 
-def opt_out(tx: Tx, member: str, now: int) -> Recalled:
-    """From now on nothing of promotion leaves to him; what waits to leave is cancelled."""
-    _write(tx, member, (False, of_member(tx, member)[1]), "opt_out", now)
+def opt_out(tx: Tx, member: str, now: int, actor: str = "member") -> Recalled:
+    """From now on nothing of promotion leaves to him; what waits to leave is cancelled. ``actor``:
+    who wished it, himself or the staff member who keeps him out."""
+    _write(tx, member, (False, of_member(tx, member)[1]), "opt_out", now, actor)
     cancelled = sum(_cancel(tx, row, now) for row in tx.rows("promo_queued", member=member))
     beyond = 0
     for task in tx.rows("promo_tasks", member=member):
@@ -48,9 +49,9 @@ def opt_out(tx: Tx, member: str, now: int) -> Recalled:
     return Recalled(cancelled, len(dropped), beyond)
 
 
-def opt_in(tx: Tx, member: str, now: int) -> None:
+def opt_in(tx: Tx, member: str, now: int, actor: str = "member") -> None:
     """He wants it again, as usual; what was cancelled meanwhile stays so."""
-    _write(tx, member, (True, False), "opt_in", now)
+    _write(tx, member, (True, False), "opt_in", now, actor)
 
 
 def fewer(tx: Tx, member: str, now: int) -> None:
@@ -64,16 +65,16 @@ def _cancel(tx: Tx, row: Row, now: int) -> bool:
     return outbox.move(tx, row, "cancel", now, actor="member", reason=OPTED_OUT)
 
 
-def _write(tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int) -> None:
+def _write(
+    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str = "member"
+) -> None:  # fmt: skip
     people.ensure_member(tx, member, now)
     before = of_member(tx, member)
     if before == after:
         return
     tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
-    audit.record(tx, [{
-        "at": now, "actor": "member", "subject": f"member:{member}", "event": event,
-        "before": _name(before), "after": _name(after), "reason": "",
-    }])  # fmt: skip
+    audit.record(tx, [audit.note("member", member, event, at=now, actor=actor,
+                                 before=_name(before), after=_name(after))])  # fmt: skip
 
 
 def _name(wish: tuple[bool, bool]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.lifecycle import CONVERSATION, advance
-from bot.store import audit
+from bot.store import audit, closing
 from bot.store.engine import Row, Tx
 
 # With these somebody answers the member.
@@ -45,6 +45,7 @@ def change_mode(
         return False
     audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
+    closing.plan(tx, row, event, now, actor)
     return True
 
 

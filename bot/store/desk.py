@@ -14,7 +14,7 @@ from bot.core.body import plain
 from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago, silent_holder
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN
-from bot.store import conversations, notes, outbox, turns
+from bot.store import conversations, figures_event, notes, outbox, turns
 from bot.store.codec import outbound
 from bot.store.engine import Row, Tx
 
@@ -222,26 +222,39 @@ def _give_back(
           snoozed_until=None)  # fmt: skip
 
 
-def pass_on(tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "") -> None:
-    """A colleague holds it from now on. Raises Conflict: not the holder."""
-    held(tx, key, staff, now)
+def pass_on(
+    tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "", *, assigns: bool = False
+) -> None:  # fmt: skip
+    """A colleague holds it from now on. Raises Conflict: not the holder, unless he ``assigns``
+    what others hold."""
+    _holds_or_assigns(tx, key, staff, now, assigns)
     why = f"{staff} 转给 {to}" + (f"：{reason}" if reason else "")
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
 
 
-def put_back(tx: Tx, key: str, staff: str, now: int, reason: str) -> None:
+def _holds_or_assigns(tx: Tx, key: str, staff: str, now: int, assigns: bool) -> Row:
+    row = hold(tx, key)
+    if assigns and row["mode"] == "staff" and row["held_by"]:
+        return row
+    return held(tx, key, staff, now)
+
+
+def put_back(
+    tx: Tx, key: str, staff: str, now: int, reason: str, *, assigns: bool = False
+) -> None:  # fmt: skip
     """Into the queue, for whichever colleague comes first; the persona stays silent. Raises
-    Conflict: not the holder."""
-    row = held(tx, key, staff, now)
+    Conflict: as ``pass_on``."""
+    row = _holds_or_assigns(tx, key, staff, now, assigns)
     _drop(tx, row, now, staff, "staff", reason, row["waiting_since"] or now)
 
 
-def snooze(tx: Tx, key: str, staff: str, now: int, until: int) -> None:
+def snooze(tx: Tx, key: str, staff: str, now: int, until: int, reason: str = "") -> None:
     """Out of the queue, and no idle time, until then; the holder stays. Raises Conflict."""
     row = hold(tx, key)
     if row["mode"] != "auto" and not (row["mode"] == "staff" and not row["held_by"]):
         held(tx, key, staff, now)
-    conversations.change_mode(tx, key, "snooze", now, actor=staff, reason=f"{staff} 稍后处理",
+    why = f"{staff} 稍后处理" + (f"：{reason}" if reason else "")
+    conversations.change_mode(tx, key, "snooze", now, actor=staff, reason=why,
                               holder=row["held_by"])  # fmt: skip
     write(tx, row, active_at=now if row["held_by"] else None, snoozed_until=until)
 
@@ -261,10 +274,8 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
         return 0
     rows = tx.rows("desk_idle", before=now - idle, now=now, n=n)
     for row in rows:
-        open_at = (tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {})[
-            "at"
-        ]
-        waits = row["waiting_since"] or open_at
+        found = tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {}
+        waits = row["waiting_since"] or found["at"]
         end = silent_holder(row["active_at"], now, idle, waiting=waits is not None)
         why = f"{row['held_by']} {idle // 60_000} 分钟没有动静"
         if end == "release":
@@ -277,6 +288,7 @@ def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
 def _drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
+    figures_event.put_back(tx, row["id"], code, now)
     write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
           waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
 

@@ -82,7 +82,6 @@ class BareLine:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect(path)
-        self._connection.row_factory = None
 
     def idle(self, now: int) -> float:
         """Seconds for a transaction that looks for what is due."""

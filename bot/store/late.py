@@ -6,11 +6,9 @@ from bot.store import conversations, outbox
 from bot.store.engine import Row, Tx
 
 
-def failed_later(tx: Tx, channel: str, account: str, peer: str, provider_id: str, why: str,
-                 now: int) -> bool:  # fmt: skip
+def failed_later(tx: Tx, conversation: str, provider_id: str, why: str, now: int) -> bool:
     """The platform reports that an accepted message was not delivered after all."""
-    row = tx.row("outbox_by_provider", provider_id=provider_id, channel=channel, account=account,
-                 peer=peer)  # fmt: skip
+    row = tx.row("outbox_known_as", conversation=conversation, provider_id=provider_id)
     if row is None or row["state"] != "sent":
         return False
     outbox.move(tx, row, "failed", now, actor="platform", reason=why)

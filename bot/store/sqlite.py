@@ -37,7 +37,6 @@ class SqliteTx:
     def rows(self, query: Query, **params: Any) -> list[Row]:
         cursor = self._execute(query, params)
         # not row by row in a row_factory: the names are the same for all
-        cursor.row_factory = None
         found = cursor.fetchall()
         names = [column[0] for column in cursor.description] if found else ()
         return [dict(zip(names, values, strict=True)) for values in found]
@@ -90,13 +89,16 @@ class SqliteTx:
 
         Some stay for what is written next. A file of before auto_vacuum keeps all of them.
         """
-        (row,) = self._connection.execute("PRAGMA freelist_count")
-        much = min(row["freelist_count"] - SPARE, pages)
+        before = self._free()
+        much = min(before - SPARE, pages)
         if much > 0:
             self._connection.execute(f"PRAGMA incremental_vacuum({much})").fetchall()
-            (left,) = self._connection.execute("PRAGMA freelist_count")
-            return bool(SPARE < left["freelist_count"] < row["freelist_count"])
+            return SPARE < self._free() < before
         return False
+
+    def _free(self) -> int:
+        (found,) = self._connection.execute("PRAGMA freelist_count").fetchone()
+        return int(found)
 
 
 class SqliteLine:
@@ -149,7 +151,6 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection with this house's pragmas; transactions are begun by hand."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10,
                                  cached_statements=PREPARED)  # fmt: skip
-    connection.row_factory = _as_dict
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     # in KB; a reader's pages lie in the system's cache as well
@@ -157,10 +158,6 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
-
-
-def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
-    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
 
 
 class SqliteReader:

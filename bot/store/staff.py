@@ -11,7 +11,6 @@ from typing import Any
 from bot.core.errors import OneVoiceError
 from bot.store import audit
 from bot.store.engine import Row, Tx
-from bot.store.trail import AUTOMATIC
 
 OWNER = "owner"
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
@@ -99,7 +98,7 @@ def add(
     name = normal(login)
     if not _LOGIN.fullmatch(name):
         raise StaffRefused("login")
-    if name in AUTOMATIC:
+    if name in audit.PARTS:
         raise StaffRefused("reserved")
     if tx.row("staff_of_login", login=name) is not None:
         raise StaffRefused("taken")
@@ -196,5 +195,5 @@ def _write(tx: Tx, row: Row, **changes: Any) -> None:
 def _trail(
     tx: Tx, login: str, event: str, now: int, actor: str, *, before: str = "", after: str = ""
 ) -> None:  # fmt: skip
-    row = audit.note("staff", login, event, at=now, actor=actor)
-    audit.record(tx, [row | {"before": before, "after": after}])
+    audit.record(tx, [audit.note("staff", login, event, at=now, actor=actor, before=before,
+                                 after=after)])  # fmt: skip

@@ -27,12 +27,14 @@ MODES = {"auto": "talks_auto", "staff": "talks_staff", "client": "talks_client",
 class Filter:
     """What all conversations of a list have in common; each part narrows it down.
 
-    ``mine`` is the login of a holder. ``unanswered``: the member spoke last. ``blocked``: muted.
+    ``mine`` is the login of a holder, ``named`` one whom a note names that he has not seen.
+    ``unanswered``: the member spoke last. ``blocked``: muted.
     ``tag`` is a name; ``text`` stands in the member's name or in a remark about him, however it is
     spelled.
     """
 
     mine: str = ""
+    named: str = ""
     unanswered: bool = False
     waiting: bool = False
     complaint: bool = False
@@ -111,7 +113,7 @@ def page(
     first. A page of names that are rare may be short, and ``more`` goes on."""
     chosen = chosen or Filter()
     query = _query(chosen, order)
-    params = {"now": now, "staff": chosen.mine, "tag": chosen.tag}
+    params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
     place = after or _START[order]
     keys: list[tuple[int, str]] = []
     looked = 0
@@ -128,10 +130,9 @@ def page(
 
 
 def _query(chosen: Filter, order: Order) -> Composed:
-    parts = ["talks_mine"] if chosen.mine else []
+    parts = [f"talks_{name}" for name in ("mine", "named", "tag") if getattr(chosen, name)]
     parts += [f"talks_{flag}" for flag in FLAGS if getattr(chosen, flag)]
     parts += [MODES[chosen.mode]] if chosen.mode else []
-    parts += ["talks_tag"] if chosen.tag else []
     where = join("AND", [compose(part) for part in parts or ["talks_any"]])
     return compose(f"talks_{order}", where=where)
 
@@ -185,6 +186,11 @@ def _talk(row: Row, last: Row | None, now: int) -> Talk:
         held_at=row["held_at"], snoozed_until=row["snoozed_until"],
         unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
     )  # fmt: skip
+
+
+def one(tx: Tx, key: str, now: int) -> Talk | None:
+    """One conversation as the list shows it; None when there is none."""
+    return next(iter(_talks(tx, [(0, key)], now)), None)
 
 
 def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:

@@ -74,6 +74,55 @@ def page(tx: Tx, key: str, before: Cursor | None = None, n: int = PAGE) -> Page:
     return Page(lines[::-1], None)
 
 
+def around(tx: Tx, key: str, source: Source, line: int, behind: int = 8) -> Cursor | None:
+    """Where a page begins that has this line and up to ``behind`` later ones of each table; None
+    when there is no such line."""
+    names = {"conversation": key, "id": line}
+    found = tx.row(f"thread_at_{source}", **names) if source in _FOUND else None
+    if found is None:
+        return None
+    stood: dict[Source, int] = {}
+    for table, (query, _) in _MAKES.items():
+        names = {"subject": f"conversation:{key}"} if table == "changes" else {"conversation": key}
+        row = tx.row(f"{query}_after", at=found["at"], behind=behind, **names)
+        stood[table] = _END if row is None else row["id"]
+    return stood
+
+
+def line(tx: Tx, key: str, source: Source, number: int) -> Line | None:
+    """One line of a conversation; None when it has none of this number."""
+    page_of = _stream(tx, source, key, number + 1, 1, {})
+    found = next(page_of, None)
+    return found if found is not None and found.id == number else None
+
+
+def asked(tx: Tx, key: str, reply: Line) -> str:
+    """What the member had said when the persona answered with this line, a message a line."""
+    first = reply.origin.split(":")[1:2] if reply.origin.startswith("reply:") else []
+    if not first or not first[0].isdigit():
+        return ""
+    rows = tx.rows("thread_asked", conversation=key, first=int(first[0]), at=reply.at)
+    return "\n".join(row["text"] for row in rows if row["text"])
+
+
+def last_words(tx: Tx, key: str) -> list[Row]:
+    """What the member said that nobody has answered, oldest first; texts only, the last few."""
+    return tx.rows("thread_open", conversation=key)[::-1]
+
+
+def media(tx: Tx, key: str, source: Source, number: int) -> str:
+    """The platform's name of the file that a line carries, or empty."""
+    row = tx.row(f"thread_file_{source}", conversation=key, id=number) if source in _SENT else None
+    if row is None:
+        return ""
+    data = codec.from_json(row["data"] or "{}")
+    return str(data.get("media_id") or "") if isinstance(data, dict) else ""
+
+
+_FOUND: tuple[Source, ...] = ("inbox", "replies", "notes")
+_SENT: tuple[Source, ...] = ("inbox", "replies")
+
+
 def _rank(line: Line) -> tuple[int, int, int]:
     return (-line.at, _ORDER.index(line.source), -line.id)
 

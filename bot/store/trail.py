@@ -7,11 +7,6 @@ from typing import NamedTuple
 
 from bot.store.engine import Row, Tx
 
-# Actors that are parts of the product. No login may be one of them; the indexes name them too.
-AUTOMATIC = frozenset((
-    "bot", "model", "converse", "deliver", "recover", "restore", "scheduler", "platform", "member",
-    "desk", "library", "retention", "disk", "system",
-))  # fmt: skip
 LAST = 2**62
 
 

@@ -6,7 +6,7 @@ from bot.core.body import Text
 from bot.core.handoff import ANSWER_WITHIN, AUTOMATIC, CAUSES, Conflict, not_handed
 from bot.core.model import TO_CLIENT, Outbound
 from bot.core.policy import Verdict
-from bot.store import conversations, desk, notes, outbox, turns
+from bot.store import conversations, desk, figures_event, notes, outbox, turns
 from bot.store.engine import Tx
 
 # In the data of such a row: what the member is told when the client cannot have the session.
@@ -49,6 +49,7 @@ def _refused(tx: Tx, row: Outbound, verdict: Verdict, now: int) -> None:
     talk = desk.hold(tx, row.conversation)
     why = f"{CAUSES['client']}：{not_handed(verdict.note)}"
     turns.kick(tx, talk["id"], now, actor="deliver", reason=why)
+    figures_event.put_back(tx, talk["id"], "client", now)
     desk.write(tx, talk, waiting_since=talk["waiting_since"] or now, waiting_for=why,
                waiting_why="client")  # fmt: skip
     notes.add(tx, talk["id"], "", why, now)

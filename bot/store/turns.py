@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, notes, outbox
+from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings
 from bot.store.engine import Row, Tx
+from bot.store.ratings import Asked, Given
 
 ACTOR = "converse"
 Memories = dict[str, dict[str, Mapping[str, Any]]]
@@ -19,7 +20,8 @@ Memories = dict[str, dict[str, Mapping[str, Any]]]
 class Claimed:
     """A turn that one worker holds until its lease ends. ``memories``: persona, scope, data.
 
-    Messages up to inbox row ``answered_in`` were a person's to answer.
+    Messages up to inbox row ``answered_in`` were a person's to answer. ``rating`` is the question
+    how it was, as long as it is open.
     """
 
     lease: str
@@ -29,11 +31,13 @@ class Claimed:
     member: Member
     memories: Mapping[str, Mapping[str, Mapping[str, Any]]]
     answered_in: int = 0
+    rating: Asked | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finish:
-    """What a worker writes when its decision is made. ``notes`` are for staff to read."""
+    """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
+    what the member said about how it was."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -46,6 +50,7 @@ class Finish:
     promo_ok: bool | None = None
     promo_less: bool = False
     notes: Sequence[str] = ()
+    given: Given | None = None
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -57,10 +62,12 @@ def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[
     keys = [row["id"] for row in rows]
     bursts = _take(tx, keys, now)
     people, memories = _people(tx, rows)
+    asked = ratings.open_in(tx, keys, now)
     for row in rows:
         if not bursts[row["id"]]:
             tx.run("conversation_drop_turn", id=row["id"], lease=lease)
-    return [_claimed(row, bursts[row["id"]], lease, people, memories)
+    return [replace(_claimed(row, bursts[row["id"]], lease, people, memories),
+                    rating=asked.get(row["id"]))
             for row in rows if bursts[row["id"]]]  # fmt: skip
 
 
@@ -93,6 +100,9 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     """Writes a turn's whole effect; ids of the outbox rows. Raises StaleLease."""
     # a message that comes at this moment is either seen by what follows, or plans a turn after it
     tx.row("conversation_hold", id=claimed.conversation.id)
+    if result.waiting_why:
+        figures_event.called(tx, claimed.conversation.id, result.waiting_why, now,
+                             result.persona)  # fmt: skip
     held = tx.run(
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
@@ -107,16 +117,21 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
-    _consent(tx, claimed.member.id, result, now)
+    _consent(tx, claimed, result, now)
+    if result.given is not None:
+        ratings.keep(tx, result.given, now)
     for text in result.notes:
         notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
 
 
-def _consent(tx: Tx, member: str, result: Finish, now: int) -> None:
+def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    member = claimed.member.id
     if not member:
         return
+    if result.promo_ok is False and consent.of_member(tx, member)[0]:
+        figures_event.opted_out(tx, claimed.conversation.id, now, result.persona)
     if result.promo_less:
         consent.fewer(tx, member, now)
     if result.promo_ok is not None:

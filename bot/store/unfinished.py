@@ -31,6 +31,7 @@ class Settled:
 def settle(tx: Tx, taken_at: int, now: int) -> Settled:
     """Goes through a database that was put back at ``now`` from a backup of ``taken_at``."""
     note = f"restored from a backup; what happened after {taken_at} is not known"
+    intake.put_unreadable_aside(tx, PAGE)
     while intake.sort(tx, Settle(0, 0), PAGE):
         pass
     unsure = sum(_doubt(tx, row, now, note) for row in _pages(tx, "outbox_unfinished"))

@@ -188,8 +188,8 @@ def gone(tx: Tx, kind: str, name: str) -> None:
 def _trail(
     kind: str, name: str, event: str, before: str, after: str, actor: str, now: int, reason: str
 ) -> Row:  # fmt: skip
-    return {"at": now, "actor": actor, "subject": f"published:{kind}/{name}", "event": event,
-            "before": before, "after": after, "reason": reason}  # fmt: skip
+    return audit.note("published", f"{kind}/{name}", event, at=now, actor=actor, reason=reason,
+                      before=before, after=after)  # fmt: skip
 
 
 def _edition(row: Row) -> Edition:

@@ -47,12 +47,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
+    "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
         *LIBRARY,
         "scheduler.steps",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
+        "scheduler.ratings",
     ),
     # floor 5, faces
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,30 @@ def phone(chromium: Any, product: str) -> Iterator[Callable[..., Any]]:
         context.close()
     assert seen.complaints == []
     assert seen.strangers == []
+
+
+@contextmanager
+def as_colleague(chromium: Any, sandbox: str) -> Iterator[Any]:
+    """The phone page as a colleague has it; afterwards nothing may have been wrong with it."""
+    seen = Seen()
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    seen.watch(page)
+    page.goto(f"{sandbox}/phone")
+    page.get_by_role("radio", name="员工账号").click()
+    yield page
+    context.close()
+    assert seen.complaints == []
+    assert seen.strangers == []
+
+
+def open_chat(page: Any, friend: str) -> Any:
+    """The chat with a friend, and the frame of its toolbar."""
+    page.get_by_role("button", name="会话", exact=True).click()
+    page.locator(".line", has_text=friend).first.click()
+    page.locator(".toolbar summary").click()
+    return page.frame_locator(".toolbar iframe")
 
 
 @pytest.fixture(scope="session")

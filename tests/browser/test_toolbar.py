@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import as_colleague, open_chat
 from tests.browser.counter import counter
 from tests.scenario.house import brand
 from tests.scenario.process import started
@@ -40,25 +40,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def client(chromium: Any, office: tuple[str, str]) -> Iterator[Any]:
-    """The phone page as a colleague has it; afterwards nothing may have been wrong with it."""
-    seen, context = Seen(), chromium.new_context(locale="zh-CN")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    seen.watch(page)
-    page.goto(f"{office[0]}/phone")
-    page.get_by_role("radio", name="员工账号").click()
-    yield page
-    context.close()
-    assert seen.complaints == []
-    assert seen.strangers == []
-
-
-def open_chat(page: Any, friend: str) -> Any:
-    """The chat with a friend, and the frame of its toolbar."""
-    page.get_by_role("button", name="会话", exact=True).click()
-    page.locator(".line", has_text=friend).first.click()
-    page.locator(".toolbar summary").click()
-    return page.frame_locator(".toolbar iframe")
+    with as_colleague(chromium, office[0]) as page:
+        yield page
 
 
 def test_one_tap_in_the_sidebar_sends_as_the_member_whose_client_it_is(

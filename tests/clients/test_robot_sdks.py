@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -95,9 +96,11 @@ def test_heartbeats_are_heard_and_acknowledged(sdk: str, tmp_path: Path) -> None
         raise AssertionError("fewer than four pings in ten seconds")
 
     async def main() -> None:
-        async with house(tls_port=0) as home:
-            async with program(known(sdk), home.box, trust(tmp_path, home.box), beat=100):
-                await story(home)
+        async with contextlib.AsyncExitStack() as stack:
+            home = await stack.enter_async_context(house(tls_port=0))
+            env = trust(tmp_path, home.box)
+            await stack.enter_async_context(program(known(sdk), home.box, env, beat=100))
+            await story(home)
 
     asyncio.run(main())
 

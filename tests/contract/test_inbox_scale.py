@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.model import Binding
-from bot.store import filling, index, panel, search, talks, thread
+from bot.store import filling, index, mentions, panel, search, talks, thread
 from bot.store.engine import Row, Tx
 from bot.store.sql import Query, bind, bind_postgres, text_of
 from bot.store.talks import Filter
@@ -27,7 +27,7 @@ FILTERS = (
     Filter(), Filter(mine="wang"), Filter(unanswered=True), Filter(waiting=True),
     Filter(complaint=True), Filter(snoozed=True), Filter(blocked=True), Filter(mode="client"),
     Filter(mode="staff"), Filter(mine="wang", unanswered=True), Filter(tag="常客"),
-    Filter(text="客77"),
+    Filter(text="客77"), Filter(named="wang"),
 )  # fmt: skip
 
 
@@ -73,6 +73,13 @@ def reads(tx: Tx) -> None:
     talks.counts(tx, NOW, ACCOUNTS, "wang")
     first = thread.page(tx, KEY)
     thread.page(tx, KEY, first.older)
+    newest = first.lines[0]
+    assert thread.around(tx, KEY, newest.source, newest.id)
+    thread.line(tx, KEY, newest.source, newest.id)
+    thread.last_words(tx, KEY)
+    talks.one(tx, KEY, NOW)
+    mentions.of(tx, "wang")
+    mentions.needs(tx, "wang", NOW)
     panel.panel(tx, KEY, NOW, "bench", WINDOW)
     for words in ("你", "你好", CORPUS[500:502], CORPUS[500:504], "谢谢你", "龘龘", "k"):
         search.search(tx, words)

@@ -196,7 +196,7 @@ def test_an_unlisted_move_is_refused_by_name(db: Bench, event: str) -> None:
 
 
 def failed(db: Bench, **changes: str) -> bool:
-    where = {"channel": "kf", "account": "wk1", "peer": "wm1", "provider_id": "m1"} | changes
+    where = {"conversation": "kf:wk1:wm1", "provider_id": "m1"} | changes
 
     def report(tx: Tx) -> bool:
         return late.failed_later(tx, **where, why="over 48 h", now=NOW + 5)
@@ -214,8 +214,8 @@ def test_a_message_that_failed_after_all_is_failed_in_the_log(db: Bench) -> None
     assert failed(db) is False
 
 
-@pytest.mark.parametrize("change", [{"provider_id": "m2"}, {"account": "wk2"}, {"peer": "wm2"},
-                                    {"channel": "app"}, {"provider_id": ""}])  # fmt: skip
+@pytest.mark.parametrize("change", [{"provider_id": "m2"}, {"conversation": "kf:wk2:wm1"},
+                                    {"conversation": ""}, {"provider_id": ""}])  # fmt: skip
 def test_a_failure_of_something_else_changes_nothing(db: Bench, change: dict[str, str]) -> None:
     row = held(db)
     db.write(outbox.finish, row, Verdict("sent", provider_id="m1"), NOW)

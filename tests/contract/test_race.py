@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from bot.core.meters import TURNS
 from bot.store import audit
 from bot.store.engine import Store
 from tests.contract.conftest import NOW, Bench, PostgresBench
@@ -37,7 +38,10 @@ def proven(house: House) -> None:
 
 
 def test_one_answer_each_time(db: Bench) -> None:
+    overtaken, faults = TURNS.values["overtaken",], TURNS.values["fault",]
     proven(asyncio.run(races(db.store, db.store, range(120))))
+    assert TURNS.values["overtaken",] > overtaken
+    assert TURNS.values["fault",] == faults, "to come second is no fault"
 
 
 @pytest.mark.soak

@@ -14,7 +14,7 @@ import pytest
 from bot.core.errors import BadInput, OneVoiceError
 from bot.core.model import NeedsHuman, Outbound, Sent, Unsure
 from bot.core.policy import judge
-from bot.store import audit, manifest, outbox, pgshelf, schedule, turns, unknown
+from bot.store import audit, intake, manifest, outbox, pgshelf, schedule, turns, unknown
 from bot.store.backup import Stamp, back_up
 from bot.store.engine import ForeignDatabase, Row
 from bot.store.manifest import Damaged
@@ -161,6 +161,23 @@ def test_a_turn_that_was_not_done_is_set_aside_for_staff(db: Bench, restored: An
     assert home.read(turns.next_due) is None
     events = home.look("SELECT before, after FROM audit WHERE event = 'restore' ORDER BY id")
     assert [(e["before"], e["after"]) for e in events] == [("working", "dead"), ("new", "dead")]
+
+
+def test_what_the_door_had_taken_in_is_set_aside_for_staff_even_what_cannot_be_read(
+    db: Bench, restored: Any
+) -> None:
+    db.write(intake.leave, [said(1), said(2)])
+    db.write(
+        lambda tx: tx.many(
+            "intake_add", [{"at": NOW, "body": body} for body in ("{", '{"of": "another release"}')]
+        )
+    )
+    home, done = restored()
+    assert done.settled.set_aside == 2
+    assert set(home.states("inbox").values()) == {"dead"}
+    kept = home.look("SELECT body, note FROM intake ORDER BY id")
+    assert [row["body"] for row in kept] == ["{", '{"of": "another release"}']
+    assert all(row["note"] for row in kept)
 
 
 def test_who_writes_after_the_restoration_is_answered(db: Bench, restored: Any) -> None:

@@ -152,7 +152,7 @@ def test_writes_are_fully_durable(store: SqliteStore) -> None:
     found = asyncio.run(store.write(
         lambda tx: [tx._connection.execute(f"PRAGMA {name}").fetchone()  # type: ignore[attr-defined]
                     for name in ("synchronous", "journal_mode", "foreign_keys")]))  # fmt: skip
-    assert [next(iter(row.values())) for row in found] == [2, "wal", 1]
+    assert [value for (value,) in found] == [2, "wal", 1]
 
 
 def test_a_fresh_file_gets_all_migrations_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.store import audit, pace, sessions, staff, trail
 from bot.store.engine import Tx
 from bot.store.sessions import PER_ADDRESS, PER_LOGIN, Door, Span
 from bot.store.staff import Account, StaffRefused
-from bot.store.trail import AUTOMATIC, Filter, Place
+from bot.store.trail import Filter, Place
 from tests.contract.conftest import NOW, Bench
 
 SPAN = Span(idle=4 * HOUR, most=DAY)
@@ -232,6 +232,6 @@ def test_the_trail_is_filtered_by_actor_subject_and_time(db: Bench) -> None:
 
 
 def test_no_login_can_be_taken_for_a_part_of_the_product(db: Bench) -> None:
-    for name in AUTOMATIC:
+    for name in audit.PARTS:
         found = refused(db, staff.add, name, "service", "", NOW, actor="x", made=True)
         assert found == "reserved"

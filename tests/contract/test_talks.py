@@ -120,7 +120,7 @@ def test_an_answer_that_did_not_arrive_is_none(db: Bench, end: str) -> None:
         assert db.write(outbox.finish, row, judge(row, fate, NOW), NOW + 6_000)
     if end == "later refused":
         assert not rows(db)[0].unanswered
-        assert db.write(late.failed_later, "kf", "wk1", "wm1", "m1", "gone", NOW + 7_000)
+        assert db.write(late.failed_later, "kf:wk1:wm1", "m1", "gone", NOW + 7_000)
     [found] = rows(db, Filter(unanswered=True))
     assert found.fate in ("failed", "cancelled") and key
 

@@ -18,6 +18,7 @@ from bot.console.passwords import Passwords
 from bot.core.clock import ManualClock
 from bot.core.config import load_config
 from bot.core.ports import StaffLogin
+from bot.library.library import Library
 from bot.pipeline.loop import Bells
 from bot.store import staff
 from bot.store.migrate import migrate_sqlite
@@ -87,6 +88,13 @@ class Reception:
     clock: ManualClock
     bells: Bells
     url: str
+
+    async def publish(self) -> Library:
+        """The test brand serves, as in a process that has been up for a moment."""
+        library = Library(self.store, self.console.config, self.clock)
+        await library.open()
+        self.console.library = library
+        return library
 
     @contextlib.asynccontextmanager
     async def browser(self, **headers: str) -> AsyncIterator[Browser]:

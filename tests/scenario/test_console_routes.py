@@ -31,7 +31,8 @@ def test_the_table_is_whole() -> None:
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
     assert {route.method for route in ROUTES} == {"GET", "POST"}
     public = {route.path for route in ROUTES if route.needs is Access.PUBLIC}
-    assert public == {"/sign-in", "/sign-in/wecom", "/sign-in/wecom/back", "/setup", "/look"}
+    assert public == {"/sign-in", "/sign-in/wecom", "/sign-in/wecom/back", "/setup", "/look",
+                      "/sidebar", "/sidebar/back"}  # fmt: skip
     assert len(CHANGING) > 10
 
 

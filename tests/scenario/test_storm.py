@@ -46,7 +46,7 @@ def test_a_short_storm_with_a_kill_loses_and_doubles_nothing(tmp_path: Path) -> 
 
 
 def test_a_slow_store_with_a_short_queue_answers_503_and_loses_nothing(tmp_path: Path) -> None:
-    storm = Storm(per_minute=6_000, seconds=2, kill_every=0)
+    storm = Storm(per_minute=6_000, seconds=1, kill_every=0)
     seen = run(tmp_path, storm, staff=60, spacing=[1, 2, 3], slow=True, queue_limit="5")
     assert seen.statuses.get("503", 0) > 0, seen.told()
     assert seen.statuses.get("200", 0) > 0, seen.told()

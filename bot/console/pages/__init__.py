@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from bot.console.pages import audit, door, home, live, look, me, setup, sheet, staff, wecom
-
-PAGES = tuple(
-    module.PAGE for module in (home, door, wecom, setup, me, look, live, staff, audit, sheet)
+from bot.console.pages import (
+    audit,
+    door,
+    figures,
+    home,
+    inbox,
+    live,
+    look,
+    me,
+    more,
+    rota,
+    setup,
+    sheet,
+    sidebar,
+    staff,
+    wecom,
 )
+
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
+PAGES = tuple(module.PAGE for module in (*_BEFORE, more, rota, figures, staff, audit, sheet))

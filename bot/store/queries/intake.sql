@@ -18,3 +18,6 @@ SELECT id FROM intake WHERE note = '' ORDER BY id LIMIT 1;
 
 -- name: intake_counts
 SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN note = '' THEN 0 ELSE 1 END), 0) AS aside FROM intake;
+
+-- name: intake_page
+SELECT id, body FROM intake WHERE note = '' AND id > :after ORDER BY id LIMIT :n;

@@ -75,9 +75,9 @@ SELECT MIN(retry_at) AS at FROM outbox WHERE state = 'waiting';
 -- name: outbox_rename
 UPDATE outbox SET provider_id = :provider_id WHERE id = :id;
 
--- name: outbox_by_provider
-SELECT * FROM outbox WHERE provider_id = :provider_id AND channel = :channel
-  AND account = :account AND peer = :peer;
+-- name: outbox_known_as
+-- By the platform's id, within its conversation: those of kf stand in no index.
+SELECT * FROM outbox WHERE conversation = :conversation AND provider_id = :provider_id;
 
 -- name: outbox_undecided
 SELECT * FROM outbox

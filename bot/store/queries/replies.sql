@@ -34,7 +34,8 @@ WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
 ORDER BY at, id LIMIT :n OFFSET :skip;
 
 -- name: reply_words
--- Found by the outbox's index of provider ids; the reply log itself has none.
+-- Found by the outbox's index of provider ids, which kf is not in; the reply log itself has none.
 SELECT r.text FROM outbox o JOIN replies r ON r.outbox = o.id
-WHERE o.provider_id = :provider_id AND o.channel = :channel AND o.account = :account
+WHERE o.provider_id = :provider_id AND o.channel <> 'kf' AND o.channel = :channel
+  AND o.account = :account
 ORDER BY r.id LIMIT 1;

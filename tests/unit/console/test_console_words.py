@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.console.pages import PAGES
+from bot.console.pages.inbox_list import ORDERS, SHOWN
 from bot.console.rights import ROLES, Right
 from bot.console.words import LANGS, catalogue, choose, known, say
+from bot.core.handoff import CAUSES
 from bot.core.lifecycle import MACHINES
+from bot.core.model import Channel
+from bot.store import thread
 from bot.store.staff import REFUSALS
 
 FOLDER = Path(__file__).parents[3] / "bot" / "console"
@@ -42,7 +47,7 @@ def asked() -> set[str]:
     for path in TEMPLATES + CODE:
         found |= set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")))
     nouns = {key.partition(".")[0] for key in catalogue()}
-    other = (".html", ".csv", ".js", "_")
+    other = (".html", ".csv", ".css", ".js", "_")
     return {key for key in found if key.partition(".")[0] in nouns and not key.endswith(other)}
 
 
@@ -59,6 +64,11 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"frame.look_{look}" for look in ("system", "light", "dark")}
     keys |= {f"me.way_{way}" for way in ("password", "wecom")}
     keys |= {page.entry.name for page in PAGES if page.entry}
+    keys |= {f"inbox_filter.{name}" for name in SHOWN} | {f"cause.{code}" for code in CAUSES}
+    keys |= {f"inbox.order_{order}" for order in ORDERS}
+    keys |= {f"channel.{channel}" for channel in get_args(Channel)}
+    keys |= {f"by.{by}" for by in get_args(thread.By)}
+    keys |= {f"refused_file.{why}" for why in ("small", "large", "refused")}
     for machine, table in MACHINES.items():
         keys |= {f"subject.{machine}"} | {f"state.{state}" for state in table.values()}
         keys |= {f"event.{event}" for _, event in table}

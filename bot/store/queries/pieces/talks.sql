@@ -21,6 +21,9 @@ c.id <> ''
 -- name: talks_mine
 c.held_by = :staff AND c.held_by <> ''
 
+-- name: talks_named
+c.id IN (SELECT m.conversation FROM mention AS m WHERE m.login = :named AND m.seen_at IS NULL)
+
 -- name: talks_unanswered
 c.last_in_at > c.answered_at
 

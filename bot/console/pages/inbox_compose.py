@@ -1,0 +1,156 @@
+"""Words of staff on their way out: looked at while they are typed, judged before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.console.pages.inbox_thread import (
+    again,
+    draft_text,
+    key_of,
+    mark_seen,
+    persona_of,
+    setting_of,
+    window_of,
+)
+from bot.console.pages.inbox_verbs import client_key_of, done, seen_of, told
+from bot.console.visit import Refused, Visit
+from bot.core.body import Body, Text
+from bot.library.speech import Setting, codes_of, look
+from bot.library.suggest import mended
+from bot.persona.guard import Problem, blocking
+from bot.store import conversations, drafts, quick, staffwords
+from bot.store.engine import Row, Tx
+from bot.store.staffwords import Words
+
+TEXT_MAX = 4_000  # characters; what fits into one message is judged in bytes
+SENDERS = {"robot": ("outbox.robot", "outbox.linked")}
+
+
+async def speaking(visit: Visit) -> tuple[Row, str, Setting]:
+    """The conversation, whose it is, and what surrounds a word there. Raises Refused."""
+
+    def read(tx: Tx) -> tuple[Row | None, Setting | None]:
+        return conversations.get(tx, key_of(visit)), setting_of(visit, tx)
+
+    talk, setting = await visit.read(read)
+    if talk is None:
+        raise Refused(404, "inbox.gone")
+    if setting is None:
+        raise Refused(503, "inbox.starting")
+    return talk, persona_of(visit, talk), setting
+
+
+def judged(
+    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body
+) -> tuple[Problem, ...]:
+    """What guard and voice say about words of his."""
+    return look(setting, persona, body, channel=talk["channel"], operator=visit.who.login)
+
+
+async def lint(visit: Visit) -> web.Response:
+    """Findings about the words in the composer, as they are typed."""
+    text = visit.typed.get("text", "")[:TEXT_MAX]
+    if not text.strip():
+        return _json([])
+    talk, persona, setting = await speaking(visit)
+    problems = judged(visit, talk, persona, setting, Text(text))
+    return _json(told_of(problems, text, setting, persona))
+
+
+def told_of(
+    problems: Sequence[Problem], text: str, setting: Setting, persona: str
+) -> list[dict[str, Any]]:
+    """Findings as the page shows them; ``put`` is what may stand there instead, if that is plain.
+
+    Places are counted in UTF-16, as browsers count.
+    """
+    script = setting.cast.scripts.get(persona)
+    address = script.persona.voice.address if script is not None else ""
+    return [
+        {"code": p.code, "message": p.message, "fix": p.fix, "stop": p.severity == "stop",
+         "start": _units(text[: p.start]), "end": _units(text[: p.end]),
+         "words": text[p.start : p.end][:40], "put": mended(p, text, address)}
+        for p in problems
+    ]  # fmt: skip
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _json(found: list[dict[str, Any]]) -> web.Response:
+    return web.Response(body=orjson.dumps({"findings": found}), content_type="application/json")
+
+
+async def send(
+    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body, stopped: str = ""
+) -> web.Response:
+    """Queues a body in the persona's name. Raises Conflict."""
+    key, seen, login, now = talk["id"], seen_of(visit), visit.who.login, visit.now
+    script = setting.cast.scripts.get(persona)
+    words = Words(body=body, persona=persona, client_key=client_key_of(visit), stopped=stopped,
+                  persona_version=script.version if script else 0)  # fmt: skip
+    used = visit.typed.get("quick", "")
+
+    def write(tx: Tx) -> None:
+        made = staffwords.reply(tx, key, login, words, now, seen, window_of(visit))
+        if made.again:
+            return
+        mark_seen(tx, key, login, seen, now)
+        if used.isascii() and used.isdigit() and len(used) < 16:
+            quick.use(tx, int(used), now)
+
+    await visit.write(write)
+    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
+        visit.console.bells.ring(bell)
+    return done(visit, key)
+
+
+@told
+async def reply(visit: Visit) -> web.Response:
+    """An answer of the holder's. What the guard stops stays in the composer, with the findings."""
+    text = visit.typed.get("text", "").strip()
+    if not text:
+        return await again(visit, 422, conflict=visit.t("inbox.nothing_typed"))
+    talk, persona, setting = await speaking(visit)
+    problems = judged(visit, talk, persona, setting, Text(text[:TEXT_MAX]))
+    stopping = blocking(problems)
+    if stopping:
+        found = told_of(problems, text, setting, persona)
+        return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
+    return await send(visit, talk, persona, setting, Text(text), codes_of(stopping))
+
+
+@told
+async def draft(visit: Visit) -> web.Response:
+    """A text of the language model: sent as it is, sent changed, or thrown away."""
+    number, verb = visit.typed.get("draft", ""), visit.typed.get("verb", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise Refused(422, "inbox.odd_form")
+    talk, persona, setting = await speaking(visit)
+    if verb == "discard":
+        await visit.write(drafts.discard, int(number), visit.who.login, visit.now)
+        return done(visit, talk["id"])
+    text = visit.typed.get("text", "").strip()
+    changed = await _changed(visit, int(number), text)
+    if changed is not None:
+        problems = judged(visit, talk, persona, setting, Text(changed))
+        if blocking(problems):
+            found = told_of(problems, changed, setting, persona)
+            return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
+    if not await visit.write(drafts.approve, int(number), visit.who.login, visit.now, changed):
+        return await again(visit, 409, conflict=visit.t("inbox.draft_over"))
+    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
+        visit.console.bells.ring(bell)
+    return done(visit, talk["id"], kind="good", said="inbox.draft_sent")
+
+
+async def _changed(visit: Visit, number: int, text: str) -> str | None:
+    """The new words, or None when they are the model's own."""
+    found = [d for d in await visit.read(drafts.waiting, visit.now) if d.id == number]
+    return None if not text or (found and draft_text(found[0])[0] == text) else text

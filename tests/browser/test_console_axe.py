@@ -1,0 +1,141 @@
+"""Every page of the console under axe-core: wide and narrow, light and dark, no serious fault.
+
+One session walks the route table, so a page that is added is looked at without a line here. A route
+with a number in it is opened with the first of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.console.page import Route
+from bot.console.pages import PAGES
+from bot.console.rights import Access, may
+from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.test_console_sidebar import colleagues
+from tests.scenario.house import brand
+from tests.scenario.process import ROOT, started
+from tests.scenario.reception import SECRET
+
+AXE = ROOT / "tests" / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make node")
+
+CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
+# Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
+# first run, which is over.
+NO_PAGE = re.compile(
+    r"\.csv$|^/(live|nav)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"|^/inbox/(list|search|thread|panel|older|why|file)$"
+)
+# Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
+SIZES = ((1440, "light", None), (390, "dark", None),
+         (1440, "dark", "color-contrast"), (390, "light", "color-contrast"))  # fmt: skip
+# What is grave, as one line each.
+RUN = """async (rule) => (await axe.run(document, {
+    resultTypes: ["violations"], ...(rule ? {runOnly: [rule]} : {})})).violations.filter(v => ["serious", "critical"].includes(v.impact))
+  .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`))"""
+
+
+def pages() -> list[Route]:
+    """Every address that shows a page."""
+    return [route for page in PAGES for route in page.routes
+            if route.method == "GET" and not NO_PAGE.search(route.path)]  # fmt: skip
+
+
+def role_for(route: Route) -> str:
+    """Somebody who may go there: one of the three who sign in here."""
+    wanted = (role for role in ("lead", "owner", "content") if may(role, route.needs))
+    return "" if route.needs is Access.PUBLIC and route.path != "/sidebar" else next(wanted)
+
+
+@pytest.fixture(scope="module")
+def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The product with a colleague of each of three roles and one conversation."""
+    folder = tmp_path_factory.mktemp("axe")
+    config = brand(folder / "brand")
+    colleagues(config, lin_xi="lead", owner="owner", content="content")
+    ports = ("--port", "0", "--sandbox-port", "0")
+    with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
+        yield process.ready
+
+
+def addresses(route: Route) -> list[str]:
+    """Where a page is opened: its address, and for some with something in it."""
+    path = re.sub(r"\{\w+\}", "1", route.path)
+    more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
+            "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"]}  # fmt: skip
+    return [path, *more.get(path, [])] if path != "/sidebar" else more[path]
+
+
+def test_no_page_has_a_serious_fault(
+    chromium: Any, office: dict[str, str], artifacts: Path
+) -> None:
+    seen, faults, looked = Seen(), list[str](), 0
+    script = AXE.read_text("utf-8")
+    for role in ("", "lead", "owner", "content"):
+        routes = [route for route in pages() if role_for(route) == role]
+        if not routes:
+            continue
+        context = chromium.new_context(locale="zh-CN", reduced_motion="reduce")
+        # the page's own policy allows no script of ours: the test's stands outside of it
+        context.add_init_script(script)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        seen.watch(page)
+        if role == "lead":
+            talk(page, office)
+        if role:
+            sign_in(page, office["console"], {"lead": "lin.xi"}.get(role, role))
+        for route in routes:
+            for path in addresses(route):
+                faults += look(page, office["console"] + path, path, artifacts)
+                looked += 1
+        context.close()
+    assert faults == []
+    assert looked > 8
+    assert seen.complaints == []
+    assert seen.strangers == []
+
+
+def test_a_page_with_faults_is_found(chromium: Any) -> None:
+    page = chromium.new_page()
+    page.add_init_script(AXE.read_text("utf-8"))
+    page.goto("about:blank")
+    page.set_content("<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button></main>")
+    found = page.evaluate(RUN, None)
+    page.close()
+    assert {line.split(":")[0] for line in found} >= {"color-contrast", "button-name"}
+
+
+def talk(page: Any, office: dict[str, str]) -> None:
+    """A customer writes, and is answered."""
+    url = f"{office['sandbox']}/sandbox/customers/{CUSTOMER}/kf"
+    assert page.request.post(url, data={"open_kfid": KF, "text": "多久发货"}).ok
+
+
+def sign_in(page: Any, console: str, login: str) -> None:
+    page.goto(f"{console}/sign-in")
+    page.locator("main [name=login]").fill(login)
+    page.locator("main [name=password]").fill(SECRET)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("heading", name=f"{login}，你好").wait_for()
+
+
+def look(page: Any, url: str, path: str, artifacts: Path) -> list[str]:
+    """The grave faults of one page at every size and look."""
+    faults = []
+    name = re.sub(r"\W+", "-", path).strip("-") or "home"
+    page.goto(url)
+    if path.startswith("/sidebar"):
+        page.locator("#found").wait_for()
+    for width, scheme, rule in SIZES:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        faults += [f"{path} {width} {scheme}: {fault}" for fault in page.evaluate(RUN, rule)]
+    page.screenshot(path=artifacts / f"axe-{name[:40]}-390-light.png")
+    return faults
