@@ -27,7 +27,8 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.persona import judge
 from bot.persona.guard import Guard, blocking
-from bot.persona.opinion import DOUBT, DOUBTFUL, SHORT, SURE, SURE_OF_SHORT, features
+from bot.persona.opinion import DOUBT, DOUBTFUL, SURE, features
+from bot.persona.opinion import sure as least
 from bot.persona.plaintext import undisguise
 from tests.unit.persona.guardset import CASE, FOLDER, GUARD, SAMPLE
 
@@ -179,8 +180,7 @@ def check(table: Table) -> None:
 
 
 def _figures(table: Table, scores: Any, rules: Any, mine: Any, sure: float) -> str:
-    short = np.array([len(row.text) < SHORT for row in table.rows])
-    sure = np.where(short, sure + SURE_OF_SHORT - SURE, sure)
+    sure = np.array([least(len(row.text)) for row in table.rows]) + sure - SURE
     both = (scores > sure) | (rules == 2) | ((rules == 1) & (scores > DOUBT))
     shares = []
     for name, hit in (("rules", rules > 0), ("judge", scores > sure), ("both", both)):

@@ -18,11 +18,10 @@ _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}:\s?//)(?P<full>[^\s<>\"'，。！？；、（）【】《》一-鿿]+)"
     rf"|(?<![a-z0-9@.-])(?P<bare>(?:[a-z0-9-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}))(?![a-z0-9-])(?:[/?#][^\s一-鿿]*)?"
     r"|(?<![a-z0-9@.-])(?P<path>(?:[a-z0-9-]{2,63}[.。]){1,4}[a-z]{2,13})/[a-z0-9]"
-    r"|(?<![a-z0-9@.-])(?P<name>[a-z][a-z0-9-]{3,62}\.(?!jpe?g|png|gif|pdf|docx?|xlsx?|pptx?|webp|html?|toml|json|this|that|thanks|please|best|from|have)[a-z]{4,13})(?![a-z0-9-])"
     rf"|(?P<spoken>(?:www|三达不溜|[一-鿿a-z0-9]{{2,12}})(?:点|丶|。|\.)\s?(?:com|cn|net|top|vip|club|shop|xyz|cc|live|网址|中国)(?![a-z0-9一-鿿]))"
     r"|(?<![0-9.])(?P<ip>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:[:/][^\s一-鿿]*)?(?![0-9.])"
 )
-_KINDS = ("full", "bare", "ip", "path", "name", "spoken")
+_KINDS = ("full", "bare", "ip", "path", "spoken")
 _DOTTED = re.compile(r"\s?[\(\[【](?:点|dot)[\)\]】]\s?|点|[。．]")
 _EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{2,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}")
 

@@ -7,18 +7,20 @@ from collections.abc import Collection
 
 from bot.persona import judge
 from bot.persona.claims import load
-from bot.persona.neutral import Neutral
+from bot.persona.neutral import LINK, Neutral
 
 # Scores from which a text is stopped though no rule found anything, and below which the finding of
 # a frame is dropped. Chosen on sets that the fit had not seen; see tools/teach_guard.py.
 SURE, DOUBT = 1.25, -2.0
-# In a few words chance has more to say.
-SHORT, SURE_OF_SHORT = 12, 2.25
+# In a few words chance has more to say: (shorter than so many characters, score).
+SURE_OF_SHORT = ((12, 3.0), (18, 2.0))
 # Findings by wording, of which a harmless sentence may be mistaken; forms and facts never are.
 DOUBTFUL = frozenset({
     "superlative", "medical", "health", "finance", "discount", "promise", "pressure", "rival",
     "drain", "human", "insult", "leak", "sensitive", "personal",
 })  # fmt: skip
+# "Find me here" before a link is no lure: rules have let the link pass.
+_WAYS = frozenset({"drain", "link", "inner"})
 _SIGHT = 100  # characters of the sentence on either side
 _SENTENCE = re.compile("[。！!？?\n]")
 
@@ -33,13 +35,14 @@ def objection(text: str, neutral: Neutral, among: Collection[str]) -> tuple[str,
         if judge.score(found) > sure(end - start) and judge.says_enough(text[start:end]):
             spans = judge.clauses(text, start, end)
             worst = max(spans, key=lambda span: judge.score(features(text[slice(*span)], neutral)))
-            return judge.reason(found, among), *worst
+            code = judge.reason(found, among)
+            return None if code in _WAYS and LINK in found else (code, *worst)
     return None
 
 
 def sure(length: int) -> float:
     """The score from which a text of so many characters is stopped."""
-    return SURE if length >= SHORT else SURE_OF_SHORT
+    return next((score for most, score in SURE_OF_SHORT if length < most), SURE)
 
 
 def doubted(text: str, start: int, end: int, neutral: Neutral) -> bool:
