@@ -25,9 +25,11 @@ _IDIOMS: Mapping[str, re.Pattern[str]] = {
 def occurrences(text: str, words: Iterable[str]) -> Iterator[tuple[str, int, int]]:
     """(word, start, end) for every listed word in ``text``; idioms are let pass."""
     for word in words:
+        if not word or word not in text:
+            continue
         idiom = _IDIOMS.get(word)
         harmless = {m.end() for m in idiom.finditer(text)} if idiom else set()
-        start = text.find(word) if word else -1
+        start = text.find(word)
         while start >= 0:
             end = start + len(word)
             if end not in harmless:

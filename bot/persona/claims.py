@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from bot.persona import manners
 from bot.persona.denial import excused
 from bot.persona.frame import Frames, shipped
 from bot.persona.gates import branches
@@ -98,9 +99,10 @@ _LISTS = (
 @cache
 def load() -> Frames:
     """The lists and the frames of all files, ready to use; made once."""
+    lists = (*_LISTS, *((code, (words,), "none") for code, words in manners.LISTS))
     rows = [
-        {"code": code, "denial": denial, "patterns": [*branches("|".join(lists))], "plain": True}
-        for code, lists, denial in _LISTS
+        {"code": code, "denial": denial, "patterns": [*branches("|".join(parts))], "plain": True}
+        for code, parts, denial in lists
     ]
     return Frames({**shipped(), "claims": {"classes": {}, "frame": rows}})
 

@@ -25,6 +25,10 @@ _RUMOUR = re.compile(
     "|^[^，,。！!？?；;\n]{0,8}[，,]?(?:这个|那是|这些|这话|这类说法)?(?:我|我们)?(?:得|要|都)?(?:老实说|不讲|不敢说|不能说|答不了|没这回事|没有的事|不做|不劝|不建议|不推荐|不鼓励|当不得真|古人)"
     "|^[^。！!？?；;\n]{0,10}(?:请|先)?(?:问|咨询)(?:一下|一问|问)?(?:[^。，,！!？?\n]{0,5})(?:医生|药师|大夫)"
 )
+# “排毒”这个词我们不用: what is quoted and refused is not said.
+_QUOTED = re.compile(
+    "^[^，,。！!？?“”「」\n]{0,8}[”」』\"'](?:这|那)?(?:种|个|样|几个|两个|类|些)?(?:词|话|字|说法|口号|帽子|文章|图)?[^。！!？?\n]{0,10}(?:不用|不说|不敢|不能|不接|不发|不写|去掉|删|撤|没有|改成|换成|别写|做不到|当不起|是假的|假的)"
+)
 # Whoever warns of swindlers repeats what they say.
 _WARNS = re.compile("(?:冒充|骗子|谎称|假客服|假冒|最近有人用)[^。！!？?\n]*$")
 _WARN_REACH = 50
@@ -58,4 +62,5 @@ def _denied(text: str, start: int, end: int, denial: re.Pattern[str]) -> bool:
         return True
     if _WARNS.search(text[max(0, start - _WARN_REACH) : start]):
         return True
-    return bool(_RUMOUR.match(text[end : end + 2 * _DENIAL_REACH]))
+    behind = text[end : end + 3 * _DENIAL_REACH]
+    return bool(_RUMOUR.match(behind[: 2 * _DENIAL_REACH]) or _QUOTED.match(behind))

@@ -15,11 +15,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from bot.persona.gates import gates
+from bot.persona.judge import CLASS
 
 _FOLDER = Path(__file__).parent / "frames"
 _CLASS = re.compile(r"<([a-z_]+(?:\|[a-z_]+)*)>(\??)")
@@ -40,6 +42,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "promise": ("兑现不了的承诺", "说能做到的那一步"),
     "finance": ("不能承诺收益，也不能做投资或借贷的诱导", "只说产品本身"),
     "drain": ("把人引到别处去", "留在这里说，或转给同事"),
+    "inner": ("不是说给客人听的", "重写这一句"),
     "link": ("藏起来的链接", "只用品牌自己的域名"),
     "leak": ("密码、验证码或密钥", "不要说，也不要问"),
     "personal": ("别人的私事", "遮住，或不说"),
@@ -76,6 +79,8 @@ class Frames:
             for document in documents.values() for name, words in document["classes"].items()
         }  # fmt: skip
         self._bits = {name: 1 << place for place, name in enumerate(self._words)}
+        named = frozenset(self._words)
+        self._seen = lru_cache(maxsize=4)(self._look)  # frames and judge ask for the same text
         self._filed: dict[int, list[tuple[int, Frame]]] = {0: []}
         sources = [(row, source) for document in documents.values()
                    for row in document["frame"] for source in row["patterns"]]  # fmt: skip
@@ -83,6 +88,8 @@ class Frames:
             self._file(number, self._frame(row, source))
         self._leads = sum(self._filed)
         self._index = self._indexed()
+        self._names = {bit: CLASS + name for name, bit in self._bits.items() if name in named}
+        self._named = sum(self._names)
 
     def find(self, text: str) -> Iterator[tuple[Frame, int, int]]:
         """(frame, start, end) of every match in an undisguised text, excused or not."""
@@ -94,6 +101,10 @@ class Frames:
                     met.add(number)
                     yield from self._matches(frame, text)
 
+    def classes(self, text: str) -> list[str]:
+        """The classes that have a word in the text, each with ``CLASS`` before its name."""
+        return list(map(self._names.__getitem__, _single(self._seen(text) & self._named)))
+
     @staticmethod
     def _matches(frame: Frame, text: str) -> Iterator[tuple[Frame, int, int]]:
         for found in frame.pattern.finditer(text):
@@ -101,7 +112,7 @@ class Frames:
             if frame.unless is None or not frame.unless.search(_around(text, start, end)):
                 yield frame, start, end
 
-    def _seen(self, text: str) -> int:
+    def _look(self, text: str) -> int:
         """The bits of all classes that have a word in the text."""
         bits = 0
         for pair in {*text, *map("".join, pairwise(text))}:

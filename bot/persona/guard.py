@@ -12,12 +12,14 @@ from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import leaks, links, manners, prices, third
+from bot.persona import leaks, links, prices, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
 from bot.persona.mentions import Mentions
+from bot.persona.neutral import Neutral
+from bot.persona.opinion import DOUBTFUL, doubted, objection
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
 from bot.persona.spelt import Spelt
@@ -83,21 +85,25 @@ class _Look:
 
 
 class Guard:
-    """What one persona of one brand may say. Immutable; one for each published version."""
+    """What one persona of one brand may say. Immutable; one for each published version.
+
+    ``judged``: learned weights judge beside the rules; without them one sees the rules alone.
+    """
 
     def __init__(
-        self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = ()
-    ) -> None:
-        self.brand, self.persona, self.goods = brand, persona, tuple(goods)
+        self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (), *,
+        judged: bool = True,
+    ) -> None:  # fmt: skip
+        self.brand, self.persona, self.goods, self.judged = brand, persona, tuple(goods), judged
         voice = persona.voice.taboo if persona else ()
         self.taboo = _folded((*brand.taboo, *voice))
         self.spelt = Spelt(self.taboo)
-        self.words, self.rivals = _folded(brand.words), _folded(brand.rivals)
-        self.allow = _folded(brand.allow)
+        self.words, self.rivals, self.allow = map(_folded, (brand.words, brand.rivals, brand.allow))
         self.published = frozenset(map(third.digits_of, brand.contact.phones))
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
         self.mentions = Mentions(self.goods, brand.name)
+        self.neutral = Neutral((brand.name, *self.mentions.names, *self.allow, *self.accounts))
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
@@ -117,6 +123,8 @@ class Guard:
         found = (problem for check in _CHECKS for problem in check(look))
         kept = [p for p in found if self._counts(p, case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
+        if self.judged and not (blocking(kept) or case.asked):
+            kept += [p for p in _learned(look) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
@@ -188,16 +196,13 @@ def _links(look: _Look) -> Iterator[Problem]:
                                "留在这里说，或转给同事")  # fmt: skip
 
 
-def _any(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
-
-
 def _leads_home(look: _Look, start: int, end: int) -> bool:
     """True when the brand's own account or link stands behind an invitation."""
     near = look.plain.text[start : end + _NEAR]
     host = next((host for host, _, _ in links.links(near)), "")
     domains = (*look.guard.brand.link_domains, *look.case.hosts)
-    return _any(near, look.guard.accounts) or bool(host and links.allowed(host, domains))
+    named = any(account in near for account in look.guard.accounts)
+    return named or bool(host and links.allowed(host, domains))
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
@@ -240,16 +245,25 @@ def _amount(
 
 def _claims(look: _Look) -> Iterator[Problem]:
     for code, start, end in claims(look.plain.text):
-        if code == "drain" and _leads_home(look, start, end):
+        if (code == "drain" and _leads_home(look, start, end)) or _doubted(look, code, start, end):
             continue
         message, fix = MESSAGES[code]
         yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
-def _manners(look: _Look) -> Iterator[Problem]:
-    for code, start, end in manners.rude(look.plain.text):
-        message, fix = manners.MESSAGES[code]
-        yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
+def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
+    text = look.plain.text
+    asked = code in DOUBTFUL and look.guard.judged and len(text) <= _SHORT
+    return asked and doubted(text, start, end, look.guard.neutral)
+
+
+def _learned(look: _Look) -> Iterator[Problem]:
+    """What no rule has found: the judge speaks where they are silent."""
+    text = look.plain.text
+    if said := objection(text, look.guard.neutral, MESSAGES):
+        code, start, end = said
+        message, fix = MESSAGES[code]
+        yield look.problem(code, f"像是{message}：“{text[start:end][:40]}”", start, end, fix)
 
 
 def _personal(look: _Look) -> Iterator[Problem]:
@@ -259,7 +273,7 @@ def _personal(look: _Look) -> Iterator[Problem]:
         words = text[start:end]
         if third.digits_of(words) in numbers if kind in ("mobile", "landline") else words in own:
             continue
-        if kind == "place" and _any(words, look.guard.addresses):
+        if kind == "place" and any(address in words for address in look.guard.addresses):
             continue
         name = third.MESSAGES[kind]
         yield look.problem("personal", f"像是{name}", start, end, "遮住中间几位，或不说")
@@ -282,5 +296,5 @@ def _voice(look: _Look) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
-    _words, _links, _prices, _claims, _manners, _personal, _leaks, _voice,
+    _words, _links, _prices, _claims, _personal, _leaks, _voice,
 )  # fmt: skip

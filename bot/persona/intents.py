@@ -101,13 +101,13 @@ _WHOLE = re.compile(_PATTERNS["opt_out"][0])  # nothing but the word: no weight 
 LENGTH_MAX = 60
 # Learned scores from which a wish is heard without a pattern, and below which a pattern is wrong.
 SURE: Mapping[Intent, float] = {
-    "opt_out": 0.0, "fewer": 0.4, "opt_in": 0.3, "human": 0.3, "robot": 0.0,
+    "opt_out": 0.0, "fewer": 0.2, "opt_in": 0.2, "human": 0.2, "robot": -0.3,
 }  # fmt: skip
 DOUBT: Mapping[Intent, float] = {
     "opt_out": -1.5, "fewer": -1.2, "opt_in": -1.2, "human": -1.2, "robot": -1.2,
 }  # fmt: skip
-# Near misses that neither patterns nor weights tell: somebody came; we are all human; a machine.
-_NEVER = re.compile(r"来人了|你是人我也?是人|这是自动的吗|stop键.*")
+# Near misses that neither patterns nor weights tell: something stopped; somebody came; we are all human; a machine.
+_NEVER = re.compile(r"停了吧|来人了|你是人我也?是人|这是自动的吗|stop键.*")
 
 
 def intents(text: str) -> tuple[Intent, ...]:

@@ -19,6 +19,14 @@ _INNER = re.compile(
     r"|我的(?:知识|训练数据)(?:库)?(?:截止|截至|更新到)|(?:知识)?截止日期(?:是|为)?20[0-9]{2}|(?:无法|不能)(?:访问|获取)(?:实时|互联网|最新)(?:的)?(?:信息|数据)?|系统提示(?:词)?|提示词|system ?prompt|(?:根据|按照|遵循)(?:我的|系统|以上|上述|给定的|你的|您的)(?:指令|指示|提示|设定|prompt|人设(?:设定|要求))|我被(?:设定|设置|要求|指示|编程)(?:为|成|来|不)|"
     r"ignore (?:all |the )?(?:previous|above)|忽略(?:之前|以上|上面|前面)的?(?:所有|全部)?(?:指令|指示|提示|设定|规则)|(?:^|\n)(?:assistant|system|user|human|助手|用户|系统|客服|回复|回答|答|输出|改写(?:后|版)?)\s?[:：]|(?:以下|下面)是(?:我|为您|为你|给您|给你|根据|一?[个条段份])?[^。\n]{0,20}(?:回复|改写|润色|版本|答案|文案|示例)|(?:希望|但愿)(?:这|以上|我的)[^。\n]{0,8}(?:对(?:你|您)有(?:所)?帮助|能帮到)|i'?m sorry,? (?:but )?i|i cannot assist|抱歉,?，?我(?:无法|不能)(?:协助|提供|生成|完成|满足|回应)"
 )
+# What models, tools and colleagues write around a text and nobody means to send.
+_AROUND = re.compile(
+    r"\{[^{}\n]{1,16}\}|⟦|\[\[|\]\]|<[a-z][a-z_ ]{2,20}>|%[0-9a-f]{2}%[0-9a-f]{2}|#(?:n/a|ref!|value!|name\?)|(?:select|delete|update) [^。]{1,40} (?:from|set|where) |function_call|console\.log|(?<![a-z])print\("
+    r"|(?<![a-z])(?:temperature|top_[kp]|max_tokens|tone|cta|score|sku|stock|margin|node(?:-[0-9]+)?|intent|role|length|member_id|order_id|emoji|next_restock|last_buy)\s?(?:[=<>]|[:：]\s?[\"'a-z0-9])|(?<![a-z])prompt(?![a-z])|(?<![a-z])(?:user|assistant|observation|thought|system|bot)\s?[:：]"
+    r"|(?:sure|certainly|of course|okay|got it)[!,，！。.]\s?(?:here|i )|here(?:'s| is| are) (?:a|an|the|your|some|my) |(?:^|[，。\s])if .{1,24} then |^(?:true|false|n/?a|test|测试)[\s。]*$|测试 ?test"
+    r"|\[[^\]]{0,12}(?:失败|missing|无法显示)[^\]]{0,8}\]|话术[一二三0-9]|水军[0-9]"
+    r"|(?:以下|以上|下面)(?:是|为|就是)(?:为您|为你|给您|给你|关于)?[^，。\n]{0,12}(?:生成|改写|润色|备选|撰写|全部内容|推理|初稿|文案)|需要更[^，。]{1,6}(?:一点|一些)吗|(?<![0-9])[0-9]{1,4}字(?:以内|左右)[^。]{0,14}(?:文案|回复|输出)|请(?:模型)?(?:继续)?输出|语气(?:要求)?[:：]|[(（【\[](?:系统|内部|运营|备注|给运营)[^)）】\]]{0,4}[:：】\]]|(?:备注|给)(?:给)?(?:同事|运营)[:：]"
+)
 
 # "别把验证码告诉任何人" is good advice.
 _WARNED = re.compile(
@@ -38,5 +46,5 @@ def secrets(text: str) -> Iterator[tuple[int, int]]:
 
 def inner(text: str, markdown: bool = False) -> Iterator[tuple[int, int]]:
     """(start, end) of what only a machine should have read; ``markdown``: its marks are fine."""
-    for pattern in (_INNER,) if markdown else (_INNER, _MARKDOWN):
+    for pattern in (_INNER, _AROUND, *(() if markdown else (_MARKDOWN,))):
         yield from ((found.start(), found.end()) for found in pattern.finditer(text))

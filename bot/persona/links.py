@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 
 _TLD = (
     "com|cn|net|org|gov|edu|top|xyz|info|vip|shop|store|site|cc|co|io|me|app|link|club|ltd|biz|tv|ru|hk|tw|us|uk|jp|kr|"
-    "online|pro|wang|ren|work|fun|icu|live|win|ink|ly|cf|ml|tk|gg|ai|dev|page|cloud|asia|mobi|love|gl|im|example|公司|网络|中国|商城|网址"
+    "online|pro|wang|ren|work|fun|icu|live|win|ink|ly|cf|ml|tk|gg|ai|dev|page|cloud|asia|mobi|love|gl|im|example|so|nu|su|news|tools|wiki|games|game|family|space|run|video|show|shopping|center|group|team|world|today|life|plus|host|website|tech|design|studio|email|chat|art|tea|market|sale|deals|buy|bio|fm|be|gs|st|la|id|sh|ws|bz|in|de|fr|eu|公司|网络|中国|商城|网址"
 )
 _DOT = "(?:[.。．]|\\s?[\\(\\[【](?:点|dot|\\.)[\\)\\]】]\\s?|(?<=[a-z0-9])点(?=[a-z]))"
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}:\s?//)(?P<full>[^\s<>\"'，。！？；、（）【】《》一-鿿]+)"
     rf"|(?<![a-z0-9@.-])(?P<bare>(?:[a-z0-9-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}))(?![a-z0-9-])(?:[/?#][^\s一-鿿]*)?"
+    r"|(?<![a-z0-9@.-])(?P<path>(?:[a-z0-9-]{2,63}[.。]){1,4}[a-z]{2,13})/[a-z0-9]"
+    rf"|(?P<spoken>(?:www|三达不溜|[一-鿿a-z0-9]{{2,12}})(?:点|丶|。|\.)\s?(?:com|cn|net|top|vip|club|shop|xyz|cc|live|网址|中国)(?![a-z0-9一-鿿]))"
     r"|(?<![0-9.])(?P<ip>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:[:/][^\s一-鿿]*)?(?![0-9.])"
 )
+_KINDS = ("full", "bare", "ip", "path", "spoken")
 _DOTTED = re.compile(r"\s?[\(\[【](?:点|dot)[\)\]】]\s?|点|[。．]")
 _EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{2,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}")
 
@@ -35,7 +38,7 @@ _DRAIN = re.compile(
     rf"|(?:加|进|拉你进|拉你到|入)\s?(?:我们?的?)?(?:q\s?q|扣扣|电报|tg|私)\s?[群裙]|[群裙]号\s?[:：是]?\s?[0-9]{{5,12}}"
     r"|(?:私下|线下|站外|场外|不走平台|(?:绕开|绕过|跳过|避开|离开)平台|走私账)(?:交易|转账|付款|付|打款|联系|聊|给你)|(?:直接)?(?:转|打)(?:账|钱|款)?(?:到|给|至)(?:我|个人|私人|这个|下面)(?:的)?(?:卡|账户|账号|户头|支付宝|收款码|微信|个人)?"
     r"|(?:不走|绕开|绕过|跳过|避开|离开)平台|(?:长按|识别|扫描?)(?:一下|下|图中|图片|下图|下面|上面|这个|我的|的){0,3}(?:二维码|收款码|付款码|图中码|小程序码)|加\s?[vq](?![a-z])|[vq](?:我|信|号)\s?[:：]?\s?[a-z0-9_-]{5,}"
-    r"|复制(?:这段|本段|这条|整段)?(?:口令|淘口令|文字|消息|话)[^。\n]{0,8}打开|[￥€₤][a-z0-9]{8,14}[￥€₤]"
+    r"|复制(?:这段|本段|这条|整段)?(?:口令|淘口令|文字|消息|话)[^。\n]{0,8}打开|[￥€₤][a-z0-9 ]{8,26}[￥€₤]|[0-9]:/[a-z0-9]{4,}"
 )
 # "We never ask you to pay privately", "whoever does is not one of us".
 _DECLINED = re.compile(
@@ -55,7 +58,8 @@ def declined(text: str, start: int, end: int) -> bool:
 def links(text: str) -> Iterator[tuple[str, int, int]]:
     """(host, start, end) of every link in an undisguised text, with or without a scheme."""
     for found in _LINK.finditer(text):
-        yield _host(found["full"] or found["bare"] or found["ip"]), found.start(), found.end()
+        host = next(found[kind] for kind in _KINDS if found[kind])
+        yield _host(host), found.start(), found.end()
     for mail in _EMAIL.finditer(text):
         yield mail[0].rpartition("@")[2], mail.start(), mail.end()
 

@@ -1,12 +1,10 @@
 """What is never said to anybody: insults, discrimination, a few subjects; and being a person.
 
-The lists are short on purpose: a brand adds its own words in brand.toml (``words``).
+The lists are short on purpose: a brand adds its own words in brand.toml (``words``). ``claims``
+tries them together with the frames.
 """
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterator, Mapping
 
 _INSULT = (
     "傻[逼叉x缺瓜帽子]|煞笔|沙雕(?!图|视频)|[sS][bB](?![a-z0-9])|cnm|nmsl|tmd|他妈的?|妈的|特么的?|滚(?:蛋|开(?!的|水)|出去|犊子|吧)|去死|找死|脑残|脑子(?:有病|进水|有坑)|有病吧|(?:有|什么)毛病(?=[吧啊呀，,。！!]|$)|你(?:这人|是不是|真)[^，。\n]{0,3}有毛病|没钱(?:喝|买|吃|玩|学|装|还)(?:什么|啥)?|(?:蠢|笨|傻)(?:得|死|到|透)|神经病(?!学)|智障|弱智|白痴|蠢(?:货|猪|死)|废物|垃圾人|人渣|贱(?:人|货|民)|混蛋|王八蛋|狗屁|放屁|屁话|"
@@ -21,19 +19,4 @@ _HUMAN = (
     "我(?:就|可|当然|真的|确实|肯定|们|们都){0,3}是(?:一个|个|一名|位)?(?:真人|活人|人类|大活人|真实的人|人工客服|真的人|血肉之躯)(?!同事|客服的?助)|我(?:可|真的|才|们|当然|又|肯定){0,3}不是(?:一个|个|什么)?(?:机器人?|ai|人工智能|程序|智能助手|自动回复|软件|虚拟人)|"
     "我(?:当然|就|也|可|真的?){0,2}是人(?=[啦啊呀哦哟，,。！!]|$)|不是机器(?![人零配设洗做炒])|(?:就|都|全|是)是?真人(?:在)?(?:跟|和|为|给|陪|回|接)|(?:屏幕|手机|电脑)(?:后面|这边|那头)(?:的)?(?:是|就是|坐着)(?:我)?(?:一个|个)?(?:真人|活人|真的人)|(?:这边|我们这里?|咱们?这?)(?:都|全)?(?:是)(?:真人)(?:在)?(?:回复|服务|客服|接待)|(?:本人|我)亲自(?:在)?(?:打字|回复)|哪(?:里)?(?:像|是)机器人(?:了)?|没有(?:用|使用)(?:任何)?(?:机器人|ai|人工智能)(?:回复)?"
 )
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "insult": re.compile(_INSULT),
-    "sensitive": re.compile(_SENSITIVE),
-    "human": re.compile(_HUMAN),
-}
-MESSAGES: Mapping[str, tuple[str, str]] = {
-    "insult": ("伤人或带歧视的话", "把事情说清楚就好"),
-    "sensitive": ("不该谈、不能卖的东西", "删掉"),
-    "human": ("智能助手不能说自己是真人", "如实说，并告诉对方怎么找真人"),
-}
-
-
-def rude(text: str) -> Iterator[tuple[str, int, int]]:
-    """(code, start, end) of every such piece of an undisguised text."""
-    for code, pattern in _PATTERNS.items():
-        yield from ((code, found.start(), found.end()) for found in pattern.finditer(text))
+LISTS = (("insult", _INSULT), ("sensitive", _SENSITIVE), ("human", _HUMAN))

@@ -33,6 +33,7 @@ class Mentions:
                 if name not in brand:
                     named.setdefault(name, []).append(good)
         self._named = {name: tuple(found) for name, found in named.items()}
+        self.names = tuple(self._named)
         longest = sorted(self._named, key=lambda name: (-len(name), name))
         self._pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
 

@@ -1,7 +1,7 @@
 """Wordings of wishes, one a line, in three folders that must not be mixed up.
 
 ``taught``: written by us; the weights are fitted to them. ``tuned``: written blind by somebody
-else, looked at, and fitted to as well. ``held``: written blind in other voices, never fitted to.
+else, looked at, and fitted to as well. ``held``: written blind in other voices; fitted to last.
 """
 
 from __future__ import annotations

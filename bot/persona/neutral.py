@@ -1,0 +1,45 @@
+"""A text without what weights cannot know: amounts, links, numbers, the names of this brand.
+
+Whether a price is published or a domain is the brand's own is a fact, and rules judge it. Learned
+weights must not: they read every amount, link, number and name alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+AMOUNT, LINK, NAME, BREAK = "¤", "⌂", "品", "|"
+_AMOUNT = re.compile(
+    r"[¥￥]\s?[0-9][0-9,.]{0,12}|(?<![0-9])[0-9][0-9,]{0,9}(?:\.[0-9]{1,3})?\s?(?:元|块钱?|rmb)"
+    r"|[一二两三四五六七八九十百千]{1,6}(?:元|块钱?)[0-9一二三四五六七八九]?"
+)
+_LINK = re.compile(
+    r"(?:https?://)?(?<![a-z0-9-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}[a-z0-9/_?=&.-]*(?<![0-9])"
+)
+# The label that model texts must carry (bot/core/guarding.py).
+_LABEL = re.compile(
+    "(?:[以本此][上下]?)?(?:内容|文字|回复|消息)?(?:由|为)?\\s?(?:ai|人工智能)\\s?(?:技术|模型|自动|辅助){0,2}(?:生成|合成)(?:的?内容)?"
+)
+_NUMBER = re.compile("[0-9]+(?:[.,:][0-9]+)*")
+_SIGNS = re.compile(rf"[^\w{AMOUNT}{LINK}]+|_+")
+_HINT = re.compile("[0-9¥￥.元块]")
+
+
+class Neutral:
+    """Reads undisguised texts of one brand. ``names`` are the goods, the brand, what it allows."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        longest = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
+        self._names = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+
+    @staticmethod
+    def unlabelled(text: str) -> str:
+        """The text without the label that says that a model wrote it."""
+        return _LABEL.sub(BREAK, text) if "成" in text else text
+
+    def read(self, text: str) -> str:
+        """Letters and stand-ins alone; whatever parts words becomes one ``BREAK``."""
+        if _HINT.search(text):
+            text = _NUMBER.sub("0", _AMOUNT.sub(AMOUNT, _LINK.sub(LINK, text)))
+        return _SIGNS.sub(BREAK, self._names.sub(NAME, text)).strip(BREAK)
