@@ -24,10 +24,12 @@ from tests.matching.sets import (
     strangers,
 )
 from tests.matching.wishes import parts
+from tests.matching.wishsets import FRESH, ORDINARY, TAUGHT, TUNED, wordings
 from tests.matching.wishsets import HELD as UNSEEN
-from tests.matching.wishsets import ORDINARY, TAUGHT, TUNED, wordings
 
 LEAST = {TUNED: 0.99, UNSEEN: 0.98, TAUGHT: 0.92}
+# What sets met that nothing was fitted to: it must not get worse.
+AT_SIGHT = {FRESH[0]: (0.83, 1), FRESH[1]: (0.63, 4)}
 
 
 @pytest.mark.parametrize("text", parts(wishes.ROBOT))
@@ -68,6 +70,16 @@ def test_no_false_alarm_on_ordinary_messages_of_other_people(folder: str) -> Non
     texts = wordings(folder, ORDINARY)
     assert len(texts) == 500
     assert [(text, found) for text in texts if (found := intents(text))] == []
+
+
+@pytest.mark.parametrize("folder", AT_SIGHT)
+def test_wordings_that_nothing_was_fitted_to(folder: str) -> None:
+    least, alarms = AT_SIGHT[folder]
+    for wish in WISHES:
+        texts = wordings(folder, wish)
+        heard = sum(wish in intents(text) for text in texts)
+        assert heard >= len(texts) * least, (wish, heard)
+    assert sum(bool(intents(text)) for text in wordings(folder, ORDINARY)) <= alarms
 
 
 def test_no_false_alarm_on_ordinary_messages() -> None:

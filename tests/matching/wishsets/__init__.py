@@ -1,7 +1,8 @@
-"""Wordings of wishes, one a line, in three folders that must not be mixed up.
+"""Wordings of wishes, one a line, in folders that must not be mixed up.
 
 ``taught``: written by us; the weights are fitted to them. ``tuned``: written blind by somebody
 else, looked at, and fitted to as well. ``held``: written blind in other voices; fitted to last.
+``fresh_f`` and ``fresh_g``: written blind by a third, fitted to not at all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bot.persona.intents import Intent
 
 WISHES: tuple[Intent, ...] = ("robot", "opt_out", "human", "fewer", "opt_in")
 ORDINARY = "ordinary"
-TAUGHT, TUNED, HELD = "taught", "tuned", "held"
+TAUGHT, TUNED, HELD, FRESH = "taught", "tuned", "held", ("fresh_f", "fresh_g")
 
 
 def wordings(folder: str, kind: str) -> list[str]:

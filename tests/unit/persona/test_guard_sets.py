@@ -69,7 +69,9 @@ def test_drafts_written_while_tuning_are_stopped() -> None:
 
 
 # Every tenth of the large sets that the judge is fitted to: enough to notice that it broke.
-@pytest.mark.parametrize(("writer", "least", "most"), [("1", 0.95, 0.06), ("2", 0.88, 0.05)])
+@pytest.mark.parametrize(("writer", "least", "most"), [
+    ("1", 0.95, 0.06), ("2", 0.88, 0.05), ("f", 0.90, 0.02), ("g", 0.90, 0.02),
+])  # fmt: skip
 def test_what_the_judge_was_taught(writer: str, least: float, most: float) -> None:
     drafts, everyday = (
         hostile(f"taught/hostile_{writer}")[::10],
