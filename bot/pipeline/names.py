@@ -34,7 +34,10 @@ class Names:
         self._open = config.wecom.limits.kf_hours * HOUR
 
     async def step(self, now: int) -> int:
-        """At once again while there are more; a minute later when the call failed."""
+        """At once again while there are more; a minute later when the call failed. In a storm
+        names can wait."""
+        if self._bells.street.stormy(now):
+            return now + EVERY
         waiting = await self._store.read(names.unasked, MOST)
         if not waiting:
             return now + EVERY
