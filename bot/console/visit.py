@@ -28,6 +28,11 @@ YEAR = 366 * 86_400
 LOOKS = ("light", "dark")
 
 
+def whole(text: str) -> int | None:
+    """A number as pages write it: digits, few enough for a column; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 class Refused(Exception):
     """The request is answered with a page that says why: ``key`` has the words."""
 
@@ -135,10 +140,14 @@ class Visit:
 
     def number(self, name: str = "id") -> int:
         """A number in the path. Raises Refused."""
-        text = self.request.match_info[name]
-        if not (text.isascii() and text.isdigit() and len(text) < 16):
+        found = whole(self.request.match_info[name])
+        if found is None:
             raise Refused(404, "error.gone")
-        return int(text)
+        return found
+
+    def typed_number(self, name: str) -> int | None:
+        """A number in the form; None when it is none."""
+        return whole(self.typed.get(name, ""))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
         """Reads rows."""

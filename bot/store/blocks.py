@@ -33,7 +33,7 @@ def _mute(tx: Tx, row: Row, staff: str, now: int, reason: str) -> int:
     why = f"{staff} 拉黑：{reason}"
     turns.kick(tx, key, now, actor=staff, reason=why)
     conversations.change_mode(tx, key, "mute", now, actor=staff, reason=why)
-    desk.write(tx, row, **desk.CALM, silenced=_last_queued(tx, key), active_at=None,
+    desk.write(tx, row, **desk.CALM, silenced=desk.last_queued(tx, key), active_at=None,
                snoozed_until=None)  # fmt: skip
     stopped = sum(outbox.move(tx, found, "cancel", now, actor=staff, reason=why)
                   for found in tx.rows("desk_ready", conversation=key))  # fmt: skip
@@ -66,10 +66,6 @@ def unblock(tx: Tx, key: str, staff: str, now: int, reason: str, *, promo: bool 
 def of(tx: Tx, key: str) -> Row | None:
     """The block that stands, or None."""
     return tx.row("block_open", conversation=key)
-
-
-def _last_queued(tx: Tx, key: str) -> int:
-    return int((tx.row("desk_glance", id=key) or {"queued": 0})["queued"])
 
 
 def _checked(reason: str) -> str:

@@ -133,7 +133,7 @@ def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:
     event = "take" if row["mode"] == "auto" else "pick_up"
     conversations.change_mode(tx, key, event, now, actor=staff, reason=reason, holder=staff)
     waits = row["waiting_since"] or open_at or (now if stopped else None)
-    write(tx, row, silenced=_last_queued(tx, key), active_at=now, waiting_since=waits,
+    write(tx, row, silenced=last_queued(tx, key), active_at=now, waiting_since=waits,
           snoozed_until=None)  # fmt: skip
     return _taken(tx, key, staff, seen, stopped)
 
@@ -178,7 +178,8 @@ def withdraw(tx: Tx, row: Outbound, now: int) -> None:
         _stop(tx, talk["id"], "desk", now, f"{talk['held_by']} 已接手")
 
 
-def _last_queued(tx: Tx, key: str) -> int:
+def last_queued(tx: Tx, key: str) -> int:
+    """The newest outbox row of a conversation; 0 when there is none."""
     row = tx.row("desk_glance", id=key) or {"queued": 0}
     return int(row["queued"])
 

@@ -198,6 +198,8 @@ def test_the_guard_stops_words_shows_why_and_keeps_them(tmp_path: Path) -> None:
             bad = "😀全网最低价，只要 1 元"
             late = await does(lin, "reply", text=bad)
             assert late.status == 422 and late.said(bad) and late.said("price")
+            late = await does(lin, "reply", text="好" * 4_000 + "全网最低价")
+            assert late.status == 422 and late.said("superlative"), "judged to its end"
             assert await replies(house) == []
             found = await lin.post("/inbox/lint", c=A, text=bad)
 

@@ -27,7 +27,7 @@ from bot.store import conversations, drafts, quick, staffwords
 from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
-TEXT_MAX = 4_000  # characters; what fits into one message is judged in bytes
+TEXT_MAX = 4_000  # characters that are looked at while they are typed; what is sent is judged whole
 SENDERS = {"robot": ("outbox.robot", "outbox.linked")}
 
 
@@ -95,15 +95,15 @@ async def send(
     script = setting.cast.scripts.get(persona)
     words = Words(body=body, persona=persona, client_key=client_key_of(visit), stopped=stopped,
                   persona_version=script.version if script else 0)  # fmt: skip
-    used = visit.typed.get("quick", "")
+    used = visit.typed_number("quick")
 
     def write(tx: Tx) -> None:
         made = staffwords.reply(tx, key, login, words, now, seen, window_of(visit))
         if made.again:
             return
         mark_seen(tx, key, login, seen, now)
-        if used.isascii() and used.isdigit() and len(used) < 16:
-            quick.use(tx, int(used), now)
+        if used is not None:
+            quick.use(tx, used, now)
 
     await visit.write(write)
     for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
@@ -118,7 +118,7 @@ async def reply(visit: Visit) -> web.Response:
     if not text:
         return await again(visit, 422, conflict=visit.t("inbox.nothing_typed"))
     talk, persona, setting = await speaking(visit)
-    problems = judged(visit, talk, persona, setting, Text(text[:TEXT_MAX]))
+    problems = judged(visit, talk, persona, setting, Text(text))
     stopping = blocking(problems)
     if stopping:
         found = told_of(problems, text, setting, persona)
@@ -129,21 +129,21 @@ async def reply(visit: Visit) -> web.Response:
 @told
 async def draft(visit: Visit) -> web.Response:
     """A text of the language model: sent as it is, sent changed, or thrown away."""
-    number, verb = visit.typed.get("draft", ""), visit.typed.get("verb", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    number, verb = visit.typed_number("draft"), visit.typed.get("verb", "")
+    if number is None:
         raise Refused(422, "inbox.odd_form")
     talk, persona, setting = await speaking(visit)
     if verb == "discard":
-        await visit.write(drafts.discard, int(number), visit.who.login, visit.now)
+        await visit.write(drafts.discard, number, visit.who.login, visit.now)
         return done(visit, talk["id"])
     text = visit.typed.get("text", "").strip()
-    changed = await _changed(visit, int(number), text)
+    changed = await _changed(visit, number, text)
     if changed is not None:
         problems = judged(visit, talk, persona, setting, Text(changed))
         if blocking(problems):
             found = told_of(problems, changed, setting, persona)
             return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
-    if not await visit.write(drafts.approve, int(number), visit.who.login, visit.now, changed):
+    if not await visit.write(drafts.approve, number, visit.who.login, visit.now, changed):
         return await again(visit, 409, conflict=visit.t("inbox.draft_over"))
     for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
         visit.console.bells.ring(bell)

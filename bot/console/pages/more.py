@@ -124,10 +124,10 @@ async def unblock(visit: Visit, key: str) -> web.Response:
 
 async def recall(visit: Visit, key: str) -> web.Response:
     """Takes back one's own words."""
-    number = visit.typed.get("outbox", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    number = visit.typed_number("outbox")
+    if number is None:
         raise Refused(404, "more.gone")
-    way = await visit.write(takeback.take_back, key, int(number), visit.who.login, visit.now)
+    way = await visit.write(takeback.take_back, key, number, visit.who.login, visit.now)
     if way == "recall":
         visit.console.bells.ring("outbox.reply")
     return _done(visit, key, f"more.taken_{way}")

@@ -175,9 +175,9 @@ async def said(visit: Visit) -> web.Response:
     spoken = await speaking(visit, place)
     kept = await visit.write(sidebar.said, place, visit.who.login, text, spoken.persona,
                              spoken.version, key, visit.now)  # fmt: skip
-    used = visit.typed.get("quick", "")
-    if used.isascii() and used.isdigit() and len(used) < 16:
-        await visit.write(quick.use, int(used), visit.now)
+    used = visit.typed_number("quick")
+    if used is not None:
+        await visit.write(quick.use, used, visit.now)
     if kept:
         visit.console.bells.ring("inbox")
     return web.json_response({"kept": kept})
