@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from bot.core.folding import searchable
@@ -51,8 +51,10 @@ class Talk:
     (empty for the member, else the operator), ``fate`` what became of them (a status of the reply
     log).
 
-    ``silent`` and ``wait`` are ms since the member's last message and since he began to wait for a
-    person, None for never. ``unread`` stops at UNREAD_MOST.
+    ``keys`` are all conversations of the person that are shown as one (``joins.py``), in the order
+    of their ids, ``accounts`` theirs. ``silent`` and ``wait`` are ms since the member's last
+    message and since he began to wait for a person, None for never. ``unread`` stops at
+    UNREAD_MOST.
     """
 
     conversation: str
@@ -76,6 +78,8 @@ class Talk:
     snoozed_until: int | None
     unanswered: bool
     unread: int
+    keys: tuple[str, ...]
+    accounts: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def page(
     """Conversations of these accounts: the newest activity first, or who waits longest for a person
     first. A page of names that are rare may be short, and ``more`` goes on."""
     chosen = chosen or Filter()
-    query = _query(chosen, order)
+    where = _where(chosen)
+    query = compose(f"talks_{order}", where=where)
     params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
     place = after or _START[order]
     keys: list[tuple[int, str]] = []
@@ -121,7 +126,8 @@ def page(
         size = BITE if chosen.text else n + 1
         found = _merged(tx, query, of, order, place, size, params)
         looked += len(found)
-        keys += _named(tx, found, chosen.text)
+        once = _once(tx, found, of, order, where, params, chosen.text)
+        keys += _named(tx, once, chosen.text)
         place = found[-1] if found else place
         if len(found) < size or len(keys) > n or looked >= LOOKS:
             break
@@ -129,12 +135,11 @@ def page(
     return Page(_talks(tx, keys[:n], now), more)
 
 
-def _query(chosen: Filter, order: Order) -> Composed:
+def _where(chosen: Filter) -> Composed:
     parts = [f"talks_{name}" for name in ("mine", "named", "tag") if getattr(chosen, name)]
     parts += [f"talks_{flag}" for flag in FLAGS if getattr(chosen, flag)]
     parts += [MODES[chosen.mode]] if chosen.mode else []
-    where = join("AND", [compose(part) for part in parts or ["talks_any"]])
-    return compose(f"talks_{order}", where=where)
+    return join("AND", [compose(part) for part in parts or ["talks_any"]])
 
 
 def _merged(
@@ -148,6 +153,28 @@ def _merged(
     return sorted(((row["at"], row["id"]) for row in rows), reverse=order == "latest")[:n]
 
 
+def _once(
+    tx: Tx, keys: list[tuple[int, str]], of: Sequence[Binding], order: Order, where: Composed,
+    params: Mapping[str, Any], text: str,
+) -> list[tuple[int, str]]:  # fmt: skip
+    """Of conversations that are shown as one, that alone which stands first in this list, on this
+    page or on another."""
+    whole = {row["id"]: row["joined"]
+             for row in tx.rows("talks_joined", ids=[key for _, key in keys])}  # fmt: skip
+    if not whole:
+        return keys
+    rows = tx.rows(compose("talks_shown_as_one", where=where), wholes=sorted({*whole.values()}),
+                   **params)  # fmt: skip
+    mine = [row for row in rows if row[order] is not None
+            and Binding(channel=row["channel"], account=row["account"]) in of]  # fmt: skip
+    named = {key for _, key in _named(tx, [(0, row["id"]) for row in mine], text)}
+    first: dict[int, str] = {}
+    for row in sorted(mine, key=lambda row: (row[order], row["id"]), reverse=order == "latest"):
+        if row["id"] in named:
+            first.setdefault(row["joined"], row["id"])
+    return [(at, key) for at, key in keys if key not in whole or first.get(whole[key]) == key]
+
+
 def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, str]]:
     wanted = searchable(text)
     if not wanted:
@@ -159,7 +186,8 @@ def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, st
 
 
 def _talks(tx: Tx, keys: Sequence[tuple[int, str]], now: int) -> list[Talk]:
-    ids = [key for _, key in keys]
+    wholes = _wholes(tx, [key for _, key in keys])
+    ids = sorted({each for whole in wholes.values() for each in whole})
     rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=UNREAD_MOST)}
     lasts = {row["conversation"]: row | {"operator": "", "status": ""}
              for row in tx.rows("talks_last_in", ids=ids)}  # fmt: skip
@@ -167,7 +195,44 @@ def _talks(tx: Tx, keys: Sequence[tuple[int, str]], now: int) -> list[Talk]:
         before = lasts.get(row["conversation"])
         if before is None or row["at"] >= before["at"]:
             lasts[row["conversation"]] = row
-    return [_talk(rows[key], lasts.get(key), now) for key in ids if key in rows]
+    return [_shown(key, [_talk(rows[each], lasts.get(each), now) for each in whole], lasts)
+            for key, whole in wholes.items() if all(each in rows for each in whole)]  # fmt: skip
+
+
+def _wholes(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What is shown in the line of each conversation, itself among it."""
+    joined = {row["id"]: row["joined"] for row in tx.rows("talks_joined", ids=list(keys))}
+    rows = tx.rows("talks_wholes", wholes=sorted({*joined.values()})) if joined else []
+    return {key: tuple(row["id"] for row in rows if row["joined"] == joined[key])
+            if key in joined else (key,) for key in keys}  # fmt: skip
+
+
+def _urgency(talk: Talk) -> tuple[bool, int]:
+    return talk.waiting_why != "complaint", -(talk.wait or 0)
+
+
+def _shown(key: str, talks: list[Talk], lasts: Mapping[str, Row]) -> Talk:
+    """One line for several conversations; the account is that of ``key``."""
+    front = next(talk for talk in talks if talk.conversation == key)
+    if len(talks) == 1:
+        return front
+    newest = max(talks, key=lambda talk: lasts.get(talk.conversation, {"at": 0})["at"])
+    waits = sorted((talk for talk in talks if talk.wait is not None), key=_urgency)
+    why = waits[0] if waits else front
+    held = next((talk for talk in talks if talk.mode == "staff"), front)
+    return replace(
+        front, keys=tuple(talk.conversation for talk in talks),
+        accounts=tuple(talk.accounts[0] for talk in talks),
+        name=front.name or next((talk.name for talk in talks if talk.name), ""),
+        last=newest.last, last_kind=newest.last_kind, last_by=newest.last_by, fate=newest.fate,
+        activity_at=max(talk.activity_at for talk in talks),
+        silent=min((talk.silent for talk in talks if talk.silent is not None), default=None),
+        wait=max((talk.wait for talk in waits if talk.wait is not None), default=None),
+        waiting_why=why.waiting_why, waiting_for=why.waiting_for, mode=held.mode,
+        holder=held.holder, held_at=held.held_at, snoozed_until=held.snoozed_until,
+        unanswered=any(talk.unanswered for talk in talks),
+        unread=min(UNREAD_MOST, sum(talk.unread for talk in talks)),
+    )  # fmt: skip
 
 
 _NOTHING = {"text": "", "kind": "", "operator": "", "status": ""}
@@ -185,6 +250,7 @@ def _talk(row: Row, last: Row | None, now: int) -> Talk:
         waiting_for=row["waiting_for"], mode=row["mode"], holder=row["held_by"],
         held_at=row["held_at"], snoozed_until=row["snoozed_until"],
         unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
+        keys=(row["id"],), accounts=(Binding(channel=row["channel"], account=row["account"]),),
     )  # fmt: skip
 
 
@@ -199,7 +265,18 @@ def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:
     query = compose("talks_counts", **{name: compose(f"talks_{name}") for name in names})
     rows = [tx.row(query, channel=one.channel, account=one.account, staff=staff, now=now, most=MOST)
             for one in of]  # fmt: skip
-    return Counts(**{name: min(MOST, sum(row[name] for row in rows if row)) for name in names})
+    twice = _twice(tx, now, of, staff, names)
+    return Counts(**{name: min(MOST, sum(row[name] for row in rows if row) - twice.get(name, 0))
+                     for name in names})  # fmt: skip
+
+
+def _twice(
+    tx: Tx, now: int, of: Sequence[Binding], staff: str, names: Sequence[str]
+) -> Mapping[str, int]:  # fmt: skip
+    """How many of each filter are shown in the line of another."""
+    query = compose("talks_twice", **{name: compose(f"talks_{name}") for name in names})
+    places = [f"{one.channel}:{one.account}" for one in of]
+    return tx.row(query, places=places, staff=staff, now=now) or {}
 
 
 def seen(tx: Tx, key: str, inbox: int) -> None:

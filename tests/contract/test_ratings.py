@@ -21,7 +21,7 @@ from bot.persona import rating
 from bot.pipeline.converse import commit
 from bot.pipeline.deliver import settle_each
 from bot.pipeline.rated import work_out
-from bot.store import conversations, desk, ratings, staffwords, waiting
+from bot.store import conversations, desk, idle, ratings, staffwords, waiting
 from bot.store.versions import Edition
 from scheduler.tick import tick
 from tests.contract.conftest import NOW, Bench
@@ -167,7 +167,7 @@ def test_reasons_not_to_ask(db: Bench) -> None:
 
 def test_who_was_silent_is_no_helper(db: Bench) -> None:
     helped(db)
-    db.write(desk.put_down, NOW + HOUR, HOUR)
+    db.write(idle.put_down, NOW + HOUR, HOUR)
     assert db.look("SELECT id FROM due WHERE kind = 'rating'") == []
 
 

@@ -12,7 +12,6 @@ from bot.console.pages.inbox_thread import (
     again,
     draft_text,
     key_of,
-    mark_seen,
     persona_of,
     setting_of,
     window_of,
@@ -23,7 +22,7 @@ from bot.core.body import Body, Text
 from bot.library.speech import Setting, codes_of, look
 from bot.library.suggest import mended
 from bot.persona.guard import Problem, blocking
-from bot.store import conversations, drafts, quick, staffwords
+from bot.store import conversations, drafts, quick, whole
 from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
@@ -98,10 +97,10 @@ async def send(
     used = visit.typed_number("quick")
 
     def write(tx: Tx) -> None:
-        made = staffwords.reply(tx, key, login, words, now, seen, window_of(visit))
+        made = whole.reply(tx, key, login, words, now, seen, window_of(visit))
         if made.again:
             return
-        mark_seen(tx, key, login, seen, now)
+        whole.mark_seen(tx, login, seen, now)
         if used is not None:
             quick.use(tx, used, now)
 

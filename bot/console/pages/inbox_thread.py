@@ -7,13 +7,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
-from bot.console.pages.inbox_whole import here, whole
+from bot.console.pages.inbox_whole import here
+from bot.console.pages.inbox_whole import whole as whole_page
 from bot.console.rights import Right, may
 from bot.console.visit import Refused, Visit
+from bot.console.words import said_or
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
 from bot.core.span import parse_span
@@ -23,9 +26,8 @@ from bot.library.why import Asker
 from bot.store import (
     codec,
     conversations,
-    desk,
     drafts,
-    mentions,
+    joins,
     panel,
     quick,
     recall,
@@ -33,8 +35,8 @@ from bot.store import (
     staff,
     talks,
     thread,
+    whole,
 )
-from bot.store.desk import Seen
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
 from bot.store.talks import Talk
@@ -48,13 +50,18 @@ _LINE = re.compile(r"(inbox|replies|notes|changes)-([0-9]{1,16})")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """All that one read of an open conversation finds. ``state`` is for people: free, queue, mine,
-    theirs, client, muted or closed (no API writes there)."""
+    theirs, client, muted or closed (no API writes there).
+
+    ``rows`` are the conversations that are shown as one, this among them; ``talk`` is the one
+    through which answers leave: where he wrote last, or what staff chose.
+    """
 
     talk: Row
     one: Talk
     persona: str
     state: str
-    seen: Seen
+    rows: Sequence[Row]
+    reads: whole.Reads
     page: thread.Page
     panel: panel.Panel
     setting: Setting | None
@@ -64,6 +71,31 @@ class Opened:
     drafts: Sequence[Outbound]
     colleagues: Sequence[str]
     mark: str = ""
+
+    @property
+    def read(self) -> str:
+        """How far the page goes, as its forms carry it."""
+        (key, own), *more = self.reads.items()
+        assert key == self.talk["id"]
+        return " ".join([f"{own.inbox}-{own.outbox}",
+                         *(f"{s.inbox}-{s.outbox}@{quote(k, safe='')}"
+                           for k, s in more)])  # fmt: skip
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that are shown here."""
+        return tuple(row["id"] for row in self.rows)
+
+    @property
+    def elsewhere(self) -> Row | None:
+        """Where he wrote last, if answers do not leave there."""
+        last = latest(self.rows)
+        return last if last["id"] != self.talk["id"] else None
+
+
+def latest(rows: Sequence[Row]) -> Row:
+    """The conversation in which he wrote last."""
+    return max(rows, key=lambda row: (row["channel"] in ANSWERABLE, row["last_in_at"] or 0))
 
 
 def window_of(visit: Visit) -> KfWindow:
@@ -119,25 +151,32 @@ def asker_of(tx: Tx, talk: Row, persona: str) -> Asker:
                  memories=recall.memories(tx, member, persona) if member else {})  # fmt: skip
 
 
-def opened(visit: Visit, tx: Tx, key: str, mark: str = "") -> Opened | None:
-    """The conversation, read at one moment; at a line when ``mark`` names one."""
-    talk = conversations.get(tx, key)
-    if talk is None:
+def opened(
+    visit: Visit, tx: Tx, key: str, mark: str = "", named: bool = True
+) -> Opened | None:  # fmt: skip
+    """The conversation, read at one moment; at a line when ``mark`` names one. Not ``named``: of
+    those that are shown as one, that in which he wrote last."""
+    row = conversations.get(tx, key)
+    if row is None:
         return None
+    keys = joins.of(tx, row)
+    rows = [row] if len(keys) == 1 else joins.rows(tx, keys)
+    talk = row if named else latest(rows)
+    key = talk["id"]
     persona, answers = persona_of(visit, talk), visit.may(Right.INBOX_REPLY)
-    seen = desk.glance(tx, key)  # before the lines: what comes meanwhile has not been read
+    reads = whole.glance(tx, key)  # before the lines: what comes meanwhile has not been read
     beside = panel.panel(tx, key, visit.now, persona, window_of(visit))
     one = talks.one(tx, key, visit.now)
     assert beside is not None and one is not None
     at = line_of(mark)
-    place = thread.around(tx, key, *at) if at else None
+    place = thread.around(tx, keys, *at) if at else None
     return Opened(
-        talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), seen=seen,
-        page=thread.page(tx, key, place, AROUND if place else LINES), panel=beside,
-        setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
+        talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), reads=reads,
+        rows=rows, page=thread.page(tx, keys, place, AROUND if place else LINES),
+        panel=beside, setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
         words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
-        drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation == key],
+        drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
     )  # fmt: skip
 
@@ -166,6 +205,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         lease = max(talk["active_at"], talk["snoozed_until"] or 0) + idle
     given: dict[str, Any] = {
         "choice": choice, "found": found, "talk": talk, "panel": found.panel, "lease": lease,
+        "labels": labels(visit, found.rows), "pinned": pinned(visit),
         "names": names_of(cast_of(visit)), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
@@ -196,9 +236,25 @@ def places(cursor: Cursor | None) -> str:
     return ",".join(f"{table}:{line}" for table, line in (cursor or {}).items())
 
 
-async def find(visit: Visit, key: str, mark: str = "") -> Opened:
+def pinned(visit: Visit) -> str:
+    """``1`` when staff chose through which account they answer."""
+    return "1" if "1" in (visit.query("via"), visit.typed.get("via")) else ""
+
+
+def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
+    """The account of each conversation, where several are shown as one."""
+    if len(rows) < 2:
+        return {}
+    return {row["id"]: f"{_channel(visit, row['channel'])} {row['account']}" for row in rows}
+
+
+def _channel(visit: Visit, name: str) -> str:
+    return said_or(visit.lang, f"channel.{name}", name)
+
+
+async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:
     """The conversation. Raises Refused."""
-    found = await visit.read(lambda tx: opened(visit, tx, key, mark))
+    found = await visit.read(lambda tx: opened(visit, tx, key, mark, named))
     if found is None:
         raise Refused(404, "inbox.gone")
     return found
@@ -223,12 +279,8 @@ async def again(visit: Visit, status: int, **more: Any) -> web.Response:
     given = context(visit, choice, found, typed=visit.typed.get("text", ""), **more)
     if visit.by_htmx:
         part = visit.part("inbox_open.html", status=status, **given)
-        part.headers["HX-Replace-Url"] = choice.link(c=key)  # a verb is no address to come back to
+        part.headers["HX-Replace-Url"] = choice.link(
+            c=key, via=pinned(visit)
+        )  # a verb is no address to come back to
         return part
-    return await whole(visit, choice, given, status)
-
-
-def mark_seen(tx: Tx, key: str, login: str, seen: Seen, now: int) -> bool:
-    """He has read so far. True when a note had named him."""
-    talks.seen(tx, key, seen.inbox)
-    return mentions.seen(tx, key, login, now)
+    return await whole_page(visit, choice, given, status)

@@ -53,11 +53,11 @@ def _names(visit: Visit) -> dict[str, str]:
 
 async def show(visit: Visit) -> web.Response:
     """The end of the member panel."""
-    key = _key(visit)
+    key = key_of(visit)
     found = await visit.read(lambda tx: _more(visit, tx, key))
     if found is None:
         raise Refused(404, "more.gone")
-    return await visit.page("inbox_more_part.html", more=found, key=key, path=_path(key))
+    return await visit.page("inbox_more_part.html", more=found, key=key, path=path_of(key))
 
 
 def _more(visit: Visit, tx: Tx, key: str) -> More | None:
@@ -80,14 +80,16 @@ def _account_notes(visit: Visit, talk: Row) -> list[str]:
     return ["more.ended"] if library.cast.silence(persona, visit.now) else []
 
 
-def _key(visit: Visit) -> str:
+def key_of(visit: Visit) -> str:
+    """The conversation that the address names. Raises Refused."""
     key = visit.request.match_info["id"]
     if not 0 < len(key) <= 300:
         raise Refused(404, "more.gone")
     return key
 
 
-def _path(key: str) -> str:
+def path_of(key: str) -> str:
+    """Where its verbs are."""
     return f"/talks/{quote(key, safe='')}"
 
 
@@ -98,7 +100,7 @@ def told(verb: Verb) -> Callable[[Visit], Awaitable[web.Response]]:
     """Whoever comes second, or may not, gets a page that says why and shows what he typed."""
 
     async def handle(visit: Visit) -> web.Response:
-        key = _key(visit)
+        key = key_of(visit)
         try:
             return await verb(visit, key)
         except Conflict as exc:
@@ -111,7 +113,7 @@ async def block(visit: Visit, key: str) -> web.Response:
     """Keeps him out."""
     stopped = await visit.write(blocks.block, key, visit.who.login, visit.now,
                                 visit.typed.get("reason", ""))  # fmt: skip
-    return _done(visit, key, "more.blocked", n=stopped)
+    return done(visit, key, "more.blocked", n=stopped)
 
 
 async def unblock(visit: Visit, key: str) -> web.Response:
@@ -119,7 +121,7 @@ async def unblock(visit: Visit, key: str) -> web.Response:
     typed = visit.typed
     await visit.write(blocks.unblock, key, visit.who.login, visit.now, typed.get("reason", ""),
                       promo=bool(typed.get("promo")))  # fmt: skip
-    return _done(visit, key, "more.unblocked")
+    return done(visit, key, "more.unblocked")
 
 
 async def recall(visit: Visit, key: str) -> web.Response:
@@ -130,11 +132,12 @@ async def recall(visit: Visit, key: str) -> web.Response:
     way = await visit.write(takeback.take_back, key, number, visit.who.login, visit.now)
     if way == "recall":
         visit.console.bells.ring("outbox.reply")
-    return _done(visit, key, f"more.taken_{way}")
+    return done(visit, key, f"more.taken_{way}")
 
 
-def _done(visit: Visit, key: str, words: str, **values: Any) -> web.Response:
-    """Back to where he was: the open conversation, or the page he came from."""
+def done(visit: Visit, key: str, words: str, **values: Any) -> web.Response:
+    """Everybody's pages look again. Back to where he was: the conversation, or the page he came
+    from."""
     visit.console.bells.ring("inbox")
     came = visit.back()
     inbox = not came or came.startswith(("/inbox", "/talks"))
