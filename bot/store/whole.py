@@ -7,7 +7,7 @@ whole. ``reads`` says how far the staff member has read each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.handoff import ANSWERABLE, Conflict
@@ -20,10 +20,9 @@ from bot.store.staffwords import Replied, Words
 Reads = Mapping[str, Seen]
 
 
-def glance(tx: Tx, key: str) -> dict[str, Seen]:
-    """How far each conversation of the whole goes at this moment; the named one first."""
-    ids = joins.keys(tx, key)
-    return {each: desk.glance(tx, each) for each in (key, *(k for k in ids if k != key))}
+def glance(tx: Tx, keys: Sequence[str]) -> dict[str, Seen]:
+    """How far each of these conversations goes at this moment."""
+    return {key: desk.glance(tx, key) for key in keys}
 
 
 def _seen(reads: Reads, key: str) -> Seen:

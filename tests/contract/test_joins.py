@@ -80,7 +80,7 @@ def row(db: Bench, key: str = A) -> Row:
 
 
 def reads(db: Bench, key: str = A) -> dict[str, desk.Seen]:
-    return db.read(whole.glance, key)
+    return db.read(lambda tx: whole.glance(tx, joins.keys(tx, key)))
 
 
 def rows(

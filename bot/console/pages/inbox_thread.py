@@ -75,11 +75,10 @@ class Opened:
     @property
     def read(self) -> str:
         """How far the page goes, as its forms carry it."""
-        (key, own), *more = self.reads.items()
-        assert key == self.talk["id"]
+        own, more = self.reads[self.talk["id"]], self.reads.items()
         return " ".join([f"{own.inbox}-{own.outbox}",
                          *(f"{s.inbox}-{s.outbox}@{quote(k, safe='')}"
-                           for k, s in more)])  # fmt: skip
+                           for k, s in more if k != self.talk["id"])])  # fmt: skip
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -89,13 +88,13 @@ class Opened:
     @property
     def elsewhere(self) -> Row | None:
         """Where he wrote last, if answers do not leave there."""
-        last = latest(self.rows)
+        last = latest(self.rows, self.reads)
         return last if last["id"] != self.talk["id"] else None
 
 
-def latest(rows: Sequence[Row]) -> Row:
-    """The conversation in which he wrote last."""
-    return max(rows, key=lambda row: (row["channel"] in ANSWERABLE, row["last_in_at"] or 0))
+def latest(rows: Sequence[Row], reads: whole.Reads) -> Row:
+    """The conversation in which he wrote last; the platform's times are whole seconds."""
+    return max(rows, key=lambda row: (row["last_in_at"] or 0, reads[row["id"]].inbox))
 
 
 def window_of(visit: Visit) -> KfWindow:
@@ -161,10 +160,10 @@ def opened(
         return None
     keys = joins.of(tx, row)
     rows = [row] if len(keys) == 1 else joins.rows(tx, keys)
-    talk = row if named else latest(rows)
+    reads = whole.glance(tx, keys)  # before the lines: what comes meanwhile has not been read
+    talk = row if named else latest(rows, reads)
     key = talk["id"]
     persona, answers = persona_of(visit, talk), visit.may(Right.INBOX_REPLY)
-    reads = whole.glance(tx, key)  # before the lines: what comes meanwhile has not been read
     beside = panel.panel(tx, key, visit.now, persona, window_of(visit))
     one = talks.one(tx, key, visit.now)
     assert beside is not None and one is not None
