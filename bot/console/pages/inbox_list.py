@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console.page import BASE
+from bot.console.troubles import Notes
 from bot.console.visit import Visit
 from bot.core.model import Binding
 from bot.library.cast import Cast
@@ -86,6 +87,7 @@ class Listing:
     personas: Sequence[tuple[str, str]]
     silent: bool
     needs: int
+    notes: Notes
 
 
 def names_of(cast: Cast | None) -> dict[str, str]:
@@ -123,7 +125,7 @@ def listing(visit: Visit, tx: Tx, choice: Choice) -> Listing:
         counts=numbers | {"named": len(named)}, named=named, personas=_personas(cast),
         accounts=[(f"{one.channel}:{one.account}", _label(visit, one)) for one in every],
         silent=choice.account.partition(":")[0] in SILENT,
-        needs=mentions.needs(tx, login, visit.now),
+        needs=mentions.needs(tx, login, visit.now), notes=Notes.read(tx, cast, visit.now),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
 from bot.console.rights import Right, may
+from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.console.words import said_or
 from bot.core.handoff import ANSWERABLE
@@ -70,6 +71,7 @@ class Opened:
     quick: Sequence[Row]
     drafts: Sequence[Outbound]
     colleagues: Sequence[str]
+    notes: Sequence[Note]
     mark: str = ""
 
     @property
@@ -177,6 +179,7 @@ def opened(
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
+        notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
 
 

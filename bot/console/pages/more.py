@@ -3,7 +3,7 @@ own words, how it was, and an account that nobody answers for any more."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.console.page import Page, Route
 from bot.console.rights import Right
+from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.core.handoff import ANSWERABLE, Conflict
 from bot.store import alarms, blocks, conversations, ratings, takeback
@@ -22,14 +23,14 @@ ALARMS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class More:
-    """What one read finds. ``said``: one's own latest words; ``notes``: keys of what is the matter
-    with the account."""
+    """What one read finds. ``own``: one's own latest words; ``notes``: what is the matter with the
+    account."""
 
     talk: Row
     block: Row | None
     ratings: list[Row]
     own: list[takeback.Own]
-    notes: list[str]
+    notes: Sequence[Note]
 
     @property
     def blocks(self) -> bool:
@@ -66,18 +67,13 @@ def _more(visit: Visit, tx: Tx, key: str) -> More | None:
         return None
     return More(talk=talk, block=blocks.of(tx, key), ratings=ratings.of(tx, key),
                 own=takeback.own(tx, key, visit.who.login, visit.now),
-                notes=_account_notes(visit, talk))  # fmt: skip
+                notes=notes_of(visit, tx).at(talk["channel"], talk["account"]))  # fmt: skip
 
 
-def _account_notes(visit: Visit, talk: Row) -> list[str]:
-    """Why nothing of a persona leaves through this account, as keys of the words."""
+def notes_of(visit: Visit, tx: Tx) -> Notes:
+    """What is the matter with accounts."""
     library = visit.console.library
-    if library is None:
-        return []
-    persona = library.cast.persona_of(talk["channel"], talk["account"])
-    if persona is None:
-        return ["more.unbound"]
-    return ["more.ended"] if library.cast.silence(persona, visit.now) else []
+    return Notes.read(tx, library.cast if library is not None else None, visit.now)
 
 
 def key_of(visit: Visit) -> str:

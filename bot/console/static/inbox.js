@@ -112,7 +112,7 @@ function newTalk(fresh) {
   talk.dataset.state = fresh.dataset.state;
   talk.dataset.seen = fresh.dataset.seen;
   if (changed) { renew("talk-foot", fresh, true); composed(); }
-  else for (const name of ["suggest", "ways", "window"]) renew(name, fresh);
+  else for (const name of ["suggest", "ways", "trouble", "window"]) renew(name, fresh);
   for (const field of document.querySelectorAll("#open [name=seen]")) field.value = talk.dataset.seen;
   ghost();
   seen();
