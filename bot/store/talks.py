@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from bot.core.folding import searchable
 from bot.core.model import Binding
-from bot.store.engine import Row, Tx
+from bot.store import talkline
+from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join
+from bot.store.talkline import Talk
 
 PAGE = 50
 MOST = 1_000  # counts go no further; "999+" to people
-UNREAD_MOST = 100
 BITE = 500  # names looked at together
 LOOKS = 2_000  # names looked at in one call
 Order = Literal["latest", "longest"]
@@ -43,43 +44,6 @@ class Filter:
     mode: str = ""
     tag: str = ""
     text: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Talk:
-    """One line of the list. ``last`` are the words that came last, ``last_by`` who wrote them
-    (empty for the member, else the operator), ``fate`` what became of them (a status of the reply
-    log).
-
-    ``keys`` are all conversations of the person that are shown as one (``joins.py``), in the order
-    of their ids, ``accounts`` theirs. ``silent`` and ``wait`` are ms since the member's last
-    message and since he began to wait for a person, None for never. ``unread`` stops at
-    UNREAD_MOST.
-    """
-
-    conversation: str
-    persona: str
-    channel: str
-    account: str
-    member: str | None
-    name: str
-    last: str
-    last_kind: str
-    last_by: str
-    fate: str
-    activity_at: int
-    silent: int | None
-    wait: int | None
-    waiting_why: str
-    waiting_for: str
-    mode: str
-    holder: str
-    held_at: int | None
-    snoozed_until: int | None
-    unanswered: bool
-    unread: int
-    keys: tuple[str, ...]
-    accounts: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +152,10 @@ def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, st
 def _talks(tx: Tx, keys: Sequence[tuple[int, str]], now: int) -> list[Talk]:
     wholes = _wholes(tx, [key for _, key in keys])
     ids = sorted({each for whole in wholes.values() for each in whole})
-    rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=UNREAD_MOST)}
-    lasts = {row["conversation"]: row | {"operator": "", "status": ""}
-             for row in tx.rows("talks_last_in", ids=ids)}  # fmt: skip
-    for row in tx.rows("talks_last_out", ids=ids):
-        before = lasts.get(row["conversation"])
-        if before is None or row["at"] >= before["at"]:
-            lasts[row["conversation"]] = row
-    return [_shown(key, [_talk(rows[each], lasts.get(each), now) for each in whole], lasts)
+    rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=talkline.UNREAD_MOST)}
+    lasts = talkline.lasts(tx.rows("talks_last_in", ids=ids), tx.rows("talks_last_out", ids=ids))
+    return [talkline.as_one(key, [(talkline.talk(rows[each], lasts.get(each), now), lasts.get(each))
+                                 for each in whole])
             for key, whole in wholes.items() if all(each in rows for each in whole)]  # fmt: skip
 
 
@@ -205,53 +165,6 @@ def _wholes(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
     rows = tx.rows("talks_wholes", wholes=sorted({*joined.values()})) if joined else []
     return {key: tuple(row["id"] for row in rows if row["joined"] == joined[key])
             if key in joined else (key,) for key in keys}  # fmt: skip
-
-
-def _urgency(talk: Talk) -> tuple[bool, int]:
-    return talk.waiting_why != "complaint", -(talk.wait or 0)
-
-
-def _shown(key: str, talks: list[Talk], lasts: Mapping[str, Row]) -> Talk:
-    """One line for several conversations; the account is that of ``key``."""
-    front = next(talk for talk in talks if talk.conversation == key)
-    if len(talks) == 1:
-        return front
-    newest = max(talks, key=lambda talk: lasts.get(talk.conversation, {"at": 0})["at"])
-    waits = sorted((talk for talk in talks if talk.wait is not None), key=_urgency)
-    why = waits[0] if waits else front
-    held = next((talk for talk in talks if talk.mode == "staff"), front)
-    return replace(
-        front, keys=tuple(talk.conversation for talk in talks),
-        accounts=tuple(talk.accounts[0] for talk in talks),
-        name=front.name or next((talk.name for talk in talks if talk.name), ""),
-        last=newest.last, last_kind=newest.last_kind, last_by=newest.last_by, fate=newest.fate,
-        activity_at=max(talk.activity_at for talk in talks),
-        silent=min((talk.silent for talk in talks if talk.silent is not None), default=None),
-        wait=max((talk.wait for talk in waits if talk.wait is not None), default=None),
-        waiting_why=why.waiting_why, waiting_for=why.waiting_for, mode=held.mode,
-        holder=held.holder, held_at=held.held_at, snoozed_until=held.snoozed_until,
-        unanswered=any(talk.unanswered for talk in talks),
-        unread=min(UNREAD_MOST, sum(talk.unread for talk in talks)),
-    )  # fmt: skip
-
-
-_NOTHING = {"text": "", "kind": "", "operator": "", "status": ""}
-
-
-def _talk(row: Row, last: Row | None, now: int) -> Talk:
-    last = last or _NOTHING
-    heard, waits = row["last_in_at"], row["waiting_since"]
-    return Talk(
-        conversation=row["id"], persona=row["persona"], channel=row["channel"],
-        account=row["account"], member=row["member"], name=row["name"] or "",
-        last=last["text"], last_kind=last["kind"], last_by=last["operator"], fate=last["status"],
-        activity_at=row["activity_at"], silent=None if heard is None else now - heard,
-        wait=None if waits is None else now - waits, waiting_why=row["waiting_why"],
-        waiting_for=row["waiting_for"], mode=row["mode"], holder=row["held_by"],
-        held_at=row["held_at"], snoozed_until=row["snoozed_until"],
-        unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
-        keys=(row["id"],), accounts=(Binding(channel=row["channel"], account=row["account"]),),
-    )  # fmt: skip
 
 
 def one(tx: Tx, key: str, now: int) -> Talk | None:

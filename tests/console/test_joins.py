@@ -34,12 +34,13 @@ def test_joined_held_and_answered_as_one_and_parted(tmp_path: Path) -> None:
         async with reception(tmp_path) as house, house.signed_in("service") as lin:
             await house.publish()
             await hear(house, said(1, "wmA", "一号店问"))
-            await hear(house, said(2, "wmA", "二号店问", at=NOW + MINUTE, account=TWO))
+            await hear(house, said(2, "wmA", "二号店问，很急", at=NOW + MINUTE, account=TWO))
             page = await together(lin)
             assert "the same customer id" in page and "一号店问" not in page
             made = await lin.post(f"/talks/{A}/join", other=B, evidence="member")
             assert made.status == 303
-            assert (await lin.get("/inbox")).text.count("data-row") == 1
+            page_ = await lin.get("/inbox")
+            assert page_.text.count("data-row") == 1 and page_.said("urgent")
             page_ = await look(lin)  # opens where he wrote last
             assert (
                 page_.said("一号店问")

@@ -30,7 +30,8 @@ from bot.store import (
 from bot.store.engine import Row, Tx
 from bot.store.joins import Evidence
 from bot.store.staffwords import Words
-from bot.store.talks import Filter, Talk
+from bot.store.talkline import Talk
+from bot.store.talks import Filter
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import (
     WINDOW,

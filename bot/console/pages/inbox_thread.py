@@ -18,6 +18,7 @@ from bot.console.rights import Right, may
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.console.words import said_or
+from bot.core.filetypes import MB, MOST_OF
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
 from bot.core.span import parse_span
@@ -40,7 +41,7 @@ from bot.store import (
 )
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
-from bot.store.talks import Talk
+from bot.store.talkline import Talk
 from bot.store.thread import Cursor, Source
 
 LINES, AROUND = 40, 60
@@ -214,6 +215,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
         "problems": (), "typed": "", "view": visit.query("view"),
         "files": visit.console.shelf is not None and talk["channel"] == "kf",
+        "file_most": {kind: most // MB for kind, most in MOST_OF.items()},
         "model": {d.id: draft_text(d) for d in found.drafts},
     }  # fmt: skip
     return given | more
