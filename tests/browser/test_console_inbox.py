@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from tests.browser.conftest import PATIENCE, Seen
 from tests.scenario.house import brand
-from tests.scenario.process import Process, started
+from tests.scenario.process import started
 
 SECRET = "一杯清茶，半盏春雪，不急"
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -108,29 +109,35 @@ def add(config: Path) -> None:
     store.close()
 
 
-@pytest.fixture(scope="module")
-def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("inbox")
+@contextmanager
+def running(chromium: Any, folder: Path) -> Iterator[Desk]:
+    """The product with two colleagues, as processes on free ports."""
     config = brand(folder / "brand")
     add(config)
     ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
     with started("run", "--config", str(config), *ports, log=log) as process:
-        yield _desk(process, chromium)
+        yield Desk(process.ready["console"], process.ready["sandbox"], chromium)
 
 
-def _desk(process: Process, chromium: Any) -> Desk:
-    return Desk(process.ready["console"], process.ready["sandbox"], chromium)
-
-
-@pytest.fixture(autouse=True)
-def _clean(desk: Desk) -> Iterator[None]:
+def closed(desk: Desk) -> None:
     """Nothing may be wrong with any page, and nothing leaves this machine."""
-    yield
     for page in desk.pages:
         page.context.close()
     desk.pages.clear()
     assert desk.seen.complaints == []
     assert desk.seen.strangers == []
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with running(chromium, tmp_path_factory.mktemp("inbox")) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _clean(desk: Desk) -> Iterator[None]:
+    yield
+    closed(desk)
 
 
 def row(page: Any, who: str) -> Any:

@@ -11,32 +11,21 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_console_inbox import Desk, _desk, add
-from tests.scenario.house import brand
-from tests.scenario.process import started
+from tests.browser.test_console_inbox import Desk, closed, running
 
 ONE, TWO = "wkBANZHAN01", "wkBANZHAN02"
 
 
 @pytest.fixture(scope="module")
 def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("joins")
-    config = brand(folder / "brand")
-    add(config)
-    ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
-    with started("run", "--config", str(config), *ports, log=log) as process:
-        yield _desk(process, chromium)
+    with running(chromium, tmp_path_factory.mktemp("joins")) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
 def _clean(desk: Desk) -> Iterator[None]:
-    """Nothing may be wrong with any page, and nothing leaves this machine."""
     yield
-    for page in desk.pages:
-        page.context.close()
-    desk.pages.clear()
-    assert desk.seen.complaints == []
-    assert desk.seen.strangers == []
+    closed(desk)
 
 
 def says(desk: Desk, who: str, account: str, text: str) -> None:

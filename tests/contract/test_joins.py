@@ -12,6 +12,7 @@ from bot.core.handoff import Conflict
 from bot.core.model import Binding, Never, Sent
 from bot.core.policy import judge
 from bot.store import (
+    alarms,
     audit,
     codec,
     conversations,
@@ -323,3 +324,24 @@ def test_an_answer_of_the_persona_in_one_account_is_told_when_the_whole_is_taken
         db.write(whole.take, A, "lin", NOW, old)
     assert row(db, A)["mode"] == "auto"
     db.write(whole.take, A, "lin", NOW, reads(db))
+
+
+def test_who_waits_in_two_rings_once(db: Bench) -> None:
+    both(db)
+    for key, since in ((A, NOW + 1), (B, NOW)):
+        assert db.write(conversations.wait, key, since, "客人要找真人")
+
+    def late() -> list[str]:
+        found = db.read(alarms.candidates, alarms.FIRST, NOW + MINUTE, NOW + MINUTE)
+        return [one.conversation for one in found]
+
+    assert late() == [B, A]
+    join(db)
+    assert late() == [B]
+    found = db.read(alarms.candidates, alarms.FIRST, NOW + MINUTE, NOW + MINUTE)
+    db.write(alarms.sound, found, alarms.FIRST, NOW + MINUTE, "等太久", lambda who: [])
+    assert [one.conversation for one in db.read(alarms.standing, NOW + MINUTE)] == [B]
+    # put off there, the other one speaks
+    db.write(desk.snooze, B, "lin", NOW + MINUTE, NOW + 9 * MINUTE)
+    assert late() == [A]
+    assert db.read(mentions.needs, "lin", NOW + 9 * MINUTE) == 1
