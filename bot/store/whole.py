@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.handoff import ANSWERABLE, Conflict
-from bot.store import desk, joins, mentions, staffwords, talks
+from bot.store import blocks, desk, joins, mentions, staffwords, takeback, talks
 from bot.store.desk import LOOK_AGAIN, Seen, Taken
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
 from bot.store.staffwords import Replied, Words
+from bot.store.takeback import Own
 
 Reads = Mapping[str, Seen]
 
@@ -131,6 +132,28 @@ def reply(
     for row in rows:
         _answered(tx, row, now, _seen(reads, row["id"]))
     return made
+
+
+def block(tx: Tx, key: str, staff: str, now: int, reason: str) -> int:
+    """Mutes them all, apart from those in the client; how many queued messages that stopped. Raises
+    Conflict: as ``blocks.block``."""
+    rows = _others(tx, key, lambda row: _held_by(staff)(row) or _free(row))
+    return sum(blocks.block(tx, each, staff, now, reason)
+               for each in (key, *(row["id"] for row in rows)))  # fmt: skip
+
+
+def unblock(tx: Tx, key: str, staff: str, now: int, reason: str, *, promo: bool = False) -> None:
+    """Lets him in again wherever he was kept out. Raises Conflict: as ``blocks.unblock``."""
+    rows = _others(tx, key, lambda row: bool(row["mode"] == "muted"))
+    for each in (key, *(row["id"] for row in rows)):
+        blocks.unblock(tx, each, staff, now, reason, promo=promo)
+
+
+def own(tx: Tx, key: str, staff: str, now: int) -> list[tuple[str, Own]]:
+    """One's own latest words in any of them, with the conversation; see ``takeback.own``."""
+    found = [(each, one) for each in joins.keys(tx, key)
+             for one in takeback.own(tx, each, staff, now)]  # fmt: skip
+    return sorted(found, key=lambda said: -said[1].at)[: takeback.SHOWN]
 
 
 def _answered(tx: Tx, row: Row, now: int, seen: Seen) -> None:

@@ -345,3 +345,22 @@ def test_who_waits_in_two_rings_once(db: Bench) -> None:
     db.write(desk.snooze, B, "lin", NOW + MINUTE, NOW + 9 * MINUTE)
     assert late() == [A]
     assert db.read(mentions.needs, "lin", NOW + 9 * MINUTE) == 1
+
+
+def test_who_is_kept_out_is_kept_out_of_all_and_ones_words_are_found_in_all(db: Bench) -> None:
+    both(db)
+    join(db)
+    db.write(whole.take, A, "lin", NOW, reads(db))
+    for number, key in enumerate((A, B)):
+        db.write(whole.reply, key, "lin", words(f"w{number}", f"key{number}"), NOW + number,
+                 reads(db), WINDOW)  # fmt: skip
+    own = db.read(whole.own, A, "lin", NOW + 2)
+    assert [(key, one.text) for key, one in own] == [(B, "w1"), (A, "w0")]
+    db.write(people.ensure_member, "wm1", NOW)
+    db.write(whole.block, B, "lin", NOW + 3, "骂人")
+    assert db.look("SELECT promo_ok FROM member WHERE id = ?", "wm1") == [{"promo_ok": 0}]
+    assert [row(db, key)["mode"] for key in (A, B)] == ["muted", "muted"]
+    assert [one.keys for one in rows(db, Filter(blocked=True))] == [(A, B)]
+    db.write(whole.unblock, B, "su", NOW + 4, "道歉了", promo=True)
+    assert [row(db, key)["mode"] for key in (A, B)] == ["auto", "auto"]
+    assert db.look("SELECT promo_ok FROM member WHERE id = ?", "wm1") == [{"promo_ok": 1}]

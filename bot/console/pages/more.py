@@ -15,7 +15,7 @@ from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.core.handoff import ANSWERABLE, Conflict
-from bot.store import alarms, blocks, conversations, ratings, takeback
+from bot.store import alarms, blocks, conversations, ratings, takeback, whole
 from bot.store.engine import Row, Tx
 
 ALARMS = 3
@@ -23,13 +23,13 @@ ALARMS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class More:
-    """What one read finds. ``own``: one's own latest words; ``notes``: what is the matter with the
-    account."""
+    """What one read finds. ``own``: one's own latest words and where; ``notes``: what is the matter
+    with the account."""
 
     talk: Row
     block: Row | None
     ratings: list[Row]
-    own: list[takeback.Own]
+    own: list[tuple[str, takeback.Own]]
     notes: Sequence[Note]
 
     @property
@@ -58,7 +58,9 @@ async def show(visit: Visit) -> web.Response:
     found = await visit.read(lambda tx: _more(visit, tx, key))
     if found is None:
         raise Refused(404, "more.gone")
-    return await visit.page("inbox_more_part.html", more=found, key=key, path=path_of(key))
+    return await visit.page(
+        "inbox_more_part.html", more=found, key=key, path=path_of(key), path_of=path_of
+    )
 
 
 def _more(visit: Visit, tx: Tx, key: str) -> More | None:
@@ -66,7 +68,7 @@ def _more(visit: Visit, tx: Tx, key: str) -> More | None:
     if talk is None:
         return None
     return More(talk=talk, block=blocks.of(tx, key), ratings=ratings.of(tx, key),
-                own=takeback.own(tx, key, visit.who.login, visit.now),
+                own=whole.own(tx, key, visit.who.login, visit.now),
                 notes=notes_of(visit, tx).at(talk["channel"], talk["account"]))  # fmt: skip
 
 
@@ -107,7 +109,7 @@ def told(verb: Verb) -> Callable[[Visit], Awaitable[web.Response]]:
 
 async def block(visit: Visit, key: str) -> web.Response:
     """Keeps him out."""
-    stopped = await visit.write(blocks.block, key, visit.who.login, visit.now,
+    stopped = await visit.write(whole.block, key, visit.who.login, visit.now,
                                 visit.typed.get("reason", ""))  # fmt: skip
     return done(visit, key, "more.blocked", n=stopped)
 
@@ -115,7 +117,7 @@ async def block(visit: Visit, key: str) -> web.Response:
 async def unblock(visit: Visit, key: str) -> web.Response:
     """Lets him in again."""
     typed = visit.typed
-    await visit.write(blocks.unblock, key, visit.who.login, visit.now, typed.get("reason", ""),
+    await visit.write(whole.unblock, key, visit.who.login, visit.now, typed.get("reason", ""),
                       promo=bool(typed.get("promo")))  # fmt: skip
     return done(visit, key, "more.unblocked")
 
