@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.contract.conftest import db
+from tests.contract.conftest import db, pg
 
-__all__ = ["db"]
+__all__ = ["db", "pg"]
