@@ -153,8 +153,11 @@ def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, st
     if not wanted:
         return keys
     rows = tx.rows("talks_names", ids=[key for _, key in keys])
+    members = sorted({row["member"] for row in rows if row["member"]})
+    remarked = {row["member"] for row in tx.rows("talks_remarks", ids=members)
+                if wanted in searchable(row["remark"])}  # fmt: skip
     called = {row["id"] for row in rows
-              if wanted in searchable(f"{row['name'] or ''}\n{row['remark'] or ''}")}  # fmt: skip
+              if row["member"] in remarked or wanted in searchable(row["name"] or "")}  # fmt: skip
     return [key for key in keys if key[1] in called]
 
 
@@ -196,7 +199,8 @@ def one(tx: Tx, key: str, now: int) -> Talk | None:
 def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:
     """What stands beside the filters; ``mine`` is what ``staff`` holds."""
     names = [field.name for field in fields(Counts)]
-    query = compose("talks_counts", **{name: compose(f"talks_{name}") for name in names})
+    query = compose("talks_counts", **{
+        name: compose("talks_count", where=compose(f"talks_{name}")) for name in names})  # fmt: skip
     rows = [tx.row(query, channel=one.channel, account=one.account, staff=staff, now=now, most=MOST)
             for one in of]  # fmt: skip
     return Counts(**{name: min(MOST, sum(row[name] for row in rows if row)) for name in names})
