@@ -199,8 +199,8 @@ def one(tx: Tx, key: str, now: int) -> Talk | None:
 def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:
     """What stands beside the filters; ``mine`` is what ``staff`` holds."""
     names = [field.name for field in fields(Counts)]
-    query = compose("talks_counts", **{
-        name: compose("talks_count", where=compose(f"talks_{name}")) for name in names})  # fmt: skip
+    parts = {name: compose("talks_count", where=compose(f"talks_{name}")) for name in names}
+    query = compose("talks_counts", **parts)
     rows = [tx.row(query, channel=one.channel, account=one.account, staff=staff, now=now, most=MOST)
             for one in of]  # fmt: skip
     return Counts(**{name: min(MOST, sum(row[name] for row in rows if row)) for name in names})
