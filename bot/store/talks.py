@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from heapq import merge
+from itertools import islice
 from typing import Any, Literal
 
 from bot.core.folding import searchable
@@ -115,17 +117,18 @@ def page(
     query = _query(chosen, order)
     params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
     place = after or _START[order]
+    size = BITE if chosen.text else n + 1
+    found = _merged(tx, query, of, order, place, size, params)
     keys: list[tuple[int, str]] = []
     looked = 0
     while True:
-        size = BITE if chosen.text else n + 1
-        found = _merged(tx, query, of, order, place, size, params)
-        looked += len(found)
-        keys += _named(tx, found, chosen.text)
-        place = found[-1] if found else place
-        if len(found) < size or len(keys) > n or looked >= LOOKS:
+        bite = list(islice(found, size))
+        looked += len(bite)
+        keys += _named(tx, bite, chosen.text)
+        place = bite[-1] if bite else place
+        if len(bite) < size or len(keys) > n or looked >= LOOKS:
             break
-    more = keys[n - 1] if len(keys) > n else place if len(found) == size else None
+    more = keys[n - 1] if len(keys) > n else place if len(bite) == size else None
     return Page(_talks(tx, keys[:n], now), more)
 
 
@@ -140,12 +143,20 @@ def _query(chosen: Filter, order: Order) -> Composed:
 def _merged(
     tx: Tx, query: Composed, of: Sequence[Binding], order: Order, place: tuple[int, str], n: int,
     params: Mapping[str, Any],
-) -> list[tuple[int, str]]:  # fmt: skip
-    """The first ``n`` of all accounts behind a place, as (time, conversation)."""
-    rows = [row for one in of for row in tx.rows(
-        query, channel=one.channel, account=one.account, at=place[0], id=place[1], n=n,
-        **params)]  # fmt: skip
-    return sorted(((row["at"], row["id"]) for row in rows), reverse=order == "latest")[:n]
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    """All behind a place, as (time, conversation); ``n`` of an account are read at once."""
+
+    def account(one: Binding) -> Iterator[tuple[int, str]]:
+        at, key = place
+        while True:
+            rows = tx.rows(query, channel=one.channel, account=one.account, at=at, id=key, n=n,
+                           **params)  # fmt: skip
+            yield from ((row["at"], row["id"]) for row in rows)
+            if len(rows) < n:
+                return
+            at, key = rows[-1]["at"], rows[-1]["id"]
+
+    return merge(*map(account, of), reverse=order == "latest")
 
 
 def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, str]]:

@@ -50,7 +50,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox/older": (f"c={KEY}&before={PLACES}",),
     "/inbox/why": (f"c={LIVE}&line=replies-{{reply}}",),
     "/figures": (
-        "days=1", "days=7", "days=28", "since={day30}", "since={day90}", "since={day90}&a=kf:wk1",
+        "days=1", "days=7", "days=28", "since={day30}", "since={day90}", "since={day90}&account=kf:wk1",
         "days=28&persona=bench",
     ),
     "/audit": (

@@ -1,15 +1,20 @@
 -- name: talks_accounts
--- The accounts that have conversations, by jumping from one to the next in the index.
+-- The accounts that have conversations, by jumping from one to the next in the index: to the next of
+-- its channel, else to the first of the next channel. Of a pair (channel, account) > (…) SQLite looks
+-- at the channel only, and reads all of its conversations.
 WITH RECURSIVE found (channel, account) AS (
     SELECT * FROM (SELECT channel, account FROM conversation
                    ORDER BY channel, account LIMIT 1) AS first
     UNION ALL
-    SELECT (SELECT c.channel FROM conversation c
-            WHERE (c.channel, c.account) > (last.channel, last.account)
-            ORDER BY c.channel, c.account LIMIT 1),
-           (SELECT c.account FROM conversation c
-            WHERE (c.channel, c.account) > (last.channel, last.account)
-            ORDER BY c.channel, c.account LIMIT 1)
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM conversation c
+                             WHERE c.channel = last.channel AND c.account > last.account)
+                THEN last.channel
+                ELSE (SELECT MIN(c.channel) FROM conversation c WHERE c.channel > last.channel) END,
+           COALESCE((SELECT MIN(c.account) FROM conversation c
+                     WHERE c.channel = last.channel AND c.account > last.account),
+                    (SELECT MIN(c.account) FROM conversation c
+                     WHERE c.channel = (SELECT MIN(d.channel) FROM conversation d
+                                        WHERE d.channel > last.channel)))
     FROM found last WHERE last.channel IS NOT NULL)
 SELECT channel, account FROM found WHERE channel IS NOT NULL;
 
