@@ -103,6 +103,12 @@ class Scales:
         cpu, size = own + self._away() - began, len(answer.text.encode())
         return Weighed(round(median(walls) * 1000, 1), round(cpu / times * 1000, 1), size)
 
+    def count_rows(self) -> bool:
+        """Lets a database that plans by how many rows there are learn it; False where none does."""
+        if isinstance(self._db, PostgresBench):
+            self._db._outside.execute("ANALYZE")
+        return isinstance(self._db, PostgresBench)
+
     def _away(self) -> float:
         """Seconds that the database's own processes have worked."""
         if not isinstance(self._db, PostgresBench):
@@ -152,6 +158,9 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
             await desk.add(role, role, userid=f"{role}.id")
             assert (await browser.sign_in(role)).status == 303
         found = await walked(scales, staff, known, times)
+        if times > 1 and scales.count_rows():
+            for path, one in (await walked(scales, staff, known, times)).items():
+                found[path] = max(one, found[path], key=lambda each: each.cpu)
     async with desk.browser() as nobody:
         return found | {"/sign-in": await scales.weigh(nobody, "/sign-in", times)}
 
@@ -181,7 +190,8 @@ def test_no_page_is_heavy(db: Bench, tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_with_ten_thousand_conversations_and_a_million_messages(db: Bench, tmp_path: Path) -> None:
-    """Time on the server, in which the database works too. Files to save are shown only."""
+    """CPU time of the server, the database's included, and on PostgreSQL the worse of two walks:
+    before it has counted its rows, and after. The clock is shown only, and files to save."""
     found = asyncio.run(asyncio.wait_for(world(db, tmp_path, 1_000_000, 3), 1_200))
     for path, one in sorted(found.items(), key=lambda item: -item[1].cpu):
         sys.stdout.write(f"{one.ms:7.1f} ms {one.cpu:7.1f} CPU {one.size:7d} B {unquote(path)}\n")
