@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.contract.conftest import db, pg
+from tests.contract.conftest import db, other, pg
 
-__all__ = ["db", "pg"]
+__all__ = ["db", "other", "pg"]

@@ -79,12 +79,8 @@ def test_a_thousand_races_at_the_pages(db: Bench) -> None:
 
 
 @pytest.mark.soak
-def test_a_thousand_races_with_the_pages_in_a_process_of_their_own(pg: PostgresBench) -> None:
+def test_a_thousand_races_with_the_pages_in_a_process_of_their_own(
+    pg: PostgresBench, other: Store
+) -> None:
     """What the console writes meets the persona's writes in the database alone."""
-    from bot.store.postgres import PostgresStore
-
-    other = PostgresStore(pg.url, readers=1)
-    try:
-        proven(asyncio.run(races(pg.store, other, range(1_000))))
-    finally:
-        other.close()
+    proven(asyncio.run(races(pg.store, other, range(1_000))))

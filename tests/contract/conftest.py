@@ -88,6 +88,16 @@ def pg(pg_server: Server) -> Iterator[PostgresBench]:
     bench.close()
 
 
+@pytest.fixture
+def other(pg: PostgresBench) -> Iterator[Store]:
+    """The database of ``pg`` as another process has it."""
+    from bot.store.postgres import PostgresStore
+
+    store = PostgresStore(pg.url, readers=1)
+    yield store
+    store.close()
+
+
 @pytest.fixture(params=ENGINES)
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     bench: Bench
