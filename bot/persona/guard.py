@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
 
 from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import leaks, links, prices, third
+from bot.persona import leaks, links, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
-from bot.persona.mentions import Mentions, sums
+from bot.persona.mentions import Mentions
 from bot.persona.neutral import Neutral
 from bot.persona.opinion import DOUBTFUL, doubted, objection
 from bot.persona.persona import Persona
 from bot.persona.plaintext import Plain, undisguise
+from bot.persona.pricing import Pricing
 from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
 
@@ -207,48 +207,11 @@ def _leads_home(look: _Look, start: int, end: int) -> bool:
 
 
 def _prices(look: _Look) -> Iterator[Problem]:
-    text, taken = look.plain.text, set[int]()
-    found = list(prices.amounts(text))
-    for _, start, end in found:
-        taken.update(range(start, end))
-    found += [
-        (value, start, end) for value, start, end, kind in prices.bare(text)
-        if taken.isdisjoint(range(start, end))
-        and look.guard.mentions.price_like(text, start, end, kind)
-    ]  # fmt: skip
-    if found:
-        known, right = look.guard.known_prices(look.case), dict[int, Decimal]()
-        for value, start, end in sorted(found, key=itemgetter(1)):
-            slips = tuple(_amount(look, value, start, end, known, right))
-            yield from slips
-            if not slips:
-                right[start] = value
-
-
-def _amount(
-    look: _Look, value: Decimal, start: int, end: int, known: frozenset[Decimal],
-    said: Mapping[int, Decimal],
-) -> Iterator[Problem]:  # fmt: skip
-    text, case, guard = look.plain.text, look.case, look.guard
-    goods = guard.mentions.near(text, start, end)
-    own = {good.price for good in goods if good.on_sale(case.day)}
-    right = (own | guard.brand.terms | case.allowed) if own else known
-    if value in right or prices.is_denied(text, start):
-        return
-    computed = prices.is_computed(text, start, end, value, right, known, said)
-    if computed or value in sums(guard.mentions.said(text, start), case.day):
-        return
-    fee = prices.is_fee(text, start, end)
-    if fee and value in known:
-        return
-    if fee and not own:
-        yield look.problem("fee", f"{value} 元不是价目，请确认", start, end, "和公布的规则对一下")
-    elif value in known:
-        yield look.problem(
-            "price", f"{value} 元不是“{goods[0].name}”的价", start, end, "照价目表改"
-        )
-    else:
-        yield look.problem("price", f"今天的价目里没有 {value} 元", start, end, "照价目表改")
+    guard, case = look.guard, look.case
+    terms = guard.brand.terms | case.allowed
+    pricing = Pricing(look.plain.text, guard.mentions, terms, case.day)
+    for slip in pricing.slips(lambda: guard.known_prices(case)):
+        yield look.problem(*slip)
 
 
 def _claims(look: _Look) -> Iterator[Problem]:

@@ -49,10 +49,30 @@ def put_talks(tx: Tx, first: int, last: int, now: int) -> None:
 
 def put_lines(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
     """Lines number ``first`` to ``last``, a second apart and the last of all ``now``, three of five
-    by members; each a piece of ``corpus``, and every third begins with its first two characters."""
+    by members; each a piece of ``corpus``, and every third begins with its first two characters.
+    Where ``put_sent`` was there before, each line of the brand has its row."""
     for query in ("bench_heard", "bench_told"):
         tx.run(_numbered(query), first=first, last=last, talks=talks, now=now, corpus=corpus,
                length=len(corpus) - 40)  # fmt: skip
+
+
+def put_sent(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
+    """What stands behind the lines of the brand: a row that was sent, with its trail."""
+    span = {"first": first, "last": last}
+    tx.run(_numbered("bench_sent"), **span, talks=talks, now=now, corpus=corpus)
+    tx.run(_numbered("bench_steps"), **span)
+
+
+def put_friends(tx: Tx, n: int, now: int) -> None:
+    """The first ``n`` members are friends of somebody, with five tags each."""
+    put_tags(tx)
+    for query in ("bench_friend", "bench_friend_tag"):
+        tx.run(_numbered(query), first=0, last=n - 1, now=now)
+
+
+def put_deeds(tx: Tx, last: int, talks: int, now: int) -> None:
+    """Deeds of fifty people number 1 to ``last``, 20 s apart, the last of all ``now``."""
+    tx.run(_numbered("bench_deeds"), first=1, last=last, talks=talks, now=now)
 
 
 def put_notes(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:

@@ -137,6 +137,8 @@ def fill(source: Shelf, url: str, tell: Tell) -> Mapping[str, Digest]:
         _number_on(connection, before)
         if other := differing(before, digests(shelf, tell)):
             raise StoreFailed(f"{place(url)}: {', '.join(other)} did not arrive as they were")
+        # the first queries are planned now, not when autovacuum has come by
+        connection.execute(sql.SQL("ANALYZE {}").format(_names(sorted(before))))
     return before
 
 

@@ -1,10 +1,12 @@
 """Named SQL: files of ``-- name: …`` sentences, one text for two engines.
 
 Rules that keep it one text: named parameters only (``:x``), lists as ``IN (:ids…)``, integers for
-times and flags, no data-modifying CTEs. Three marks speak to PostgreSQL only: ``/*skip locked*/``
+times and flags, no data-modifying CTEs. Four marks speak to PostgreSQL only: ``/*skip locked*/``
 takes rows that nobody else holds, ``/*lock*/`` waits until nobody else does, ``/*share*/`` keeps
-others from taking a row, though not from changing what is no key of it. One speaks to SQLite:
-behind ``/*rows*/`` stands a row's place, which ``spread`` repeats.
+others from taking a row, though not from changing what is no key of it. ``/*few*/`` before a list
+of texts keeps its length from the planner, which then goes by an index and does not read a whole
+table instead. One speaks to SQLite: behind ``/*rows*/`` stands a row's place, which ``spread``
+repeats.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
 _TOKEN = re.compile(
-    r"(?P<literal>'(?:[^']|'')*')|(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
+    r"(?P<literal>'(?:[^']|'')*')|(?P<few>/\*few\*/ )?(?P<other>NOT )?IN \(:(?P<list>\w+)…\)"
     r"|(?<![:\w]):(?P<name>\w+)|/\*(?P<mark>skip locked|lock|share|rows)\*/|(?P<percent>%)"
 )
 _MARKS = {"skip locked": "FOR UPDATE SKIP LOCKED", "lock": "FOR UPDATE",
@@ -170,7 +172,9 @@ def postgres(sql: str) -> tuple[bytes, frozenset[str]]:
 
 def _spell(found: re.Match[str]) -> str:
     if found["list"]:
-        return ("<> ALL" if found["other"] else "= ANY") + f"(%({found['list']})s)"
+        values = f"%({found['list']})s"
+        values = f"ARRAY(SELECT unnest({values}::text[]))" if found["few"] else values
+        return ("<> ALL" if found["other"] else "= ANY") + f"({values})"
     if found["name"]:
         return f"%({found['name']})s"
     return _MARKS[found["mark"]] if found["mark"] else found[0].replace("%", "%%")

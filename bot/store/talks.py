@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from heapq import merge
+from itertools import islice
 from typing import Any, Literal
 
 from bot.core.folding import searchable
@@ -84,18 +86,19 @@ def page(
     query = compose(f"talks_{order}", where=where)
     params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
     place = after or _START[order]
+    size = BITE if chosen.text else n + 1
+    found = _merged(tx, query, of, order, place, size, params)
     keys: list[tuple[int, str]] = []
     looked = 0
     while True:
-        size = BITE if chosen.text else n + 1
-        found = _merged(tx, query, of, order, place, size, params)
-        looked += len(found)
-        once = _once(tx, found, of, order, where, params, chosen.text)
+        bite = list(islice(found, size))
+        looked += len(bite)
+        once = _once(tx, bite, of, order, where, params, chosen.text)
         keys += _named(tx, once, chosen.text)
-        place = found[-1] if found else place
-        if len(found) < size or len(keys) > n or looked >= LOOKS:
+        place = bite[-1] if bite else place
+        if len(bite) < size or len(keys) > n or looked >= LOOKS:
             break
-    more = keys[n - 1] if len(keys) > n else place if len(found) == size else None
+    more = keys[n - 1] if len(keys) > n else place if len(bite) == size else None
     return Page(_talks(tx, keys[:n], now), more)
 
 
@@ -109,12 +112,20 @@ def _where(chosen: Filter) -> Composed:
 def _merged(
     tx: Tx, query: Composed, of: Sequence[Binding], order: Order, place: tuple[int, str], n: int,
     params: Mapping[str, Any],
-) -> list[tuple[int, str]]:  # fmt: skip
-    """The first ``n`` of all accounts behind a place, as (time, conversation)."""
-    rows = [row for one in of for row in tx.rows(
-        query, channel=one.channel, account=one.account, at=place[0], id=place[1], n=n,
-        **params)]  # fmt: skip
-    return sorted(((row["at"], row["id"]) for row in rows), reverse=order == "latest")[:n]
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    """All behind a place, as (time, conversation); ``n`` of an account are read at once."""
+
+    def account(one: Binding) -> Iterator[tuple[int, str]]:
+        at, key = place
+        while True:
+            rows = tx.rows(query, channel=one.channel, account=one.account, at=at, id=key, n=n,
+                           **params)  # fmt: skip
+            yield from ((row["at"], row["id"]) for row in rows)
+            if len(rows) < n:
+                return
+            at, key = rows[-1]["at"], rows[-1]["id"]
+
+    return merge(*map(account, of), reverse=order == "latest")
 
 
 def _once(
@@ -144,8 +155,11 @@ def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, st
     if not wanted:
         return keys
     rows = tx.rows("talks_names", ids=[key for _, key in keys])
+    members = sorted({row["member"] for row in rows if row["member"]})
+    remarked = {row["member"] for row in tx.rows("talks_remarks", ids=members)
+                if wanted in searchable(row["remark"])}  # fmt: skip
     called = {row["id"] for row in rows
-              if wanted in searchable(f"{row['name'] or ''}\n{row['remark'] or ''}")}  # fmt: skip
+              if row["member"] in remarked or wanted in searchable(row["name"] or "")}  # fmt: skip
     return [key for key in keys if key[1] in called]
 
 
@@ -175,7 +189,8 @@ def one(tx: Tx, key: str, now: int) -> Talk | None:
 def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:
     """What stands beside the filters; ``mine`` is what ``staff`` holds."""
     names = [field.name for field in fields(Counts)]
-    query = compose("talks_counts", **{name: compose(f"talks_{name}") for name in names})
+    parts = {name: compose("talks_count", where=compose(f"talks_{name}")) for name in names}
+    query = compose("talks_counts", **parts)
     rows = [tx.row(query, channel=one.channel, account=one.account, staff=staff, now=now, most=MOST)
             for one in of]  # fmt: skip
     twice = _twice(tx, now, of, staff, names)

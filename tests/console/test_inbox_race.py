@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable
-from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.core.clock import HOUR
 from bot.store import audit, inbox
-from bot.store.migrate import migrate_sqlite
-from bot.store.sqlite import SqliteStore
+from bot.store.engine import Store
 from tests.console.racing import STAFF, Desk
+from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.making import AT_ONCE, said
 from tests.contract.race import ACCOUNT, PERSONA, WIRES
 from tests.contract.test_race import ENDS
@@ -46,10 +45,8 @@ async def race(desk: Desk, number: int) -> list[tuple[str, str]]:
     return new
 
 
-async def races(folder: Path, numbers: Iterable[int]) -> Desk:
-    migrate_sqlite(folder / "race.db", NOW)
-    store = SqliteStore(folder / "race.db", readers=1)
-    desk = Desk(store, store, NOW)
+async def races(mine: Store, theirs: Store, numbers: Iterable[int]) -> Desk:
+    desk = Desk(mine, theirs, NOW)
     runner, url = await desk.serve()
     jars = [aiohttp.CookieJar(unsafe=True) for _ in STAFF]
     language = {"Accept-Language": "en"}
@@ -64,7 +61,6 @@ async def races(folder: Path, numbers: Iterable[int]) -> Desk:
                 await race(desk, number)
     finally:
         await runner.cleanup()
-        store.close()
     return desk
 
 
@@ -73,10 +69,18 @@ def proven(desk: Desk) -> None:
     assert not missing, (missing, desk.outcomes)
 
 
-def test_one_answer_each_time(tmp_path: Path) -> None:
-    proven(asyncio.run(races(tmp_path, range(60))))
+def test_one_answer_each_time(db: Bench) -> None:
+    proven(asyncio.run(races(db.store, db.store, range(60))))
 
 
 @pytest.mark.soak
-def test_a_thousand_races_at_the_pages(tmp_path: Path) -> None:
-    proven(asyncio.run(races(tmp_path, range(1_000))))
+def test_a_thousand_races_at_the_pages(db: Bench) -> None:
+    proven(asyncio.run(races(db.store, db.store, range(1_000))))
+
+
+@pytest.mark.soak
+def test_a_thousand_races_with_the_pages_in_a_process_of_their_own(
+    pg: PostgresBench, other: Store
+) -> None:
+    """What the console writes meets the persona's writes in the database alone."""
+    proven(asyncio.run(races(pg.store, other, range(1_000))))

@@ -12,9 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pytest
 
 from bot.store.engine import Row, Store, Tx
-from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
-from tests.contract import server
 from tests.contract.server import Server
 
 P = ParamSpec("P")
@@ -82,32 +80,22 @@ class PostgresBench(Bench):
         self._server.drop(self._name)
 
 
-@pytest.fixture(scope="session")
-def pg_server() -> Iterator[Server]:
-    """A private PostgreSQL server with one migrated database, which tests copy."""
-    if reason := server.missing():
-        pytest.skip(f"PostgreSQL is not tested: {reason}")
-    from bot.store.pgmigrate import migrate_postgres
-
-    with server.running() as one:
-        migrate_postgres(one.url(one.create("migrated")), NOW)
-        yield one
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database that each test copies."""
-    path = tmp_path_factory.mktemp("template") / "test.db"
-    migrate_sqlite(path, NOW)
-    return path
-
-
 @pytest.fixture
 def pg(pg_server: Server) -> Iterator[PostgresBench]:
     """A fresh database for what concerns PostgreSQL alone."""
     bench = PostgresBench(pg_server)
     yield bench
     bench.close()
+
+
+@pytest.fixture
+def other(pg: PostgresBench) -> Iterator[Store]:
+    """The database of ``pg`` as another process has it."""
+    from bot.store.postgres import PostgresStore
+
+    store = PostgresStore(pg.url, readers=1)
+    yield store
+    store.close()
 
 
 @pytest.fixture(params=ENGINES)

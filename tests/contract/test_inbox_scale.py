@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 
 from bot.core.model import Binding
-from bot.store import filling, index, joins, mentions, panel, search, talks, thread
+from bot.store import (
+    drafts,
+    filling,
+    index,
+    joins,
+    mentions,
+    names,
+    outbox,
+    panel,
+    search,
+    talks,
+    thread,
+)
 from bot.store.engine import Row, Tx
 from bot.store.sql import Query, bind, bind_postgres, text_of
 from bot.store.talks import Filter
@@ -22,7 +34,17 @@ KEY = "kf:wk1:wmBench1000000005"
 CORPUS = (
     "你好" + "".join(chr(0x4E00 + (i * i * 7 + i * 3) % 3_001) for i in range(4_000)) + "谢谢你"
 )
-BIG = ("conversation", "inbox", "replies", "desk_note", "gram", "audit", "member", "friend")
+BIG = (
+    "conversation",
+    "inbox",
+    "outbox",
+    "replies",
+    "desk_note",
+    "gram",
+    "audit",
+    "member",
+    "friend",
+)
 FILTERS = (
     Filter(), Filter(mine="wang"), Filter(unanswered=True), Filter(waiting=True),
     Filter(complaint=True), Filter(snoozed=True), Filter(blocked=True), Filter(mode="client"),
@@ -86,9 +108,21 @@ def reads(tx: Tx) -> None:
     mentions.of(tx, "wang")
     mentions.needs(tx, "wang", NOW)
     panel.panel(tx, KEY, NOW, "bench", WINDOW)
+    drafts.waiting(tx, NOW)
     for words in ("你", "你好", CORPUS[500:502], CORPUS[500:504], "谢谢你", "龘龘", "k"):
         search.search(tx, words)
         search.search(tx, words, accounts=ACCOUNTS[:1])
+
+
+def looks(tx: Tx) -> None:
+    """What the workers ask again and again, of which there are a few rows at most."""
+    outbox.counts_by_state(tx)
+    names.unasked(tx, 9)
+    tx.rows("outbox_lost", now=NOW, n=9)
+    tx.rows("outbox_next", now=NOW, pool="reply")
+    tx.rows("outbox_waiting_next")
+    tx.rows("promo_queued", member="wmBench1000000005")
+    tx.rows("outbox_tasks_known", channel="group", account="lin.xi", since=0)
 
 
 def fill(db: Bench, lines: int, conversations: int, step: int) -> None:
@@ -123,13 +157,14 @@ def whole_tables(lines: Iterable[str]) -> Iterator[str]:
     first row only (talks_accounts), it is no such step."""
     for line in lines:
         words = line.replace("Seq Scan on", "SCAN").strip(" ->").split()
-        if words[:1] == ["SCAN"] and words[1] in (*BIG, *"cfgimnrtu") and "INDEX" not in words:
+        if words[:1] == ["SCAN"] and words[1] in (*BIG, *"cfgimnortu") and "INDEX" not in words:
             yield line
 
 
 def check(db: Bench) -> None:
     asked: list[Asked] = []
     db.read(lambda tx: reads(Watched(tx, asked)))
+    db.read(lambda tx: looks(Watched(tx, asked)))
     assert len(asked) > 100
     slow = {text_of(each.query): bad for each in asked if (bad := [*whole_tables(plans(db, each))])}
     assert not slow, slow

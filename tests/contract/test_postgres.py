@@ -216,6 +216,7 @@ def test_every_query_can_be_prepared_on_the_migrated_schema(pg: PostgresBench) -
 @pytest.mark.parametrize(("ours", "theirs"), [
     ("x = :x AND y IN (:ids…)", b"x = %(x)s AND y = ANY(%(ids)s)"),
     ("x NOT IN (:ids…)", b"x <> ALL(%(ids)s)"),
+    ("x /*few*/ IN (:ids…)", b"x = ANY(ARRAY(SELECT unnest(%(ids)s::text[])))"),
     ("x LIKE 'a%:b''%' OR x % 2 = :n", b"x LIKE 'a%%:b''%%' OR x %% 2 = %(n)s"),
     ("LIMIT :n /*skip locked*/) x", b"LIMIT %(n)s FOR UPDATE SKIP LOCKED) x"),
     ("id = :id /*lock*/", b"id = %(id)s FOR UPDATE"),
@@ -235,6 +236,6 @@ def test_no_mark_is_left_over() -> None:
 def test_an_empty_list_matches_nothing_with_not_too(pg: PostgresBench) -> None:
     pg.write(people.befriend, "wm1", "lin.xi", NOW)
     with connect(pg.url) as connection:
-        for text in ("member IN (:ids…)", "member NOT IN (:ids…)"):
+        for text in ("member IN (:ids…)", "member NOT IN (:ids…)", "member /*few*/ IN (:ids…)"):
             sql, values = bind_postgres(f"SELECT * FROM friend WHERE {text}", {"ids": []})
             assert connection.execute(sql, values).fetchall() == []

@@ -50,12 +50,6 @@ def test_a_thousand_races(db: Bench) -> None:
 
 
 @pytest.mark.soak
-def test_a_thousand_races_of_two_processes(pg: PostgresBench) -> None:
+def test_a_thousand_races_of_two_processes(pg: PostgresBench, other: Store) -> None:
     """Staff have connections of their own, so two transactions meet in the database."""
-    from bot.store.postgres import PostgresStore
-
-    other = PostgresStore(pg.url, readers=1)
-    try:
-        proven(asyncio.run(races(pg.store, other, range(1_000))))
-    finally:
-        other.close()
+    proven(asyncio.run(races(pg.store, other, range(1_000))))

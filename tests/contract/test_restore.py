@@ -330,6 +330,8 @@ def test_an_installation_moves_to_the_server_and_back(
     assert isinstance(home, PostgresBench)
     assert sorted(by_dedupe(home).values()) == ["draft", "ready", "ready", "sending", "sent",
                                                 "unsure", "waiting"], "nothing becomes unsure"  # fmt: skip
+    [known] = home.look("SELECT reltuples AS n FROM pg_class WHERE relname = 'outbox'")
+    assert known["n"] == 7, "without its numbers the server would plan badly"
     hear(home, said(9, at=LATER))
     assert max(home.states("inbox")) == home.look("SELECT COUNT(*) AS n FROM inbox")[0]["n"]
     home.store.close()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from argon2 import PasswordHasher
 
 from bot.console.console import Console
@@ -21,6 +22,7 @@ from bot.core.ports import StaffLogin
 from bot.library.library import Library
 from bot.pipeline.loop import Bells
 from bot.store import staff
+from bot.store.engine import Store
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web.listen import Listener, Waiting, runner
@@ -84,7 +86,7 @@ class Reception:
     """One running console."""
 
     console: Console
-    store: SqliteStore
+    store: Store
     clock: ManualClock
     bells: Bells
     url: str
@@ -119,17 +121,19 @@ class Reception:
 
 @contextlib.asynccontextmanager
 async def reception(
-    folder: Path, login: StaffLogin | None = None, **web_settings: Any
-) -> AsyncIterator[Reception]:
-    """The console on a free port, with the web server's own bounds around it."""
+    folder: Path, login: StaffLogin | None = None, *, given: Store | None = None,
+    around: Iterable[Middleware] = (), **web_settings: Any,
+) -> AsyncIterator[Reception]:  # fmt: skip
+    """The console on a free port, with the web server's own bounds around it. ``given`` is a
+    migrated database in place of a fresh one; ``around`` stands before every page."""
     config = load_config(BRAND / "config.toml")
     config = replace(config, web=replace(config.web, **web_settings))
-    migrate_sqlite(folder / "test.db", NOW)
-    store, clock, bells = SqliteStore(folder / "test.db", readers=2), ManualClock(NOW), Bells()
+    store, clock, bells = given or _fresh(folder / "test.db"), ManualClock(NOW), Bells()
     console = Console(config, store, clock, bells, passwords=Passwords(HASHER))
     console.login = login
     await console.open()
-    app, waiting = web.Application(client_max_size=config.web.body_limit), Waiting(100)
+    app = web.Application(client_max_size=config.web.body_limit, middlewares=tuple(around))
+    waiting = Waiting(100)
     console.hang_in(app)
     server = runner(app, waiting)
     await server.setup()
@@ -139,4 +143,10 @@ async def reception(
         yield Reception(console, store, clock, bells, url)
     finally:
         await server.cleanup()
-        store.close()
+        if given is None:
+            store.close()
+
+
+def _fresh(file: Path) -> SqliteStore:
+    migrate_sqlite(file, NOW)
+    return SqliteStore(file, readers=2)

@@ -5,9 +5,11 @@ UPDATE member SET promo_ok = :promo_ok, promo_less = :promo_less WHERE id = :id;
 SELECT promo_ok, promo_less FROM member WHERE id = :id;
 
 -- name: promo_queued
--- Not yet on its way: addressed to the member himself.
+-- Not yet on its way: addressed to the member himself. In the words of the index, which SQLite does
+-- not use otherwise.
 SELECT * FROM outbox
-WHERE member = :member AND kind IN ('promo', 'activity') AND state IN ('draft', 'ready')
+WHERE member = :member AND kind IN ('promo', 'activity')
+  AND state IN ('draft', 'ready', 'waiting') AND state <> 'waiting'
 ORDER BY id;
 
 -- name: promo_tasks

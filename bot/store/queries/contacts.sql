@@ -178,7 +178,7 @@ UPDATE outbox SET retry_at = 0, note = :note WHERE id = :id AND state = 'unsure'
 -- name: outbox_tasks_known
 SELECT provider_id FROM outbox
 WHERE channel = :channel AND account = :account AND created_at >= :since
-  AND provider_id IS NOT NULL;
+  AND provider_id IS NOT NULL AND channel <> 'kf';
 
 -- name: moments_published
 SELECT id, account, provider_id, created_at FROM outbox

@@ -25,7 +25,7 @@ FROM conversation c JOIN inbox i ON i.conversation = c.id AND i.id >= COALESCE(
     (SELECT MIN(k.id) FROM (SELECT u.id FROM inbox u
                             WHERE u.conversation = c.id AND u.received_at < :begins
                             ORDER BY u.id DESC LIMIT :n) AS k), 0)
-WHERE c.id IN (:ids…) AND i.received_at < :begins AND i.kind <> 'event';
+WHERE c.id /*few*/ IN (:ids…) AND i.received_at < :begins AND i.kind <> 'event';
 
 -- name: figure_said_before
 SELECT r.conversation, r.at
@@ -33,7 +33,7 @@ FROM conversation c JOIN replies r ON r.conversation = c.id AND r.id >= COALESCE
     (SELECT MIN(k.id) FROM (SELECT u.id FROM replies u
                             WHERE u.conversation = c.id AND u.at < :begins
                             ORDER BY u.id DESC LIMIT :n) AS k), 0)
-WHERE c.id IN (:ids…) AND r.at < :begins AND r.kind IN ('reply', 'staff')
+WHERE c.id /*few*/ IN (:ids…) AND r.at < :begins AND r.kind IN ('reply', 'staff')
   AND r.status NOT IN ('failed', 'expired', 'cancelled', 'waiting_tap')
   AND (r.status <> 'queued'
        OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = r.outbox AND o.state = 'draft'));

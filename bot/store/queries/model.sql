@@ -43,7 +43,7 @@ SELECT o.*,
                          AND n.state IN ('ready', 'sending', 'sent', 'unsure'))
             THEN 1 ELSE 0 END AS moved
 FROM outbox o JOIN conversation c ON c.id = o.conversation
-WHERE o.state = 'draft' ORDER BY o.id;
+WHERE o.state = 'draft' ORDER BY +o.id;
 
 -- name: drafts_of
 SELECT * FROM outbox WHERE conversation = :conversation AND state = 'draft' ORDER BY id;

@@ -1,15 +1,20 @@
 -- name: talks_accounts
--- The accounts that have conversations, by jumping from one to the next in the index.
+-- The accounts that have conversations, by jumping from one to the next in the index: to the next of
+-- its channel, else to the first of the next channel. Of a pair (channel, account) > (…) SQLite looks
+-- at the channel only, and reads all of its conversations.
 WITH RECURSIVE found (channel, account) AS (
     SELECT * FROM (SELECT channel, account FROM conversation
                    ORDER BY channel, account LIMIT 1) AS first
     UNION ALL
-    SELECT (SELECT c.channel FROM conversation c
-            WHERE (c.channel, c.account) > (last.channel, last.account)
-            ORDER BY c.channel, c.account LIMIT 1),
-           (SELECT c.account FROM conversation c
-            WHERE (c.channel, c.account) > (last.channel, last.account)
-            ORDER BY c.channel, c.account LIMIT 1)
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM conversation c
+                             WHERE c.channel = last.channel AND c.account > last.account)
+                THEN last.channel
+                ELSE (SELECT MIN(c.channel) FROM conversation c WHERE c.channel > last.channel) END,
+           COALESCE((SELECT MIN(c.account) FROM conversation c
+                     WHERE c.channel = last.channel AND c.account > last.account),
+                    (SELECT MIN(c.account) FROM conversation c
+                     WHERE c.channel = (SELECT MIN(d.channel) FROM conversation d
+                                        WHERE d.channel > last.channel)))
     FROM found last WHERE last.channel IS NOT NULL)
 SELECT channel, account FROM found WHERE channel IS NOT NULL;
 
@@ -36,8 +41,7 @@ WHERE id IN (SELECT (SELECT r.id FROM replies r WHERE r.conversation = c.id
                      ORDER BY r.id DESC LIMIT 1) FROM conversation c WHERE c.id IN (:ids…));
 
 -- name: talks_names
-SELECT c.id, m.name, f.remark FROM conversation c LEFT JOIN member m ON m.id = c.member
-LEFT JOIN friend f ON f.member = c.member AND f.until IS NULL
+SELECT c.id, c.member, m.name FROM conversation c LEFT JOIN member m ON m.id = c.member
 WHERE c.id IN (:ids…);
 
 -- name: talks_joined
@@ -46,6 +50,11 @@ SELECT id, joined FROM conversation WHERE id IN (:ids…) AND joined <> 0;
 
 -- name: talks_wholes
 SELECT id, joined FROM conversation WHERE joined IN (:wholes…) AND joined <> 0 ORDER BY id;
+
+-- name: talks_remarks
+-- Apart from the names: a PostgreSQL that has not counted its rows yet would join both tables in
+-- full, a second for each page.
+SELECT member, remark FROM friend WHERE member IN (:ids…) AND until IS NULL AND remark <> '';
 
 -- name: talks_seen
 -- Never backwards: of two who look, one may have an older page.

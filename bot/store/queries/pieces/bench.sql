@@ -86,8 +86,43 @@ SELECT :now - (1000000 - i) * 1000, 'bench', 1, 'wk' || CAST(t % 4 AS TEXT), 'kf
        CASE WHEN i % 3 = 0 THEN substr(CAST(:corpus AS TEXT), 1, 2) ELSE '' END
        || substr(CAST(:corpus AS TEXT), CAST(1 + h % :length AS INTEGER),
                  CAST(4 + h % 31 AS INTEGER)),
-       'sent', 1, 'wmBench' || CAST(1000000000 + t AS TEXT)
+       'sent', COALESCE((SELECT o.id FROM outbox AS o WHERE o.dedupe = 'bench:' || CAST(i AS TEXT)), 1),
+       'wmBench' || CAST(1000000000 + t AS TEXT)
 FROM (SELECT i, h, (i / 5) % :talks AS t FROM (/*rows…*/) AS r) AS x WHERE i % 5 >= 3;
+
+-- name: bench_sent
+INSERT INTO outbox (lane, pool, channel, account, peer, kind, body, origin, persona,
+                    persona_version, operator, conversation, member, dedupe, priority, send_at,
+                    state, attempts, retry_at, provider_id, created_at)
+SELECT talk, 'reply', 'kf', 'wk' || CAST(t % 4 AS TEXT), who, 'reply',
+       '{"type": "text", "text": "' || substr(CAST(:corpus AS TEXT), 1, 20) || '"}', 'reply',
+       'bench', 1, 'bot', talk, who, 'bench:' || CAST(i AS TEXT), 0,
+       :now - (1000000 - i) * 1000, 'sent', 1, :now - (1000000 - i) * 1000, 'bench' || CAST(i AS TEXT),
+       :now - (1000000 - i) * 1000
+FROM (SELECT i, t, 'wmBench' || CAST(1000000000 + t AS TEXT) AS who,
+             'kf:wk' || CAST(t % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + t AS TEXT) AS talk
+      FROM (SELECT i, (i / 5) % :talks AS t FROM (/*rows…*/) AS r) AS y) AS x WHERE i % 5 >= 3;
+
+-- name: bench_steps
+-- What the product writes down about each sent row: queued, on its way, received.
+INSERT INTO audit (at, actor, subject, event, before, after)
+SELECT o.created_at + k, CASE WHEN k = 0 THEN 'bot' ELSE 'deliver' END,
+       'outbox:' || CAST(o.id AS TEXT),
+       CASE WHEN k = 0 THEN 'enqueue' WHEN k = 1 THEN 'send' ELSE 'sent' END,
+       CASE WHEN k = 0 THEN '' WHEN k = 1 THEN 'ready' ELSE 'sending' END,
+       CASE WHEN k = 0 THEN 'ready' WHEN k = 1 THEN 'sending' ELSE 'sent' END
+FROM (/*rows…*/) AS r JOIN outbox AS o ON o.dedupe = 'bench:' || CAST(i AS TEXT)
+CROSS JOIN (SELECT 0 AS k UNION ALL SELECT 1 UNION ALL SELECT 2) AS three;
+
+-- name: bench_deeds
+-- What people did, each of fifty in turn.
+INSERT INTO audit (at, actor, subject, event, before, after, person)
+SELECT :now - (:last - i) * 20000, 'staff' || CAST(h % 50 AS TEXT),
+       'conversation:kf:wk' || CAST(t % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + t AS TEXT),
+       CASE WHEN i % 2 = 0 THEN 'take' ELSE 'release' END,
+       CASE WHEN i % 2 = 0 THEN 'auto' ELSE 'staff' END,
+       CASE WHEN i % 2 = 0 THEN 'staff' ELSE 'auto' END, 1
+FROM (SELECT i, h, i / 2 % :talks AS t FROM (/*rows…*/) AS r) AS x;
 
 -- name: bench_note
 INSERT INTO desk_note (conversation, at, author, text)

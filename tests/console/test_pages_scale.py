@@ -1,0 +1,201 @@
+"""Every page of the console over many conversations and messages: what it weighs, how long it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote, unquote
+
+import pytest
+from aiohttp import web
+
+from bot.console.page import Route
+from bot.console.pages import PAGES
+from bot.console.pages.inbox_list import SHOWN
+from bot.console.rights import Access, may
+from bot.core.clock import DAY, local
+from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
+from tests.console.desk import talk
+from tests.contract.conftest import Bench, PostgresBench
+from tests.scenario.house import run
+from tests.scenario.reception import NOW, Browser, Reception, reception
+
+WEIGHT = 200_000  # bytes
+MOMENT = 0.150  # seconds
+LIVE = talk(PEER)
+PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
+# No page: a stream, and what the platform answers.
+ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
+             "/sign-in/wecom/back")  # fmt: skip
+KNOWN = ("reply", "NOW", "line", "place", "day30", "day90")
+QUERIES: Mapping[str, Sequence[str]] = {
+    "/inbox": (
+        "", "o=longest", "a=kf:wk1", "p=tester", f"c={KEY}", f"c={LIVE}", f"c={KEY}&at=inbox-{{line}}",
+        "after={place}", *(f"f={name}" for name in SHOWN), "q=客77", "q=没有这个人",
+        *(f"q={quote(words)}" for words in WORDS.values()),
+    ),
+    "/inbox/list": ("", "o=longest", "f=waiting"),
+    "/inbox/search": (
+        *(f"q={quote(words)}" for words in WORDS.values()), "q=你&a=kf:wkBANZHAN01",
+        "q=你好&from=0:200000,1:100000,2:9000",
+    ),
+    "/inbox/thread": (f"c={KEY}", f"c={LIVE}"),
+    "/inbox/panel": (f"c={KEY}", f"c={LIVE}"),
+    "/inbox/older": (f"c={KEY}&before={PLACES}",),
+    "/inbox/why": (f"c={LIVE}&line=replies-{{reply}}",),
+    "/figures": (
+        "days=1", "days=7", "days=28", "since={day30}", "since={day90}", "since={day90}&account=kf:wk1",
+        "days=28&persona=bench",
+    ),
+    "/audit": (
+        "", "actor=staff7", "actor=nobody", "subject=conversation", "subject=staff",
+        f"subject=conversation:{KEY}", "subject=outbox:77", "since={day30}", "after={NOW}-99999999",
+    ),
+    "/figures.csv": ("table=people&days=28", "table=days&since={day90}"),
+    "/sidebar/chat": ("member=wmBench1000000005&entry=single_kf_tools",
+                      f"member={PEER}&entry=single_chat_tools"),
+    "/rota": ("", "week={day30}"),
+}  # fmt: skip
+_TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
+IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A page: ms on the server by the clock (median), ms of CPU time there, and bytes."""
+
+    ms: float
+    cpu: float
+    size: int
+
+
+class Scales:
+    """Stands before every page and takes its time: from the request's head to a whole answer.
+
+    The database's part of the CPU time is counted in ticks of 10 ms, over all repetitions.
+    """
+
+    def __init__(self, db: Bench) -> None:
+        self._db = db
+        self.took: tuple[float, float] = (0.0, 0.0)
+
+    @web.middleware
+    async def around(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        began, own = time.perf_counter(), time.process_time()
+        answer = await handler(request)
+        self.took = (time.perf_counter() - began, time.process_time() - own)
+        return answer
+
+    async def weigh(self, browser: Browser, path: str, times: int) -> Weighed:
+        walls, own, began = [], 0.0, self._away()
+        for _ in range(times):
+            answer = await browser.get(path)
+            assert answer.status == 200, (path, answer.status, answer.text[:2_000])
+            walls.append(self.took[0])
+            own += self.took[1]
+        cpu, size = own + self._away() - began, len(answer.text.encode())
+        return Weighed(round(median(walls) * 1000, 1), round(cpu / times * 1000, 1), size)
+
+    def count_rows(self) -> bool:
+        """Lets a database that plans by how many rows there are learn it; False where none does."""
+        if isinstance(self._db, PostgresBench):
+            self._db._outside.execute("ANALYZE")
+        return isinstance(self._db, PostgresBench)
+
+    def _away(self) -> float:
+        """Seconds that the database's own processes have worked."""
+        if not isinstance(self._db, PostgresBench):
+            return 0.0
+        rows = self._db.look("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                             " AND pid <> pg_backend_pid()")  # fmt: skip
+        stats = [Path(f"/proc/{row['pid']}/stat").read_text().rsplit(")", 1)[1].split()
+                 for row in rows]  # fmt: skip
+        return sum(int(one[11]) + int(one[12]) for one in stats) / os.sysconf("SC_CLK_TCK")
+
+
+def addresses(known: Mapping[str, object]) -> Iterator[tuple[Route, str]]:
+    """Every page of the table that a person can open while he is signed in."""
+    for route in (route for page in PAGES for route in page.routes if route.method == "GET"):
+        if route.path in ELSEWHERE or route.path in ("/sign-in", "/setup"):
+            continue
+        paths = [route.path.replace("{id}", one) for one in IDS.get(route.path, ("",))]
+        assert "{" not in "".join(paths), f"which {route.path}? See IDS"
+        for path in paths:
+            for query in QUERIES.get(route.path, ("",)):
+                yield route, f"{path}?{query.format(**known)}" if query else path
+
+
+async def walked(
+    scales: Scales, staff: Mapping[str, Browser], known: Mapping[str, object], times: int
+) -> dict[str, Weighed]:
+    found = {}
+    for route, path in addresses(known):
+        who = next(b for role, b in staff.items()
+                   if isinstance(route.needs, Access) or may(role, route.needs))  # fmt: skip
+        found[path] = await scales.weigh(who, path, times)
+    return found
+
+
+async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[str, Weighed]:
+    """The pages of a console with so many messages, in a hundredth as many conversations."""
+    await desk.publish()
+    await fill(desk, lines // 100, lines, 20_000)
+    known = {"reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
+             "place": f"{NOW - 3_600_000}~{KEY}"}  # fmt: skip
+    await sum_up(desk)
+    zone = desk.console.config.timezone
+    known |= {f"day{n}": local(NOW - n * DAY, zone).date().isoformat() for n in (30, 90)}
+    async with desk.browser() as owner, desk.browser() as lead:
+        staff = {"owner": owner, "lead": lead}
+        for role, browser in staff.items():
+            await desk.add(role, role, userid=f"{role}.id")
+            assert (await browser.sign_in(role)).status == 303
+        found = await walked(scales, staff, known, times)
+        if times > 1 and scales.count_rows():
+            for path, one in (await walked(scales, staff, known, times)).items():
+                found[path] = max(one, found[path], key=lambda each: each.cpu)
+    async with desk.browser() as nobody:
+        return found | {"/sign-in": await scales.weigh(nobody, "/sign-in", times)}
+
+
+async def newest(desk: Reception) -> int:
+    rows = await desk.store.read(
+        lambda tx: tx.rows("thread_inbox", conversation=KEY, before=1 << 60, n=30)
+    )
+    return int(rows[-1]["id"])
+
+
+async def world(db: Bench, folder: Path, lines: int, times: int) -> dict[str, Weighed]:
+    scales = Scales(db)
+    async with reception(folder, given=db.store, around=[scales.around]) as desk:
+        return await busy(desk, scales, lines, times)
+
+
+def test_no_page_is_heavy(db: Bench, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        found = await world(db, tmp_path, 3_000, 1)
+        assert max(one.size for one in found.values()) < WEIGHT, found
+        routes = {route.path for route, _ in addresses(dict.fromkeys(KNOWN, 1))}
+        assert len(found) > len(routes) > 15
+
+    run(scenario)
+
+
+@pytest.mark.soak
+def test_with_ten_thousand_conversations_and_a_million_messages(db: Bench, tmp_path: Path) -> None:
+    """CPU time of the server, the database's included, and on PostgreSQL the worse of two walks:
+    before it has counted its rows, and after. The clock is shown only, and files to save."""
+    found = asyncio.run(asyncio.wait_for(world(db, tmp_path, 1_000_000, 3), 1_200))
+    for path, one in sorted(found.items(), key=lambda item: -item[1].cpu):
+        sys.stdout.write(f"{one.ms:7.1f} ms {one.cpu:7.1f} CPU {one.size:7d} B {unquote(path)}\n")
+    pages = {path: one for path, one in found.items() if ".csv" not in path}
+    assert max(one.size for one in pages.values()) < WEIGHT
+    assert not {path: one for path, one in pages.items() if one.cpu >= MOMENT * 1_000}
