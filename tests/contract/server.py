@@ -71,7 +71,7 @@ class Server:
             [BINARIES[-1], "-D", f"{self.folder}/data", "-k", self.folder, *options],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_account(),
         )  # fmt: skip
-        for _ in range(200):
+        for _ in range(2_000):
             if (self.folder / ".s.PGSQL.5432.lock").exists() and self._answers():
                 return
             time.sleep(0.05)
@@ -80,7 +80,7 @@ class Server:
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
         """At once, as if somebody had pulled the plug; or in good order."""
         self._process.send_signal(how)
-        self._process.wait(20)
+        self._process.wait(90)
 
     def url(self, name: str) -> str:
         return f"postgresql://onevoice@/{name}?host={self.folder}"

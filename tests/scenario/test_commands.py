@@ -18,7 +18,7 @@ from tests.scenario.process import ROOT, Process
 def onevoice(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     """Runs one command to its end."""
     return subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, input=text,
-                          capture_output=True, text=True, timeout=60)  # fmt: skip
+                          capture_output=True, text=True, timeout=300)  # fmt: skip
 
 
 def test_run_starts_everything_refuses_a_second_one_and_ends_cleanly(tmp_path: Path) -> None:

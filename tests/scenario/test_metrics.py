@@ -44,7 +44,7 @@ def test_what_happens_is_counted_and_names_nobody(tmp_path: Path) -> None:
             )
             await phone.post(f"/customers/{customer}/add", userid="lin.xi")
             await phone.write(customer, "几天发货")
-            await until(lambda: phone.texts(customer, "kf"), "an answer", 30)
+            await until(lambda: phone.texts(customer, "kf"), "an answer")
             await until(lambda: home.app.parts and home.app.parts.robots.live, "the robot")
             pages.append(await page(home, phone))
             assert customer not in pages[0] and "lin.xi" not in pages[0]

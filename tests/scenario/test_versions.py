@@ -41,6 +41,15 @@ async def serves(home: House, version: int) -> None:
     )
 
 
+def at_rest(home: House) -> bool:
+    """Nothing is under way: what is in the database now stays."""
+    return not home.rows(
+        "SELECT 1 FROM inbox WHERE state <> 'done' UNION ALL SELECT 1 FROM outbox WHERE state <>"
+        " 'sent' UNION ALL SELECT 1 FROM replies WHERE status <> 'sent' UNION ALL"
+        " SELECT 1 FROM conversation WHERE lease IS NOT NULL"
+    )
+
+
 def test_a_version_is_compared_rolled_back_and_published_while_the_house_runs(
     tmp_path: Path,
 ) -> None:
@@ -99,6 +108,7 @@ def test_why_says_what_would_be_answered_and_changes_nothing(tmp_path: Path) -> 
             (who,) = await phone.customers(1)
             await phone.write(who, "你好")
             await until(lambda: phone.texts(who), "an answer")
+            await until(lambda: at_rest(home), "the turn is over and its answer is sent")
             tables = ("replies", "inbox", "outbox", "audit", "memory", "conversation")
             before = [home.rows(f"SELECT * FROM {table}") for table in tables]
             found = json.loads(

@@ -16,7 +16,7 @@ from bot.wecom.token import Tokens
 
 Answer = dict[str, Any] | web.StreamResponse
 Answering = Callable[["Call"], Answer | Awaitable[Answer]]
-SECONDS = 5.0
+SECONDS = 90.0
 
 
 @dataclass(frozen=True)
