@@ -1,10 +1,12 @@
-"""Waiting for a condition: the bound is far away, for only a failure reaches it."""
+"""Waiting for a condition, with a bound that only a failure reaches; and a place where nobody answers."""
 
 from __future__ import annotations
 
 import asyncio
-import time
+import atexit
+import socket
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 # Seconds. A machine that does much else may need half a minute for what takes 10 ms elsewhere.
@@ -29,11 +31,10 @@ async def until(
         await asyncio.sleep(pause)
 
 
-def until_now(check: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """The same where no loop runs."""
-    end = time.monotonic() + patience
-    while not (found := check()):
-        if time.monotonic() > end:
-            raise AssertionError(f"in {patience} s this did not happen: {what}")
-        time.sleep(0.03)
-    return found
+@cache
+def deaf_port() -> int:
+    """A port of 127.0.0.1 that refuses everybody: it is held, so nobody else is given it."""
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    atexit.register(held.close)
+    return int(held.getsockname()[1])

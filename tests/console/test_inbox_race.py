@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +16,7 @@ from bot.store.sqlite import SqliteStore
 from tests.console.racing import STAFF, Desk
 from tests.contract.making import AT_ONCE, said
 from tests.contract.race import ACCOUNT, PERSONA, WIRES
-from tests.contract.test_race import ENDS
+from tests.contract.test_race import ENDS, MOST
 from tests.scenario.reception import NOW
 
 
@@ -46,7 +45,8 @@ async def race(desk: Desk, number: int) -> list[tuple[str, str]]:
     return new
 
 
-async def races(folder: Path, numbers: Iterable[int]) -> Desk:
+async def races(folder: Path, least: int) -> Desk:
+    """So many races, and on until every end was met: which one a race takes is not quite the seed's."""
     migrate_sqlite(folder / "race.db", NOW)
     store = SqliteStore(folder / "race.db", readers=1)
     desk = Desk(store, store, NOW)
@@ -60,7 +60,9 @@ async def races(folder: Path, numbers: Iterable[int]) -> Desk:
         ):
             for http, name in zip((lin, chen), STAFF, strict=True):
                 await desk.sign_in(http, url, name)
-            for number in numbers:
+            for number in range(MOST):
+                if number >= least and not missing(desk):
+                    break
                 await race(desk, number)
     finally:
         await runner.cleanup()
@@ -68,15 +70,18 @@ async def races(folder: Path, numbers: Iterable[int]) -> Desk:
     return desk
 
 
+def missing(desk: Desk) -> list[str]:
+    return [end for end in ENDS if not desk.outcomes[end]]
+
+
 def proven(desk: Desk) -> None:
-    missing = [end for end in ENDS if not desk.outcomes[end]]
-    assert not missing, (missing, desk.outcomes)
+    assert not missing(desk), (missing(desk), desk.outcomes)
 
 
 def test_one_answer_each_time(tmp_path: Path) -> None:
-    proven(asyncio.run(races(tmp_path, range(60))))
+    proven(asyncio.run(races(tmp_path, 50)))
 
 
 @pytest.mark.soak
 def test_a_thousand_races_at_the_pages(tmp_path: Path) -> None:
-    proven(asyncio.run(races(tmp_path, range(1_000))))
+    proven(asyncio.run(races(tmp_path, 1_000)))

@@ -172,6 +172,13 @@ async def house(
         await receiver.stop()
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address has a second to answer its check, by the platform's rule; here it has longer."""
+    for part in ("callbacks", "robots.letters"):
+        monkeypatch.setattr(f"sandbox.{part}.CHECK_SECONDS", 60.0)
+
+
 Story = Callable[[House], Coroutine[Any, Any, None]]
 
 
