@@ -21,7 +21,7 @@ from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.library.library import Library
 from bot.pipeline.ingest import Ingest
-from bot.pipeline.loop import Bells, Slots, run_worker
+from bot.pipeline.loop import Bells, Drained, run_worker
 from bot.pipeline.pulse import Pulse
 from bot.pipeline.robots import Desk
 from bot.pipeline.trace import Trace
@@ -96,7 +96,7 @@ class App:
         self.trace = Trace()
         self.parts: Parts | None = None
         self._stop = asyncio.Event()
-        self._slots: list[Slots] = []
+        self._busy: list[Drained] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @contextlib.asynccontextmanager
@@ -247,7 +247,7 @@ class App:
             loop = run_worker(worker.name, worker.step, worker.bell, self.clock, self._stop,
                               self.bells.street)  # fmt: skip
             self._tasks[worker.name] = asyncio.create_task(loop, name=worker.name)
-            self._slots += [worker.slots] if worker.slots is not None else []
+            self._busy += [worker.busy] if worker.busy is not None else []
 
     async def _drain(self) -> None:
         """No new work; what is under way ends, or its lease will."""
@@ -255,7 +255,7 @@ class App:
         self.bells.ring_all()
         if isinstance(self._lead, Pulse):
             await self._lead.resign(TICK, LIBRARY, FETCH)
-        await asyncio.gather(*(slots.drain(DRAIN) for slots in self._slots))
+        await asyncio.gather(*(work.drain(DRAIN) for work in self._busy))
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

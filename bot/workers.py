@@ -24,7 +24,7 @@ from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.lastlook import LastLook
-from bot.pipeline.loop import LINKED, Bells, Slots, Step
+from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.names import Names
 from bot.pipeline.pull import Links, Pull, Taps
@@ -55,7 +55,7 @@ class Worker(NamedTuple):
     name: str
     bell: asyncio.Event
     step: Step
-    slots: Slots | None = None
+    busy: Drained | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -204,7 +204,7 @@ def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> W
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
                      door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
-    return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender.slots)
+    return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender)
 
 
 async def tick(parts: Parts) -> list[Worker]:

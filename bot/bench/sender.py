@@ -168,11 +168,10 @@ async def _deliver(
     async with _way(config, port, clock, what) as gateway:
         worker = Deliver("reply", watched or store, gateway, config, clock, bells,
                          door if what in ("ours", "timed") else OpenDoor())  # fmt: skip
-        slots = worker.slots.free
 
         async def step(now: int) -> int | None:
             next_at = await worker.step(now)
-            if next_at is None and worker.slots.free == slots:
+            if next_at is None and worker.idle:
                 stop.set()  # nothing is due and nothing under way
             return next_at
 

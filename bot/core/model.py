@@ -85,7 +85,8 @@ class Conversation:
     """State of one conversation at the moment a turn was claimed.
 
     ``misses`` counts unmatched turns in a row, ``waiting_since`` is set while the member waits
-    for a person, ``seen`` counts how often this member got each rule from the persona.
+    for a person, ``upset`` when that is because of a complaint, ``seen`` counts how often this
+    member got each rule from the persona.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Conversation:
     memory: Mapping[str, Any] = field(default_factory=dict)
     misses: int = 0
     waiting_since: int | None = None
+    upset: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

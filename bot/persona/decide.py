@@ -42,7 +42,7 @@ def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None)
     always answered, in at most three bubbles; in other modes nothing is said, and ``why`` says so.
     """
     situation, under_way = _situation(script, turn)
-    reading = read(script, turn, situation)
+    reading = _sober(script, turn, read(script, turn, situation))
     made = Making(kept=turn.conversation.memory)
     if turn.conversation.mode != "auto":
         made = made.add((), f"{_QUIET[turn.conversation.mode]}，不自动回复。")
@@ -71,6 +71,17 @@ def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | Non
         channel=turn.conversation.channel,
         step=under_way.id if under_way and under_way.kind == "step" else "",
     ), under_way
+
+
+def _sober(script: Script, turn: Turn, reading: Reading) -> Reading:
+    """For who waits because of a complaint only what is surely his question counts: not what a
+    half-matching wording would say, and nothing but its very wording where he presses for haste."""
+    if not turn.conversation.upset:
+        return reading
+    bars = script.persona.matching
+    least = 1.0 if "urgent" in reading.flags else bars.upset
+    sure = (hit for hit in reading.hits if hit.kind != "wording" or hit.score >= least)
+    return replace(reading, hits=tuple(sure))
 
 
 def _only_clicks(reading: Reading) -> bool:
@@ -238,7 +249,7 @@ def _unmatched(case: Case, made: Making) -> Making:
         made = replace(made, handoff=made.handoff or f"连续 {misses} 次没答上")
     if lines.away_due(case, made):
         return lines.away(case, made, why)
-    menu = lines.menu(case)
+    menu = None if case.turn.conversation.upset else lines.menu(case)
     if menu:
         kept = memory.saw(made.kept, BUILTIN + "ask")
         made = made.add((menu,), why + "请客人从最接近的几个里选。", kept=kept)

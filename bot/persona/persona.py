@@ -122,14 +122,21 @@ class Handoff:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matching:
-    """Calibrated scores from which the persona answers, and from which it asks back."""
+    """Calibrated scores from which the persona answers, and from which it asks back.
+
+    ``upset`` is the bar for somebody who waits for a person because of his complaint: an answer
+    beside the point is worse than none then.
+    """
 
     answer: float = 0.55
     ask: float = 0.35
+    upset: float = 0.75
 
     def __post_init__(self) -> None:
         if not 0 <= self.ask <= self.answer <= 1:
             raise ValueError("0 <= ask <= answer <= 1 must hold")
+        if not 0 <= self.upset <= 1:
+            raise ValueError("upset is between 0 and 1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -85,7 +85,7 @@ class Talker:
 
     def switch(self, mode: Mode, member: str, account: str = ACCOUNT) -> None:
         """A person takes the conversation, or gives it back."""
-        talk = replace(self._talk(member, account), mode=mode, waiting_since=None)
+        talk = replace(self._talk(member, account), mode=mode, waiting_since=None, upset=False)
         self._conversations[talk.id] = talk
 
     def remembered(self, member: str, account: str = ACCOUNT) -> dict[str, str]:
@@ -127,13 +127,14 @@ class Talker:
 
 def _after(talk: Conversation, decision: Decision, now: int, spoke: bool) -> Conversation:
     # Nobody takes over in a terminal, so the conversation stays with the persona.
-    waiting = talk.waiting_since
+    waiting, called = talk.waiting_since, bool(decision.handoff)
     misses = 0 if decision.matched else talk.misses + 1
     return replace(
         talk,
         memory=decision.memory,
         misses=misses if spoke else talk.misses,
-        waiting_since=now if decision.handoff and waiting is None else waiting,
+        waiting_since=now if called and waiting is None else waiting,
+        upset=talk.upset or (called and "complaint" in decision.flags),
     )
 
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.meters import RETRIES, SEND_SECONDS, SENDS
 from bot.core.model import TO_CLIENT, NeedsHuman, Outbound, Outcome, Sent
-from bot.core.pace import pacings
+from bot.core.pace import Pacing, pacings
 from bot.core.policy import Verdict, judge, remember
 from bot.core.span import parse_span
-from bot.pipeline.gather import Gather
 from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, desk, outbox, receivers, takeback, transfers
-from bot.store.engine import Store, Tx
+from bot.store.engine import Store, StoreFailed, Tx
 from bot.store.leases import Alone, Lead
-from bot.store.outbox import ANYBODY, KfWindow, Reach
+from bot.store.outbox import ANYBODY, Batch, KfWindow, Reach
 
+log = logging.getLogger(__name__)
 BATCH = 256
-HELD = 4  # for each call that may travel, so many rows whose fate is not on disk yet
 LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
 REFUSED = "the platform cannot reach him"
 OUT_OF_TOUCH = 200  # ms
+NOTHING = Batch([], 0)
 ASLEEP = "the sender was out of touch with the others before the call"
 # A claimed row, what came of its call, and when.
 Fate = tuple[Outbound, Outcome, int]
@@ -50,6 +52,8 @@ class Carrier(Protocol):
 class Deliver:
     """One worker for one pool: ``welcome``, ``reply``, ``bulk`` or ``robot``.
 
+    A step writes what became of the calls that have ended, and claims as many rows as may travel
+    now, in one transaction: a commit costs more than all the rows in it.
     ``sender`` names its bell, ``reach`` says whose rows this process can send at the moment.
     """
 
@@ -68,49 +72,76 @@ class Deliver:
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
         self._desk = bells.desk
         self._street = bells.street
-        self._fates: Gather[Fate, bool] = Gather(store, settle_each)
         slots = {"welcome": config.deliver.welcome_slots, "bulk": config.deliver.bulk_slots}
-        self._most, self._calls = slots.get(pool, config.deliver.reply_slots), 0
-        # a call counts while it travels; its slot is held until its fate is on disk
-        self.slots = Slots(self._most * HELD, self._bell)
+        self.slots = Slots(slots.get(pool, config.deliver.reply_slots), self._bell)
+        self._fates: list[Fate] = []  # of calls that have ended; not on disk yet
+
+    @property
+    def idle(self) -> bool:
+        """True when no call is under way and the fate of each is on disk."""
+        return self.slots.idle and not self._fates
 
     async def step(self, now: int) -> int | None:
-        """Starts the calls that are due, as far as there are slots."""
-        n = min(self._most - self._calls, self.slots.free, self._street.bite(BATCH, now))
-        if n <= 0:
-            return None
+        """Writes the fates there are, and starts the calls that are due."""
+        fates, self._fates = self._fates, []
+        n = min(self.slots.free, self._street.bite(BATCH, now)) if self._lead.alive else 0
+        if n or fates:
+            batch = await self._write(fates, now, n)
+            self._tell(fates)
+            for row in batch.rows:
+                self.slots.start(self._send(row), f"send {row.id}")
+            if batch.rows or batch.refused:
+                return now
         if not self._lead.alive:
             return now + OUT_OF_TOUCH
+        return await self._store.read(outbox.next_due, self._pool, now) if n else None
+
+    async def drain(self, seconds: float) -> int:
+        """Waits for the calls under way and writes their fates; how many had to be cancelled."""
+        late = await self.slots.drain(seconds)
+        fates, self._fates = self._fates, []
+        await self._each(fates)
+        return late
+
+    async def _write(self, fates: list[Fate], now: int, n: int) -> Batch:
+        """One transaction for all; after a failure the fates are written one by one, and those that
+        the store does not take wait for the next step."""
         lease, until = self._lead.mark(), now + self._lease
-        batch = await self._store.write(outbox.claim, self._pool, now, lease, until, n,
-                                        self._window, self._paces, self._reach())  # fmt: skip
-        self._calls += len(batch.rows)
-        for row in batch.rows:
-            self.slots.start(self._send(row), f"send {row.id}")
-        if batch.rows or batch.refused:
-            return now
-        return await self._store.read(outbox.next_due, self._pool, now)
+        try:
+            return await self._store.write(
+                _settle_and_claim, fates, self._pool, now, lease, until, n, self._window,
+                self._paces, self._reach(),
+            )  # fmt: skip
+        except Exception:
+            self._fates = await self._each(fates) + self._fates
+            raise
+
+    async def _each(self, fates: Sequence[Fate]) -> list[Fate]:
+        """Writes each by itself, so that one that cannot be stored takes nobody down; those for
+        which there was no room or no connection."""
+        ends = await asyncio.gather(*(self._store.write(settle_each, [fate]) for fate in fates),
+                                    return_exceptions=True)  # fmt: skip
+        for (row, _, _), end in zip(fates, ends, strict=True):
+            if isinstance(end, BaseException) and not isinstance(end, StoreFailed):
+                log.error("the fate of row %s cannot be written", row.id, exc_info=end)
+        return [fate for fate, end in zip(fates, ends, strict=True) if isinstance(end, StoreFailed)]
+
+    def _tell(self, fates: Sequence[Fate]) -> None:
+        if any(row.conversation for row, _, _ in fates):
+            self._desk.set()
+        if any(isinstance(outcome, NeedsHuman) for _, outcome, _ in fates):
+            self._taps.set()
 
     async def _send(self, row: Outbound) -> None:
-        try:
-            if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
-                now = self._clock.now()
-                await self._store.write(outbox.put_back, row, now, now, ASLEEP)
-                return
-            now = self._clock.now()
-            if stopped := await self._door.verdict(row, now):
-                await self._store.write(outbox.stop, row, remember(row, stopped), now)
-                self._desk.set()
-                return
-            outcome = await self._call(row)
-        finally:
-            self._calls -= 1
-            self._bell.wake()
-        await self._fates.put((row, outcome, self._clock.now()))
-        if row.conversation:
+        now = self._clock.now()
+        if not self._lead.owns(row.lease or ""):  # somebody may have judged this call already
+            await self._store.write(outbox.put_back, row, now, now, ASLEEP)
+        elif stopped := await self._door.verdict(row, now):
+            await self._store.write(outbox.stop, row, remember(row, stopped), now)
             self._desk.set()
-        if isinstance(outcome, NeedsHuman):
-            self._taps.set()
+        else:
+            outcome = await self._call(row)
+            self._fates.append((row, outcome, self._clock.now()))
 
     async def _call(self, row: Outbound) -> Outcome:
         peers: Sequence[str] = ()
@@ -124,6 +155,15 @@ class Deliver:
         SEND_SECONDS.end(began, row.channel)
         SENDS.add(row.channel, type(outcome).__name__.lower())
         return outcome
+
+
+def _settle_and_claim(
+    tx: Tx, fates: Sequence[Fate], pool: str, now: int, lease: str, until: int, n: int,
+    window: KfWindow, paces: Mapping[str, Sequence[Pacing]], reach: Reach,
+) -> Batch:  # fmt: skip
+    if fates:
+        settle_each(tx, fates)
+    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach) if n else NOTHING
 
 
 def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:

@@ -20,14 +20,13 @@ MOST = 500  # in one write
 
 
 class Gather(Generic[T, R]):
-    """``write(tx, items)`` answers for each of them, in order. At most ``limit`` items wait;
-    without it the callers are bounded by their slots."""
+    """``write(tx, items)`` answers for each of them, in order. At most ``limit`` items wait."""
 
     def __init__(
         self,
         store: Store,
         write: Callable[[Tx, Sequence[T]], Sequence[R]],
-        limit: int | None = None,
+        limit: int,
     ) -> None:
         self._store, self._write, self._limit = store, write, limit
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
@@ -35,7 +34,7 @@ class Gather(Generic[T, R]):
 
     def put(self, item: T) -> asyncio.Future[R]:
         """Done after the commit; fails as ``Store.write`` does. Raises Busy."""
-        if self._limit is not None and len(self._waiting) >= self._limit:
+        if len(self._waiting) >= self._limit:
             BUSY.add()
             raise Busy(f"{self._limit} writes are waiting")
         loop = asyncio.get_running_loop()

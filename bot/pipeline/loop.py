@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.errors import StaleLease
@@ -139,6 +139,14 @@ class Bells:
         self.hear(self._named)
 
 
+class Drained(Protocol):
+    """What has work under way when the process is to end."""
+
+    async def drain(self, seconds: float) -> int:
+        """Waits for it; how many pieces had to be cancelled."""
+        ...
+
+
 class Slots:
     """At most ``limit`` coroutines at once; each end rings the bell."""
 
@@ -150,6 +158,11 @@ class Slots:
     def free(self) -> int:
         """How many more may start."""
         return self._limit - len(self._tasks)
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing is under way."""
+        return not self._tasks
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Runs ``work``; a fault is logged, for the row's lease brings it back."""

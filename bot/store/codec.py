@@ -43,7 +43,7 @@ def conversation(row: Row) -> Conversation:
     return Conversation(
         id=row["id"], channel=row["channel"], account=row["account"], peer=row["peer"],
         mode=row["mode"], memory=from_json(row["memory"]), misses=row["misses"],
-        waiting_since=row["waiting_since"],
+        waiting_since=row["waiting_since"], upset=row["waiting_why"] == "complaint",
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ class House:
         await self._converse.step(self.clock.now())
         await self._converse.slots.drain(60)
         await self._deliver.step(self.clock.now())
-        await self._deliver.slots.drain(60)
+        await self._deliver.drain(60)
 
     async def persona(self) -> None:
         for _ in range(3):

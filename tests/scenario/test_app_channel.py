@@ -271,7 +271,7 @@ def test_two_processes_together_never_exceed_twenty_in_any_minute(
             for sender in senders:
                 await sender.step(clock.now())
             for sender in senders:
-                await sender.slots.drain(5)
+                await sender.drain(5)
             clock.advance(700)
         for store in stores:
             store.close()
@@ -305,7 +305,7 @@ def test_a_sender_that_was_taken_for_dead_begins_no_call(tmp_path: Path) -> None
         for lead, sent in ((Asleep(), 0), (Alone(), 1)):
             sender = Deliver("reply", store, wire, config, clock, bells, Open(), lead=lead)  # type: ignore[arg-type]
             await sender.step(clock.now())
-            await sender.slots.drain(5)
+            await sender.drain(5)
             assert len(wire.at) == sent
         assert await store.read(outbox.counts_by_state) == {}
         store.close()

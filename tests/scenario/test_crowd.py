@@ -264,7 +264,7 @@ def test_four_processes_together_keep_the_rates_of_the_platform(tmp_path: Path) 
                 await store.write(outbox.enqueue, one, clock.now())
             for _ in range(20):
                 await asyncio.gather(*(sender.step(clock.now()) for _, sender in senders))
-                await asyncio.gather(*(sender.slots.drain(10) for _, sender in senders))
+                await asyncio.gather(*(sender.drain(10) for _, sender in senders))
                 await phone.post("/clock", advance_s=15)
                 clock.advance(15_000)
             calls = await phone.calls("webhook/send")

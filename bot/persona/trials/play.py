@@ -131,14 +131,14 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
-    return str(value)
+    return str(value) or "none"
 
 
 Check = Callable[[object, _Seen], str | None]
 
 
 def _rule(wanted: object, seen: _Seen) -> str | None:
-    got = seen.decision.rule
+    got = seen.decision.rule or ""
     return None if got == wanted else f"{got or 'none'} ({seen.decision.score:.2f})"
 
 
