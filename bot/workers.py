@@ -32,6 +32,7 @@ from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
 from bot.pipeline.sorting import Sorting
+from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
@@ -146,6 +147,12 @@ async def pull(parts: Parts) -> list[Worker]:
         Worker(
             "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
         ),
+        Worker(
+            "standing",
+            asyncio.Event(),
+            led(parts, Standing(store, gateway, parts.library, bells).step),
+        ),
+        Worker("lines", asyncio.Event(), Lines(store, robots, bells).step),
         *await _archive(parts),
         *contacts,
         *_linked(parts),

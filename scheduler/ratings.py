@@ -23,7 +23,7 @@ def run_rating(tx: Tx, setting: Setting, due: Row) -> str:
     if talk is None or not talk["member"] or talk["channel"] not in CHANNELS:
         return "nobody can be asked there"
     why = _moved_on(talk, plan, setting.now) or _closed(tx, talk, setting) or ratings.unwelcome(
-        tx, talk["member"], setting.now - setting.service.ms("ask_again"))  # fmt: skip
+        tx, talk, setting.now - setting.service.ms("ask_again"))  # fmt: skip
     if why:
         return why
     staff = ratings.helper(tx, talk["id"], plan["since"])

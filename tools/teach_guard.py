@@ -14,15 +14,12 @@ import random
 import re
 import sys
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.persona import judge
@@ -31,10 +28,13 @@ from bot.persona.opinion import DOUBT, DOUBTFUL, SURE, features
 from bot.persona.opinion import sure as least
 from bot.persona.plaintext import undisguise
 from tests.unit.persona.guardset import CASE, FOLDER, GUARD, SAMPLE
+from tools.fitting import Matrix
 
 # Facts decide these, so their drafts teach nothing about words.
 BY_FACT = frozenset({"price", "taboo", "empty", "fee", "length", "unlabelled"})
-STRENGTH, SIZE_MAX = 50.0, 320_000  # inverse of the penalty; bytes of the file
+# Inverse of the penalty, power of the rarity of a feature: best on writers left out, of 2 to 100
+# and of 0 to 3. Bytes of the file.
+STRENGTH, RARITY, SIZE_MAX = 15.0, 1.5, 800_000
 OK = "ok"
 
 
@@ -116,43 +116,35 @@ def _said(value: Any, key: str = "") -> Iterator[str]:
 
 
 class Table:
-    """Samples as a matrix; a row is divided by the root of its number of features."""
+    """Samples as a matrix, and what is wrong with each."""
 
-    def __init__(self, rows: list[Sample], least: int = 2) -> None:
+    def __init__(self, rows: list[Sample]) -> None:
         self.rows = rows
-        seen = Counter(feature for row in rows for feature in row.found)
-        self.seen = {feature: count for feature, count in seen.items() if count >= least}
-        vectors = DictVectorizer(dtype=np.float32)
-        known = [dict.fromkeys(row.found & self.seen.keys(), 1.0) for row in rows]
-        matrix = vectors.fit_transform(known)
-        lengths = np.array([len(row.found) for row in rows], dtype=np.float32)
-        self.matrix = sparse.diags(1 / np.sqrt(lengths)) @ matrix
-        self.names = vectors.get_feature_names_out()
+        self.matrix = Matrix([row.found for row in rows], RARITY)
         self.bad = np.array([row.code != OK for row in rows])
         self.writers = np.array([row.writer for row in rows])
 
-    def fit(self, use: Any, columns: Any = slice(None)) -> LogisticRegression:
-        """Weights for "must not leave", from the rows ``use``."""
-        model = LogisticRegression(C=STRENGTH, max_iter=300, class_weight="balanced")
-        return model.fit(self.matrix[use][:, columns], self.bad[use])
+    def fit(self, use: Any, columns: Any = slice(None)) -> tuple[float, Any]:
+        """Bias and weights for "must not leave", from the rows ``use``."""
+        return self.matrix.fit(self.bad[use], STRENGTH, rows=use, columns=columns, balanced=True)
+
+    def scores(self, use: Any, fitted: tuple[float, Any]) -> Any:
+        """What weights think of the rows ``use``."""
+        return self.matrix.scores(use, *fitted)
 
 
 def write(table: Table) -> None:
     """Fits, keeps the features that are worth their place, fits again and writes the file."""
     every = np.ones(len(table.rows), dtype=bool)
-    first = table.fit(every).coef_[0]
-    seen = np.array([table.seen[name] for name in table.names])
-    worth = np.argsort(-np.abs(first) * seen**0.25, kind="stable")
-    sizes = np.cumsum([len(table.names[at].encode()) + 4 for at in worth])
-    keep = np.sort(worth[sizes < SIZE_MAX])
-    model = table.fit(every, keep)
+    keep = table.matrix.worth(table.fit(every)[1], 4, SIZE_MAX)
+    bias, weights = table.fit(every, keep)
     names, speaks = _reasons(table, keep)
     best = speaks.argmax(axis=0)
     lines = [
-        judge.line(table.names[at], model.coef_[0][n], int(best[n]), speaks[best[n], n])
+        judge.line(table.matrix.names[at], weights[n], int(best[n]), speaks[best[n], n])
         for n, at in enumerate(keep)
     ]
-    head = " ".join((f"{model.intercept_[0]:.3f}", *names))
+    head = " ".join((f"{bias:.3f}", *names))
     judge.PATH.write_text("\n".join([head, *sorted(lines)]) + "\n", encoding="utf-8")
     _say(f"{len(table.rows)} samples, {len(lines)} weights, {judge.PATH.stat().st_size} bytes")
 
@@ -161,9 +153,9 @@ def _reasons(table: Table, keep: Any) -> tuple[list[str], Any]:
     """The codes, and for each of them the weights of the features: what sets it apart."""
     rows = np.flatnonzero(table.bad)
     codes = np.array([table.rows[row].code for row in rows])
-    model = LogisticRegression(C=STRENGTH / 5, max_iter=200)
-    model.fit(table.matrix[rows][:, keep], codes)
-    return list(model.classes_), model.coef_
+    model = LogisticRegression(C=STRENGTH / 3, max_iter=200)
+    model.fit(table.matrix.rows[rows][:, keep], codes)
+    return list(model.classes_), model.coef_ * table.matrix.stretch[keep]
 
 
 def check(table: Table) -> None:
@@ -171,9 +163,9 @@ def check(table: Table) -> None:
     scores = np.full(len(table.rows), np.nan)
     for writer in sorted(set(table.writers)):
         mine = table.writers == writer
-        scores[mine] = table.fit(~mine).decision_function(table.matrix[mine])
+        scores[mine] = table.scores(mine, table.fit(~mine))
     rules = np.array([_by_rules(row) for row in table.rows])
-    for sure in (0.75, 1.0, SURE, 1.5, 2.0, 2.5):
+    for sure in (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0):
         _say(f"\nstopped from {sure} on, doubted below {DOUBT}: share of drafts, of everyday texts")
         for writer in sorted(set(table.writers)):
             _say(f"  {writer:8}" + _figures(table, scores, rules, table.writers == writer, sure))
@@ -207,8 +199,7 @@ def curve(table: Table) -> None:
             continue
         told = []
         for share in (0.25, 0.5, 0.75, 1.0):
-            model = table.fit(~mine & (np.array(order) < share))
-            scores = model.decision_function(table.matrix[mine])
+            scores = table.scores(mine, table.fit(~mine & (np.array(order) < share)))
             bad = table.bad[mine]
             limit = np.sort(scores[~bad])[::-1][math.ceil(0.01 * (~bad).sum())]
             told.append(f"{100 * (scores[bad] > limit).mean():.1f}")

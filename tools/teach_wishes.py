@@ -1,7 +1,7 @@
 """Fits the weights of ``bot/persona/wishes.txt``: ``python -m tools.teach_wishes``.
 
-Logistic regression, one model a wish, by AdaGrad over the wordings of ``tests/matching``. Each
-wording of a wish is shown by itself and beside an ordinary message, so that what surrounds a wish
+Logistic regression, one model a wish, over the wordings of ``tests/matching``; it needs numpy, scipy
+and scikit-learn in whatever environment runs it, the product needs none of them. Each wording of a wish is shown by itself and beside an ordinary message, so that what surrounds a wish
 counts little; each ordinary message is shown beside another one as well. Same wordings, same
 weights.
 """
@@ -9,28 +9,25 @@ weights.
 from __future__ import annotations
 
 import csv
-import math
 import random
 import sys
-from collections import Counter, defaultdict
-from itertools import accumulate
-from multiprocessing import Pool
 from pathlib import Path
+
+import numpy as np
 
 from bot.persona.hints import hints
 from bot.persona.learned import PATH, WISHES, packed
 from bot.persona.typed import typed
 from tests.matching import sets, wishes
 from tests.matching.wishsets import HELD, ORDINARY, TAUGHT, TUNED, wordings
+from tools.fitting import Matrix
 from tools.wish_grammar import sentences
 
-EPOCHS, RATE, DECAY = 10, 0.25, 1e-4
-SEEDS = (1, 2)  # the mean of two runs is steadier than either
-SIZE_MAX = 220_000  # bytes of the file; the least weights are dropped
+STRENGTH, RARITY = 30.0, 0.5  # inverse of the penalty; power of the rarity of a feature
+SIZE_MAX = 260_000  # bytes of the file; the least weights are dropped
 BARE = 4  # characters of a message that holds little but one word
 FAQS = sorted(Path("personas").glob("*/faq.csv"))
-Sample = tuple[frozenset[str], float, str]  # features, the square root of their number, wish
-Table = defaultdict[str, list[float]]
+Sample = tuple[frozenset[str], str]  # features, wish
 
 
 def samples() -> list[Sample]:
@@ -56,8 +53,7 @@ def samples() -> list[Sample]:
 
 
 def _sample(text: str, wish: str) -> Sample:
-    found = frozenset(hints(typed(text)))
-    return found, math.sqrt(len(found)), wish
+    return frozenset(hints(typed(text))), wish
 
 
 def _asked(path: Path) -> list[str]:
@@ -74,56 +70,20 @@ def _beside(told: list[tuple[str, str]], plain: list[str]) -> list[tuple[str, st
     return made
 
 
-def fit(rows: list[Sample], wish: str, seed: int) -> tuple[float, dict[str, float]]:
-    """Bias and weights."""
-    weights: defaultdict[str, float] = defaultdict(float)
-    squares: defaultdict[str, float] = defaultdict(lambda: 1e-6)
-    bias, order, chance = -1.0, list(range(len(rows))), random.Random(seed)
-    for _ in range(EPOCHS):
-        chance.shuffle(order)
-        for number in order:
-            features, length, meant = rows[number]
-            z = bias + sum(weights[f] for f in features) / length
-            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, z)))) - (meant == wish)
-            bias -= 0.02 * error
-            for feature in features:
-                slope = error / length + DECAY * weights[feature]
-                squares[feature] += slope * slope
-                weights[feature] -= RATE * slope / math.sqrt(squares[feature])
-    return bias, dict(weights)
-
-
-def fit_all(rows: list[Sample]) -> tuple[list[float], Table]:
-    """The mean of all runs: a bias for each wish, and a row of weights for each feature."""
-    tasks = [(rows, wish, seed) for wish in WISHES for seed in SEEDS]
-    with Pool(2) as pool:
-        fitted = pool.starmap(fit, tasks, chunksize=1)
-    biases = [0.0] * len(WISHES)
-    table: Table = defaultdict(lambda: [0.0] * len(WISHES))
-    for number, (bias, weights) in enumerate(fitted):
-        column = number // len(SEEDS)
-        biases[column] += bias / len(SEEDS)
-        for feature, weight in weights.items():
-            table[feature][column] += weight / len(SEEDS)
-    return biases, table
-
-
-def kept(rows: list[Sample], table: Table) -> frozenset[str]:
-    """The features that are worth their place in the file."""
-    seen = Counter(feature for features, _, _ in rows for feature in features)
-    worth = sorted(table, key=lambda f: (-max(map(abs, table[f])) * seen[f] ** 0.25, f))
-    sizes = accumulate(len(feature.encode()) + len(WISHES) + 1 for feature in worth)
-    return frozenset(f for f, size in zip(worth, sizes, strict=True) if size < SIZE_MAX)
-
-
 def main() -> None:
     """Fits, drops what is worth least, fits the rest again, and writes the file."""
     rows = samples()
-    keep = kept(rows, fit_all(rows)[1])
-    biases, table = fit_all([(found & keep, length, wish) for found, length, wish in rows])
-    lines = sorted(feature + "".join(map(packed, row)) for feature, row in table.items())
-    first = " ".join(f"{bias:.3f}" for bias in biases)
-    PATH.write_text("\n".join([first, *lines]) + "\n", encoding="utf-8")
+    matrix = Matrix([found for found, _ in rows], RARITY)
+    meant = [np.array([wish == each for _, wish in rows]) for each in WISHES]
+    first = [matrix.fit(column, STRENGTH)[1] for column in meant]
+    keep = matrix.worth(np.abs(np.stack(first)).max(axis=0), len(WISHES) + 1, SIZE_MAX)
+    fitted = [matrix.fit(column, STRENGTH, columns=keep) for column in meant]
+    table = zip(*(weights for _, weights in fitted), strict=True)
+    lines = sorted(
+        matrix.names[at] + "".join(map(packed, row)) for at, row in zip(keep, table, strict=True)
+    )
+    biases = " ".join(f"{bias:.3f}" for bias, _ in fitted)
+    PATH.write_text("\n".join([biases, *lines]) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(rows)} samples, {len(lines)} weights, {PATH.stat().st_size} bytes\n")
 
 

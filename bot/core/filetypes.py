@@ -14,6 +14,9 @@ _BEGINS = (
 # A browser shows or plays these in place; anything else is only ever offered for download.
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "video/mp4"})
 NAME_MOST = 120
+MB = 1024 * 1024
+# The most bytes of a file that the corp's applications send, by kind (page 90253).
+MOST_OF = {"image": 10 * MB, "voice": 2 * MB, "video": 10 * MB, "file": 20 * MB}
 
 
 def type_of(content: bytes) -> str:

@@ -39,6 +39,10 @@ def check_service(config: Config, doc: TomlDoc) -> None:
             service.ms(key)
         except ValueError as exc:
             raise fail(doc, ("service", key), str(exc), 'write "5m" or "7d"') from None
+    kept, again = config.retention.spans().get("service", 0), service.ms("ask_again")
+    if kept and kept < again:
+        raise fail(doc, ("service", "ask_again"), "is longer than [retention] service keeps it",
+                   "write a shorter time here, or a longer one there")  # fmt: skip
     first, second = service.ms("first_answer"), service.ms("second_answer")
     if first and second and second <= first:
         raise fail(doc, ("service", "second_answer"), "is not later than first_answer",

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 # The advertising law means "the first brand", not the first cup; "the best", not "you had better".
 _ORDINAL = (
     "次泡道口杯天步时个位眼遍件张批手页条节课轮场周月年季期届回声句"
-    "章种壶盏包盒人印反层水开冲下趟晚夜春茬采排单笔封款支片只名来"
+    "章种壶盏包盒人印反层水开冲下趟晚夜春茬采排单笔封款支片只名来锅炉站泉幕稿版"
 )
 _ADVERB = (
     "先别不是在用还能等提趁给把再让配放避喝泡早少多分去来换找问看记"
     "留当半一两三五十隔拿带买收存选加盖常偶从到跟和你我就空饭晚睡"
 )
 _IDIOMS: Mapping[str, re.Pattern[str]] = {
-    "第一": re.compile(f"第一(?=[{_ORDINAL}])"),
+    # "first, … second, …" counts as well
+    "第一": re.compile(f"第一(?=[{_ORDINAL}])|(?<![^。；;，,：:\n！!？?])第一(?=[，,、：:].*第二)"),
     "最好": re.compile(f"最好(?=[{_ADVERB}0-9])|(?:这样|那样|能|当然|也)最好(?!的)"),
     "唯一": re.compile("唯一(?=要|的缺|的不|不|能|需)"),
     "最大": re.compile("最大(?=的缺|的问题|的不|限度|杯)"),

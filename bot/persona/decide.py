@@ -78,8 +78,7 @@ def _sober(script: Script, turn: Turn, reading: Reading) -> Reading:
     half-matching wording would say, and nothing but its very wording where he presses for haste."""
     if not turn.conversation.upset:
         return reading
-    bars = script.persona.matching
-    least = 1.0 if "urgent" in reading.flags else bars.upset
+    least = 1.0 if "urgent" in reading.flags else script.persona.matching.upset
     sure = (hit for hit in reading.hits if hit.kind != "wording" or hit.score >= least)
     return replace(reading, hits=tuple(sure))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 
 from bot.core.clock import local
 from bot.core.goods import Good
@@ -17,7 +18,7 @@ from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
-from bot.persona.mentions import Mentions
+from bot.persona.mentions import Mentions, sums
 from bot.persona.neutral import Neutral
 from bot.persona.opinion import DOUBTFUL, doubted, objection
 from bot.persona.persona import Persona
@@ -216,19 +217,26 @@ def _prices(look: _Look) -> Iterator[Problem]:
         and look.guard.mentions.price_like(text, start, end, kind)
     ]  # fmt: skip
     if found:
-        known = look.guard.known_prices(look.case)
-        for value, start, end in found:
-            yield from _amount(look, value, start, end, known)
+        known, right = look.guard.known_prices(look.case), dict[int, Decimal]()
+        for value, start, end in sorted(found, key=itemgetter(1)):
+            slips = tuple(_amount(look, value, start, end, known, right))
+            yield from slips
+            if not slips:
+                right[start] = value
 
 
 def _amount(
-    look: _Look, value: Decimal, start: int, end: int, known: frozenset[Decimal]
-) -> Iterator[Problem]:
+    look: _Look, value: Decimal, start: int, end: int, known: frozenset[Decimal],
+    said: Mapping[int, Decimal],
+) -> Iterator[Problem]:  # fmt: skip
     text, case, guard = look.plain.text, look.case, look.guard
     goods = guard.mentions.near(text, start, end)
     own = {good.price for good in goods if good.on_sale(case.day)}
     right = (own | guard.brand.terms | case.allowed) if own else known
-    if value in right or prices.is_computed(text, start, end, value, right):
+    if value in right or prices.is_denied(text, start):
+        return
+    computed = prices.is_computed(text, start, end, value, right, known, said)
+    if computed or value in sums(guard.mentions.said(text, start), case.day):
         return
     fee = prices.is_fee(text, start, end)
     if fee and value in known:

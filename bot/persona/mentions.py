@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
 
 from bot.core.goods import Good
 
@@ -14,6 +17,8 @@ _RUN = re.compile("[一-鿿]{2,}")
 _CLAUSE = re.compile("[，,。！!？?；;、\n]")
 _REACH = 24
 _FAR = 60
+_TOGETHER = 6  # goods whose sums are tried
+_POST = ("运费", "邮费", "快递费", "邮资")  # names of one thing
 _SENTENCE = re.compile("[。！!？?；;\n]")
 # "50克装是 108 元" goes on about what was named before.
 _CARRIES_ON = re.compile(
@@ -29,7 +34,7 @@ class Mentions:
     def __init__(self, goods: Iterable[Good], brand: str) -> None:
         named: dict[str, list[Good]] = {}
         for good in goods:
-            for name in _names(good.name):
+            for name in _called(_names(good.name)):
                 if name not in brand:
                     named.setdefault(name, []).append(good)
         self._named = {name: tuple(found) for name, found in named.items()}
@@ -53,14 +58,35 @@ class Mentions:
             return bool(self.near(text, start, start))
         return bool(self._pattern.search(text))
 
+    def said(self, text: str, start: int) -> tuple[Good, ...]:
+        """All goods that the sentence has named so far."""
+        return self._in(_SENTENCE.split(text[max(0, start - _FAR) : start])[-1])
+
     def _last(self, before: str) -> tuple[Good, ...]:
-        """The one good that the sentence has named; of several, the amount may be their sum."""
-        names = set(self._pattern.findall(_SENTENCE.split(before)[-1]))
-        return self._named[names.pop()] if len(names) == 1 else ()
+        """The one good that the sentence has named, or several of one price; of any others the
+        amount may be anything."""
+        sentence = _SENTENCE.split(before)[-1]
+        goods = self._in(sentence)
+        alike = len({good.price for good in goods}) == 1
+        return goods if alike or len(set(self._pattern.findall(sentence))) == 1 else ()
 
     def _in(self, clause: str) -> tuple[Good, ...]:
         found = self._pattern.findall(clause)
-        return tuple(good for name in found for good in self._named[name])
+        return tuple(dict.fromkeys(good for name in found for good in self._named[name]))
+
+
+def sums(goods: Sequence[Good], day: date) -> frozenset[Decimal]:
+    """What several of these goods cost together on a day."""
+    prices = [good.price for good in goods if good.on_sale(day)][:_TOGETHER]
+    return frozenset(
+        sum(part, Decimal(0))
+        for size in range(2, len(prices) + 1)
+        for part in combinations(prices, size)
+    )
+
+
+def _called(names: set[str]) -> set[str]:
+    return names.union(_POST) if names.intersection(_POST) else names
 
 
 def _names(full: str) -> set[str]:

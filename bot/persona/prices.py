@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from itertools import accumulate
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _DIGITS |= {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
@@ -30,7 +31,7 @@ _BARE = re.compile(
     rf"|(?:按|卖|卖你|卖您|售|才|就是|是|现在|现价|收您|收你|只收|只要|就要|算您|算你|给您|给你|价格?|价钱|价是|钱|也就|都|一直|不到|不过|拿走|一口价|到手|一包|一盒|一只|一套|一对|每包|每盒|整包|整盒|出头|那款|这款|那个|那只|那套|一壶|一饼|一份|一期|每饼|每份|每壶|单只|单独一只|调到|卖到|涨到|降到|共|拢共|统共|合起来|团长价|批发价?|给到您?|报价|出价|茶位费|报名费|学费|会费|年费|年卡|工本费|定金)\s?[:：]?{_BARE_NUMBER.replace('<n>', '<m>')}{_STOP}"
     rf"|(?<![0-9.])(?P<slang>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?)\s?(?:r(?![a-z])|大洋|刀(?!剪)|美刀|美金|米(?=[，,。一到就拿！!]|$)|💰)"
     rf"|(?:^|[，,。！!？?\s])(?P<alone>[1-9][0-9]{2}|[一二两三四五六七八九]百[零一二两三四五六七八九十]{{0,4}}|[0-9]{{2,4}}\.[0-9]){_STOP}"
-    rf"|{_BARE_NUMBER.replace('<n>', '<tail>')}(?=\s*(?:起|整|哈|吧|就能?|带走|拿走|到手|包邮|[，,。！!？?；;~\n]|$))"
+    rf"|{_BARE_NUMBER.replace('<n>', '<tail>')}(?=\s*(?:起|整|哈|吧|就能?|带走|拿走|到手|包邮|[，,、。！!？?；;~\n]|$))"
 )
 # Temperatures, weights and times are also said without a unit.
 _DEGREES = re.compile("度|温|℃|点钟")
@@ -41,13 +42,14 @@ _FEES = re.compile(
     "流水|话费|预算|以内|以下|左右|上下|零钱|学费|工资|房租|水电|手续费|违约金|滞纳金|保费|额度|限额|转出|转入|还款|取现"
 )
 _SELLS = re.compile("只要|只需|仅需|仅售|售价|卖|特惠|现价|一盒|一包|一罐|一斤|一件|到手")
-_TOTAL = re.compile("一共|合计|总共|共计|加起来|加一起|总价|凑一起|一起是|合起来")
+_TOTAL = re.compile("一共|合计|总共|共计|加起来|加一起|总价|凑一起|一起是|合起来|一桌|[+=]|加|总计")
+_DENIED = re.compile("(?:不是|而非|并非|没有)[¥￥]?$")
 _CLAUSE = re.compile("[，,。！？!?；;\n]")
 _MANY = re.compile(
     r"(?P<n>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:盒|包|罐|件|份|只|个|套|瓶|杯|支|袋|斤|张|本|双|条)"
 )
 _PLAIN = re.compile(r"(?<![0-9.])[0-9]{1,6}(?:\.[0-9]{1,2})?(?![0-9.])")
-MOST = 99
+MOST, _SIGHT = 99, 24
 
 
 def amounts(text: str) -> Iterator[tuple[Decimal, int, int]]:
@@ -78,22 +80,31 @@ def is_fee(text: str, start: int, end: int) -> bool:
     return bool(_FEES.search(before + after)) and not _SELLS.search(before[-6:])
 
 
-def is_computed(
-    text: str, start: int, end: int, value: Decimal, known: Collection[Decimal]
-) -> bool:
-    """True for a known price times the count in the same clause, or the sum of those before it.
+def is_denied(text: str, start: int) -> bool:
+    """True for what a price is said not to be: 红茶 72，不是 70."""
+    return bool(_DENIED.search(text[max(0, start - 4) : start].rstrip()))
 
-    "两盒 136 元" is right when one costs 68; "一共 126 元" when 68 and 58 stand before it.
+
+def is_computed(
+    text: str, start: int, end: int, value: Decimal, own: Collection[Decimal],
+    known: Collection[Decimal], said: Mapping[int, Decimal],
+) -> bool:  # fmt: skip
+    """True for a price times a count near it, or the sum of known ones before it.
+
+    "两盒 136 元" is right when ``own`` has 68; "一共 126 元" when 68 and 58 stand before it. ``said``
+    has the amounts that were found right already, by their places.
     """
     before, after = _around(text, start, end)
-    counts = {_number(found["n"]) for found in _MANY.finditer(before + " " + after)}
-    if any(1 < n <= MOST and value / n in known for n in counts):
+    near = f"{text[max(0, start - _SIGHT) : start]} {after}"
+    counts = {_number(found["n"]) for found in _MANY.finditer(near)}
+    if any(1 < n <= MOST and value / n in own for n in counts):
         return True
-    if not _TOTAL.search(before):
+    if not _TOTAL.search(before + text[max(0, start - _SIGHT) : start]):
         return False
-    named = (Decimal(found[0]) for found in _PLAIN.finditer(text[:start]))
-    parts = [part for part in named if part in known]
-    return len(parts) > 1 and sum(parts) == value
+    plain = ((found.start(), Decimal(found[0])) for found in _PLAIN.finditer(text[:start]))
+    named = {at: part for at, part in plain if part in known} | dict(said)
+    sums = accumulate(named[at] for at in sorted(named, reverse=True))
+    return value in list(sums)[1:]
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from bot.core.clock import MINUTE
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells
-from bot.store import desk
+from bot.store import idle
 from bot.store.engine import Store
 
 LOOK_EVERY = 1 * MINUTE
@@ -21,9 +21,9 @@ class PutDown:
 
     async def step(self, now: int) -> int:
         """One page of them."""
-        if await self._store.write(desk.put_down, now, self._idle):
+        if await self._store.write(idle.put_down, now, self._idle):
             self._bells.inbox.set()
             self._bells.desk.set()
             return now
-        due = await self._store.read(desk.next_idle, self._idle)
+        due = await self._store.read(idle.next_idle, self._idle)
         return max(now + 1, min(now + LOOK_EVERY, due or now + LOOK_EVERY))

@@ -59,6 +59,8 @@ class RobotLinks:
         self._pauses: dict[str, Pause] = {}
         self._running: set[str] = set()
         self._ended: dict[str, Ended] = {}
+        # bot_id -> since when it has been ours without a connection; 0 while it has one
+        self._lost: dict[str, int] = {}
         self._slots = Slots(len(robots.links), self.bell)
 
     @property
@@ -74,6 +76,16 @@ class RobotLinks:
                 for link in self._robots.links}  # fmt: skip
 
     @property
+    def lost(self) -> Mapping[str, int]:
+        """See bot.pipeline.standing.Robots."""
+        return self._lost
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """bot_id -> how its last connection ended."""
+        return dict(self._ended)
+
+    @property
     def busy(self) -> frozenset[str]:
         """bot_ids of the robots whose session is under way, connected or not."""
         return frozenset(self._running)
@@ -84,6 +96,7 @@ class RobotLinks:
         for link in self._robots.links:
             name = link.account.bot_id
             mine = await self._lead.mine(name, now)
+            self._note_line(link, mine, now)
             if not mine:  # it was a colleague who took the robot over: no reason for a pause later
                 self._pauses.pop(name, None)
             pause = self._pauses.get(name, Pause())
@@ -96,6 +109,13 @@ class RobotLinks:
             elif mine:
                 waits.append(pause.until)
         return min(waits, default=None)
+
+    def _note_line(self, link: Link, mine: bool, now: int) -> None:
+        name = link.account.bot_id
+        if not mine:
+            self._lost.pop(name, None)
+        else:
+            self._lost[name] = 0 if link.live else self._lost.get(name) or now
 
     async def _session(self, link: Link) -> None:
         name, began = link.account.bot_id, self._clock.now()

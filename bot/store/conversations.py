@@ -19,6 +19,19 @@ def unsay(tx: Tx, key: str, kind: str) -> None:
     """A line of the brand did not reach the member: whom it answered is not answered by it."""
     if key and kind in ANSWERS:
         tx.run("conversation_unsaid", id=key)
+        row = get(tx, key)
+        if row is not None and row["joined"]:
+            _unsaid_too(tx, row)
+
+
+def _unsaid_too(tx: Tx, row: Row) -> None:
+    """In conversations that are shown as one, words of staff answer all of them."""
+    ids = [each["id"] for each in tx.rows("joins_of", joined=row["joined"])]
+    for each in ids:
+        tx.run("conversation_unsaid", id=each)
+    said = [tx.row("joins_last_staff", id=each) for each in ids]
+    at = max((found["at"] for found in said if found is not None), default=0)
+    tx.run("joins_answered", ids=ids, at=at)
 
 
 def get(tx: Tx, key: str) -> Row | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.body import plain
-from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago, silent_holder
+from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN
 from bot.store import conversations, figures_event, notes, outbox, turns
@@ -90,12 +90,13 @@ def held(tx: Tx, key: str, staff: str, now: int) -> Row:
     row = hold(tx, key)
     if row["mode"] != "staff" or row["held_by"] != staff:
         if row["mode"] != "auto" and (row["held_by"] or row["mode"] != "staff"):
-            raise _elsewhere(row, now)
+            raise elsewhere(row, now)
         raise Conflict("你没有接手这个会话", "先接手再操作", since=row["held_at"])
     return row
 
 
-def _elsewhere(row: Row, now: int) -> Conflict:
+def elsewhere(row: Row, now: int) -> Conflict:
+    """The Conflict that names who has it."""
     what, todo = _TAKEN[row["mode"]]
     who = row["held_by"] or "同事"
     return Conflict(what.format(who=f"{who} ", ago=ago(row["held_at"], now)), todo,
@@ -142,7 +143,7 @@ def _refuse_take(tx: Tx, row: Row, staff: str, now: int, seen: Seen) -> None:
     if row["channel"] not in ANSWERABLE:
         raise Conflict("这里的会话接口写不进去", "请在企业微信里由本人回复")
     if row["mode"] != "auto" and (row["held_by"] or row["mode"] != "staff"):
-        raise _elsewhere(row, now)
+        raise elsewhere(row, now)
     # the persona's words that are on their way are no conflict: Taken tells them
     said = [s for s in spoken(tx, row["id"], staff, seen.outbox)
             if s.state != "sending" or s.operator not in AUTOMATIC]  # fmt: skip
@@ -189,7 +190,7 @@ def release(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
     or the member has said something since ``seen``, which nobody would answer."""
     row = held(tx, key, staff, now)
     _all_read(tx, key, seen)
-    _give_back(tx, row, "release", now, staff, f"{staff} 放手", seen.inbox)
+    give_back(tx, row, "release", now, staff, f"{staff} 放手", seen.inbox)
 
 
 def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
@@ -199,7 +200,7 @@ def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
         row = held(tx, key, staff, now)
     _all_read(tx, key, seen)
     if row["mode"] == "staff":
-        _give_back(tx, row, "resolve", now, staff, f"{staff} 办结", seen.inbox)
+        give_back(tx, row, "resolve", now, staff, f"{staff} 办结", seen.inbox)
         return
     turns.kick(tx, key, now, actor=staff, reason=f"{staff} 办结")
     conversations.change_mode(tx, key, "resolve", now, actor=staff, reason=f"{staff} 办结")
@@ -214,9 +215,10 @@ def _all_read(tx: Tx, key: str, seen: Seen) -> None:
                        since=new[0]["received_at"], said=words)  # fmt: skip
 
 
-def _give_back(
+def give_back(
     tx: Tx, row: Row, event: str, now: int, actor: str, reason: str, read: int
 ) -> None:  # fmt: skip
+    """The persona has it again, and nobody waits; he had read up to inbox row ``read``."""
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], event, now, actor=actor, reason=reason)
     write(tx, row, **CALM, answered_in=max(row["answered_in"], read), active_at=None,
@@ -246,7 +248,7 @@ def put_back(
     """Into the queue, for whichever colleague comes first; the persona stays silent. Raises
     Conflict: as ``pass_on``."""
     row = _holds_or_assigns(tx, key, staff, now, assigns)
-    _drop(tx, row, now, staff, "staff", reason, row["waiting_since"] or now)
+    drop(tx, row, now, staff, "staff", reason, row["waiting_since"] or now)
 
 
 def snooze(tx: Tx, key: str, staff: str, now: int, until: int, reason: str = "") -> None:
@@ -268,33 +270,10 @@ def note(tx: Tx, key: str, staff: str, text: str, now: int) -> int:
     return notes.add(tx, key, staff, text, now)
 
 
-def put_down(tx: Tx, now: int, idle: int, n: int = 100) -> int:
-    """Gives back what holders left alone for ``idle`` ms; how many. A member who waits goes to the
-    queue, and the persona stays silent for him."""
-    if not idle:
-        return 0
-    rows = tx.rows("desk_idle", before=now - idle, now=now, n=n)
-    for row in rows:
-        found = tx.row("desk_open", conversation=row["id"], after=row["answered_in"]) or {}
-        waits = row["waiting_since"] or found["at"]
-        end = silent_holder(row["active_at"], now, idle, waiting=waits is not None)
-        why = f"{row['held_by']} {idle // 60_000} 分钟没有动静"
-        if end == "release":
-            _give_back(tx, row, end, now, "desk", why, glance(tx, row["id"]).inbox)
-        elif end == "drop":
-            _drop(tx, row, now, "desk", "idle", why, waits or now)
-    return len(rows)
-
-
-def _drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
+def drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: int) -> None:
+    """Into the queue, for a cause with a code; the persona stays silent."""
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
     figures_event.put_back(tx, row["id"], code, now)
     write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
           waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
-
-
-def next_idle(tx: Tx, idle: int) -> int | None:
-    """When the next holder will have been silent for too long, or None."""
-    row = tx.row("desk_idle_next", idle=idle) if idle else None
-    return row["at"] if row else None

@@ -41,11 +41,15 @@ def helper(tx: Tx, key: str, since: int) -> str:
     return row["operator"] if row else ""
 
 
-def unwelcome(tx: Tx, member: str, since: int) -> str:
-    """Why this member is not asked now, or empty."""
-    if tx.row("rating_refused", member=member) is not None:
+def unwelcome(tx: Tx, talk: Row, since: int) -> str:
+    """Why he is not asked there now, or empty; by whichever record he has in conversations that are
+    shown as one."""
+    found = tx.rows("joins_of", joined=talk["joined"]) if talk["joined"] else []
+    rows = tx.rows("joins_rows", ids=[row["id"] for row in found]) or [talk]
+    members = sorted({row["member"] for row in rows if row["member"]})
+    if tx.row("rating_refused", members=members) is not None:
         return "the member does not want to be asked"
-    asked = tx.row("rating_recent", member=member, since=since) is not None
+    asked = tx.row("rating_recent", members=members, since=since) is not None
     return "the member was asked not long ago" if asked else ""
 
 

@@ -80,7 +80,7 @@ def known(
     beside = panel.panel(tx, talk["id"], now, persona, window) if talk is not None else None
     person = next(iter(tx.rows("members_get", ids=[place.member])), None) if place.member else None
     chat = tx.row("sidebar_chat", id=place.group) if place.group else None
-    page = thread.page(tx, talk["id"], n=3 * LINES).lines if talk is not None else []
+    page = thread.page(tx, [talk["id"]], n=3 * LINES).lines if talk is not None else []
     lines = [line for line in page if line.source in ("inbox", "replies") and line.text][-LINES:]
     return Known(person=person, panel=beside, chat=chat, talk=talk, lines=lines)
 

@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 from bot.core.folding import searchable
 from bot.core.model import Binding
-from bot.store.engine import Row, Tx
+from bot.store import talkline
+from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join
+from bot.store.talkline import Talk
 
 PAGE = 50
 MOST = 1_000  # counts go no further; "999+" to people
-UNREAD_MOST = 100
 BITE = 500  # names looked at together
 LOOKS = 2_000  # names looked at in one call
 Order = Literal["latest", "longest"]
@@ -43,39 +44,6 @@ class Filter:
     mode: str = ""
     tag: str = ""
     text: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Talk:
-    """One line of the list. ``last`` are the words that came last, ``last_by`` who wrote them
-    (empty for the member, else the operator), ``fate`` what became of them (a status of the reply
-    log).
-
-    ``silent`` and ``wait`` are ms since the member's last message and since he began to wait for a
-    person, None for never. ``unread`` stops at UNREAD_MOST.
-    """
-
-    conversation: str
-    persona: str
-    channel: str
-    account: str
-    member: str | None
-    name: str
-    last: str
-    last_kind: str
-    last_by: str
-    fate: str
-    activity_at: int
-    silent: int | None
-    wait: int | None
-    waiting_why: str
-    waiting_for: str
-    mode: str
-    holder: str
-    held_at: int | None
-    snoozed_until: int | None
-    unanswered: bool
-    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +80,8 @@ def page(
     """Conversations of these accounts: the newest activity first, or who waits longest for a person
     first. A page of names that are rare may be short, and ``more`` goes on."""
     chosen = chosen or Filter()
-    query = _query(chosen, order)
+    where = _where(chosen)
+    query = compose(f"talks_{order}", where=where)
     params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
     place = after or _START[order]
     keys: list[tuple[int, str]] = []
@@ -121,7 +90,8 @@ def page(
         size = BITE if chosen.text else n + 1
         found = _merged(tx, query, of, order, place, size, params)
         looked += len(found)
-        keys += _named(tx, found, chosen.text)
+        once = _once(tx, found, of, order, where, params, chosen.text)
+        keys += _named(tx, once, chosen.text)
         place = found[-1] if found else place
         if len(found) < size or len(keys) > n or looked >= LOOKS:
             break
@@ -129,12 +99,11 @@ def page(
     return Page(_talks(tx, keys[:n], now), more)
 
 
-def _query(chosen: Filter, order: Order) -> Composed:
+def _where(chosen: Filter) -> Composed:
     parts = [f"talks_{name}" for name in ("mine", "named", "tag") if getattr(chosen, name)]
     parts += [f"talks_{flag}" for flag in FLAGS if getattr(chosen, flag)]
     parts += [MODES[chosen.mode]] if chosen.mode else []
-    where = join("AND", [compose(part) for part in parts or ["talks_any"]])
-    return compose(f"talks_{order}", where=where)
+    return join("AND", [compose(part) for part in parts or ["talks_any"]])
 
 
 def _merged(
@@ -148,6 +117,28 @@ def _merged(
     return sorted(((row["at"], row["id"]) for row in rows), reverse=order == "latest")[:n]
 
 
+def _once(
+    tx: Tx, keys: list[tuple[int, str]], of: Sequence[Binding], order: Order, where: Composed,
+    params: Mapping[str, Any], text: str,
+) -> list[tuple[int, str]]:  # fmt: skip
+    """Of conversations that are shown as one, that alone which stands first in this list, on this
+    page or on another."""
+    whole = {row["id"]: row["joined"]
+             for row in tx.rows("talks_joined", ids=[key for _, key in keys])}  # fmt: skip
+    if not whole:
+        return keys
+    rows = tx.rows(compose("talks_shown_as_one", where=where), wholes=sorted({*whole.values()}),
+                   **params)  # fmt: skip
+    mine = [row for row in rows if row[order] is not None
+            and Binding(channel=row["channel"], account=row["account"]) in of]  # fmt: skip
+    named = {key for _, key in _named(tx, [(0, row["id"]) for row in mine], text)}
+    first: dict[int, str] = {}
+    for row in sorted(mine, key=lambda row: (row[order], row["id"]), reverse=order == "latest"):
+        if row["id"] in named:
+            first.setdefault(row["joined"], row["id"])
+    return [(at, key) for at, key in keys if key not in whole or first.get(whole[key]) == key]
+
+
 def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, str]]:
     wanted = searchable(text)
     if not wanted:
@@ -159,33 +150,21 @@ def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, st
 
 
 def _talks(tx: Tx, keys: Sequence[tuple[int, str]], now: int) -> list[Talk]:
-    ids = [key for _, key in keys]
-    rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=UNREAD_MOST)}
-    lasts = {row["conversation"]: row | {"operator": "", "status": ""}
-             for row in tx.rows("talks_last_in", ids=ids)}  # fmt: skip
-    for row in tx.rows("talks_last_out", ids=ids):
-        before = lasts.get(row["conversation"])
-        if before is None or row["at"] >= before["at"]:
-            lasts[row["conversation"]] = row
-    return [_talk(rows[key], lasts.get(key), now) for key in ids if key in rows]
+    wholes = _wholes(tx, [key for _, key in keys])
+    ids = sorted({each for whole in wholes.values() for each in whole})
+    rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=talkline.UNREAD_MOST)}
+    lasts = talkline.lasts(tx.rows("talks_last_in", ids=ids), tx.rows("talks_last_out", ids=ids))
+    return [talkline.as_one(key, [(talkline.talk(rows[each], lasts.get(each), now), lasts.get(each))
+                                 for each in whole])
+            for key, whole in wholes.items() if all(each in rows for each in whole)]  # fmt: skip
 
 
-_NOTHING = {"text": "", "kind": "", "operator": "", "status": ""}
-
-
-def _talk(row: Row, last: Row | None, now: int) -> Talk:
-    last = last or _NOTHING
-    heard, waits = row["last_in_at"], row["waiting_since"]
-    return Talk(
-        conversation=row["id"], persona=row["persona"], channel=row["channel"],
-        account=row["account"], member=row["member"], name=row["name"] or "",
-        last=last["text"], last_kind=last["kind"], last_by=last["operator"], fate=last["status"],
-        activity_at=row["activity_at"], silent=None if heard is None else now - heard,
-        wait=None if waits is None else now - waits, waiting_why=row["waiting_why"],
-        waiting_for=row["waiting_for"], mode=row["mode"], holder=row["held_by"],
-        held_at=row["held_at"], snoozed_until=row["snoozed_until"],
-        unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
-    )  # fmt: skip
+def _wholes(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What is shown in the line of each conversation, itself among it."""
+    joined = {row["id"]: row["joined"] for row in tx.rows("talks_joined", ids=list(keys))}
+    rows = tx.rows("talks_wholes", wholes=sorted({*joined.values()})) if joined else []
+    return {key: tuple(row["id"] for row in rows if row["joined"] == joined[key])
+            if key in joined else (key,) for key in keys}  # fmt: skip
 
 
 def one(tx: Tx, key: str, now: int) -> Talk | None:
@@ -199,7 +178,18 @@ def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:
     query = compose("talks_counts", **{name: compose(f"talks_{name}") for name in names})
     rows = [tx.row(query, channel=one.channel, account=one.account, staff=staff, now=now, most=MOST)
             for one in of]  # fmt: skip
-    return Counts(**{name: min(MOST, sum(row[name] for row in rows if row)) for name in names})
+    twice = _twice(tx, now, of, staff, names)
+    return Counts(**{name: min(MOST, sum(row[name] for row in rows if row) - twice.get(name, 0))
+                     for name in names})  # fmt: skip
+
+
+def _twice(
+    tx: Tx, now: int, of: Sequence[Binding], staff: str, names: Sequence[str]
+) -> Mapping[str, int]:  # fmt: skip
+    """How many of each filter are shown in the line of another."""
+    query = compose("talks_twice", **{name: compose(f"talks_{name}") for name in names})
+    places = [f"{one.channel}:{one.account}" for one in of]
+    return tx.row(query, places=places, staff=staff, now=now) or {}
 
 
 def seen(tx: Tx, key: str, inbox: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from itertools import takewhile
 from typing import Literal
 
 from bot.core.handoff import AUTOMATIC
@@ -17,7 +18,8 @@ RECALLED = "recalled by the customer"
 Source = Literal["inbox", "replies", "notes", "changes"]
 By = Literal["member", "bot", "model", "staff", "client", "house"]
 # Before which row of each table the next page begins; a table that is missing is at its beginning.
-Cursor = Mapping[Source, int]
+# Of a second conversation that is shown in the same thread the tables are called inbox1 and so on.
+Cursor = Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,7 @@ class Line:
     with ``reason``. ``content`` is the rule, answer or template it came from.
     """
 
+    conversation: str
     source: Source
     id: int
     at: int
@@ -61,37 +64,58 @@ class Page:
     older: Cursor | None
 
 
-def page(tx: Tx, key: str, before: Cursor | None = None, n: int = PAGE) -> Page:
-    """The ``n`` lines before a place, of all lines or from the newest on."""
-    stood: dict[Source, int] = {}
-    streams = [_stream(tx, source, key, (before or {}).get(source, _END), n, stood)
-               for source in _MAKES]  # fmt: skip
+def page(tx: Tx, keys: Sequence[str], before: Cursor | None = None, n: int = PAGE) -> Page:
+    """The ``n`` lines before a place, of all lines or from the newest on; of one conversation, or
+    of several in the order of time."""
+    stood: dict[str, int] = {}
+    streams = [_stream(tx, source, key, (before or {}).get(place, _END), n, stood, place)
+               for key, source, place in _places(keys)]  # fmt: skip
     lines: list[Line] = []
     for line in merge(*streams, key=_rank):
         if len(lines) == n:
             return Page(lines[::-1], stood)
-        lines.append(line)
+        if not _told(lines, line):
+            lines.append(line)
     return Page(lines[::-1], None)
 
 
-def around(tx: Tx, key: str, source: Source, line: int, behind: int = 8) -> Cursor | None:
+def _told(lines: Sequence[Line], line: Line) -> bool:
+    """A verb over several conversations is one line."""
+    if line.source != "changes":
+        return False
+    same = takewhile(lambda other: other.at == line.at, reversed(lines))
+    return any((other.event, other.author, other.reason) == (line.event, line.author, line.reason)
+               and other.conversation != line.conversation for other in same)  # fmt: skip
+
+
+def _places(keys: Sequence[str]) -> Iterator[tuple[str, Source, str]]:
+    """(conversation, table, its name in a cursor)."""
+    for number, key in enumerate(keys):
+        for source in _MAKES:
+            yield key, source, f"{source}{number or ''}"
+
+
+def around(
+    tx: Tx, keys: Sequence[str], source: Source, line: int, behind: int = 8
+) -> Cursor | None:  # fmt: skip
     """Where a page begins that has this line and up to ``behind`` later ones of each table; None
     when there is no such line."""
-    names = {"conversation": key, "id": line}
-    found = tx.row(f"thread_at_{source}", **names) if source in _FOUND else None
+    places = [tx.row(f"thread_at_{source}", conversation=key, id=line) for key in keys
+              if source in _FOUND]  # fmt: skip
+    found = next((row for row in places if row is not None), None)
     if found is None:
         return None
-    stood: dict[Source, int] = {}
-    for table, (query, _) in _MAKES.items():
+    stood: dict[str, int] = {}
+    for key, table, place in _places(keys):
         names = {"subject": f"conversation:{key}"} if table == "changes" else {"conversation": key}
-        row = tx.row(f"{query}_after", at=found["at"], behind=behind, **names)
-        stood[table] = _END if row is None else row["id"]
+        row = tx.row(f"{_MAKES[table][0]}_after", at=found["at"], behind=behind, **names)
+        stood[place] = _END if row is None else row["id"]
     return stood
 
 
 def line(tx: Tx, key: str, source: Source, number: int) -> Line | None:
     """One line of a conversation; None when it has none of this number."""
-    page_of = _stream(tx, source, key, number + 1, 1, {})
+    page_of = _stream(tx, source, key, number + 1, 1, {}, source)
     found = next(page_of, None)
     return found if found is not None and found.id == number else None
 
@@ -128,23 +152,24 @@ def _rank(line: Line) -> tuple[int, int, int]:
 
 
 def _stream(
-    tx: Tx, source: Source, key: str, before: int, n: int, stood: dict[Source, int]
+    tx: Tx, source: Source, key: str, before: int, n: int, stood: dict[str, int], place: str
 ) -> Iterator[Line]:
-    """The lines of one table, latest first; ``stood`` says before which its rest begins."""
+    """The lines of one table, latest first; ``stood`` says before which its rest begins, under the
+    name ``place``."""
     query, make = _MAKES[source]
     names = {"subject": f"conversation:{key}"} if source == "changes" else {"conversation": key}
     for row in tx.rows(query, before=before, n=n + 1, **names):
         # a line that was drawn and not given out is the first of the rest
-        stood[source] = row["id"] + 1
-        yield make(row)
-    stood[source] = 0
+        stood[place] = row["id"] + 1
+        yield make(row | {"conversation": key})
+    stood[place] = 0
 
 
 def _heard(row: Row) -> Line:
     happened = row["kind"] == "event"
     return Line(
-        source="inbox", id=row["id"], at=row["at"], sent_at=row["sent_at"],
-        kind="recalled" if row["note"] == RECALLED else row["kind"],
+        conversation=row["conversation"], source="inbox", id=row["id"], at=row["at"],
+        sent_at=row["sent_at"], kind="recalled" if row["note"] == RECALLED else row["kind"],
         by="house" if happened else "member", text=row["text"], event=row["event"],
         data=codec.from_json(row["data"]), reason=row["note"],
     )  # fmt: skip
@@ -152,7 +177,8 @@ def _heard(row: Row) -> Line:
 
 def _said(row: Row) -> Line:
     return Line(
-        source="replies", id=row["id"], at=row["at"], sent_at=row["at"], kind=row["kind"],
+        conversation=row["conversation"], source="replies", id=row["id"], at=row["at"],
+        sent_at=row["at"], kind=row["kind"],
         by=_writer(row), author="" if row["operator"] in AUTOMATIC else row["operator"],
         text=row["text"], fate="draft" if row["state"] == "draft" else row["status"],
         reason=row["note"], origin=row["origin"], content=row["content"],
@@ -169,15 +195,15 @@ def _writer(row: Row) -> By:
 
 
 def _noted(row: Row) -> Line:
-    return Line(source="notes", id=row["id"], at=row["at"], sent_at=row["at"], kind="note",
-                by="staff" if row["author"] else "house", author=row["author"],
-                text=row["text"])  # fmt: skip
+    return Line(conversation=row["conversation"], source="notes", id=row["id"], at=row["at"],
+                sent_at=row["at"], kind="note", by="staff" if row["author"] else "house",
+                author=row["author"], text=row["text"])  # fmt: skip
 
 
 def _changed(row: Row) -> Line:
-    return Line(source="changes", id=row["id"], at=row["at"], sent_at=row["at"], kind="change",
-                by="house", author=row["actor"], event=row["event"], fate=row["after"],
-                reason=row["reason"])  # fmt: skip
+    return Line(conversation=row["conversation"], source="changes", id=row["id"], at=row["at"],
+                sent_at=row["at"], kind="change", by="house", author=row["actor"],
+                event=row["event"], fate=row["after"], reason=row["reason"])  # fmt: skip
 
 
 # Of lines of the same moment: what was heard stands before what was said.

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.filetypes import MB, MOST_OF
 from bot.wecom.wire import BadBody
 
-MB = 1024 * 1024
-MOST = 20 * MB  # no place takes a larger file
+MOST = MOST_OF["file"]  # no place takes a larger file
 MIN_BYTES = 5  # a file must be larger than this
 VOICE_SECONDS = 60
 JPG_PNG = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -30,16 +30,16 @@ class Rule:
     type: str = ""
 
 
-_IMAGE = Rule(10 * MB, JPG_PNG, type="JPG or PNG")
-_VOICE = Rule(2 * MB, (AMR,), type="AMR")
-_VIDEO = Rule(10 * MB, (b"ftyp",), skip=4, type="MP4")
+_IMAGE = Rule(MOST_OF["image"], JPG_PNG, type="JPG or PNG")
+_VOICE = Rule(MOST_OF["voice"], (AMR,), type="AMR")
+_VIDEO = Rule(MOST_OF["video"], (b"ftyp",), skip=4, type="MP4")
 _ATTACHED = {"image": _IMAGE, "video": _VIDEO, "file": Rule(10 * MB)}
 # By place and kind (pages 90253, 90256, 95098, 91770).
 RULES: Mapping[str, Mapping[str, Rule]] = {
-    "corp": {"image": _IMAGE, "voice": _VOICE, "video": _VIDEO, "file": Rule(20 * MB)},
+    "corp": {"image": _IMAGE, "voice": _VOICE, "video": _VIDEO, "file": Rule(MOST)},
     "moment": _ATTACHED,
     "album": _ATTACHED,
-    "webhook": {"voice": _VOICE, "file": Rule(20 * MB)},
+    "webhook": {"voice": _VOICE, "file": Rule(MOST)},
     "url": {"image": Rule(2 * MB, JPG_PNG, type="JPG or PNG")},
 }
 

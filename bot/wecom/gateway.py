@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.core import config as conf
+from bot.core.accounts import Trouble
 from bot.core.clock import Clock
 from bot.core.model import Never, Outbound, Outcome, TapStatus
 from bot.core.span import parse_span
-from bot.wecom import reading, sending, shared
+from bot.wecom import reading, sending, shared, standing
 from bot.wecom.client import Api, fetch_token
 from bot.wecom.codec import Door
 from bot.wecom.contacts.book import Blank, Book, Desk
@@ -214,6 +215,14 @@ class Gateway:
     async def kf_names(self, customers: Sequence[str]) -> Mapping[str, str]:
         """See reading.kf_names."""
         return await reading.kf_names(self._with("kf").api, customers)
+
+    async def kf_trouble(self, open_kfid: str) -> Trouble:
+        """See standing.of_kf."""
+        return await standing.of_kf(self._with("kf").api, open_kfid)
+
+    async def owner_troubles(self, userids: Sequence[str]) -> Mapping[str, Trouble]:
+        """See standing.of_owners."""
+        return await standing.of_owners(self._with("contact").api, userids)
 
     async def kf_link(self, open_kfid: str, scene: str) -> str:
         """See reading.kf_link."""

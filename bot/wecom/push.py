@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.core.body import Media, Text
+from bot.core.filetypes import MB
 from bot.core.model import Outcome, Sent
 from bot.wecom import appmsg, wire
 from bot.wecom.client import Api
-from bot.wecom.files import JPG_PNG, MB, Rule
+from bot.wecom.files import JPG_PNG, Rule
 from bot.wecom.shape import Json, Want
 from bot.wecom.wire import BadBody
 

@@ -23,9 +23,10 @@ from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from tests.browser.conftest import PATIENCE, Seen
 from tests.scenario.house import brand
-from tests.scenario.process import Process, started
+from tests.scenario.process import started
 
 SECRET = "一杯清茶，半盏春雪，不急"
+FIRST, SECOND = "wkBANZHAN01", "wkBANZHAN02"
 SCRIPT = "<img src=x onerror=alert(1)>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -55,8 +56,8 @@ class Desk:
         (who,) = self.post("/customers", n=1)["ids"]
         return str(who)
 
-    def write(self, who: str, text: str, **more: Any) -> None:
-        self.post(f"/customers/{who}/kf", open_kfid="wkBANZHAN01", text=text, **more)
+    def write(self, who: str, text: str, account: str = FIRST) -> None:
+        self.post(f"/customers/{who}/kf", open_kfid=account, text=text)
 
     def heard(self, who: str) -> list[str]:
         with urllib.request.urlopen(f"{self.sandbox}/sandbox/customers/{who}/messages") as answer:
@@ -115,11 +116,7 @@ def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     add(config)
     ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
     with started("run", "--config", str(config), *ports, log=log) as process:
-        yield _desk(process, chromium)
-
-
-def _desk(process: Process, chromium: Any) -> Desk:
-    return Desk(process.ready["console"], process.ready["sandbox"], chromium)
+        yield Desk(process.ready["console"], process.ready["sandbox"], chromium)
 
 
 @pytest.fixture(autouse=True)
@@ -291,3 +288,80 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
         ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map(e => e.outerHTML)"
     )
     assert [html for html in nameless if not re.search(r"hidden", html)] == []
+
+
+def test_two_conversations_of_one_person_are_joined_answered_and_parted(
+    desk: Desk, artifacts: Path
+) -> None:
+    lin = desk.enter("lin.xi")
+    who = desk.customer()
+    rows = lin.locator(f'#talks > li[data-key$="{who}"]')
+    desk.write(who, "转人工，一号店")
+    lin.locator(f'#talks > li[data-key="kf:{FIRST}:{who}"]').wait_for()
+    desk.write(who, "转人工，二号店", SECOND)
+    lin.locator(f'#talks > li[data-key="kf:{SECOND}:{who}"]').wait_for()
+    lin.locator(f'#talks > li[data-key="kf:{FIRST}:{who}"] a').click()
+    together = lin.locator("#together")
+    together.get_by_text("同一个客户 ID").wait_for()
+    together.get_by_text("合并显示", exact=True).click()
+    lin.screenshot(path=artifacts / "inbox-join-offer.png")
+    together.get_by_role("button", name="是同一个人，合并").click()
+    lin.locator("#lines .by-member .meta", has_text=SECOND).first.wait_for()
+    lin.locator("#lines .by-member .meta", has_text=FIRST).first.wait_for()
+    assert rows.count() == 1
+    lin.locator("[data-verb=take]").click()
+    lin.locator("#compose textarea").fill("两边我都看到了")
+    lin.screenshot(path=artifacts / "inbox-joined.png")
+    lin.locator("#compose button.main").click()
+    desk.hears(who, "两边我都看到了")
+    lin.locator(".by-staff .meta", has_text=SECOND).wait_for()
+    # he goes on in the other account: nothing changes under the fingers, and the page says so
+    lin.locator("#compose textarea").fill("写了一半")
+    desk.write(who, "我在一号店说")
+    lin.locator("#ways .note").wait_for()
+    assert lin.locator("#ways b").inner_text().endswith(SECOND)
+    lin.locator("#ways .note a").click()
+    lin.locator("#ways b", has_text=FIRST).wait_for()
+    assert lin.locator("#compose textarea").input_value() == "写了一半"
+    lin.locator("#compose button.main").click()
+    lin.locator(".by-staff .meta", has_text=FIRST).wait_for()
+    desk.hears(who, "写了一半")
+    lin.locator("[data-verb=release]").click()
+    lin.locator("#talk[data-state=free]").wait_for()
+    together.get_by_text("分开", exact=True).first.click()
+    together.get_by_role("button", name="确认分开").first.click()
+    rows.nth(1).wait_for()
+    assert rows.count() == 2
+
+
+def becomes(page: Any, truth: str) -> None:
+    """The page's policy lets nobody evaluate words in it, so it is asked from outside."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(truth):
+        assert time.monotonic() < end, truth
+        page.wait_for_timeout(50)
+
+
+RECORD = """
+window.shown = [];
+const Real = window.Notification;
+window.Notification = class extends Real {
+  constructor(title, more) { super(title, more); window.shown.push([title, more.body]); }
+};
+document.hasFocus = () => false;
+"""
+
+
+def test_a_notice_is_asked_for_and_shown_when_somebody_waits(desk: Desk) -> None:
+    su = desk.enter("su.he")
+    su.context.grant_permissions(["notifications"], origin=desk.console.rsplit("/", 1)[0])
+    su.add_init_script(RECORD)
+    su.reload()
+    assert su.evaluate("Notification.permission") == "granted"
+    su.get_by_label("桌面通知").check()
+    becomes(su, "localStorage.getItem('onevoice-notice') === '1'")
+    who = desk.customer()
+    desk.write(who, "转人工")
+    becomes(su, "window.shown.length > 0")
+    (title, body), *_ = su.evaluate("window.shown")
+    assert title == "有会话在等你" and int(body) >= 1

@@ -16,6 +16,7 @@ from bot.store import (
     audit,
     conversations,
     desk,
+    idle,
     notes,
     outbox,
     staffwords,
@@ -289,13 +290,13 @@ def test_a_silent_holder_gives_it_back_when_nobody_waits(db: Bench) -> None:
     listen(db)
     take(db)
     say(db, now=NOW + MINUTE)
-    assert db.read(desk.next_idle, IDLE) == NOW + MINUTE + IDLE
-    assert db.write(desk.put_down, NOW + IDLE, IDLE) == 0
-    assert db.write(desk.put_down, NOW + MINUTE + IDLE, IDLE) == 1
+    assert db.read(idle.next_idle, IDLE) == NOW + MINUTE + IDLE
+    assert db.write(idle.put_down, NOW + IDLE, IDLE) == 0
+    assert db.write(idle.put_down, NOW + MINUTE + IDLE, IDLE) == 1
     assert talk(db)["mode"] == "auto"
     assert trail(db)[-1] == ("desk", "release")
-    assert db.read(desk.next_idle, IDLE) is None
-    assert db.write(desk.put_down, NOW + 9 * IDLE, 0) == 0
+    assert db.read(idle.next_idle, IDLE) is None
+    assert db.write(idle.put_down, NOW + 9 * IDLE, 0) == 0
 
 
 def test_a_silent_holder_whose_customer_waits_loses_it_to_the_queue_not_to_the_persona(
@@ -304,7 +305,7 @@ def test_a_silent_holder_whose_customer_waits_loses_it_to_the_queue_not_to_the_p
     listen(db)
     take(db)
     hear(db, said(5, at=NOW + 5, text="人呢"))
-    assert db.write(desk.put_down, NOW + IDLE, IDLE) == 1
+    assert db.write(idle.put_down, NOW + IDLE, IDLE) == 1
     row = talk(db)
     assert (row["mode"], row["held_by"], row["waiting_since"]) == ("staff", "", NOW + 5)
     [waits] = db.read(waiting.queue, NOW + IDLE)
@@ -339,9 +340,9 @@ def test_what_is_snoozed_is_out_of_the_queue_and_its_holder_may_be_silent(db: Be
     assert len(db.read(waiting.queue, NOW + 2 * IDLE)) == 1
     take(db)
     db.write(desk.snooze, TALK, "lin", NOW, NOW + 2 * IDLE)
-    assert db.write(desk.put_down, NOW + IDLE, IDLE) == 0
-    assert db.read(desk.next_idle, IDLE) == NOW + 2 * IDLE
-    assert db.write(desk.put_down, NOW + 2 * IDLE, IDLE) == 1
+    assert db.write(idle.put_down, NOW + IDLE, IDLE) == 0
+    assert db.read(idle.next_idle, IDLE) == NOW + 2 * IDLE
+    assert db.write(idle.put_down, NOW + 2 * IDLE, IDLE) == 1
 
 
 def test_what_waits_may_be_resolved_without_taking_it(db: Bench) -> None:

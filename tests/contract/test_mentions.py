@@ -82,12 +82,12 @@ def test_who_assigns_moves_what_others_hold(db: Bench) -> None:
 
 def test_a_page_around_a_line_the_words_before_an_answer_and_a_file(db: Bench) -> None:
     hear(db, *(said(n, at=NOW + n) for n in range(1, 61)), happened(99, at=NOW + 61))
-    lines = db.read(thread.page, TALK, None, 100).lines
+    lines = db.read(thread.page, [TALK], None, 100).lines
     tenth = lines[9]
-    place = db.read(thread.around, TALK, tenth.source, tenth.id)
-    page = db.read(thread.page, TALK, place, 20)
+    place = db.read(thread.around, [TALK], tenth.source, tenth.id)
+    page = db.read(thread.page, [TALK], place, 20)
     assert tenth.id in {line.id for line in page.lines} and page.lines[-1].id == lines[17].id
-    assert db.read(thread.around, "kf:wk1:other", "inbox", tenth.id) is None
+    assert db.read(thread.around, ["kf:wk1:other"], "inbox", tenth.id) is None
     assert db.read(thread.line, TALK, "inbox", tenth.id) == tenth
     assert db.read(thread.line, "kf:wk1:other", "inbox", tenth.id) is None
     assert [row["text"] for row in db.read(thread.last_words, TALK)] == [
@@ -98,7 +98,7 @@ def test_a_page_around_a_line_the_words_before_an_answer_and_a_file(db: Bench) -
     )
     db.write(outbox.enqueue, row, NOW + 70)
     assert db.read(thread.last_words, TALK) == []
-    (reply,) = [x for x in db.read(thread.page, TALK).lines if x.source == "replies"]
+    (reply,) = [x for x in db.read(thread.page, [TALK]).lines if x.source == "replies"]
     assert db.read(thread.asked, TALK, reply) == "t58\nt59\nt60"
     assert db.read(thread.media, TALK, "replies", reply.id) == "m"
     assert db.read(thread.media, TALK, "inbox", tenth.id) == ""

@@ -21,7 +21,7 @@ from bot.persona import rating
 from bot.pipeline.converse import commit
 from bot.pipeline.deliver import settle_each
 from bot.pipeline.rated import work_out
-from bot.store import conversations, desk, ratings, staffwords, waiting
+from bot.store import conversations, desk, idle, joins, ratings, staffwords, waiting, whole
 from bot.store.versions import Edition
 from scheduler.tick import tick
 from tests.contract.conftest import NOW, Bench
@@ -130,6 +130,22 @@ def test_who_was_helped_is_asked_once(db: Bench, verb: str) -> None:
     assert due(db, NOW + 8 * DAY) == "" and len(asked(db)) == 2
 
 
+def test_one_person_with_two_records_is_asked_in_one_of_his_conversations(db: Bench) -> None:
+    other = "kf:wkBANZHAN02:wm2"
+    held(db)
+    hear(db, said(2, peer="wm2", account="wkBANZHAN02", text="在吗"))
+    db.write(joins.join, KEY, other, "lin", NOW, "staff")
+
+    def reads() -> dict[str, desk.Seen]:
+        return db.read(lambda tx: whole.glance(tx, (KEY, other)))
+
+    for n, key in enumerate((KEY, other)):
+        db.write(whole.reply, key, "lin", words(key=f"key{n}"), NOW, reads(), WINDOW)
+    db.write(whole.release, KEY, "lin", NOW, reads())
+    assert due(db) == "the member was asked not long ago"
+    assert [row["conversation"] for row in asked(db)] == [KEY]
+
+
 def test_a_question_that_never_left_was_none(db: Bench) -> None:
     helped(db)
     close(db)
@@ -167,7 +183,7 @@ def test_reasons_not_to_ask(db: Bench) -> None:
 
 def test_who_was_silent_is_no_helper(db: Bench) -> None:
     helped(db)
-    db.write(desk.put_down, NOW + HOUR, HOUR)
+    db.write(idle.put_down, NOW + HOUR, HOUR)
     assert db.look("SELECT id FROM due WHERE kind = 'rating'") == []
 
 

@@ -20,7 +20,8 @@ from tests.contract.making import AT_ONCE, answer, hear, listen, queue, said, ta
 from tests.contract.test_restore import send
 
 OLD = NOW + 200 * DAY
-SHORT = Retention(inbox="20d", outbox="20d", due="20d", audit="20d", replies="20d", page=3)
+SHORT = Retention(inbox="20d", outbox="20d", due="20d", audit="20d", replies="20d", service="20d",
+                  page=3)  # fmt: skip
 
 
 def keep(db: Bench, rules: Retention = SHORT, now: int = OLD) -> None:
@@ -64,6 +65,36 @@ def test_what_is_not_done_stays_however_old(db: Bench) -> None:
     hear(db, said(3, at=OLD))
     keep(db)
     assert db.states("inbox") == {5: "new", 6: "new", 7: "new"}
+
+
+def around_the_inbox(tx: Tx) -> None:
+    """Of each table: two that are old and done with, one that is old and stands, one young."""
+    for n, (at, ended) in enumerate(((NOW, NOW), (NOW, NOW), (NOW, None), (OLD, OLD))):
+        key = f"kf:wk1:wm{n}"
+        tx.row("alarm_add", conversation=key, since=at, level=1, now=at)
+        tx.row("rating_add", conversation=key, member=f"wm{n}", persona="p", account="a",
+               staff="lin", now=at)  # fmt: skip
+        tx.run("block_add", conversation=key, member=f"wm{n}", staff="lin", reason="r", promo=0,
+               now=at)  # fmt: skip
+        tx.run("figure_event_add", conversation=key, what="handoff", code="rule", at=at,
+               persona="p", first=0)  # fmt: skip
+        if ended is not None:
+            tx.rows("alarm_clear", now=ended)
+            tx.run("block_lift", conversation=key, staff="lin", reason="r", now=ended)
+
+
+def test_alarms_ratings_blocks_and_events_go_when_they_are_over(db: Bench) -> None:
+    for n in range(4):
+        listen(db, f"wm{n}", NOW)
+    db.write(around_the_inbox)
+    db.write(lambda tx: tx.row("alarm_add", conversation="kf:wk1:wm9", since=1, level=1, now=OLD))
+    keep(db, now=OLD + DAY)
+    assert ids(db, "block") == [3, 4]
+    assert ids(db, "rating") == [4]
+    assert ids(db, "figure_event") == [4]
+    assert ids(db, "alarm") == [3, 4, 5]  # the third rang until the other day, the fifth rings
+    keep(db, Retention(service="0d"), OLD + 400 * DAY)
+    assert ids(db, "rating") == [4] and ids(db, "block") == [3, 4]
 
 
 def test_what_is_young_stays(db: Bench) -> None:

@@ -10,7 +10,8 @@ from bot.store import desk, drafts, late, outbox, people, talks, turns
 from bot.store.conversations import change_mode
 from bot.store.engine import Tx
 from bot.store.sql import Composed
-from bot.store.talks import Filter, Talk
+from bot.store.talkline import Talk
+from bot.store.talks import Filter
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import (
     answer,
@@ -241,3 +242,10 @@ def test_conversations_of_an_older_release_are_filled_in_page_by_page(db: Bench)
     assert {row.activity_at for row in rows(db)} == {0}
     assert db.write(talks.fill, 2) and db.write(talks.fill, 2) and not db.write(talks.fill, 2)
     assert rows(db) == before
+
+
+def test_what_he_said_last_stands_beside_what_was_said_last(db: Bench) -> None:
+    people_write(db, "wm1")
+    queue(db, answer(peer="wm1"), now=NOW + 9_000)
+    (row,) = rows(db)
+    assert (row.last, row.heard) == ("a1", f"t{900 + NOW % 97}")

@@ -12,7 +12,7 @@ HOUR = 3_600_000
 
 
 def lines(db: Bench) -> list[thread.Line]:
-    return db.read(thread.page, TALK).lines
+    return db.read(thread.page, [TALK]).lines
 
 
 def test_both_sides_notes_events_and_changes_stand_in_the_order_of_time(db: Bench) -> None:
@@ -72,7 +72,7 @@ def test_pages_backwards_have_every_line_once(db: Bench) -> None:
     found: list[thread.Line] = []
     before: thread.Cursor | None = None
     while True:
-        page = db.read(thread.page, TALK, before, 4)
+        page = db.read(thread.page, [TALK], before, 4)
         found = page.lines + found
         before = page.older
         if before is None:
@@ -82,5 +82,5 @@ def test_pages_backwards_have_every_line_once(db: Bench) -> None:
 
 def test_a_page_that_holds_all_lines_has_nothing_older(db: Bench) -> None:
     hear(db, said(1), said(2))
-    assert db.read(thread.page, TALK, None, 2).older is None
-    assert db.read(thread.page, "kf:wk1:nobody").lines == []
+    assert db.read(thread.page, [TALK], None, 2).older is None
+    assert db.read(thread.page, ["kf:wk1:nobody"]).lines == []

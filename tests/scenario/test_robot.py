@@ -14,6 +14,7 @@ import orjson
 import pytest
 from aiohttp import web
 
+from bot.core.accounts import Trouble, of_robots
 from bot.core.body import Card, Text
 from bot.core.clock import ManualClock
 from bot.core.config import SANDBOX_AES_KEY, SANDBOX_TOKEN, load_config
@@ -512,6 +513,10 @@ def test_a_refused_subscription_is_not_repeated_at_once(
             assert await b.links.step(NOW) == NOW + LEAD_EVERY
             assert await b.links.step(NOW + 59_500) == NOW + 60_000
             assert not b.links.live
+            # staff are told of it, though not of a moment
+            lost, ways = b.links.lost, b.links.ways
+            assert of_robots(lost, ways, NOW + 59_999) == {}
+            assert of_robots(lost, ways, NOW + 60_000) == {BOT: Trouble("offline", "refused")}
 
     run(scenario)
 

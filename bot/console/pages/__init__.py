@@ -8,6 +8,7 @@ from bot.console.pages import (
     figures,
     home,
     inbox,
+    inbox_joins,
     live,
     look,
     me,
@@ -21,4 +22,6 @@ from bot.console.pages import (
 )
 
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
-PAGES = tuple(module.PAGE for module in (*_BEFORE, more, rota, figures, staff, audit, sheet))
+PAGES = tuple(
+    module.PAGE for module in (*_BEFORE, more, inbox_joins, rota, figures, staff, audit, sheet)
+)

@@ -28,7 +28,8 @@ async def show(visit: Visit) -> web.Response:
     choice, key = chosen(visit.request.query), visit.query("c")
     if not key:
         return await whole(visit, choice, {})
-    found = await inbox_thread.find(visit, inbox_thread.key_of(visit), visit.query("at"))
+    found = await inbox_thread.find(visit, inbox_thread.key_of(visit), visit.query("at"),
+                                    named=bool(inbox_thread.pinned(visit)))  # fmt: skip
     given = inbox_thread.context(visit, choice, found)
     if visit.by_htmx:
         return visit.part("inbox_open.html", **given)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from bot.console.findings import findings
 from bot.console.pages.inbox_thread import (
     again,
     draft_text,
     key_of,
-    mark_seen,
     persona_of,
     setting_of,
     window_of,
@@ -21,9 +20,8 @@ from bot.console.pages.inbox_verbs import client_key_of, done, seen_of, told
 from bot.console.visit import Refused, Visit
 from bot.core.body import Body, Text
 from bot.library.speech import Setting, codes_of, look
-from bot.library.suggest import mended
 from bot.persona.guard import Problem, blocking
-from bot.store import conversations, drafts, quick, staffwords
+from bot.store import conversations, drafts, quick, whole
 from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
@@ -59,28 +57,7 @@ async def lint(visit: Visit) -> web.Response:
         return _json([])
     talk, persona, setting = await speaking(visit)
     problems = judged(visit, talk, persona, setting, Text(text))
-    return _json(told_of(problems, text, setting, persona))
-
-
-def told_of(
-    problems: Sequence[Problem], text: str, setting: Setting, persona: str
-) -> list[dict[str, Any]]:
-    """Findings as the page shows them; ``put`` is what may stand there instead, if that is plain.
-
-    Places are counted in UTF-16, as browsers count.
-    """
-    script = setting.cast.scripts.get(persona)
-    address = script.persona.voice.address if script is not None else ""
-    return [
-        {"code": p.code, "message": p.message, "fix": p.fix, "stop": p.severity == "stop",
-         "start": _units(text[: p.start]), "end": _units(text[: p.end]),
-         "words": text[p.start : p.end][:40], "put": mended(p, text, address)}
-        for p in problems
-    ]  # fmt: skip
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return _json(findings(problems, text, setting, persona))
 
 
 def _json(found: list[dict[str, Any]]) -> web.Response:
@@ -98,10 +75,10 @@ async def send(
     used = visit.typed_number("quick")
 
     def write(tx: Tx) -> None:
-        made = staffwords.reply(tx, key, login, words, now, seen, window_of(visit))
+        made = whole.reply(tx, key, login, words, now, seen, window_of(visit))
         if made.again:
             return
-        mark_seen(tx, key, login, seen, now)
+        whole.mark_seen(tx, login, seen, now)
         if used is not None:
             quick.use(tx, used, now)
 
@@ -121,7 +98,7 @@ async def reply(visit: Visit) -> web.Response:
     problems = judged(visit, talk, persona, setting, Text(text))
     stopping = blocking(problems)
     if stopping:
-        found = told_of(problems, text, setting, persona)
+        found = findings(problems, text, setting, persona)
         return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     return await send(visit, talk, persona, setting, Text(text), codes_of(stopping))
 
@@ -141,7 +118,7 @@ async def draft(visit: Visit) -> web.Response:
     if changed is not None:
         problems = judged(visit, talk, persona, setting, Text(changed))
         if blocking(problems):
-            found = told_of(problems, changed, setting, persona)
+            found = findings(problems, changed, setting, persona)
             return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     if not await visit.write(drafts.approve, number, visit.who.login, visit.now, changed):
         return await again(visit, 409, conflict=visit.t("inbox.draft_over"))

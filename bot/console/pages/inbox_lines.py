@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from bot.console.pages.inbox_thread import (
     LINES,
     asker_of,
     key_of,
+    labels,
     line_of,
     persona_of,
     places,
@@ -21,11 +21,11 @@ from bot.console.pages.inbox_thread import (
 from bot.console.visit import Refused, Visit
 from bot.library.speech import Setting
 from bot.library.why import Asker, why
-from bot.store import conversations, thread
+from bot.store import conversations, joins, thread
 from bot.store.engine import Row, Tx
 from bot.store.thread import Line
 
-_PLACES = re.compile(r"(?:(?:inbox|replies|notes|changes):[0-9]{1,19},?){1,4}")
+_PLACES = re.compile(r"(?:(?:inbox|replies|notes|changes)[1-9]?:[0-9]{1,19},?){1,24}")
 
 
 async def older(visit: Visit) -> web.Response:
@@ -33,17 +33,20 @@ async def older(visit: Visit) -> web.Response:
     key, text = key_of(visit), visit.query("before")
     if not _PLACES.fullmatch(text):
         raise Refused(404, "error.gone")
-    before: Any = {table: int(line) for table, line in
-                   (part.split(":") for part in text.strip(",").split(","))}  # fmt: skip
+    before = {table: int(line) for table, line in
+              (part.split(":") for part in text.strip(",").split(","))}  # fmt: skip
 
-    def look(tx: Tx) -> tuple[Row | None, thread.Page]:
-        return conversations.get(tx, key), thread.page(tx, key, before, LINES)
+    def look(tx: Tx) -> tuple[list[Row], thread.Page]:
+        keys = joins.keys(tx, key)
+        return joins.rows(tx, keys), thread.page(tx, keys, before, LINES)
 
-    talk, page = await visit.read(look)
+    rows, page = await visit.read(look)
+    talk = next((row for row in rows if row["id"] == key), None)
     if talk is None:
         raise Refused(404, "inbox.gone")
     return visit.part("inbox_older.html", page=page, older=places(page.older), talk=talk,
-                      names=names_of(cast_of(visit)), mark="")  # fmt: skip
+                      labels=labels(visit, rows), names=names_of(cast_of(visit)),
+                      mark="")  # fmt: skip
 
 
 async def explain(visit: Visit) -> web.Response:

@@ -11,12 +11,15 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console.page import BASE
+from bot.console.troubles import Notes
 from bot.console.visit import Visit
 from bot.core.model import Binding
 from bot.library.cast import Cast
+from bot.persona.mood import moods
 from bot.store import mentions, search, talks
 from bot.store.engine import Tx
-from bot.store.talks import Filter, Order, Talk
+from bot.store.talkline import Talk
+from bot.store.talks import Filter, Order
 
 ROWS, HITS, NAMES = 40, 30, 8
 SILENT = ("contact", "group", "moment")  # no API reads or writes there
@@ -86,6 +89,7 @@ class Listing:
     personas: Sequence[tuple[str, str]]
     silent: bool
     needs: int
+    notes: Notes
 
 
 def names_of(cast: Cast | None) -> dict[str, str]:
@@ -123,7 +127,7 @@ def listing(visit: Visit, tx: Tx, choice: Choice) -> Listing:
         counts=numbers | {"named": len(named)}, named=named, personas=_personas(cast),
         accounts=[(f"{one.channel}:{one.account}", _label(visit, one)) for one in every],
         silent=choice.account.partition(":")[0] in SILENT,
-        needs=mentions.needs(tx, login, visit.now),
+        needs=mentions.needs(tx, login, visit.now), notes=Notes.read(tx, cast, visit.now),
     )  # fmt: skip
 
 
@@ -159,9 +163,15 @@ async def show(visit: Visit) -> web.Response:
     return visit.part("inbox_list.html", **context(visit, choice, values))
 
 
+def urgent(one: Talk) -> bool:
+    """True when what he said last is pressing, and nobody has settled it yet."""
+    open_ = one.unanswered or one.wait is not None or bool(one.holder)
+    return open_ and "urgent" in moods(one.heard)
+
+
 def context(visit: Visit, choice: Choice, values: Listing) -> dict[str, Any]:
     """What the template of the list asks for."""
-    return {"choice": choice, "listing": values, "speaker": speaker(visit),
+    return {"choice": choice, "listing": values, "speaker": speaker(visit), "urgent": urgent,
             "shown": tuple(SHOWN), "orders": ORDERS, "here": visit.query("c"),
             "next_page": replace(choice, after=values.more) if values.more else None,
             "first_page": replace(choice, after="") if choice.after else None}  # fmt: skip

@@ -11,14 +11,13 @@ from bot.console.pages.inbox_compose import speaking
 from bot.console.pages.inbox_thread import again, key_of, line_of
 from bot.console.pages.inbox_verbs import told
 from bot.console.visit import Refused, Visit
+from bot.core.filetypes import MB, MOST_OF
 from bot.core.ports import MediaRefused, PlatformAway
 from bot.store import thread
 
 # A stranger's file never runs in our name, whatever a browser takes it for.
 CSP = "default-src 'none'; sandbox"
-MB = 1024 * 1024
-FILE_MOST = 20 * MB  # page 90253
-MOST = FILE_MOST + 64 * 1024  # with the rest of the form
+MOST = MOST_OF["file"] + 64 * 1024  # with the rest of the form
 
 
 async def file(visit: Visit) -> web.Response:
@@ -56,7 +55,7 @@ async def send(visit: Visit) -> web.Response:
     try:
         body = await shelf.put(given.filename, given.file.read())
     except MediaRefused as exc:
-        why = visit.t(f"refused_file.{exc.reason}", n=FILE_MOST // MB)
+        why = visit.t(f"refused_file.{exc.reason}", n=MOST_OF["file"] // MB)
         return await again(visit, 422, conflict=why)
     except PlatformAway:
         return await again(visit, 502, conflict=visit.t("inbox.away"))

@@ -7,13 +7,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
-from bot.console.pages.inbox_whole import here, whole
+from bot.console.pages.inbox_whole import here
+from bot.console.pages.inbox_whole import whole as whole_page
 from bot.console.rights import Right, may
+from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
+from bot.console.words import said_or
+from bot.core.filetypes import MB, MOST_OF
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
 from bot.core.span import parse_span
@@ -23,9 +28,8 @@ from bot.library.why import Asker
 from bot.store import (
     codec,
     conversations,
-    desk,
     drafts,
-    mentions,
+    joins,
     panel,
     quick,
     recall,
@@ -33,11 +37,11 @@ from bot.store import (
     staff,
     talks,
     thread,
+    whole,
 )
-from bot.store.desk import Seen
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
-from bot.store.talks import Talk
+from bot.store.talkline import Talk
 from bot.store.thread import Cursor, Source
 
 LINES, AROUND = 40, 60
@@ -48,13 +52,18 @@ _LINE = re.compile(r"(inbox|replies|notes|changes)-([0-9]{1,16})")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """All that one read of an open conversation finds. ``state`` is for people: free, queue, mine,
-    theirs, client, muted or closed (no API writes there)."""
+    theirs, client, muted or closed (no API writes there).
+
+    ``rows`` are the conversations that are shown as one, this among them; ``talk`` is the one
+    through which answers leave: where he wrote last, or what staff chose.
+    """
 
     talk: Row
     one: Talk
     persona: str
     state: str
-    seen: Seen
+    rows: Sequence[Row]
+    reads: whole.Reads
     page: thread.Page
     panel: panel.Panel
     setting: Setting | None
@@ -63,7 +72,32 @@ class Opened:
     quick: Sequence[Row]
     drafts: Sequence[Outbound]
     colleagues: Sequence[str]
+    notes: Sequence[Note]
     mark: str = ""
+
+    @property
+    def read(self) -> str:
+        """How far the page goes, as its forms carry it."""
+        own, more = self.reads[self.talk["id"]], self.reads.items()
+        return " ".join([f"{own.inbox}-{own.outbox}",
+                         *(f"{s.inbox}-{s.outbox}@{quote(k, safe='')}"
+                           for k, s in more if k != self.talk["id"])])  # fmt: skip
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that are shown here."""
+        return tuple(row["id"] for row in self.rows)
+
+    @property
+    def elsewhere(self) -> Row | None:
+        """Where he wrote last, if answers do not leave there."""
+        last = latest(self.rows, self.reads)
+        return last if last["id"] != self.talk["id"] else None
+
+
+def latest(rows: Sequence[Row], reads: whole.Reads) -> Row:
+    """The conversation in which he wrote last; the platform's times are whole seconds."""
+    return max(rows, key=lambda row: (row["last_in_at"] or 0, reads[row["id"]].inbox))
 
 
 def window_of(visit: Visit) -> KfWindow:
@@ -119,26 +153,34 @@ def asker_of(tx: Tx, talk: Row, persona: str) -> Asker:
                  memories=recall.memories(tx, member, persona) if member else {})  # fmt: skip
 
 
-def opened(visit: Visit, tx: Tx, key: str, mark: str = "") -> Opened | None:
-    """The conversation, read at one moment; at a line when ``mark`` names one."""
-    talk = conversations.get(tx, key)
-    if talk is None:
+def opened(
+    visit: Visit, tx: Tx, key: str, mark: str = "", named: bool = True
+) -> Opened | None:  # fmt: skip
+    """The conversation, read at one moment; at a line when ``mark`` names one. Not ``named``: of
+    those that are shown as one, that in which he wrote last."""
+    row = conversations.get(tx, key)
+    if row is None:
         return None
+    keys = joins.of(tx, row)
+    rows = [row] if len(keys) == 1 else joins.rows(tx, keys)
+    reads = whole.glance(tx, keys)  # before the lines: what comes meanwhile has not been read
+    talk = row if named else latest(rows, reads)
+    key = talk["id"]
     persona, answers = persona_of(visit, talk), visit.may(Right.INBOX_REPLY)
-    seen = desk.glance(tx, key)  # before the lines: what comes meanwhile has not been read
     beside = panel.panel(tx, key, visit.now, persona, window_of(visit))
     one = talks.one(tx, key, visit.now)
     assert beside is not None and one is not None
     at = line_of(mark)
-    place = thread.around(tx, key, *at) if at else None
+    place = thread.around(tx, keys, *at) if at else None
     return Opened(
-        talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), seen=seen,
-        page=thread.page(tx, key, place, AROUND if place else LINES), panel=beside,
-        setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
+        talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), reads=reads,
+        rows=rows, page=thread.page(tx, keys, place, AROUND if place else LINES),
+        panel=beside, setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
         words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
-        drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation == key],
+        drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
+        notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
 
 
@@ -166,12 +208,14 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         lease = max(talk["active_at"], talk["snoozed_until"] or 0) + idle
     given: dict[str, Any] = {
         "choice": choice, "found": found, "talk": talk, "panel": found.panel, "lease": lease,
+        "labels": labels(visit, found.rows), "pinned": pinned(visit),
         "names": names_of(cast_of(visit)), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
         "problems": (), "typed": "", "view": visit.query("view"),
         "files": visit.console.shelf is not None and talk["channel"] == "kf",
+        "file_most": {kind: most // MB for kind, most in MOST_OF.items()},
         "model": {d.id: draft_text(d) for d in found.drafts},
     }  # fmt: skip
     return given | more
@@ -196,9 +240,25 @@ def places(cursor: Cursor | None) -> str:
     return ",".join(f"{table}:{line}" for table, line in (cursor or {}).items())
 
 
-async def find(visit: Visit, key: str, mark: str = "") -> Opened:
+def pinned(visit: Visit) -> str:
+    """``1`` when staff chose through which account they answer."""
+    return "1" if "1" in (visit.query("via"), visit.typed.get("via")) else ""
+
+
+def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
+    """The account of each conversation, where several are shown as one."""
+    if len(rows) < 2:
+        return {}
+    return {row["id"]: f"{_channel(visit, row['channel'])} {row['account']}" for row in rows}
+
+
+def _channel(visit: Visit, name: str) -> str:
+    return said_or(visit.lang, f"channel.{name}", name)
+
+
+async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:
     """The conversation. Raises Refused."""
-    found = await visit.read(lambda tx: opened(visit, tx, key, mark))
+    found = await visit.read(lambda tx: opened(visit, tx, key, mark, named))
     if found is None:
         raise Refused(404, "inbox.gone")
     return found
@@ -223,12 +283,8 @@ async def again(visit: Visit, status: int, **more: Any) -> web.Response:
     given = context(visit, choice, found, typed=visit.typed.get("text", ""), **more)
     if visit.by_htmx:
         part = visit.part("inbox_open.html", status=status, **given)
-        part.headers["HX-Replace-Url"] = choice.link(c=key)  # a verb is no address to come back to
+        part.headers["HX-Replace-Url"] = choice.link(
+            c=key, via=pinned(visit)
+        )  # a verb is no address to come back to
         return part
-    return await whole(visit, choice, given, status)
-
-
-def mark_seen(tx: Tx, key: str, login: str, seen: Seen, now: int) -> bool:
-    """He has read so far. True when a note had named him."""
-    talks.seen(tx, key, seen.inbox)
-    return mentions.seen(tx, key, login, now)
+    return await whole_page(visit, choice, given, status)

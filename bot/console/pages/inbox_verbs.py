@@ -6,25 +6,27 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from datetime import time as clock_time
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.console.pages.inbox_thread import again, colleagues, key_of, mark_seen
+from bot.console.pages.inbox_thread import again, colleagues, key_of, pinned
 from bot.console.pages.inbox_whole import here
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.console.when import stamp
 from bot.core.clock import DAY, MINUTE, local, to_ms
 from bot.core.handoff import Conflict
-from bot.store import desk, mentions, transfers
+from bot.store import desk, transfers, whole
 from bot.store.desk import Seen
 from bot.store.engine import Tx
 
 NOTE_MAX, REASON_MAX = 2_000, 200
 FAR = 90 * DAY
 MORNING = clock_time(9)
-_SEEN = re.compile(r"([0-9]{1,16})-([0-9]{1,16})")
+SEEN_MOST = 20
+_SEEN = re.compile(r"([0-9]{1,16})-([0-9]{1,16})(?:@(.{1,900}))?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 Verb = Callable[[Visit], Awaitable[web.Response]]
 
@@ -41,12 +43,14 @@ def told(handler: Verb) -> Verb:
     return handle
 
 
-def seen_of(visit: Visit) -> Seen:
-    """How far he had read when the form was made."""
-    found = _SEEN.fullmatch(visit.typed.get("seen", ""))
-    if found is None:
+def seen_of(visit: Visit) -> Mapping[str, Seen]:
+    """How far he had read when the form was made, by conversation."""
+    found = [_SEEN.fullmatch(part) for part in visit.typed.get("seen", "").split(" ")]
+    reads = {unquote(each[3] or "") or key_of(visit): Seen(int(each[1]), int(each[2]))
+             for each in found[:SEEN_MOST] if each is not None}  # fmt: skip
+    if key_of(visit) not in reads:
         raise Refused(422, "inbox.odd_form")
-    return Seen(int(found[1]), int(found[2]))
+    return reads
 
 
 def client_key_of(visit: Visit) -> str:
@@ -68,7 +72,7 @@ def done(
     """Everybody's pages look again; his own shows the conversation as it is now."""
     for bell in ("inbox", "desk", "due"):
         visit.console.bells.ring(bell)
-    way = here(visit).query(c=key)
+    way = here(visit).query(c=key, via=pinned(visit))
     return visit.go(f"/inbox?{way}", kind, said, **values)
 
 
@@ -77,8 +81,8 @@ async def take(visit: Visit) -> web.Response:
     key, seen, login = key_of(visit), seen_of(visit), visit.who.login
 
     def write(tx: Tx) -> desk.Taken:
-        taken = desk.take(tx, key, login, visit.now, seen)
-        mark_seen(tx, key, login, seen, visit.now)
+        taken = whole.take(tx, key, login, visit.now, seen)
+        whole.mark_seen(tx, login, seen, visit.now)
         return taken
 
     taken = await visit.write(write)
@@ -93,14 +97,14 @@ async def take(visit: Visit) -> web.Response:
 async def release(visit: Visit) -> web.Response:
     """Back to the persona."""
     key, seen = key_of(visit), seen_of(visit)
-    await visit.write(desk.release, key, visit.who.login, visit.now, seen)
+    await visit.write(whole.release, key, visit.who.login, visit.now, seen)
     return done(visit, key, kind="good", said="inbox.released")
 
 
 async def resolve(visit: Visit) -> web.Response:
     """Nothing is left to do."""
     key, seen = key_of(visit), seen_of(visit)
-    await visit.write(desk.resolve, key, visit.who.login, visit.now, seen)
+    await visit.write(whole.resolve, key, visit.who.login, visit.now, seen)
     return done(visit, key, kind="good", said="inbox.resolved")
 
 
@@ -111,14 +115,14 @@ async def hand_over(visit: Visit) -> web.Response:
     if to == "":
         if not reason:
             return await again(visit, 422, conflict=visit.t("inbox.reason_missing"))
-        await visit.write(desk.put_back, key, visit.who.login, visit.now, reason, assigns=assigns)
+        await visit.write(whole.put_back, key, visit.who.login, visit.now, reason, assigns=assigns)
         return done(visit, key, kind="good", said="inbox.put_back")
 
     def write(tx: Tx) -> bool:
         # a lead may also give himself what somebody else holds
         if to not in colleagues(tx, visit.who.login) and not (assigns and to == visit.who.login):
             return False
-        desk.pass_on(tx, key, visit.who.login, to, visit.now, reason, assigns=assigns)
+        whole.pass_on(tx, key, visit.who.login, to, visit.now, reason, assigns=assigns)
         return True
 
     if not await visit.write(write):
@@ -132,7 +136,7 @@ async def snooze(visit: Visit) -> web.Response:
     until = until_of(visit.typed.get("until", ""), visit.typed.get("date", ""), visit.now, zone)
     if until is None:
         return await again(visit, 422, conflict=visit.t("inbox.no_time"))
-    await visit.write(desk.snooze, key, visit.who.login, visit.now, until, reason_of(visit))
+    await visit.write(whole.snooze, key, visit.who.login, visit.now, until, reason_of(visit))
     return done(visit, key, kind="good", said="inbox.snoozed", at=stamp(until, zone)[:16])
 
 
@@ -156,7 +160,7 @@ async def note(visit: Visit) -> web.Response:
     key, text = key_of(visit), visit.typed.get("note", "").strip()
     if not 0 < len(text) <= NOTE_MAX:
         return await again(visit, 422, conflict=visit.t("inbox.note_length", n=NOTE_MAX))
-    strangers = await visit.write(mentions.note, key, visit.who.login, text, visit.now)
+    strangers = await visit.write(whole.note, key, visit.who.login, text, visit.now)
     if strangers:
         return done(visit, key, kind="wait", said="inbox.nobody_named",
                     names=", ".join(strangers)[:200])  # fmt: skip
@@ -173,8 +177,7 @@ async def to_client(visit: Visit) -> web.Response:
 
 async def seen(visit: Visit) -> web.Response:
     """The lines stand before his eyes."""
-    key = key_of(visit)
-    if await visit.write(mark_seen, key, visit.who.login, seen_of(visit), visit.now):
+    if await visit.write(whole.mark_seen, visit.who.login, seen_of(visit), visit.now):
         visit.console.bells.ring("desk")
     return web.Response(status=204)
 

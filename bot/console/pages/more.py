@@ -3,7 +3,7 @@ own words, how it was, and an account that nobody answers for any more."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +12,10 @@ from aiohttp import web
 
 from bot.console.page import Page, Route
 from bot.console.rights import Right
+from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.core.handoff import ANSWERABLE, Conflict
-from bot.store import alarms, blocks, conversations, ratings, takeback
+from bot.store import alarms, blocks, conversations, ratings, takeback, whole
 from bot.store.engine import Row, Tx
 
 ALARMS = 3
@@ -22,14 +23,14 @@ ALARMS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class More:
-    """What one read finds. ``said``: one's own latest words; ``notes``: keys of what is the matter
+    """What one read finds. ``own``: one's own latest words and where; ``notes``: what is the matter
     with the account."""
 
     talk: Row
     block: Row | None
     ratings: list[Row]
-    own: list[takeback.Own]
-    notes: list[str]
+    own: list[tuple[str, takeback.Own]]
+    notes: Sequence[Note]
 
     @property
     def blocks(self) -> bool:
@@ -53,11 +54,13 @@ def _names(visit: Visit) -> dict[str, str]:
 
 async def show(visit: Visit) -> web.Response:
     """The end of the member panel."""
-    key = _key(visit)
+    key = key_of(visit)
     found = await visit.read(lambda tx: _more(visit, tx, key))
     if found is None:
         raise Refused(404, "more.gone")
-    return await visit.page("inbox_more_part.html", more=found, key=key, path=_path(key))
+    return await visit.page(
+        "inbox_more_part.html", more=found, key=key, path=path_of(key), path_of=path_of
+    )
 
 
 def _more(visit: Visit, tx: Tx, key: str) -> More | None:
@@ -65,29 +68,26 @@ def _more(visit: Visit, tx: Tx, key: str) -> More | None:
     if talk is None:
         return None
     return More(talk=talk, block=blocks.of(tx, key), ratings=ratings.of(tx, key),
-                own=takeback.own(tx, key, visit.who.login, visit.now),
-                notes=_account_notes(visit, talk))  # fmt: skip
+                own=whole.own(tx, key, visit.who.login, visit.now),
+                notes=notes_of(visit, tx).at(talk["channel"], talk["account"]))  # fmt: skip
 
 
-def _account_notes(visit: Visit, talk: Row) -> list[str]:
-    """Why nothing of a persona leaves through this account, as keys of the words."""
+def notes_of(visit: Visit, tx: Tx) -> Notes:
+    """What is the matter with accounts."""
     library = visit.console.library
-    if library is None:
-        return []
-    persona = library.cast.persona_of(talk["channel"], talk["account"])
-    if persona is None:
-        return ["more.unbound"]
-    return ["more.ended"] if library.cast.silence(persona, visit.now) else []
+    return Notes.read(tx, library.cast if library is not None else None, visit.now)
 
 
-def _key(visit: Visit) -> str:
+def key_of(visit: Visit) -> str:
+    """The conversation that the address names. Raises Refused."""
     key = visit.request.match_info["id"]
     if not 0 < len(key) <= 300:
         raise Refused(404, "more.gone")
     return key
 
 
-def _path(key: str) -> str:
+def path_of(key: str) -> str:
+    """Where its verbs are."""
     return f"/talks/{quote(key, safe='')}"
 
 
@@ -98,7 +98,7 @@ def told(verb: Verb) -> Callable[[Visit], Awaitable[web.Response]]:
     """Whoever comes second, or may not, gets a page that says why and shows what he typed."""
 
     async def handle(visit: Visit) -> web.Response:
-        key = _key(visit)
+        key = key_of(visit)
         try:
             return await verb(visit, key)
         except Conflict as exc:
@@ -109,17 +109,17 @@ def told(verb: Verb) -> Callable[[Visit], Awaitable[web.Response]]:
 
 async def block(visit: Visit, key: str) -> web.Response:
     """Keeps him out."""
-    stopped = await visit.write(blocks.block, key, visit.who.login, visit.now,
+    stopped = await visit.write(whole.block, key, visit.who.login, visit.now,
                                 visit.typed.get("reason", ""))  # fmt: skip
-    return _done(visit, key, "more.blocked", n=stopped)
+    return done(visit, key, "more.blocked", n=stopped)
 
 
 async def unblock(visit: Visit, key: str) -> web.Response:
     """Lets him in again."""
     typed = visit.typed
-    await visit.write(blocks.unblock, key, visit.who.login, visit.now, typed.get("reason", ""),
+    await visit.write(whole.unblock, key, visit.who.login, visit.now, typed.get("reason", ""),
                       promo=bool(typed.get("promo")))  # fmt: skip
-    return _done(visit, key, "more.unblocked")
+    return done(visit, key, "more.unblocked")
 
 
 async def recall(visit: Visit, key: str) -> web.Response:
@@ -130,11 +130,12 @@ async def recall(visit: Visit, key: str) -> web.Response:
     way = await visit.write(takeback.take_back, key, number, visit.who.login, visit.now)
     if way == "recall":
         visit.console.bells.ring("outbox.reply")
-    return _done(visit, key, f"more.taken_{way}")
+    return done(visit, key, f"more.taken_{way}")
 
 
-def _done(visit: Visit, key: str, words: str, **values: Any) -> web.Response:
-    """Back to where he was: the open conversation, or the page he came from."""
+def done(visit: Visit, key: str, words: str, **values: Any) -> web.Response:
+    """Everybody's pages look again. Back to where he was: the conversation, or the page he came
+    from."""
     visit.console.bells.ring("inbox")
     came = visit.back()
     inbox = not came or came.startswith(("/inbox", "/talks"))

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.console import tokens
+from bot.console.findings import findings
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.door import offers
 from bot.console.pages.sidebar_words import (
-    findings,
     judged,
     place_of,
     quick_of,
@@ -160,7 +160,8 @@ async def check(visit: Visit) -> web.Response:
     problems = judged(visit, spoken, text)
     stops = bool(blocking(problems))
     return web.json_response({
-        "findings": findings(problems, text), "seal": "" if stops else _seal(visit, place.key, text)
+        "findings": findings(problems, text, spoken.setting, spoken.persona),
+        "seal": "" if stops else _seal(visit, place.key, text)
     })  # fmt: skip
 
 

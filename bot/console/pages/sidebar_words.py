@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from bot.console.visit import Refused, Visit
 from bot.core.body import Text
@@ -13,7 +12,7 @@ from bot.core.model import Conversation, Member
 from bot.library.cast import Cast
 from bot.library.speech import Setting, look
 from bot.library.why import Asker, why
-from bot.persona.guard import Problem, blocking
+from bot.persona.guard import Problem
 from bot.store import codec, quick, recall, sidebar, sources
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
@@ -140,10 +139,3 @@ def judged(visit: Visit, spoken: Spoken, text: str) -> tuple[Problem, ...]:
     """What guard and voice say about words of his."""
     return look(spoken.setting, spoken.persona, Text(text), channel=spoken.place.channel,
                 operator=visit.who.login)  # fmt: skip
-
-
-def findings(problems: Sequence[Problem], text: str) -> list[dict[str, Any]]:
-    """Findings as the page shows them."""
-    stopping = blocking(problems)
-    return [{"message": p.message, "fix": p.fix, "stop": p in stopping,
-             "words": text[p.start : p.end][:40]} for p in problems]  # fmt: skip

@@ -112,7 +112,7 @@ function newTalk(fresh) {
   talk.dataset.state = fresh.dataset.state;
   talk.dataset.seen = fresh.dataset.seen;
   if (changed) { renew("talk-foot", fresh, true); composed(); }
-  else for (const name of ["suggest", "window"]) renew(name, fresh);
+  else for (const name of ["suggest", "ways", "trouble", "window"]) renew(name, fresh);
   for (const field of document.querySelectorAll("#open [name=seen]")) field.value = talk.dataset.seen;
   ghost();
   seen();
@@ -152,7 +152,7 @@ async function seen() {
   try {
     await fetch(talk.dataset.mark, {
       method: "POST", headers: { "X-CSRF-Token": talk.dataset.csrf },
-      body: new URLSearchParams({ c: conversation(), seen: talk.dataset.seen }),
+      body: new URLSearchParams({ c: talk.dataset.c, seen: talk.dataset.seen }),
     });
     htmx.trigger("#list-live", "look");
   } catch {

@@ -1,7 +1,8 @@
 -- Members who wait too long for a person.
 
 -- name: alarm_candidates
--- Whoever waits in the queue and has no standing alarm of this level, by pages.
+-- Whoever waits in the queue and has no standing alarm of this level, by pages. Of conversations
+-- that are shown as one, that which waits longest speaks for all.
 SELECT c.id, c.channel, c.account, c.persona, c.member, c.waiting_since, c.waiting_for, m.name
 FROM conversation c LEFT JOIN member m ON m.id = c.member
 WHERE c.waiting_since IS NOT NULL AND c.held_by = '' AND c.mode <> 'client' AND c.mode <> 'muted'
@@ -11,6 +12,13 @@ WHERE c.waiting_since IS NOT NULL AND c.held_by = '' AND c.mode <> 'client' AND 
   AND NOT EXISTS (SELECT 1 FROM alarm a
                   WHERE a.conversation = c.id AND a.since = c.waiting_since AND a.level = :level
                     AND a.cleared_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM conversation s
+                  WHERE s.joined = c.joined AND s.joined <> 0 AND s.id <> c.id
+                    AND s.waiting_since IS NOT NULL AND s.held_by = ''
+                    AND s.mode <> 'client' AND s.mode <> 'muted'
+                    AND (s.snoozed_until IS NULL OR s.snoozed_until <= :now)
+                    AND (s.waiting_since < c.waiting_since
+                         OR (s.waiting_since = c.waiting_since AND s.id < c.id)))
 ORDER BY c.waiting_since, c.id LIMIT :n;
 
 -- name: alarm_add
@@ -41,6 +49,13 @@ FROM alarm a JOIN conversation c ON c.id = a.conversation AND c.waiting_since = 
 LEFT JOIN member m ON m.id = c.member
 WHERE a.cleared_at IS NULL AND c.held_by = '' AND c.mode <> 'client' AND c.mode <> 'muted'
   AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
+  AND NOT EXISTS (SELECT 1 FROM conversation s
+                  WHERE s.joined = c.joined AND s.joined <> 0 AND s.id <> c.id
+                    AND s.waiting_since IS NOT NULL AND s.held_by = ''
+                    AND s.mode <> 'client' AND s.mode <> 'muted'
+                    AND (s.snoozed_until IS NULL OR s.snoozed_until <= :now)
+                    AND (s.waiting_since < c.waiting_since
+                         OR (s.waiting_since = c.waiting_since AND s.id < c.id)))
 GROUP BY c.id, c.waiting_since, c.channel, c.account, c.persona, c.waiting_for, m.name
 ORDER BY c.waiting_since, c.id LIMIT :n;
 

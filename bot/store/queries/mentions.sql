@@ -14,11 +14,15 @@ SELECT DISTINCT conversation FROM mention WHERE login = :login AND seen_at IS NU
 
 -- name: needs_count
 -- What somebody should look at: the queue, what he holds and has not answered, what names him.
-SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation
+-- What is shown as one counts once.
+SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT CASE WHEN joined = 0 THEN id
+                                                   ELSE CAST(joined AS TEXT) END AS one
+                              FROM conversation
                               WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
                                 AND (snoozed_until IS NULL OR snoozed_until <= :now)
                               LIMIT :most) AS x) AS waiting,
-       (SELECT COUNT(*) FROM conversation
+       (SELECT COUNT(DISTINCT CASE WHEN joined = 0 THEN id ELSE CAST(joined AS TEXT) END)
+        FROM conversation
         WHERE held_by = :login AND held_by <> '' AND last_in_at > answered_at
           AND (snoozed_until IS NULL OR snoozed_until <= :now)) AS mine,
        (SELECT COUNT(DISTINCT conversation) FROM mention

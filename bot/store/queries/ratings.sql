@@ -27,11 +27,11 @@ ORDER BY r.id;
 -- name: rating_recent
 -- A question that never left was none.
 SELECT 1 AS asked FROM rating r LEFT JOIN outbox o ON o.id = r.outbox
-WHERE r.member = :member AND r.asked_at > :since
+WHERE r.member IN (:members…) AND r.asked_at > :since
   AND (o.id IS NULL OR o.state NOT IN ('cancelled', 'expired', 'dead')) LIMIT 1;
 
 -- name: rating_refused
-SELECT 1 AS refused FROM rating_refused WHERE member = :member;
+SELECT 1 AS refused FROM rating_refused WHERE member IN (:members…) LIMIT 1;
 
 -- name: rating_refuse
 INSERT INTO rating_refused (member, at) VALUES (:member, :now) ON CONFLICT (member) DO NOTHING;

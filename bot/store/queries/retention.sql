@@ -67,6 +67,46 @@ WHERE id > :after AND id <= :last AND at < :before
   AND id < (SELECT MAX(id) FROM replies)
 RETURNING id, text;
 
+-- name: page_alarm
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM alarm WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_alarm
+-- What still rings stays.
+DELETE FROM alarm
+WHERE id > :after AND id <= :last AND at < :before AND cleared_at < :before
+  AND id < (SELECT MAX(id) FROM alarm);
+
+-- name: page_rating
+SELECT MAX(id) AS last, MIN(asked_at) AS oldest FROM
+    (SELECT id, asked_at FROM rating WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_rating
+-- Answered or not: whoever has not answered in so long will not.
+DELETE FROM rating
+WHERE id > :after AND id <= :last AND asked_at < :before
+  AND (answered_at IS NULL OR answered_at < :before) AND id < (SELECT MAX(id) FROM rating);
+
+-- name: page_block
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM block WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_block
+-- Whoever is kept out still is, for the reason that stands here.
+DELETE FROM block
+WHERE id > :after AND id <= :last AND at < :before AND lifted_at < :before
+  AND id < (SELECT MAX(id) FROM block);
+
+-- name: page_figure_event
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM figure_event WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_figure_event
+-- It was summed up long ago, see figure_sum.
+DELETE FROM figure_event
+WHERE id > :after AND id <= :last AND at < :before
+  AND id < (SELECT MAX(id) FROM figure_event);
+
 -- name: pace_forget
 -- A slot that has been free for long says nothing any more.
 DELETE FROM pace WHERE next_at < :before;

@@ -40,6 +40,13 @@ SELECT c.id, m.name, f.remark FROM conversation c LEFT JOIN member m ON m.id = c
 LEFT JOIN friend f ON f.member = c.member AND f.until IS NULL
 WHERE c.id IN (:ids…);
 
+-- name: talks_joined
+-- Those of some conversations that are shown as one with others.
+SELECT id, joined FROM conversation WHERE id IN (:ids…) AND joined <> 0;
+
+-- name: talks_wholes
+SELECT id, joined FROM conversation WHERE joined IN (:wholes…) AND joined <> 0 ORDER BY id;
+
 -- name: talks_seen
 -- Never backwards: of two who look, one may have an older page.
 UPDATE conversation SET seen_in = :inbox WHERE id = :id AND seen_in < :inbox;

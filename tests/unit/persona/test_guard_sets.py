@@ -52,7 +52,7 @@ def test_drafts_of_strangers_are_stopped(name: str) -> None:
     missed = [(code, text) for code, text, found in judged if not found]
     misnamed = [(code, text) for code, text, found in judged if found and code not in found]
     assert share(len(missed), len(rows)) <= 0.01, missed
-    assert share(len(misnamed), len(rows)) <= 0.06, misnamed
+    assert share(len(misnamed), len(rows)) <= 0.03, misnamed
 
 
 @pytest.mark.parametrize("name", [*(f"ordinary_{name}" for name in FOREIGN), "ordinary_own"])
@@ -70,7 +70,9 @@ def test_drafts_written_while_tuning_are_stopped() -> None:
 
 # Every tenth of the large sets that the judge is fitted to: enough to notice that it broke.
 @pytest.mark.parametrize(("writer", "least", "most"), [
-    ("1", 0.95, 0.06), ("2", 0.88, 0.05), ("f", 0.90, 0.02), ("g", 0.90, 0.02),
+    ("1", 0.97, 0.02), ("2", 0.95, 0.02), ("3", 0.95, 0.02), ("5", 0.97, 0.02), ("6", 0.97, 0.02),
+    ("7", 0.97, 0.02), ("8", 0.97, 0.02), ("9", 0.97, 0.02), ("f", 0.97, 0.02), ("g", 0.97, 0.02),
+    ("h", 0.95, 0.02), ("i", 0.95, 0.02),
 ])  # fmt: skip
 def test_what_the_judge_was_taught(writer: str, least: float, most: float) -> None:
     drafts, everyday = (
@@ -157,3 +159,32 @@ def test_work_grows_with_the_length_and_not_faster(unit: str) -> None:
             return
         few, many = min(few, cost(small + end)), min(many, cost(large + end))
     assert many <= 16 * few + 0.5, (unit, few, many)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一包熟普加运费，78+8，86元",
+        "白茶两包一百七十六，熟普七十八，茶则二十八，合起来二百八十二",
+        "您说得对，是我写错了，红茶七十二不是七十",
+        "盖碗108、公道56、茶则28，三样凑一桌是192",
+        "红茶和白茶各一包，160元",
+        "您要五盒礼盒送长辈，给外婆那款，一共是一千一百四十块",
+    ],
+)
+def test_what_is_reckoned_from_right_prices_may_be_said(text: str) -> None:
+    assert stops(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "半盏杯月白柿红都一样，四十九元一只",
+        "给外婆礼盒 198、两个半盏 168、旅行茶具 199，照着抄就行",
+        "海南也算一般地区，邮费5块",
+        "红茶和白茶各一包，150元",
+        "一包熟普加运费，78+8，80元",
+    ],
+)
+def test_a_price_of_another_good_or_a_wrong_sum_is_stopped(text: str) -> None:
+    assert stops(text) == {"price"}

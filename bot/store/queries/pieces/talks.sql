@@ -76,3 +76,29 @@ SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation AS c
                               WHERE c.channel = :channel AND c.account = :account
                                 AND /*client…*/ LIMIT :most) AS x) AS client;
+
+-- name: talks_shown_as_one
+-- All that a list would show of conversations that are shown as one; the two times are its orders.
+SELECT c.id, c.joined, c.channel, c.account, c.activity_at AS latest, c.waiting_since AS longest
+FROM conversation AS c WHERE c.joined IN (:wholes…) AND c.joined <> 0
+  AND /*where…*/;
+
+-- name: talks_twice
+-- How many conversations of each filter are shown in the line of another one.
+SELECT COALESCE(SUM(CASE WHEN x.mine > 1 THEN x.mine - 1 ELSE 0 END), 0) AS mine,
+       COALESCE(SUM(CASE WHEN x.unanswered > 1 THEN x.unanswered - 1 ELSE 0 END), 0) AS unanswered,
+       COALESCE(SUM(CASE WHEN x.waiting > 1 THEN x.waiting - 1 ELSE 0 END), 0) AS waiting,
+       COALESCE(SUM(CASE WHEN x.complaint > 1 THEN x.complaint - 1 ELSE 0 END), 0) AS complaint,
+       COALESCE(SUM(CASE WHEN x.snoozed > 1 THEN x.snoozed - 1 ELSE 0 END), 0) AS snoozed,
+       COALESCE(SUM(CASE WHEN x.blocked > 1 THEN x.blocked - 1 ELSE 0 END), 0) AS blocked,
+       COALESCE(SUM(CASE WHEN x.client > 1 THEN x.client - 1 ELSE 0 END), 0) AS client
+FROM (SELECT SUM(CASE WHEN /*mine…*/ THEN 1 ELSE 0 END) AS mine,
+             SUM(CASE WHEN /*unanswered…*/ THEN 1 ELSE 0 END) AS unanswered,
+             SUM(CASE WHEN /*waiting…*/ THEN 1 ELSE 0 END) AS waiting,
+             SUM(CASE WHEN /*complaint…*/ THEN 1 ELSE 0 END) AS complaint,
+             SUM(CASE WHEN /*snoozed…*/ THEN 1 ELSE 0 END) AS snoozed,
+             SUM(CASE WHEN /*blocked…*/ THEN 1 ELSE 0 END) AS blocked,
+             SUM(CASE WHEN /*client…*/ THEN 1 ELSE 0 END) AS client
+      FROM conversation AS c
+      WHERE c.joined <> 0 AND c.channel || ':' || c.account IN (:places…)
+      GROUP BY c.joined) AS x;
