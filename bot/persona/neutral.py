@@ -15,7 +15,8 @@ _AMOUNT = re.compile(
     r"|[一二两三四五六七八九十百千]{1,6}(?:元|块钱?)[0-9一二三四五六七八九]?"
 )
 _LINK = re.compile(
-    r"(?:https?://)?(?<![a-z0-9-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}[a-z0-9/_?=&.-]*(?<![0-9])"
+    r"https?://[^\s<>\"'，。！？；、（）【】《》一-鿿]+"
+    r"|(?<![a-z0-9-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}[a-z0-9/_?=&.-]*(?<![0-9])"
 )
 # The label that model texts must carry (bot/core/guarding.py).
 _LABEL = re.compile(

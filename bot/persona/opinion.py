@@ -11,9 +11,9 @@ from bot.persona.neutral import LINK, Neutral
 
 # Scores from which a text is stopped though no rule found anything, and below which the finding of
 # a frame is dropped. Chosen on sets that the fit had not seen; see tools/teach_guard.py.
-SURE, DOUBT = 0.25, -1.0
+SURE, DOUBT = 0.5, -1.0
 # In a few words chance has more to say: (shorter than so many characters, score).
-SURE_OF_SHORT = ((12, 2.0), (18, 1.0))
+SURE_OF_SHORT = ((12, 2.25), (18, 1.25))
 # Findings by wording, of which a harmless sentence may be mistaken; forms and facts never are.
 DOUBTFUL = frozenset({
     "superlative", "medical", "health", "finance", "discount", "promise", "pressure", "rival",

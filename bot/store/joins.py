@@ -41,6 +41,16 @@ class Candidate:
     evidence: Evidence
 
 
+def of_another_persona() -> Conflict:
+    """What cannot be joined."""
+    return Conflict("这两个会话不属于同一个人设", "只能合并同一个人设的账号")
+
+
+def alone_already() -> Conflict:
+    """What cannot be parted."""
+    return Conflict("这个会话没有和别的合并", "刷新页面")
+
+
 def keys(tx: Tx, key: str) -> tuple[str, ...]:
     """All conversations of the whole to which one belongs, in the order of their ids; itself when
     it is alone."""
@@ -166,7 +176,7 @@ def part(tx: Tx, key: str, staff: str, now: int) -> None:
     already, or a colleague holds it."""
     rows = hold(tx, key)
     if len(rows) < 2:
-        raise Conflict("这个会话没有和别的合并", "刷新页面")
+        raise alone_already()
     for row in rows:
         if row["mode"] == "staff" and row["held_by"] not in ("", staff):
             raise desk.elsewhere(row, now)

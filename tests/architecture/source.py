@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +22,14 @@ class Module:
     text: str
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """The whole tree, walked once for all who ask."""
+        return tuple(ast.walk(self.tree))
+
     def functions(self) -> Iterator[Function]:
         """Every function, methods and nested ones included."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, Function):
                 yield node
 
@@ -34,14 +39,17 @@ def module(name: str, text: str) -> Module:
     return Module(name, f"{name.replace('.', '/')}.py", text, ast.parse(text))
 
 
-@cache
 def modules(*packages: str) -> tuple[Module, ...]:
     """All modules of these packages, by name."""
-    return tuple(
-        _read(path) for package in packages for path in sorted((ROOT / package).rglob("*.py"))
-    )
+    return tuple(_read(path) for package in packages for path in _files(package))
 
 
+@cache
+def _files(package: str) -> tuple[Path, ...]:
+    return tuple(sorted((ROOT / package).rglob("*.py")))
+
+
+@cache
 def _read(path: Path) -> Module:
     inside = path.relative_to(ROOT)
     name = ".".join(inside.with_suffix("").parts).removesuffix(".__init__")
@@ -49,12 +57,17 @@ def _read(path: Path) -> Module:
     return Module(name, inside.as_posix(), text, ast.parse(text))
 
 
-def imports(source: Module) -> Iterator[tuple[int, str]]:
+@cache
+def imports(source: Module) -> tuple[tuple[int, str], ...]:
     """(line, dotted name) of everything imported anywhere in the file, conditionally or not.
 
     ``from a import b`` gives ``a.b``, for ``b`` may be a module. Relative imports are resolved.
     """
-    for node in ast.walk(source.tree):
+    return tuple(_imports(source))
+
+
+def _imports(source: Module) -> Iterator[tuple[int, str]]:
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -85,7 +98,7 @@ def _is_dynamic_import(node: ast.AST) -> bool:
 def names(source: Module) -> dict[str, str]:
     """What each imported name of a file stands for: ``{"dt": "datetime.datetime"}``."""
     found: dict[str, str] = {}
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 local = alias.asname or alias.name.partition(".")[0]

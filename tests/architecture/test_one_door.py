@@ -14,12 +14,12 @@ DOOR = "bot.pipeline.deliver"
 
 def senders(source: Module) -> Iterator[str]:
     """Calls of a gateway's verbs that carry words."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            owner = ast.unparse(node.func.value)
-            carries = node.func.attr in CARRY and "gateway" in owner.lower()
-            shelf = owner.endswith((".materials", ".bulk"))
-            writes = shelf and node.func.attr not in {"find", "get", "all", "results"}
+            verb, owner = node.func.attr, node.func.value
+            carries = verb in CARRY and "gateway" in ast.unparse(owner).lower()
+            shelf = isinstance(owner, ast.Attribute) and owner.attr in {"materials", "bulk"}
+            writes = shelf and verb not in {"find", "get", "all", "results"}
             if carries or writes:
                 yield f"{source.path}:{node.lineno}: {ast.unparse(node.func)}"
 
@@ -32,7 +32,7 @@ def test_only_the_door_sends() -> None:
 
 def test_the_door_asks_before_it_sends() -> None:
     (source,) = (m for m in modules("bot") if m.name == DOOR)
-    call = next(n for n in ast.walk(source.tree)
+    call = next(n for n in source.nodes
                 if isinstance(n, ast.AsyncFunctionDef) and n.name == "_send")  # fmt: skip
     lines = {n.attr: n.lineno for n in ast.walk(call) if isinstance(n, ast.Attribute)}
     assert lines["verdict"] < lines["_call"]

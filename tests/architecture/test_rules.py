@@ -25,14 +25,14 @@ PEER = "bot/bench/usual.py"
 
 
 def sql_strings(source: Module) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
             yield f"{source.path}:{node.lineno}: {node.value.strip()[:40]!r}"
 
 
 def clock_readings(source: Module) -> Iterator[str]:
     known = names(source)
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and dotted(node, known) in CLOCKS:
             yield f"{source.path}:{node.lineno}: {dotted(node, known)}"
 
@@ -53,7 +53,7 @@ def _takes_tx(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def prints(source: Module) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
             yield f"{source.path}:{node.lineno}"
 

@@ -20,7 +20,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-dev-shm-usage")  # fmt: skip
-PATIENCE = 8_000  # ms
+PATIENCE = 90_000  # ms; only a failure takes so long
 
 
 @dataclass

@@ -37,7 +37,7 @@ def played(*wanted: str) -> list[dict[str, Any]]:
         await house.start()
         try:
             url = house.urls()["sandbox"]
-            return await asyncio.wait_for(collect(url), 8)
+            return await asyncio.wait_for(collect(url), 90)
         finally:
             await house.stop()
 

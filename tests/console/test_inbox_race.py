@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
 
 import aiohttp
 import pytest
@@ -16,7 +15,7 @@ from tests.console.racing import STAFF, Desk
 from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.making import AT_ONCE, said
 from tests.contract.race import ACCOUNT, PERSONA, WIRES
-from tests.contract.test_race import ENDS
+from tests.contract.test_race import ENDS, MOST
 from tests.scenario.reception import NOW
 
 
@@ -45,7 +44,8 @@ async def race(desk: Desk, number: int) -> list[tuple[str, str]]:
     return new
 
 
-async def races(mine: Store, theirs: Store, numbers: Iterable[int]) -> Desk:
+async def races(mine: Store, theirs: Store, least: int) -> Desk:
+    """So many races, and on until every end was met: which one a race takes is not quite the seed's."""
     desk = Desk(mine, theirs, NOW)
     runner, url = await desk.serve()
     jars = [aiohttp.CookieJar(unsafe=True) for _ in STAFF]
@@ -57,25 +57,30 @@ async def races(mine: Store, theirs: Store, numbers: Iterable[int]) -> Desk:
         ):
             for http, name in zip((lin, chen), STAFF, strict=True):
                 await desk.sign_in(http, url, name)
-            for number in numbers:
+            for number in range(MOST):
+                if number >= least and not missing(desk):
+                    break
                 await race(desk, number)
     finally:
         await runner.cleanup()
     return desk
 
 
+def missing(desk: Desk) -> list[str]:
+    return [end for end in ENDS if not desk.outcomes[end]]
+
+
 def proven(desk: Desk) -> None:
-    missing = [end for end in ENDS if not desk.outcomes[end]]
-    assert not missing, (missing, desk.outcomes)
+    assert not missing(desk), (missing(desk), desk.outcomes)
 
 
 def test_one_answer_each_time(db: Bench) -> None:
-    proven(asyncio.run(races(db.store, db.store, range(60))))
+    proven(asyncio.run(races(db.store, db.store, 50)))
 
 
 @pytest.mark.soak
 def test_a_thousand_races_at_the_pages(db: Bench) -> None:
-    proven(asyncio.run(races(db.store, db.store, range(1_000))))
+    proven(asyncio.run(races(db.store, db.store, 1_000)))
 
 
 @pytest.mark.soak
@@ -83,4 +88,4 @@ def test_a_thousand_races_with_the_pages_in_a_process_of_their_own(
     pg: PostgresBench, other: Store
 ) -> None:
     """What the console writes meets the persona's writes in the database alone."""
-    proven(asyncio.run(races(pg.store, other, range(1_000))))
+    proven(asyncio.run(races(pg.store, other, 1_000)))

@@ -81,7 +81,7 @@ class Driver:
     async def _all_wait(self) -> bool:
         while self._live - self._waiting.keys():
             self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), 60)
+            await asyncio.wait_for(self._changed.wait(), 300)
         return bool(self._live)
 
 

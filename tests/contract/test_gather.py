@@ -33,7 +33,7 @@ def members(db: Bench) -> list[str]:
 def gathered(db: Bench, calls: list[int], *names: str, limit: int = 100) -> list[object]:
     async def run() -> list[object]:
         gather: Gather[str, str] = Gather(db.store, writer(calls), limit)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             return await asyncio.gather(*(gather.put(name) for name in names),
                                         return_exceptions=True)  # fmt: skip
 

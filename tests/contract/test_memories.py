@@ -35,9 +35,7 @@ def learn(db: Bench, account: str, member: str, policy: MemoryPolicy, fact: str)
     return memory.facts(whole)
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     scopes=st.fixed_dictionaries(dict.fromkeys(FACTS, SCOPES)),
     moves=st.lists(st.tuples(st.sampled_from(["wk1", "wk2"]), st.sampled_from(["a", "b"]),

@@ -53,7 +53,7 @@ def process(store: Store, platform: Platform, clock: ManualClock, secret: str = 
 
 def play(story: Callable[[], Awaitable[Any]]) -> None:
     async def bounded() -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await story()
 
     asyncio.run(bounded())

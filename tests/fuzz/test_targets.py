@@ -17,10 +17,7 @@ from tests.fuzz.seeds import CRASHES, GOOD, crashes, good
 from tests.fuzz.targets import TARGETS, read_file_of
 
 REGRESSIONS = {f"{target}-{name}": (target, data) for target, name, data in crashes()}
-QUIET = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None,
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+QUIET = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 LONG = settings(QUIET, max_examples=4_000)
 # What cuts a grammar at its joints.
 PIECES = [b"", b"\x00", b'"', b"'", b"[", b"]", b"{{", b"}}", b"{%", b"<", b"</", b"&", b"\n", b"=",

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ class Storm:
     seed: int = 1
     repeats: float = 0.3
     reorder_ms: int = 300
-    patience: float = 60.0
+    patience: float = 240.0
+    slow: bool = False  # the store, as long as people act
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +69,9 @@ async def blow(world: World, storm: Storm) -> Outcome:
         "/crowds", per_minute=storm.per_minute, seconds=storm.seconds, seed=storm.seed,
         repeats=storm.repeats, reorder_ms=storm.reorder_ms, texts=texts, kf=["wkBANZHAN01", "wkBANZHAN02"],
     ))["id"]  # fmt: skip
-    await _kills(world, storm)
-    await _over(world, crowd, storm.seconds)
+    async with _slowed(world, storm):
+        await _kills(world, storm)
+        await _over(world, crowd, storm.seconds)
     drained = await _drained(world, crowd, storm.patience)
     acts = await truth.pages(phone, f"/crowds/{crowd}/acts")
     deliveries = await truth.pages(phone, f"/crowds/{crowd}/deliveries")
@@ -80,7 +82,18 @@ async def blow(world: World, storm: Storm) -> Outcome:
     return _outcome(offered, deliveries, gaps, drained, account, broken(seen, written))
 
 
-async def hold(world: World, seconds: float, pause: float) -> None:
+@contextlib.asynccontextmanager
+async def _slowed(world: World, storm: Storm) -> AsyncIterator[None]:
+    holder = asyncio.create_task(_hold(world, 0.4, 0.2)) if storm.slow else None
+    try:
+        yield
+    finally:
+        if holder is not None:
+            holder.cancel()
+            await asyncio.gather(holder, return_exceptions=True)
+
+
+async def _hold(world: World, seconds: float, pause: float) -> None:
     """Makes the store slow: an outsider holds its write lock again and again, until cancelled."""
     assert isinstance(world.engine, Sqlite)
     with contextlib.closing(world.engine.outsider()) as outsider:
@@ -108,7 +121,7 @@ async def _over(world: World, crowd: str, seconds: float) -> None:
     async def over() -> bool:
         return not (await world.phone.get(f"/crowds/{crowd}"))["running"]
 
-    await until(over, "the crowd goes home", seconds + 60)
+    await until(over, "the crowd goes home", seconds + 240)
 
 
 async def _drained(world: World, crowd: str, patience: float) -> float:

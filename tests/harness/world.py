@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import os
 import random
 import resource
 import signal
@@ -25,7 +27,9 @@ from tests.scenario.process import Process
 ALONE: tuple[str, ...] = ("",)  # one process with every role
 APART = ("web,pull", "converse", "deliver", "tick")
 RESTARTS = 20
-PORTS = (12_000, 32_000)  # below those that the system gives out
+# Below those that the system gives out: a share for each worker of the tests, from anywhere in it on.
+PORTS, SHARE = (12_000, 32_000), 2_500
+_numbers = itertools.count(random.randrange(SHARE))
 Span = tuple[int, int]
 
 
@@ -107,8 +111,9 @@ class World:
 def free_port() -> str:
     """A port that nobody is given by chance while its owner is dead: the callbacks of a killed
     process must not reach another test's product, which has the same published secrets."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
-        port = random.randrange(*PORTS)
+        port = PORTS[0] + (worker * SHARE + next(_numbers) % SHARE) % (PORTS[1] - PORTS[0])
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return str(port)

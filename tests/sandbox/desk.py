@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from aiohttp import web
 from sandbox.crypto import Envelope
 from sandbox.world import load
 from tests.sandbox.conftest import KEY, house
+from tests.waiting import until
 
 BOT, TOKEN, INSIDE = "aibURL01", "RobotToken42", "wrINTERNAL01"
 Answer = Callable[[dict[str, Any]], "dict[str, Any] | None"]
@@ -55,11 +55,8 @@ class Desk:
         )
 
     async def wait(self, count: int) -> dict[str, Any]:
-        for _ in range(400):
-            if len(self.heard) >= count:
-                return self.heard[count - 1]
-            await asyncio.sleep(0.005)
-        raise AssertionError(f"{len(self.heard)} of {count} posts arrived")
+        await until(lambda: len(self.heard) >= count, f"{count} posts arrive", pause=0.005)
+        return self.heard[count - 1]
 
 
 @asynccontextmanager

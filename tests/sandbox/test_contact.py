@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from tests.waiting import until
+
 WELCOME = "externalcontact/send_welcome_msg"
 
 
@@ -84,13 +86,10 @@ def test_second_caller_while_the_first_waits_for_its_answer(play) -> None:
     async def story(home) -> None:
         made = await home.customer()
         code = (await home.do(f"/customers/{made}/add", {"userid": "lin.xi"}))["welcome_code"]
-        fault = {"on": "api", "kind": "slow", "path": "welcome", "n": 1, "delay_ms": 500}
+        fault = {"on": "api", "kind": "slow", "path": "welcome", "n": 1, "delay_ms": 2_000}
         await home.do("/faults", fault)
         first = asyncio.ensure_future(home.code(WELCOME, body(code)))
-        for _ in range(100):
-            if await home.see("/calls?path=welcome"):
-                break
-            await asyncio.sleep(0.005)
+        await until(lambda: home.see("/calls?path=welcome"), "the first call is there", pause=0.005)
         assert await home.code(WELCOME, body(code)) == 41096
         assert await first == 0
         assert await home.code(WELCOME, body(code)) == 41051

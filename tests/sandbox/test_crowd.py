@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import house
+from tests.waiting import until
 
 SCRIPT = {"per_minute": 60_000, "seconds": 0.1, "seed": 7, "repeats": 0.3}
 KINDS = {"kf": 5, "add": 3, "app": 1, "tap": 1}
@@ -15,12 +16,13 @@ KINDS = {"kf": 5, "add": 3, "app": 1, "tap": 1}
 
 async def over(home: Any, crowd: str) -> dict[str, Any]:
     """The crowd's view once every delivery was made."""
-    for _ in range(400):
-        found = await home.see(f"/crowds/{crowd}")
-        if not found["running"] and found["deliveries"] == found["offered"]:
-            return found
-        await asyncio.sleep(0.01)
-    raise AssertionError(found)
+
+    async def done() -> dict[str, Any] | None:
+        found: dict[str, Any] = await home.see(f"/crowds/{crowd}")
+        made = not found["running"] and found["deliveries"] == found["offered"]
+        return found if made else None
+
+    return await until(done, "every delivery is made", pause=0.01)
 
 
 async def go(home: Any, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:

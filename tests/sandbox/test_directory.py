@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from sandbox.world import load
 from tests.sandbox.conftest import House
+from tests.waiting import until
 
 EXT = "externalcontact/"
 
@@ -176,12 +176,12 @@ async def serve() -> tuple[web.AppRunner, str]:
 
 
 async def finished(home: House, jobid: str) -> dict[str, Any]:
-    for _ in range(400):
+
+    async def result() -> dict[str, Any] | None:
         found = await home.post("media/get_upload_by_url_result", {"jobid": jobid})
-        if found["status"] != 1:
-            return found
-        await asyncio.sleep(0.005)
-    raise AssertionError("still at work")
+        return found if found["status"] != 1 else None
+
+    return await until(result, "the upload ends", pause=0.005)
 
 
 def test_a_file_by_url(play) -> None:

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from tests.sandbox.conftest import CORP, SECRET
+from tests.waiting import until
 
 WELCOME = "externalcontact/send_welcome_msg"
 
@@ -107,10 +108,10 @@ def test_slow_takes_effect_on_arrival(play) -> None:
     async def story(home) -> None:
         made, body = await code_for(home)
         await home.do(
-            "/faults", {"on": "api", "kind": "slow", "path": "welcome", "delay_ms": [100, 120]}
+            "/faults", {"on": "api", "kind": "slow", "path": "welcome", "delay_ms": [2_000, 2_020]}
         )
         waiting = asyncio.ensure_future(home.code(WELCOME, body))
-        await asyncio.sleep(0.05)
+        await until(lambda: home.texts(made), "it has its effect", pause=0.005)
         assert len(await home.texts(made)) == 1 and not waiting.done()
         await home.do("/clock", {"advance_s": 60})
         assert await waiting == 0, "judged when it arrived, not when it was answered"

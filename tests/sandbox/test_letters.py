@@ -15,6 +15,7 @@ from sandbox.crypto import unpad
 from sandbox.world import load
 from tests.sandbox.conftest import KEY, House
 from tests.sandbox.desk import BOT, INSIDE, Desk, desk
+from tests.waiting import until
 
 PNG = b"\x89PNG and more"
 CARD = {
@@ -44,22 +45,23 @@ async def say(home: House, **more: Any) -> dict[str, Any]:
 
 async def chat(home: House, count: int, name: str = "lin.xi") -> list[Any]:
     """The chat once it has this many rows."""
-    for _ in range(400):
+
+    async def enough() -> list[Any] | None:
         rows: list[Any] = await home.see(f"/chats/{name}/messages")
-        if len(rows) >= count:
-            return rows
-        await asyncio.sleep(0.005)
-    raise AssertionError(f"{len(rows)} of {count} rows")
+        return rows if len(rows) >= count else None
+
+    return await until(enough, f"{count} rows", pause=0.005)
 
 
 async def reply_of(home: House, place: int = -1) -> str:
     """What the platform thought of the last answer."""
-    for _ in range(400):
+
+    async def judged() -> dict[str, Any] | None:
         row = (await home.see("/state?part=robot_callbacks"))["robot_callbacks"][place]
-        if row["state"] != "pending":
-            return str(row["attempts"][0].get("reply"))
-        await asyncio.sleep(0.005)
-    raise AssertionError("still pending")
+        return row if row["state"] != "pending" else None
+
+    row = await until(judged, "the answer is judged", pause=0.005)
+    return str(row["attempts"][0].get("reply"))
 
 
 def stream(text: str, finish: bool, **more: Any) -> dict[str, Any]:
@@ -98,12 +100,12 @@ def test_a_stream_is_asked_for_until_it_ends(meet) -> None:
         third = await made.wait(3)
         assert third["msgtype"] == "stream" and third["stream"] == {"id": "S1"}
         assert "response_url" not in third and third["from"] == {"userid": "lin.xi"}
-        for _ in range(100):
+
+        async def ended() -> bool:
             rows = await home.see("/chats/lin.xi/messages")
-            if rows[-1]["text"] == "八十五度":
-                break
-            await asyncio.sleep(0.005)
-        assert [row["text"] for row in rows] == ["几度水", "八十五度"]
+            return [row["text"] for row in rows] == ["几度水", "八十五度"]
+
+        await until(ended, "the whole answer stands there", pause=0.005)
         await asyncio.sleep(0.03)
         assert len(made.heard) == 3
 
@@ -115,11 +117,10 @@ def test_six_minutes_after_the_message_nobody_asks_any_more(meet) -> None:
         made.answer = lambda body: stream(f"{len(made.heard)}", False)
         await say(home)
         await made.wait(3)
+        errands = home.box.world.errands
+        assert errands._running
         await home.advance(361)
-        await asyncio.sleep(0.03)
-        count = len(made.heard)
-        await asyncio.sleep(0.03)
-        assert len(made.heard) == count
+        await until(lambda: not errands._running, "nobody asks any more", pause=0.005)
 
     meet(story)
 

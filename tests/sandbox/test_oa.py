@@ -12,6 +12,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import check_signature
 
 from sandbox.world import load
+from tests.waiting import until
 
 TOKEN, KEY, APPID = (
     "SandboxOa42",
@@ -116,18 +117,12 @@ def test_callbacks_in_every_mode(play, tmp_path, mode) -> None:
 
     async def story(home) -> None:
         sent = await say(home, text="你好")
-        for _ in range(200):
-            if await home.texts("wmBANZHAN0001"):
-                break
-            await asyncio.sleep(0.005)
+        await until(lambda: home.texts("wmBANZHAN0001"), "the reply arrives", pause=0.005)
         message, openid = heard[0]
         assert (message.content, str(message.id), openid) == ("你好", sent["msgid"], PERSON)
         assert await home.texts("wmBANZHAN0001") == [("oa", "text", "收到")]
         await say(home, event="subscribe", key="qrscene_a", ticket="TK")
-        for _ in range(200):
-            if len(heard) == 2:
-                break
-            await asyncio.sleep(0.005)
+        await until(lambda: len(heard) == 2, "the event arrives", pause=0.005)
         assert heard[1][0].event == "subscribe_scan"
 
     asyncio.run(main())

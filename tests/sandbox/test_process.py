@@ -37,7 +37,7 @@ def ready(process: subprocess.Popen[str]) -> dict:
 
 def call(url: str, body: object = None) -> dict:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=5) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=60) as answer:
         return json.loads(answer.read())
 
 
@@ -50,7 +50,7 @@ def test_ready_line_signal_and_resumed_world(tmp_path) -> None:
         made = call(urls["sandbox"] + "/sandbox/customers", {"name": "阿青"})["ids"][0]
         call(urls["sandbox"] + "/sandbox/clock", {"advance_s": 3600})
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stdout is not None and process.stdout.read() == ""
     with start("--state", state) as process:
         urls = ready(process)
@@ -59,7 +59,7 @@ def test_ready_line_signal_and_resumed_world(tmp_path) -> None:
         assert found["clock"]["offset_ms"] == 3_600_000
         assert len(found["staff"]) == 7
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_ends_with_its_parent() -> None:
@@ -68,7 +68,7 @@ def test_ends_with_its_parent() -> None:
         os.close(reader)
         ready(process)
         os.close(writer)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_ends_with_its_parent() -> None:
 )
 def test_unusable_arguments_are_one_sentence(args, word) -> None:
     with start(*args) as process:
-        assert process.wait(10) == 2
+        assert process.wait(60) == 2
         assert process.stderr is not None
         told = process.stderr.read()
         assert word in told and len(told.strip().splitlines()) == 1

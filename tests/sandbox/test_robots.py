@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from sandbox.crypto import unpad
+from tests.waiting import until
 
 BOT, SECRET, INSIDE = "aibBANZHAN01", "sandbox-robot-secret", "wrINTERNAL01"
 
@@ -30,7 +31,7 @@ class Client:
         frame = {"cmd": cmd, "headers": {"req_id": req_id}}
         await self.socket.send_json(frame | ({"body": body} if body is not None else {}))
         while True:
-            heard = await self.socket.receive_json(timeout=2)
+            heard = await self.socket.receive_json(timeout=60)
             if "cmd" not in heard:
                 assert heard["headers"]["req_id"] == req_id
                 return heard
@@ -42,7 +43,7 @@ class Client:
     async def hear(self) -> dict:
         if self.callbacks:
             return self.callbacks.pop(0)
-        return await self.socket.receive_json(timeout=2)
+        return await self.socket.receive_json(timeout=60)
 
 
 @asynccontextmanager
@@ -221,10 +222,13 @@ def test_a_second_connection_takes_over(play) -> None:
             heard = await old.hear()
             assert heard["body"]["event"]["eventtype"] == "disconnected_event"
             assert "from" not in heard["body"]
-            assert (await old.socket.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE
+            assert (await old.socket.receive(timeout=60)).type is aiohttp.WSMsgType.CLOSE
             assert (await say(home))["delivered"] and (await new.hear())["body"]["msgid"]
-        await asyncio.sleep(0.01)
-        assert not (await say(home))["delivered"]
+
+        async def nobody_hears() -> bool:
+            return not (await say(home))["delivered"]
+
+        await until(nobody_hears, "both are gone", pause=0.01)
 
     play(story)
 

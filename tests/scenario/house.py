@@ -18,10 +18,11 @@ from bot.core.config import load_config
 from bot.platform import Sandbox as PlatformSandbox
 from bot.workers import ROLES
 from sandbox.server import Sandbox
+from tests.waiting import until as until
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
-PATIENCE = 10.0
 DAY = 86_400
+LONGEST = 300.0  # seconds; only a scenario that hangs takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +147,6 @@ async def opened(
         yield House(app, phone, urls.callback or "", config.data_dir)
 
 
-async def until(
-    check: Callable[[], Awaitable[Any]] | Callable[[], Any], what: str, patience: float = PATIENCE
-) -> Any:
-    """Waits for something to become true; fails with ``what`` when it does not."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + patience
-    while True:
-        found = check()
-        if asyncio.iscoroutine(found):
-            found = await found
-        if found:
-            return found
-        if loop.time() > end:
-            raise AssertionError(f"in {patience} s this did not happen: {what}")
-        await asyncio.sleep(0.03)
-
-
 def run(scenario: Callable[[], Awaitable[None]]) -> None:
     """Runs one scenario to its end."""
-    asyncio.run(asyncio.wait_for(scenario(), 100))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(scenario(), LONGEST))  # type: ignore[arg-type]

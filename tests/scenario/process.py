@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-READY = 30.0
+READY = 90.0
 
 
 class Process:

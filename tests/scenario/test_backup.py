@@ -19,7 +19,7 @@ from tests.contract import server
 from tests.scenario.house import Phone, brand, platform, run, until
 from tests.scenario.house import opened as open_house
 from tests.scenario.process import ROOT, Process
-from tests.scenario.test_commands import onevoice
+from tests.scenario.test_commands import in_here, onevoice
 
 ENGINES = [
     "sqlite",
@@ -79,6 +79,8 @@ async def chatter(phone: Phone, n: int, stop: asyncio.Event) -> list[str]:
     """Customers who write one after the other, at least ``n`` and on until ``stop``."""
     people: list[str] = []
     while len(people) < n or (not stop.is_set() and len(people) < 600):
+        if len(people) >= n:  # whoever waits for is slow: there must be somebody left to write
+            await asyncio.sleep(0.05)
         (who,) = await phone.customers(1)
         await phone.write(who, QUESTIONS[len(people) % 3], f"wkBANZHAN0{1 + len(people) % 2}")
         people.append(who)
@@ -159,7 +161,7 @@ def test_a_backup_under_load_is_restored_and_nothing_is_sent_again(
 
 def test_the_commands_refuse_what_they_must_and_say_what_to_do(tmp_path: Path) -> None:
     config, target = str(brand(tmp_path / "brand")), str(tmp_path / "b.db")
-    empty = onevoice("backup", "--config", config, target)
+    empty = in_here("backup", "--config", config, target)
     assert (empty.returncode, empty.stdout) == (2, "")
     assert "there is no such database" in empty.stderr
     bot = Process("run", "--config", config, "--port", "0", "--sandbox-port", "0",
@@ -167,12 +169,12 @@ def test_the_commands_refuse_what_they_must_and_say_what_to_do(tmp_path: Path) -
     try:
         done = onevoice("backup", "--config", config, target)
         assert done.returncode == 0 and "verified" in done.stdout and done.stderr == ""
-        again = onevoice("backup", "--config", config, target)
+        again = in_here("backup", "--config", config, target)
         assert again.returncode == 2 and "--force" in again.stderr
-        held = onevoice("restore", "--config", config, target)
+        held = in_here("restore", "--config", config, target)
         assert held.returncode == 2
         assert held.stderr.startswith("onevoice: another 'onevoice run' holds ")
-        moved = onevoice("store", "copy", "--config", config, "postgresql://x@/nowhere")
+        moved = in_here("store", "copy", "--config", config, "postgresql://x@/nowhere")
         assert moved.returncode == 2 and "holds" in moved.stderr
     finally:
         assert bot.stop() == 0
@@ -180,9 +182,9 @@ def test_the_commands_refuse_what_they_must_and_say_what_to_do(tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert "the former database: " in done.stdout and "verified" in done.stdout
     (tmp_path / "text.db").write_text("no database")
-    wrong = onevoice("restore", "--config", config, str(tmp_path / "text.db"))
+    wrong = in_here("restore", "--config", config, str(tmp_path / "text.db"))
     assert wrong.returncode == 2 and wrong.stderr.count("\n") == 1
-    bad = onevoice("store", "copy", "--config", config, "mysql://host")
+    bad = in_here("store", "copy", "--config", config, "mysql://host")
     assert bad.returncode == 2 and "postgresql://" in bad.stderr
 
 

@@ -31,13 +31,14 @@ from tests.scenario.house import House, Phone, brand, opened, platform, until
 from tests.scenario.house import run as run_scenario
 from tests.scenario.test_robot import staffed, words
 from tests.scenario.test_schedule import jump_to, task_of
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     bool(server.missing()), reason=f"PostgreSQL is not tested: {server.missing()}"
 )
 # The acceptance line; GONE and a beat are what it should take.
 REPLACED = 10.0
-SLOW = {"kind": "slow", "delay_ms": 3_000}
+SLOW = {"kind": "slow", "delay_ms": 10_000}  # cut short by the kill
 
 
 def told(folder: Path, tell: Callable[[Crowd], Awaitable[None]], **more: Any) -> None:
@@ -48,7 +49,7 @@ def told(folder: Path, tell: Callable[[Crowd], Awaitable[None]], **more: Any) ->
     run_scenario(scenario)
 
 
-async def timed(check: Callable[[], Any], what: str, patience: float = 30.0) -> float:
+async def timed(check: Callable[[], Any], what: str, patience: float = PATIENCE) -> float:
     """Seconds until something is so."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -56,7 +57,7 @@ async def timed(check: Callable[[], Any], what: str, patience: float = 30.0) -> 
     return loop.time() - began
 
 
-async def answered(made: Crowd, people: list[str], patience: float = 40.0) -> list[int]:
+async def answered(made: Crowd, people: list[str], patience: float = PATIENCE) -> list[int]:
     """How many messages each of them has, once everybody has one."""
 
     async def all_have() -> bool:
@@ -67,7 +68,7 @@ async def answered(made: Crowd, people: list[str], patience: float = 40.0) -> li
 
 
 def test_roles_in_processes_of_their_own_work_as_one_and_survive_each_other(tmp_path: Path) -> None:
-    told(tmp_path, lambda made: spread(made, 30.0), edit=staffed_again, log_level='"info"')
+    told(tmp_path, lambda made: spread(made, PATIENCE), edit=staffed_again, log_level='"info"')
 
 
 @pytest.mark.soak
@@ -169,9 +170,9 @@ def two_with_a_kill(tmp_path: Path, customers: int) -> None:
             await made.phone.write(who, "几天发货", f"wkBANZHAN0{1 + i % 2}")
             if i == customers // 2:
                 await made.kill("first")
-        assert await answered(made, people, 60) == [1] * customers
+        assert await answered(made, people) == [1] * customers
         await until(lambda: not made.rows("SELECT 1 FROM outbox WHERE state <> 'sent'"),
-                    "every call is known to have arrived", 40)  # fmt: skip
+                    "every call is known to have arrived")  # fmt: skip
         assert made.rows("SELECT COUNT(*) AS n FROM outbox") == [{"n": customers}]
         assert made.rows("SELECT 1 FROM inbox WHERE state <> 'done'") == []
         assert [len(await made.phone.messages(who)) for who in people] == [1] * customers

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.findings import Finding
-from tests.scenario.ward import Change, Ward, free_port, play, told, ward
+from tests.scenario.ward import Change, Ward, play, told, ward
+from tests.waiting import deaf_port
 
 AGENT = "agent_id = 1000002"
 APP = f"{AGENT}\nsecret"
@@ -18,7 +19,7 @@ TRUSTED, LOGIN = "应用管理 → the app → 网页授权及JS-SDK", "企业�
 def console(folder: Path, host: str = "127.0.0.1") -> Ward:
     """A brand whose staff sign in through its application."""
     patient = ward(folder)
-    url = f'[web]\npublic_url = "http://{host}:{free_port()}"'
+    url = f'[web]\npublic_url = "http://{host}:{deaf_port()}"'
     patient.edit("config.toml", ("[web]", url))
     return patient
 

@@ -14,7 +14,7 @@ from bot.core.clock import DAY, SystemClock, local
 from bot.core.config import load_config
 from bot.library.disk import read_disk
 from bot.wecom.doctor import machine
-from tests.scenario.test_commands import onevoice
+from tests.scenario.test_commands import in_here
 from tests.scenario.ward import KEY, Change, free_port, play, told, ward
 
 TESTER, SECOND = "personas/tester/persona.toml", "personas/second/persona.toml"
@@ -111,7 +111,7 @@ def test_a_fault_of_the_files_is_named_and_nothing_else(name: str, tmp_path: Pat
     for file, changes in fault.files.items():
         patient.edit(file, *changes)
         (tmp_path / file).chmod(0o600)
-    done = onevoice("check", "--config", str(patient.config), "--json")
+    done = in_here("check", "--config", str(patient.config), "--json")
     report = json.loads(done.stdout)
     rules = [each["rule"] for each in report["findings"] if each["severity"] != "info"]
     assert sorted(rules) == sorted([fault.rule, *fault.also]), report
@@ -162,5 +162,5 @@ def test_facts_of_the_machine_are_judged_and_the_real_ones_are_good(tmp_path: Pa
 
 
 def test_what_cannot_be_read_is_exit_2(tmp_path: Path) -> None:
-    done = onevoice("check", "--config", str(tmp_path / "none.toml"))
+    done = in_here("check", "--config", str(tmp_path / "none.toml"))
     assert done.returncode == 2 and "no such file" in done.stderr

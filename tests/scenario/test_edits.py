@@ -16,7 +16,7 @@ def test_an_edit_is_live_for_the_next_customer_and_has_its_own_version(tmp_path:
             faq = tmp_path / "personas" / "tester" / "faq.csv"
             faq.write_text(faq.read_text("utf-8").replace("两天内", "三天内"), "utf-8")
             await until(lambda: home.rows("SELECT 1 FROM version WHERE name='tester'"
-                                          " AND version = 2"), "the edit is a version", 2)  # fmt: skip
+                                          " AND version = 2"), "the edit is a version")  # fmt: skip
 
             async def new_answer() -> bool:
                 await phone.write(second, "几天发货")

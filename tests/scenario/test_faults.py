@@ -28,7 +28,7 @@ def seeds(*usual: int) -> list[int]:
 
 def go(
     folder: Path, kind: str, seed: int, seconds: float, roles: tuple[str, ...] = world.ALONE,
-    patience: float = 30,
+    patience: float = 240,
 ) -> None:  # fmt: skip
     """One plan over a fresh world."""
     drawn = plan.draw(seed, seconds, processes=len(roles), postgres=kind == "postgres")
@@ -59,13 +59,13 @@ def test_a_short_plan_ends_with_truth_and_ledger_agreed(
 def test_a_long_plan_ends_with_truth_and_ledger_agreed(
     tmp_path: Path, kind: str, seed: int
 ) -> None:
-    go(tmp_path, kind, seed, 40, patience=90)
+    go(tmp_path, kind, seed, 40)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", seeds(200, 201))
 def test_a_long_plan_over_four_processes(tmp_path: Path, seed: int) -> None:
-    go(tmp_path, "postgres", seed, 40, world.APART, patience=120)
+    go(tmp_path, "postgres", seed, 40, world.APART)
 
 
 def test_a_failure_that_is_reported_before_the_answer_of_the_call_is_believed(

@@ -85,7 +85,7 @@ def test_the_same_persona_answers_alike_on_all_its_accounts_and_another_one_diff
 def test_a_burst_of_fragments_is_answered_as_one_turn(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with platform() as phone, house(
-            tmp_path, phone, settle='"400ms"', settle_max='"3s"'
+            tmp_path, phone, settle='"3s"', settle_max='"30s"'
         ) as home:  # fmt: skip
             (customer,) = await phone.customers(1)
             for fragment in ("那个", "我想问下", "多久发货"):

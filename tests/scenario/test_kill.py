@@ -44,7 +44,7 @@ def kill_run(tmp_path: Path, messages: int, kills: int, seed: int) -> None:
                     await asyncio.sleep(dice.random() * 0.15)
                     await asyncio.to_thread(process.kill)
                     process = await asyncio.to_thread(bot, phone.url)
-            await until(lambda: everybody(phone, people), "everybody is answered", 60)
+            await until(lambda: everybody(phone, people), "everybody is answered")
             counts = [len(await phone.messages(who)) for who in people]
             assert counts == [1] * messages
         finally:

@@ -44,7 +44,7 @@ def test_what_happens_is_counted_and_names_nobody(tmp_path: Path) -> None:
             )
             await phone.post(f"/customers/{customer}/add", userid="lin.xi")
             await phone.write(customer, "几天发货")
-            await until(lambda: phone.texts(customer, "kf"), "an answer", 30)
+            await until(lambda: phone.texts(customer, "kf"), "an answer")
             await until(lambda: home.app.parts and home.app.parts.robots.live, "the robot")
             pages.append(await page(home, phone))
             assert customer not in pages[0] and "lin.xi" not in pages[0]
@@ -68,7 +68,9 @@ def test_what_happens_is_counted_and_names_nobody(tmp_path: Path) -> None:
     assert total("onevoice_sends", channel="kf", outcome="later") >= 1
     assert total("onevoice_send_retries", channel="kf") >= 1
     assert total("onevoice_send_seconds", channel="kf") >= 2
-    assert total("onevoice_commit_writes") == total("onevoice_commit_seconds") >= 5
+    # the page may have been made between the two: another commit never rests
+    apart = total("onevoice_commit_writes") - total("onevoice_commit_seconds")
+    assert abs(apart) <= 1 and total("onevoice_commit_seconds") >= 5
     assert total("onevoice_token_refreshes", outcome="ok") >= 1
     assert total("onevoice_robot_connected", robot="desk") == 1
 

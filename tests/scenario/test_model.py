@@ -41,7 +41,7 @@ async def home_with_model(folder: Path, mode: str, **more: str) -> AsyncIterator
 
 async def heard(phone: Phone, who: str, n: int = 1) -> list[str]:
     """The texts that a member has got, once there are ``n``."""
-    await until(lambda: _count(phone, who, n), f"{n} messages for {who}", patience=40)
+    await until(lambda: _count(phone, who, n), f"{n} messages for {who}")
     return await phone.texts(who)
 
 

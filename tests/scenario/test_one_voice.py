@@ -246,13 +246,13 @@ def check(folder: Path, n: int, together: dict[int, Pair]) -> None:
 
 @pytest.mark.parametrize("n", [24, pytest.param(200, marks=pytest.mark.soak)])
 def test_no_answer_mixes_two_versions_and_each_names_its_own(tmp_path: Path, n: int) -> None:
-    together = asyncio.run(asyncio.wait_for(play(tmp_path, n), 100))
+    together = asyncio.run(asyncio.wait_for(play(tmp_path, n), 300))
     check(tmp_path, n, together)
 
 
 def test_accounts_of_one_persona_give_the_same_answers_at_one_version(tmp_path: Path) -> None:
     """Which account was asked plays no part; what a version says decides alone."""
-    together = asyncio.run(asyncio.wait_for(play(tmp_path, 16), 60))
+    together = asyncio.run(asyncio.wait_for(play(tmp_path, 16), 300))
     same: dict[tuple[int, int], set[Sequence[str]]] = defaultdict(set)
     for (_, i), bubbles in turns_of(tmp_path).items():
         same[i, bubbles[0]["persona_version"]].add(tuple(row["text"] for row in bubbles))

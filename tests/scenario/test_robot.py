@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -382,6 +383,12 @@ class Bench:
         """Waits until it is not."""
         await until(lambda: not self.links.live, "not connected")
 
+    def impatient(self, ack: float = 0.1) -> None:
+        """The live session waits so many seconds for an acknowledgement."""
+        session = self.robots.link(BOT)._session
+        assert session is not None
+        session._rhythm = replace(session._rhythm, ack=ack)
+
     async def asked(self, text: str = "几度水", n: int = 1) -> Inbound:
         """What a member's words become."""
         await say(self.phone, text)
@@ -401,7 +408,7 @@ class Bench:
 async def bench(folder: Path, phone: Phone, **rhythm: float) -> AsyncIterator[Bench]:
     config, clock = load_config(brand(folder)), ManualClock(NOW)
     async with aiohttp.ClientSession() as http:
-        robots = Robots(config, phone.url, clock, http, Rhythm(**rhythm))  # type: ignore[arg-type]
+        robots = Robots(config, phone.url, clock, http, Rhythm(**{"ack": 60} | rhythm))  # type: ignore[arg-type]
         made = Bench(robots, clock, phone)
         try:
             yield made
@@ -444,13 +451,14 @@ def test_a_lost_connection_is_waited_for_and_an_old_question_is_answered_unasked
 
 def test_two_silent_pings_end_the_connection(tmp_path: Path) -> None:
     async def tell(b: Bench) -> None:
+        b.impatient()
         await b.phone.post("/faults", on="ws", kind="bad_json", path="ping")
         await b.down()
         await b.phone.clear_faults()
         b.clock.advance(1_000)
         await b.up()
 
-    story(tmp_path, tell, heartbeat=0.02, ack=0.02)
+    story(tmp_path, tell, heartbeat=0.02)
 
 
 def test_whoever_takes_the_robot_over_is_left_alone_for_a_while(tmp_path: Path) -> None:
@@ -557,12 +565,14 @@ def test_no_acknowledgement_means_that_nobody_knows(tmp_path: Path) -> None:
     async def tell(b: Bench) -> None:
         way = (await b.asked()).data["answer"]
         await b.phone.post("/faults", on="ws", kind="bad_json", path="respond", n=1)
+        b.impatient()
         assert isinstance(await b.send(way), Unsure)
+        b.impatient(ack=60)
         assert await b.send(way, dedupe="d2") == Sent()
         said = await heard(b.phone, "lin.xi", 2)
         assert b.links.live and [m["kind"] for m in said] == ["stream", "markdown"]
 
-    story(tmp_path, tell, ack=0.1)
+    story(tmp_path, tell)
 
 
 def test_the_pace_of_a_chat_is_kept_before_the_platform_has_to_refuse(tmp_path: Path) -> None:

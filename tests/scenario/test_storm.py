@@ -11,24 +11,21 @@ import pytest
 
 from tests.harness import engine, world
 from tests.harness.sheet import sheet
-from tests.harness.storm import Outcome, Storm, blow, hold
+from tests.harness.storm import Outcome, Storm, blow
 
 
 def run(
     folder: Path, storm: Storm, kind: str = "sqlite", *, staff: int,
     roles: tuple[str, ...] = world.ALONE, spacing: Sequence[float] = (1, 5, 15),
-    slow: bool = False, **changes: str,
+    **changes: str,
 ) -> Outcome:  # fmt: skip
     """One storm over a fresh world; its figures are printed."""
 
     async def scenario() -> Outcome:
         people = sheet(staff=staff, callbacks__parallel=2000, callbacks__spacing_s=list(spacing))
         async with world.opened(folder, base, roles=roles, world=people, **changes) as found:
-            holder = asyncio.create_task(hold(found, 0.4, 0.2)) if slow else None
             seen = await blow(found, storm)
             assert not found.died()
-            if holder is not None:
-                holder.cancel()
             return seen
 
     with engine.opened(kind, folder) as base:
@@ -46,8 +43,8 @@ def test_a_short_storm_with_a_kill_loses_and_doubles_nothing(tmp_path: Path) -> 
 
 
 def test_a_slow_store_with_a_short_queue_answers_503_and_loses_nothing(tmp_path: Path) -> None:
-    storm = Storm(per_minute=6_000, seconds=1, kill_every=0)
-    seen = run(tmp_path, storm, staff=60, spacing=[1, 2, 3], slow=True, queue_limit="5")
+    storm = Storm(per_minute=6_000, seconds=1, kill_every=0, slow=True)
+    seen = run(tmp_path, storm, staff=60, spacing=[1, 2, 3], queue_limit="5")
     assert seen.statuses.get("503", 0) > 0, seen.told()
     assert seen.statuses.get("200", 0) > 0, seen.told()
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from tests.scenario.house import House, brand, house, opened, platform, run, until
-from tests.scenario.test_commands import onevoice
+from tests.scenario.test_commands import in_here
 from tests.scenario.test_schedule import befriend, jump_to, task_of, tuesday
 
 FAQ = "personas/tester/faq.csv"
@@ -18,7 +18,7 @@ ASKED = "几天发货"
 
 def persona(folder: Path, *arguments: str) -> str:
     """Runs one command that must succeed; what it said."""
-    done = onevoice("persona", *arguments, "--config", str(folder / "config.toml"))
+    done = in_here("persona", *arguments, "--config", str(folder / "config.toml"))
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -38,6 +38,15 @@ async def serves(home: House, version: int) -> None:
             and home.app.parts.library.cast.scripts["tester"].version == version
         ),
         f"v{version} serves",
+    )
+
+
+def at_rest(home: House) -> bool:
+    """Nothing is under way: what is in the database now stays."""
+    return not home.rows(
+        "SELECT 1 FROM inbox WHERE state <> 'done' UNION ALL SELECT 1 FROM outbox WHERE state <>"
+        " 'sent' UNION ALL SELECT 1 FROM replies WHERE status <> 'sent' UNION ALL"
+        " SELECT 1 FROM conversation WHERE lease IS NOT NULL"
     )
 
 
@@ -99,6 +108,7 @@ def test_why_says_what_would_be_answered_and_changes_nothing(tmp_path: Path) -> 
             (who,) = await phone.customers(1)
             await phone.write(who, "你好")
             await until(lambda: phone.texts(who), "an answer")
+            await until(lambda: at_rest(home), "the turn is over and its answer is sent")
             tables = ("replies", "inbox", "outbox", "audit", "memory", "conversation")
             before = [home.rows(f"SELECT * FROM {table}") for table in tables]
             found = json.loads(
@@ -160,7 +170,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_before_the_first_start_there_is_a_list_and_nothing_to_go_back_to(tmp_path: Path) -> None:
     config = str(brand(tmp_path))
     assert "not" in persona(tmp_path, "list") or "draft" in persona(tmp_path, "list")
-    done = onevoice("persona", "rollback", "tester", "--config", config)
+    done = in_here("persona", "rollback", "tester", "--config", config)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "start 'onevoice run' once" in done.stderr
 

@@ -23,9 +23,9 @@ def storm(tmp_path: Path, people: int, delay: tuple[int, int]) -> None:
                     for i, who in enumerate(ids)]  # fmt: skip
             await asyncio.gather(*adds)
             for who in ids:
-                await until(lambda who=who: phone.messages(who), "a welcome", 20)  # type: ignore[misc]
+                await until(lambda who=who: phone.messages(who), "a welcome")  # type: ignore[misc]
             await until(lambda: not home.rows("SELECT 1 FROM outbox WHERE state <> 'sent'"),
-                        "all answers came in", delay[1] / 1000 + 5)  # fmt: skip
+                        "all answers came in")  # fmt: skip
             received = [await phone.messages(who) for who in ids]
             assert [len(messages) for messages in received] == [1] * people
             assert max(m[0]["at"] for m in received) - began < 20_000
@@ -36,7 +36,7 @@ def storm(tmp_path: Path, people: int, delay: tuple[int, int]) -> None:
 
 
 def test_forty_friends_at_once_are_all_welcomed_in_time_and_once(tmp_path: Path) -> None:
-    storm(tmp_path, 40, (0, 2_000))
+    storm(tmp_path, 40, (0, 1_000))
 
 
 @pytest.mark.soak

@@ -100,7 +100,7 @@ def play(story: Callable[[], Awaitable[Any]]) -> Any:
     """Runs a story to its end."""
 
     async def main() -> Any:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return await story()
 
     return asyncio.run(main())

@@ -14,7 +14,6 @@ from bot.console.pages.inbox_thread import persona_of
 from bot.console.pages.more import done, key_of, path_of, told
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
-from bot.core.handoff import Conflict
 from bot.core.model import Binding
 from bot.library.cast import Cast
 from bot.store import conversations, joins, talks
@@ -86,7 +85,7 @@ async def join(visit: Visit, key: str) -> web.Response:
         both = [conversations.get(tx, each) for each in (key, other)]
         personas = {persona_of(visit, row) for row in both if row is not None}
         if len(personas) != 1 or "" in personas:
-            raise Conflict("这两个会话不属于同一个人设", "只能合并同一个人设的账号")
+            raise joins.of_another_persona()
         joins.join(tx, key, other, visit.who.login, visit.now, evidence)
 
     await visit.write(write)
@@ -101,7 +100,7 @@ async def part(visit: Visit, key: str) -> web.Response:
 
     def write(tx: Tx) -> None:
         if alone not in joins.keys(tx, key):
-            raise Conflict("这个会话没有和别的合并", "刷新页面")
+            raise joins.alone_already()
         joins.part(tx, alone, visit.who.login, visit.now)
 
     await visit.write(write)

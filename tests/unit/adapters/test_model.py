@@ -18,7 +18,7 @@ from bot.core.ports import NoAnswer, Prompt, Written
 from tests.scenario.stub import Stub, model_stub
 
 PROMPT = Prompt(system="照资料答。", user="几点发货")
-SECONDS = 5.0
+SECONDS = 90.0
 
 
 def settings(url: str = "http://127.0.0.1:9/v1", **more: Any) -> Config:

@@ -19,7 +19,7 @@ from bot.core.span import parse_span
 NOW = 1_790_000_000_000
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(
     burst=st.integers(1, 6),
     period=st.integers(10, 1_000),
@@ -35,7 +35,7 @@ def test_never_more_than_the_burst_in_any_period(burst: int, period: int, steps:
         assert sum(start <= at < start + period for at in went) <= burst
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(burst=st.integers(1, 6), period=st.integers(10, 1_000), asked=st.integers(1, 30))
 def test_whoever_waits_as_told_may_go(burst: int, period: int, asked: int) -> None:
     pacer, now = Pacer(burst, period), NOW
@@ -93,13 +93,13 @@ BODIES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(BODIES)
 def test_a_body_comes_back_from_json_as_it_was(value: body.Body) -> None:
     assert body.load(json.loads(json.dumps(body.dump(value)))) == value
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(BODIES.filter(lambda b: not isinstance(b, body.Card)))
 def test_every_body_has_words_for_the_log(value: body.Body) -> None:
     assert isinstance(body.plain(value), str)

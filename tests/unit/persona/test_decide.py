@@ -293,7 +293,7 @@ MESSAGES = st.lists(ANYTHING | st.builds(message, kind=KINDS), min_size=1, max_s
 
 
 @given(MESSAGES, st.integers(0, 3), st.booleans(), st.sampled_from([NOON, NIGHT]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_member_is_never_met_by_silence(
     said: list[str | Inbound], misses: int, waiting: bool, now: int
 ) -> None:

@@ -58,7 +58,7 @@ def visible(a: tuple[str, str], b: tuple[str, str], scope: Scope) -> bool:
     return scope == "persona" or a[1] == b[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FACTS, SCOPES)), SCOPES, MOVES)
 def test_facts_are_seen_where_the_policy_lets_them(
     scopes: dict[str, Scope], default: Scope, moves: list[tuple[str, str, str]]
@@ -127,7 +127,7 @@ LINES = st.lists(st.sampled_from(
     ["登记", "可以", "不", "在吗", "呃呃", "算了", "image", "voice", "sticker"]), max_size=20)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(LINES, st.lists(st.sampled_from(["x", "y", "z"]), min_size=20, max_size=20))
 def test_variants_depend_on_the_member_alone(lines: list[str], accounts: list[str]) -> None:
     """Asked through any accounts, the same words get the same variants; only talks are apart."""

@@ -141,7 +141,7 @@ def test_output_is_bounded() -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_text_crashes_the_parser(body: str) -> None:
     _parse_and_render(body)
 
@@ -152,7 +152,7 @@ _TOKENS = """
 
 
 @given(st.lists(st.sampled_from([*_TOKENS.split(), "\n"]), max_size=25).map(" ".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_heap_of_tokens_crashes_the_parser(body: str) -> None:
     _parse_and_render(body)
 

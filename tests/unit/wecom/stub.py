@@ -16,7 +16,7 @@ from bot.wecom.token import Tokens
 
 Answer = dict[str, Any] | web.StreamResponse
 Answering = Callable[["Call"], Answer | Awaitable[Answer]]
-SECONDS = 5.0
+SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ async def platform(stub: Stub) -> AsyncIterator[Stub]:
 
 @contextlib.asynccontextmanager
 async def client(base: str, *, seconds: float = SECONDS) -> AsyncIterator[Api]:
-    """An Api with a token store of its own."""
+    """An Api with a token store of its own. ``seconds``: how long a call may take, tokens aside."""
     async with aiohttp.ClientSession() as http:
-        tokens = Tokens(lambda: fetch_token(http, base, "ww1", "s", seconds), ManualClock())
+        tokens = Tokens(lambda: fetch_token(http, base, "ww1", "s", SECONDS), ManualClock())
         yield Api(base=base, corp_id="ww1", secret="s", tokens=tokens, http=http, timeout=seconds)
 
 

@@ -33,7 +33,7 @@ def parcel(body: Body, channel: str = "app", **more: Any) -> Parcel:
         kind="notice", body=body, origin="staff:1:1", persona="p", persona_version=1, dedupe="d",
         send_at=0, data=data,
     )  # fmt: skip
-    return Parcel(row=row, limits=Limits(), seconds=5, agent_id=7, webhook_key="K", **more)
+    return Parcel(row=row, limits=Limits(), seconds=90, agent_id=7, webhook_key="K", **more)
 
 
 def app(body: Body, **data: Any) -> dict[str, Any]:

@@ -188,26 +188,26 @@ def only_bad_callback(call: Callable[[], object]) -> None:
         assert 0 < len(str(exc)) < 40
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(ANY)
 def test_decrypt_knows_only_one_error(text: str) -> None:
     only_bad_callback(lambda: decrypt(DOOR, text))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.binary(min_size=1, max_size=8).map(lambda b: b * 32))
 def test_decrypt_of_any_plain_bytes_knows_only_one_error(plain: bytes) -> None:
     only_bad_callback(lambda: decrypt(DOOR, sealed(plain)))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(ANY, ANY, ANY, ANY, st.booleans())
 def test_open_letter_knows_only_one_error(a: str, b: str, c: str, d: str, signed: bool) -> None:
     signature = sign(TOKEN, b, c, d) if signed else a
     only_bad_callback(lambda: open_letter(DOOR, signature, b, c, d))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_any_message_comes_back(message: bytes) -> None:
     assert decrypt(DOOR, encrypt(DOOR, message, PREFIX)) == message
@@ -274,7 +274,7 @@ def test_eight_levels_and_four_thousand_elements_are_allowed() -> None:
     assert len(parse_xml(b"<x>" + b"<a/>" * 4_095 + b"</x>")["a"]) == 4_095
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))
@@ -285,7 +285,7 @@ def test_parse_xml_knows_only_one_error(data: bytes) -> None:
     only_bad_callback(lambda: parse_xml(b"<xml><a>" + data + b"</a></xml>"))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=100))
 def test_any_text_in_cdata_is_kept_as_typed(text: str) -> None:
     inside = text.replace("]]>", "]]]]><![CDATA[>")

@@ -38,7 +38,7 @@ def ask(stub: Stub, use: Use, folder: Path = Path("nowhere")) -> Any:
 
     async def run() -> Any:
         async with platform(stub), client(stub.url) as api:
-            uploads = Uploads(Assets(folder), BriefShelf(), ManualClock(), margin=0, seconds=5)
+            uploads = Uploads(Assets(folder), BriefShelf(), ManualClock(), margin=0, seconds=90)
             return await use(Contacts(Desk(api, Blank(), ManualClock(), uploads)))
 
     return asyncio.run(run())

@@ -56,7 +56,7 @@ def test_a_letter_sealed_by_wechatpy_is_opened() -> None:
     assert open_letter(SAFE, *sealed(HELLO)) == parse_xml(HELLO.encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs")), max_size=80))
 def test_any_words_survive_the_envelope(words: str) -> None:
     cdata = words.replace("]]>", "]]]]><![CDATA[>")

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.clock import ManualClock
@@ -21,7 +22,7 @@ from bot.wecom.robot.account import Account
 from bot.wecom.robot.frames import Frame
 from bot.wecom.robot.link import Link
 from bot.wecom.robot.rhythm import Ended, Rhythm
-from tests.scenario.house import until
+from tests.waiting import until
 
 Answer = Callable[["Far", dict[str, Any]], Awaitable[None]]
 OK = {"errcode": 0, "errmsg": "ok"}
@@ -76,7 +77,13 @@ class Near:
 
 
 async def soon(check: Callable[[], object]) -> None:
-    await until(check, "it happens soon", 5)
+    await until(check, "it happens soon")
+
+
+def impatient(link: Link) -> None:
+    """From now on the live session waits for an acknowledgement for a moment only."""
+    assert link._session is not None
+    link._session._rhythm = replace(link._session._rhythm, ack=0.02)
 
 
 @contextlib.asynccontextmanager
@@ -90,7 +97,7 @@ async def line(**rhythm: float) -> AsyncIterator[tuple[Near, Far]]:
     url = f"ws://127.0.0.1:{runner.addresses[0][1]}/"
     account = Account(name="desk", bot_id="AIB1", called="", socket=True, url=url, secret="S")
     async with aiohttp.ClientSession() as http:
-        rhythm = {"ack": 0.5} | rhythm
+        rhythm = {"ack": 60} | rhythm
         link = Link(account, http, Rhythm(**rhythm), Limits(), ManualClock())  # type: ignore[arg-type]
         near = Near(link)
         await soon(lambda: link.live)
@@ -130,11 +137,12 @@ def test_a_refusal_a_missing_errcode_and_silence_differ() -> None:
         with pytest.raises(CallFailed, match="without errcode") as unknown:
             await near.link.ask("aibot_send_msg", {})
         far.answer = lambda far, f: asyncio.sleep(0)
+        impatient(near.link)
         with pytest.raises(CallFailed, match="in time") as silent:
             await near.link.ask("aibot_send_msg", {})
         assert unknown.value.arrived and silent.value.arrived
 
-    play(story, ack=0.05)
+    play(story)
 
 
 def test_frames_of_one_question_go_one_after_another() -> None:
@@ -161,6 +169,7 @@ def test_frames_of_one_question_go_one_after_another() -> None:
 def test_a_late_acknowledgement_is_nobody_elses() -> None:
     async def story(near: Near, far: Far) -> None:
         far.answer = lambda far, f: asyncio.sleep(0)
+        impatient(near.link)
         epoch = near.link.epoch
         assert near.link.fits("R1", epoch) and not near.link.fits("R1", epoch - 1)
         with pytest.raises(CallFailed):
@@ -169,7 +178,7 @@ def test_a_late_acknowledgement_is_nobody_elses() -> None:
         await far.agree({"headers": {"req_id": "R1"}})
         await soon(lambda: near.link.fits("R1", epoch))
 
-    play(story, ack=0.02)
+    play(story)
 
 
 def test_a_cancelled_session_does_not_wait_for_its_store() -> None:
@@ -178,7 +187,7 @@ def test_a_cancelled_session_does_not_wait_for_its_store() -> None:
         await far.say("M1")
         await near.link.ask("aibot_send_msg", {})
         near.task.cancel()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             await asyncio.gather(near.task, return_exceptions=True)
         assert near.told == [] and not near.link.live
 
@@ -197,7 +206,7 @@ def test_who_waits_when_the_line_breaks_learns_at_once_that_nobody_knows() -> No
             await near.link.ask("aibot_send_msg", {})
         assert not unsent.value.arrived
 
-    play(story, ack=60)
+    play(story)
 
 
 def test_what_came_before_the_end_is_kept_before_the_session_ends() -> None:
@@ -228,16 +237,22 @@ def test_a_callback_that_nobody_can_take_does_not_end_the_line() -> None:
 
 
 def test_a_ping_with_an_answer_keeps_the_line_and_two_without_end_it() -> None:
-    async def story(near: Near, far: Far) -> None:
-        pings = lambda: [f for f in far.frames if f["cmd"] == "ping"]  # noqa: E731
-        await soon(lambda: len(pings()) >= 3)
-        assert near.link.live and all("body" not in f for f in pings())
-        far.answer = lambda far, f: asyncio.sleep(0)
-        before = len(pings())
-        await soon(lambda: near.ended)
-        assert near.ended == "lost" and len(pings()) - before in (2, 3)
+    alive: list[bool] = []
 
-    play(story, heartbeat=0.01, ack=0.03)
+    async def story(near: Near, far: Far) -> None:
+        async def thrice(far: Far, frame: dict[str, Any]) -> None:
+            await far.agree(frame)
+            alive.append(near.link.live and frame["cmd"] == "ping" and "body" not in frame)
+            if len(alive) == 3:
+                far.answer = lambda far, f: asyncio.sleep(0)
+                impatient(near.link)
+
+        far.answer, before = thrice, len(far.frames)
+        await soon(lambda: near.ended)
+        assert near.ended == "lost" and alive == [True] * 3
+        assert len(far.frames) - before == 5
+
+    play(story, heartbeat=0.01)
 
 
 JUNK = st.lists(st.text() | st.binary() | st.sampled_from([
@@ -248,7 +263,7 @@ JUNK = st.lists(st.text() | st.binary() | st.sampled_from([
 ]), max_size=8)  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(JUNK)
 def test_junk_never_ends_the_line(junk: list[str | bytes]) -> None:
     async def story(near: Near, far: Far) -> None:
