@@ -19,7 +19,8 @@ types: $(VENV)/.test
 	@$(BIN)/mypy
 
 soak: $(VENV)/.test
-	@$(BIN)/python -m pytest -m soak -rP
+	@$(BIN)/python -m pytest -m 'soak and alone' -rP
+	@$(BIN)/python -m pytest -m 'soak and not alone' -rP -n 2 --dist loadfile
 
 # Known vulnerabilities in the locked packages; fails, too, where no database of them answers.
 audit: $(VENV)/.test

@@ -57,6 +57,7 @@ def waits(inbox: Any, customer: Any) -> list[int]:
 
 
 @pytest.mark.soak
+@pytest.mark.alone
 def test_a_customers_words_are_in_the_inbox_within_a_second(chromium: Any, tmp_path: Path) -> None:
     config = brand(tmp_path / "brand")
     add(config)

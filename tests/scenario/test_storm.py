@@ -50,6 +50,7 @@ def test_a_slow_store_with_a_short_queue_answers_503_and_loses_nothing(tmp_path:
 
 
 @pytest.mark.soak
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("kind", "roles"),
     [("sqlite", world.ALONE), ("postgres", world.APART)],
@@ -66,6 +67,7 @@ def test_twenty_thousand_a_minute_with_kills_every_twenty_seconds(
 
 
 @pytest.mark.soak
+@pytest.mark.alone
 def test_one_process_on_postgres_takes_what_it_can(tmp_path: Path) -> None:
     """Every statement is a way to the server and back: one process does less than on SQLite."""
     storm = Storm(per_minute=8_000, seconds=60, kill_every=20, patience=300)
