@@ -48,8 +48,8 @@ def _closed(tx: Tx, talk: Row, setting: Setting) -> str:
         return ""
     if (talk["last_in_at"] or 0) <= setting.now - limits.kf_hours * HOUR + WINDOW_MARGIN:
         return "no kf window is open"
-    used = talk["sent_since"] + queued
-    return "" if used < limits.kf_messages else "the kf window has no message left"
+    left = limits.kf_messages - talk["sent_since"] - queued
+    return "" if left > 1 else "the last message of the kf window is kept for an answer"
 
 
 def _ask(tx: Tx, setting: Setting, talk: Row, staff: str) -> str:

@@ -9,7 +9,7 @@ from bot.store import codec
 from bot.store.audit import PARTS
 from bot.store.engine import Row, Tx
 
-EVENTS = frozenset({"release", "resolve"})
+EVENTS = frozenset({"resolve"})  # given back to the persona is not done
 KIND = "rating"
 
 

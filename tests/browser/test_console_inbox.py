@@ -248,6 +248,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.locator(".by-staff .fate.sent").wait_for()
     area.evaluate("node => node.blur()")
     lin.keyboard.press("e")
+    lin.keyboard.press("Enter")
     lin.locator("#talk[data-state=free]").wait_for()
     lin.keyboard.press("?")
     lin.get_by_role("dialog").get_by_text("采用建议").wait_for()

@@ -68,7 +68,7 @@ def helped(db: Bench, at: int = NOW) -> None:
              WINDOW)  # fmt: skip
 
 
-def close(db: Bench, at: int = NOW, verb: str = "release") -> None:
+def close(db: Bench, at: int = NOW, verb: str = "resolve") -> None:
     db.write(getattr(desk, verb), KEY, "lin", at, db.read(desk.glance, KEY))
 
 
@@ -108,10 +108,15 @@ def _menu(db: Bench) -> Menu:
     return body
 
 
-@pytest.mark.parametrize("verb", ["release", "resolve"])
-def test_who_was_helped_is_asked_once(db: Bench, verb: str) -> None:
+def test_who_goes_back_to_the_persona_is_not_asked(db: Bench) -> None:
     helped(db)
-    close(db, verb=verb)
+    close(db, verb="release")
+    assert due(db) == "nothing was planned"
+
+
+def test_who_was_helped_is_asked_once(db: Bench) -> None:
+    helped(db)
+    close(db)
     assert due(db) == "" and due(db) == ""
     [row] = asked(db)
     assert (row["conversation"], row["member"], row["persona"], row["account"], row["staff"]) == (
@@ -141,7 +146,7 @@ def test_one_person_with_two_records_is_asked_in_one_of_his_conversations(db: Be
 
     for n, key in enumerate((KEY, other)):
         db.write(whole.reply, key, "lin", words(key=f"key{n}"), NOW, reads(), WINDOW)
-    db.write(whole.release, KEY, "lin", NOW, reads())
+    db.write(whole.resolve, KEY, "lin", NOW, reads())
     assert due(db) == "the member was asked not long ago"
     assert [row["conversation"] for row in asked(db)] == [KEY]
 
@@ -174,10 +179,10 @@ def test_reasons_not_to_ask(db: Bench) -> None:
     close(db, NOW + 5)
     assert due(db, NOW + 2 * HOUR) == "it was closed too long ago"
     helped(db, NOW + 3 * HOUR)
-    for n in range(4):
+    for n in range(3):
         queue(db, answer(n, account=KF, lane=KEY, conversation=KEY, operator="lin", kind="staff"))
     close(db, NOW + 3 * HOUR)
-    assert due(db, NOW + 3 * HOUR) == "the kf window has no message left"
+    assert due(db, NOW + 3 * HOUR) == "the last message of the kf window is kept for an answer"
     assert asked(db) == []
 
 

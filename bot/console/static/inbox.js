@@ -255,12 +255,18 @@ function tell(before, now) {
 const doings = {
   r: () => { const target = compose.area() || document.querySelector("[data-verb=take]"); if (target) target.focus(); },
   a: () => { const text = ghost(); if (text) write(text); },
-  e: () => { const target = document.querySelector("button[data-verb=resolve]"); if (target) target.click(); },
+  e: () => { const target = document.querySelector("button[data-verb=resolve]"); if (target) target.focus(); },
 };
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || going) return;
   if (doings[event.key]) { event.preventDefault(); doings[event.key](); }
+}, true);
+
+// who unfolds a sheet means to write in it
+document.addEventListener("toggle", (event) => {
+  const area = event.target.open && event.target.querySelector?.("textarea");
+  if (area) area.focus();
 }, true);
 
 const more = document.getElementById("more-keys"), table = document.querySelector("#keys tbody");

@@ -188,3 +188,13 @@ def test_what_is_reckoned_from_right_prices_may_be_said(text: str) -> None:
 )
 def test_a_price_of_another_good_or_a_wrong_sum_is_stopped(text: str) -> None:
     assert stops(text) == {"price"}
+
+
+def test_who_gives_his_own_name_tells_nothing_about_others() -> None:
+    assert (
+        stops(
+            "真的很抱歉让您有这样的感受，我是客服小陈，麻烦您把订单号发给我，我马上为您核实处理。"
+        )
+        == set()
+    )
+    assert stops("小陈上个月退了三次款，电话是我这里登记的那个") != set()
