@@ -20,7 +20,8 @@ _FAMILIAR = re.compile("(?<!迷)你(?!们)")
 _REPEATED = re.compile(r"([！!？?。，,~～])(?:\s?\1)+|[！!？?]{2,}|…{3,}|\.{4,}")
 _EXCLAIM = re.compile("[！!]")
 _WORD = re.compile(r"(?<![A-Za-z0-9_./@-])[A-Za-z][A-Za-z'-]*[A-Za-z](?![A-Za-z0-9_./@-])")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+# A scheme is short; without the bound a long run of letters is read again from each of them.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}://\S+")
 
 
 class Slip(NamedTuple):

@@ -184,6 +184,8 @@ def test_what_is_reckoned_from_right_prices_may_be_said(text: str) -> None:
         "海南也算一般地区，邮费5块",
         "红茶和白茶各一包，150元",
         "一包熟普加运费，78+8，80元",
+        "红茶一包是不是50元合适，那就50元给您",
+        "红茶没有50元拿不走的道理",
     ],
 )
 def test_a_price_of_another_good_or_a_wrong_sum_is_stopped(text: str) -> None:
