@@ -121,6 +121,7 @@ class Content:
     personas: str = "personas"
     templates: str = "content"
     auto_publish: bool = True
+    four_eyes: bool = True
     watch_every: str = "1s"
 
 

@@ -14,7 +14,7 @@ from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
-from bot.store import audit, codec, conversations, pace
+from bot.store import audit, codec, conversations, pace, ugc
 from bot.store.engine import Row, Tx
 from bot.store.unwanted import unwanted
 
@@ -124,18 +124,20 @@ def claim(
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     counted: list[Row] = []
+    held = ugc.held(tx, rows)
     allowed = [row for row in rows
-               if _admit(tx, row, talks.get(row.conversation), now, window, counted)
+               if _admit(tx, row, talks.get(row.conversation), now, window, counted, held)
                and _in_pace(tx, row, now, paces)]  # fmt: skip
     tx.many("conversation_count_sent", counted)
     return Batch(allowed, len(rows) - len(allowed))
 
 
 def _admit(
-    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
-) -> bool:
+    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row],
+    held: Mapping[int, Verdict],
+) -> bool:  # fmt: skip
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
-    refusal = refuse(row, talk, now, window) or unwanted(tx, row)
+    refusal = refuse(row, talk, now, window) or held.get(row.id) or unwanted(tx, row)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False

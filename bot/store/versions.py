@@ -63,9 +63,10 @@ def publish(
 
 
 def draft(
-    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int
-) -> tuple[int, bool]:
-    """Keeps these files as a version that does not serve yet; (its number, whether it is new)."""
+    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int,
+) -> tuple[int, bool]:  # fmt: skip
+    """Keeps these files as a version that does not serve yet, made from the latest one; (its
+    number, whether it is new)."""
     mark = digest(files)
     latest = tx.row("version_latest", kind=kind, name=name)
     if latest is not None and latest["digest"] == mark:
@@ -98,11 +99,18 @@ def serve(
     return True
 
 
+def hold(tx: Tx, kind: str, name: str) -> int | None:
+    """Which version serves, or None; nobody changes that before this transaction ends."""
+    row = tx.row("published_hold", kind=kind, name=name)
+    return None if row is None else int(row["version"])
+
+
 def withdraw(
     tx: Tx, kind: str, name: str, actor: str, now: int, reason: str = ""
 ) -> bool:  # fmt: skip
     """Nothing of this name is published any more; its versions stay. False when nothing was."""
     before = tx.row("published_hold", kind=kind, name=name)
+    tx.run("wanted_drop", kind=kind, name=name)
     if before is None:
         return False
     tx.run("unpublish", kind=kind, name=name)

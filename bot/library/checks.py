@@ -1,0 +1,129 @@
+"""What is wrong with one version beside everything else that serves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core import findings
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, Finding
+from bot.core.goods import Good
+from bot.core.guarding import Guarding
+from bot.library.places import own, shown
+from bot.library.review import review_persona, review_template
+from bot.library.vetting import vet
+from bot.persona.brand import Brand, parse_brand
+from bot.persona.lint import examine as examine_persona
+from bot.persona.load import parse_persona, understand
+from bot.store.versions import Edition
+from bot.studio.catalogue import parse_catalogue
+from bot.studio.lint import lint_template
+from bot.studio.parse import parse_template
+from scheduler.calendar import parse_calendar
+from scheduler.flows import parse_flow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Company:
+    """What serves beside the version that is looked at. ``consents``: which of those it names may
+    not be used, and why."""
+
+    editions: Sequence[Edition] = ()
+    policy: Guarding = field(default_factory=Guarding)
+    zone: str = "UTC"
+    consents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def brand(self) -> Brand:
+        """The brand that serves."""
+        return next((parse_brand(_text(e), shown("brand", "")) for e in self._of("brand")),
+                    Brand(name=""))  # fmt: skip
+
+    @property
+    def goods(self) -> tuple[Good, ...]:
+        """The catalogue that serves."""
+        return tuple(good for e in self._of("catalogue")
+                     for good in parse_catalogue(_text(e), shown("catalogue", "")))  # fmt: skip
+
+    def names(self, kind: str) -> frozenset[str]:
+        """Names of everything of a kind that serves."""
+        return frozenset(e.name for e in self._of(kind))
+
+    def _of(self, kind: str) -> Iterator[Edition]:
+        return (e for e in self.editions if e.kind == kind)
+
+
+def examine(edition: Edition, company: Company) -> list[Finding]:
+    """All findings of one version, those of its company included; errors keep it from being
+    approved."""
+    try:
+        found = list(_CHECKS[edition.kind](edition, company))
+    except BadInput as exc:
+        found = [findings.of_error(exc, edition.kind)]
+    file = shown(edition.kind, edition.name)
+    found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
+                      fix="record a consent that holds, and name it")
+              for why in company.consents.values()]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _template(edition: Edition, company: Company) -> Iterator[Finding]:
+    template = parse_template(edition.name, _text(edition), shown("template", edition.name))
+    yield from lint_template(template, company.brand.taboo)
+    yield from review_template(template, company.brand, company.goods, company.policy)
+
+
+def _persona(edition: Edition, company: Company) -> Iterator[Finding]:
+    folder = shown("persona", edition.name)
+    others = {e.name: parse_persona(e.files, shown("persona", e.name)) for e in company.editions
+              if e.kind == "persona" and e.name != edition.name}  # fmt: skip
+    yield from vet(edition, company.brand, others, company.names("template"))
+    parsed = understand(edition.files, folder)
+    yield from examine_persona(parsed, folder, company.brand, company.names("template"))
+    if parsed.persona is not None:
+        yield from review_persona(parsed.persona, edition.files, company.brand, company.goods,
+                                  company.policy)  # fmt: skip
+
+
+def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("flow", edition.name)
+    flow = parse_flow(_text(edition), file).file
+    yield from _gone(company, file, "template", (step.template for step in flow.step))
+    yield from _gone(company, file, "persona", flow.persona)
+
+
+def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("calendar", "")
+    entries = parse_calendar(_text(edition), file, company.zone).entry
+    yield from _gone(company, file, "template", (entry.template for entry in entries))
+    yield from _gone(company, file, "persona", (entry.persona for entry in entries))
+
+
+def _brand(edition: Edition, company: Company) -> Iterable[Finding]:
+    parse_brand(_text(edition), shown("brand", ""))
+    return ()
+
+
+def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
+    parse_catalogue(_text(edition), shown("catalogue", ""))
+    return ()
+
+
+_CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
+    "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
+    "brand": _brand, "catalogue": _catalogue,
+}  # fmt: skip
+
+
+def _gone(company: Company, file: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
+    known = company.names(kind)
+    for name in dict.fromkeys(names):
+        if name not in known:
+            yield Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
+                          message=f"no {kind} {name!r} serves now",
+                          fix=f"approve the {kind} first, or check the spelling")  # fmt: skip
+
+
+def _text(edition: Edition) -> str:
+    return next(iter(own(edition.kind, edition.files).values()))
