@@ -35,7 +35,7 @@ class Following:
         held = held_by(disk)
         failed = False
         for want, edition in await self._store.write(self._wanted):
-            failed |= not await self._put(want, edition, held.get((want.kind, want.name)), disk)
+            failed |= await self._put(want, edition, held.get((want.kind, want.name)), disk)
         return failed
 
     def _wanted(self, tx: Tx) -> list[tuple[Wanted, Edition]]:
