@@ -25,6 +25,8 @@ GROUP_PEER = "group:"
 AMOUNTS = "amounts"
 # Likewise: what the member told us of himself, and hears back.
 OWN = "own"
+# Likewise: why the persona said it, as its script was then (bot/persona/because.py).
+WHY = "because"
 
 # In the data of an outgoing row: it says nothing, it hands the conversation to the WeCom client.
 TO_CLIENT = "to_client"

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import takewhile
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core.handoff import AUTOMATIC
+from bot.core.model import WHY
 from bot.store import codec
 from bot.store.engine import Row, Tx
 
@@ -127,6 +128,13 @@ def asked(tx: Tx, key: str, reply: Line) -> str:
         return ""
     rows = tx.rows("thread_asked", conversation=key, first=int(first[0]), at=reply.at)
     return "\n".join(row["text"] for row in rows if row["text"])
+
+
+def because(tx: Tx, line: Line) -> Mapping[str, Any] | None:
+    """Why a line of the brand was said, as it was kept then; None where nothing is kept of it."""
+    row = tx.row("thread_because", id=line.id) if line.source == "replies" else None
+    found = codec.from_json(row["data"]).get(WHY) if row else None
+    return found if isinstance(found, dict) else None
 
 
 def last_words(tx: Tx, key: str) -> list[Row]:

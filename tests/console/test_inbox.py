@@ -66,7 +66,8 @@ def test_a_customer_is_listed_taken_answered_once_and_given_back(tmp_path: Path)
             page = await lin.get("/inbox")
             assert page.said("几天发货") and page.said("Unanswered")
             page = await look(lin)
-            assert page.said("FAQ ship · 1.00") and page.said("下单后两天内发出。")
+            assert page.said("小试 answers “几天发货” · written down word for word")
+            assert page.said("下单后两天内发出。")
             assert (await does(lin, "take", page=page)).status == 303
             mine = await look(lin)
             assert mine.said("Taken over") and mine.said("5 of 5 messages left")
@@ -197,7 +198,7 @@ def test_the_guard_stops_words_shows_why_and_keeps_them(tmp_path: Path) -> None:
             await does(lin, "take")
             bad = "😀全网最低价，只要 1 元"
             late = await does(lin, "reply", text=bad)
-            assert late.status == 422 and late.said(bad) and late.said("price")
+            assert late.status == 422 and late.said(bad) and late.said("1 元")
             late = await does(lin, "reply", text="好" * 4_000 + "全网最低价")
             assert late.status == 422 and late.said("superlative"), "judged to its end"
             assert await replies(house) == []
@@ -362,7 +363,7 @@ def test_saved_answers_are_kept_filled_in_counted_and_guarded(tmp_path: Path) ->
     run(scenario)
 
 
-def test_why_the_persona_said_it_and_what_became_of_it(tmp_path: Path) -> None:
+def test_what_became_of_a_line_and_a_line_that_is_none(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as house, house.signed_in("readonly") as lin:
             library = await house.publish()
@@ -371,10 +372,6 @@ def test_why_the_persona_said_it_and_what_became_of_it(tmp_path: Path) -> None:
                               house.bells, Trace())  # fmt: skip
             await worker.step(NOW)
             await worker.slots.drain(10)
-            page = await look(lin)
-            assert page.said("Script · 小试 v1 · FAQ ship")
-            told = await lin.get("/inbox/why", params={"c": A, "line": "replies-1"})
-            assert told.said("几天发货") and told.said("FAQ ship") and told.said("1.00")
             claim = (outbox.claim, "reply", NOW, "L", NOW + MINUTE, 9, KfWindow(5, 48))
             (row_,) = (await house.store.write(*claim)).rows
             for outcome, words in (

@@ -6,11 +6,13 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.console import naming
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
@@ -209,7 +211,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
     given: dict[str, Any] = {
         "choice": choice, "found": found, "talk": talk, "panel": found.panel, "lease": lease,
         "labels": labels(visit, found.rows), "pinned": pinned(visit),
-        "names": names_of(cast_of(visit)), "answers": visit.may(Right.INBOX_REPLY),
+        "names": names_of(cast_of(visit)), **named(visit), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
@@ -219,6 +221,12 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         "model": {d.id: draft_text(d) for d in found.drafts},
     }  # fmt: skip
     return given | more
+
+
+def named(visit: Visit) -> dict[str, Any]:
+    """What the templates of lines call to have names in place of codes."""
+    return {"source": partial(naming.source, visit.lang, cast_of(visit)),
+            "unsent": partial(naming.unsent, visit.lang)}  # fmt: skip
 
 
 def draft_text(draft: Outbound) -> tuple[str, str]:

@@ -50,6 +50,9 @@ SELECT text FROM inbox
 WHERE conversation = :conversation AND id >= :first AND received_at <= :at AND kind <> 'event'
 ORDER BY id LIMIT 20;
 
+-- name: thread_because
+SELECT o.data FROM replies r JOIN outbox o ON o.id = r.outbox WHERE r.id = :id;
+
 -- name: thread_open
 -- What nobody has answered, latest first, of the member's last few.
 SELECT i.id, i.text, i.kind FROM inbox i

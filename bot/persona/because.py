@@ -1,0 +1,72 @@
+"""Why a persona said what it said, in the words of its script, kept beside the answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.core.model import Decision
+from bot.persona.faq import PREFIX
+from bot.persona.reading import BUILTIN
+from bot.persona.script import Script
+
+NAME_MAX, HEARD_MAX, OTHERS = 60, 40, 3
+# From which score on somebody would be surprised if it were another rule.
+HIGH = 0.9
+
+
+def title(script: Script, key: str) -> str:
+    """A rule, a row of the FAQ, a step or a form by name: the question it answers, or the words it
+    listens to. ``key`` itself where the script says nothing more of it."""
+    if key in script.labels:
+        return script.labels[key][:NAME_MAX]
+    rule = script.rules.get(key)
+    return "、".join(rule.keywords[:3])[:NAME_MAX] if rule and rule.keywords else key
+
+
+def because(script: Script, decision: Decision, texts: Iterable[str]) -> Mapping[str, Any]:
+    """What a decision rested on, by name, so that a later version of the script changes nothing in
+    it. ``texts`` are what the member had said; of these only the words that a rule listened to are
+    kept. JSON values only."""
+    key = decision.rule or ""
+    score = next((c.score for c in decision.candidates if c.rule == key), decision.score)
+    return {
+        "rule": key, "name": title(script, key) if key else "", "kind": _kind(key),
+        "heard": _heard(script, key, texts), "score": score,
+        "sure": _sure(decision, score, script.persona.matching.answer),
+        "others": [{"rule": c.rule, "name": title(script, c.rule), "score": c.score}
+                   for c in decision.candidates if c.rule != key][:OTHERS],
+        "flags": list(decision.flags), "handoff": decision.handoff,
+        "text": _named(script, decision), "persona": script.persona.name,
+        "version": script.version,
+    }  # fmt: skip
+
+
+def _kind(key: str) -> str:
+    if not key:
+        return "none"
+    return "faq" if key.startswith(PREFIX) else "builtin" if key.startswith(BUILTIN) else "rule"
+
+
+def _heard(script: Script, key: str, texts: Iterable[str]) -> list[str]:
+    trigger = next((one for one in script.triggers if one.rule.id == key), None)
+    found = (trigger.heard(text)[:HEARD_MAX] for text in texts) if trigger else ()
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _sure(decision: Decision, score: float, enough: float) -> str:
+    """How sure it was: of what stands word for word in the script, or by likeness."""
+    if decision.unsure or not decision.matched or not decision.rule:
+        return "unsure"
+    if all(c.rule != decision.rule for c in decision.candidates) or score == 1.0:
+        return "exact"
+    return "high" if score >= HIGH else "fair" if score >= enough else "unsure"
+
+
+def _named(script: Script, decision: Decision) -> str:
+    """The reason with names where it has ids."""
+    text = decision.why
+    for key in sorted({decision.rule or "", *(c.rule for c in decision.candidates)}, key=len)[::-1]:
+        if key and (name := title(script, key)) != key:
+            text = text.replace(f" {key} ", f"「{name}」").replace(f" {key}", f"「{name}」")
+    return text
