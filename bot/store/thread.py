@@ -33,7 +33,8 @@ class Line:
     for an internal one, ``change`` for a hand-over. ``event`` is the code of the event.
 
     ``fate`` of what went out: draft, queued, waiting_tap, sent, failed, unsure, expired, cancelled,
-    with ``reason``. ``content`` is the rule, answer or template it came from.
+    with ``reason``. ``content`` is the rule, answer or template it came from. ``data`` of a note is
+    what a lead is asked in it.
     """
 
     conversation: str
@@ -205,7 +206,16 @@ def _writer(row: Row) -> By:
 def _noted(row: Row) -> Line:
     return Line(conversation=row["conversation"], source="notes", id=row["id"], at=row["at"],
                 sent_at=row["at"], kind="note", by="staff" if row["author"] else "house",
-                author=row["author"], text=row["text"])  # fmt: skip
+                author=row["author"], text=row["text"], data=_appeal(row))  # fmt: skip
+
+
+def _appeal(row: Row) -> Mapping[str, object] | None:
+    """What a lead is asked in a note, and what he decided; None for any other note."""
+    if row["found"] is None:
+        return None
+    state = "open" if row["decided_at"] is None else "sent" if row["outbox"] else "refused"
+    return {"state": state, "found": codec.from_json(row["found"])["found"],
+            "by": row["decided_by"], "reason": row["reason"]}  # fmt: skip
 
 
 def _changed(row: Row) -> Line:

@@ -44,10 +44,17 @@ async def speaking(visit: Visit) -> tuple[Row, str, Setting]:
 
 
 def judged(
-    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body
+    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body, login: str = ""
 ) -> tuple[Problem, ...]:
-    """What guard and voice say about words of his."""
-    return look(setting, persona, body, channel=talk["channel"], operator=visit.who.login)
+    """What guard and voice say about words of his, or of a colleague's."""
+    operator = login or visit.who.login
+    return look(setting, persona, body, channel=talk["channel"], operator=operator)
+
+
+def ring(visit: Visit, talk: Row) -> None:
+    """Something waits for whoever sends there."""
+    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
+        visit.console.bells.ring(bell)
 
 
 async def lint(visit: Visit) -> web.Response:
@@ -57,7 +64,7 @@ async def lint(visit: Visit) -> web.Response:
         return _json([])
     talk, persona, setting = await speaking(visit)
     problems = judged(visit, talk, persona, setting, Text(text))
-    return _json(findings(problems, text, setting, persona))
+    return _json(findings(problems, text, setting, persona, visit.lang))
 
 
 def _json(found: list[dict[str, Any]]) -> web.Response:
@@ -83,8 +90,7 @@ async def send(
             quick.use(tx, used, now)
 
     await visit.write(write)
-    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
-        visit.console.bells.ring(bell)
+    ring(visit, talk)
     return done(visit, key)
 
 
@@ -98,7 +104,7 @@ async def reply(visit: Visit) -> web.Response:
     problems = judged(visit, talk, persona, setting, Text(text))
     stopping = blocking(problems)
     if stopping:
-        found = findings(problems, text, setting, persona)
+        found = findings(problems, text, setting, persona, visit.lang)
         return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     return await send(visit, talk, persona, setting, Text(text), codes_of(stopping))
 
@@ -118,12 +124,11 @@ async def draft(visit: Visit) -> web.Response:
     if changed is not None:
         problems = judged(visit, talk, persona, setting, Text(changed))
         if blocking(problems):
-            found = findings(problems, changed, setting, persona)
+            found = findings(problems, changed, setting, persona, visit.lang)
             return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     if not await visit.write(drafts.approve, number, visit.who.login, visit.now, changed):
         return await again(visit, 409, conflict=visit.t("inbox.draft_over"))
-    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
-        visit.console.bells.ring(bell)
+    ring(visit, talk)
     return done(visit, talk["id"], kind="good", said="inbox.draft_sent")
 
 

@@ -48,6 +48,7 @@ from bot.store.thread import Cursor, Source
 
 LINES, AROUND = 40, 60
 QUICK = 60
+BESIDE = ("/reply", "/draft", "/appeal")  # their refusal stands where the words are
 _LINE = re.compile(r"(inbox|replies|notes|changes)-([0-9]{1,16})")
 
 
@@ -215,6 +216,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
+        "beside": found.state == "mine" and visit.request.path.endswith(BESIDE),
         "problems": (), "typed": "", "view": visit.query("view"),
         "files": visit.console.shelf is not None and talk["channel"] == "kf",
         "file_most": {kind: most // MB for kind, most in MOST_OF.items()},

@@ -160,7 +160,7 @@ async def check(visit: Visit) -> web.Response:
     problems = judged(visit, spoken, text)
     stops = bool(blocking(problems))
     return web.json_response({
-        "findings": findings(problems, text, spoken.setting, spoken.persona),
+        "findings": findings(problems, text, spoken.setting, spoken.persona, visit.lang),
         "seal": "" if stops else _seal(visit, place.key, text)
     })  # fmt: skip
 

@@ -191,7 +191,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
   const sent = compose.sending;
-  if (sent && !document.querySelector("#talk-note .bad")) sessionStorage.removeItem(compose.drafts(sent.key));
+  if (sent && !document.querySelector("#talk-note .bad, #refused .bad")) sessionStorage.removeItem(compose.drafts(sent.key));
   compose.sending = null;
   opened();
   const verb = event.detail.requestConfig.path || "";

@@ -3,7 +3,8 @@
 -- name: mention_add
 INSERT INTO mention (note, login, conversation, at)
 SELECT CAST(:note AS BIGINT), s.login, CAST(:conversation AS TEXT), CAST(:at AS BIGINT) FROM staff s
-WHERE s.login IN (:logins…) AND s.disabled_at IS NULL;
+WHERE s.login IN (:logins…) AND s.disabled_at IS NULL
+ON CONFLICT (note, login) DO UPDATE SET at = excluded.at, seen_at = NULL;
 
 -- name: mention_seen
 UPDATE mention SET seen_at = :now
