@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.console.naming import codes
@@ -37,22 +37,31 @@ def findings(
 def _apart(made: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that are about the same words as one, in the order of the text; what is about no words
     in particular, or about a whole sentence, is told each."""
-    kept: list[dict[str, Any]] = []
-    last: dict[str, Any] | None = None
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    last: dict[bool, dict[str, Any]] = {}
     for one in sorted(made, key=lambda one: (one["start"], one["end"])):
+        place = (one["start"], one["end"])
         if one["end"] <= one["start"] or one["code"] in WIDE:
-            if not any(_same(one, other) for other in kept):
-                kept.append(one)
-        elif last is not None and one["start"] < last["end"]:
-            last.update(_merged(last, one))
+            kept.setdefault((*place, one["code"], one["message"]), one)
+        elif other := _met(one, last):
+            other.update(_merged(other, one))
         else:
-            last = dict(one)
-            kept.append(last)
-    return kept
+            last[_slight(one)] = kept[place] = dict(one)
+    return list(kept.values())
 
 
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("start", "end", "code", "message"))
+def _met(one: dict[str, Any], last: Mapping[bool, dict[str, Any]]) -> dict[str, Any] | None:
+    """The passage that these words belong to. A slip that one button mends stays beside what is
+    wrong with the passage as a whole, unless it is about all of it."""
+    for slight, other in last.items():
+        same = (one["start"], one["end"]) == (other["start"], other["end"])
+        if same or (slight == _slight(one) and one["start"] < other["end"]):
+            return other
+    return None
+
+
+def _slight(one: dict[str, Any]) -> bool:
+    return one["put"] is not None and not one["stop"]
 
 
 def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,12 @@ _GUARD = re.compile(r"guard: ([a-z, ]+?)(?: \([^:]*: (.*)\))?", re.S)
 _ERRCODE = re.compile(r"(-?[0-9]{1,6}): .*", re.S)
 _SAID = re.compile(r"(?<=（守门提醒：)[a-z, ]+(?=）)|(?<=（原话没过守门：)[a-z, ]+(?=）)")
 _NUMBER = re.compile(r"，(?:得分|最高分) [0-9.]+")
+_PLAIN = (
+    "和「{name}」的问法最接近。",
+    "命中规则「{name}」。",
+    "认出了内置意图 {name}。",
+    "没有把握的答案。",
+)
 _REST = re.compile("[^a-z0-9]+")
 
 
@@ -59,10 +65,13 @@ def called(lang: str, why: str) -> str:
 
 def because(lang: str, kept: Mapping[str, Any]) -> Mapping[str, Any]:
     """A decision as it was kept (bot/persona/because.py), in words."""
+    text = judged(lang, kept["text"])
+    for plain in _PLAIN:  # said above already, in better words
+        text = text.replace(plain.format(name=kept["name"]), "")
     names = [dict(one, name=built_in(lang, one["rule"], one["name"])) for one in kept["others"]]
     return dict(kept, name=built_in(lang, kept["rule"], kept["name"]), others=names,
                 flags=flags(lang, kept["flags"]), handoff=called(lang, kept["handoff"]),
-                text=judged(lang, kept["text"]))  # fmt: skip
+                text=text)  # fmt: skip
 
 
 def built_in(lang: str, key: str, name: str) -> str:

@@ -114,6 +114,8 @@ def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     folder = tmp_path_factory.mktemp("inbox")
     config = brand(folder / "brand")
     add(config)
+    with (config.parent / "personas/tester/persona.toml").open("a") as persona:
+        persona.write('\n[voice]\naddress = "你"\n')
     ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
     with started("run", "--config", str(config), *ports, log=log) as process:
         yield Desk(process.ready["console"], process.ready["sandbox"], chromium)
@@ -164,7 +166,9 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     desk.write(who, "几天发货")
     lin.locator("#suggest [data-ghost]").wait_for()
     assert lin.locator("#compose textarea").get_attribute("placeholder") == "下单后两天内发出。"
-    assert lin.locator("#suggest").inner_text().count("FAQ ship · 1.00") == 1
+    told = lin.locator("#suggest .soft[title]")
+    assert told.inner_text() == "小试会答「几天发货」 · 写明的说法，没有疑问"
+    assert "faq:ship" in (told.get_attribute("title") or ""), "codes on hover only"
     lin.locator("#compose textarea").evaluate("node => node.blur()")
     lin.keyboard.press("a")
     lin.locator("#compose textarea").press("End")
@@ -197,7 +201,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     su.locator(".by-bot").get_by_text("八十五度的水，泡一分钟就好。").wait_for()
     desk.hears(who, "八十五度的水，泡一分钟就好。")
     su.locator(".by-bot .why summary").last.click()
-    su.locator(".reason").get_by_text("FAQ brew").first.wait_for()
+    su.locator(".reason").get_by_text("对上了常见问题「这个茶怎么泡」").first.wait_for()
     # what is under the pointer stays there; the rest waits for a click
     desk.write(other, "在吗")
     row(lin, other).wait_for()
@@ -229,10 +233,25 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     area.fill("全网最低价给你")
     lin.locator("#findings li.stop").first.wait_for()
     assert lin.locator(".mirror mark.stop").first.inner_text() in "全网最低价"
+    assert lin.locator("#findings li").count() == 1, "one passage is told once"
+    lin.locator("#forced").wait_for()
     area.press("Control+Enter")
-    lin.locator("#talk-note .bad").wait_for()
+    lin.locator("#refused .bad").wait_for()
     assert area.input_value() == "全网最低价给你"
     lin.screenshot(path=artifacts / "inbox-guard.png")
+    # one button for all passages of one fix
+    area.fill("您好，您的单我给您查了")
+    lin.get_by_role("button", name="3 处都改成「你」").click()
+    assert area.input_value() == "你好，你的单我给你查了"
+    # the guard may be wrong: a lead says so, and the words leave
+    area.fill("这个价 77 元是仓库刚改的")
+    lin.locator("#appeal button").click()
+    lin.locator(".by-note .decide").wait_for()
+    assert area.input_value() == ""
+    lin.locator(".decide [name=reason]").fill("仓库确认过")
+    lin.get_by_role("button", name="放行并发出").click()
+    lin.locator(".by-note .mark.good").get_by_text("lin.xi 放行并发出").wait_for()
+    desk.hears(who, "这个价 77 元是仓库刚改的")
     area.fill("没写完的半句")
     lin.reload()
     assert area.input_value() == "没写完的半句"
@@ -271,9 +290,19 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
     open_talk(page, who)
     assert not page.locator("#list").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.locator("[data-verb=take]").click()
+    assert page.locator("#talk-head").bounding_box()["height"] <= 64, "a tenth of the screen"
+    page.locator("#talk-foot [data-verb=take]").click()
     page.locator("#compose textarea").fill("在的")
     page.screenshot(path=artifacts / "inbox-phone-thread.png")
+    # sheets lie over the page: nothing below them moves, and a tap beside them takes them away
+    before = page.locator("#talk-foot").bounding_box()
+    for opener, sheet in ((".more-verbs", "#verbs"), (".drawer", "#nav")):
+        page.locator(opener).click()
+        page.locator(sheet).wait_for()
+        assert page.locator(opener).get_attribute("aria-expanded") == "true"
+        assert page.locator("#talk-foot").bounding_box() == before
+        page.locator("#compose textarea").click()
+        page.locator(sheet).wait_for(state="hidden")
     page.locator("#compose button.main").click()
     desk.hears(who, "在的")
     page.locator(".to-panel").click()

@@ -64,6 +64,13 @@ def test_what_stops_goes_before_what_only_warns_in_the_same_passage() -> None:
     assert (one["code"], one["places"]) == ("promise", [(0, 4)])
 
 
+def test_a_slip_that_one_button_mends_stays_beside_a_passage_that_is_stopped() -> None:
+    told = found("😀别说😀", problem("emoji", "表情", 0, 1, severity="warn"),
+                 problem("inner", "内部用语", 0, 4),
+                 problem("emoji", "表情", 3, 4, severity="warn"))  # fmt: skip
+    assert [(one["code"], len(one["places"])) for one in told] == [("emoji", 2), ("inner", 1)]
+
+
 def test_all_places_of_one_fix_are_one_finding() -> None:
     text = "您好😀，您问的我给您查😀"
     places = [i for i, char in enumerate(text) if char == "您"]
