@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.console.naming import codes
+from bot.console.naming import SEPARATOR, codes
 from bot.core.guarding import FORCED
 from bot.library.speech import Setting
 from bot.library.suggest import mended
@@ -92,7 +92,12 @@ def _shown(one: dict[str, Any], text: str) -> dict[str, Any]:
     said = dict.fromkeys(text[start:end][:WORDS] for start, end in one["places"])
     places = [(units(text[:start]), units(text[:end])) for start, end in one["places"]]
     start, end = places[0]
-    return one | {"words": "、".join(said)[:WORDS], "places": places, "start": start, "end": end}
+    return one | {
+        "words": SEPARATOR.join(said)[:WORDS],
+        "places": places,
+        "start": start,
+        "end": end,
+    }
 
 
 def units(text: str) -> int:

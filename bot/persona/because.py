@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,15 @@ from bot.persona.script import Script
 NAME_MAX, HEARD_MAX, OTHERS = 60, 40, 3
 # From which score on somebody would be surprised if it were another rule.
 HIGH = 0.9
+# Sentences of a reason (decide.py, pipeline/wording.py) that say no more than the fields here.
+_PLAIN = (
+    "和 {key} 的问法最接近。",
+    "命中规则 {key}。",
+    "认出了内置意图 {key}。",
+    "没有把握的答案。",
+)
+_NUMBER = re.compile(r"，(?:得分|最高分) [0-9.]+")
+_GUARD = re.compile(r"（(?:守门提醒|原话没过守门)：([a-z]+(?:, [a-z]+)*)）")
 
 
 def title(script: Script, key: str) -> str:
@@ -37,7 +47,8 @@ def because(script: Script, decision: Decision, texts: Iterable[str]) -> Mapping
         "others": [{"rule": c.rule, "name": title(script, c.rule), "score": c.score}
                    for c in decision.candidates if c.rule != key][:OTHERS],
         "flags": list(decision.flags), "handoff": decision.handoff,
-        "text": _named(script, decision), "persona": script.persona.name,
+        "guard": [code for found in _GUARD.finditer(decision.why) for code in found[1].split(", ")],
+        "text": _told(script, decision), "persona": script.persona.name,
         "version": script.version,
     }  # fmt: skip
 
@@ -63,9 +74,11 @@ def _sure(decision: Decision, score: float, enough: float) -> str:
     return "high" if score >= HIGH else "fair" if score >= enough else "unsure"
 
 
-def _named(script: Script, decision: Decision) -> str:
-    """The reason with names where it has ids."""
-    text = decision.why
+def _told(script: Script, decision: Decision) -> str:
+    """What the reason says beyond the rule and its score, with names where it has ids."""
+    text = _NUMBER.sub("", _GUARD.sub("", decision.why))
+    for plain in _PLAIN:
+        text = text.replace(plain.format(key=decision.rule), "")
     for key in sorted({decision.rule or "", *(c.rule for c in decision.candidates)}, key=len)[::-1]:
         if key and (name := title(script, key)) != key:
             text = text.replace(f" {key} ", f"「{name}」").replace(f" {key}", f"「{name}」")

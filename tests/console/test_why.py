@@ -79,12 +79,12 @@ def test_codes_become_words() -> None:
     assert (
         naming.unsent("zh", "guard: price (text: 不在价目里的价格)") == "守门拦下：不在价目里的价格"
     )
-    assert naming.unsent("zh", "guard: price, promise") == "守门拦下：价格、承诺"
+    assert naming.unsent("zh", "guard: price, promise") == "守门拦下：价格 / 承诺"
     assert naming.unsent("zh", "95001: 5 messages were sent") == "客人最后一句话之后已经发满 5 条"
     assert naming.unsent("zh", "95999: something new") == "95999: something new"
     assert naming.unsent("zh", "over 48 h") == "客人最后一句话之后超过 48 小时"
-    assert naming.judged("zh", "对上了，得分 0.93。（守门提醒：address, emoji）") == (
-        "对上了。（守门提醒：称呼、表情）"
-    )
-    assert naming.called("zh", "guard: price") == "原话没过守门（价格）"
-    assert naming.called("zh", "客人要找真人") == "客人要找真人"
+    kept = {"rule": "builtin:human", "name": "builtin:human", "others": [], "flags": ["urgent"],
+            "guard": ["address"], "handoff": "guard: price, promise", "text": ""}  # fmt: skip
+    told = naming.because("zh", kept)
+    assert (told["name"], told["flags"], told["guard"]) == ("想找真人", ["着急"], "称呼")
+    assert told["handoff"] == "守门拦下：价格 / 承诺"

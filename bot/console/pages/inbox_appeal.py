@@ -52,7 +52,7 @@ async def ask(visit: Visit) -> web.Response:
     whom = await visit.write(write)
     if not whom:
         return await again(visit, 422, problems=found, conflict=visit.t("appeal.nobody"))
-    return done(visit, key, kind="wait", said="appeal.asked", names="、".join(whom)[:200])
+    return done(visit, key, kind="wait", said="appeal.asked", names=", ".join(whom)[:200])
 
 
 @told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,8 +51,16 @@ def test_scores_flags_and_what_calls_a_person_are_kept() -> None:
     near = kept("你们快递大概要多久才到呀")
     assert near["rule"] == "faq:ship" and 0 < near["score"] < 1
     assert near["sure"] in ("high", "fair")
-    assert "faq:ship" not in near["text"] and "「几天能到」" in near["text"]
+    assert near["text"] == "", "the rule and its score are told by themselves"
     assert all(one["name"] and one["rule"] != "faq:ship" for one in near["others"])
+
+
+def test_what_the_guard_said_and_other_rules_are_told_by_name() -> None:
+    found = decide(PLAIN, turn("几天能到"))
+    why = "和 faq:ship 的问法最接近，得分 1.00。和 refund 的问法最接近，得分 0.80。（守门提醒：emoji, address）"
+    kept_ = because(PLAIN, replace(found, why=why), ["几天能到"])
+    assert kept_["guard"] == ["emoji", "address"]
+    assert kept_["text"] == "和「我要退款」的问法最接近。"
 
 
 def test_of_several_messages_the_words_of_each_count_once() -> None:
