@@ -45,7 +45,7 @@ WHERE conversation = :conversation AND state IN ('new', 'working') AND kind <> '
 UPDATE conversation
 SET waiting_since = :waiting_since, waiting_for = :waiting_for, waiting_why = :waiting_why,
     misses = :misses, answered_in = :answered_in, silenced = :silenced, active_at = :active_at,
-    snoozed_until = :snoozed_until
+    snoozed_until = :snoozed_until, complaint_at = :complaint_at, handed_at = :handed_at
 WHERE id = :id;
 
 -- name: desk_known
