@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console.page import BASE
+from bot.console.places import place
 from bot.console.troubles import Notes
 from bot.console.visit import Visit
 from bot.core.model import Binding
@@ -147,13 +148,15 @@ def _personas(cast: Cast | None) -> list[tuple[str, str]]:
 
 
 def _label(visit: Visit, one: Binding) -> str:
-    return f"{visit.t(f'channel.{one.channel}')} {one.account}"
+    """``小盏 · 微信客服 2 号``; without a persona the account alone."""
+    who = speaker(visit)(one.channel, one.account, "")
+    named = place(visit.lang, cast_of(visit), one.channel, one.account)
+    return f"{who} · {named}" if who else named
 
 
 def cast_of(visit: Visit) -> Cast | None:
     """What is published, or None in the first moments of a process."""
-    library = visit.console.library
-    return library.cast if library is not None else None
+    return visit.cast
 
 
 def speaker(visit: Visit) -> Callable[[str, str, str], str]:

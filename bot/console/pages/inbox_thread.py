@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.console.pages.inbox_colleagues import Colleague, around
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
-from bot.console.rights import Right, may
+from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.console.words import said_or
@@ -34,7 +35,6 @@ from bot.store import (
     quick,
     recall,
     sources,
-    staff,
     talks,
     thread,
     whole,
@@ -71,7 +71,7 @@ class Opened:
     words: str
     quick: Sequence[Row]
     drafts: Sequence[Outbound]
-    colleagues: Sequence[str]
+    colleagues: Sequence[Colleague]
     notes: Sequence[Note]
     mark: str = ""
 
@@ -179,16 +179,9 @@ def opened(
         words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
-        colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
+        colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",
         notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
-
-
-def colleagues(tx: Tx, login: str) -> list[str]:
-    """Who else may reply."""
-    return [one.login for one in staff.everybody(tx)
-            if one.disabled_at is None and one.login != login
-            and may(one.role, Right.INBOX_REPLY)]  # fmt: skip
 
 
 def suggestion(found: Opened) -> Suggestion | None:
