@@ -121,6 +121,13 @@ def note(tx: Tx, key: str, staff: str, text: str, now: int) -> list[str]:
     return strangers
 
 
+def alive(tx: Tx, key: str, staff: str, now: int) -> None:
+    """The holder is at work in it, without a word so far: he does not lose them. Nothing for
+    anybody else."""
+    rows = _others(tx, key, _held_by(staff))
+    tx.run("desk_alive", ids=[key, *(row["id"] for row in rows)], staff=staff, now=now)
+
+
 def reply(
     tx: Tx, key: str, staff: str, words: Words, now: int, reads: Reads, window: KfWindow
 ) -> Replied:

@@ -48,6 +48,10 @@ SET waiting_since = :waiting_since, waiting_for = :waiting_for, waiting_why = :w
     snoozed_until = :snoozed_until, complaint_at = :complaint_at, handed_at = :handed_at
 WHERE id = :id;
 
+-- name: desk_alive
+UPDATE conversation SET active_at = :now
+WHERE id IN (:ids…) AND held_by = :staff AND mode = 'staff' AND active_at < :now;
+
 -- name: desk_known
 SELECT id FROM outbox WHERE dedupe = :dedupe;
 
