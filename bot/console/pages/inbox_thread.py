@@ -15,10 +15,10 @@ from bot.console.pages.inbox_colleagues import Colleague, around
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
+from bot.console.places import place
 from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
-from bot.console.words import said_or
 from bot.core.filetypes import MB, MOST_OF
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
@@ -242,11 +242,8 @@ def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
     """The account of each conversation, where several are shown as one."""
     if len(rows) < 2:
         return {}
-    return {row["id"]: f"{_channel(visit, row['channel'])} {row['account']}" for row in rows}
-
-
-def _channel(visit: Visit, name: str) -> str:
-    return said_or(visit.lang, f"channel.{name}", name)
+    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
+            for row in rows}  # fmt: skip
 
 
 async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:
