@@ -60,7 +60,7 @@ def reply(
     later = tx.rows("desk_unseen", conversation=key, after=seen.inbox)
     waits = {"waiting_since": later[0]["received_at"]} if later else desk.CALM
     desk.write(tx, row, answered_in=max(row["answered_in"], seen.inbox), active_at=now,
-               **(waits | {"snoozed_until": None, "misses": 0}))  # fmt: skip
+               **(waits | {"snoozed_until": None, "misses": 0, "handed_at": None}))  # fmt: skip
     return Replied(made)
 
 

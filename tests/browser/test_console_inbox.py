@@ -275,7 +275,9 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.keyboard.press("/")
     assert lin.evaluate("document.activeElement.name") == "q"
     lin.keyboard.type("转人工")
-    lin.keyboard.press("Enter")
+    with lin.expect_navigation():
+        lin.keyboard.press("Enter")
+    lin.locator(f'#talk[data-c$="{who}"]').wait_for()  # what was open stays open
     lin.locator("#hits a", has_text="转人工").first.click()
     lin.locator("#lines .found").get_by_text("转人工").wait_for()
 

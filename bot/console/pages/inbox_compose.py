@@ -19,6 +19,7 @@ from bot.console.pages.inbox_thread import (
 from bot.console.pages.inbox_verbs import client_key_of, done, seen_of, told
 from bot.console.visit import Refused, Visit
 from bot.core.body import Body, Text
+from bot.core.clock import MINUTE
 from bot.library.speech import Setting, codes_of, look
 from bot.persona.guard import Problem, blocking
 from bot.store import conversations, drafts, quick, whole
@@ -26,6 +27,7 @@ from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
 TEXT_MAX = 4_000  # characters that are looked at while they are typed; what is sent is judged whole
+ALIVE = 1 * MINUTE  # a sign of life is written down this often at most
 SENDERS = {"robot": ("outbox.robot", "outbox.linked")}
 
 
@@ -58,11 +60,14 @@ def ring(visit: Visit, talk: Row) -> None:
 
 
 async def lint(visit: Visit) -> web.Response:
-    """Findings about the words in the composer, as they are typed."""
+    """Findings about the words in the composer, as they are typed. Who types does not lose what he
+    holds."""
     text = visit.typed.get("text", "")[:TEXT_MAX]
     if not text.strip():
         return _json([])
     talk, persona, setting = await speaking(visit)
+    if talk["held_by"] == visit.who.login and visit.now - (talk["active_at"] or 0) >= ALIVE:
+        await visit.write(whole.alive, talk["id"], visit.who.login, visit.now)
     problems = judged(visit, talk, persona, setting, Text(text))
     return _json(findings(problems, text, setting, persona, visit.lang))
 

@@ -13,13 +13,14 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.console import naming
+from bot.console.pages.inbox_colleagues import Colleague, around
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
-from bot.console.rights import Right, may
+from bot.console.places import place
+from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
-from bot.console.words import said_or
 from bot.core.filetypes import MB, MOST_OF
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
@@ -36,7 +37,6 @@ from bot.store import (
     quick,
     recall,
     sources,
-    staff,
     talks,
     thread,
     whole,
@@ -74,7 +74,7 @@ class Opened:
     words: str
     quick: Sequence[Row]
     drafts: Sequence[Outbound]
-    colleagues: Sequence[str]
+    colleagues: Sequence[Colleague]
     notes: Sequence[Note]
     mark: str = ""
 
@@ -182,16 +182,9 @@ def opened(
         words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
-        colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
+        colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",
         notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
-
-
-def colleagues(tx: Tx, login: str) -> list[str]:
-    """Who else may reply."""
-    return [one.login for one in staff.everybody(tx)
-            if one.disabled_at is None and one.login != login
-            and may(one.role, Right.INBOX_REPLY)]  # fmt: skip
 
 
 def suggestion(found: Opened) -> Suggestion | None:
@@ -259,11 +252,8 @@ def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
     """The account of each conversation, where several are shown as one."""
     if len(rows) < 2:
         return {}
-    return {row["id"]: f"{_channel(visit, row['channel'])} {row['account']}" for row in rows}
-
-
-def _channel(visit: Visit, name: str) -> str:
-    return said_or(visit.lang, f"channel.{name}", name)
+    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
+            for row in rows}  # fmt: skip
 
 
 async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:

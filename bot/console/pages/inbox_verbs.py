@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.console.pages.inbox_thread import again, colleagues, key_of, pinned
+from bot.console.pages.inbox_colleagues import colleagues
+from bot.console.pages.inbox_thread import again, key_of, pinned
 from bot.console.pages.inbox_whole import here
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit

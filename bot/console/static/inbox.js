@@ -213,6 +213,25 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
   if (event.target.matches("[data-choice]")) choose(event.target);
 });
+// What is open stays open while the list is searched, narrowed down or turned over.
+const reading = () => { const talk = document.getElementById("talk"); return talk ? talk.dataset.c : ""; };
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("#list form");
+  if (!form || form.method !== "get" || !reading()) return;
+  let field = form.elements.namedItem("c");
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "c" });
+    form.append(field);
+  }
+  field.value = reading();
+}, true);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#list a[data-keep]");
+  if (!link || !reading()) return;
+  const url = new URL(link.href);
+  url.searchParams.set("c", reading());
+  link.href = url.href;
+}, true);
 document.addEventListener("visibilitychange", seen);
 window.setInterval(() => {
   htmx.trigger("#list-live", "look");
