@@ -20,8 +20,8 @@ from bot.store.engine import Row, Tx
 
 LOOK_AGAIN = "先看过再决定"
 _TAKEN = {
-    "staff": ("{who}{ago}已经接手", "请他转给你，或等他放手"),
-    "client": ("{who}{ago}起在企业微信客户端里接待", "请到客户端里回复，或等那边的会话结束"),
+    "staff": ("{who}{ago}已经接手", "请他转交给你，或等他交还"),
+    "client": ("{who}{ago}起在企业微信客户端里接手", "请到客户端里回复，或等那边的会话结束"),
     "muted": ("会话已静音", "先取消静音"),
 }
 
@@ -192,7 +192,7 @@ def release(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
     or the member has said something since ``seen``, which nobody would answer."""
     row = held(tx, key, staff, now)
     _all_read(tx, key, seen)
-    give_back(tx, row, "release", now, staff, f"{staff} 放手", seen.inbox)
+    give_back(tx, row, "release", now, staff, f"{staff} 交还", seen.inbox)
 
 
 def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
@@ -235,7 +235,7 @@ def pass_on(
     hold."""
     row = _holds_or_assigns(tx, key, staff, now, assigns)
     open_at = (tx.row("desk_open", conversation=key, after=row["answered_in"]) or {})["at"]
-    why = f"{staff} 转给 {to}" + (f"：{reason}" if reason else "")
+    why = f"{staff} 转交 {to}" + (f"：{reason}" if reason else "")
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
     if to == staff:
         write(tx, row, active_at=now, snoozed_until=None, handed_at=None)

@@ -160,7 +160,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("[data-verb=take]").click()
     lin.locator("#compose").wait_for()
     su.locator("[data-verb=take]").click()
-    su.locator("#talk-note").get_by_text("lin.xi 刚刚已经接手；请他转给你，或等他放手").wait_for()
+    su.locator("#talk-note").get_by_text("lin.xi 刚刚已经接手；请他转交给你，或等他交还").wait_for()
     su.screenshot(path=artifacts / "inbox-conflict.png")
     # what he writes now is suggested, taken by a key, and sent once
     desk.write(who, "几天发货")

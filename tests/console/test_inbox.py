@@ -96,7 +96,7 @@ def test_the_second_person_is_told_and_keeps_what_he_typed(tmp_path: Path) -> No
                 house.clock.advance(3 * MINUTE)
                 late = await does(su, "take", page=old)
                 assert late.status == 409
-                assert late.said("service 3 分钟前已经接手；请他转给你，或等他放手")
+                assert late.said("service 3 分钟前已经接手；请他转交给你，或等他交还")
                 typed = {"text": "我也写了一段", "client_key": "k" * 12} | fields(old, "take")
                 late = await su.post("/inbox/reply", **typed)
                 assert late.status == 409 and late.said("我也写了一段")
@@ -137,7 +137,7 @@ def test_passing_on_putting_back_snoozing_and_resolving(tmp_path: Path) -> None:
                     "Choose a time in the future"
                 )
                 await does(lin, "snooze", until="morning", reason="等仓库回话")
-                assert (await look(lin)).said("Put off until 2026-09-22 09:00")
+                assert (await look(lin)).said("in the list at 2026-09-22 09:00")
                 assert (await row(house))["snoozed_until"] > NOW
                 for path, there in (("/inbox?f=snoozed", True), ("/inbox?f=waiting", False)):
                     assert (await lin.get(path)).said(f'data-key="{A}"') is there

@@ -130,7 +130,7 @@ def test_a_hand_over_rings_for_the_colleague_and_not_for_who_is_on_duty(
     assert told(db) == []
     look(db, cast, NOW + 6 * MINUTE)
     [(peer, level, text)] = told(db)
-    assert (peer, level) == ("su.id", "1") and "lin 转给 su：下班了" in text
+    assert (peer, level) == ("su.id", "1") and "lin 转交 su：下班了" in text
     assert ringing(db, NOW + 6 * MINUTE) == [(TALK, 1)]
 
 

@@ -133,7 +133,7 @@ def test_who_was_handed_over_waits_for_her_until_she_answers(db: Bench) -> None:
     db.write(desk.pass_on, TALK, "lin", "su", handed, "下班了")
     found = row(db)
     assert (found["held_by"], found["handed_at"], found["waiting_since"]) == ("su", handed, handed)
-    assert (found["waiting_why"], found["waiting_for"]) == ("handed", "lin 转给 su：下班了")
+    assert (found["waiting_why"], found["waiting_for"]) == ("handed", "lin 转交 su：下班了")
     [one] = listed(db, Filter(waiting=True), handed + MINUTE)
     assert one.handed and one.holder == "su" and one.wait == MINUTE
     assert db.read(talks.counts, handed, [WK1], "su").waiting == 1

@@ -139,6 +139,11 @@ def persona_of(visit: Visit, talk: Row) -> str:
     return bound or str(talk["persona"])
 
 
+def persona_name(visit: Visit, talk: Row) -> str:
+    """The name that members read; the word for it where no persona speaks."""
+    return names_of(cast_of(visit)).get(persona_of(visit, talk)) or visit.t("by.persona")
+
+
 def setting_of(visit: Visit, tx: Tx) -> Setting | None:
     """What surrounds a word at this moment; None while nothing is published yet."""
     cast, config = cast_of(visit), visit.console.config
@@ -205,7 +210,8 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
     given: dict[str, Any] = {
         "choice": choice, "found": found, "talk": talk, "panel": found.panel, "lease": lease,
         "labels": labels(visit, found.rows), "pinned": pinned(visit),
-        "names": names_of(cast_of(visit)), **named(visit), "answers": visit.may(Right.INBOX_REPLY),
+        "names": names_of(cast_of(visit)), **named(visit),
+        "persona_name": persona_name(visit, found.talk), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
