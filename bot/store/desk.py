@@ -236,6 +236,7 @@ def pass_on(
     row = _holds_or_assigns(tx, key, staff, now, assigns)
     open_at = (tx.row("desk_open", conversation=key, after=row["answered_in"]) or {})["at"]
     why = f"{staff} 转交 {to}" + (f"：{reason}" if reason else "")
+    turns.kick(tx, key, now, actor=staff, reason=why)  # it would write how he waits over this
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
     if to == staff:
         write(tx, row, active_at=now, snoozed_until=None, handed_at=None)

@@ -27,6 +27,7 @@ from tests.scenario.process import started
 
 SECRET = "一杯清茶，半盏春雪，不急"
 FIRST, SECOND = "wkBANZHAN01", "wkBANZHAN02"
+FIRST_NAME, SECOND_NAME = "微信客服 1 号", "微信客服 2 号"
 SCRIPT = "<img src=x onerror=alert(1)>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -338,25 +339,25 @@ def test_two_conversations_of_one_person_are_joined_answered_and_parted(
     together.get_by_text("合并显示", exact=True).click()
     lin.screenshot(path=artifacts / "inbox-join-offer.png")
     together.get_by_role("button", name="是同一个人，合并").click()
-    lin.locator("#lines .by-member .meta", has_text=SECOND).first.wait_for()
-    lin.locator("#lines .by-member .meta", has_text=FIRST).first.wait_for()
+    lin.locator("#lines .by-member .meta", has_text=SECOND_NAME).first.wait_for()
+    lin.locator("#lines .by-member .meta", has_text=FIRST_NAME).first.wait_for()
     assert rows.count() == 1
     lin.locator("[data-verb=take]").click()
     lin.locator("#compose textarea").fill("两边我都看到了")
     lin.screenshot(path=artifacts / "inbox-joined.png")
     lin.locator("#compose button.main").click()
     desk.hears(who, "两边我都看到了")
-    lin.locator(".by-staff .meta", has_text=SECOND).wait_for()
+    lin.locator(".by-staff .meta", has_text=SECOND_NAME).wait_for()
     # he goes on in the other account: nothing changes under the fingers, and the page says so
     lin.locator("#compose textarea").fill("写了一半")
     desk.write(who, "我在一号店说")
     lin.locator("#ways .note").wait_for()
-    assert lin.locator("#ways b").inner_text().endswith(SECOND)
+    assert lin.locator("#ways b").inner_text().endswith(SECOND_NAME)
     lin.locator("#ways .note a").click()
-    lin.locator("#ways b", has_text=FIRST).wait_for()
+    lin.locator("#ways b", has_text=FIRST_NAME).wait_for()
     assert lin.locator("#compose textarea").input_value() == "写了一半"
     lin.locator("#compose button.main").click()
-    lin.locator(".by-staff .meta", has_text=FIRST).wait_for()
+    lin.locator(".by-staff .meta", has_text=FIRST_NAME).wait_for()
     desk.hears(who, "写了一半")
     lin.locator("[data-verb=release]").click()
     lin.locator("#talk[data-state=free]").wait_for()

@@ -130,7 +130,7 @@ def test_passing_on_putting_back_snoozing_and_resolving(tmp_path: Path) -> None:
                 assert (await does(lin, "pass", to="")).said("Write a reason")
                 assert (await does(lin, "pass", to="su.he", reason="午休")).status == 303
                 assert (await row(house))["held_by"] == "su.he"
-                assert (await look(lin)).said("su.he holds it")
+                assert (await look(lin)).said("Handed to su.he")
                 await house.store.write(desk.put_back, A, "su.he", NOW, "下班")
                 assert (await look(lin)).said("waits for a person")
                 assert (await does(lin, "snooze", until="date", date="2020-01-01T09:00")).said(

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.body import Text
 from bot.core.clock import HOUR, MINUTE
+from bot.core.errors import StaleLease
 from bot.core.model import Binding
 from bot.store import (
     alarms,
@@ -156,6 +157,17 @@ def test_a_wait_that_has_begun_goes_on_and_is_not_begun_anew(db: Bench) -> None:
     hear(db, said(5, at=LATER + 1))
     say(db, "su", LATER + MINUTE)  # a newer word of his waits, and nobody was handed any more
     assert row(db)["handed_at"] is None
+
+
+def test_a_turn_that_is_being_read_does_not_write_over_the_wait(db: Bench) -> None:
+    listen(db)
+    take(db)
+    hear(db, said(5, at=LATER))
+    [held] = claim_turns(db, LATER, "reading")
+    db.write(desk.pass_on, TALK, "lin", "su", LATER + 1)
+    with pytest.raises(StaleLease):
+        db.write(turns.finish, held, nothing_said(), LATER + 2)
+    assert row(db)["waiting_since"] == LATER and row(db)["handed_at"] == LATER + 1
 
 
 @pytest.mark.parametrize("verb", ["release", "resolve", "put_back", "snooze", "idle", "myself"])
