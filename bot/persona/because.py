@@ -79,7 +79,18 @@ def _told(script: Script, decision: Decision) -> str:
     text = _NUMBER.sub("", _GUARD.sub("", decision.why))
     for plain in _PLAIN:
         text = text.replace(plain.format(key=decision.rule), "")
-    for key in sorted({decision.rule or "", *(c.rule for c in decision.candidates)}, key=len)[::-1]:
-        if key and (name := title(script, key)) != key:
-            text = text.replace(f" {key} ", f"「{name}」").replace(f" {key}", f"「{name}」")
+    keys = {decision.rule or "", *(c.rule for c in decision.candidates)}
+    return _named(text, {key: title(script, key) for key in keys})
+
+
+def named(why: str, kept: Mapping[str, Any]) -> str:
+    """A reason with names where it has ids; ``kept`` is what ``because`` made of the decision."""
+    return _named(why, {one["rule"]: one["name"] for one in (kept, *kept["others"])})
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    for key, name in names.items():
+        if key and name != key:
+            parts = re.split(rf" {re.escape(key)}(?![\w:.-]) ?", text)
+            text = f"「{name}」".join(parts)
     return text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.persona.because import because, title
+from bot.persona.because import because, named, title
 from bot.persona.decide import decide
 from tests.unit.persona.scripts import DIALOGUE, script, turn
 
@@ -61,6 +61,9 @@ def test_what_the_guard_said_and_other_rules_are_told_by_name() -> None:
     kept_ = because(PLAIN, replace(found, why=why), ["几天能到"])
     assert kept_["guard"] == ["emoji", "address"]
     assert kept_["text"] == "和「我要退款」的问法最接近。"
+    assert named("和 faq:ship 的问法最接近，得分 1.00。命中规则 faq:ship-b。", kept_) == (
+        "和「几天能到」的问法最接近，得分 1.00。命中规则 faq:ship-b。"
+    )
 
 
 def test_of_several_messages_the_words_of_each_count_once() -> None:
