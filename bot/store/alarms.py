@@ -73,9 +73,12 @@ def sound(
 ) -> list[Waiting]:  # fmt: skip
     """Raises the alarm of a level for several at once; those for whom it is new. ``tell`` makes the
     messages about them. Who does not wait any more is left out; who was taken and put back in the
-    same episode is shown again, and nobody is told twice."""
+    same episode is shown again, and nobody is told twice. Who was handed to a colleague since it
+    rang is new to her."""
     by_key = sorted(waiting, key=attrgetter("conversation"))
-    new = [who for who in by_key if _waits(tx, who, now) and _rings(tx, who, level, now)]
+    rows = [(who, desk.hold(tx, who.conversation)) for who in by_key]
+    new = [who for who, row in rows
+           if _waits(row, who, now) and _rings(tx, who, level, now, row["handed_at"])]  # fmt: skip
     audit.record(tx, [audit.note("conversation", who.conversation, "alarm", at=now, actor="desk",
                                  reason=why) for who in new])  # fmt: skip
     for out in tell(sorted(new, key=attrgetter("since"))) if new else ():
@@ -83,17 +86,18 @@ def sound(
     return new
 
 
-def _waits(tx: Tx, who: Waiting, now: int) -> bool:
-    row = desk.hold(tx, who.conversation)
+def _waits(row: Row, who: Waiting, now: int) -> bool:
     put_off = row["snoozed_until"] is not None and row["snoozed_until"] > now
     free = not row["held_by"] or row["handed_at"] is not None
     waits = free and row["mode"] not in ("client", "muted") and not put_off
     return waits and row["waiting_since"] == who.since
 
 
-def _rings(tx: Tx, who: Waiting, level: int, now: int) -> bool:
+def _rings(tx: Tx, who: Waiting, level: int, now: int, handed_at: int | None) -> bool:
     place = {"conversation": who.conversation, "since": who.since, "level": level}
     if tx.row("alarm_add", now=now, **place) is not None:
+        return True
+    if handed_at is not None and tx.run("alarm_handed", now=now, handed=handed_at, **place):
         return True
     tx.run("alarm_again", **place)
     return False

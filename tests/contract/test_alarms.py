@@ -132,6 +132,11 @@ def test_a_hand_over_rings_for_the_colleague_and_not_for_who_is_on_duty(
     [(peer, level, text)] = told(db)
     assert (peer, level) == ("su.id", "1") and "lin 转交 su：下班了" in text
     assert ringing(db, NOW + 6 * MINUTE) == [(TALK, 1)]
+    # handed on while it rings: the next one is told at once, and once
+    db.write(desk.pass_on, TALK, "su", "lin", NOW + 7 * MINUTE)
+    for _ in range(2):
+        look(db, cast, NOW + 8 * MINUTE)
+    assert [peer for peer, _, _ in told(db)] == ["su.id", LIN]
 
 
 @pytest.mark.usefixtures("staffed")

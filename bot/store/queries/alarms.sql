@@ -11,6 +11,11 @@ UPDATE alarm SET cleared_at = NULL
 WHERE conversation = :conversation AND since = :since AND level = :level
   AND cleared_at IS NOT NULL;
 
+-- name: alarm_handed
+-- It rang before he was handed to somebody, who has not heard it.
+UPDATE alarm SET at = :now, cleared_at = NULL
+WHERE conversation = :conversation AND since = :since AND level = :level AND at < :handed;
+
 -- name: alarm_staff
 -- Who may be told: accounts that are in use and have a WeCom account.
 SELECT login, role, userid FROM staff

@@ -17,7 +17,8 @@ NOT EXISTS (SELECT 1 FROM conversation s
                    OR (s.waiting_since = c.waiting_since AND s.id < c.id)))
 
 -- name: alarm_candidates
--- Whoever waits and has no standing alarm of this level, by pages.
+-- Whoever waits and has no standing alarm of this level, by pages. What rang before he was handed to
+-- somebody is none.
 SELECT c.id, c.channel, c.account, c.persona, c.member, c.waiting_since, c.waiting_for,
        c.held_by, c.complaint_at, m.name
 FROM conversation c LEFT JOIN member m ON m.id = c.member
@@ -26,7 +27,8 @@ WHERE /*waits…*/
   AND c.waiting_since <= :before
   AND NOT EXISTS (SELECT 1 FROM alarm a
                   WHERE a.conversation = c.id AND a.since = c.waiting_since AND a.level = :level
-                    AND a.cleared_at IS NULL)
+                    AND a.cleared_at IS NULL
+                    AND (c.handed_at IS NULL OR a.at >= c.handed_at))
   AND /*speaks…*/
 ORDER BY c.waiting_since, c.id LIMIT :n;
 
