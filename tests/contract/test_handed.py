@@ -25,6 +25,7 @@ from bot.store import (
     whole,
 )
 from bot.store.engine import Row
+from bot.store.sql import Composed, migrations, statements
 from bot.store.staffwords import Words
 from bot.store.talkline import Talk
 from bot.store.talks import Filter
@@ -157,6 +158,33 @@ def test_a_wait_that_has_begun_goes_on_and_is_not_begun_anew(db: Bench) -> None:
     hear(db, said(5, at=LATER + 1))
     say(db, "su", LATER + MINUTE)  # a newer word of his waits, and nobody was handed any more
     assert row(db)["handed_at"] is None
+
+
+def test_who_was_handed_over_with_several_accounts_is_answered_in_all_of_them(db: Bench) -> None:
+    other = "kf:wk2:wm1"
+    listen(db)
+    hear(db, said(7, at=LATER, account="wk2"))
+    db.write(people.ensure_member, "wm1", NOW)
+    db.write(joins.join, TALK, other, "lin", LATER, "staff")
+    db.write(whole.take, TALK, "lin", LATER, db.read(whole.glance, (TALK, other)))
+    db.write(whole.pass_on, TALK, "lin", "su", LATER + 1)
+    assert row(db)["handed_at"] == row(db, other)["handed_at"] == LATER + 1
+    # who waits longest speaks for both
+    assert [one.conversation for one in standing(db, LATER + MINUTE)] == [other]
+    say(db, "su", LATER + 2 * MINUTE)
+    assert row(db)["handed_at"] is None and row(db, other)["handed_at"] is None
+    assert not standing(db, LATER + 3 * MINUTE)
+
+
+def test_complaints_of_an_older_release_are_marked_by_the_migration(db: Bench) -> None:
+    complains(db)
+    listen(db, "wm2", LATER)
+    [text] = [text for _, name, text in migrations() if name == "0023_inbox"]
+    [update] = [each for each in statements(text) if each.startswith("UPDATE")]
+    db.write(lambda tx: tx.run(Composed("UPDATE conversation SET complaint_at = NULL")))
+    assert not listed(db, Filter(complaint=True))
+    db.write(lambda tx: tx.run(Composed(update)))
+    assert [one.conversation for one in listed(db, Filter(complaint=True))] == [TALK]
 
 
 def test_a_turn_that_is_being_read_does_not_write_over_the_wait(db: Bench) -> None:
