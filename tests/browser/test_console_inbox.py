@@ -203,6 +203,11 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     desk.hears(who, "八十五度的水，泡一分钟就好。")
     su.locator(".by-bot .why summary").last.click()
     su.locator(".reason").get_by_text("对上了常见问题「这个茶怎么泡」").first.wait_for()
+    becomes(
+        su,
+        "((why, box) => why.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom + 1)"
+        "(document.querySelector('.why[open]'), document.querySelector('#talk .scroll'))",
+    )
     # what is under the pointer stays there; the rest waits for a click
     desk.write(other, "在吗")
     row(lin, other).wait_for()

@@ -188,6 +188,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (form.id === "compose") compose.sending = { key: conversation(), text: compose.area().value };
 }, true);
 
+// A reason that was asked for is seen, at the end of a thread too.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const why = event.detail.target.closest(".why[open]");
+  if (why) why.scrollIntoView({ block: "nearest" });
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
   const sent = compose.sending;
