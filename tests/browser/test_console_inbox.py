@@ -270,7 +270,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
         files=[{"name": "<b>杯子.png", "mimeType": "text/html", "buffer": PNG}]
     )
     lin.get_by_role("button", name="发送文件").click()
-    lin.locator(".by-staff .fate.sent").wait_for()
+    lin.locator(".by-staff .fate.sent").nth(1).wait_for()  # the first one is the appeal's
     area.evaluate("node => node.blur()")
     lin.keyboard.press("e")
     lin.keyboard.press("Enter")
