@@ -148,7 +148,7 @@ def _personas(cast: Cast | None) -> list[tuple[str, str]]:
 
 
 def _label(visit: Visit, one: Binding) -> str:
-    """``小盏 · 微信客服 2 号``; without a persona the account alone."""
+    """The persona and its account; without a persona the account alone."""
     who = speaker(visit)(one.channel, one.account, "")
     named = place(visit.lang, cast_of(visit), one.channel, one.account)
     return f"{who} · {named}" if who else named
