@@ -10,8 +10,8 @@ PEOPLE = frozenset({"contact"})
 
 
 def place(lang: str, cast: Cast | None, channel: str, account: str) -> str:
-    """``Customer service``, or ``Customer service 2`` for the second in the persona's file. An
-    account that no persona has is known by its id only."""
+    """The channel, and a number for the second and later ones in the persona's file. An account
+    that no persona has is known by its id only."""
     words = said_or(lang, f"channel.{channel}", channel)
     persona = cast.persona_of(channel, account) if cast is not None else None
     if cast is None or persona is None or channel in PEOPLE:

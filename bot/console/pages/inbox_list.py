@@ -148,7 +148,7 @@ def _personas(cast: Cast | None) -> list[tuple[str, str]]:
 
 
 def _label(visit: Visit, one: Binding) -> str:
-    """The persona and its account; without a persona the account alone."""
+    """Who speaks there, and the account; without a persona the account alone."""
     who = speaker(visit)(one.channel, one.account, "")
     named = place(visit.lang, cast_of(visit), one.channel, one.account)
     return f"{who} · {named}" if who else named
