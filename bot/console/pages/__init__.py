@@ -13,6 +13,8 @@ from bot.console.pages import (
     look,
     me,
     more,
+    persona,
+    persona_edit,
     rota,
     setup,
     sheet,
@@ -21,7 +23,9 @@ from bot.console.pages import (
     wecom,
 )
 
+_PERSONA = (persona, persona_edit)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
 PAGES = tuple(
-    module.PAGE for module in (*_BEFORE, more, inbox_joins, rota, figures, staff, audit, sheet)
+    module.PAGE
+    for module in (*_BEFORE, more, inbox_joins, rota, *_PERSONA, figures, staff, audit, sheet)
 )
