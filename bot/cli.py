@@ -17,7 +17,7 @@ from bot.core.errors import OneVoiceError
 # Each is a file of bot/commands and the name of the command in it.
 COMMANDS = (
     "run", "sandbox", "check", "lint", "test", "ask", "persona", "log", "staff", "migrate",
-    "backup", "restore", "store", "bench", "import",
+    "backup", "restore", "store", "bench", "import", "mix",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

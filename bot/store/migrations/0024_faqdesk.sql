@@ -1,0 +1,25 @@
+-- What was posted is looked at by the week; next to answers it is a handful of rows.
+CREATE INDEX replies_posts ON replies (at) WHERE kind IN ('moment', 'group_post');
+
+-- A question that the script had no good answer to, as one person asked it. What became of it is
+-- decided for all that ask the same: `norm` is the text as the matcher sees it.
+CREATE TABLE unmatched (
+    id $ID,
+    persona TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    conversation TEXT NOT NULL,
+    member TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL,
+    norm TEXT NOT NULL,
+    score DOUBLE PRECISION NOT NULL,
+    rule TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL,
+    fate TEXT NOT NULL DEFAULT '',
+    fate_at BIGINT,
+    fate_by TEXT NOT NULL DEFAULT '',
+    target TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX unmatched_open ON unmatched (persona, at) WHERE fate = '';
+CREATE INDEX unmatched_norm ON unmatched (persona, norm);
+CREATE INDEX unmatched_at ON unmatched (at);
+CREATE INDEX unmatched_conversation ON unmatched (conversation);
