@@ -124,6 +124,12 @@ def wordings(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def check_id(name: str) -> None:
+    """Raises Refusal for what cannot be the id of a row."""
+    if len(name.encode()) > ID_MAX or not name.isprintable():
+        raise Refusal("id", "id", value=name[:40])
+
+
 def _take(book: Book, record: Record, templates: Collection[str] | None) -> Line:
     key = record.cells.get("id", "") or _known(book, record) or made_id(record.cells["question"])
     before = book.rows.get(key)
@@ -173,8 +179,7 @@ def _check(book: Book, row: Faq, templates: Collection[str] | None) -> None:
     for key, texts in long.items():
         if sum(map(len, texts)) > CELL_MAX:
             raise Refusal("long", key, what=NAMES[key], most=CELL_MAX)
-    if len(row.id.encode()) > ID_MAX or not row.id.isprintable():
-        raise Refusal("id", "id", value=row.id[:40])
+    check_id(row.id)
     name = row.answer.removeprefix(TEMPLATE).strip()
     if row.answer.startswith(TEMPLATE) and templates is not None and name not in templates:
         raise Refusal("template", "answer", value=name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bot.core.errors import OneVoiceError
 from bot.library.imports.sheet import Record
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
@@ -21,10 +22,12 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "empty": ("“{what}”没有填", "补上内容，或者删掉这一行"),
     "long": ("“{what}”超过 {most} 字", "精简内容，或者拆成几条"),
     "id": ("编号“{value}”太长，或含有看不见的字符", "换一个简短的编号，比如 brew-green"),
+    "id_taken": ("编号“{value}”已经有了", "换一个编号"),
     "twice": ("编号“{value}”和第 {other} 行重复", "每一行用不同的编号"),
     "same_question": ("和第 {other} 行是同一个问题", "合并成一行，不同的说法写进“相似问法”"),
     "taken": ("“{value}”已经是“{other}”的一种问法", "从其中一处删掉"),
     "template": ("没有名为“{value}”的模板", "检查模板名，或者直接写答案"),
+    "no_row": ("问答表里没有“{value}”", "换一条问答，或者新增一条"),
     "price": ("价格“{value}”无法识别", "只写金额，最多两位小数，比如 68 或 19.90"),
     "date": ("日期“{value}”无法识别", "写成 2026-11-21，长期有效就留空"),
     "order": ("失效日期早于生效日期", "检查这两个日期"),
@@ -95,12 +98,13 @@ class Report:
                 "lines": [line.as_dict() for line in self.lines]}  # fmt: skip
 
 
-class Refusal(Exception):
+class Refusal(OneVoiceError):
     """A row that is not taken: the code of why, and the column's key."""
 
     def __init__(self, code: str, column: str = "", **facts: Any) -> None:
         self.code, self.column, self.facts = code, column, facts
-        super().__init__(code)
+        message, fix = WORDS[code]
+        super().__init__(f"{message.format_map(facts)}；{fix}")
 
     def line(self, record: Record, key: str) -> Line:
         """The row of the report."""

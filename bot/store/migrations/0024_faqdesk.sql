@@ -1,14 +1,16 @@
 -- What was posted is looked at by the week; next to answers it is a handful of rows.
 CREATE INDEX replies_posts ON replies (at) WHERE kind IN ('moment', 'group_post');
 
--- A question that the script had no good answer to, as one person asked it. What became of it is
--- decided for all that ask the same: `norm` is the text as the matcher sees it.
+-- A question that the script had no good answer to, as one person asked it. norm is the text as the
+-- matcher sees it: what is decided about a question is decided about all with the same norm. fate is
+-- empty as long as nothing is.
 CREATE TABLE unmatched (
     id $ID,
     persona TEXT NOT NULL,
     at BIGINT NOT NULL,
     conversation TEXT NOT NULL,
     member TEXT NOT NULL DEFAULT '',
+    inbox BIGINT NOT NULL,
     text TEXT NOT NULL,
     norm TEXT NOT NULL,
     score DOUBLE PRECISION NOT NULL,
@@ -21,5 +23,5 @@ CREATE TABLE unmatched (
 );
 CREATE INDEX unmatched_open ON unmatched (persona, at) WHERE fate = '';
 CREATE INDEX unmatched_norm ON unmatched (persona, norm);
-CREATE INDEX unmatched_at ON unmatched (at);
-CREATE INDEX unmatched_conversation ON unmatched (conversation);
+CREATE INDEX unmatched_decided ON unmatched (persona, fate_at) WHERE fate <> '';
+CREATE INDEX unmatched_member ON unmatched (member);
