@@ -122,6 +122,7 @@ class Content:
     templates: str = "content"
     auto_publish: bool = True
     watch_every: str = "1s"
+    emoji_max: int = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ from bot.persona.persona import Persona
 from bot.persona.script import Script
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.parse import parse_template
+from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -108,7 +108,7 @@ def build(
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
     templates = by_kind.get("template", {})
     shelf = Shelf.of(
-        (parse_template(e.name, _only(e), f"content/{e.name}.j2") for e in templates.values()),
+        (parse_files(e.name, e.files) for e in templates.values()),
         {name: e.version for name, e in templates.items()},
     )
     brand = next((parse_brand(_only(e), "personas/brand.toml")

@@ -22,9 +22,10 @@ from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio import parts
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
-from bot.studio.parse import parse_template
+from bot.studio.lint import Rules, lint_template, lint_twins
+from bot.studio.parse import files_of, parse_template
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -65,6 +66,7 @@ class Disk:
     findings: list[Finding] = field(default_factory=list)
     personas: dict[str, Persona] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
@@ -91,9 +93,12 @@ def read_disk(config: Config) -> Disk:
     disk = Disk(absent=not (config.personas_dir.is_dir() and config.content_dir.is_dir()))
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
+    _parts(disk, config.content_dir / parts.FOLDER)
     for path in sorted(config.content_dir.rglob("*.j2")):
         name = path.relative_to(config.content_dir).as_posix().removesuffix(".j2")
-        _single(disk, path, "template", name, _template)
+        if not name.startswith(f"{parts.FOLDER}/"):
+            _single(disk, path, "template", name,
+                    lambda d, s, f: _template(d, s, f, config))  # fmt: skip
     for folder in sorted(p for p in _subfolders(config.personas_dir)):
         _persona(disk, folder)
     for path in sorted((config.content_dir / "flows").glob("*.toml")):
@@ -102,7 +107,16 @@ def read_disk(config: Config) -> Disk:
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
     disk.findings += _reviewed(disk, config.guard)
+    disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
     return disk
+
+
+def _parts(disk: Disk, folder: Path) -> None:
+    for path in sorted(folder.glob("*.j2")):
+        try:
+            disk.parts[path.stem] = read_text(path, parts.shown(path.stem), parts.FILE_MAX)
+        except BadInput as exc:
+            disk.findings.append(_finding(exc, "template"))
 
 
 def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
@@ -114,6 +128,7 @@ def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
         )
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy)
+    yield from lint_twins(disk.templates.values())
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -142,7 +157,10 @@ def _single(
         source = ""
     disk.findings += found
     if not any(f.severity == ERROR for f in found):
-        disk.sources.append(Source(kind=kind, name=name, files={path.name: source}))
+        files = {path.name: source}
+        if kind == "template":
+            files = files_of(disk.templates[name], source, disk.parts)
+        disk.sources.append(Source(kind=kind, name=name, files=files))
 
 
 def _finding(exc: BadInput, rule: str) -> Finding:
@@ -160,10 +178,16 @@ def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
     return ()
 
 
-def _template(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+def _template(disk: Disk, source: str, file: str, config: Config) -> Iterable[Finding]:
     name = file.removeprefix("content/").removesuffix(".j2")
-    disk.templates[name] = template = parse_template(name, source, file)
-    return lint_template(template, disk.brand.taboo)
+    disk.templates[name] = template = parse_template(name, source, file, disk.parts)
+    return lint_template(template, rules_of(disk.brand, disk.goods, config))
+
+
+def rules_of(brand: Brand, goods: Iterable[Good], config: Config) -> Rules:
+    """What this brand asks of its texts."""
+    return Rules(taboo=brand.taboo, goods=[good.name.partition(" ")[0] for good in goods],
+                 label=config.guard.label, emoji_max=config.content.emoji_max)  # fmt: skip
 
 
 def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:
