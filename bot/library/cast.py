@@ -22,12 +22,12 @@ from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
+from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
 # Channels in which a staff member's own account is the one that speaks.
 _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,14 +68,17 @@ class Cast:
 
     def context(self, persona: str, now: int, **more: Mapping[str, Any]) -> dict[str, Any]:
         """What templates see (docs/formats.md, Sources), as nested plain data."""
-        who = self.scripts[persona].persona
-        day = local(now, self.zone)
-        return {
-            "brand": {"name": self.brand.name},
-            "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
-            "day": {"date": day.date(), "weekday": WEEKDAYS[day.weekday()]},
-            **more,
-        }
+        who, day = self.scripts[persona].persona, local(now, self.zone).date()
+        return {**surroundings(self.brand, who, day), **more}
+
+
+def surroundings(brand: Brand, who: Persona, day: date) -> dict[str, Any]:
+    """What every text of a persona may name on a local day."""
+    return {
+        "brand": {"name": brand.name},
+        "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
+        "day": Day(day),
+    }
 
 
 def outside(persona: Persona, day: date) -> str:

@@ -15,7 +15,7 @@ from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
-from bot.library.review import review_persona, review_template
+from bot.library.review import review_audience, review_persona, review_template
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -106,7 +106,7 @@ def read_disk(config: Config) -> Disk:
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
-    disk.findings += _reviewed(disk, config.guard)
+    disk.findings += _reviewed(disk, config.guard, config.timezone)
     disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
     return disk
 
@@ -119,7 +119,7 @@ def _parts(disk: Disk, folder: Path) -> None:
             disk.findings.append(_finding(exc, "template"))
 
 
-def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
+def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
     """What the guard would say about it all."""
     files = {s.name: s.files for s in disk.sources if s.kind == "persona"}
     for persona in disk.personas.values():
@@ -128,6 +128,7 @@ def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
         )
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy)
+        yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
 
 

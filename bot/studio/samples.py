@@ -37,9 +37,9 @@ _KNOWN = {"city": "杭州", "codename": "建水"}
 SAMPLES: tuple[Sample, ...] = (
     _one("plain", "普通会员", "小周", _KNOWN, gender="女"),
     _one("nameless", "没有昵称", "", {"city": "杭州"}, gender="男"),
-    _one("long-name", "昵称特别长", _LONG, _KNOWN | {"codename": "一个很长很长的茶名" * 3}, gender="女"),
+    _one("long-name", "昵称特别长", _LONG, _KNOWN | {"codename": "很长的茶名" * 4}, gender="女"),
     _one("emoji", "昵称带表情", "🍵阿禾👩‍👩‍👧‍👦✨", {"codename": "🌿"}, gender="女"),
-    _one("odd", "昵称里有换行和倒写符", "小\n满\u202e{{ name }}", {"city": "上海"}, gender="男"),
+    _one("odd", "昵称里夹着换行和倒写符", "小\n满\u202e年糕", {"city": "上海"}, gender="男"),
     _one("genderless", "性别未知", "阿青", {"codename": "茶则"}),
     _one("new", "刚加的新朋友", "木子", gender="女", new=True),
     _one("silent", "从不说话", "老陈", {"city": "成都"}, gender="男", silent=True),
