@@ -10,8 +10,10 @@ import click
 import orjson
 
 from bot.commands.options import as_json, read_config, with_config
+from bot.core.clock import SystemClock, local
 from bot.core.findings import Finding, has_errors, report
 from bot.library.disk import read_disk
+from bot.library.review import review_holidays
 
 
 def show(findings: Sequence[Finding], json_out: bool, good: str, **extra: Any) -> None:
@@ -31,6 +33,8 @@ def show(findings: Sequence[Finding], json_out: bool, good: str, **extra: Any) -
 @as_json
 def lint(config_path: Path, json_out: bool) -> None:
     """Check all of personas/ and content/."""
-    disk = read_disk(read_config(config_path))
-    show(disk.findings, json_out, f"{len(disk.sources)} files are clean",
+    config = read_config(config_path)
+    disk, today = read_disk(config), local(SystemClock().now(), config.timezone).date()
+    found = [*disk.findings, *review_holidays(disk.templates.values(), today)]
+    show(found, json_out, f"{len(disk.sources)} files are clean",
          files=len(disk.sources))  # fmt: skip

@@ -20,14 +20,14 @@ from bot.persona.persona import Persona
 from bot.persona.script import Script
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.parse import parse_template
+from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
+from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
 # Channels in which a staff member's own account is the one that speaks.
 _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,14 +70,17 @@ class Cast:
 
     def context(self, persona: str, now: int, **more: Mapping[str, Any]) -> dict[str, Any]:
         """What templates see (docs/formats.md, Sources), as nested plain data."""
-        who = self.scripts[persona].persona
-        day = local(now, self.zone)
-        return {
-            "brand": {"name": self.brand.name},
-            "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
-            "day": {"date": day.date(), "weekday": WEEKDAYS[day.weekday()]},
-            **more,
-        }
+        who, day = self.scripts[persona].persona, local(now, self.zone).date()
+        return {**surroundings(self.brand, who, day), **more}
+
+
+def surroundings(brand: Brand, who: Persona, day: date) -> dict[str, Any]:
+    """What every text of a persona may name on a local day."""
+    return {
+        "brand": {"name": brand.name},
+        "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
+        "day": Day(day),
+    }
 
 
 def outside(persona: Persona, day: date) -> str:
@@ -112,7 +115,7 @@ def build(
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
     templates = {name: e for name, e in by_kind.get("template", {}).items() if name not in withheld}
     shelf = Shelf.of(
-        (parse_template(e.name, _only(e), f"content/{e.name}.j2") for e in templates.values()),
+        (parse_files(e.name, e.files) for e in templates.values()),
         {name: e.version for name, e in templates.items()},
     )
     brand = next((parse_brand(_only(e), "personas/brand.toml")

@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core import findings
+from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
-from bot.core.guarding import Guarding
+from bot.library.disk import rules_of
 from bot.library.places import own, shown
-from bot.library.review import review_persona, review_template
+from bot.library.review import review_audience, review_persona, review_template
 from bot.library.vetting import vet
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
 from bot.persona.load import parse_persona, understand
+from bot.persona.persona import Persona
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
-from bot.studio.parse import parse_template
+from bot.studio.parse import parse_files
 from scheduler.calendar import parse_calendar
 from scheduler.flows import parse_flow
 
@@ -29,9 +31,8 @@ class Company:
     """What serves beside the version that is looked at. ``consents``: which of those it names may
     not be used, and why."""
 
+    config: Config
     editions: Sequence[Edition] = ()
-    policy: Guarding = field(default_factory=Guarding)
-    zone: str = "UTC"
     consents: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -45,6 +46,11 @@ class Company:
         """The catalogue that serves."""
         return tuple(good for e in self._of("catalogue")
                      for good in parse_catalogue(_text(e), shown("catalogue", "")))  # fmt: skip
+
+    def personas(self, but: str = "") -> dict[str, Persona]:
+        """The personas that serve, without the one named ``but``."""
+        return {e.name: parse_persona(e.files, shown("persona", e.name))
+                for e in self._of("persona") if e.name != but}  # fmt: skip
 
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""
@@ -69,21 +75,23 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
 
 
 def _template(edition: Edition, company: Company) -> Iterator[Finding]:
-    template = parse_template(edition.name, _text(edition), shown("template", edition.name))
-    yield from lint_template(template, company.brand.taboo)
-    yield from review_template(template, company.brand, company.goods, company.policy)
+    template = parse_files(edition.name, edition.files)
+    brand, goods, config = company.brand, company.goods, company.config
+    yield from lint_template(template, rules_of(brand, goods, config))
+    yield from review_template(template, brand, goods, config.guard)
+    if template.audience:
+        yield from review_audience(template, company.personas(), config.timezone)
 
 
 def _persona(edition: Edition, company: Company) -> Iterator[Finding]:
     folder = shown("persona", edition.name)
-    others = {e.name: parse_persona(e.files, shown("persona", e.name)) for e in company.editions
-              if e.kind == "persona" and e.name != edition.name}  # fmt: skip
+    others = company.personas(but=edition.name)
     yield from vet(edition, company.brand, others, company.names("template"))
     parsed = understand(edition.files, folder)
     yield from examine_persona(parsed, folder, company.brand, company.names("template"))
     if parsed.persona is not None:
         yield from review_persona(parsed.persona, edition.files, company.brand, company.goods,
-                                  company.policy)  # fmt: skip
+                                  company.config.guard)  # fmt: skip
 
 
 def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -95,7 +103,7 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
 
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
     file = shown("calendar", "")
-    entries = parse_calendar(_text(edition), file, company.zone).entry
+    entries = parse_calendar(_text(edition), file, company.config.timezone).entry
     yield from _gone(company, file, "template", (entry.template for entry in entries))
     yield from _gone(company, file, "persona", (entry.persona for entry in entries))
 

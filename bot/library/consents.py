@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 
+from bot.core import tomlfile
+from bot.core.errors import BadInput
 from bot.library.places import own
-
-FENCE = "+++"
+from bot.studio.fence import split
 
 
 def named(kind: str, files: Mapping[str, str]) -> tuple[str, ...]:
-    """Ids of the consents that a version's head names; none for what is no template, or is
-    broken."""
+    """Ids of the consents that a version's head names; none for what is no template, or has no
+    head that can be read. Only the head is looked at: this is asked about every file of a look."""
     if kind != "template":
         return ()
-    text = next(iter(own(kind, files).values()), "")
     try:
-        head = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n").split(FENCE, 2)[1])
-    except (IndexError, ValueError, RecursionError):
+        head, _, _ = split(next(iter(own(kind, files).values()), ""), "")
+        found = tomlfile.parse(head, "").data.get("consent", [])
+    except BadInput:
         return ()
-    found = head.get("consent", ())
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()

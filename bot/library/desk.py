@@ -111,8 +111,7 @@ class ContentDesk:
 
 def _company(tx: Tx, edition: Edition, config: Config) -> Company:
     ids = consents.named(edition.kind, edition.files)
-    return Company(editions=versions.published(tx), policy=config.guard, zone=config.timezone,
-                   consents=ugc.problems(tx, ids))  # fmt: skip
+    return Company(config=config, editions=versions.published(tx), consents=ugc.problems(tx, ids))
 
 
 def _save(tx: Tx, decision: Decision, files: Files) -> int:

@@ -15,16 +15,17 @@ from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library.cast import bindings
-from bot.library.review import review_persona, review_template
+from bot.library.review import review_audience, review_persona, review_template
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio import parts
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
-from bot.studio.parse import parse_template
+from bot.studio.lint import Rules, lint_template, lint_twins
+from bot.studio.parse import files_of, parse_template
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -66,6 +67,7 @@ class Disk:
     findings: list[Finding] = field(default_factory=list)
     personas: dict[str, Persona] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
@@ -92,9 +94,12 @@ def read_disk(config: Config) -> Disk:
     disk = Disk(absent=not (config.personas_dir.is_dir() and config.content_dir.is_dir()))
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
+    _parts(disk, config.content_dir / parts.FOLDER)
     for path in sorted(config.content_dir.rglob("*.j2")):
         name = path.relative_to(config.content_dir).as_posix().removesuffix(".j2")
-        _single(disk, path, "template", name, _template)
+        if not name.startswith(f"{parts.FOLDER}/"):
+            _single(disk, path, "template", name,
+                    lambda d, s, f: _template(d, s, f, config))  # fmt: skip
     for folder in sorted(p for p in _subfolders(config.personas_dir)):
         _persona(disk, folder)
     for path in sorted((config.content_dir / "flows").glob("*.toml")):
@@ -102,11 +107,20 @@ def read_disk(config: Config) -> Disk:
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
-    disk.findings += _reviewed(disk, config.guard)
+    disk.findings += _reviewed(disk, config.guard, config.timezone)
+    disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
     return disk
 
 
-def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
+def _parts(disk: Disk, folder: Path) -> None:
+    for path in sorted(folder.glob("*.j2")):
+        try:
+            disk.parts[path.stem] = read_text(path, parts.shown(path.stem), parts.FILE_MAX)
+        except BadInput as exc:
+            disk.findings.append(_finding(exc, "template"))
+
+
+def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
     """What the guard would say about it all."""
     files = {s.name: s.files for s in disk.sources if s.kind == "persona"}
     for persona in disk.personas.values():
@@ -115,6 +129,8 @@ def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
         )
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy)
+        yield from review_audience(template, disk.personas, zone)
+    yield from lint_twins(disk.templates.values())
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -142,10 +158,13 @@ def _single(
     except BadInput as exc:
         found = [_finding(exc, kind)]
     disk.findings += found
-    if source is not None:
-        clean = not any(f.severity == ERROR for f in found)
-        made = Source(kind=kind, name=name, files={path.name: source})
-        (disk.sources if clean else disk.broken).append(made)
+    if source is None:
+        return
+    clean = not any(f.severity == ERROR for f in found)
+    files = {path.name: source}
+    if kind == "template" and clean:
+        files = files_of(disk.templates[name], source, disk.parts)
+    (disk.sources if clean else disk.broken).append(Source(kind=kind, name=name, files=files))
 
 
 def _finding(exc: BadInput, rule: str) -> Finding:
@@ -163,10 +182,16 @@ def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
     return ()
 
 
-def _template(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+def _template(disk: Disk, source: str, file: str, config: Config) -> Iterable[Finding]:
     name = file.removeprefix("content/").removesuffix(".j2")
-    disk.templates[name] = template = parse_template(name, source, file)
-    return lint_template(template, disk.brand.taboo)
+    disk.templates[name] = template = parse_template(name, source, file, disk.parts)
+    return lint_template(template, rules_of(disk.brand, disk.goods, config))
+
+
+def rules_of(brand: Brand, goods: Iterable[Good], config: Config) -> Rules:
+    """What this brand asks of its texts."""
+    return Rules(taboo=brand.taboo, goods=[good.name.partition(" ")[0] for good in goods],
+                 label=config.guard.label, emoji_max=config.content.emoji_max)  # fmt: skip
 
 
 def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:

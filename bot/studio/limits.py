@@ -26,6 +26,7 @@ TEXT: Mapping[ReplyKind, Limit] = {
     "moment": Limit(4000, 2000), "reply": Limit(2048), "care": Limit(2048),
     "activity": Limit(2048),
 }  # fmt: skip
+ATTACHMENTS_MAX = 9
 URL_MAX, TITLE_MAX, MOMENT_TITLE_MAX, MINI_TITLE_MAX, DESC_MAX = 2048, 128, 64, 64, 512
 
 

@@ -8,7 +8,7 @@ against a hostile author: no time-out stops a bignum inside the process.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -24,6 +24,8 @@ LOOPS_MAX = 2
 LIST_MAX = 50  # elements of a list variable; the renderer cuts there
 COST_MAX = 50_000  # node evaluations, counting each loop LIST_MAX times
 LOOP_FIELDS = frozenset({"index", "index0", "first", "last", "length"})
+
+At = Callable[[int], tuple[str, int]]
 
 _BLOCK = re.compile(r"\{%[-+]?\s*(end)?(if|for)\b")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
@@ -48,33 +50,37 @@ class _Walk:
     """What is known on the way down; ``used`` collects the declared names that occur."""
 
     types: Mapping[str, str]
-    file: str
-    body_line: int
+    at: At
     used: set[str] = field(default_factory=set)
     cost: int = 0
 
     def refuse(self, node: nodes.Node, message: str, fix: str = "") -> BadInput:
-        return BadInput(message, file=self.file, line=self.body_line + node.lineno - 1, fix=fix)
+        return _fault(self.at(node.lineno), message, fix)
 
 
-def check(body: str, types: Mapping[str, str], file: str, body_line: int) -> frozenset[str]:
-    """The declared names that ``body`` uses; ``types`` maps every declared name to its type.
+def check(body: str, types: Mapping[str, str], at: At) -> frozenset[str]:
+    """The declared names that ``body`` uses; ``types`` maps every declared name to its type, ``at``
+    a line of the body, counted from 1, to its file and line.
 
     Raises BadInput at the first thing that is not on the list.
     """
-    _check_size(body, file, body_line)
-    walk = _Walk(types, file, body_line)
-    _visit(_parse(body, file, body_line), walk, {}, 0, 1)
+    _check_size(body, at(1))
+    walk = _Walk(types, at)
+    _visit(_parse(body, at), walk, {}, 0, 1)
     return frozenset(walk.used)
 
 
-def _check_size(body: str, file: str, line: int) -> None:
+def _fault(at: tuple[str, int], message: str, fix: str = "") -> BadInput:
+    return BadInput(message, file=at[0], line=at[1], fix=fix)
+
+
+def _check_size(body: str, at: tuple[str, int]) -> None:
     if len(body.encode()) > SIZE_MAX:
-        raise BadInput(f"the text is over {SIZE_MAX} bytes", file=file, line=line, fix="split it")
+        raise _fault(at, f"the text is over {SIZE_MAX} bytes", "split it")
     if _deepest(_BRACKETS.get(char, 0) for char in body) > NESTING_MAX + 2:
-        raise BadInput("brackets are nested too deeply", file=file, line=line, fix="simplify it")
+        raise _fault(at, "brackets are nested too deeply", "simplify it")
     if _deepest(-1 if match[1] else 1 for match in _BLOCK.finditer(body)) > NESTING_MAX:
-        raise BadInput("blocks are nested too deeply", file=file, line=line, fix="simplify it")
+        raise _fault(at, "blocks are nested too deeply", "simplify it")
 
 
 def _deepest(steps: Iterator[int]) -> int:
@@ -85,17 +91,16 @@ def _deepest(steps: Iterator[int]) -> int:
     return deepest
 
 
-def _parse(body: str, file: str, body_line: int) -> nodes.Template:
+def _parse(body: str, at: At) -> nodes.Template:
     try:
         return ENV.parse(body)
     except TemplateSyntaxError as exc:
-        line = body_line + exc.lineno - 1
-        raise BadInput(f"not a template: {exc.message}", file=file, line=line) from None
+        raise _fault(at(exc.lineno), f"not a template: {exc.message}") from None
     except RecursionError:
-        raise BadInput("nested too deeply", file=file, line=body_line) from None
+        raise _fault(at(1), "nested too deeply") from None
     except ValueError as exc:
         # A number of thousands of digits, for one.
-        raise BadInput(f"not a template: {exc}", file=file, line=body_line) from None
+        raise _fault(at(1), f"not a template: {exc}") from None
 
 
 def _visit(node: nodes.Node, walk: _Walk, local: Mapping[str, str], loops: int, depth: int) -> None:

@@ -20,7 +20,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "member": ("name", "codename", "city"),
     "persona": ("name", "kf_link", "contact_qr"),
     "brand": ("name",),
-    "day": ("date", "weekday", "solar_term", "festival"),
+    "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),
     "account": ("name",),
 }
 _STORY = re.compile(r"persona\.story\.[\w-]+")
@@ -76,6 +76,8 @@ def plan(variables: Iterable[Var]) -> tuple[Group, ...]:
 
 def _slot(var: Var, key: str) -> Slot:
     convert, where = _CONVERT[var.type], var.source or "given by the caller"
+    if var.personal and var.type == "text":
+        convert = _line
     try:
         # An empty text is a value when somebody wrote it down as the fallback.
         fallback: Plain | None = convert(var.fallback)
@@ -126,8 +128,13 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     tree[path[-1]] = value
 
 
+def _line(value: Any) -> str:
+    """One line: nicknames come with line breaks and direction marks in them."""
+    text = _text(value)
+    return text if "\n" not in text else " ".join(text.split())
+
+
 def _text(value: Any) -> str:
-    """One line: names and nicknames come with line breaks and direction marks in them."""
     text = value.strip() if type(value) is str and value.isprintable() else _cleaned(value)
     if len(text) > TEXT_MAX:
         raise ValueError("too long")

@@ -37,7 +37,7 @@ from bot.persona.script import Script
 from bot.persona.talk import Talker, as_json
 from bot.store.codec import to_json
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
+from bot.studio.lint import Rules, lint_template
 from bot.studio.parse import parse_template
 from bot.studio.render import OUTPUT_MAX, CannotRender, Shelf
 from bot.wecom.codec import BadCallback, Door, decrypt, encrypt, open_letter, parse_xml, sign
@@ -223,7 +223,7 @@ def template(data: bytes) -> None:
         except BadInput as error:
             told(error)
             continue
-        list(lint_template(made, ("最",)))
+        list(lint_template(made, Rules(taboo=("最",), goods=("茶",))))
         try:
             shown = Shelf.of([made]).render_sample("care/x")
         except CannotRender:
