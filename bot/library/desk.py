@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.content import ContentRefused
+from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.library import consents, places
 from bot.library.checks import Company, examine
@@ -21,6 +22,7 @@ from bot.store import review, ugc, versions, wanted
 from bot.store.engine import Store, Tx
 from bot.store.review import APPROVED, RETIRED, Standing
 from bot.store.versions import PUBLISH, ROLLBACK, Edition
+from bot.studio.parse import parse_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ class ContentDesk:
     async def save(self, kind: str, name: str, files: Files, *, base: int, author: str) -> int:
         """Keeps a draft, made from version ``base`` (0: from none); its number. It may be broken.
 
-        Refused when somebody made another version meanwhile.
+        A template keeps the texts of the parts that it uses, as they serve now, unless ``files``
+        brings its own. Refused when somebody made another version meanwhile.
         """
         places.check(kind, name, files)
+        if kind == "template" and files.keys() == places.own(kind, files).keys():
+            files = _with_parts(name, files, await self._store.read(_parts))
         decision = Decision(kind, name, base, author, self._clock.now())
         return await self._store.write(_save, decision, files)
 
@@ -107,6 +112,22 @@ class ContentDesk:
             raise ContentRefused("faulty", name=name, version=version, first=str(errors[0]),
                                  findings=found)  # fmt: skip
         return edition
+
+
+def _parts(tx: Tx) -> Files:
+    """The shared parts that serve, by file; each template that uses one holds its text."""
+    return {file: text for edition in versions.published(tx) if edition.kind == "template"
+            for file, text in edition.files.items() if file.startswith(places.PARTS)}  # fmt: skip
+
+
+def _with_parts(name: str, files: Files, parts: Files) -> Files:
+    """With every part that it includes; one that cannot be understood keeps none."""
+    try:
+        template = parse_files(name, {**files, **parts})
+    except BadInput:
+        return files
+    used = [f"{places.PARTS}{part}.j2" for part in template.parts]
+    return {**files, **{file: parts[file] for file in used}}
 
 
 def _company(tx: Tx, edition: Edition, config: Config) -> Company:

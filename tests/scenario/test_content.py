@@ -1,0 +1,177 @@
+"""From a draft to the file and to the phone: review, pinned versions and consent in a running
+house; a kill and an edit on disk meanwhile with two processes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.clock import SystemClock
+from bot.core.config import load_config
+from bot.library.desk import ContentDesk
+from bot.store.engine import Store
+from bot.store.opening import open_store
+from bot.store.versions import newest
+from tests.contract import server
+from tests.scenario.crowd import Crowd, crowd
+from tests.scenario.house import House, run, until
+from tests.scenario.test_commands import in_here
+from tests.scenario.test_schedule import jump_to, task_of, tuesday
+
+MOMENT, FILE = "moments/morning", "content/moments/morning.j2"
+GUEST = """+++
+title = "投稿"
+genre = "story"
+origin = "UGC"
+author = "薄荷"
+licence = "朋友圈"
+consent = ["ugc-1"]
++++
+一位茶友的窗台。
+"""
+
+
+def command(folder: Path, *arguments: str) -> str:
+    """Runs one command that must succeed; what it said."""
+    done = in_here(*arguments, "--config", str(folder / "config.toml"))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+async def write(store: Store, folder: Path, before: str, after: str) -> int:
+    """Somebody in the studio saves a new version of the moment."""
+    found = await store.read(newest, "template", MOMENT)
+    assert found is not None
+    text = found.files["morning.j2"]
+    assert before in text
+    desk = ContentDesk(store, load_config(folder / "config.toml"), SystemClock())
+    return await desk.save("template", MOMENT, {"morning.j2": text.replace(before, after)},
+                           base=found.version, author="wu")  # fmt: skip
+
+
+def store_of(home: House) -> Store:
+    assert home.app.parts is not None
+    return home.app.parts.store
+
+
+def says(folder: Path, text: str) -> bool:
+    return text in (folder / FILE).read_text("utf-8")
+
+
+def test_what_is_approved_is_in_the_file_serves_and_leaves_as_the_version_it_was(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with tuesday(tmp_path) as (phone, home):
+            await jump_to(phone, 8, 30, weekday=3)
+            task = await task_of(phone, "lin.xi", "moment")
+            assert await write(store_of(home), tmp_path, "早上好", "早安") == 2
+            refused = in_here("content", "approve", MOMENT, "--config",
+                              str(tmp_path / "config.toml"), "--as", "li")  # fmt: skip
+            assert (refused.returncode, "is draft now" in refused.stderr) == (2, True)
+            command(tmp_path, "content", "submit", MOMENT, "--as", "wu")
+            own = in_here("content", "approve", MOMENT, "--as", "wu", "--config",
+                          str(tmp_path / "config.toml"))  # fmt: skip
+            assert (own.returncode, "somebody else must approve it" in own.stderr) == (2, True)
+            told = command(tmp_path, "content", "approve", MOMENT, "--as", "li", "--note", "好")
+            assert told == f"{MOMENT}: v2 serves\n"
+            await until(lambda: says(tmp_path, "早安"), "the file holds it")
+            await until(lambda: not home.rows("SELECT 1 FROM file_wanted"), "it was seen there")
+            shown = command(tmp_path, "content", "diff", MOMENT, "--from", "1")
+            assert "-早上好，水刚烧开。" in shown and "+早安，水刚烧开。" in shown
+            await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
+            assert task["text"] == "早上好，水刚烧开。", "it waits as it was queued"
+            await until(lambda: home.rows("SELECT 1 FROM replies WHERE account = 'lin.xi' AND"
+                                          " kind = 'moment' AND status = 'sent' AND"
+                                          " content_version = 1"), "as version 1")  # fmt: skip
+            await jump_to(phone, 8, 30, weekday=0)
+            await until(lambda: home.rows("SELECT 1 FROM outbox WHERE content_version = 2 AND"
+                                          " content = ? AND state = 'waiting'", MOMENT),
+                        "the next one is version 2")  # fmt: skip
+            assert command(tmp_path, "content", "rollback", MOMENT, "--as", "li").endswith(
+                "v1 serves\n")  # fmt: skip
+            await until(lambda: says(tmp_path, "早上好"), "the file holds the former one again")
+            rows = json.loads(command(tmp_path, "content", "history", MOMENT, "--json"))
+            assert [(v["version"], v["state"]) for v in rows["versions"]] == [
+                (1, "approved"), (2, "approved")]  # fmt: skip
+            assert [(h["version"], h["event"], h["actor"]) for h in rows["history"]] == [
+                ("v1", "publish", "disk"), ("v1", "publish", "disk"), ("v2", "submit", "wu"),
+                ("v2", "approve", "li"), ("v2", "publish", "li"), ("v1", "rollback", "li")]  # fmt: skip
+            listed = json.loads(command(tmp_path, "content", "list", "--json"))["content"]
+            mine = next(one for one in listed if one["name"] == MOMENT)
+            assert (mine["version"], mine["serving"], mine["served_by"]) == (2, 1, "li")
+            command(tmp_path, "content", "retire", MOMENT, "--as", "li")
+            assert "approved" in command(tmp_path, "content", "list")
+
+    run(scenario)
+
+
+def test_a_revoked_consent_stops_what_waits_for_a_tap_and_what_is_planned(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with tuesday(tmp_path) as (phone, home):
+            command(tmp_path, "consent", "add", "ugc-1", "--who", "wm1", "--what", "窗台照片",
+                    "--licence", "朋友圈", "--how", "聊天里同意", "--as", "chen")  # fmt: skip
+            (tmp_path / FILE).write_text(GUEST, "utf-8")
+            await until(lambda: home.rows("SELECT 1 FROM published WHERE name = ? AND version = 2",
+                                          MOMENT), "it serves")  # fmt: skip
+            await jump_to(phone, 8, 30, weekday=3)
+            task = await task_of(phone, "lin.xi", "moment")
+            assert task["text"] == "一位茶友的窗台。"
+            await until(lambda: len(home.rows("SELECT 1 FROM outbox WHERE state = 'waiting'")) == 2,
+                        "both accounts have a task")  # fmt: skip
+            assert "2 tasks on the platform" in command(
+                tmp_path, "consent", "revoke", "ugc-1", "--as", "chen", "--reason", "不想要了")  # fmt: skip
+            await until(lambda: len(home.rows("SELECT 1 FROM outbox WHERE state = 'cancelled' AND"
+                                              " note = 'consent ugc-1 was revoked'")) == 2,
+                        "the tasks are called off")  # fmt: skip
+            assert task["id"] not in [one["id"] for one in await phone.tasks("lin.xi")]
+            await jump_to(phone, 8, 30, weekday=0)
+            await until(lambda: home.rows("SELECT 1 FROM due WHERE kind = 'calendar' AND note LIKE"
+                                          " '%consent ugc-1 was revoked'"), "left out")  # fmt: skip
+            assert "不想要了" in command(tmp_path, "consent", "list")
+
+    run(scenario)
+
+
+@pytest.mark.skipif(bool(server.missing()), reason=f"no PostgreSQL: {server.missing()}")
+def test_of_two_processes_the_one_that_lives_writes_the_file_and_keeps_the_edit(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "brand"
+
+    async def scenario() -> None:
+        async with crowd(tmp_path) as made:
+            await made.start("first", "tick")
+            await until(lambda: made.holder("library"), "the first one leads")
+            await made.start("second", "tick")
+            store = open_store(load_config(folder / "config.toml"), readers=1)
+            try:
+                await told(made, store)
+            finally:
+                store.close()
+
+    async def told(made: Crowd, store: Store) -> None:
+        leader = made.holder("library")
+        await write(store, folder, "早上好", "早安")
+        command(folder, "content", "submit", MOMENT, "--as", "wu")
+        await made.kill("first")
+        path = folder / FILE
+        path.write_text(path.read_text("utf-8") + "盘上加的。\n", "utf-8")
+        command(folder, "content", "approve", MOMENT, "--as", "li")
+        await until(lambda: made.holder("library") not in (leader, ""), "the other one leads")
+        await until(lambda: says(folder, "早安") and not made.rows("SELECT 1 FROM file_wanted"),
+                    "the file holds what was approved")  # fmt: skip
+        found: list[dict[str, Any]] = made.rows(
+            "SELECT v.version, v.author, r.state, v.source FROM version v JOIN review r ON"
+            " r.kind = v.kind AND r.name = v.name AND r.version = v.version WHERE v.name = ?"
+            " ORDER BY v.version", MOMENT)  # fmt: skip
+        assert [(r["author"], r["state"]) for r in found] == [
+            ("disk", "approved"), ("wu", "approved"), ("disk", "draft")]  # fmt: skip
+        assert "盘上加的" in found[2]["source"] and not says(folder, "盘上加的")
+        served = made.rows("SELECT version, actor FROM published WHERE name = ?", MOMENT)
+        assert served == [{"version": 2, "actor": "li"}]
+
+    run(scenario)
