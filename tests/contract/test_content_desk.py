@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from bot.core.config import Config, load_config
 from bot.core.content import ContentRefused
 from bot.library.compare import changed
 from bot.library.desk import ContentDesk
-from bot.library.disk import read_disk
+from bot.library.disk import Disk, read_disk
 from bot.library.publish import publish_disk
 from bot.store import consenting, review, ugc, versions, wanted
 from bot.store.ugc import Consent
@@ -40,13 +41,19 @@ def files(more: str = "", text: str = GOOD) -> dict[str, str]:
     return {"day1.j2": text.format(more)}
 
 
+@cache
+def sample() -> Disk:
+    """The folders of the sample brand."""
+    return read_disk(CONFIG)
+
+
 class Desk:
     """The sample brand serves; everybody works at one desk."""
 
     def __init__(self, db: Bench, config: Config = CONFIG) -> None:
         self.db, self.clock = db, ManualClock(NOW)
         self.desk = ContentDesk(db.store, config, self.clock)
-        db.write(publish_disk, read_disk(CONFIG), NOW, live=True)
+        db.write(publish_disk, sample(), NOW, live=True)
 
     def save(self, more: str = "", *, base: int = 1, author: str = "wu") -> int:
         return do(self.desk.save(KIND, NAME, files(more), base=base, author=author))
@@ -135,23 +142,24 @@ def test_what_is_sent_back_is_a_draft_again_with_a_note(desk: Desk) -> None:
     assert desk.refused(desk.desk.approve(KIND, NAME, 2, "li")) == "state"
 
 
-@pytest.mark.parametrize("text", [
+BROKEN = (
     GOOD.replace("{}", "{{{{ nobody }}}}"),  # an undefined variable
     GOOD.replace("{}", "{{{{ 1 +"),
     GOOD.replace("喝水", "最最好的水"),  # the brand never says that
     "no head",
-])  # fmt: skip
-def test_what_has_errors_can_be_kept_and_neither_submitted_nor_approved(
-    desk: Desk, text: str
-) -> None:
-    number = do(desk.desk.save(KIND, NAME, files(text=text), base=1, author="wu"))
-    assert desk.refused(desk.desk.submit(KIND, NAME, number, "wu")) == "faulty"
-    desk.db.write(review.move, KIND, NAME, number, "submit", "wu", NOW)
-    with Refused as refused:
-        desk.approve(number)
-    first = refused.value.findings[0]
-    assert (refused.value.code, first.file) == ("faulty", "content/care/day1.j2")
-    assert (desk.state(number), desk.serving, desk.wanted) == ("review", 1, [])
+)
+
+
+def test_what_has_errors_can_be_kept_and_neither_submitted_nor_approved(desk: Desk) -> None:
+    for base, text in enumerate(BROKEN, 1):
+        number = do(desk.desk.save(KIND, NAME, files(text=text), base=base, author="wu"))
+        assert desk.refused(desk.desk.submit(KIND, NAME, number, "wu")) == "faulty"
+        desk.db.write(review.move, KIND, NAME, number, "submit", "wu", NOW)
+        with Refused as refused:
+            desk.approve(number)
+        first = refused.value.findings[0]
+        assert (refused.value.code, first.file) == ("faulty", "content/care/day1.j2")
+        assert (desk.state(number), desk.serving, desk.wanted) == ("review", 1, [])
 
 
 def test_an_older_text_does_not_undo_what_came_into_service_since(desk: Desk) -> None:
@@ -179,7 +187,7 @@ def test_going_back_serves_an_approved_version_and_wants_its_file(desk: Desk) ->
 def test_what_is_retired_serves_nobody_until_somebody_goes_back_to_it(desk: Desk) -> None:
     do(desk.desk.retire(KIND, NAME, 1, "li", "过时"))
     assert (desk.serving, desk.state(1), desk.wanted) == (None, "retired", [])
-    desk.db.write(publish_disk, read_disk(CONFIG), NOW, live=True)
+    desk.db.write(publish_disk, sample(), NOW, live=True)
     assert desk.serving is None, "the file is as it was"
     do(desk.desk.roll_back(KIND, NAME, "li", 1))
     assert desk.serving == 1
@@ -193,24 +201,6 @@ def test_two_versions_are_compared_file_by_file(desk: Desk) -> None:
     assert list(shown) == ["day1.j2"]
     assert "+今天喝水了吗？多喝点。" in shown["day1.j2"]
     assert changed(NAME, new, new) == {}
-
-
-@pytest.mark.parametrize(("kind", "name", "file"), [
-    ("template", "../care/day1", "day1.j2"), ("template", "care/../../day1", "day1.j2"),
-    ("template", "care//day1", "day1.j2"), ("template", "/etc/passwd", "passwd.j2"),
-    ("template", "care/day1", "../day1.j2"), ("template", "care/day1", "day2.j2"),
-    ("template", "flows/day1", "day1.j2"), ("template", "care/日", "日.j2"),
-    ("template", "care/.git", ".git.j2"), ("template", "care/a\nb", "a\nb.j2"),
-    ("flow", "../calendar", "calendar.toml"), ("flow", "a/b", "b.toml"),
-    ("persona", "..", "persona.toml"), ("persona", "tester", "../second/persona.toml"),
-    ("persona", "tester", "tests/../x.toml"), ("persona", "tester", "run.py"),
-    ("brand", "other", "brand.toml"), ("calendar", "calendar", "catalogue.csv"),
-    ("config", "config", "config.toml"),
-])  # fmt: skip
-def test_no_name_leads_out_of_the_two_folders(
-    desk: Desk, kind: str, name: str, file: str
-) -> None:  # fmt: skip
-    assert desk.refused(desk.desk.save(kind, name, {file: "x"}, base=0, author="wu")) == "place"
 
 
 def test_flows_calendar_and_persona_are_checked_beside_what_serves(desk: Desk) -> None:

@@ -3,9 +3,10 @@ house; a kill and an edit on disk meanwhile with two processes."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
@@ -13,11 +14,10 @@ from bot.core.clock import SystemClock
 from bot.core.config import load_config
 from bot.library.desk import ContentDesk
 from bot.store.engine import Store
-from bot.store.opening import open_store
 from bot.store.versions import newest
 from tests.contract import server
-from tests.scenario.crowd import Crowd, crowd
-from tests.scenario.house import House, run, until
+from tests.scenario.house import House, brand, opened, platform, run, until
+from tests.scenario.process import Process
 from tests.scenario.test_commands import in_here
 from tests.scenario.test_schedule import jump_to, task_of, tuesday
 
@@ -141,37 +141,57 @@ def test_of_two_processes_the_one_that_lives_writes_the_file_and_keeps_the_edit(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "brand"
+    config = brand(folder)
 
     async def scenario() -> None:
-        async with crowd(tmp_path) as made:
-            await made.start("first", "tick")
-            await until(lambda: made.holder("library"), "the first one leads")
-            await made.start("second", "tick")
-            store = open_store(load_config(folder / "config.toml"), readers=1)
-            try:
-                await told(made, store)
-            finally:
-                store.close()
+        with server.running() as one:
+            url = one.url(one.create("content"))
+            config.write_text(config.read_text("utf-8") + f'\n[store]\nurl = "{url}"\n', "utf-8")
+            async with platform() as phone:
+                first = await asyncio.to_thread(
+                    Process, "run", "--config", str(config), "--port", "0", "--roles", "tick",
+                    "--platform", phone.url, log=tmp_path / "first.log",
+                )  # fmt: skip
+                try:
+                    await until(lambda: holder(url), "the first one leads")
+                    async with opened(folder, phone, roles=["tick"]) as home:
+                        await told(home, first, url)
+                finally:
+                    await asyncio.to_thread(first.kill)
 
-    async def told(made: Crowd, store: Store) -> None:
-        leader = made.holder("library")
-        await write(store, folder, "早上好", "早安")
+    async def told(home: House, first: Process, url: str) -> None:
+        leader = holder(url)
+        await write(store_of(home), folder, "早上好", "早安")
         command(folder, "content", "submit", MOMENT, "--as", "wu")
-        await made.kill("first")
+        await asyncio.to_thread(first.kill)
         path = folder / FILE
         path.write_text(path.read_text("utf-8") + "盘上加的。\n", "utf-8")
         command(folder, "content", "approve", MOMENT, "--as", "li")
-        await until(lambda: made.holder("library") not in (leader, ""), "the other one leads")
-        await until(lambda: says(folder, "早安") and not made.rows("SELECT 1 FROM file_wanted"),
-                    "the file holds what was approved")  # fmt: skip
-        found: list[dict[str, Any]] = made.rows(
-            "SELECT v.version, v.author, r.state, v.source FROM version v JOIN review r ON"
-            " r.kind = v.kind AND r.name = v.name AND r.version = v.version WHERE v.name = ?"
-            " ORDER BY v.version", MOMENT)  # fmt: skip
-        assert [(r["author"], r["state"]) for r in found] == [
+        await until(lambda: holder(url) not in (leader, ""), "the other one leads",
+                    pause=0.3)  # fmt: skip
+        await until(lambda: says(folder, "早安") and not rows(url, "SELECT 1 FROM file_wanted"),
+                    "the file holds what was approved", pause=0.3)  # fmt: skip
+        found = rows(url, "SELECT v.author, r.state, v.source FROM version v JOIN review r ON"
+                     " r.kind = v.kind AND r.name = v.name AND r.version = v.version"
+                     " WHERE v.name = %s ORDER BY v.version", MOMENT)  # fmt: skip
+        assert [one[:2] for one in found] == [
             ("disk", "approved"), ("wu", "approved"), ("disk", "draft")]  # fmt: skip
-        assert "盘上加的" in found[2]["source"] and not says(folder, "盘上加的")
-        served = made.rows("SELECT version, actor FROM published WHERE name = ?", MOMENT)
-        assert served == [{"version": 2, "actor": "li"}]
+        assert "盘上加的" in found[2][2] and not says(folder, "盘上加的")
+        served = rows(url, "SELECT version, actor FROM published WHERE name = %s", MOMENT)
+        assert served == [(2, "li")]
 
     run(scenario)
+
+
+def rows(url: str, sql: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+    """What the database says."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def holder(url: str) -> str:
+    """Which process looks after the folders."""
+    found = rows(url, "SELECT holder FROM lease WHERE name = 'library'")
+    return str(found[0][0]) if found else ""
