@@ -29,11 +29,12 @@ from scheduler.flows import parse_flow
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
     """What serves beside the version that is looked at. ``consents``: which of those it names may
-    not be used, and why."""
+    not be used, ``withheld``: which templates that serve may not, and why."""
 
     config: Config
     editions: Sequence[Edition] = ()
     consents: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def brand(self) -> Brand:
@@ -131,6 +132,10 @@ def _gone(company: Company, file: str, kind: str, names: Iterable[str]) -> Itera
             yield Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
                           message=f"no {kind} {name!r} serves now",
                           fix=f"approve the {kind} first, or check the spelling")  # fmt: skip
+        elif kind == "template" and name in company.withheld:
+            yield Finding(file=file, line=1, rule="consent", severity=ERROR,
+                          message=f"{name}: {company.withheld[name]}",
+                          fix="name another, or record a consent")  # fmt: skip
 
 
 def _text(edition: Edition) -> str:

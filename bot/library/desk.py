@@ -132,7 +132,8 @@ def _with_parts(name: str, files: Files, parts: Files) -> Files:
 
 def _company(tx: Tx, edition: Edition, config: Config) -> Company:
     ids = consents.named(edition.kind, edition.files)
-    return Company(config=config, editions=versions.published(tx), consents=ugc.problems(tx, ids))
+    return Company(config=config, editions=versions.published(tx),
+                   consents=ugc.problems(tx, ids), withheld=ugc.withheld(tx))  # fmt: skip
 
 
 def _save(tx: Tx, decision: Decision, files: Files) -> int:

@@ -48,7 +48,7 @@ class Library:
         self._store, self._config, self._clock = store, config, clock
         self._lead, self._meaning = lead or Alone(), meaning
         self._seen: Signature | None = None
-        self._following = Following(store, config, self._lead)
+        self._following = Following(store, config)
         self._pending: object = None
         self._again_at: int | None = None
         self._marks: _Marks | None = None
@@ -75,7 +75,8 @@ class Library:
         cast was replaced."""
         if self._lead.leads(LIBRARY):
             await self._heed()
-            await self._publish(self._publish_led)
+            if await self._publish(self._publish_led):
+                await self._publish(self._publish_led)  # what was written is no edit of anybody
         else:
             self._seen = None  # somebody else may publish meanwhile
         return await self.follow()
@@ -87,10 +88,11 @@ class Library:
         if pending != self._pending or late:
             self._seen, self._pending = None, pending
 
-    async def _publish(self, write: Publish) -> None:
+    async def _publish(self, write: Publish) -> bool:
+        """One look at the folders; True when files were written then."""
         found = await self._at_rest()
         if found is None:
-            return
+            return False
         mark, disk = found
         await self._store.write(write, disk, self._clock.now(),
                                 live=self._config.content.auto_publish)  # fmt: skip
@@ -100,9 +102,11 @@ class Library:
         if disk.absent:
             log.warning("%s or %s is not there: nothing is withdrawn", self._config.personas_dir,
                         self._config.content_dir)  # fmt: skip
-        elif self._lead.leads(LIBRARY):
-            failed = await self._following.write(disk)
-            self._again_at = self._clock.now() + AGAIN if failed else None
+        else:
+            done = await self._following.write(disk)
+            self._again_at = self._clock.now() + AGAIN if done.failed else None
+            return bool(done.written)
+        return False
 
     async def _at_rest(self) -> tuple[Signature, Disk] | None:
         """The folders as they are when nobody writes into them. None: nothing changed, or they do
@@ -122,16 +126,17 @@ class Library:
         return None
 
     def _publish_led(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
-        return publish_disk(tx, disk, now, live=live) if self._lead.holds(tx, LIBRARY) else 0
+        leads = self._lead.holds(tx, LIBRARY)
+        made = publish_disk(tx, disk, now, live=live) if leads else 0
+        self._following.look(tx, leads=leads)
+        return made
 
     async def follow(self) -> bool:
         """Looks at what is published; True when the cast was replaced."""
         if await self._store.read(_marks) == self._marks:
             return False
-        marks, editions, self._lacking = await self._store.read(_serving)
+        marks, editions, self._lacking, withheld = await self._store.read(_serving)
         zone, names = self._config.timezone, aliases(self._config)
-        withheld = {name: self._lacking[name, version] for kind, name, version in marks[0]
-                    if kind == "template" and (name, version) in self._lacking}  # fmt: skip
         cast = await asyncio.to_thread(build, editions, zone, names, self._meaning, self._known,
                                        withheld)  # fmt: skip
         self.cast = cast
@@ -173,10 +178,10 @@ def _marks(tx: Tx) -> _Marks:
     return versions.marks(tx), ugc.mark(tx)
 
 
-def _serving(tx: Tx) -> tuple[_Marks, list[Edition], dict[ugc.Version, str]]:
+def _serving(tx: Tx) -> tuple[_Marks, list[Edition], dict[ugc.Version, str], dict[str, str]]:
     editions = versions.published(tx)
     marks = [(e.kind, e.name, e.version) for e in editions]
-    return (marks, ugc.mark(tx)), editions, ugc.lacking(tx)
+    return (marks, ugc.mark(tx)), editions, ugc.lacking(tx), ugc.withheld(tx)
 
 
 def _pending(tx: Tx) -> object:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.findings import WARNING, Finding
-from bot.library import consents
 from bot.library.disk import Disk, Source
 from bot.library.places import own, shown
 from bot.store import review, ugc, versions, wanted
@@ -50,19 +49,26 @@ def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
     for source in disk.sources:
         if (source.kind, source.name) in look.wanted:
             continue
-        without = _without_consent(tx, source)
+        named = _named(disk, source)
+        without = _without_consent(tx, source, named)
         lacking += without
-        made += _take(tx, source, look, live=live and not without)
+        made += _take(tx, source, look, named, live=live and not without)
     made += sum(_meet(tx, source, look) for source in _awaited(disk, look))
     if live and not disk.absent:
         for kind, name in sorted(look.folders.keys() - disk.seen - look.wanted.keys()):
             versions.withdraw(tx, kind, name, DISK, now, GONE)
             versions.gone(tx, kind, name)
-    wanted.keep(tx, [*disk.findings, *lacking])
+    wanted.keep(tx, [*disk.findings, *lacking, *_planned_without(tx, disk)])
     return made
 
 
-def _take(tx: Tx, source: Source, look: _Look, *, live: bool) -> int:
+def _named(disk: Disk, source: Source) -> Sequence[str]:
+    """Consents that a source says it stands on."""
+    template = disk.templates.get(source.name) if source.kind == "template" else None
+    return template.consent if template is not None else ()
+
+
+def _take(tx: Tx, source: Source, look: _Look, named: Sequence[str], *, live: bool) -> int:
     kind, name, mark = source.kind, source.name, versions.digest(source.files)
     last, serving = look.folders.get((kind, name)), look.serving.get((kind, name))
     if last is not None and last.digest == mark and not (live and last.waiting):
@@ -73,18 +79,37 @@ def _take(tx: Tx, source: Source, look: _Look, *, live: bool) -> int:
     number, new = versions.draft(tx, kind, name, source.files, DISK, look.now)
     versions.saw(tx, kind, name, mark, look.now, waiting=not live)
     if live:
-        ugc.use(tx, name, number, consents.named(kind, source.files))
+        ugc.use(tx, name, number, named)
         versions.serve(tx, kind, name, number, DISK, look.now)
     return int(new)
 
 
-def _without_consent(tx: Tx, source: Source) -> Sequence[Finding]:
+def _without_consent(tx: Tx, source: Source, named: Sequence[str]) -> Sequence[Finding]:
     """A text that names a consent which is not there waits as a draft, whatever the settings."""
-    problems = ugc.problems(tx, consents.named(source.kind, source.files))
+    problems = ugc.problems(tx, named)
     file = shown(source.kind, source.name)
     return [Finding(file=file, line=1, rule="template.consent", severity=WARNING, message=why,
                     fix="it is used once the consent is recorded")
             for why in problems.values()]  # fmt: skip
+
+
+def _planned_without(tx: Tx, disk: Disk) -> Iterator[Finding]:
+    """Plans that will be left out when their time comes."""
+    withheld = ugc.withheld(tx)
+    for file, what, template in _planned(disk):
+        if template in withheld:
+            yield Finding(file=file, line=1, rule="consent", severity=WARNING,
+                          message=f"{what} wants {template}: {withheld[template]}",
+                          fix="it is left out until a consent is recorded")  # fmt: skip
+
+
+def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
+    """(file, entry or step, template) of everything that is to be sent by plan."""
+    for entry in disk.calendar.entry:
+        yield shown("calendar", ""), entry.id, entry.template
+    for flow in disk.flows.values():
+        for step in flow.file.step:
+            yield shown("flow", flow.id), step.id, step.template
 
 
 def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.model import Outbound
 from bot.core.policy import Verdict
+from bot.store import versions
 from bot.store.engine import Row, Tx
 
 Version = tuple[str, int]
@@ -77,6 +78,13 @@ def uses(tx: Tx, consent: str) -> list[Version]:
 def lacking(tx: Tx) -> dict[Version, str]:
     """(template, version) of everything that may not be used, and why."""
     return _first(tx.rows("consent_lacking"))
+
+
+def withheld(tx: Tx) -> dict[str, str]:
+    """Templates that serve and may not be used, and why."""
+    serving = {name: version for kind, name, version in versions.marks(tx) if kind == "template"}
+    return {name: why for (name, version), why in lacking(tx).items()
+            if serving.get(name) == version}  # fmt: skip
 
 
 def held(tx: Tx, rows: Iterable[Outbound]) -> Mapping[int, Verdict]:

@@ -144,6 +144,11 @@ def test_nobody_approves_or_goes_back_to_what_has_no_consent(db: Bench) -> None:
     with pytest.raises(ContentRefused, match="was revoked"):
         do(desk.desk.roll_back("template", NAME, "li", 1))
     assert db.read(review.trail, "template", NAME)[-1]["event"] == "publish"
+    entry = '[[entry]]\nid = "a"\nwhen = "mon 9:00"\ndo = "moment"\npersona = "tester"\n'
+    calendar = {"calendar.toml": f'{entry}template = "{NAME}"\n'}
+    do(desk.desk.save("calendar", "calendar", calendar, base=1, author="wu"))
+    with pytest.raises(ContentRefused, match=f"{NAME}: {WHY}"):
+        do(desk.desk.submit("calendar", "calendar", 2, "wu"))
 
 
 def test_what_is_planned_leaves_out_what_lost_its_consent(db: Bench, tmp_path: Path) -> None:
@@ -168,3 +173,6 @@ def test_what_is_planned_leaves_out_what_lost_its_consent(db: Bench, tmp_path: P
     due = {"id": 1, "kind": "calendar", "at": at, "data": {"entry": "morning", "at": at}}
     assert WHY in db.write(run_entry, replace(now, now=at), due)
     assert db.look("SELECT 1 FROM outbox") == []
+    look(db, config)
+    found = {(f.file, f.message) for f in db.read(wanted.findings) if f.rule == "consent"}
+    assert found == {("content/calendar.toml", f"morning wants {NAME}: {WHY}")}
