@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from bot.core.config import Config
 from bot.core.content import ContentRefused
+from bot.core.durable import sync
 from bot.core.errors import OneVoiceError
 from bot.core.textfile import read_text
 from bot.persona.load import FILE_MAX, FILES
@@ -135,7 +136,7 @@ def _replace(path: Path, text: str, before: str | None, at: str) -> None:
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _same(path: Path, before: str | None, at: str) -> None:
@@ -151,12 +152,3 @@ def _like(path: Path, number: int) -> None:
     with suppress(FileNotFoundError, PermissionError):
         there = path.stat()
         os.fchown(number, there.st_uid, there.st_gid)
-
-
-def _sync(folder: Path) -> None:
-    """The new name is on disk, too."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
