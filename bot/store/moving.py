@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.core.errors import BadInput
-from bot.store.backup import copy_postgres, create, discard, sync
+from bot.core.durable import sync
+from bot.store.backup import copy_postgres, create, discard
 from bot.store.digest import Digest
 from bot.store.manifest import Damaged
 from bot.store.migrate import migrate
