@@ -14,6 +14,7 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
+from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
 from bot.library.review import review_audience, review_persona, review_template
 from bot.persona import hooks
@@ -130,6 +131,7 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_template(template, disk.brand, disk.goods, policy)
         yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
+    yield from review_carriers(disk.calendar.entry, disk.templates)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
