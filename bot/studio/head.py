@@ -19,6 +19,7 @@ ROOTS = ("member", "persona", "brand", "day", "account")
 RESERVED = ("loop", "true", "false", "none", "True", "False", "None")
 SPLIT_LEAST, SPLIT_MOST = 2, 50
 _URL = re.compile(r"https?://[^\s/]+\S*")
+_FILE = re.compile(r"[^\s:]+\.[A-Za-z0-9]{1,5}")
 _CONSENT = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -126,9 +127,11 @@ def make_attachment(raw: AttachmentHead, doc: TomlDoc, index: int) -> Attachment
     for key in needed:
         if not getattr(raw, key).strip():
             raise decode.fail(doc, at, f"a {raw.type} needs {key}", f"add {key} = …")
-    for key in ("url", "picture"):
-        if getattr(raw, key) and not _URL.fullmatch(getattr(raw, key)):
-            raise decode.fail(doc, (*at, key), "is no link", "start it with https://")
+    if raw.url and not _URL.fullmatch(raw.url):
+        raise decode.fail(doc, (*at, "url"), "is no link", "start it with https://")
+    if raw.picture and not _URL.fullmatch(raw.picture) and not _FILE.fullmatch(raw.picture):
+        raise decode.fail(doc, (*at, "picture"), "is neither a link nor a file",
+                          "start it with https://, or name a file of content/assets")  # fmt: skip
     for key in AttachmentHead.__slots__:
         if key not in (*needed, *_OPTIONAL[raw.type], "type") and getattr(raw, key):
             raise decode.fail(doc, (*at, key), f"a {raw.type} has no {key}", "remove it")
