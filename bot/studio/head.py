@@ -13,7 +13,7 @@ from bot.core import decode
 from bot.core.body import Link, Media, MiniProgram
 from bot.core.model import ReplyKind
 from bot.core.tomlfile import TomlDoc
-from bot.studio.template import BULK, GENRES, ORIGINS, Attachment, Var, VarType
+from bot.studio.template import BULK, GENRES, ORIGINS, SPLITTING, Attachment, Var, VarType
 
 ROOTS = ("member", "persona", "brand", "day", "account")
 RESERVED = ("loop", "true", "false", "none", "True", "False", "None")
@@ -101,9 +101,9 @@ def check_head(head: Head, kind: ReplyKind, doc: TomlDoc) -> None:
 def _check_split(head: Head, kind: ReplyKind, doc: TomlDoc) -> None:
     if head.split_max is None:
         return
-    if kind not in BULK:
-        raise decode.fail(doc, ("split_max",), f"a {kind} is rendered for each member anyway",
-                          f"only for {', '.join(sorted(BULK))}; remove the line")  # fmt: skip
+    if kind not in SPLITTING:
+        why = "has no single reader" if kind in BULK else "is rendered for each member anyway"
+        raise decode.fail(doc, ("split_max",), f"a {kind} {why}", "remove the line")
     if not SPLIT_LEAST <= head.split_max <= SPLIT_MOST:
         raise decode.fail(doc, ("split_max",), f"{head.split_max} is not possible",
                           f"{SPLIT_LEAST} to {SPLIT_MOST} texts")  # fmt: skip

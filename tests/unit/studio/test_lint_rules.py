@@ -47,8 +47,9 @@ def test_a_bulk_text_may_be_personal_only_when_it_may_be_split() -> None:
     for head in ("split_max = 1\n", "split_max = 51\n"):
         with pytest.raises(BadInput, match="2 to 50"):
             template("promos/a", CLEAN + head)
-    with pytest.raises(BadInput, match="each member anyway"):
-        template("care/a", CLEAN + "split_max = 3\n")
+    for name, words in (("care/a", "each member anyway"), ("moments/a", "no single reader")):
+        with pytest.raises(BadInput, match=words):
+            template(name, CLEAN + "split_max = 3\n")
     with pytest.raises(BadInput, match="consent record"):
         template("care/a", CLEAN + 'consent = ["a b"]\n')
 
