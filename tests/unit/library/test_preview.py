@@ -62,7 +62,7 @@ def test_a_bulk_text_is_shown_with_its_tasks(config: Config) -> None:
     tester = disk.personas["tester"]
     accounts = len(tester.accounts.contact)
     head = HEAD + 'split_max = 3\n[vars.n]\nsource = "member.X"\nsample = "x"\n+++\n{{ n }}好。'
-    rows = (("city", 3, []), ("name", 8, ["template.split"]))
+    rows = (("city", 3, []), ("name", 7, ["template.split"]))
     for field, texts, rules in rows:
         made = parse_template("promos/x", head.replace("X", field), "content/promos/x.j2")
         found = preview(disk, made, [tester], config.guard, TODAY)
