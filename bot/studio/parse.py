@@ -31,6 +31,7 @@ def parse_template(
     Raises BadInput for anything that would make it unsafe or impossible to render.
     """
     kind = _kind(name, file)
+    _check_size(source, file)
     head_text, body, line = split(source, file)
     doc = tomlfile.parse(head_text, file, first_line=2)
     head = decode.decode(Head, doc)
@@ -81,10 +82,17 @@ def _kind(name: str, file: str) -> ReplyKind:
     return KINDS[folder]
 
 
+def _check_size(source: str, file: str) -> None:
+    if len(source.encode("utf-8", "replace")) > shared.FILE_MAX:
+        raise BadInput(f"the file is over {shared.FILE_MAX} bytes", file=file, line=1,
+                       fix="a template needs far less; long facts belong into data")  # fmt: skip
+
+
 def _merged(own: Iterable[Var], parts: Iterable[PartText], file: str) -> tuple[Var, ...]:
     """The template's own variables, then what its parts declare and it does not."""
     known = {var.name: var for var in own}
     for part in parts:
+        _check_size(part.head, part.file)
         doc = tomlfile.parse(part.head, part.file, first_line=2)
         for key, raw in decode.decode(PartHead, doc).vars.items():
             var = make_var(key, raw, doc, part.file)

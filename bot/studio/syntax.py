@@ -53,9 +53,10 @@ class _Walk:
     at: At
     used: set[str] = field(default_factory=set)
     cost: int = 0
+    line: int = 1  # of the last node that knew its own; some of Jinja2's do not
 
     def refuse(self, node: nodes.Node, message: str, fix: str = "") -> BadInput:
-        return _fault(self.at(node.lineno), message, fix)
+        return _fault(self.at(node.lineno or self.line), message, fix)
 
 
 def check(body: str, types: Mapping[str, str], at: At) -> frozenset[str]:
@@ -105,6 +106,7 @@ def _parse(body: str, at: At) -> nodes.Template:
 
 def _visit(node: nodes.Node, walk: _Walk, local: Mapping[str, str], loops: int, depth: int) -> None:
     walk.cost += LIST_MAX**loops
+    walk.line = node.lineno or walk.line
     if depth > DEPTH_MAX:
         raise walk.refuse(node, "nested too deeply", "simplify it")
     if walk.cost > COST_MAX:
