@@ -110,7 +110,7 @@ class App:
             else:
                 await self._join(stack)
             self._waiting = Waiting(most_connections(self._config.web.connections))
-            web_app = self._web(store)
+            web_app = self._web(store, self._street(store, stack))
             if "console" in self._roles:
                 await self._open_console(store, web_app)
             server = runner(web_app, self._waiting)
@@ -164,7 +164,17 @@ class App:
             log.info("migration %s applied", name)
         return open_store(self._config)
 
-    def _web(self, store: Store) -> web.Application:
+    def _street(self, store: Store, stack: contextlib.AsyncExitStack) -> Store:
+        """Where callbacks are kept. With many processes it has a line of its own: what waits at the
+        door does not stand behind a page of messages that is being stored. On SQLite there is one
+        writer, whoever asks."""
+        if "web" not in self._roles or isinstance(where(self._config), Path):
+            return store
+        own = open_store(self._config, readers=1)
+        stack.callback(own.close)
+        return own
+
+    def _web(self, store: Store, street: Store) -> web.Application:
         app = web.Application(client_max_size=self._config.web.body_limit)
 
         self.vitals = Vitals(store, self.clock, self._tasks, self._lead)
@@ -178,7 +188,7 @@ class App:
         if self._config.sandbox:
             app.router.add_get("/trace", trace)
         if "web" in self._roles:
-            ingest = Ingest(store, self._config, self.clock, self.bells)
+            ingest = Ingest(street, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
             desk = Desk(self._config, store, self.clock)
             app.add_routes(RobotCallbacks(robot_doors(self._config), ingest, limit, desk,

@@ -89,6 +89,7 @@ class Deliver:
     bulk_slots: int = 8
     lease: str = "60s"
     call_timeout: str = "15s"
+    fewer: str = "30d"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,4 +215,4 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
 _SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
                     "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
                     "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout", "idle"))  # fmt: skip
+                    "upload_timeout", "timeout", "idle", "fewer"))  # fmt: skip

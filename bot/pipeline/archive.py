@@ -16,6 +16,7 @@ from bot.core.model import Inbound
 from bot.core.span import parse_span
 from bot.pipeline.ingest import ARCHIVE
 from bot.pipeline.loop import Bells
+from bot.pipeline.pull import gather_news
 from bot.store import archive, sources
 from bot.store.engine import Row, Store
 
@@ -50,6 +51,7 @@ class ArchivePull:
         """Reads to the end when there is news, or when it was not read for long."""
         if now < self._not_before:
             return self._not_before
+        await gather_news(self._store)
         for row in await self._store.read(sources.due, ARCHIVE, now - self._every):
             try:
                 await self._read(row)

@@ -68,6 +68,7 @@ class Deliver:
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
+        self._fewer = parse_span(config.deliver.fewer)
         self._paces = pacings(limits)
         self._bell, self._taps = bells.outbox[sender or pool], bells.taps
         self._desk = bells.desk
@@ -110,7 +111,7 @@ class Deliver:
         try:
             return await self._store.write(
                 _settle_and_claim, fates, self._pool, now, lease, until, n, self._window,
-                self._paces, self._reach(),
+                self._paces, self._reach(), self._fewer,
             )  # fmt: skip
         except Exception:
             self._fates = await self._each(fates) + self._fates
@@ -159,11 +160,13 @@ class Deliver:
 
 def _settle_and_claim(
     tx: Tx, fates: Sequence[Fate], pool: str, now: int, lease: str, until: int, n: int,
-    window: KfWindow, paces: Mapping[str, Sequence[Pacing]], reach: Reach,
+    window: KfWindow, paces: Mapping[str, Sequence[Pacing]], reach: Reach, fewer: int,
 ) -> Batch:  # fmt: skip
     if fates:
         settle_each(tx, fates)
-    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach) if n else NOTHING
+    if not n:
+        return NOTHING
+    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach, fewer)
 
 
 def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:

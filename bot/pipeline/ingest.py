@@ -34,7 +34,7 @@ class Ingest:
         self._store, self._clock, self._bells = store, clock, bells
         self._settle = settle_of(config)
         self._gather = Gather(store, self._keep, config.web.queue_limit)
-        self._news = Gather(store, sources.want_each, config.web.queue_limit)
+        self._news = Gather(store, sources.leave_news, config.web.queue_limit)
         self._left = Gather(store, intake.leave, config.web.queue_limit)
         self._windows = windows(config.wecom.limits)
         # the reply log names an application by its agent id (contract section 4)

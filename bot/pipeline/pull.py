@@ -34,8 +34,16 @@ FREQUENCY = 45009
 KF_AT_ONCE = 4
 FROM_OA = "oa"  # the channel code of friends who came from the official account
 PAGES = 10_000
+NOTES = 500  # of the door, in one write
 JOB = "job:"  # a moment that the platform is still making has no number of its own yet
 BACKOFF = (1 * SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND)
+
+
+async def gather_news(store: Store) -> None:
+    """What the door was told about sources, before anybody asks which of them are due."""
+    more = await store.read(sources.is_news)
+    while more:
+        more = await store.write(sources.gather_news, NOTES)
 
 
 class Pull:
@@ -64,6 +72,7 @@ class Pull:
     async def step(self, now: int) -> int | None:
         """Starts reading what is due."""
         upcoming = []
+        await gather_news(self._store)
         for prefix, every in self._every.items():
             for row in await self._store.read(sources.due, prefix, now - every):
                 at = self._not_before.get(row["id"], 0)

@@ -110,11 +110,12 @@ ANYBODY = Reach()
 def claim(
     tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow,
     paces: Mapping[str, Sequence[Pacing]] = MappingProxyType({}), reach: Reach = ANYBODY,
+    fewer: int = 0,
 ) -> Batch:  # fmt: skip
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
-    here, with its reason; the next of its lane is due then.
+    here, with its reason; the next of its lane is due then. ``fewer``: see ``unwanted``.
     """
     taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n,
                     accounts=reach.accounts, among=int(reach.among))  # fmt: skip
@@ -125,17 +126,23 @@ def claim(
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     counted: list[Row] = []
     allowed = [row for row in rows
-               if _admit(tx, row, talks.get(row.conversation), now, window, counted)
+               if _admit(tx, row, talks.get(row.conversation), now, window, fewer, counted)
                and _in_pace(tx, row, now, paces)]  # fmt: skip
     tx.many("conversation_count_sent", counted)
     return Batch(allowed, len(rows) - len(allowed))
 
 
 def _admit(
-    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, counted: list[Row]
+    tx: Tx,
+    row: Outbound,
+    talk: Row | None,
+    now: int,
+    window: KfWindow,
+    fewer: int,
+    counted: list[Row],
 ) -> bool:
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
-    refusal = refuse(row, talk, now, window) or unwanted(tx, row)
+    refusal = refuse(row, talk, now, window) or unwanted(tx, row, now, fewer)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False

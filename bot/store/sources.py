@@ -16,18 +16,30 @@ def want(tx: Tx, source: str, token: str = "", now: int = 0) -> None:
     tx.run("source_want", id=source, token=token, now=now)
 
 
-def want_each(tx: Tx, news: Sequence[tuple[str, str, int]]) -> list[None]:
-    """The same for many at once; of several for one source the last token is the one that counts.
-
-    Always in the order of their names: two processes do not wait for each other.
-    """
+def leave_news(tx: Tx, news: Sequence[tuple[str, str, int]]) -> list[None]:
+    """Keeps (source, token, when) of many signals; of several for one source the last token is the
+    one that counts. They count as wanted once somebody has gathered them."""
     latest: dict[str, tuple[str, int]] = {}
     for source, token, now in news:
         if token or source not in latest:
             latest[source] = token, now
-    for source in sorted(latest):
-        want(tx, source, *latest[source])
+    tx.many("news_add", [{"source": source, "token": token, "now": now}
+                         for source, (token, now) in latest.items()])  # fmt: skip
     return [None] * len(news)
+
+
+def is_news(tx: Tx) -> bool:
+    """True while notes lie about that nobody has gathered."""
+    return tx.row("news_any") is not None
+
+
+def gather_news(tx: Tx, n: int) -> bool:
+    """What the door was told becomes wanted, always in the order of the sources' names: two
+    processes do not wait for each other. ``n`` notes at most; True when there may be more."""
+    found = tx.rows("news_take", n=n)
+    for row in sorted(found, key=lambda row: (row["source"], row["id"])):
+        want(tx, row["source"], row["token"], row["at"])
+    return len(found) == n
 
 
 def ensure(tx: Tx, sources: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 # What a backup, a restore and a move to the other engine carry, row by row.
 CARRIED = (
     "conversation", "intake", "inbox", "outbox", "replies", "audit", "member", "memory",
-    "friend", "chat", "source", "link", "version", "published", "folder", "due", "flow_run",
+    "friend", "chat", "source", "news", "link", "version", "published", "folder", "due", "flow_run",
     "pooled", "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace",
     "allowance", "card_code", "archive_consent", "restored", "desk_note", "model_use",
     "staff", "quick_reply", "mention", "shift", "alarm", "rating", "rating_refused", "block",

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,14 +61,17 @@ def _memory() -> Path | None:
 class Server:
     """A running server. Databases are copies of one that was migrated once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder, self._numbers = folder, itertools.count()
+        self._settings = settings
         self._tool("initdb", "-D", f"{folder}/data", "-A", "trust", "-N", "-U", "onevoice",
                    "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
         self.start()
 
     def start(self) -> None:
-        options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        options = [
+            part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")
+        ]
         self._process = subprocess.Popen(
             [BINARIES[-1], "-D", f"{self.folder}/data", "-k", self.folder, *options],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_account(),
@@ -116,14 +119,15 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(**changes: str) -> Iterator[Server]:
+    """A server of one's own; ``changes`` to the settings above."""
     # a socket's path has room for 107 characters, which pytest's own folders may exceed
     folder = Path(tempfile.mkdtemp(prefix="pg", dir=_memory()))
     account = _account()
     if account:
         os.chown(folder, account["user"], account["group"])
     try:
-        server = Server(folder)
+        server = Server(folder, SETTINGS | changes)
         try:
             yield server
         finally:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.clock import DAY
+from bot.core.policy import Verdict
 from bot.store import audit, consent, outbox, people, receivers, schedule
 from bot.store.outbox import Receiver
-from bot.store.unwanted import OPTED_OUT
+from bot.store.unwanted import OPTED_OUT, WANTS_FEWER
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import LEASE, WINDOW, answer, hear, said, task
+
+MONTH = 30 * DAY
 
 
 def promo(number: int, **more: object) -> object:
@@ -100,3 +104,47 @@ def test_less_is_kept_and_opting_in_ends_both(db: Bench) -> None:
     events = [r["event"] for r in db.read(audit.history, "member", "wm1")]
     assert events == ["fewer", "opt_out", "opt_in"]
     assert db.read(consent.of_member, "stranger") == (True, False)
+
+
+def sent_at(db: Bench, number: int, at: int) -> outbox.Batch:
+    """One promotion queued, claimed and, if it may leave, sent at a time."""
+    db.write(
+        outbox.enqueue,
+        promo(number, channel="contact", conversation="", send_at=at, retry_at=at),
+        at,
+    )
+    batch = db.write(outbox.claim, "reply", at, "l1", at + LEASE, 10, WINDOW, fewer=MONTH)
+    for row in batch.rows:
+        db.write(outbox.finish, row, Verdict("sent"), at)
+    return batch
+
+
+def test_whoever_asked_for_fewer_gets_one_in_a_while(db: Bench) -> None:
+    hear(db, said())
+    db.write(consent.fewer, "wm1", NOW)
+    got = [len(sent_at(db, n, NOW + n * MONTH // 3).rows) for n in range(1, 8)]
+    assert got == [1, 0, 0, 1, 0, 0, 1]
+    notes = db.look("SELECT note FROM outbox WHERE state = 'cancelled'")
+    assert [row["note"] for row in notes] == [WANTS_FEWER] * 4
+
+
+def test_of_two_that_leave_at_once_he_gets_one(db: Bench) -> None:
+    hear(db, said())
+    db.write(consent.fewer, "wm1", NOW)
+    for number, account in ((1, "a"), (2, "b"), (3, "c")):
+        out = promo(number, lane=f"{account}/bulk", account=account, conversation="")
+        db.write(outbox.enqueue, out, NOW)
+    batch = db.write(outbox.claim, "reply", NOW, "l1", NOW + LEASE, 10, WINDOW, fewer=MONTH)
+    assert (len(batch.rows), batch.refused) == (1, 2)
+
+
+def test_service_and_other_members_are_not_counted(db: Bench) -> None:
+    hear(db, said())
+    db.write(consent.fewer, "wm1", NOW)
+    assert len(sent_at(db, 1, NOW).rows) == 1
+    db.write(outbox.enqueue, answer(2), NOW)
+    both = [Receiver("wm1", "wm1"), Receiver("wm2", "wm2")]
+    db.write(outbox.enqueue, task(3, kind="promo"), NOW, both)
+    assert [row.kind for row in claim(db).rows] == ["reply"]
+    (row,) = db.write(outbox.claim, "bulk", NOW, "l", NOW + LEASE, 9, WINDOW, fewer=MONTH).rows
+    assert [p["peer"] for p in db.read(receivers.of, row.id)] == ["wm2"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 import pytest
 
 from bot.core.errors import StaleLease
 from bot.store import sources
-from bot.store.engine import Row
-from tests.contract.conftest import NOW, Bench
+from bot.store.engine import Row, Store
+from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.making import AT_ONCE, said
 
 ONE, TWO = "kf:wk1", "kf:wk2"
@@ -122,6 +125,50 @@ def test_a_dead_token_goes_unless_a_newer_one_came(db: Bench) -> None:
     assert row_of(db)["token"] == "T2"
     db.write(sources.drop_token, ONE, "T2")
     assert row_of(db)["token"] == ""
+
+
+def told(db: Bench, *news: tuple[str, str, int]) -> None:
+    db.write(sources.leave_news, news)
+
+
+def test_what_the_door_was_told_counts_once_it_is_gathered(db: Bench) -> None:
+    db.write(sources.ensure, [ONE, TWO])
+    for source in (ONE, TWO):
+        db.write(sources.served, source, 0, NOW)
+    assert not db.read(sources.is_news)
+    told(db, (TWO, "U1", NOW), (ONE, "T1", NOW), (ONE, "T2", NOW + 1), (ONE, "", NOW + 2))
+    told(db, (ONE, "T3", NOW + 3))
+    assert db.read(sources.is_news) and due(db, NOW - 1) == []
+    assert db.write(sources.gather_news, 2) is True
+    assert db.write(sources.gather_news, 2) is False
+    assert not db.read(sources.is_news)
+    assert due(db, NOW - 1) == [ONE, TWO]
+    assert (row_of(db)["token"], row_of(db)["token_at"]) == ("T3", NOW + 3)
+
+
+def test_a_note_of_during_a_pull_is_not_forgotten(db: Bench) -> None:
+    told(db, (ONE, "T1", NOW))
+    db.write(sources.gather_news, 9)
+    began_at = row_of(db)["wanted"]
+    told(db, (ONE, "T2", NOW + 1))
+    db.write(sources.served, ONE, began_at, NOW + 2)
+    assert due(db) == []
+    db.write(sources.gather_news, 9)
+    assert due(db) == [ONE]
+
+
+def test_a_note_does_not_wait_for_a_row_that_a_long_read_holds(
+    pg: PostgresBench, other: Store
+) -> None:
+    from bot.store.pgline import connect
+
+    pg.write(sources.ensure, [ONE])
+    with contextlib.closing(connect(pg.url)) as reader, reader.transaction():
+        reader.execute("UPDATE source SET cursor = 'C1'")
+        asyncio.run(other.write(sources.leave_news, [(ONE, "T1", NOW)]))
+        assert pg.look("SELECT source FROM news") == [{"source": ONE}]
+    pg.write(sources.gather_news, 9)
+    assert row_of(pg)["token"] == "T1"
 
 
 def test_links_are_kept_by_account(db: Bench) -> None:

@@ -22,7 +22,7 @@ SECRET = "a secret of the application"
 
 
 class Platform:
-    """Gives out t1, t2 …, after ``pause``."""
+    """Gives out access-token-1, -2 …, after ``pause``."""
 
     def __init__(self, pause: float = 0.0) -> None:
         self.fetched, self.pause = 0, pause
@@ -30,7 +30,7 @@ class Platform:
     async def fetch(self) -> tuple[str, int]:
         await asyncio.sleep(self.pause)
         self.fetched += 1
-        return f"t{self.fetched}", 7200
+        return f"access-token-{self.fetched}", 7200
 
 
 class Steady:
@@ -63,9 +63,9 @@ def test_many_processes_fetch_once(store: Store, db: Bench) -> None:
     async def story() -> None:
         platform, clock = Platform(0.02), ManualClock(NOW)
         crowd = [process(store, platform, clock) for _ in range(6)]
-        assert await asyncio.gather(*(tokens.get() for tokens in crowd)) == ["t1"] * 6
+        assert await asyncio.gather(*(tokens.get() for tokens in crowd)) == ["access-token-1"] * 6
         assert platform.fetched == 1
-        assert await process(store, platform, clock).get() == "t1", "a restart finds it"
+        assert await process(store, platform, clock).get() == "access-token-1", "a restart finds it"
 
     play(story)
     assert db.look("SELECT * FROM lease") == []
@@ -76,8 +76,13 @@ def test_a_dead_one_is_replaced_once_for_all(store: Store) -> None:
         platform, clock = Platform(0.02), ManualClock(NOW)
         crowd = [process(store, platform, clock) for _ in range(4)]
         await asyncio.gather(*(tokens.get() for tokens in crowd))
-        assert await asyncio.gather(*(t.replace("t1") for t in crowd)) == ["t2"] * 4
-        assert await crowd[0].replace("t1") == "t2", "whoever comes late takes the new one"
+        assert (
+            await asyncio.gather(*(t.replace("access-token-1") for t in crowd))
+            == ["access-token-2"] * 4
+        )
+        assert await crowd[0].replace("access-token-1") == "access-token-2", (
+            "whoever comes late takes the new one"
+        )
         assert platform.fetched == 2
 
     play(story)
@@ -87,10 +92,10 @@ def test_an_old_one_is_fetched_again_in_time(store: Store) -> None:
     async def story() -> None:
         platform, clock = Platform(), ManualClock(NOW)
         tokens = process(store, platform, clock)
-        assert await tokens.get() == "t1"
+        assert await tokens.get() == "access-token-1"
         clock.advance(7_200_000 - 299_000)
-        assert await process(store, platform, clock).get() == "t2"
-        assert await tokens.get() == "t2"
+        assert await process(store, platform, clock).get() == "access-token-2"
+        assert await tokens.get() == "access-token-2"
 
     play(story)
 
@@ -99,12 +104,12 @@ def test_a_copy_of_the_database_gives_nobody_a_token(store: Store, db: Bench) ->
     async def story() -> None:
         platform, clock = Platform(), ManualClock(NOW)
         await process(store, platform, clock).get()
-        assert await process(store, platform, clock, "another secret").get() == "t2"
+        assert await process(store, platform, clock, "another secret").get() == "access-token-2"
 
     play(story)
     rows = db.look("SELECT * FROM token")
     assert len(rows) == 2
-    assert not [row for row in rows if "t1" in str(row["sealed"]) or SECRET in str(row)]
+    assert not [row for row in rows if "access-token-1" in str(row["sealed"]) or SECRET in str(row)]
     stranger = Seal("ww1", "another secret", "x")
     assert [stranger.open(row["sealed"]) for row in rows].count(None) == 1
 
@@ -115,8 +120,8 @@ def test_what_was_tampered_with_is_no_token(sealed: str) -> None:
 
 
 def test_a_seal_opens_only_for_its_own_secret_corp_and_purpose() -> None:
-    sealed = Seal("ww1", SECRET, "x").close("t1")
-    assert Seal("ww1", SECRET, "x").open(sealed) == "t1"
+    sealed = Seal("ww1", SECRET, "x").close("access-token-1")
+    assert Seal("ww1", SECRET, "x").open(sealed) == "access-token-1"
     others = [Seal("ww2", SECRET, "x"), Seal("ww1", SECRET, "y"), Seal("ww1", "other", "x")]
     assert [seal.open(sealed) for seal in others] == [None] * 3
     assert len({seal.id for seal in others}) == 3
@@ -127,7 +132,7 @@ def test_a_refresh_whose_process_died_is_taken_over(store: Store, db: Bench) -> 
         platform, clock = Platform(), ManualClock(NOW)
         seal = Seal("ww1", SECRET, "x")
         await store.write(leases.take, f"token/{seal.id}", "dead")
-        assert await process(store, platform, clock).get() == "t1"
+        assert await process(store, platform, clock).get() == "access-token-1"
 
     play(story)
     assert db.look("SELECT * FROM lease") == []
@@ -147,7 +152,7 @@ def test_a_refresh_that_failed_leaves_the_way_free(store: Store, db: Bench) -> N
         with pytest.raises(Away):
             await tokens.get()
         assert db.look("SELECT * FROM lease") == []
-        assert await process(store, platform, clock).get() == "t1"
+        assert await process(store, platform, clock).get() == "access-token-1"
 
     play(story)
 
@@ -157,8 +162,8 @@ def test_without_its_database_every_process_helps_itself(store: Store) -> None:
         platform, clock = Platform(), ManualClock(NOW)
         tokens = process(store, platform, clock)
         store.close()
-        assert await tokens.get() == "t1"
-        assert await tokens.replace("t1") == "t2"
+        assert await tokens.get() == "access-token-1"
+        assert await tokens.replace("access-token-1") == "access-token-2"
 
     play(story)
 

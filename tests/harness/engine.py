@@ -73,5 +73,6 @@ def opened(kind: str, folder: Path) -> Iterator[Engine]:
         return
     if server.missing():
         pytest.skip(f"PostgreSQL is not tested: {server.missing()}")
-    with server.running() as running:
+    # as it is installed: what dies in minutes of a storm is cleared away meanwhile
+    with server.running(autovacuum="on") as running:
         yield Postgres(running)

@@ -13,6 +13,9 @@ OPEN_INTAKE = "SELECT COUNT(*) AS n FROM intake WHERE note = ''"
 OPEN_INBOX = "SELECT COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working')"
 OPEN_OUTBOX = "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('ready', 'sending')"
 
+NEWS = "SELECT COUNT(*) AS n FROM news"
+UNREAD = "SELECT COUNT(*) AS n FROM source WHERE wanted > served"
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -45,4 +48,4 @@ def unfinished(engine: Engine) -> int:
 
 def behind(engine: Engine) -> int:
     """Sources that have news which nobody has read to the end."""
-    return int(engine.rows("SELECT COUNT(*) AS n FROM source WHERE wanted > served")[0]["n"])
+    return sum(engine.rows(sql)[0]["n"] for sql in (NEWS, UNREAD))

@@ -29,9 +29,19 @@ ORDER BY id;
 UPDATE pooled SET dropped_at = :now, note = :note WHERE id = :id AND outbox IS NULL;
 
 -- name: promo_receivers_out
--- Receivers of one task who do not want promotion (any more).
-SELECT r.peer FROM replies r JOIN member m ON m.id = r.member
-WHERE r.outbox = :outbox AND m.promo_ok = 0 AND r.status <> 'cancelled' ORDER BY r.id;
+-- Receivers of one task who do not want promotion (any more), or had enough of it since :since. Of
+-- two that leave at the same moment the one that was queued first counts.
+SELECT r.peer, m.promo_ok FROM replies r JOIN member m ON m.id = r.member
+WHERE r.outbox = :outbox AND r.status <> 'cancelled'
+  AND (m.promo_ok = 0 OR (m.promo_less = 1 AND EXISTS (
+      SELECT 1 FROM replies e JOIN outbox o ON o.id = e.outbox
+      WHERE e.member = m.id AND e.at > :since AND e.outbox <> :outbox
+        AND (o.state IN ('sent', 'waiting', 'unsure')
+             OR (o.state = 'sending' AND o.id < :outbox))
+        AND e.status IN ('sent', 'queued', 'waiting_tap', 'unsure')
+        AND (o.kind = 'promo' OR (o.kind = 'activity'
+             AND (o.origin LIKE 'flow:%' OR o.origin LIKE 'campaign:%'))))))
+ORDER BY r.id;
 
 -- name: receiver_cancel
 UPDATE replies SET status = 'cancelled', note = :note

@@ -4,6 +4,17 @@ ON CONFLICT (id) DO UPDATE SET wanted = source.wanted + 1,
     token = CASE WHEN :token = '' THEN source.token ELSE :token END,
     token_at = CASE WHEN :token = '' THEN source.token_at ELSE :now END;
 
+-- name: news_add
+INSERT INTO news (source, token, at) VALUES (:source, :token, :now);
+
+-- name: news_any
+SELECT id FROM news LIMIT 1;
+
+-- name: news_take
+-- Only what is committed already: a note that is being written waits for the next look.
+DELETE FROM news WHERE id IN (SELECT id FROM news ORDER BY id LIMIT :n /*skip locked*/)
+RETURNING id, source, token, at;
+
 -- name: source_ensure
 INSERT INTO source (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
 
