@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.decode import nearest
 from bot.core.findings import ERROR, INFO, WARNING, Finding
 from bot.core.guarding import Label, is_label
 from bot.core.words import occurrences
 from bot.studio import limits, syntax, values, wording
 from bot.studio.attached import attached
+from bot.studio.near import near
 from bot.studio.render import CannotRender, Shelf
 from bot.studio.samples import SAMPLES, for_sample
 from bot.studio.template import BULK, GENRES, ORIGINS, SPLITTING, Template, Var
@@ -120,7 +120,7 @@ def _variable(
     bulk = template.kind in BULK
     split = template.kind in SPLITTING and template.split_max is not None
     if not values.known_source(var.source):
-        yield ("source", f"没有 {var.source!r} 这个来源", nearest(var.source, _ALL_SOURCES), ERROR)
+        yield ("source", f"没有 {var.source!r} 这个来源", near(var.source, _ALL_SOURCES), ERROR)
     if var.personal and bulk and not split:
         more = "；确实要分开发，就在头部写 split_max" if template.kind in SPLITTING else ""
         yield ("personal", f"{var.source} 因人而异，可这一类发给所有人的是同一段文字",
