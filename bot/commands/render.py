@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -92,6 +93,7 @@ def _document(found: Preview) -> dict[str, Any]:
         found.findings, template=template.name, kind=template.kind, title=template.title,
         attachments=[dump(part) for part in template.attachments],
         cells=[_cell(cell) for cell in found.cells],
+        costs=[{**asdict(cost), "taps": cost.tasks} for cost in found.costs],
     )  # fmt: skip
 
 
@@ -107,6 +109,8 @@ def _show(found: Preview) -> None:
     click.echo(f"{found.template.file} · {found.template.title} ({found.template.kind})")
     for line in _shown(found.cells):
         click.echo(line)
+    for cost in found.costs:
+        click.echo(f"{cost.persona}: texts {cost.texts}, tasks {cost.tasks}, taps {cost.tasks}")
     for finding in sorted(found.findings, key=lambda f: (f.file, f.line)):
         click.echo(str(finding))
 

@@ -14,6 +14,9 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
+from bot.library import assets
+from bot.library.assets import review_assets
+from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
 from bot.library.review import review_audience, review_persona, review_template
 from bot.persona import hooks
@@ -81,7 +84,7 @@ def signature(config: Config) -> Signature:
     seen = []
     for folder in (config.personas_dir, config.content_dir):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".toml", ".csv", ".j2"):
+            if path.suffix in (".toml", ".csv", ".j2") or assets.FOLDER in path.parts:
                 with suppress(FileNotFoundError):  # it went away after it was listed
                     stat = path.stat()
                     seen.append((str(path), stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size))
@@ -131,6 +134,7 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_template(template, disk.brand, disk.goods, policy)
         yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
+    yield from review_carriers(disk.calendar.entry, disk.templates)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -185,7 +189,8 @@ def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
 def _template(disk: Disk, source: str, file: str, config: Config) -> Iterable[Finding]:
     name = file.removeprefix("content/").removesuffix(".j2")
     disk.templates[name] = template = parse_template(name, source, file, disk.parts)
-    return lint_template(template, rules_of(disk.brand, disk.goods, config))
+    return [*lint_template(template, rules_of(disk.brand, disk.goods, config)),
+            *review_assets(template, config.content_dir / assets.FOLDER)]  # fmt: skip
 
 
 def rules_of(brand: Brand, goods: Iterable[Good], config: Config) -> Rules:

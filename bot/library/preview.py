@@ -13,9 +13,20 @@ from bot.library.disk import Disk
 from bot.library.review import review_rendered
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio.lint import say
 from bot.studio.matrix import Cell, matrix
 from bot.studio.samples import SAMPLES, Sample
-from bot.studio.template import Template
+from bot.studio.template import BULK, Template
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What a bulk text costs one persona, were the samples its receivers: different texts, and
+    tasks of the platform, each of which wants one tap of an account's owner."""
+
+    persona: str
+    texts: int
+    tasks: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +36,7 @@ class Preview:
     template: Template
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
+    costs: tuple[Cost, ...] = ()
 
 
 def preview(
@@ -35,9 +47,11 @@ def preview(
     voices = {one.id: surroundings(disk.brand, one, day) for one in personas}
     judge = _Judge(disk, template, {one.id: one for one in personas}, policy)
     cells = tuple(judge.judged(cell) for cell in matrix(template, voices, samples))
+    costs = tuple(_costs(template, personas, cells))
     own = [f for f in disk.findings if f.file in files_of(template)]
+    own += _spread(template, costs)
     every = dict.fromkeys([*own, *(f for cell in cells for f in cell.findings)])
-    return Preview(template=template, cells=cells, findings=tuple(every))
+    return Preview(template=template, cells=cells, findings=tuple(every), costs=costs)
 
 
 @dataclass(slots=True)
@@ -75,6 +89,23 @@ class _Judge:
 
 def _of(cell: Cell) -> str:
     return f"遇到“{cell.sample.label}”的会员时，"
+
+
+def _costs(
+    template: Template, personas: Iterable[Persona], cells: Sequence[Cell]
+) -> Iterator[Cost]:  # fmt: skip
+    for one in personas if template.kind in BULK else ():
+        texts = {cell.text for cell in cells if cell.persona == one.id and cell.made is not None}
+        yield Cost(persona=one.id, texts=len(texts), tasks=len(texts) * len(one.accounts.contact))
+
+
+def _spread(template: Template, costs: Iterable[Cost]) -> Iterator[Finding]:
+    """A bulk text of which the samples alone would read more versions than are allowed."""
+    texts = max((cost.texts for cost in costs), default=0)
+    if template.split_max is not None and texts > template.split_max:
+        found = f"光是样例会员就有 {texts} 段不同的文字，最多 {template.split_max} 段"
+        fix = "昵称这样人人不同的信息不适合群发，换成城市之类的"
+        yield say(template, "split", found, fix, WARNING, template.at(1))
 
 
 def files_of(template: Template) -> frozenset[str]:

@@ -11,11 +11,11 @@ def split(source: str, file: str) -> tuple[str, str, int]:
     """Head, body and the line on which the body starts. Raises BadInput."""
     lines = plain(source).split("\n")
     if lines[0].rstrip() != FENCE:
-        raise BadInput("a template starts with a line +++", file=file, line=1,
-                       fix="put the TOML head between two +++ lines")  # fmt: skip
+        raise BadInput("模板的第一行应当是 +++", file=file, line=1,
+                       fix="把头部放在两行 +++ 之间")  # fmt: skip
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
     if end is None:
-        raise BadInput("the head does not end", file=file, line=1, fix="add a second +++ line")
+        raise BadInput("头部没有收尾", file=file, line=1, fix="补上第二行 +++")
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.decode import nearest
 from bot.core.findings import ERROR, INFO, WARNING, Finding
 from bot.core.guarding import Label, is_label
 from bot.core.words import occurrences
 from bot.studio import limits, syntax, values, wording
 from bot.studio.attached import attached
+from bot.studio.near import near
 from bot.studio.render import CannotRender, Shelf
 from bot.studio.samples import SAMPLES, for_sample
-from bot.studio.template import BULK, GENRES, ORIGINS, Template, Var
+from bot.studio.template import BULK, GENRES, ORIGINS, SPLITTING, Template, Var
 from bot.studio.twins import Post, twins
 from bot.studio.wording import Remark
 
@@ -118,11 +118,13 @@ def _variable(
     template: Template, var: Var, used: Iterable[str]
 ) -> Iterator[tuple[str, str, str, str]]:
     bulk = template.kind in BULK
+    split = template.kind in SPLITTING and template.split_max is not None
     if not values.known_source(var.source):
-        yield ("source", f"没有 {var.source!r} 这个来源", nearest(var.source, _ALL_SOURCES), ERROR)
-    if var.personal and bulk and template.split_max is None:
+        yield ("source", f"没有 {var.source!r} 这个来源", near(var.source, _ALL_SOURCES), ERROR)
+    if var.personal and bulk and not split:
+        more = "；确实要分开发，就在头部写 split_max" if template.kind in SPLITTING else ""
         yield ("personal", f"{var.source} 因人而异，可这一类发给所有人的是同一段文字",
-               "换成对谁都一样的说法；确实要分开发，就在头部写 split_max", ERROR)  # fmt: skip
+               f"换成对谁都一样的说法{more}", ERROR)  # fmt: skip
     elif var.personal and var.fallback is None:
         yield ("no-fallback", f"{var.name} 没有备用值，查不到它的会员会被跳过",
                "加上 fallback = …", WARNING)  # fmt: skip

@@ -14,6 +14,7 @@ from bot.studio import parts as shared
 from bot.studio import syntax
 from bot.studio.fence import split
 from bot.studio.head import Head, PartHead, check_head, make_attachment, make_var
+from bot.studio.near import near
 from bot.studio.parts import PartText, resolve
 from bot.studio.template import KINDS, WITH_ATTACHMENTS, Template, Var
 
@@ -31,14 +32,15 @@ def parse_template(
     Raises BadInput for anything that would make it unsafe or impossible to render.
     """
     kind = _kind(name, file)
+    _check_size(source, file)
     head_text, body, line = split(source, file)
     doc = tomlfile.parse(head_text, file, first_line=2)
     head = decode.decode(Head, doc)
     check_head(head, kind, doc)
     attachments = tuple(make_attachment(raw, doc, i) for i, raw in enumerate(head.attachment))
     if attachments and kind not in WITH_ATTACHMENTS:
-        raise decode.fail(doc, ("attachment", 0), f"a {kind} carries no attachments",
-                          f"only {', '.join(sorted(WITH_ATTACHMENTS))} do")  # fmt: skip
+        raise decode.fail(doc, ("attachment", 0), f"{kind} 不能带附件",
+                          f"能带的只有 {'、'.join(sorted(WITH_ATTACHMENTS))}")  # fmt: skip
     whole = resolve(body, file, line, parts)
     own = tuple(make_var(key, raw, doc) for key, raw in head.vars.items())
     made = Template(
@@ -72,27 +74,34 @@ def files_of(template: Template, source: str, parts: Mapping[str, str]) -> dict[
 
 def _kind(name: str, file: str) -> ReplyKind:
     if not _NAME.fullmatch(name):
-        raise BadInput(f"{name!r} is no template name", file=file, line=1,
-                       fix="folder/name in small letters, digits, - and _")  # fmt: skip
+        raise BadInput(f"{name!r} 不能当模板名", file=file, line=1,
+                       fix="写成 文件夹/名字，只用小写字母、数字、- 和 _")  # fmt: skip
     folder = name.split("/", 1)[0]
     if folder not in KINDS:
-        raise BadInput(f"no kind of template lives in the folder {folder!r}", file=file,
-                       fix=decode.nearest(folder, KINDS))  # fmt: skip
+        raise BadInput(f"文件夹 {folder!r} 里不放模板", file=file,
+                       fix=near(folder, KINDS))  # fmt: skip
     return KINDS[folder]
+
+
+def _check_size(source: str, file: str) -> None:
+    if len(source.encode("utf-8", "replace")) > shared.FILE_MAX:
+        raise BadInput(f"文件超过 {shared.FILE_MAX} 字节", file=file, line=1,
+                       fix="一篇模板用不了这么多，删短一些")  # fmt: skip
 
 
 def _merged(own: Iterable[Var], parts: Iterable[PartText], file: str) -> tuple[Var, ...]:
     """The template's own variables, then what its parts declare and it does not."""
     known = {var.name: var for var in own}
     for part in parts:
+        _check_size(part.head, part.file)
         doc = tomlfile.parse(part.head, part.file, first_line=2)
         for key, raw in decode.decode(PartHead, doc).vars.items():
             var = make_var(key, raw, doc, part.file)
             other = known.setdefault(key, var)
             if (other.source, other.type) != (var.source, var.type):
-                raise BadInput(f"variable {key!r} is another one in {part.file}",
+                raise BadInput(f"变量 {key!r} 和 {part.file} 里的不是一回事",
                                file=other.file or file, line=other.line,
-                               fix="give both the same source and type")  # fmt: skip
+                               fix="两处的 source 和 type 写成一样，或者换个名字")  # fmt: skip
     return tuple(known.values())
 
 

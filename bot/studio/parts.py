@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.decode import nearest
 from bot.core.errors import BadInput
 from bot.studio.fence import split_part
+from bot.studio.near import near
 
 FOLDER = "parts"  # under content/
 FILE_MAX = 64 * 1024  # bytes of a part with its head
@@ -104,15 +104,18 @@ class _Work:
     def _part(self, what: str, at: Origin, way: tuple[str, ...]) -> PartText:
         match = _ONE_NAME.fullmatch(what)
         if match is None:
-            raise _fault(at, "include wants the name of one part", '{% include "sign-off" %}')
+            raise _fault(at, "include 后面要一个片段的名字", '写成 {% include "sign-off" %}')
         name = match[2]
         if name in way:
-            raise _fault(at, f"part {name!r} includes itself", f"{' > '.join((*way, name))}")
+            raise _fault(
+                at, f"片段 {name!r} 把自己套了进去：{' > '.join((*way, name))}", "断开其中一环"
+            )
         if len(way) >= DEPTH_MAX:
-            raise _fault(at, f"parts are more than {DEPTH_MAX} deep", "put the text here itself")
+            raise _fault(at, f"片段最多套 {DEPTH_MAX} 层", "把文字直接写在这里")
         if name not in self.parts:
-            known = nearest(name, self.parts) if self.parts else f"add {shown(name)}"
-            raise _fault(at, f"there is no part {name!r}", known)
+            raise _fault(
+                at, f"没有 {name!r} 这个片段", near(name, self.parts, f"新建 {shown(name)}")
+            )
         if name not in self.used:
             head, text, line = split_part(self.parts[name], shown(name))
             self.used[name] = PartText(name, head, text.rstrip("\n"), line, shown(name))
@@ -120,7 +123,7 @@ class _Work:
 
     def _measure(self, part: PartText, at: Origin) -> None:
         if self.size + len(part.text.encode()) > SIZE_MAX:
-            raise _fault(at, f"with its parts the text is over {SIZE_MAX} bytes", "shorten it")
+            raise _fault(at, f"连同片段超过 {SIZE_MAX} 字节", "删短，或者少用几段")
 
 
 def _includes(text: str) -> Iterator[tuple[int, int, str]]:

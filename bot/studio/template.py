@@ -24,6 +24,9 @@ ORIGINS = ("BGC", "PGC", "OGC", "UGC")
 
 # One text for all receivers of a platform task: nothing in it may depend on one member.
 BULK: frozenset[ReplyKind] = frozenset({"moment", "group_post", "promo"})
+# Of these only those that go to members one by one can be split: a chat group and a moment have no
+# single reader.
+SPLITTING: frozenset[ReplyKind] = frozenset({"promo"})
 WITH_ATTACHMENTS: frozenset[ReplyKind] = frozenset({"welcome", *BULK})
 
 

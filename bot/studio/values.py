@@ -75,7 +75,7 @@ def plan(variables: Iterable[Var]) -> tuple[Group, ...]:
 
 
 def _slot(var: Var, key: str) -> Slot:
-    convert, where = _CONVERT[var.type], var.source or "given by the caller"
+    convert, where = _CONVERT[var.type], var.source or "由调用方给"
     if var.personal and var.type == "text":
         convert = _line
     try:
@@ -84,7 +84,7 @@ def _slot(var: Var, key: str) -> Slot:
     except _UNFIT:
         fallback = None
     return Slot(var.name, key, convert, fallback,
-                f"{var.name} ({where}) is unknown and has no fallback")  # fmt: skip
+                f"不知道 {var.name}（{where}），也没有备用值")  # fmt: skip
 
 
 def fill(values: dict[str, Plain], slots: Iterable[Slot], given: Mapping[str, Any]) -> None:
@@ -137,7 +137,7 @@ def _line(value: Any) -> str:
 def _text(value: Any) -> str:
     text = value.strip() if type(value) is str and value.isprintable() else _cleaned(value)
     if len(text) > TEXT_MAX:
-        raise ValueError("too long")
+        raise ValueError("太长")
     return text
 
 
@@ -163,7 +163,7 @@ def _number(value: Any) -> int | Decimal:
 def _decimal(value: Any) -> Decimal:
     text = str(value)
     if len(text) > DIGITS_MAX:
-        raise ValueError("too long")
+        raise ValueError("太长")
     return Decimal(text)
 
 

@@ -1,7 +1,8 @@
-"""``onevoice render`` from outside: every text, every reason, every finding, one JSON document."""
+"""``onevoice render`` and ``lint`` from outside: every text, reason and finding, one JSON document."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.config import load_config
+from bot.library.disk import read_disk
+from bot.library.publish import publish_disk
+from bot.store.migrate import migrate_sqlite
+from bot.store.opening import FILE
+from bot.store.sqlite import SqliteStore
 from tests.scenario.test_commands import BRAND, in_here
 
 HEAD = '+++\ntitle = "x"\ngenre = "story"\norigin = "BGC"\n'
@@ -89,3 +96,20 @@ def test_a_member_of_the_database(home: Path) -> None:
     assert in_here("migrate", "--config", config).returncode == 0
     code, _, said = render(home, "care/day1", "--member", "wm1")
     assert (code, "no member 'wm1'" in said) == (2, True)
+
+
+def test_an_edit_of_what_serves_is_told(home: Path, put: Callable[[str, str], None]) -> None:
+    config = load_config(home / "config.toml")
+    migrate_sqlite(config.data_dir / FILE, 1)
+    store = SqliteStore(config.data_dir / FILE, readers=1)
+    asyncio.run(store.write(publish_disk, read_disk(config), 2, live=True))
+    store.close()
+
+    def edits() -> list[tuple[str, str]]:
+        done = in_here("lint", "--config", str(home / "config.toml"), "--json")
+        found = json.loads(done.stdout)["findings"]
+        return [(f["file"], f["severity"]) for f in found if f["rule"] == "template.edited"]
+
+    assert edits() == []
+    put("care/day1", (home / "content/care/day1.j2").read_text("utf-8") + "慢慢来。\n")
+    assert edits() == [("content/care/day1.j2", "info")]

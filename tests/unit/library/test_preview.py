@@ -55,3 +55,17 @@ def test_a_year_whose_holidays_nobody_knows_is_told_in_time() -> None:
     (found,) = review_holidays([asks, plain], date(2098, 12, 5))
     assert (found.rule, found.line, found.severity) == ("template.holidays", 5, "warning")
     assert "2099" in found.message
+
+
+def test_a_bulk_text_is_shown_with_its_tasks(config: Config) -> None:
+    disk = read_disk(config)
+    tester = disk.personas["tester"]
+    accounts = len(tester.accounts.contact)
+    head = HEAD + 'split_max = 3\n[vars.n]\nsource = "member.X"\nsample = "x"\n+++\n{{ n }}好。'
+    rows = (("city", 3, []), ("name", 7, ["template.split"]))
+    for field, texts, rules in rows:
+        made = parse_template("promos/x", head.replace("X", field), "content/promos/x.j2")
+        found = preview(disk, made, [tester], config.guard, TODAY)
+        assert [(c.texts, c.tasks) for c in found.costs] == [(texts, texts * accounts)]
+        assert [f.rule for f in found.findings if f.rule.startswith("template.")] == rules
+    assert preview(disk, template("", "好。"), [tester], config.guard, TODAY).costs == ()

@@ -45,11 +45,12 @@ def test_a_bulk_text_may_be_personal_only_when_it_may_be_split() -> None:
     assert codes(lint("promos/a", CLEAN + NAME, "{{ n }}好")) == [("personal", 5, "error")]
     assert codes(lint("promos/a", CLEAN + "split_max = 3\n" + NAME, "{{ n }}好")) == []
     for head in ("split_max = 1\n", "split_max = 51\n"):
-        with pytest.raises(BadInput, match="2 to 50"):
+        with pytest.raises(BadInput, match="2 到 50"):
             template("promos/a", CLEAN + head)
-    with pytest.raises(BadInput, match="each member anyway"):
-        template("care/a", CLEAN + "split_max = 3\n")
-    with pytest.raises(BadInput, match="consent record"):
+    for name, words in (("care/a", "一人一段"), ("moments/a", "没有单个的收件人")):
+        with pytest.raises(BadInput, match=words):
+            template(name, CLEAN + "split_max = 3\n")
+    with pytest.raises(BadInput, match="授权登记"):
         template("care/a", CLEAN + 'consent = ["a b"]\n')
 
 

@@ -45,8 +45,8 @@ def test_a_part_brings_its_variables_and_parts_of_its_own() -> None:
 FAULTS = {
     "unknown": ('好\n{% include "sing-off" %}', {"sign-off": "x"}, "a.j2", 7, "sign-off"),
     "none at all": ('{% include "b" %}', {}, "a.j2", 6, "content/parts/b.j2"),
-    "a name only": ("{% include name %}", {"name": "x"}, "a.j2", 6, "one part"),
-    "no way out": ('{% include "../x" %}', {}, "a.j2", 6, "one part"),
+    "a name only": ("{% include name %}", {"name": "x"}, "a.j2", 6, "一个片段的名字"),
+    "no way out": ('{% include "../x" %}', {}, "a.j2", 6, "一个片段的名字"),
     "itself": ('{% include "b" %}', {"b": '好\n{% include "b" %}'}, "content/parts/b.j2", 2, "b > b"),
     "a circle": (
         '{% include "b" %}',
@@ -60,7 +60,7 @@ FAULTS = {
         {"b": '{% include "c" %}', "c": '{% include "d" %}', "d": '{% include "e" %}', "e": "x"},
         "content/parts/d.j2",
         1,
-        "3 deep",
+        "最多套 3 层",
     ),
     "not declared": (
         '好\n{% include "b" %}',
@@ -70,7 +70,7 @@ FAULTS = {
         "'who'",
     ),
     "after a part": ('{% include "b" %}\n{{ gone }}', {"b": "一\n二\n三"}, "a.j2", 7, "'gone'"),
-    "unclosed": ('{% include "b" %}', {"b": "一\n{% if %}"}, "content/parts/b.j2", 2, "template"),
+    "unclosed": ('{% include "b" %}', {"b": "一\n{% if %}"}, "content/parts/b.j2", 2, "写法不对"),
     "its head": ('{% include "b" %}', {"b": "+++\nx = 1\n+++\n"}, "content/parts/b.j2", 2, "unknown key"),
 }  # fmt: skip
 
@@ -86,15 +86,15 @@ def test_a_fault_names_its_file_and_line(case: str) -> None:
 
 def test_a_variable_means_the_same_everywhere() -> None:
     own = HEAD.replace("\n+++\n", '\n[vars.who]\nsource = "brand.name"\n+++\n')
-    with pytest.raises(BadInput, match="another one"):
+    with pytest.raises(BadInput, match="不是一回事"):
         parse_template("care/a", own + '{% include "b" %}', "a.j2", {"b": VAR + "{{ who }}"})
 
 
 def test_the_whole_is_bounded_however_it_is_put_together() -> None:
     parts = {"a": "茶" * (SIZE_MAX // 3), "b": "", "c": '{% include "b" %}' * 400}
-    with pytest.raises(BadInput, match="over"):
+    with pytest.raises(BadInput, match="超过"):
         parse_template("care/a", HEAD + '{% include "a" %}', "a.j2", parts)
-    with pytest.raises(BadInput, match="over"):
+    with pytest.raises(BadInput, match="超过"):
         parse_template("care/a", HEAD + '{% include "c" %}' * 400, "a.j2", parts)
 
 
