@@ -29,7 +29,7 @@ def of(tx: Tx, names: Sequence[str], since: int = 0) -> dict[str, list[Result]]:
     rows = tx.rows("result_counts", names=list(names), since=since) if names else []
     by_version: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
-        by_version.setdefault((row["content"], row["content_version"] or 0), []).append(row)
+        by_version.setdefault((row["content"], row["content_version"]), []).append(row)
     found: dict[str, list[Result]] = {}
     for (name, version), mine in sorted(by_version.items()):
         counts = {row["status"]: row["n"] for row in mine}

@@ -89,14 +89,14 @@ def withheld(tx: Tx) -> dict[str, str]:
 
 def held(tx: Tx, rows: Iterable[Outbound]) -> Mapping[int, Verdict]:
     """Which of these rows may not leave for want of a consent, by id."""
-    made = {row.id: (row.content, row.content_version) for row in rows if row.content}
+    made = {row.id: (row.content, row.content_version) for row in rows
+            if row.content_version is not None}  # fmt: skip
     if not made:
         return {}
     names = sorted({name for name, _ in made.values()})
     found = _first(tx.rows("consent_lacking_of", names=names))
     return {number: Verdict("cancel", note=found[name, version])
-            for number, (name, version) in made.items()
-            if version is not None and (name, version) in found}  # fmt: skip
+            for number, (name, version) in made.items() if (name, version) in found}  # fmt: skip
 
 
 def _first(rows: Sequence[Row]) -> dict[Version, str]:

@@ -74,8 +74,8 @@ CREATE TABLE consent_use (
 );
 CREATE INDEX consent_use_of ON consent_use (consent);
 
--- What became of a template: by name, the latest first.
-CREATE INDEX replies_content ON replies (content, at) WHERE content <> '';
+-- What became of a template. Only what was made of one has a version; answers of a script are many.
+CREATE INDEX replies_content ON replies (content, at) WHERE content_version IS NOT NULL;
 -- What waits to leave with a template's words in it, when its consent ends.
-CREATE INDEX outbox_content ON outbox (content)
-    WHERE content <> '' AND state IN ('draft', 'ready', 'waiting');
+CREATE INDEX outbox_content ON outbox (content, content_version)
+    WHERE content_version IS NOT NULL AND state IN ('draft', 'ready', 'waiting');

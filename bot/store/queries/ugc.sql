@@ -46,14 +46,15 @@ ORDER BY u.name, u.version, u.consent;
 -- name: consent_queued
 -- Not yet on its way. In the words of the index.
 SELECT * FROM outbox
-WHERE content = :name AND content_version = :version AND content <> ''
+WHERE content = :name AND content_version = :version AND content_version IS NOT NULL
   AND state IN ('draft', 'ready', 'waiting') AND state <> 'waiting'
 ORDER BY id LIMIT :n;
 
 -- name: consent_hurry
 -- Tasks on the platform: they are asked about at once, and called off then.
 UPDATE outbox SET retry_at = :now
-WHERE content = :name AND content_version = :version AND content <> '' AND state = 'waiting';
+WHERE content = :name AND content_version = :version AND content_version IS NOT NULL
+  AND state IN ('draft', 'ready', 'waiting') AND state = 'waiting';
 
 -- name: consent_pooled
 UPDATE pooled SET dropped_at = :now, note = :note
