@@ -47,7 +47,8 @@ class ContentDesk:
         """Keeps a draft, made from version ``base`` (0: from none); its number. It may be broken.
 
         A template keeps the texts of the parts that it uses, as they serve now, unless ``files``
-        brings its own. Refused when somebody made another version meanwhile.
+        brings its own. A persona is saved whole, its tests included. Refused when somebody made
+        another version meanwhile.
         """
         places.check(kind, name, files)
         if kind == "template" and files.keys() == places.own(kind, files).keys():

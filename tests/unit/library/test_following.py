@@ -15,6 +15,7 @@ from bot.core.config import Config
 from bot.core.content import ContentRefused
 from bot.library import following, places
 from bot.library.desk import ContentDesk
+from bot.library.disk import Disk
 from bot.library.library import AGAIN, Library
 from bot.store import review, versions, wanted
 from bot.store.leases import LIBRARY
@@ -70,7 +71,6 @@ class Studio:
         before = await self.kept()
         self.library = self.born()
         await self.library.open()
-        await self.library.sync()
         assert await self.kept() == before, "what was written comes back as no edit"
         assert not list(self.path.parent.glob(".*")), "no draft of the file is left"
 
@@ -214,6 +214,58 @@ def test_what_changed_since_the_look_is_looked_at_again_and_lost_nowhere(
         draft = await studio.store.read(versions.get, KIND, NAME, 3)
         assert draft is not None and "最后一刻" in draft.files["day1.j2"]
         await studio.agree(2)
+
+    asyncio.run(scenario())
+
+
+def test_what_is_decided_after_a_look_waits_for_the_next_one(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what a look kept may be replaced, and that look kept no broken text."""
+    real = following.Following.write
+
+    async def late(self: following.Following, disk: Disk) -> following.Written:
+        monkeypatch.setattr(following.Following, "write", real)
+        await studio.serve("今天", "今早")
+        return await real(self, disk)
+
+    async def scenario() -> None:
+        await studio.library.open()
+        studio.path.write_text("写坏了", "utf-8")
+        monkeypatch.setattr(following.Following, "write", late)
+        await studio.library.sync()
+        assert studio.text == "写坏了"
+        await studio.library.sync()
+        draft = await studio.store.read(versions.get, KIND, NAME, 3)
+        assert draft is not None and draft.files == {"day1.j2": "写坏了"}
+        await studio.agree(2)
+
+    asyncio.run(scenario())
+
+
+def test_a_template_takes_the_shared_parts_along_and_writes_its_own_file_only(
+    studio: Studio,
+) -> None:
+    part = studio.config.content_dir / "parts" / "sign-off.j2"
+    part.parent.mkdir()
+    part.write_text("慢慢喝。", "utf-8")
+
+    async def scenario() -> None:
+        edit(studio.config, FILE, lambda text: text + '{% include "sign-off" %}\n')
+        await studio.library.open()
+        for number, (before, after) in ((2, ("今天", "今早")), (3, ("今早", "今晚"))):
+            found = await studio.store.read(versions.newest, KIND, NAME)
+            assert found is not None
+            own = {"day1.j2": found.files["day1.j2"].replace(before, after)}
+            save = studio.desk.save(KIND, NAME, own, base=number - 1, author="wu")
+            assert await save == number
+        await studio.desk.submit(KIND, NAME, 3, "wu")
+        await studio.desk.approve(KIND, NAME, 3, "li")
+        await studio.library.sync()
+        kept = await studio.store.read(versions.get, KIND, NAME, 3)
+        assert kept is not None and kept.files["parts/sign-off.j2"] == "慢慢喝。"
+        assert part.read_text("utf-8") == "慢慢喝。" and "今晚" in studio.text
+        await studio.agree(3)
 
     asyncio.run(scenario())
 
