@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -12,11 +14,14 @@ import pytest
 
 from bot.core.clock import SystemClock
 from bot.core.config import load_config
+from bot.core.content import ContentRefused
 from bot.library.desk import ContentDesk
+from bot.store import review
 from bot.store.engine import Store
-from bot.store.versions import newest
+from bot.store.opening import open_store
+from bot.store.versions import Edition, get, newest, serving
 from tests.contract import server
-from tests.scenario.house import House, brand, opened, platform, run, until
+from tests.scenario.house import House, brand, look, opened, platform, run, until
 from tests.scenario.process import Process
 from tests.scenario.test_commands import in_here
 from tests.scenario.test_schedule import jump_to, task_of, tuesday
@@ -195,3 +200,70 @@ def holder(url: str) -> str:
     """Which process looks after the folders."""
     found = rows(url, "SELECT holder FROM lease WHERE name = 'library'")
     return str(found[0][0]) if found else ""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_is_killed_whenever_no_text_is_lost_and_the_file_holds_what_serves(
+    tmp_path: Path, seed: int
+) -> None:
+    config, dice = brand(tmp_path), random.Random(seed)
+    texts = {(tmp_path / FILE).read_text("utf-8")}
+
+    async def scenario() -> None:
+        async with platform() as phone:
+
+            def start() -> Process:
+                return Process("run", "--config", str(config), "--port", "0", "--roles", "tick",
+                               "--platform", phone.url, log=tmp_path / "log.txt")  # fmt: skip
+
+            process = await asyncio.to_thread(start)
+            store = open_store(load_config(config), readers=1)
+            try:
+                for number in range(10):
+                    await decide(store, number)
+                    await asyncio.sleep(dice.random() * 0.6)
+                    await asyncio.to_thread(process.kill)
+                    process = await asyncio.to_thread(start)
+                await until(lambda: not look(tmp_path / "data", "SELECT 1 FROM file_wanted"),
+                            "every file is written")  # fmt: skip
+                await check(store)
+            finally:
+                await asyncio.to_thread(process.kill)
+                store.close()
+
+    async def decide(store: Store, number: int) -> None:
+        """Somebody in the studio, and sometimes somebody on the disk, a moment apart."""
+        found = await store.read(newest, "template", MOMENT)
+        assert found is not None
+        desk = ContentDesk(store, load_config(config), SystemClock())
+        text = found.files["morning.j2"].rstrip() + f"{number}。\n"
+        made = await desk.save("template", MOMENT, {"morning.j2": text}, base=found.version,
+                               author="wu")  # fmt: skip
+        await desk.submit("template", MOMENT, made, "wu")
+        if dice.random() < 0.6:
+            path = tmp_path / FILE
+            edited = path.read_text("utf-8").rstrip() + f"盘{number}。\n"
+            path.write_text(edited, "utf-8")
+            texts.add(edited)
+            await asyncio.sleep(dice.random() * 0.4)
+        try:
+            await desk.approve("template", MOMENT, made, "li")
+        except ContentRefused as refused:  # the edit on disk was faster
+            assert refused.code == "overtaken"
+        texts.add(text)
+
+    async def check(store: Store) -> None:
+        kept = [await store.read(get, "template", MOMENT, one.version)
+                for one in await store.read(review.of, "template", MOMENT)]  # fmt: skip
+        assert texts <= {one.files["morning.j2"] for one in kept if one is not None}
+        served = await store.read(serving, "template", MOMENT)
+        assert served is not None
+        await until(lambda: held(kept, served.version), "the file holds what serves")
+
+    def held(kept: Sequence[Edition | None], version: int) -> bool:
+        text = (tmp_path / FILE).read_text("utf-8")
+        return any(one.files["morning.j2"] == text for one in kept
+                   if one is not None and one.version == version)  # fmt: skip
+
+    run(scenario)
