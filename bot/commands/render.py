@@ -20,7 +20,7 @@ from bot.core.decode import nearest
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, has_errors, report
 from bot.library.disk import Disk, read_disk
-from bot.library.preview import Preview, preview, speakers
+from bot.library.preview import Preview, Stage, files_of, preview, speakers
 from bot.persona.persona import Persona
 from bot.store import people
 from bot.studio.matrix import Cell
@@ -49,7 +49,9 @@ def render(
     template = _template(disk, name)
     samples = [_member(config, member)] if member else SAMPLES[:count]
     day = local(SystemClock().now(), config.timezone).date()
-    found = preview(disk, template, _personas(disk, name, persona), config.guard, day, samples)
+    stage = Stage(brand=disk.brand, goods=disk.goods, policy=config.guard, day=day)
+    own = [f for f in disk.findings if f.file in files_of(template)]
+    found = preview(stage, template, _personas(disk, template.name, persona), samples, own)
     if json_out:
         click.echo(orjson.dumps(_document(found)).decode())
     else:
@@ -73,7 +75,7 @@ def _template(disk: Disk, name: str) -> Template:
 
 def _personas(disk: Disk, template: str, persona: str | None) -> Sequence[Persona]:
     if persona is None:
-        return speakers(disk, template)
+        return speakers(template, disk.personas, disk.flows.values(), disk.calendar)
     if persona not in disk.personas:
         raise click.UsageError(f"no persona {persona!r}; {nearest(persona, disk.personas)}")
     return [disk.personas[persona]]

@@ -7,16 +7,30 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.core.findings import WARNING, Finding
+from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
-from bot.library.disk import Disk
 from bot.library.review import review_rendered
+from bot.persona.brand import Brand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
 from bot.studio.lint import say
 from bot.studio.matrix import Cell, matrix
+from bot.studio.render import Rendered
 from bot.studio.samples import SAMPLES, Sample
 from bot.studio.template import BULK, Template
+from scheduler.calendar import Calendar
+from scheduler.flows import Flow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """What a template is judged by: as it serves, or as the folders hold it. ``day`` is local."""
+
+    brand: Brand
+    goods: Sequence[Good]
+    policy: Guarding
+    day: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +54,17 @@ class Preview:
 
 
 def preview(
-    disk: Disk, template: Template, personas: Sequence[Persona], policy: Guarding, day: date,
-    samples: Iterable[Sample] = SAMPLES,
+    stage: Stage, template: Template, personas: Sequence[Persona],
+    samples: Iterable[Sample] = SAMPLES, own: Iterable[Finding] = (),
 ) -> Preview:  # fmt: skip
-    """``template`` in the voice of ``personas`` on a local day, for the members of ``samples``."""
-    voices = {one.id: surroundings(disk.brand, one, day) for one in personas}
-    judge = _Judge(disk, template, {one.id: one for one in personas}, policy)
+    """``template`` in the voice of ``personas`` for the members of ``samples``; ``own`` are its
+    findings that are known already."""
+    voices = {one.id: surroundings(stage.brand, one, stage.day) for one in personas}
+    judge = _Judge(stage, template, {one.id: one for one in personas})
     cells = tuple(judge.judged(cell) for cell in matrix(template, voices, samples))
     costs = tuple(_costs(template, personas, cells))
-    own = [f for f in disk.findings if f.file in files_of(template)]
-    own += _spread(template, costs)
-    every = dict.fromkeys([*own, *(f for cell in cells for f in cell.findings)])
+    every = dict.fromkeys([*own, *_spread(template, costs),
+                           *(f for cell in cells for f in cell.findings)])  # fmt: skip
     return Preview(template=template, cells=cells, findings=tuple(every), costs=costs)
 
 
@@ -62,28 +76,27 @@ class _Judge:
     fault of the template, but a text that may be held back.
     """
 
-    disk: Disk
+    stage: Stage
     template: Template
     personas: Mapping[str, Persona]
-    policy: Guarding
     looks: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
     usual: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     def judged(self, cell: Cell) -> Cell:
-        found = self._look(cell)
+        if cell.made is None:
+            return cell
+        found = self._look(cell, cell.made)
         usual = self.usual.setdefault(cell.persona, found)
         return replace(cell, findings=tuple(
             f if f in usual else replace(f, severity=WARNING, message=_of(cell) + f.message)
             for f in found))  # fmt: skip
 
-    def _look(self, cell: Cell) -> tuple[Finding, ...]:
-        if cell.made is None:
-            return ()
+    def _look(self, cell: Cell, made: Rendered) -> tuple[Finding, ...]:
         key = (cell.persona, cell.text)
         if key not in self.looks:
             self.looks[key] = tuple(review_rendered(
-                self.template, cell.made, self.disk.brand, self.personas[cell.persona],
-                self.disk.goods, self.policy))  # fmt: skip
+                self.template, made, self.stage.brand, self.personas[cell.persona],
+                self.stage.goods, self.stage.policy))  # fmt: skip
         return self.looks[key]
 
 
@@ -113,20 +126,24 @@ def files_of(template: Template) -> frozenset[str]:
     return frozenset({template.file, *(file for file, _ in template.origins)})
 
 
-def speakers(disk: Disk, template: str) -> tuple[Persona, ...]:
+def speakers(
+    template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
+) -> tuple[Persona, ...]:
     """The personas that say a template, by calendar, flows and answers; all, if nobody does yet."""
-    named = set(_speakers(disk, template))
-    found = tuple(one for name, one in disk.personas.items() if name in named)
-    return found or tuple(disk.personas.values())
+    named = set(_speakers(template, personas, flows, calendar))
+    found = tuple(one for name, one in personas.items() if name in named)
+    return found or tuple(personas.values())
 
 
-def _speakers(disk: Disk, template: str) -> Iterator[str]:
-    yield from (entry.persona for entry in disk.calendar.entry if entry.template == template)
-    for flow in disk.flows.values():
+def _speakers(
+    template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
+) -> Iterator[str]:
+    yield from (entry.persona for entry in calendar.entry if entry.template == template)
+    for flow in flows:
         if any(step.template == template for step in flow.file.step):
-            yield from flow.file.persona or disk.personas
+            yield from flow.file.persona or personas
     wanted = TEMPLATE + template
-    for persona in disk.personas.values():
+    for persona in personas.values():
         said = [row.answer for row in persona.faq]
         said += [text for rule in persona.rules for variant in rule.say for text in variant]
         if any(text.replace(" ", "") == wanted for text in said):

@@ -89,6 +89,9 @@ def check_head(head: Head, kind: ReplyKind, doc: TomlDoc) -> None:
         raise decode.fail(doc, ("title",), "是空的", "用几个字说明这是什么")
     if head.fallback and kind != "welcome":
         raise decode.fail(doc, ("fallback",), "只有欢迎语有整篇的备用", "给各个变量写 fallback")
+    if "{{" in head.fallback or "{%" in head.fallback:
+        raise decode.fail(doc, ("fallback",), "备用的一版照原样发出，里面不能有变量",
+                          "写成对谁都说得通的一句")  # fmt: skip
     if head.valid_from and head.valid_to and head.valid_from > head.valid_to:
         raise decode.fail(doc, ("valid_to",), "早于 valid_from", "把两个日期对调或改对")
     _check_split(head, kind, doc)

@@ -128,10 +128,27 @@ def _variable(
     elif var.personal and var.fallback is None:
         yield ("no-fallback", f"{var.name} 没有备用值，查不到它的会员会被跳过",
                "加上 fallback = …", WARNING)  # fmt: skip
+    yield from _typed(var)
     if var.sample is None:
         yield ("sample", f"{var.name} 没有样例，没法预览", "加上 sample = …", WARNING)
     if var.name not in used:
         yield ("unused", f"{var.name} 声明了却没有用到", "用上它，或者删掉这一段声明", WARNING)
+
+
+def _typed(var: Var) -> Iterator[tuple[str, str, str, str]]:
+    wanted = values.TYPE_OF.get(var.source, var.type)
+    if wanted != var.type:
+        yield ("type", f"{var.source} 是 {wanted}，{var.name} 声明的却是 {var.type}",
+               f'写 type = "{wanted}"', ERROR)  # fmt: skip
+        return
+    for key, value in (("sample", var.sample), ("fallback", var.fallback)):
+        if value is not None and not values.fits(var.type, value):
+            yield ("type", f"{var.name} 的 {key} 不合 {var.type} 这个类型",
+                   f"改 {key}，或者改 type（{_TYPES[var.type]}）", ERROR)  # fmt: skip
+
+
+_TYPES = {"text": "文字，写在引号里", "number": "数", "date": "日期，像 2026-12-07",
+          "list": "列表，写在方括号里", "flag": "true 或 false"}  # fmt: skip
 
 
 def _words(template: Template, rules: Rules) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ each different text is a task of its own for each account, and a tap of each own
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,21 +36,18 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Split:
-    """``texts`` different ones; ``tasks`` of the platform, of which each wants one tap of its
-    account's owner; ``skipped`` members with the reason."""
+    """``texts`` different ones; ``taps``: tasks of each account, of which each wants one tap of
+    its owner; ``skipped`` members with the reason."""
 
     groups: tuple[Group, ...]
     skipped: tuple[tuple[str, str], ...]
     texts: int
-    tasks: int
+    taps: Mapping[str, int]
 
     @property
-    def taps(self) -> dict[str, int]:
-        """How often the owner of each account must tap."""
-        found: dict[str, int] = {}
-        for group in self.groups:
-            found[group.account] = found.get(group.account, 0) + _tasks(len(group.members))
-        return found
+    def tasks(self) -> int:
+        """Tasks of the platform in all."""
+        return sum(self.taps.values())
 
 
 class TooManyTexts(OneVoiceError):
@@ -81,8 +79,9 @@ class _Sorting:
 
 
 def split(
-    template: Template, rendered: Iterable[tuple[Receiver, Rendered | CannotRender]]
-) -> Split:
+    template: Template, rendered: Iterable[tuple[Receiver, Rendered | CannotRender]],
+    receivers_max: int = RECEIVERS_MAX,
+) -> Split:  # fmt: skip
     """Groups receivers by account and text, in the order in which they come.
 
     Raises TooManyTexts above ``split_max``; without it all must read the same.
@@ -94,9 +93,7 @@ def split(
         raise TooManyTexts(template.name, len(sorting.seen), sorting.most)
     groups = tuple(Group(account, made, tuple(members))
                    for (account, _), (made, members) in sorting.groups.items())  # fmt: skip
-    return Split(groups=groups, skipped=tuple(sorting.skipped), texts=len(sorting.seen),
-                 tasks=sum(_tasks(len(group.members)) for group in groups))  # fmt: skip
-
-
-def _tasks(members: int) -> int:
-    return -(-members // RECEIVERS_MAX)
+    taps: Counter[str] = Counter()
+    for group in groups:
+        taps[group.account] += -(-len(group.members) // receivers_max)
+    return Split(groups=groups, skipped=tuple(sorting.skipped), texts=len(sorting.seen), taps=taps)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 NEAR = 0.6  # share of common runs from which two texts read as the same
 RUN = 3  # characters
-SHORT = 12  # characters; below it everybody says the same, and may
+SHORT = 16  # characters; below it everybody says the same, and may
 COMMON = 200  # texts; a run that more of them have tells nothing
 
 _WORDS = re.compile(r"\w")

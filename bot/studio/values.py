@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from bot.studio.syntax import LIST_MAX
-from bot.studio.template import Template, Var
+from bot.studio.template import Template, Var, VarType
 
 TEXT_MAX = 2_000  # characters of one value
 DIGITS_MAX = 100  # characters of one number with a fraction
@@ -23,6 +23,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),
     "account": ("name",),
 }
+# Facts that make sense as one type only.
+TYPE_OF: Mapping[str, VarType] = {"day.workday": "flag"}
 _STORY = re.compile(r"persona\.story\.[\w-]+")
 _LOOSE = re.compile(r"[^\S\n]\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -39,6 +41,14 @@ def known_source(source: str) -> bool:
     """True for a source that documentation promises."""
     root, _, name = source.partition(".")
     return not source or name in SOURCES.get(root, ()) or bool(_STORY.fullmatch(source))
+
+
+def fits(kind: VarType, value: Any) -> bool:
+    """True when a value can stand for a variable of that type."""
+    try:
+        return _CONVERT[kind](value) is not None
+    except _UNFIT:
+        return False
 
 
 class Slot(NamedTuple):

@@ -53,6 +53,7 @@ from sandbox.errors import ApiError
 from sandbox.fields import Field, check
 from scheduler.calendar import parse_calendar
 from scheduler.flows import parse_flow
+from tests.unit.studio.hostile import HEAD, PARTS
 
 ROOT = Path(__file__).parents[2]
 BRAND = ROOT / "tests" / "fixtures" / "brand"
@@ -203,23 +204,12 @@ def media(data: bytes) -> None:
             short(error)
 
 
-HEAD = """+++
-title = "x"
-[vars.name]
-sample = "小周"
-[vars.items]
-type = "list"
-sample = ["一", "二"]
-+++
-"""
-
-
 def template(data: bytes) -> None:
     """An author's template: a body under a good head, and a whole file."""
     text = text_of(data)
     for source in (HEAD + text, text):
         try:
-            made = parse_template("care/x", source, "x.j2")
+            made = parse_template("care/x", source, "x.j2", {**PARTS, "fuzz": text})
         except BadInput as error:
             told(error)
             continue

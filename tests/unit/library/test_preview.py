@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.core.config import Config
 from bot.library.disk import Disk, read_disk
-from bot.library.preview import preview, speakers
+from bot.library.preview import Stage, preview, speakers
 from bot.library.review import review_audience, review_holidays
 from bot.studio.parse import parse_template
 from bot.studio.template import Template
@@ -21,13 +21,22 @@ def template(head: str, body: str) -> Template:
 
 def test_who_says_a_template(config: Config) -> None:
     disk = read_disk(config)
-    assert [one.id for one in speakers(disk, "groups/weekly")] == ["tester"]
-    assert [one.id for one in speakers(disk, "replies/price")] == ["tester"]
-    assert {one.id for one in speakers(disk, "care/nobody")} == set(disk.personas)
+
+    def who(name: str) -> list[str]:
+        found = speakers(name, disk.personas, disk.flows.values(), disk.calendar)
+        return [one.id for one in found]
+
+    assert who("groups/weekly") == ["tester"]
+    assert who("replies/price") == ["tester"]
+    assert set(who("care/nobody")) == set(disk.personas)
+
+
+def stage(disk: Disk, config: Config) -> Stage:
+    return Stage(brand=disk.brand, goods=disk.goods, policy=config.guard, day=TODAY)
 
 
 def voices(disk: Disk, made: Template, config: Config) -> set[tuple[str, str, str]]:
-    found = preview(disk, made, list(disk.personas.values()), config.guard, TODAY)
+    found = preview(stage(disk, config), made, list(disk.personas.values()))
     return {(cell.sample.id, f.rule, f.severity) for cell in found.cells for f in cell.findings}
 
 
@@ -65,7 +74,7 @@ def test_a_bulk_text_is_shown_with_its_tasks(config: Config) -> None:
     rows = (("city", 3, []), ("name", 7, ["template.split"]))
     for field, texts, rules in rows:
         made = parse_template("promos/x", head.replace("X", field), "content/promos/x.j2")
-        found = preview(disk, made, [tester], config.guard, TODAY)
+        found = preview(stage(disk, config), made, [tester])
         assert [(c.texts, c.tasks) for c in found.costs] == [(texts, texts * accounts)]
         assert [f.rule for f in found.findings if f.rule.startswith("template.")] == rules
-    assert preview(disk, template("", "好。"), [tester], config.guard, TODAY).costs == ()
+    assert preview(stage(disk, config), template("", "好。"), [tester]).costs == ()

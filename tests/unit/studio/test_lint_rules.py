@@ -30,6 +30,27 @@ def codes(found: list[Finding]) -> list[tuple[str, int, str]]:
     return [(f.rule.removeprefix("template."), f.line, f.severity) for f in found]
 
 
+@pytest.mark.parametrize(
+    ("head", "wrong"),
+    [
+        ('type = "number"\nsample = 3\nfallback = 1.5', 0),
+        ('type = "number"\nsample = "三"', 1),
+        ('type = "number"\nsample = 3\nfallback = "无"', 1),
+        ('type = "date"\nsample = 2026-12-07\nfallback = ""', 1),
+        ('type = "date"\nsample = "2026-12-07"', 0),
+        ('type = "list"\nsample = ["一"]\nfallback = []', 0),
+        ('type = "list"\nsample = "一"', 1),
+        ('type = "flag"\nsample = true', 0),
+        ('sample = ["一"]', 1),
+        ('source = "day.workday"\ntype = "flag"\nsample = true', 0),
+        ('source = "day.workday"\nsample = "是"', 1),
+    ],
+)
+def test_samples_and_fallbacks_fit_their_type(head: str, wrong: int) -> None:
+    found = lint("care/a", f"{CLEAN}[vars.v]\n{head}\n", "{{ v }}好")
+    assert [f.rule for f in found if f.rule == "template.type"] == ["template.type"] * wrong
+
+
 UGC = 'title = "x"\ngenre = "story"\norigin = "UGC"\n'
 RIGHTS = 'author = "阿禾"\nlicence = "群里"\nconsent = ["ugc-1"]\n'
 

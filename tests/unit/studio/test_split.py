@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from bot.core.config import Limits
 from bot.studio.parse import parse_template
 from bot.studio.render import Shelf
 from bot.studio.split import RECEIVERS_MAX, Receiver, Split, TooManyTexts, split
@@ -20,13 +21,12 @@ sample = "杭州"
 {{{{ city }}}}的朋友，今天慢慢来。"""
 
 
-def spread(limit: str, members: Iterable[tuple[str, str, str]]) -> Split:
+def spread(limit: str, members: Iterable[tuple[str, str, str]], most: int = RECEIVERS_MAX) -> Split:
     template = parse_template("promos/a", HEAD.format(limit=limit), "x.j2")
     rows = list(members)
     made = Shelf.of([template]).render_many("promos/a", ({"city": c} for _, _, c in rows), {})
-    return split(
-        template, ((Receiver(m, a), one) for (m, a, _), one in zip(rows, made, strict=True))
-    )
+    named = ((Receiver(m, a), one) for (m, a, _), one in zip(rows, made, strict=True))
+    return split(template, named, most)
 
 
 MEMBERS = [
@@ -57,10 +57,11 @@ def test_more_texts_than_allowed_are_refused_with_their_number() -> None:
 
 
 def test_a_task_has_only_so_many_receivers() -> None:
-    many = [(f"m{i}", "lin", "杭州") for i in range(RECEIVERS_MAX + 1)]
-    found = spread("split_max = 2", many)
+    many = [(f"m{i}", "lin", "杭州") for i in range(11)]
+    found = spread("split_max = 2", many, 10)
     assert (found.tasks, found.taps) == (2, {"lin": 2})
-    assert spread("split_max = 2", many[:-1]).tasks == 1
+    assert spread("split_max = 2", many[:-1], 10).tasks == 1
+    assert Limits().bulk_receivers == RECEIVERS_MAX
 
 
 def test_nobody_costs_nothing() -> None:

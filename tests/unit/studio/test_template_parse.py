@@ -71,6 +71,12 @@ FAULTS = {
     "unknown genre": ("care/a", source("genre = 'storry'\n"), 3, "story"),
     "other kind": ("care/a", source("kind = 'moment'\n"), 3, "所在的文件夹"),
     "fallback of a moment": ("moments/a", source("fallback = 'x'\n"), 3, "欢迎语"),
+    "variable in a fallback": (
+        "welcome/a",
+        source("fallback = '{{ name }}，你好'\n"),
+        3,
+        "照原样发出",
+    ),
     "attachment of a reply": (
         "replies/a",
         source("[[attachment]]\ntype = 'image'\nasset = 'a'\n"),
