@@ -24,7 +24,7 @@ from tools.fitting import Matrix
 from tools.wish_grammar import sentences
 
 STRENGTH, RARITY = 30.0, 0.5  # inverse of the penalty; power of the rarity of a feature
-SIZE_MAX = 260_000  # bytes of the file; the least weights are dropped
+SIZE_MAX = 320_000  # bytes of the file; the least weights are dropped
 BARE = 4  # characters of a message that holds little but one word
 FAQS = sorted(Path("personas").glob("*/faq.csv"))
 Sample = tuple[frozenset[str], str]  # features, wish

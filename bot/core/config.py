@@ -123,7 +123,9 @@ class Content:
     personas: str = "personas"
     templates: str = "content"
     auto_publish: bool = True
+    four_eyes: bool = True
     watch_every: str = "1s"
+    emoji_max: int = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

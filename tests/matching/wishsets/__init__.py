@@ -2,7 +2,7 @@
 
 ``taught``: written by us; the weights are fitted to them. ``tuned``: written blind by somebody
 else, looked at, and fitted to as well. ``held``: written blind in other voices; fitted to last.
-``fresh_f`` to ``fresh_i``: written blind by two others, fitted to not at all.
+``fresh_f`` to ``fresh_j``: written blind by three others, fitted to not at all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.persona.intents import Intent
 WISHES: tuple[Intent, ...] = ("robot", "opt_out", "human", "fewer", "opt_in")
 ORDINARY = "ordinary"
 TAUGHT, TUNED, HELD, FRESH = "taught", "tuned", "held", (
-    "fresh_f", "fresh_g", "fresh_h", "fresh_i",
+    "fresh_f", "fresh_g", "fresh_h", "fresh_i", "fresh_j",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_drafts_written_while_tuning_are_stopped() -> None:
 @pytest.mark.parametrize(("writer", "least", "most"), [
     ("1", 0.97, 0.02), ("2", 0.95, 0.02), ("3", 0.95, 0.02), ("5", 0.97, 0.02), ("6", 0.97, 0.02),
     ("7", 0.97, 0.02), ("8", 0.97, 0.02), ("9", 0.97, 0.02), ("f", 0.97, 0.02), ("g", 0.97, 0.02),
-    ("h", 0.95, 0.02), ("i", 0.95, 0.02),
+    ("h", 0.95, 0.02), ("i", 0.95, 0.02), ("j", 0.95, 0.02), ("k", 0.95, 0.02),
 ])  # fmt: skip
 def test_what_the_judge_was_taught(writer: str, least: float, most: float) -> None:
     drafts, everyday = (
