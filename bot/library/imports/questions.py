@@ -138,7 +138,7 @@ def _take(book: Book, record: Record, templates: Collection[str] | None) -> Line
         after = _row(record, key, before)
         _check(book, after, templates)
     except Refusal as refusal:
-        return refusal.line(record, key if record.cells["question"] else "")
+        return refusal.line(record, key if record.cells["question"] else record.cells.get("id", ""))
     book.put(after)
     book.taken[key] = record.line
     return done(record, key, changed(before, after), new=before is None)

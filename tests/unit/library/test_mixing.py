@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
+from bot.commands.database import write
+from bot.commands.mix import mix as command
 from bot.core.clock import DAY, HOUR, MINUTE
+from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.mixing import Mix
 from bot.library.cast import build
+from bot.library.disk import read_disk
 from bot.library.mixing import FeedMix, Week, mixes, reach
+from bot.library.publish import publish_disk
 from bot.library.speech import Setting
 from bot.store.mix import Sent
+from bot.store.opening import migrate_store
 from bot.store.versions import Edition
 
 ZONE = "Asia/Shanghai"
@@ -164,3 +172,16 @@ def test_a_week_runs_from_monday_to_sunday_in_the_zone() -> None:
     assert Week.of(date(2026, 11, 29), ZONE) == WEEK == Week.parse("2026w48", ZONE)
     assert WEEK.end - WEEK.start == 7 * DAY
     assert Week.of(date(2027, 1, 1), ZONE).name == "2026-W53"
+
+
+def test_the_command_shows_a_week(config: Config) -> None:
+    migrate_store(config, WED)
+    write(config, lambda tx, now: publish_disk(tx, read_disk(config), now, live=True))
+    where = ["--config", str(config.home / "config.toml")]
+    shown = CliRunner().invoke(command, ["--week", "2026-W48", *where])
+    assert shown.exit_code == 0, shown.output
+    assert "tester · 朋友圈\n  计划 2 条" in shown.stdout
+    made = json.loads(CliRunner().invoke(command, ["--json", "--persona", "tester", *where]).stdout)
+    assert [(one["persona"], one["feed"]) for one in made["mixes"]] == [
+        ("tester", "group"), ("tester", "moment")]  # fmt: skip
+    assert CliRunner().invoke(command, ["--persona", "nobody", *where]).exit_code == 2
