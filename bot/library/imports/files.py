@@ -10,7 +10,7 @@ from bot.core.textfile import read_text
 from bot.library import places
 from bot.library.imports.goods import import_catalogue
 from bot.library.imports.questions import import_faq
-from bot.library.imports.read import read_path
+from bot.library.imports.read import bytes_of
 from bot.library.imports.report import Report
 from bot.persona.load import FILE_MAX
 
@@ -29,7 +29,7 @@ def faq_into(config: Config, persona: str, path: Path, *, dry: bool = False) -> 
     current = _current(config, "persona", persona, FAQ)
     templates = {p.relative_to(config.content_dir).as_posix().removesuffix(".j2")
                  for p in config.content_dir.rglob("*.j2")}  # fmt: skip
-    report = import_faq(read_path(path), path.name, current or "", templates,
+    report = import_faq(bytes_of(path), path.name, current or "", templates,
                         places.shown("persona", persona, FAQ))  # fmt: skip
     _keep(config, "persona", persona, FAQ, report, current, dry=dry)
     return report
@@ -38,7 +38,7 @@ def faq_into(config: Config, persona: str, path: Path, *, dry: bool = False) -> 
 def catalogue_into(config: Config, path: Path, *, dry: bool = False) -> Report:
     """Imports goods into the catalogue; with ``dry`` nothing is written. Raises as ``faq_into``."""
     current = _current(config, "catalogue", "catalogue", CATALOGUE)
-    report = import_catalogue(read_path(path), path.name, current or "")
+    report = import_catalogue(bytes_of(path), path.name, current or "")
     _keep(config, "catalogue", "catalogue", CATALOGUE, report, current, dry=dry)
     return report
 

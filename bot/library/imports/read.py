@@ -23,11 +23,11 @@ class Upload:
     tables: tuple[Table, ...]
 
 
-def read_path(path: Path) -> bytes:
-    """The bytes of a file that may be imported. Raises BadInput."""
+def bytes_of(path: Path, most: int = SIZE_MAX) -> bytes:
+    """What a file holds. Raises BadInput when it has over ``most`` bytes, or cannot be read."""
     try:
-        if path.stat().st_size > SIZE_MAX:
-            _too_large(path.name)
+        if path.stat().st_size > most:
+            _too_large(path.name, most)
         return path.read_bytes()
     except OSError as exc:
         raise BadInput(f"cannot be read: {exc.strerror}", file=path) from None
@@ -51,5 +51,5 @@ def understand(content: bytes, columns: Sequence[Column], file: str) -> Upload:
     return Upload(file, form, tables(sheets, columns, file))
 
 
-def _too_large(file: str) -> None:
-    raise BadInput(f"is over {SIZE_MAX // 1024 // 1024} MB", file=file, fix="import it in parts")
+def _too_large(file: str, most: int = SIZE_MAX) -> None:
+    raise BadInput(f"is over {most // 1024 // 1024} MB", file=file, fix="make it smaller")
