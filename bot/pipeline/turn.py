@@ -120,8 +120,7 @@ def _question(parts: Sequence[_Part], held: Claimed, setting: Setting) -> Turn |
 
 def _started(parts: Sequence[_Part], persona: str, setting: Setting) -> Iterator[Start]:
     """Flows that the script itself begins."""
-    names = dict.fromkeys(p.decision.start_flow for p in parts if p.decision.start_flow)
-    for name in names:
+    for name in dict.fromkeys(p.decision.start_flow for p in parts if p.decision.start_flow):
         yield from named(setting.cast, name, persona, setting.now)
 
 
