@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass
 
 from bot.core.clock import DAY, Clock
 from bot.core.content import ContentRefused
@@ -33,7 +34,7 @@ class Answer:
     question: str
     answer: str
     similar: str = ""
-    name: str = field(default="")
+    name: str = ""
 
 
 class FaqDesk:
@@ -47,7 +48,7 @@ class FaqDesk:
         """What waits for a decision, of the last ``days`` days. ``script`` is what serves."""
         since = self._clock.now() - days * DAY
         found = await self._store.read(unmatched.open_of, script.persona.id, since)
-        return gather(found, script)
+        return await asyncio.to_thread(gather, found, script)
 
     async def decided(self, persona: str) -> list[Decided]:
         """What was decided, the latest first."""

@@ -14,7 +14,7 @@ from bot.store.engine import Row, Tx
 Why = Literal["asked", "unknown", "handed", "model", "weak"]
 Fate = Literal["wording", "answer", "aside"]
 ASIDE: Fate = "aside"
-MOST = 2_000
+MOST = 500  # different questions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -44,6 +44,7 @@ def import_faq(
 
     ``templates`` are the names that answers may refer to (None: any). Raises BadInput when the
     import cannot be read, or when ``current`` has errors of its own; ``shown`` names that file.
+    A large one takes a second: not on an event loop.
     """
     upload = understand(content, COLUMNS, file)
     book = Book.of(current, shown)
@@ -165,8 +166,8 @@ def _row(record: Record, key: str, before: Faq | None) -> Faq:
         return record.cells.get(name, "") or (str(getattr(before, name)) if before else "")
 
     similar = wordings(record.cells.get("similar", "")) or (before.similar if before else ())
-    return Faq(id=key, question=cell("question"), similar=similar, answer=cell("answer"),
-               topic=cell("topic"), source=cell("source"),
+    return Faq(id=key, question=" ".join(cell("question").split()), similar=similar,
+               answer=cell("answer"), topic=cell("topic"), source=cell("source"),
                line=before.line if before else 1)  # fmt: skip
 
 

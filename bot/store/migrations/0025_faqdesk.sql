@@ -23,5 +23,4 @@ CREATE TABLE unmatched (
 );
 CREATE INDEX unmatched_open ON unmatched (persona, at) WHERE fate = '';
 CREATE INDEX unmatched_norm ON unmatched (persona, norm);
-CREATE INDEX unmatched_decided ON unmatched (persona, fate_at) WHERE fate <> '';
 CREATE INDEX unmatched_member ON unmatched (member);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 
 import pytest
 
@@ -277,3 +278,25 @@ def test_every_code_has_words_that_can_be_filled() -> None:
     for message, fix in WORDS.values():
         assert message.format_map(facts)
         assert "{" not in fix
+
+
+def test_damaged_files_are_read_or_refused_and_nothing_else() -> None:
+    chance = random.Random(20261122)  # always the same
+    seeds = [
+        FAQ.encode("gbk"),
+        FAQ.encode("utf-16"),
+        workbook({"a": [["问题", "答案"], ["一", 2.5]]}),
+    ]
+    refused = 0
+    for _ in range(300):
+        content = bytearray(chance.choice(seeds))
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(content))
+            content[place : place + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        try:
+            report = import_faq(bytes(content), "a.csv", FAQ)
+        except BadInput:
+            refused += 1
+        else:
+            assert not [one for one in parse_faq(report.text, "x")[1] if one.severity == "error"]
+    assert 0 < refused < 300

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 
 from bot.core.body import Menu, MenuItem, Text
-from bot.core.model import Candidate, Decision, Draft, Inbound
+from bot.core.model import Candidate, Conversation, Decision, Draft, Inbound, Member
+from bot.library.cast import build
+from bot.library.speech import Setting
 from bot.pipeline.missed import missed
+from bot.pipeline.turn import work_out
+from bot.store.turns import Claimed
 from bot.store.unmatched import Missed
+from bot.store.versions import Edition
 
 LOW = (Candidate(rule="faq:ship", score=0.4),)
 
@@ -63,3 +68,23 @@ def test_a_burst_is_one_question_without_its_pictures() -> None:
 def test_what_has_no_words_is_no_question(text: str) -> None:
     assert why(text) is None
     assert why("能开发票吗", kind="event") is None
+
+
+PERSONA = Edition(kind="persona", name="x", version=1, digest="", files={
+    "persona.toml": 'id = "x"\nname = "小盏"\ntype = "kol"\nkind = "personified"\n'
+                    '[accounts]\nkf = ["a"]\n',
+    "faq.csv": "id,question,similar,answer\nship,几天能到,多久到货,江浙沪两天。\n",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "expected"),
+    [("盖碗能不能刻字", "auto", ["盖碗能不能刻字"]), ("几天能到", "auto", []),
+     ("盖碗能不能刻字", "staff", [])],
+)  # fmt: skip
+def test_a_turn_carries_its_questions(text: str, mode: Any, expected: list[str]) -> None:
+    talk = Conversation(id="kf:a:p", channel="kf", account="a", peer="p", mode=mode)
+    held = Claimed(lease="L", conversation=talk, messages=(said(text),), ids=(7,),
+                   member=Member(id="m"), memories={})  # fmt: skip
+    result = work_out(held, Setting(cast=build([PERSONA], "Asia/Shanghai"), now=1_790_000_000_000))
+    assert [(one.text, one.inbox) for one in result.finish.missed] == [(t, 7) for t in expected]
