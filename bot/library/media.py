@@ -17,9 +17,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.core.coded import Refused, Words
 from bot.core.config import Config
 from bot.core.durable import sync
-from bot.core.errors import BadInput, OneVoiceError
+from bot.core.errors import BadInput
 from bot.core.filetypes import MOST_OF, OTHER, type_of
 from bot.library import assets
 from bot.persona.brand import parse_brand
@@ -50,7 +51,7 @@ PLACES = (
 _KIND_OF = {"image/jpeg": "image", "image/png": "image", "image/gif": "image",
             "video/mp4": "video"}  # fmt: skip
 # By code: why something is not done, and what to do instead.
-REFUSALS: Mapping[str, tuple[str, str]] = MappingProxyType({
+REFUSALS: Words = MappingProxyType({
     "name": ("文件名“{name}”不能用",
              "用中文、字母、数字、“-”和“_”，加上小写的扩展名，最多三层文件夹"),
     "taken": ("已经有一个叫 {name} 的文件，内容不一样", "换一个名字；已经用上的文件不能被替换"),
@@ -63,13 +64,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
-class MediaRefused(OneVoiceError):
-    """Nothing was changed; ``code`` says why, ``facts`` what it is about."""
+class MediaRefused(Refused):
+    """A file is not kept, or not taken away."""
 
-    def __init__(self, code: str, **facts: Any) -> None:
-        self.code, self.facts = code, facts
-        message, fix = REFUSALS[code]
-        super().__init__(f"{message.format_map(facts)}；{fix.format_map(facts)}")
+    WORDS = REFUSALS
 
 
 @dataclass(frozen=True, slots=True)

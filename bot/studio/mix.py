@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from bot.core.body import Link, MiniProgram
 from bot.core.clock import DAY
+from bot.core.coded import Coded, Words
 from bot.core.goods import Good
 from bot.core.mixing import Mix
 from bot.studio.template import Template
@@ -49,7 +50,7 @@ class Post:
 
 
 # By code: what is wrong, and what to do about it.
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
+WORDS: Words = MappingProxyType({
     "promo_share": ("截至 {day} 的 {days} 天里，{total} 条中有 {selling} 条带货，占 {share}，"
                     "上限是 {most}", "减少带货内容，或者多发些别的"),
     "promo_gap": ("“{first}”和“{second}”都是带货内容，中间只隔了 {others} 条，至少要隔 {least} 条",
@@ -66,24 +67,15 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Warned:
+class Warned(Coded):
     """One thing that the mix lacks or has too much of; ``code`` and ``facts`` are for whoever words
     it anew."""
 
+    WORDS = WORDS
     code: str
     persona: str
     feed: Feed
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        """What is wrong, in Chinese."""
-        return WORDS[self.code][0].format_map(self.facts)
-
-    @property
-    def fix(self) -> str:
-        """What to do about it."""
-        return WORDS[self.code][1]
 
 
 @dataclass(frozen=True, slots=True)

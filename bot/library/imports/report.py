@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bot.core.errors import OneVoiceError
+from bot.core.coded import Coded, Refused, Words
 from bot.library.imports.sheet import Record
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
 OUTCOMES = (ADDED, CHANGED, UNCHANGED, REFUSED)
 
 # By code: what is to be said, and what to do about it.
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
+WORDS: Words = MappingProxyType({
     "added": ("新增", ""),
     "changed": ("更新了{what}", ""),
     "unchanged": ("和现有内容一致", ""),
@@ -35,10 +35,11 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class Line(Coded):
     """One row of the import. ``key`` is the id that it has here, ``column`` the letter of the cell
     that a refusal is about; ``code`` and ``facts`` say why, for whoever words it anew."""
 
+    WORDS = WORDS
     sheet: str
     line: int
     outcome: str
@@ -46,16 +47,6 @@ class Line:
     key: str = ""
     column: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        """What became of it, in Chinese."""
-        return WORDS[self.code][0].format_map(self.facts)
-
-    @property
-    def fix(self) -> str:
-        """What to do about it; empty where nothing is to be done."""
-        return WORDS[self.code][1]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -98,13 +89,14 @@ class Report:
                 "lines": [line.as_dict() for line in self.lines]}  # fmt: skip
 
 
-class Refusal(OneVoiceError):
-    """A row that is not taken: the code of why, and the column's key."""
+class Refusal(Refused):
+    """A row that is not taken; ``column`` is the key of the column that it is about."""
+
+    WORDS = WORDS
 
     def __init__(self, code: str, column: str = "", **facts: Any) -> None:
-        self.code, self.column, self.facts = code, column, facts
-        message, fix = WORDS[code]
-        super().__init__(f"{message.format_map(facts)}；{fix}")
+        self.column = column
+        super().__init__(code, **facts)
 
     def line(self, record: Record, key: str) -> Line:
         """The row of the report."""
