@@ -154,15 +154,22 @@ class _Whole:
         ahead = [post for post in plan if post.at > now]
         since = week.start - max(self._mix.ms("window"), self._mix.ms("unseen"))
         line = [post for post in (*sent, *ahead) if since <= post.at < week.end]
-        inside = [post for post in line if post.at >= week.start]
-        days = {post.at: local(post.at, self._cast.zone).strftime("%m-%d") for post in inside}
+        planned = tuple(post for post in plan if post.at >= week.start)
         return FeedMix(
-            persona=persona, feed=feed,
-            planned=tuple(post for post in plan if post.at >= week.start),
+            persona=persona, feed=feed, planned=planned,
             sent=tuple(post for post in sent if week.start <= post.at < week.end),
-            warned=warn(inside, line, self._mix, persona, feed, week.end, days),
+            warned=self._warned(persona, feed, line, len(planned)),
             suggested=tuple(self._suggested(persona, feed, line, plan)) if week.end > now else (),
         )  # fmt: skip
+
+    def _warned(
+        self, persona: str, feed: Feed, line: Sequence[Post], planned: int
+    ) -> tuple[Warned, ...]:
+        week = [post for post in line if post.at >= self._week.start]
+        if planned and not week:
+            return (Warned(code="unsent", persona=persona, feed=feed, facts={"number": planned}),)
+        days = {post.at: local(post.at, self._cast.zone).strftime("%m-%d") for post in week}
+        return warn(week, line, self._mix, persona, feed, self._week.end, days)
 
     def _planned(self, start: int, end: int) -> Iterator[Post]:
         calendar, zone = self._cast.calendar, self._cast.zone

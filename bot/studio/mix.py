@@ -62,6 +62,7 @@ WORDS: Words = MappingProxyType({
                      "换几条其他来源的内容"),
     "unseen": ("连续 {days} 天没有{genre}类内容", "各安排一条"),
     "untagged": ("“{title}”没有标注{what}", "在模板开头补上"),
+    "unsent": ("这一周计划的 {number} 条一条都没有发出", "看看日历和待点发送的任务"),
     "nothing": ("这一周没有安排内容", "从已通过的模板里选几条排上"),
 })  # fmt: skip
 

@@ -134,6 +134,8 @@ def test_what_went_out_and_what_is_still_planned_are_judged_together() -> None:
     assert [one.code for one in moments(rows, mix).warned] == ["promo_gap"]
     after = WEEK.end - 1  # the planned one did not go out, so nothing is wrong
     assert moments(rows, mix, now=after).warned == ()
+    assert [one.message for one in moments([], mix, now=after).warned] == [
+        "这一周计划的 2 条一条都没有发出"]  # fmt: skip
 
 
 def test_suggestions_fit_the_persona_the_days_and_what_went_out() -> None:
