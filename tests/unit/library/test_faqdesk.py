@@ -13,6 +13,7 @@ from bot.library.desk import ContentDesk
 from bot.library.faqdesk import Answer, Asked, FaqDesk
 from bot.library.imports.report import Refusal
 from bot.library.library import Library
+from bot.library.questions import Group
 from bot.persona.decide import decide
 from bot.persona.script import Script
 from bot.pipeline.missed import missed
@@ -54,29 +55,29 @@ class Shop:
         await self.library.follow()
 
 
-def test_a_wording_and_an_answer_that_were_published_are_known_the_next_time(
-    store: SqliteStore, config: Config
-) -> None:
+@pytest.fixture
+def shop(store: SqliteStore, config: Config) -> Shop:
+    made = Shop(store, config)
+    asyncio.run(made.library.open())
+    return made
+
+
+def test_a_wording_and_an_answer_that_were_published_are_known_the_next_time(shop: Shop) -> None:
     async def body() -> None:
-        shop = Shop(store, config)
-        await shop.library.open()
         assert await shop.ask("报销要的那张纸咋弄") == (None, False)
         assert await shop.ask("报销要的那张纸咋弄呀", "p2") == (None, False)
         assert await shop.ask("盖碗能进洗碗机不") == (None, False)
         paper, bowl = await shop.desk.open(shop.script)
         assert (paper.times, len(paper.norms), bowl.text) == (2, 2, "盖碗能进洗碗机不")
 
-        asked = Asked(persona=WHO, norms=paper.norms, actor="wu")
-        version = await shop.desk.add_wording(asked, "faq:invoice", paper.text)
+        version = await shop.desk.add_wording(asked(paper), "faq:invoice", paper.text)
         assert await shop.ask("报销要的那张纸咋弄", "p3") == (None, False), "a draft answers nobody"
         await shop.publish(version)
         assert await shop.ask("报销要的那张纸咋弄", "p4") == ("faq:invoice", True)
 
-        asked = Asked(persona=WHO, norms=bowl.norms, actor="wu")
-        new = Answer(
-            question=bowl.text, answer="别放，手洗就好。", similar="洗碗机能洗盖碗吗", name="bowl"
-        )
-        await shop.publish(await shop.desk.add_answer(asked, new))
+        new = Answer(question=bowl.text, answer="别放，手洗就好。", similar="洗碗机能洗盖碗吗",
+                     name="bowl")  # fmt: skip
+        await shop.publish(await shop.desk.add_answer(asked(bowl), new))
         assert await shop.ask("洗碗机能洗盖碗吗") == ("faq:bowl", True)
         done = await shop.desk.decided(WHO)
         assert {(one.fate, one.target, one.times) for one in done} == {
@@ -85,16 +86,11 @@ def test_a_wording_and_an_answer_that_were_published_are_known_the_next_time(
     asyncio.run(body())
 
 
-def test_what_is_set_aside_is_gone_from_the_desk_until_it_is_taken_up(
-    store: SqliteStore, config: Config
-) -> None:
+def test_what_is_set_aside_is_gone_from_the_desk_until_it_is_taken_up(shop: Shop) -> None:
     async def body() -> None:
-        shop = Shop(store, config)
-        await shop.library.open()
         await shop.ask("你猜猜我今天多大")
         [group] = await shop.desk.open(shop.script)
-        asked = Asked(persona=WHO, norms=group.norms, actor="wu")
-        assert await shop.desk.set_aside(asked) == 1
+        assert await shop.desk.set_aside(asked(group)) == 1
         await shop.ask("你猜猜我今天多大", "p2")
         assert await shop.desk.open(shop.script) == ()
         assert await shop.desk.take_up(WHO, group.norms[0], "li")
@@ -103,17 +99,16 @@ def test_what_is_set_aside_is_gone_from_the_desk_until_it_is_taken_up(
     asyncio.run(body())
 
 
-def test_a_refused_wording_makes_no_draft_and_the_question_waits(
-    store: SqliteStore, config: Config
-) -> None:
+def test_a_refused_wording_makes_no_draft_and_the_question_waits(shop: Shop) -> None:
     async def body() -> None:
-        shop = Shop(store, config)
-        await shop.library.open()
         await shop.ask("盖碗能进洗碗机不")
         [group] = await shop.desk.open(shop.script)
-        asked = Asked(persona=WHO, norms=group.norms, actor="wu")
         with pytest.raises(Refusal):
-            await shop.desk.add_wording(asked, "faq:none", group.text)
+            await shop.desk.add_wording(asked(group), "faq:none", group.text)
         assert len(await shop.desk.open(shop.script)) == 1
 
     asyncio.run(body())
+
+
+def asked(group: Group) -> Asked:
+    return Asked(persona=WHO, norms=group.norms, actor="wu")
