@@ -140,7 +140,7 @@ def _blocks(doc: TomlDoc, lines: Sequence[str]) -> Iterator[Block]:
         for path, line in doc.lines.items()
         if len(path) == 2 and path[0] in BLOCKS and isinstance(path[1], int)
     )
-    ends = [line for line, _, _ in found[1:]] + [len(lines) + 1]
+    ends = [*(line for line, _, _ in found), len(lines) + 1][1:]
     for (first, kind, n), end in zip(found, ends, strict=True):
         after = end
         # what stands above a table belongs to it

@@ -15,6 +15,7 @@ from bot.console.pages.persona_fields import changes
 from bot.console.pages.persona_subject import Subject
 from bot.core import tomlfile
 from bot.core.errors import BadInput
+from bot.library.imports.questions import made_id
 from bot.library.writing import (
     BLOCKS,
     Block,
@@ -101,7 +102,7 @@ def _row(subject: Subject, base: Files, typed: Typed) -> Part:
     name, gone = typed.get("row", ""), typed.get("do") == "drop"
     cells = {key: typed.get(key, "").strip() for key in CELLS}
     cells["similar"] = "|".join(_lines(typed.get("similar", "")))
-    cells["id"] = cells["id"] or name or _free(base)
+    cells["id"] = cells["id"] or name or made_id(cells["question"])
     for key in ("question", "answer"):
         if not cells[key] and not gone:
             raise BadInput("empty", file=f"faq_{key}")
@@ -115,12 +116,6 @@ def _row(subject: Subject, base: Files, typed: Typed) -> Part:
     return Part(tab="faq", held=held, query="" if gone else f"?row={cells['id']}",
                 put=lambda files: {**files, FAQ: with_row(
                     files.get(FAQ, ""), name or None, None if gone else cells, FAQ)})  # fmt: skip
-
-
-def _free(files: Files) -> str:
-    """An id for a row that came without one."""
-    taken = {row.id for row in rows_of(files)}
-    return next(name for n in range(1, len(taken) + 2) if (name := f"q-{n}") not in taken)
 
 
 def _lines(text: str) -> list[str]:
