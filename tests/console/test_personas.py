@@ -142,7 +142,9 @@ def test_a_broken_draft_is_kept_shown_with_its_place_and_not_published(tmp_path:
                     "persona.toml"
                 ]  # type: ignore[union-attr]
                 await saves(xu, 2, what="file", file="persona.toml", text=text)
-                await saves(xu, 3, what="row", row="", question="你们怎样", answer=f"我们{word[1]}。")
+                await saves(
+                    xu, 3, what="row", row="", question="你们怎样", answer=f"我们{word[1]}。"
+                )
                 found = await xu.get(f"{HOME}/findings")
                 assert found.said("keep it from being published") and found.said("/faq?row=q-")
                 await xu.post(f"{HOME}/decide", do="submit", version="4")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.console.pages import (
     audit,
+    consents,
     door,
     figures,
     home,
@@ -23,7 +24,7 @@ from bot.console.pages import (
     wecom,
 )
 
-_PERSONA = (persona, persona_edit)
+_PERSONA = (persona, persona_edit, consents)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
 PAGES = tuple(
     module.PAGE
