@@ -8,14 +8,18 @@ from bot.console.pages import (
     door,
     figures,
     home,
+    imports,
     inbox,
     inbox_joins,
     live,
     look,
     me,
+    media,
+    mix,
     more,
     persona,
     persona_edit,
+    questions,
     rota,
     setup,
     sheet,
@@ -24,7 +28,7 @@ from bot.console.pages import (
     wecom,
 )
 
-_PERSONA = (persona, persona_edit, consents)
+_PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
 PAGES = tuple(
     module.PAGE

@@ -11,7 +11,7 @@ from bot.console.page import Page, Route
 from bot.console.pages import persona
 from bot.console.pages.persona_parts import Part, part_of
 from bot.console.pages.persona_shows import faq_page
-from bot.console.pages.persona_subject import View, page, subject_of, view_of
+from bot.console.pages.persona_subject import CATALOGUE, View, page, subject_of, view_of
 from bot.console.refusals import refused
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
@@ -78,6 +78,8 @@ async def _again(
 ) -> web.Response:  # fmt: skip
     """The form again, with what was typed."""
     name = TAB.get(visit.typed.get("what", ""), "")
+    if view.subject.kind == CATALOGUE or (name and view.subject.kind != "persona"):
+        name = "files"
     shows: Mapping[str, Callable[[], dict[str, Any]]] = {
         "": lambda: persona.fields_shown(view), "faq": lambda: faq_page(visit, view),
         "dialogue": lambda: persona.dialogue_shown(view, visit.typed.get("block", ""), new=True),

@@ -78,7 +78,7 @@ def groups_of(kind: str, text: str, file: str) -> list[tuple[str, list[Shown]]]:
     BadInput."""
     doc = tomlfile.parse(text.removeprefix("\ufeff"), file)
     return [(name, [_shown(field, value_of(doc, field.key)) for field in fields])
-            for name, fields in (*GROUPS[kind], *_more(doc.data)) if fields]  # fmt: skip
+            for name, fields in (*GROUPS.get(kind, ()), *_more(doc.data)) if fields]  # fmt: skip
 
 
 def _more(data: Mapping[str, Any]) -> Groups:

@@ -9,8 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.page import BASE
 from bot.console.visit import Refused, Visit
 from bot.library.desk import writers
+from bot.library.places import shown
 from bot.store import review, versions, wanted
 from bot.store.engine import Tx
 from bot.store.review import APPROVED, DRAFT, RETIRED, REVIEW, Standing
@@ -18,12 +20,12 @@ from bot.store.versions import Edition, Serving
 from bot.store.wanted import Wanted
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-BRAND = "brand"
+BRAND, CATALOGUE = "brand", "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A persona by its id, or the brand."""
+    """A persona by its id, the brand, or the catalogue."""
 
     kind: str
     name: str
@@ -31,18 +33,17 @@ class Subject:
     @property
     def path(self) -> str:
         """Where its pages begin."""
-        return f"/personas/{self.name}" if self.kind == "persona" else "/brand"
+        return f"/personas/{self.name}" if self.kind == "persona" else f"/{self.kind}"
 
     @property
     def main(self) -> str:
         """Its first file."""
-        return f"{self.kind}.toml"
+        return shown(self.kind, self.name, f"{self.kind}.toml").rpartition("/")[2]
 
     @property
     def shown(self) -> str:
         """How people name that file."""
-        return f"personas/{self.name}/{self.main}" if self.kind == "persona" else \
-            f"personas/{self.main}"  # fmt: skip
+        return shown(self.kind, self.name, self.main)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +79,8 @@ def subject_of(visit: Visit) -> Subject:
     """What the address is about. Raises Refused."""
     name = visit.request.match_info.get("id")
     if name is None:
-        return Subject(BRAND, BRAND)
+        single = CATALOGUE if visit.request.path.startswith(f"{BASE}/{CATALOGUE}") else BRAND
+        return Subject(single, single)
     if not _ID.fullmatch(name):
         raise Refused(404, "personas.gone")
     return Subject("persona", name)
@@ -112,8 +114,8 @@ def _view(tx: Tx, subject: Subject, login: str) -> View | None:
 def name_of(visit: Visit, subject: Subject) -> str:
     """The name that members read; the id where nothing serves."""
     script = visit.cast.scripts.get(subject.name) if visit.cast is not None else None
-    if subject.kind == BRAND:
-        return visit.t("personas.brand")
+    if subject.kind != "persona":
+        return visit.t(f"personas.{subject.kind}")
     return script.persona.name if script is not None else subject.name
 
 
