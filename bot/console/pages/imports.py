@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.page import Page, Route
+from bot.console.page import Entry, Page, Route
 from bot.console.pages import persona, persona_edit
 from bot.console.pages.persona_subject import View, page, tab, view_of
 from bot.console.rights import Right
@@ -67,14 +67,17 @@ async def show(visit: Visit) -> web.Response:
 async def _goods(visit: Visit, view: View) -> Mapping[str, Any]:
     try:
         text = view.newest.files.get(view.subject.main, "")
-        return {"goods": parse_catalogue(text, view.subject.shown), "unread": ""}
+        goods = parse_catalogue(text, view.subject.shown) if text else ()
+        return {"goods": goods, "unread": ""}
     except BadInput as exc:
         return {"goods": (), "unread": str(exc)}
 
 
 SEE, EDIT = Right.CONTENT_SEE, Right.CONTENT_EDIT
 TABS = {"": _goods, "files": persona.TABS["files"], "history": persona.TABS["history"]}
-PAGE = Page(routes=(
+PAGE = Page(
+  entry=Entry(path="/catalogue", name="personas.catalogue", needs=SEE, order=56, key="g"),
+  routes=(
     Route(method="GET", path="/personas/{id}/import", handler=show, needs=Right.PERSONA_SEE),
     Route(method="POST", path="/personas/{id}/import", handler=take_in, needs=Right.PERSONA_EDIT,
           body=BODY),

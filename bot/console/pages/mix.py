@@ -59,10 +59,11 @@ async def show(visit: Visit) -> web.Response:
         found = await asyncio.to_thread(mixes, setting, rows, config.mix, week, persona)
     monday = local(week.start, zone).date()
     beside = [Week.of(monday + timedelta(days=days), zone).name for days in (-7, 7)]
-    return await visit.page("mix.html", week=week, beside=beside, names=names,
-                            persona=persona or "", feeds=[_shown(visit, one, names) for one in found], zone=zone,
-                            monday=monday, clock=lambda at: local(at, zone).strftime("%m-%d %H:%M"),
-                            )  # fmt: skip
+    feeds = [_shown(visit, one, names) for one in found]
+    return await visit.page(
+        "mix.html", week=week, beside=beside, names=names, persona=persona or "", feeds=feeds,
+        monday=monday, clock=lambda at: local(at, zone).strftime("%m-%d %H:%M"),
+    )  # fmt: skip
 
 
 def _shown(visit: Visit, one: FeedMix, names: dict[str, str]) -> Shown:

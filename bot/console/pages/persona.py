@@ -159,6 +159,8 @@ async def _history(visit: Visit, view: View) -> Mapping[str, Any]:
                 review.trail(tx, kind, name))  # fmt: skip
 
     old, new, trail = await visit.read(read)
+    if new is None and not view.newest.version:
+        return {"before": 0, "after": 0, "trail": (), "differs": ()}
     if new is None:
         raise Refused(404, "personas.gone")
     return {"before": before if old else 0, "after": after, "trail": trail[::-1][:60],
@@ -168,7 +170,7 @@ async def _history(visit: Visit, view: View) -> Mapping[str, Any]:
 async def findings(visit: Visit) -> web.Response:
     """What is to be said about the newest version; a part that the page asks for."""
     view = await view_of(visit)
-    found = await visit.console.rehearsal.findings(view.newest)
+    found = await visit.console.rehearsal.findings(view.newest) if view.newest.version else []
     return visit.part("persona_findings.html", view=view, found=found_lines(view, found))
 
 

@@ -20,6 +20,7 @@ from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
 from bot.store import versions
 from bot.store.review import DRAFT
+from bot.store.versions import Edition
 
 BODY = 2_000_000  # bytes of a form; a whole FAQ
 NOTE_MAX = 500
@@ -30,11 +31,7 @@ async def save(visit: Visit) -> web.Response:
     """A draft with one part changed. Whoever comes second to the same part gets it back with both
     texts."""
     view, subject = await view_of(visit), subject_of(visit)
-    base = await visit.read(
-        versions.get, subject.kind, subject.name, visit.typed_number("base") or 0
-    )
-    if base is None:
-        raise Refused(409, "personas.no_base")
+    base = await _base(visit, view)
     try:
         part = part_of(subject, base.files, visit.typed)
         if view.newest.version != base.version and (
@@ -49,6 +46,17 @@ async def save(visit: Visit) -> web.Response:
     except ContentRefused as exc:
         key, facts = refused(visit, exc)
         return await _again(visit, view, 409, visit.t(key, **facts))
+
+
+async def _base(visit: Visit, view: View) -> Edition:
+    """The version that the form was made from. Raises Refused."""
+    number, subject = visit.typed_number("base"), view.subject
+    if number == view.newest.version:
+        return view.newest
+    found = await visit.read(versions.get, subject.kind, subject.name, number or 0)
+    if found is None:
+        raise Refused(409, "personas.no_base")
+    return found
 
 
 async def _saved(visit: Visit, view: View, part: Part) -> web.Response:

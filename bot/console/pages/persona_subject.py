@@ -67,7 +67,8 @@ class View:
     @property
     def waits(self) -> bool:
         """True when somebody may publish the newest version."""
-        return not self.serves and self.standing.state in (DRAFT, REVIEW)
+        waits = self.standing.state in (DRAFT, REVIEW) and self.newest.version > 0
+        return waits and not self.serves
 
     def goes_back(self, one: Standing) -> bool:
         """True when that version may serve again."""
@@ -98,7 +99,7 @@ def _view(tx: Tx, subject: Subject, login: str) -> View | None:
     kind, name = subject.kind, subject.name
     newest = versions.newest(tx, kind, name)
     if newest is None:
-        return None
+        return _nothing(subject) if kind == CATALOGUE else None
     known = review.of(tx, kind, name)
     standing = next((one for one in known if one.version == newest.version), None)
     if standing is None:  # an older process made it a moment ago
@@ -109,6 +110,15 @@ def _view(tx: Tx, subject: Subject, login: str) -> View | None:
         serving=versions.serving(tx, kind, name), versions=known[::-1],
         wrote=login in writers(tx, kind, name, newest.version), file=next(waits, None),
     )  # fmt: skip
+
+
+def _nothing(subject: Subject) -> View:
+    """There need not be a catalogue; its first version is made here."""
+    kind, name = subject.kind, subject.name
+    none = Standing(kind=kind, name=name, version=0, author="", made_at=0, state=DRAFT, base=0,
+                    note="", actor="", at=0)  # fmt: skip
+    empty = Edition(kind=kind, name=name, version=0, digest="", files={})
+    return View(subject=subject, newest=empty, standing=none, serving=None, versions=(), wrote=False, file=None)  # fmt: skip
 
 
 def name_of(visit: Visit, subject: Subject) -> str:
