@@ -154,7 +154,7 @@ def test_files_come_and_go_and_none_is_replaced(tmp_path: Path) -> None:
             gone = await wen.post("/media/remove", name="moments/窗.png")
             assert gone.location == "/console/media"
             trail = await desk.store.read(audit.history, "media", "moments/窗.png")
-            assert [row["event"] for row in trail] == ["added", "removed"]
+            assert [row["event"] for row in trail] == ["uploaded", "deleted"]
 
     run(scenario)
 

@@ -63,7 +63,7 @@ async def keep(visit: Visit) -> web.Response:
     except MediaRefused as exc:
         return await _page(visit, 422, visit.t("media.refused", why=str(exc)))
     visit.console.bells.ring("library")
-    await visit.write(_note, "added", made.name, visit.who.login, visit.now)
+    await visit.write(_note, "uploaded", made.name, visit.who.login, visit.now)
     return visit.go("/media", "good", "media.kept", name=made.name)
 
 
@@ -76,7 +76,7 @@ async def drop(visit: Visit) -> web.Response:
     except MediaRefused as exc:
         return await _page(visit, 409, visit.t("media.refused", why=str(exc)))
     visit.console.bells.ring("library")
-    await visit.write(_note, "removed", name, visit.who.login, visit.now)
+    await visit.write(_note, "deleted", name, visit.who.login, visit.now)
     return visit.go("/media", "good", "media.dropped", name=name)
 
 

@@ -118,7 +118,8 @@ def _nothing(subject: Subject) -> View:
     none = Standing(kind=kind, name=name, version=0, author="", made_at=0, state=DRAFT, base=0,
                     note="", actor="", at=0)  # fmt: skip
     empty = Edition(kind=kind, name=name, version=0, digest="", files={})
-    return View(subject=subject, newest=empty, standing=none, serving=None, versions=(), wrote=False, file=None)  # fmt: skip
+    return View(subject=subject, newest=empty, standing=none, serving=None, versions=(),
+                wrote=False, file=None)  # fmt: skip
 
 
 def name_of(visit: Visit, subject: Subject) -> str:
