@@ -16,8 +16,8 @@ from bot.core.errors import OneVoiceError
 
 # Each is a file of bot/commands and the name of the command in it.
 COMMANDS = (
-    "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "log", "staff",
-    "migrate", "backup", "restore", "store", "bench",
+    "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content",
+    "consent", "log", "staff", "migrate", "backup", "restore", "store", "bench",
 )  # fmt: skip
 
 

@@ -122,6 +122,7 @@ class Content:
     personas: str = "personas"
     templates: str = "content"
     auto_publish: bool = True
+    four_eyes: bool = True
     watch_every: str = "1s"
     emoji_max: int = 3
 

@@ -42,6 +42,8 @@ class Cast:
     flows: tuple[Flow, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
     goods: tuple[Good, ...] = ()
+    # templates that are published and may not be used, by name, and why
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -100,16 +102,18 @@ def end_of_day(now: int, zone: str) -> int:
 def build(
     editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
     meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
+    withheld: Mapping[str, str] = MappingProxyType({}),
 ) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
     ``aliases``: the platform's name of an account that a persona's file names otherwise.
     ``known``: personas that are compiled already, by id and version; a version never changes.
+    ``withheld``: templates that nothing may use, and why.
     """
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
-    templates = by_kind.get("template", {})
+    templates = {name: e for name, e in by_kind.get("template", {}).items() if name not in withheld}
     shelf = Shelf.of(
         (parse_files(e.name, e.files) for e in templates.values()),
         {name: e.version for name, e in templates.items()},
@@ -139,6 +143,7 @@ def build(
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
+        withheld=withheld,
     )  # fmt: skip
 
 

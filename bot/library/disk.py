@@ -61,10 +61,11 @@ class Disk:
     """Everything that was found; ``sources`` holds only what is clean enough to serve.
 
     ``absent``: one of the two folders was not there at all, so nothing may be concluded from what
-    is missing.
+    is missing. ``broken``: what stands there and could be read, but not served.
     """
 
     sources: list[Source] = field(default_factory=list)
+    broken: list[Source] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     personas: dict[str, Persona] = field(default_factory=dict)
@@ -154,18 +155,20 @@ def _single(
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
     if kind == "flow":
         shown = f"content/flows/{path.name}"
+    source = None
     try:
         source = read_text(path, shown, SIZE_MAX)
         found = list(check(disk, source, shown))
     except BadInput as exc:
         found = [_finding(exc, kind)]
-        source = ""
     disk.findings += found
-    if not any(f.severity == ERROR for f in found):
-        files = {path.name: source}
-        if kind == "template":
-            files = files_of(disk.templates[name], source, disk.parts)
-        disk.sources.append(Source(kind=kind, name=name, files=files))
+    if source is None:
+        return
+    clean = not any(f.severity == ERROR for f in found)
+    files = {path.name: source}
+    if kind == "template" and clean:
+        files = files_of(disk.templates[name], source, disk.parts)
+    (disk.sources if clean else disk.broken).append(Source(kind=kind, name=name, files=files))
 
 
 def _finding(exc: BadInput, rule: str) -> Finding:
@@ -219,9 +222,12 @@ def _persona(disk: Disk, folder: Path) -> None:
     there = {name for kind, name in disk.seen if kind == "template"}
     found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, there)]
     disk.findings += found
+    source = Source(kind="persona", name=folder.name, files=files)
     if parsed.persona is not None and not any(f.severity == ERROR for f in found):
         disk.personas[parsed.persona.id] = parsed.persona
-        disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
+        disk.sources.append(source)
+    else:
+        disk.broken.append(source)
 
 
 def _cross_check(disk: Disk) -> None:
@@ -229,6 +235,7 @@ def _cross_check(disk: Disk) -> None:
     faulty = list(_cross_faults(disk))
     disk.findings += [finding for _, finding in faulty]
     lost = {key for key, _ in faulty}
+    disk.broken += [s for s in disk.sources if (s.kind, s.name) in lost]
     disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
 
 

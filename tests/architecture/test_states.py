@@ -13,8 +13,9 @@ from tests.architecture.source import Function, Module, modules
 
 # The column in which each lifecycle keeps its state.
 LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
-              "conversation": ("conversation", "mode")}  # fmt: skip
-PLANNED = {"content", "campaign"}
+              "conversation": ("conversation", "mode"),
+              "content": ("review", "state")}  # fmt: skip
+PLANNED = {"campaign"}
 
 # Every query that sets a state, and the lifecycle that allows it.
 CHANGES = {
@@ -29,6 +30,7 @@ CHANGES = {
     "outbox_move": "outbox",
     "draft_approve": "outbox",
     "conversation_mode": "conversation",
+    "review_move": "content",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {

@@ -51,9 +51,10 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
     (SELECT id, at FROM audit WHERE id > :after ORDER BY id LIMIT :n) AS page;
 
 -- name: retention_audit
--- Who put which version into service stays as long as the versions do.
+-- Who decided what about a version, and who gave consent, stays as long as the versions do.
 DELETE FROM audit
 WHERE id > :after AND id <= :last AND at < :before AND subject NOT LIKE 'published:%'
+  AND subject NOT LIKE 'content:%' AND subject NOT LIKE 'consent:%'
   AND id < (SELECT MAX(id) FROM audit);
 
 -- name: page_replies
