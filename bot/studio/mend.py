@@ -16,7 +16,7 @@ from bot.studio.form import Form, VarRow
 
 # What belongs to the pictograph before it: joiners, variation selectors, tones of skin.
 _TAILS = "\u200d\ufe0e\ufe0f\u20e3"
-_MEANT = re.compile(r"是不是想写 ([\w.]+)？")
+_MEANT = re.compile(r"是不是想写 '?([\w.]+)'?？")
 _UNKNOWN = re.compile(r"'([A-Za-z_]\w*)' 没有声明")
 _NAME = re.compile(r"(\w+) (?:声明了|没有备用值|没有样例|的 )")
 _TYPE = re.compile(r'写 type = "(\w+)"')
