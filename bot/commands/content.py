@@ -61,7 +61,7 @@ def by(fn: F) -> F:
 def listing(config_path: Path, data: Path | None, json_out: bool, state: str | None) -> None:
     """The newest version of everything, its state, what serves, and what waits for its file."""
     config = ready(config_path, data)
-    contents.show(*read(config, contents.listed), state, config.timezone, json_out)
+    contents.show(read(config, contents.listed), state, config.timezone, json_out)
 
 
 @content.command()

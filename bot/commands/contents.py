@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import click
 from tabulate import tabulate
 
 from bot.commands.personas import put_json, time
-from bot.store import review, wanted
+from bot.store import review, ugc, wanted
 from bot.store.engine import Row, Tx
 from bot.store.review import APPROVED, Listed, Standing
 from bot.store.ugc import Consent
 from bot.store.wanted import Wanted
 
 PERSONA = "persona"  # has a command of its own
-COLUMNS = ("name", "newest", "state", "author", "serves", "by", "since", "file")
-Awaited = Mapping[tuple[str, str], Wanted]
+COLUMNS = ("name", "newest", "state", "author", "serves", "by", "since", "note")
 
 
-def listed(tx: Tx) -> tuple[list[Listed], Awaited]:
-    """Everything but personas, and which files are still to be written."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Everything but personas, which files are still to be written, and what may not be used."""
+
+    rows: Sequence[Listed]
+    awaited: Mapping[tuple[str, str], Wanted]
+    withheld: Mapping[str, str]
+
+    def wanted(self, one: Standing) -> Wanted | None:
+        """The version that its file is to hold, if it does not yet."""
+        return self.awaited.get((one.kind, one.name))
+
+    def why(self, one: Standing) -> str:
+        """Why what serves of it may not be used, or empty."""
+        return self.withheld.get(one.name, "") if one.kind == "template" else ""
+
+
+def listed(tx: Tx) -> Shelf:
+    """What the database knows."""
     awaited = {(one.kind, one.name): one for one in wanted.standing(tx)}
-    return [one for one in review.newest(tx) if one.newest.kind != PERSONA], awaited
+    rows = [one for one in review.newest(tx) if one.newest.kind != PERSONA]
+    return Shelf(rows, awaited, ugc.withheld(tx))
 
 
-def show(
-    found: Sequence[Listed], awaited: Awaited, state: str | None, zone: str, json_out: bool
-) -> None:  # fmt: skip
+def show(shelf: Shelf, state: str | None, zone: str, json_out: bool) -> None:
     """The list, or what of it is in one state."""
-    rows = [one for one in found if state in (None, one.newest.state)]
+    rows = [one for one in shelf.rows if state in (None, one.newest.state)]
     if json_out:
-        put_json({"content": [_document(one, awaited) for one in rows]})
+        put_json({"content": [_document(one, shelf) for one in rows]})
         return
-    table = [_row(one, awaited, zone) for one in rows]
+    table = [_row(one, shelf, zone) for one in rows]
     click.echo(tabulate(table, headers=COLUMNS, disable_numparse=True))
 
 
@@ -42,21 +57,26 @@ def _name(one: Standing) -> str:
     return f"flows/{one.name}" if one.kind == "flow" else one.name
 
 
-def _row(one: Listed, awaited: Awaited, zone: str) -> tuple[str, ...]:
-    new, want = one.newest, awaited.get((one.newest.kind, one.newest.name))
-    state = new.state
-    if one.serving is None and state == APPROVED:
-        state = "approved, withdrawn"
-    file = f"to be v{want.version}" + (f": {want.note}" if want.note else "") if want else ""
-    return (_name(new), f"v{new.version}", state, new.author,
+def _row(one: Listed, shelf: Shelf, zone: str) -> tuple[str, ...]:
+    new = one.newest
+    withdrawn = one.serving is None and new.state == APPROVED
+    return (_name(new), f"v{new.version}", "withdrawn" if withdrawn else new.state, new.author,
             f"v{one.serving}" if one.serving else "-", one.served_by or "-",
-            time(one.since, zone) if one.since else "-", file)  # fmt: skip
+            time(one.since, zone) if one.since else "-", "; ".join(_notes(new, shelf)))  # fmt: skip
 
 
-def _document(one: Listed, awaited: Awaited) -> Row:
-    want = awaited.get((one.newest.kind, one.newest.name))
+def _notes(new: Standing, shelf: Shelf) -> Iterator[str]:
+    if why := shelf.why(new):
+        yield f"not used: {why}"
+    if want := shelf.wanted(new):
+        yield f"its file is to hold v{want.version}" + (f" ({want.note})" if want.note else "")
+
+
+def _document(one: Listed, shelf: Shelf) -> Row:
+    want = shelf.wanted(one.newest)
     return {**asdict(one.newest), "serving": one.serving, "served_by": one.served_by,
-            "since": one.since, "file": asdict(want) if want else None}  # fmt: skip
+            "since": one.since, "file": asdict(want) if want else None,
+            "withheld": shelf.why(one.newest)}  # fmt: skip
 
 
 def show_history(

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.console.agents import device
 from bot.console.page import BASE
+from bot.console.places import place
 from bot.console.statics import Statics
 from bot.console.when import ago, stamp
 from bot.console.words import said_or, say
@@ -37,5 +38,6 @@ class Templates:
             v=v, lang=lang, csrf=v.csrf,
             t=lambda key, **filled: say(lang, key, **filled),
             t_or=lambda key, other: said_or(lang, key, other),
-            ago=lambda at: ago(at, v.now, lang, self._zone), **values,
+            ago=lambda at: ago(at, v.now, lang, self._zone),
+            place_of=lambda channel, account: place(lang, v.cast, channel, account), **values,
         )  # fmt: skip

@@ -20,6 +20,7 @@ from bot.store.staff import Account
 
 if TYPE_CHECKING:
     from bot.console.console import Console
+    from bot.library.cast import Cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,6 +93,12 @@ class Visit:
         own = self.someone.lang if self.someone else ""
         accepted = self.request.headers.get("Accept-Language", "")
         return words.choose(own, self.cookie("lang"), accepted)
+
+    @property
+    def cast(self) -> Cast | None:
+        """What is published, or None in the first moments of a process."""
+        library = self.console.library
+        return library.cast if library is not None else None
 
     @property
     def look(self) -> str:

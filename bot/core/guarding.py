@@ -81,4 +81,13 @@ class Guarding:
         return found
 
 
+# What nobody may let pass for a single text. Advertising law forbids the first ones whoever says it
+# (articles 9, 13, 16 to 18, 25), as do the law on personal information and the measures for AI
+# labels; a secret is told to nobody; and what is empty or too long the platform does not take.
+# Taboo words and domains are the brand's to decide, in brand.toml, and nobody else's (A63). The rest
+# is a judgement in which the guard may be wrong.
+FORCED = frozenset({
+    "superlative", "rival", "medical", "health", "finance", "personal", "leak", "human",
+    "unlabelled", "insult", "sensitive", "length", "empty", "taboo", "link", "drain",
+})  # fmt: skip
 CODES = tuple(name for name in Guarding.__slots__ if name != "label")

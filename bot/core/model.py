@@ -21,10 +21,10 @@ ReplyKind = Literal[
 # Begins the peer of a chat with many people, on channels that also have single chats.
 GROUP_PEER = "group:"
 
-# In the data of an outgoing row: yuan that the data of its template names.
-AMOUNTS = "amounts"
-# Likewise: what the member told us of himself, and hears back.
-OWN = "own"
+# In the data of an outgoing row: yuan that the data of its template names; what the member told us
+# of himself, and hears back; why the persona said it (bot/persona/because.py); reason codes of the
+# guard that a lead has let pass.
+AMOUNTS, OWN, WHY, EXCUSED = "amounts", "own", "because", "excused"
 
 # In the data of an outgoing row: it says nothing, it hands the conversation to the WeCom client.
 TO_CLIENT = "to_client"

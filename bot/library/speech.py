@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from bot.core.body import Body, Text
 from bot.core.clock import local
 from bot.core.config import Limits
-from bot.core.guarding import Guarding
-from bot.core.model import AMOUNTS, OWN, Outbound
+from bot.core.guarding import FORCED, Guarding
+from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
 from bot.library.cast import Cast
 from bot.persona import label
@@ -100,7 +100,13 @@ def look_at_row(setting: Setting, row: Outbound) -> tuple[Problem, ...]:
         return tuple(p for piece in shown(change, "card") for p in judge(guard, piece, case))
     found = look(setting, row.persona, row.body, channel=row.channel, operator=row.operator,
                  amounts=row.data.get(AMOUNTS, ()), own=row.data.get(OWN, ()))  # fmt: skip
-    return (*found, *_unlabelled(setting, row))
+    return (*excused(found, row.data.get(EXCUSED, ())), *_unlabelled(setting, row))
+
+
+def excused(found: Iterable[Problem], codes: Iterable[str]) -> tuple[Problem, ...]:
+    """What is left of it when a lead has let some codes pass; what the law forces always is."""
+    passed = frozenset(codes) - FORCED
+    return tuple(problem for problem in found if problem.code not in passed)
 
 
 def stopped(setting: Setting, persona: str, said: Body | str, **more: Any) -> str:

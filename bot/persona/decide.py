@@ -23,7 +23,7 @@ HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
 OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
 FEWER = BUILTIN + "fewer"
 _WISHES = (("opt_out", PROMO_OFF), ("fewer", PROMO_LESS), ("opt_in", PROMO_ON))
-_QUIET = {"staff": "同事正在接待", "client": "同事正在企业微信里接待", "muted": "会话已静音"}
+_QUIET = {"staff": "同事已接手", "client": "同事在企业微信里接手了", "muted": "会话已静音"}
 _BECAUSE = {
     "event": "事件触发了规则 {key}。",
     "menu": "客人点了菜单里的 {key}。",

@@ -55,6 +55,16 @@ class Trigger:
             return self._facts(found)
         return {} if self._has_word(folded, key) else None
 
+    def heard(self, text: str) -> str:
+        """The words of a text that the rule listens to; empty when it has none of them."""
+        folded, key = fold(text), normalise(text)
+        if self.pattern and (found := self.pattern.search(folded[:PATTERN_TEXT_MAX])):
+            return found[0].strip()
+        if self.rule.exact:
+            return text.strip() if key in self.words else ""
+        latin = self.latin.search(folded.casefold()) if self.latin else None
+        return next((word for word in self.words if word in key), latin[0] if latin else "")
+
     def _has_word(self, folded: str, key: str) -> bool:
         if self.rule.exact:
             return key in self.words

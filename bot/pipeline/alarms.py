@@ -55,9 +55,11 @@ class Watch:
         return rota.reached(spans, since, need)
 
     def first(self, who: Waiting) -> tuple[str, ...]:
-        """Userids for the first alarm: who is on duty, or the account's owner, or the lead."""
+        """Userids for the first alarm: the colleague to whom he was handed; else who is on duty, or
+        the account's owner, or the lead."""
         persona = self.persona(who)
-        duty = rota.on_duty(self.shifts, self.now, self.cast.zone, persona, account_of(who))
+        duty = [who.holder] if who.holder else rota.on_duty(
+            self.shifts, self.now, self.cast.zone, persona, account_of(who))  # fmt: skip
         on_duty = tuple(row["userid"] for row in self.staff if row["login"] in duty)
         return on_duty or self._owner(who, persona) or self.leads()
 
@@ -172,7 +174,8 @@ def _line(watch: Watch, who: Waiting) -> str:
     name = f"「{script.persona.name}」" if script else ""
     waited = f"等了 {(watch.now - who.since) // MINUTE} 分钟"
     reason = f"，{_safe(who.reason, 40)}" if who.reason else ""
-    return f"{_safe(who.name, NAME_MAX) or '一位客人'} 找{name or '客服'}，{waited}{reason}"
+    mark = "【投诉】" if who.complaint else ""
+    return f"{mark}{_safe(who.name, NAME_MAX) or '一位客人'} 找{name or '客服'}，{waited}{reason}"
 
 
 def _safe(text: str, most: int) -> str:

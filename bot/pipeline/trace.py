@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from bot.core.model import WHY
+from bot.persona.because import named
 from bot.pipeline.turn import Result
 from bot.store.turns import Claimed
 
@@ -19,11 +21,14 @@ class Trace:
 
     def add(self, held: Claimed, result: Result, queued: list[int], now: int) -> None:
         """Notes one finished turn."""
+        why = "；".join(result.why)
+        for out in result.finish.outbounds:
+            why = named(why, out.data[WHY]) if WHY in out.data else why
         self._entries.append({
             "at": now, "conversation": held.conversation.id,
             "callback": [m.event or m.kind for m in held.messages],
             "rule": result.rules[0] if result.rules else None,
-            "why": "；".join(result.why), "outbox": queued,
+            "why": why, "outbox": queued,
         })  # fmt: skip
 
     def since(self, at: int) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from bot.core.model import (
     AMOUNTS,
     OWN,
     TO_CLIENT,
+    WHY,
     Conversation,
     Decision,
     Draft,
@@ -22,6 +23,7 @@ from bot.core.model import (
 )  # fmt: skip
 from bot.library.speech import Setting, context_of
 from bot.persona import memory, promise
+from bot.persona.because import because
 from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
@@ -206,11 +208,14 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
     """The drafts as outgoing messages; to an event only what the platform lets us say unasked."""
     first = part.messages[0]
     root = base.origin.rpartition(":")[0]
+    why = because(
+        setting.cast.scripts[base.persona], part.decision, [m.text for m in part.messages]
+    )
     for i, draft in enumerate(_bubbles(part)):
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
-            content_version=draft.content_version, data=_excuses(draft),
+            content_version=draft.content_version, data={WHY: why, **_excuses(draft)},
             dedupe=f"reply/{first.dedupe}/{i}",
         )  # fmt: skip
         if first.kind == "event" and base.channel == "kf":

@@ -33,8 +33,8 @@ def _mute(tx: Tx, row: Row, staff: str, now: int, reason: str) -> int:
     why = f"{staff} 拉黑：{reason}"
     turns.kick(tx, key, now, actor=staff, reason=why)
     conversations.change_mode(tx, key, "mute", now, actor=staff, reason=why)
-    desk.write(tx, row, **desk.CALM, silenced=desk.last_queued(tx, key), active_at=None,
-               snoozed_until=None)  # fmt: skip
+    desk.write(tx, row, **desk.CLOSED, silenced=desk.last_queued(tx, key), active_at=None,
+               snoozed_until=None, handed_at=None)  # fmt: skip
     stopped = sum(outbox.move(tx, found, "cancel", now, actor=staff, reason=why)
                   for found in tx.rows("desk_ready", conversation=key))  # fmt: skip
     welcome = bool(member) and consent.of_member(tx, member)[0]

@@ -20,8 +20,8 @@ from bot.store.engine import Row, Tx
 
 LOOK_AGAIN = "先看过再决定"
 _TAKEN = {
-    "staff": ("{who}{ago}已经接手", "请他转给你，或等他放手"),
-    "client": ("{who}{ago}起在企业微信客户端里接待", "请到客户端里回复，或等那边的会话结束"),
+    "staff": ("{who}{ago}已经接手", "请他转交给你，或等他交还"),
+    "client": ("{who}{ago}起在企业微信客户端里接手", "请到客户端里回复，或等那边的会话结束"),
     "muted": ("会话已静音", "先取消静音"),
 }
 
@@ -110,8 +110,10 @@ def write(tx: Tx, row: Row, **changes: Any) -> None:
 
 
 _OWN = ("waiting_since", "waiting_for", "waiting_why", "misses", "answered_in", "silenced",
-        "active_at", "snoozed_until")  # fmt: skip
+        "active_at", "snoozed_until", "complaint_at", "handed_at")  # fmt: skip
 CALM = {"waiting_since": None, "waiting_for": "", "waiting_why": "", "misses": 0}
+# A complaint is over when somebody says so, not when he is answered.
+CLOSED = CALM | {"complaint_at": None}
 
 
 def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:
@@ -135,7 +137,7 @@ def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:
     conversations.change_mode(tx, key, event, now, actor=staff, reason=reason, holder=staff)
     waits = row["waiting_since"] or open_at or (now if stopped else None)
     write(tx, row, silenced=last_queued(tx, key), active_at=now, waiting_since=waits,
-          snoozed_until=None)  # fmt: skip
+          snoozed_until=None, handed_at=None)  # fmt: skip
     return _taken(tx, key, staff, seen, stopped)
 
 
@@ -190,7 +192,7 @@ def release(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
     or the member has said something since ``seen``, which nobody would answer."""
     row = held(tx, key, staff, now)
     _all_read(tx, key, seen)
-    give_back(tx, row, "release", now, staff, f"{staff} 放手", seen.inbox)
+    give_back(tx, row, "release", now, staff, f"{staff} 交还", seen.inbox)
 
 
 def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
@@ -204,7 +206,7 @@ def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
         return
     turns.kick(tx, key, now, actor=staff, reason=f"{staff} 办结")
     conversations.change_mode(tx, key, "resolve", now, actor=staff, reason=f"{staff} 办结")
-    write(tx, row, **CALM, snoozed_until=None)
+    write(tx, row, **CLOSED, snoozed_until=None)
 
 
 def _all_read(tx: Tx, key: str, seen: Seen) -> None:
@@ -221,18 +223,26 @@ def give_back(
     """The persona has it again, and nobody waits; he had read up to inbox row ``read``."""
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], event, now, actor=actor, reason=reason)
-    write(tx, row, **CALM, answered_in=max(row["answered_in"], read), active_at=None,
-          snoozed_until=None)  # fmt: skip
+    write(tx, row, **(CLOSED if event == "resolve" else CALM), snoozed_until=None,
+          answered_in=max(row["answered_in"], read), active_at=None, handed_at=None)  # fmt: skip
 
 
 def pass_on(
     tx: Tx, key: str, staff: str, to: str, now: int, reason: str = "", *, assigns: bool = False
 ) -> None:  # fmt: skip
-    """A colleague holds it from now on. Raises Conflict: not the holder, unless he ``assigns``
-    what others hold."""
-    _holds_or_assigns(tx, key, staff, now, assigns)
-    why = f"{staff} 转给 {to}" + (f"：{reason}" if reason else "")
+    """A colleague holds it from now on, and the member waits for her answer. What one gives
+    oneself waits as before. Raises Conflict: not the holder, unless he ``assigns`` what others
+    hold."""
+    row = _holds_or_assigns(tx, key, staff, now, assigns)
+    open_at = (tx.row("desk_open", conversation=key, after=row["answered_in"]) or {})["at"]
+    why = f"{staff} 转交 {to}" + (f"：{reason}" if reason else "")
+    turns.kick(tx, key, now, actor=staff, reason=why)  # it would write how he waits over this
     conversations.change_mode(tx, key, "pass_on", now, actor=staff, reason=why, holder=to)
+    if to == staff:
+        write(tx, row, active_at=now, snoozed_until=None, handed_at=None)
+        return
+    write(tx, row, active_at=now, snoozed_until=None, handed_at=now, waiting_for=why,
+          waiting_since=row["waiting_since"] or open_at or now, waiting_why="handed")  # fmt: skip
 
 
 def _holds_or_assigns(tx: Tx, key: str, staff: str, now: int, assigns: bool) -> Row:
@@ -276,4 +286,4 @@ def drop(tx: Tx, row: Row, now: int, actor: str, code: str, reason: str, since: 
     conversations.change_mode(tx, row["id"], "drop", now, actor=actor, reason=reason)
     figures_event.put_back(tx, row["id"], code, now)
     write(tx, row, waiting_since=since, waiting_why=code, active_at=None, snoozed_until=None,
-          waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip
+          handed_at=None, waiting_for=f"{CAUSES[code]}：{reason}")  # fmt: skip

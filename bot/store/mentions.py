@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.store import desk
 from bot.store.engine import Tx
@@ -24,9 +25,14 @@ def note(tx: Tx, key: str, staff: str, text: str, now: int) -> list[str]:
     wanted = [login for login in named(text) if login != staff][:NAMED_MOST]
     if not wanted:
         return []
-    tx.run("mention_add", note=number, conversation=key, at=now, logins=wanted)
+    name(tx, number, key, wanted, now)
     known = {row["login"] for row in tx.rows("staff_everybody") if row["disabled_at"] is None}
     return [login for login in wanted if login not in known]
+
+
+def name(tx: Tx, note: int, key: str, logins: Iterable[str], now: int) -> None:
+    """A note concerns these of the staff; whom it concerned before, it concerns anew."""
+    tx.run("mention_add", note=note, conversation=key, at=now, logins=list(logins)[:NAMED_MOST])
 
 
 def seen(tx: Tx, key: str, login: str, now: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.body import Body
 from bot.core.handoff import ANSWER_WITHIN, Conflict
-from bot.core.model import Outbound
+from bot.core.model import EXCUSED, Outbound
 from bot.store import codec, desk, outbox, turns
 from bot.store.desk import Seen
 from bot.store.engine import Row, Tx
@@ -18,13 +18,15 @@ from bot.store.outbox import KfWindow
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """What a staff member sends. ``stopped`` are the guard's reason codes for this very text, found
-    before the write; ``client_key`` is made once for each text that he composes."""
+    before the write; ``client_key`` is made once for each text that he composes. ``excused`` are
+    codes that a lead has let pass."""
 
     body: Body
     persona: str
     persona_version: int
     client_key: str
     stopped: str = ""
+    excused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def reply(
     later = tx.rows("desk_unseen", conversation=key, after=seen.inbox)
     waits = {"waiting_since": later[0]["received_at"]} if later else desk.CALM
     desk.write(tx, row, answered_in=max(row["answered_in"], seen.inbox), active_at=now,
-               **(waits | {"snoozed_until": None, "misses": 0}))  # fmt: skip
+               **(waits | {"snoozed_until": None, "misses": 0, "handed_at": None}))  # fmt: skip
     return Replied(made)
 
 
@@ -81,8 +83,13 @@ def _outbound(tx: Tx, row: Row, staff: str, words: Words, now: int) -> Outbound:
         origin=f"staff:{staff}:{words.client_key}", persona=words.persona,
         persona_version=words.persona_version, operator=staff, conversation=row["id"],
         member=row["member"], dedupe="", send_at=now, retry_at=now, priority=0,
-        expires_at=now + ANSWER_WITHIN, data=_way(tx, row) if channel == "robot" else {},
+        expires_at=now + ANSWER_WITHIN, data=_data(tx, row, words),
     )  # fmt: skip
+
+
+def _data(tx: Tx, row: Row, words: Words) -> Mapping[str, Any]:
+    way = _way(tx, row) if row["channel"] == "robot" else {}
+    return {**way, EXCUSED: list(words.excused)} if words.excused else way
 
 
 def _way(tx: Tx, row: Row) -> Mapping[str, Any]:

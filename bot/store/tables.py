@@ -9,7 +9,7 @@ CARRIED = (
     "pooled", "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace",
     "allowance", "card_code", "archive_consent", "restored", "desk_note", "model_use",
     "staff", "quick_reply", "mention", "shift", "alarm", "rating", "rating_refused", "block",
-    "figure_event", "figure_piece", "figure_sum", "talk_join", "review", "file_wanted",
+    "figure_event", "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted",
     "consent_record", "consent_use",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.

@@ -17,10 +17,12 @@ class Talk:
     (empty for the member, else the operator), ``fate`` what became of them (a status of the reply
     log).
 
-    ``heard`` is what the member said last. ``keys`` are all conversations of the person that are
-    shown as one (``joins.py``), in the order of their ids, ``accounts`` theirs. ``silent`` and
-    ``wait`` are ms since the member's last message and since he began to wait for a person, None
-    for never. ``unread`` stops at UNREAD_MOST.
+    ``heard`` is what the member said last, and what kind of message it was; ``last_by`` is empty
+    while nobody has answered that. ``complaint``: nobody has closed it since he complained.
+    ``handed``: ``holder`` was given it by somebody else and has not answered. ``keys`` are all
+    conversations of the person that are shown as one (``joins.py``), in the order of their ids,
+    ``accounts`` theirs. ``silent`` and ``wait`` are ms since the member's last message and since he
+    began to wait for a person, None for never. ``unread`` stops at UNREAD_MOST.
     """
 
     conversation: str
@@ -45,6 +47,9 @@ class Talk:
     unanswered: bool
     unread: int
     heard: str
+    heard_kind: str
+    complaint: bool
+    handed: bool
     keys: tuple[str, ...]
     accounts: tuple[Binding, ...]
 
@@ -59,13 +64,15 @@ class Last:
     operator: str = ""
     status: str = ""
     heard: str = ""
+    heard_kind: str = ""
     heard_at: int = 0
 
 
 def lasts(heard: Iterable[Row], said: Iterable[Row]) -> dict[str, Last]:
     """By conversation, from the last message of each member and the last line of the brand."""
     found = {row["conversation"]: Last(at=row["at"], text=row["text"], kind=row["kind"],
-                                       heard=row["text"], heard_at=row["at"])
+                                       heard=row["text"], heard_kind=row["kind"],
+                                       heard_at=row["at"])
              for row in heard}  # fmt: skip
     for row in said:
         before = found.get(row["conversation"], Last())
@@ -78,7 +85,7 @@ def lasts(heard: Iterable[Row], said: Iterable[Row]) -> dict[str, Last]:
 
 
 def _urgency(talk: Talk) -> tuple[bool, int]:
-    return talk.waiting_why != "complaint", -(talk.wait or 0)
+    return not talk.complaint, -(talk.wait or 0)
 
 
 def as_one(key: str, lines: Sequence[tuple[Talk, Last | None]]) -> Talk:
@@ -103,7 +110,9 @@ def as_one(key: str, lines: Sequence[tuple[Talk, Last | None]]) -> Talk:
         waiting_why=why.waiting_why, waiting_for=why.waiting_for, mode=held.mode,
         holder=held.holder, held_at=held.held_at, snoozed_until=held.snoozed_until,
         unanswered=any(talk.unanswered for talk in talks),
-        heard=heard.heard, unread=min(UNREAD_MOST, sum(talk.unread for talk in talks)),
+        heard=heard.heard, heard_kind=heard.heard_kind,
+        complaint=any(talk.complaint for talk in talks), handed=any(talk.handed for talk in talks),
+        unread=min(UNREAD_MOST, sum(talk.unread for talk in talks)),
     )  # fmt: skip
 
 
@@ -120,6 +129,7 @@ def talk(row: Row, last: Last | None, now: int) -> Talk:
         waiting_for=row["waiting_for"], mode=row["mode"], holder=row["held_by"],
         held_at=row["held_at"], snoozed_until=row["snoozed_until"],
         unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
-        heard=last.heard,
+        heard=last.heard, heard_kind=last.heard_kind,
+        complaint=row["complaint_at"] is not None, handed=row["handed_at"] is not None,
         keys=(row["id"],), accounts=(Binding(channel=row["channel"], account=row["account"]),),
     )  # fmt: skip

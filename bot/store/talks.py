@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from heapq import merge
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from bot.core.folding import searchable
 from bot.core.model import Binding
 from bot.store import talkline
-from bot.store.engine import Tx
+from bot.store.engine import Row, Tx
 from bot.store.sql import Composed, compose, join
 from bot.store.talkline import Talk
 
@@ -19,8 +19,7 @@ PAGE = 50
 MOST = 1_000  # counts go no further; "999+" to people
 BITE = 500  # names looked at together
 LOOKS = 2_000  # names looked at in one call
-Order = Literal["latest", "longest"]
-_START: Mapping[Order, tuple[int, str]] = {"latest": (1 << 62, ""), "longest": (0, "")}
+Order = Literal["needed", "longest", "latest"]
 FLAGS = ("unanswered", "waiting", "complaint", "snoozed", "blocked")
 MODES = {"auto": "talks_auto", "staff": "talks_staff", "client": "talks_client",
          "muted": "talks_blocked"}  # fmt: skip
@@ -48,12 +47,41 @@ class Filter:
     text: str = ""
 
 
+class Part(NamedTuple):
+    """One of the lists of which an order is made: by which time, whom (empty: all the others), and
+    whether the newest stands first."""
+
+    by: str
+    whom: str
+    newest: bool = False
+
+    @property
+    def start(self) -> tuple[int, str]:
+        """Before everybody."""
+        return (1 << 62, "") if self.newest else (0, "")
+
+
+_COMPLAIN, _WAIT = Part("complained", "complains"), Part("longest", "waits")
+_REST = Part("latest", "", newest=True)
+ORDERS: Mapping[Order, tuple[Part, ...]] = {
+    "needed": (_COMPLAIN, _WAIT, _REST), "longest": (_WAIT, _REST), "latest": (_REST,),
+}  # fmt: skip
+
+
+class Place(NamedTuple):
+    """Where a conversation stands: in which part, its time there, its id."""
+
+    part: int
+    at: int
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """``more`` is where the next page begins, None at the end."""
 
     rows: list[Talk]
-    more: tuple[int, str] | None
+    more: Place | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,29 +105,27 @@ def accounts(tx: Tx) -> list[Binding]:
 
 def page(
     tx: Tx, now: int, of: Sequence[Binding], chosen: Filter | None = None, *,
-    order: Order = "latest", after: tuple[int, str] | None = None, n: int = PAGE,
+    order: Order = "latest", after: Place | None = None, n: int = PAGE,
 ) -> Page:  # fmt: skip
-    """Conversations of these accounts: the newest activity first, or who waits longest for a person
-    first. A page of names that are rare may be short, and ``more`` goes on."""
+    """Conversations of these accounts: ``latest`` by their newest activity; ``longest``: before
+    the others who waits for a person, the longest first; ``needed``: before these complaints that
+    wait for words. A page of names that are rare may be short, and ``more`` goes on."""
     chosen = chosen or Filter()
-    where = _where(chosen)
-    query = compose(f"talks_{order}", where=where)
-    params = {"now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag}
-    place = after or _START[order]
-    size = BITE if chosen.text else n + 1
-    found = _merged(tx, query, of, order, place, size, params)
-    keys: list[tuple[int, str]] = []
+    look = _Look(tx, of, ORDERS[order], _where(chosen), BITE if chosen.text else n + 1, {
+        "now": now, "staff": chosen.mine, "named": chosen.named, "tag": chosen.tag})  # fmt: skip
+    place = after or Place(0, *ORDERS[order][0].start)
+    found = look.behind(place)
+    keys: list[Place] = []
     looked = 0
     while True:
-        bite = list(islice(found, size))
+        bite = list(islice(found, look.n))
         looked += len(bite)
-        once = _once(tx, bite, of, order, where, params, chosen.text)
-        keys += _named(tx, once, chosen.text)
+        keys += _named(tx, look.once(bite, chosen.text), chosen.text)
         place = bite[-1] if bite else place
-        if len(bite) < size or len(keys) > n or looked >= LOOKS:
+        if len(bite) < look.n or len(keys) > n or looked >= LOOKS:
             break
-    more = keys[n - 1] if len(keys) > n else place if len(bite) == size else None
-    return Page(_talks(tx, keys[:n], now), more)
+    more = keys[n - 1] if len(keys) > n else place if len(bite) == look.n else None
+    return Page(_talks(tx, [key.id for key in keys[:n]], now), more)
 
 
 def _where(chosen: Filter) -> Composed:
@@ -109,62 +135,90 @@ def _where(chosen: Filter) -> Composed:
     return join("AND", [compose(part) for part in parts or ["talks_any"]])
 
 
-def _merged(
-    tx: Tx, query: Composed, of: Sequence[Binding], order: Order, place: tuple[int, str], n: int,
-    params: Mapping[str, Any],
-) -> Iterator[tuple[int, str]]:  # fmt: skip
-    """All behind a place, as (time, conversation); ``n`` of an account are read at once."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One way through the list; ``n`` of an account are read at once."""
 
-    def account(one: Binding) -> Iterator[tuple[int, str]]:
-        at, key = place
-        while True:
-            rows = tx.rows(query, channel=one.channel, account=one.account, at=at, id=key, n=n,
-                           **params)  # fmt: skip
-            yield from ((row["at"], row["id"]) for row in rows)
-            if len(rows) < n:
-                return
-            at, key = rows[-1]["at"], rows[-1]["id"]
+    tx: Tx
+    of: Sequence[Binding]
+    parts: Sequence[Part]
+    where: Composed
+    n: int
+    params: Mapping[str, Any]
 
-    return merge(*map(account, of), reverse=order == "latest")
+    def behind(self, place: Place) -> Iterator[Place]:
+        """All behind a place, one part after the other."""
+        for number in range(place.part, len(self.parts)):
+            start = place[1:] if number == place.part else self.parts[number].start
+            for at, key in self._merged(number, start):
+                yield Place(number, at, key)
+
+    def _merged(self, number: int, start: tuple[int, str]) -> Iterator[tuple[int, str]]:
+        part, query = self.parts[number], self._query(number)
+
+        def account(one: Binding) -> Iterator[tuple[int, str]]:
+            at, key = start
+            while True:
+                rows = self.tx.rows(query, channel=one.channel, account=one.account, at=at, id=key,
+                                    n=self.n, **self.params)  # fmt: skip
+                yield from ((row["at"], row["id"]) for row in rows)
+                if len(rows) < self.n:
+                    return
+                at, key = rows[-1]["at"], rows[-1]["id"]
+
+        return merge(*map(account, self.of), reverse=part.newest)
+
+    def _query(self, number: int) -> Composed:
+        """Whoever belongs to this part and to none before it."""
+        whom = [compose(f"talks_{part.whom}") for part in self.parts[: number + 1] if part.whom]
+        mine = [whom.pop()] if self.parts[number].whom else []
+        others = [compose("talks_not", part=each) for each in whom]
+        return compose(f"talks_{self.parts[number].by}",
+                       where=join("AND", [self.where, *mine, *others]))  # fmt: skip
+
+    def once(self, keys: list[Place], text: str) -> list[Place]:
+        """Of conversations that are shown as one, that alone which stands first in this list, on
+        this page or on another."""
+        whole = {row["id"]: row["joined"]
+                 for row in self.tx.rows("talks_joined", ids=[key.id for key in keys])}  # fmt: skip
+        if not whole:
+            return keys
+        marks = {each: compose(f"talks_{each}") for each in ("complains", "waits")}
+        query = compose("talks_shown_as_one", where=self.where, **marks)
+        rows = [row for row in self.tx.rows(query, wholes=sorted({*whole.values()}), **self.params)
+                if Binding(channel=row["channel"], account=row["account"]) in self.of]  # fmt: skip
+        joined = {row["id"]: row["joined"] for row in rows}
+        first: dict[int, str] = {}
+        for place in _named(self.tx, self._sorted(rows), text):
+            first.setdefault(joined[place.id], place.id)
+        return [key for key in keys if key.id not in whole or first.get(whole[key.id]) == key.id]
+
+    def _sorted(self, rows: Sequence[Row]) -> list[Place]:
+        """Some rows in the order of the list."""
+        found: list[Place] = []
+        for number, part in enumerate(self.parts):
+            mine = [row for row in rows if not part.whom or row[part.whom]]
+            rows = [row for row in rows if row not in mine]
+            found += sorted((Place(number, row[part.by], row["id"]) for row in mine),
+                            reverse=part.newest)  # fmt: skip
+        return found
 
 
-def _once(
-    tx: Tx, keys: list[tuple[int, str]], of: Sequence[Binding], order: Order, where: Composed,
-    params: Mapping[str, Any], text: str,
-) -> list[tuple[int, str]]:  # fmt: skip
-    """Of conversations that are shown as one, that alone which stands first in this list, on this
-    page or on another."""
-    whole = {row["id"]: row["joined"]
-             for row in tx.rows("talks_joined", ids=[key for _, key in keys])}  # fmt: skip
-    if not whole:
-        return keys
-    rows = tx.rows(compose("talks_shown_as_one", where=where), wholes=sorted({*whole.values()}),
-                   **params)  # fmt: skip
-    mine = [row for row in rows if row[order] is not None
-            and Binding(channel=row["channel"], account=row["account"]) in of]  # fmt: skip
-    named = {key for _, key in _named(tx, [(0, row["id"]) for row in mine], text)}
-    first: dict[int, str] = {}
-    for row in sorted(mine, key=lambda row: (row[order], row["id"]), reverse=order == "latest"):
-        if row["id"] in named:
-            first.setdefault(row["joined"], row["id"])
-    return [(at, key) for at, key in keys if key not in whole or first.get(whole[key]) == key]
-
-
-def _named(tx: Tx, keys: list[tuple[int, str]], text: str) -> list[tuple[int, str]]:
+def _named(tx: Tx, keys: list[Place], text: str) -> list[Place]:
     wanted = searchable(text)
     if not wanted:
         return keys
-    rows = tx.rows("talks_names", ids=[key for _, key in keys])
+    rows = tx.rows("talks_names", ids=[key.id for key in keys])
     members = sorted({row["member"] for row in rows if row["member"]})
     remarked = {row["member"] for row in tx.rows("talks_remarks", ids=members)
                 if wanted in searchable(row["remark"])}  # fmt: skip
     called = {row["id"] for row in rows
               if row["member"] in remarked or wanted in searchable(row["name"] or "")}  # fmt: skip
-    return [key for key in keys if key[1] in called]
+    return [key for key in keys if key.id in called]
 
 
-def _talks(tx: Tx, keys: Sequence[tuple[int, str]], now: int) -> list[Talk]:
-    wholes = _wholes(tx, [key for _, key in keys])
+def _talks(tx: Tx, keys: Sequence[str], now: int) -> list[Talk]:
+    wholes = _wholes(tx, keys)
     ids = sorted({each for whole in wholes.values() for each in whole})
     rows = {row["id"]: row for row in tx.rows("talks_rows", ids=ids, most=talkline.UNREAD_MOST)}
     lasts = talkline.lasts(tx.rows("talks_last_in", ids=ids), tx.rows("talks_last_out", ids=ids))
@@ -183,7 +237,7 @@ def _wholes(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def one(tx: Tx, key: str, now: int) -> Talk | None:
     """One conversation as the list shows it; None when there is none."""
-    return next(iter(_talks(tx, [(0, key)], now)), None)
+    return next(iter(_talks(tx, [key], now)), None)
 
 
 def counts(tx: Tx, now: int, of: Sequence[Binding], staff: str) -> Counts:

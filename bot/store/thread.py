@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import takewhile
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core.handoff import AUTOMATIC
+from bot.core.model import WHY
 from bot.store import codec
 from bot.store.engine import Row, Tx
 
@@ -32,7 +33,8 @@ class Line:
     for an internal one, ``change`` for a hand-over. ``event`` is the code of the event.
 
     ``fate`` of what went out: draft, queued, waiting_tap, sent, failed, unsure, expired, cancelled,
-    with ``reason``. ``content`` is the rule, answer or template it came from.
+    with ``reason``. ``content`` is the rule, answer or template it came from. ``data`` of a note is
+    what a lead is asked in it.
     """
 
     conversation: str
@@ -129,6 +131,13 @@ def asked(tx: Tx, key: str, reply: Line) -> str:
     return "\n".join(row["text"] for row in rows if row["text"])
 
 
+def because(tx: Tx, line: Line) -> Mapping[str, Any] | None:
+    """Why a line of the brand was said, as it was kept then; None where nothing is kept of it."""
+    row = tx.row("thread_because", id=line.id) if line.source == "replies" else None
+    found = codec.from_json(row["data"]).get(WHY) if row else None
+    return found if isinstance(found, dict) else None
+
+
 def last_words(tx: Tx, key: str) -> list[Row]:
     """What the member said that nobody has answered, oldest first; texts only, the last few."""
     return tx.rows("thread_open", conversation=key)[::-1]
@@ -197,7 +206,16 @@ def _writer(row: Row) -> By:
 def _noted(row: Row) -> Line:
     return Line(conversation=row["conversation"], source="notes", id=row["id"], at=row["at"],
                 sent_at=row["at"], kind="note", by="staff" if row["author"] else "house",
-                author=row["author"], text=row["text"])  # fmt: skip
+                author=row["author"], text=row["text"], data=_appeal(row))  # fmt: skip
+
+
+def _appeal(row: Row) -> Mapping[str, object] | None:
+    """What a lead is asked in a note, and what he decided; None for any other note."""
+    if row["found"] is None:
+        return None
+    state = "open" if row["decided_at"] is None else "sent" if row["outbox"] else "refused"
+    return {"state": state, "found": codec.from_json(row["found"])["found"],
+            "by": row["decided_by"], "reason": row["reason"]}  # fmt: skip
 
 
 def _changed(row: Row) -> Line:

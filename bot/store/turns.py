@@ -107,7 +107,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
         waiting_since=result.waiting_since, waiting_for=result.waiting_for,
-        waiting_why=result.waiting_why, persona=result.persona,
+        waiting_why=result.waiting_why, persona=result.persona, now=now,
     )  # fmt: skip
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")

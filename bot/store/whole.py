@@ -37,6 +37,10 @@ def _free(row: Row) -> bool:
     return row["mode"] == "auto" or (row["mode"] == "staff" and not row["held_by"])
 
 
+def _open(row: Row) -> bool:
+    return row["waiting_since"] is not None or row["complaint_at"] is not None
+
+
 def _others(tx: Tx, key: str, wanted: Callable[[Row], bool]) -> list[Row]:
     """Held before the one in front is touched: everybody takes them in the same order."""
     if len(joins.keys(tx, key)) < 2:
@@ -71,7 +75,7 @@ def release(tx: Tx, key: str, staff: str, now: int, reads: Reads) -> None:
 def resolve(tx: Tx, key: str, staff: str, now: int, reads: Reads) -> None:
     """Nothing is left to do in any of them. Raises Conflict: as ``desk.resolve``."""
     rows = _others(tx, key, lambda row: _held_by(staff)(row)
-                   or (_free(row) and row["waiting_since"] is not None))  # fmt: skip
+                   or (_free(row) and _open(row)))  # fmt: skip
     desk.resolve(tx, key, staff, now, _seen(reads, key))
     for row in rows:
         desk.resolve(tx, row["id"], staff, now, _seen(reads, row["id"]))
@@ -117,6 +121,13 @@ def note(tx: Tx, key: str, staff: str, text: str, now: int) -> list[str]:
     return strangers
 
 
+def alive(tx: Tx, key: str, staff: str, now: int) -> None:
+    """The holder is at work in it, without a word so far: he does not lose them. Nothing for
+    anybody else."""
+    rows = _others(tx, key, _held_by(staff))
+    tx.run("desk_alive", ids=[key, *(row["id"] for row in rows)], staff=staff, now=now)
+
+
 def reply(
     tx: Tx, key: str, staff: str, words: Words, now: int, reads: Reads, window: KfWindow
 ) -> Replied:
@@ -160,7 +171,7 @@ def _answered(tx: Tx, row: Row, now: int, seen: Seen) -> None:
     later = tx.rows("desk_unseen", conversation=row["id"], after=seen.inbox)
     waits = {"waiting_since": later[0]["received_at"]} if later else desk.CALM
     desk.write(tx, row, answered_in=max(row["answered_in"], seen.inbox), active_at=now,
-               **(waits | {"snoozed_until": None, "misses": 0}))  # fmt: skip
+               **(waits | {"snoozed_until": None, "misses": 0, "handed_at": None}))  # fmt: skip
     if not later:
         tx.run("joins_answered", ids=[row["id"]], at=now)
 

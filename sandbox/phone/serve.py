@@ -31,6 +31,12 @@ BLANK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" '
     'fill="#9aa39a"/><path d="M20 72l20-28 14 18 10-12 14 22z" fill="#fff" opacity=".7"/></svg>'
 )
+# Browsers ask for it on every page that names none, the small ones behind links too.
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="8" y="3" width="16" '
+    'height="26" rx="4" fill="#5f6568"/><rect x="11" y="7" width="10" height="15" fill="#fff"/>'
+    '<circle cx="16" cy="25.5" r="1.5" fill="#fff"/></svg>'
+)
 SAID_BY_CUSTOMER = 3
 
 
@@ -58,6 +64,10 @@ class Shop:
         answer = web.Response(text=text, content_type=kind, headers=headers)
         answer.enable_compression()
         return answer
+
+    async def icon(self, request: web.Request) -> web.Response:
+        """The sign of the sandbox in a browser's tab."""
+        return web.Response(text=ICON, content_type="image/svg+xml", headers=HEADERS)
 
     async def picture(self, request: web.Request) -> web.Response:
         """An uploaded picture as people see it in a chat; a grey one when it is no picture."""
@@ -114,6 +124,7 @@ def routes(world: World, base: Callable[[], str | None]) -> list[web.RouteDef]:
     """The page, its pictures, and one more look at a customer."""
     shop = Shop(world, base)
     return [
+        web.get("/favicon.ico", shop.icon),
         web.get("/phone", shop.asset),
         web.get("/phone/{name}", shop.asset),
         web.get("/phone/media/{media:.+}", shop.picture),

@@ -51,7 +51,7 @@ def _columns_set(sql: str) -> set[str]:
 
 def _tables_with_state() -> set[str]:
     text = "\n".join(sql for _, _, sql in migrations())
-    tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\n\);", text, re.S)
+    tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\n\)[^;]*;", text, re.S)
     return {name for name, body in tables if re.search(r"^\s*(state|mode) ", body, re.M)}
 
 

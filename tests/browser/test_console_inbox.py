@@ -27,6 +27,7 @@ from tests.scenario.process import started
 
 SECRET = "一杯清茶，半盏春雪，不急"
 FIRST, SECOND = "wkBANZHAN01", "wkBANZHAN02"
+FIRST_NAME, SECOND_NAME = "微信客服 1 号", "微信客服 2 号"
 SCRIPT = "<img src=x onerror=alert(1)>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -114,6 +115,8 @@ def desk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     folder = tmp_path_factory.mktemp("inbox")
     config = brand(folder / "brand")
     add(config)
+    with (config.parent / "personas/tester/persona.toml").open("a") as persona:
+        persona.write('\n[voice]\naddress = "你"\n')
     ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
     with started("run", "--config", str(config), *ports, log=log) as process:
         yield Desk(process.ready["console"], process.ready["sandbox"], chromium)
@@ -158,13 +161,15 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("[data-verb=take]").click()
     lin.locator("#compose").wait_for()
     su.locator("[data-verb=take]").click()
-    su.locator("#talk-note").get_by_text("lin.xi 刚刚已经接手；请他转给你，或等他放手").wait_for()
+    su.locator("#talk-note").get_by_text("lin.xi 刚刚已经接手；请他转交给你，或等他交还").wait_for()
     su.screenshot(path=artifacts / "inbox-conflict.png")
     # what he writes now is suggested, taken by a key, and sent once
     desk.write(who, "几天发货")
     lin.locator("#suggest [data-ghost]").wait_for()
     assert lin.locator("#compose textarea").get_attribute("placeholder") == "下单后两天内发出。"
-    assert lin.locator("#suggest").inner_text().count("FAQ ship · 1.00") == 1
+    told = lin.locator("#suggest .soft[title]")
+    assert told.inner_text() == "小试会答「几天发货」 · 写明的说法，没有疑问"
+    assert "faq:ship" in (told.get_attribute("title") or ""), "codes on hover only"
     lin.locator("#compose textarea").evaluate("node => node.blur()")
     lin.keyboard.press("a")
     lin.locator("#compose textarea").press("End")
@@ -197,7 +202,12 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     su.locator(".by-bot").get_by_text("八十五度的水，泡一分钟就好。").wait_for()
     desk.hears(who, "八十五度的水，泡一分钟就好。")
     su.locator(".by-bot .why summary").last.click()
-    su.locator(".reason").get_by_text("FAQ brew").first.wait_for()
+    su.locator(".reason").get_by_text("对上了常见问题「这个茶怎么泡」").first.wait_for()
+    becomes(
+        su,
+        "((why, box) => why.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom + 1)"
+        "(document.querySelector('.why[open]'), document.querySelector('#talk .scroll'))",
+    )
     # what is under the pointer stays there; the rest waits for a click
     desk.write(other, "在吗")
     row(lin, other).wait_for()
@@ -229,10 +239,25 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     area.fill("全网最低价给你")
     lin.locator("#findings li.stop").first.wait_for()
     assert lin.locator(".mirror mark.stop").first.inner_text() in "全网最低价"
+    assert lin.locator("#findings li").count() == 1, "one passage is told once"
+    lin.locator("#forced").wait_for()
     area.press("Control+Enter")
-    lin.locator("#talk-note .bad").wait_for()
+    lin.locator("#refused .bad").wait_for()
     assert area.input_value() == "全网最低价给你"
     lin.screenshot(path=artifacts / "inbox-guard.png")
+    # one button for all passages of one fix
+    area.fill("您好，您的单我给您查了")
+    lin.get_by_role("button", name="3 处都改成「你」").click()
+    assert area.input_value() == "你好，你的单我给你查了"
+    # the guard may be wrong: a lead says so, and the words leave
+    area.fill("这个价 77 元是仓库刚改的")
+    lin.locator("#appeal button").click()
+    lin.locator(".by-note .decide").wait_for()
+    assert area.input_value() == ""
+    lin.locator(".decide [name=reason]").fill("仓库确认过")
+    lin.get_by_role("button", name="放行并发出").click()
+    lin.locator(".by-note .mark.good").get_by_text("lin.xi 放行并发出").wait_for()
+    desk.hears(who, "这个价 77 元是仓库刚改的")
     area.fill("没写完的半句")
     lin.reload()
     assert area.input_value() == "没写完的半句"
@@ -245,7 +270,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
         files=[{"name": "<b>杯子.png", "mimeType": "text/html", "buffer": PNG}]
     )
     lin.get_by_role("button", name="发送文件").click()
-    lin.locator(".by-staff .fate.sent").wait_for()
+    lin.locator(".by-staff .fate.sent").nth(1).wait_for()  # the first one is the appeal's
     area.evaluate("node => node.blur()")
     lin.keyboard.press("e")
     lin.keyboard.press("Enter")
@@ -256,7 +281,9 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.keyboard.press("/")
     assert lin.evaluate("document.activeElement.name") == "q"
     lin.keyboard.type("转人工")
-    lin.keyboard.press("Enter")
+    with lin.expect_navigation():
+        lin.keyboard.press("Enter")
+    lin.locator(f'#talk[data-c$="{who}"]').wait_for()  # what was open stays open
     lin.locator("#hits a", has_text="转人工").first.click()
     lin.locator("#lines .found").get_by_text("转人工").wait_for()
 
@@ -271,9 +298,19 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
     open_talk(page, who)
     assert not page.locator("#list").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.locator("[data-verb=take]").click()
+    assert page.locator("#talk-head").bounding_box()["height"] <= 64, "a tenth of the screen"
+    page.locator("#talk-foot [data-verb=take]").click()
     page.locator("#compose textarea").fill("在的")
     page.screenshot(path=artifacts / "inbox-phone-thread.png")
+    # sheets lie over the page: nothing below them moves, and a tap beside them takes them away
+    before = page.locator("#talk-foot").bounding_box()
+    for opener, sheet in ((".more-verbs", "#verbs"), (".drawer", "#nav")):
+        page.locator(opener).click()
+        page.locator(sheet).wait_for()
+        assert page.locator(opener).get_attribute("aria-expanded") == "true"
+        assert page.locator("#talk-foot").bounding_box() == before
+        page.locator("#compose textarea").click()
+        page.locator(sheet).wait_for(state="hidden")
     page.locator("#compose button.main").click()
     desk.hears(who, "在的")
     page.locator(".to-panel").click()
@@ -307,25 +344,25 @@ def test_two_conversations_of_one_person_are_joined_answered_and_parted(
     together.get_by_text("合并显示", exact=True).click()
     lin.screenshot(path=artifacts / "inbox-join-offer.png")
     together.get_by_role("button", name="是同一个人，合并").click()
-    lin.locator("#lines .by-member .meta", has_text=SECOND).first.wait_for()
-    lin.locator("#lines .by-member .meta", has_text=FIRST).first.wait_for()
+    lin.locator("#lines .by-member .meta", has_text=SECOND_NAME).first.wait_for()
+    lin.locator("#lines .by-member .meta", has_text=FIRST_NAME).first.wait_for()
     assert rows.count() == 1
     lin.locator("[data-verb=take]").click()
     lin.locator("#compose textarea").fill("两边我都看到了")
     lin.screenshot(path=artifacts / "inbox-joined.png")
     lin.locator("#compose button.main").click()
     desk.hears(who, "两边我都看到了")
-    lin.locator(".by-staff .meta", has_text=SECOND).wait_for()
+    lin.locator(".by-staff .meta", has_text=SECOND_NAME).wait_for()
     # he goes on in the other account: nothing changes under the fingers, and the page says so
     lin.locator("#compose textarea").fill("写了一半")
     desk.write(who, "我在一号店说")
     lin.locator("#ways .note").wait_for()
-    assert lin.locator("#ways b").inner_text().endswith(SECOND)
+    assert lin.locator("#ways b").inner_text().endswith(SECOND_NAME)
     lin.locator("#ways .note a").click()
-    lin.locator("#ways b", has_text=FIRST).wait_for()
+    lin.locator("#ways b", has_text=FIRST_NAME).wait_for()
     assert lin.locator("#compose textarea").input_value() == "写了一半"
     lin.locator("#compose button.main").click()
-    lin.locator(".by-staff .meta", has_text=FIRST).wait_for()
+    lin.locator(".by-staff .meta", has_text=FIRST_NAME).wait_for()
     desk.hears(who, "写了一半")
     lin.locator("[data-verb=release]").click()
     lin.locator("#talk[data-state=free]").wait_for()

@@ -66,7 +66,8 @@ def test_a_customer_is_listed_taken_answered_once_and_given_back(tmp_path: Path)
             page = await lin.get("/inbox")
             assert page.said("几天发货") and page.said("Unanswered")
             page = await look(lin)
-            assert page.said("FAQ ship · 1.00") and page.said("下单后两天内发出。")
+            assert page.said("小试 answers “几天发货” · written down word for word")
+            assert page.said("下单后两天内发出。")
             assert (await does(lin, "take", page=page)).status == 303
             mine = await look(lin)
             assert mine.said("Taken over") and mine.said("5 of 5 messages left")
@@ -95,7 +96,7 @@ def test_the_second_person_is_told_and_keeps_what_he_typed(tmp_path: Path) -> No
                 house.clock.advance(3 * MINUTE)
                 late = await does(su, "take", page=old)
                 assert late.status == 409
-                assert late.said("service 3 分钟前已经接手；请他转给你，或等他放手")
+                assert late.said("service 3 分钟前已经接手；请他转交给你，或等他交还")
                 typed = {"text": "我也写了一段", "client_key": "k" * 12} | fields(old, "take")
                 late = await su.post("/inbox/reply", **typed)
                 assert late.status == 409 and late.said("我也写了一段")
@@ -129,14 +130,14 @@ def test_passing_on_putting_back_snoozing_and_resolving(tmp_path: Path) -> None:
                 assert (await does(lin, "pass", to="")).said("Write a reason")
                 assert (await does(lin, "pass", to="su.he", reason="午休")).status == 303
                 assert (await row(house))["held_by"] == "su.he"
-                assert (await look(lin)).said("su.he holds it")
+                assert (await look(lin)).said("Handed to su.he")
                 await house.store.write(desk.put_back, A, "su.he", NOW, "下班")
                 assert (await look(lin)).said("waits for a person")
                 assert (await does(lin, "snooze", until="date", date="2020-01-01T09:00")).said(
                     "Choose a time in the future"
                 )
                 await does(lin, "snooze", until="morning", reason="等仓库回话")
-                assert (await look(lin)).said("Put off until 2026-09-22 09:00")
+                assert (await look(lin)).said("in the list at 2026-09-22 09:00")
                 assert (await row(house))["snoozed_until"] > NOW
                 for path, there in (("/inbox?f=snoozed", True), ("/inbox?f=waiting", False)):
                     assert (await lin.get(path)).said(f'data-key="{A}"') is there
@@ -197,7 +198,7 @@ def test_the_guard_stops_words_shows_why_and_keeps_them(tmp_path: Path) -> None:
             await does(lin, "take")
             bad = "😀全网最低价，只要 1 元"
             late = await does(lin, "reply", text=bad)
-            assert late.status == 422 and late.said(bad) and late.said("price")
+            assert late.status == 422 and late.said(bad) and late.said("1 元")
             late = await does(lin, "reply", text="好" * 4_000 + "全网最低价")
             assert late.status == 422 and late.said("superlative"), "judged to its end"
             assert await replies(house) == []
@@ -362,7 +363,7 @@ def test_saved_answers_are_kept_filled_in_counted_and_guarded(tmp_path: Path) ->
     run(scenario)
 
 
-def test_why_the_persona_said_it_and_what_became_of_it(tmp_path: Path) -> None:
+def test_what_became_of_a_line_and_a_line_that_is_none(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as house, house.signed_in("readonly") as lin:
             library = await house.publish()
@@ -371,10 +372,6 @@ def test_why_the_persona_said_it_and_what_became_of_it(tmp_path: Path) -> None:
                               house.bells, Trace())  # fmt: skip
             await worker.step(NOW)
             await worker.slots.drain(10)
-            page = await look(lin)
-            assert page.said("Script · 小试 v1 · FAQ ship")
-            told = await lin.get("/inbox/why", params={"c": A, "line": "replies-1"})
-            assert told.said("几天发货") and told.said("FAQ ship") and told.said("1.00")
             claim = (outbox.claim, "reply", NOW, "L", NOW + MINUTE, 9, KfWindow(5, 48))
             (row_,) = (await house.store.write(*claim)).rows
             for outcome, words in (

@@ -117,6 +117,29 @@ def test_it_is_over_when_somebody_takes_it_and_back_when_he_puts_it_down(
 
 
 @pytest.mark.usefixtures("staffed")
+def test_a_hand_over_rings_for_the_colleague_and_not_for_who_is_on_duty(
+    db: Bench, cast: Any
+) -> None:
+    db.write(shifts.add, Shift(login="lin", kind="once", since=NOW - HOUR, until=NOW + HOUR),
+             "chief", NOW, ZONE)  # fmt: skip
+    db.write(staff.add, "su", "service", "x", NOW, actor="test", made=False, userid="su.id")
+    listen(db, "wm1", NOW)
+    db.write(desk.take, TALK, "lin", NOW, db.read(desk.glance, TALK))
+    db.write(desk.pass_on, TALK, "lin", "su", NOW + MINUTE, "下班了")
+    look(db, cast, NOW + 5 * MINUTE)
+    assert told(db) == []
+    look(db, cast, NOW + 6 * MINUTE)
+    [(peer, level, text)] = told(db)
+    assert (peer, level) == ("su.id", "1") and "lin 转交 su：下班了" in text
+    assert ringing(db, NOW + 6 * MINUTE) == [(TALK, 1)]
+    # handed on while it rings: the next one is told at once, and once
+    db.write(desk.pass_on, TALK, "su", "lin", NOW + 7 * MINUTE)
+    for _ in range(2):
+        look(db, cast, NOW + 8 * MINUTE)
+    assert [peer for peer, _, _ in told(db)] == ["su.id", LIN]
+
+
+@pytest.mark.usefixtures("staffed")
 def test_it_is_quiet_outside_working_hours(db: Bench, cast: Any) -> None:
     begins = NOW + 10 * HOUR
     db.write(shifts.add, Shift(login="lin", kind="once", since=begins, until=begins + HOUR),

@@ -166,7 +166,7 @@ def test_the_second_person_learns_who_was_first_and_since_when(db: Bench) -> Non
     take(db)
     with pytest.raises(Conflict) as caught:
         take(db, "chen", NOW + 3 * MINUTE)
-    assert str(caught.value) == "lin 3 分钟前已经接手；请他转给你，或等他放手"
+    assert str(caught.value) == "lin 3 分钟前已经接手；请他转交给你，或等他交还"
     assert (caught.value.who, caught.value.since) == ("lin", NOW)
     with pytest.raises(Conflict, match="lin"):
         say(db, "chen")
@@ -421,7 +421,7 @@ def test_the_holder_hands_the_session_to_a_colleague_in_the_client(db: Bench) ->
     settle(db, row, Sent())
     assert (talk(db)["mode"], talk(db)["held_by"]) == ("client", "chen")
     assert trail(db)[-1] == ("lin", "transfer")
-    with pytest.raises(Conflict, match="chen 刚刚起在企业微信客户端里接待；请到客户端里回复"):
+    with pytest.raises(Conflict, match="chen 刚刚起在企业微信客户端里接手；请到客户端里回复"):
         take(db, "lin")
 
 

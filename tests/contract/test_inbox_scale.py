@@ -88,7 +88,7 @@ def reads(tx: Tx) -> None:
     """Every page that the inbox shows."""
     talks.accounts(tx)
     for chosen in FILTERS:
-        for order in ("latest", "longest"):
+        for order in talks.ORDERS:
             page = talks.page(tx, NOW, ACCOUNTS, chosen, order=order)
             if page.more:
                 talks.page(tx, NOW, ACCOUNTS, chosen, order=order, after=page.more)

@@ -123,7 +123,7 @@ def test_the_migration_knows_what_was_ever_put_into_service(db: Bench) -> None:
     for version in (1, 2):
         db.write(versions.serve, KIND, NAME, version, "disk", NOW)
     db.write(run, "DELETE FROM review")
-    sql = next(sql for number, _, sql in migrations() if number == 23)
+    sql = next(sql for number, _, sql in migrations() if number == 24)
     db.write(run, next(s for s in statements(sql) if s.startswith("INSERT INTO review")))
     assert [(s.state, s.base, s.actor) for s in db.read(review.of, KIND, NAME)] == [
         ("approved", 0, "wu"), ("approved", 1, "wu"), ("draft", 2, "wu")]  # fmt: skip

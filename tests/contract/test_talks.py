@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.body import Text
 from bot.core.model import Binding, Never, Sent
 from bot.core.policy import judge
-from bot.store import desk, drafts, late, outbox, people, talks, turns
+from bot.store import desk, drafts, late, outbox, people, staffwords, talks, turns
 from bot.store.conversations import change_mode
 from bot.store.engine import Tx
 from bot.store.sql import Composed
+from bot.store.staffwords import Words
 from bot.store.talkline import Talk
 from bot.store.talks import Filter
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import (
+    WINDOW,
     answer,
     claim,
     claim_turns,
@@ -134,6 +137,11 @@ def test_a_failed_second_answer_leaves_the_first(db: Bench) -> None:
     assert not rows(db)[0].unanswered
 
 
+def say(db: Bench, key: str, now: int) -> None:
+    words = Words(body=Text("来了"), persona="tester", persona_version=3, client_key=f"k{now}")
+    db.write(staffwords.reply, key, "wang", words, now, db.read(desk.glance, key), WINDOW)
+
+
 def waits(db: Bench, peer: str, at: int, why: str = "rule") -> None:
     hear(db, said(at % 89, at=at, peer=peer))
     for held in claim_turns(db, at, f"w-{peer}"):
@@ -145,7 +153,7 @@ def test_filters_by_who_waits_and_who_holds(db: Bench) -> None:
     waits(db, "wm1", NOW, "complaint")
     waits(db, "wm2", NOW + 1_000)
     waits(db, "wm3", NOW + 2_000)
-    people_write(db, "wm4")
+    listen(db, "wm4", NOW + 3_000)
     assert keys(db, Filter(waiting=True)) == ["wm3", "wm2", "wm1"]
     assert keys(db, Filter(waiting=True), order="longest") == ["wm1", "wm2", "wm3"]
     assert keys(db, Filter(complaint=True)) == ["wm1"]
@@ -159,7 +167,36 @@ def test_filters_by_who_waits_and_who_holds(db: Bench) -> None:
     assert keys(db, Filter(snoozed=True), now=NOW + 90_000) == []
     assert keys(db, Filter(mode="staff")) == ["wm2"]
     assert keys(db, Filter(mine="wang", complaint=True)) == []
-    assert keys(db, order="longest") == ["wm1", "wm2", "wm3"]
+    # who waits first, and nobody is hidden; what was put off has its time later
+    assert keys(db, order="longest", now=NOW + 4_000) == ["wm1", "wm2", "wm4", "wm3"]
+    assert keys(db, order="longest", now=NOW + 90_000) == ["wm1", "wm2", "wm3", "wm4"]
+
+
+def test_complaints_stand_first_then_the_longest_wait_then_the_rest(db: Bench) -> None:
+    waits(db, "wm1", NOW)
+    waits(db, "wm2", NOW + 1_000, "complaint")
+    people_write(db, "wm3", "wm4")
+    hear(db, said(80, peer="wm5", at=NOW + 9_000, account="wk2"))
+    want = ["wm2", "wm1", "wm5", "wm4", "wm3"]
+    assert keys(db, order="needed") == want
+    assert keys(db, Filter(unanswered=True), order="needed") == want
+    found, place = [], None
+    while True:
+        page = db.read(lambda tx, at=place: talks.page(tx, NOW, [WK1, WK2], order="needed",
+                                                       after=at, n=1))  # fmt: skip
+        found += [row.conversation.rpartition(":")[2] for row in page.rows]
+        place = page.more
+        if place is None:
+            break
+    assert found == want
+    answers = ["wm2", "wm1"]
+    for number, peer in enumerate(answers):
+        key = f"kf:wk1:{peer}"
+        db.write(desk.take, key, "wang", NOW + 9_000, db.read(desk.glance, key))
+        say(db, key, NOW + 10_000 + number)
+    assert keys(db, order="needed") == ["wm1", "wm2", "wm5", "wm4", "wm3"]
+    hear(db, said(81, peer="wm2", at=NOW + 20_000))
+    assert keys(db, order="needed")[0] == "wm2", "the complaint goes on"
 
 
 def test_the_queue_goes_on_behind_a_page(db: Bench) -> None:
@@ -248,4 +285,5 @@ def test_what_he_said_last_stands_beside_what_was_said_last(db: Bench) -> None:
     people_write(db, "wm1")
     queue(db, answer(peer="wm1"), now=NOW + 9_000)
     (row,) = rows(db)
-    assert (row.last, row.heard) == ("a1", f"t{900 + NOW % 97}")
+    assert (row.last, row.last_by) == ("a1", "bot")
+    assert (row.heard, row.heard_kind) == (f"t{900 + NOW % 97}", "text")

@@ -137,6 +137,7 @@ def test_a_revoked_consent_stops_what_waits_for_a_tap_and_what_is_planned(tmp_pa
             await until(lambda: home.rows("SELECT 1 FROM due WHERE kind = 'calendar' AND note LIKE"
                                           " '%consent ugc-1 was revoked'"), "left out")  # fmt: skip
             assert "不想要了" in command(tmp_path, "consent", "list")
+            assert "not used: consent ugc-1 was revoked" in command(tmp_path, "content", "list")
 
     run(scenario)
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.console.page import CSP, Entry, Handler, Page, Route
 from bot.console.pages import (
+    inbox_appeal,
     inbox_compose,
     inbox_lines,
     inbox_list,
@@ -66,6 +67,9 @@ PAGE = Page(
         *(does(f"/inbox/{name}", handler) for name, handler in inbox_verbs.VERBS.items()),
         does("/inbox/reply", inbox_compose.reply),
         does("/inbox/lint", inbox_compose.lint),
+        does("/inbox/appeal", inbox_appeal.ask),
+        Route(method="POST", path="/inbox/appeal/decide", handler=inbox_appeal.decide,
+              needs=Right.INBOX_ASSIGN),
         does("/inbox/draft", inbox_compose.draft),
         does("/inbox/file", inbox_media.send, inbox_media.MOST),
         does("/inbox/quick", inbox_quick.add),

@@ -19,6 +19,7 @@ from bot.console.pages.inbox_thread import (
 from bot.console.pages.inbox_verbs import client_key_of, done, seen_of, told
 from bot.console.visit import Refused, Visit
 from bot.core.body import Body, Text
+from bot.core.clock import MINUTE
 from bot.library.speech import Setting, codes_of, look
 from bot.persona.guard import Problem, blocking
 from bot.store import conversations, drafts, quick, whole
@@ -26,6 +27,7 @@ from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
 TEXT_MAX = 4_000  # characters that are looked at while they are typed; what is sent is judged whole
+ALIVE = 1 * MINUTE  # a sign of life is written down this often at most
 SENDERS = {"robot": ("outbox.robot", "outbox.linked")}
 
 
@@ -44,20 +46,30 @@ async def speaking(visit: Visit) -> tuple[Row, str, Setting]:
 
 
 def judged(
-    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body
+    visit: Visit, talk: Row, persona: str, setting: Setting, body: Body, login: str = ""
 ) -> tuple[Problem, ...]:
-    """What guard and voice say about words of his."""
-    return look(setting, persona, body, channel=talk["channel"], operator=visit.who.login)
+    """What guard and voice say about words of his, or of a colleague's."""
+    operator = login or visit.who.login
+    return look(setting, persona, body, channel=talk["channel"], operator=operator)
+
+
+def ring(visit: Visit, talk: Row) -> None:
+    """Something waits for whoever sends there."""
+    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
+        visit.console.bells.ring(bell)
 
 
 async def lint(visit: Visit) -> web.Response:
-    """Findings about the words in the composer, as they are typed."""
+    """Findings about the words in the composer, as they are typed. Who types does not lose what he
+    holds."""
     text = visit.typed.get("text", "")[:TEXT_MAX]
     if not text.strip():
         return _json([])
     talk, persona, setting = await speaking(visit)
+    if talk["held_by"] == visit.who.login and visit.now - (talk["active_at"] or 0) >= ALIVE:
+        await visit.write(whole.alive, talk["id"], visit.who.login, visit.now)
     problems = judged(visit, talk, persona, setting, Text(text))
-    return _json(findings(problems, text, setting, persona))
+    return _json(findings(problems, text, setting, persona, visit.lang))
 
 
 def _json(found: list[dict[str, Any]]) -> web.Response:
@@ -83,8 +95,7 @@ async def send(
             quick.use(tx, used, now)
 
     await visit.write(write)
-    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
-        visit.console.bells.ring(bell)
+    ring(visit, talk)
     return done(visit, key)
 
 
@@ -98,7 +109,7 @@ async def reply(visit: Visit) -> web.Response:
     problems = judged(visit, talk, persona, setting, Text(text))
     stopping = blocking(problems)
     if stopping:
-        found = findings(problems, text, setting, persona)
+        found = findings(problems, text, setting, persona, visit.lang)
         return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     return await send(visit, talk, persona, setting, Text(text), codes_of(stopping))
 
@@ -118,12 +129,11 @@ async def draft(visit: Visit) -> web.Response:
     if changed is not None:
         problems = judged(visit, talk, persona, setting, Text(changed))
         if blocking(problems):
-            found = findings(problems, changed, setting, persona)
+            found = findings(problems, changed, setting, persona, visit.lang)
             return await again(visit, 422, problems=found, conflict=visit.t("inbox.stopped"))
     if not await visit.write(drafts.approve, number, visit.who.login, visit.now, changed):
         return await again(visit, 409, conflict=visit.t("inbox.draft_over"))
-    for bell in SENDERS.get(talk["channel"], ("outbox.reply",)):
-        visit.console.bells.ring(bell)
+    ring(visit, talk)
     return done(visit, talk["id"], kind="good", said="inbox.draft_sent")
 
 

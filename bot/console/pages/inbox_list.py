@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console.page import BASE
+from bot.console.places import place
 from bot.console.troubles import Notes
 from bot.console.visit import Visit
 from bot.core.model import Binding
@@ -19,7 +20,7 @@ from bot.persona.mood import moods
 from bot.store import mentions, search, talks
 from bot.store.engine import Tx
 from bot.store.talkline import Talk
-from bot.store.talks import Filter, Order
+from bot.store.talks import Filter, Order, Place
 
 ROWS, HITS, NAMES = 40, 30, 8
 SILENT = ("contact", "group", "moment")  # no API reads or writes there
@@ -30,8 +31,8 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
     "named": {"named": True}, "snoozed": {"snoozed": True}, "client": {"mode": "client"},
     "blocked": {"blocked": True},
 }  # fmt: skip
-ORDERS: tuple[Order, ...] = ("latest", "longest")
-_CURSOR = re.compile(r"([0-9]{1,16})~(.{1,200})")
+ORDERS: tuple[Order, ...] = ("needed", "longest", "latest")
+_CURSOR = re.compile(r"([0-2])-([0-9]{1,19})~(.{1,200})")
 _PLACES = re.compile(r"(?:[0-9]:[0-9]{1,16},?){1,4}")
 
 
@@ -42,14 +43,14 @@ class Choice:
     shown: str = "all"
     persona: str = ""
     account: str = ""
-    order: Order = "latest"
+    order: Order = "needed"
     q: str = ""
     after: str = ""
 
     def query(self, **more: str) -> str:
         """The same choice as a query, without what is as always."""
         own = {"f": "" if self.shown == "all" else self.shown, "p": self.persona,
-               "a": self.account, "o": "" if self.order == "latest" else self.order, "q": self.q,
+               "a": self.account, "o": "" if self.order == ORDERS[0] else self.order, "q": self.q,
                "after": self.after}  # fmt: skip
         return urlencode({name: value for name, value in (own | more).items() if value})
 
@@ -69,10 +70,11 @@ class Choice:
 
 def chosen(given: Mapping[str, str]) -> Choice:
     """The choice in a query; what is not known there counts for nothing."""
-    shown, order = given.get("f", ""), given.get("o", "")
+    shown, wish = given.get("f", ""), given.get("o", "")
+    order = next((order for order in ORDERS if order == wish), ORDERS[0])
     return Choice(
         shown=shown if shown in SHOWN else "all", persona=given.get("p", "")[:64],
-        account=given.get("a", "")[:128], order="longest" if order == "longest" else "latest",
+        account=given.get("a", "")[:128], order=order,
         q=given.get("q", "").strip()[:100], after=given.get("after", "")[:220],
     )  # fmt: skip
 
@@ -116,14 +118,12 @@ def listing(visit: Visit, tx: Tx, choice: Choice) -> Listing:
     """One page, with the numbers beside the filters."""
     cast, login = cast_of(visit), visit.who.login
     of, every = bindings(tx, choice, cast)
-    found = _CURSOR.fullmatch(choice.after)
-    after = (int(found[1]), found[2]) if found else None
-    page = talks.page(tx, visit.now, of, choice.filter(login), order=choice.order, after=after,
-                      n=NAMES if choice.q else ROWS)  # fmt: skip
+    page = talks.page(tx, visit.now, of, choice.filter(login), order=choice.order,
+                      after=_place(choice), n=NAMES if choice.q else ROWS)  # fmt: skip
     counts, named = talks.counts(tx, visit.now, of, login), mentions.of(tx, login)
     numbers = {name: getattr(counts, name) for name in SHOWN if hasattr(counts, name)}
     return Listing(
-        rows=page.rows, more=f"{page.more[0]}~{page.more[1]}" if page.more else "",
+        rows=page.rows, more=_cursor(page.more),
         counts=numbers | {"named": len(named)}, named=named, personas=_personas(cast),
         accounts=[(f"{one.channel}:{one.account}", _label(visit, one)) for one in every],
         silent=choice.account.partition(":")[0] in SILENT,
@@ -131,18 +131,32 @@ def listing(visit: Visit, tx: Tx, choice: Choice) -> Listing:
     )  # fmt: skip
 
 
+def _cursor(place: Place | None) -> str:
+    return f"{place.part}-{place.at}~{place.id}" if place is not None else ""
+
+
+def _place(choice: Choice) -> Place | None:
+    """Where a page goes on; from the beginning, when its order has no such part."""
+    found = _CURSOR.fullmatch(choice.after)
+    if found is None or int(found[1]) >= len(talks.ORDERS[choice.order]):
+        return None
+    return Place(int(found[1]), int(found[2]), found[3])
+
+
 def _personas(cast: Cast | None) -> list[tuple[str, str]]:
     return sorted(names_of(cast).items())
 
 
 def _label(visit: Visit, one: Binding) -> str:
-    return f"{visit.t(f'channel.{one.channel}')} {one.account}"
+    """Who speaks there, and the account; without a persona the account alone."""
+    who = speaker(visit)(one.channel, one.account, "")
+    named = place(visit.lang, cast_of(visit), one.channel, one.account)
+    return f"{who} · {named}" if who else named
 
 
 def cast_of(visit: Visit) -> Cast | None:
     """What is published, or None in the first moments of a process."""
-    library = visit.console.library
-    return library.cast if library is not None else None
+    return visit.cast
 
 
 def speaker(visit: Visit) -> Callable[[str, str, str], str]:

@@ -7,17 +7,22 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.pages.inbox_list import cast_of, names_of
+from bot.console.pages.inbox_thread import persona_of
 from bot.console.visit import Refused, Visit
 from bot.core.body import Text
 from bot.core.errors import BadInput
 from bot.library.speech import Setting, look
 from bot.persona.guard import blocking
-from bot.store import quick
+from bot.store import conversations, quick
 
 
 async def show(visit: Visit) -> web.Response:
-    """The saved answers of one persona."""
-    return await _page(visit, visit.query("p"))
+    """The saved answers of one persona, or of the one in a conversation."""
+    key, persona = visit.query("c"), visit.query("p")
+    if key and not persona:
+        talk = await visit.read(conversations.get, key[:300])
+        persona = persona_of(visit, talk) if talk is not None else ""
+    return await _page(visit, persona)
 
 
 async def _page(visit: Visit, persona: str, status: int = 200, fault: str = "") -> web.Response:
@@ -25,6 +30,7 @@ async def _page(visit: Visit, persona: str, status: int = 200, fault: str = "") 
     chosen = persona if persona in names else next(iter(sorted(names)), "")
     rows = await visit.read(quick.of, chosen)
     values: dict[str, Any] = {"names": names, "persona": chosen, "rows": rows, "fault": fault,
+                              "talk": visit.query("c"),
                               "typed": visit.typed, "most": quick.TEXT_MAX,
                               "variables": quick.VARIABLES}  # fmt: skip
     return await visit.page("inbox_quick.html", status=status, **values)

@@ -6,18 +6,21 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.console import naming
+from bot.console.pages.inbox_colleagues import Colleague, around
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here
 from bot.console.pages.inbox_whole import whole as whole_page
-from bot.console.rights import Right, may
+from bot.console.places import place
+from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
-from bot.console.words import said_or
 from bot.core.filetypes import MB, MOST_OF
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
@@ -34,7 +37,6 @@ from bot.store import (
     quick,
     recall,
     sources,
-    staff,
     talks,
     thread,
     whole,
@@ -46,6 +48,7 @@ from bot.store.thread import Cursor, Source
 
 LINES, AROUND = 40, 60
 QUICK = 60
+BESIDE = ("/reply", "/draft", "/appeal")  # their refusal stands where the words are
 _LINE = re.compile(r"(inbox|replies|notes|changes)-([0-9]{1,16})")
 
 
@@ -71,7 +74,7 @@ class Opened:
     words: str
     quick: Sequence[Row]
     drafts: Sequence[Outbound]
-    colleagues: Sequence[str]
+    colleagues: Sequence[Colleague]
     notes: Sequence[Note]
     mark: str = ""
 
@@ -136,6 +139,11 @@ def persona_of(visit: Visit, talk: Row) -> str:
     return bound or str(talk["persona"])
 
 
+def persona_name(visit: Visit, talk: Row) -> str:
+    """The name that members read; the word for it where no persona speaks."""
+    return names_of(cast_of(visit)).get(persona_of(visit, talk)) or visit.t("by.persona")
+
+
 def setting_of(visit: Visit, tx: Tx) -> Setting | None:
     """What surrounds a word at this moment; None while nothing is published yet."""
     cast, config = cast_of(visit), visit.console.config
@@ -179,16 +187,9 @@ def opened(
         words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
-        colleagues=colleagues(tx, visit.who.login) if answers else (), mark=mark if place else "",
+        colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",
         notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
-
-
-def colleagues(tx: Tx, login: str) -> list[str]:
-    """Who else may reply."""
-    return [one.login for one in staff.everybody(tx)
-            if one.disabled_at is None and one.login != login
-            and may(one.role, Right.INBOX_REPLY)]  # fmt: skip
 
 
 def suggestion(found: Opened) -> Suggestion | None:
@@ -209,16 +210,24 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
     given: dict[str, Any] = {
         "choice": choice, "found": found, "talk": talk, "panel": found.panel, "lease": lease,
         "labels": labels(visit, found.rows), "pinned": pinned(visit),
-        "names": names_of(cast_of(visit)), "answers": visit.may(Right.INBOX_REPLY),
+        "names": names_of(cast_of(visit)), **named(visit),
+        "persona_name": persona_name(visit, found.talk), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
+        "beside": found.state == "mine" and visit.request.path.endswith(BESIDE),
         "problems": (), "typed": "", "view": visit.query("view"),
         "files": visit.console.shelf is not None and talk["channel"] == "kf",
         "file_most": {kind: most // MB for kind, most in MOST_OF.items()},
         "model": {d.id: draft_text(d) for d in found.drafts},
     }  # fmt: skip
     return given | more
+
+
+def named(visit: Visit) -> dict[str, Any]:
+    """What the templates of lines call to have names in place of codes."""
+    return {"source": partial(naming.source, visit.lang, cast_of(visit)),
+            "unsent": partial(naming.unsent, visit.lang)}  # fmt: skip
 
 
 def draft_text(draft: Outbound) -> tuple[str, str]:
@@ -249,11 +258,8 @@ def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
     """The account of each conversation, where several are shown as one."""
     if len(rows) < 2:
         return {}
-    return {row["id"]: f"{_channel(visit, row['channel'])} {row['account']}" for row in rows}
-
-
-def _channel(visit: Visit, name: str) -> str:
-    return said_or(visit.lang, f"channel.{name}", name)
+    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
+            for row in rows}  # fmt: skip
 
 
 async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:

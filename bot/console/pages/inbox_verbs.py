@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.console.pages.inbox_thread import again, colleagues, key_of, pinned
+from bot.console.pages.inbox_colleagues import colleagues
+from bot.console.pages.inbox_thread import again, key_of, persona_name, pinned
 from bot.console.pages.inbox_whole import here
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.console.when import stamp
 from bot.core.clock import DAY, MINUTE, local, to_ms
 from bot.core.handoff import Conflict
-from bot.store import desk, transfers, whole
+from bot.store import conversations, desk, transfers, whole
 from bot.store.desk import Seen
 from bot.store.engine import Tx
 
@@ -76,6 +77,12 @@ def done(
     return visit.go(f"/inbox?{way}", kind, said, **values)
 
 
+async def _persona(visit: Visit) -> str:
+    """Who speaks there when no colleague does."""
+    talk = await visit.read(conversations.get, key_of(visit))
+    return persona_name(visit, talk) if talk is not None else visit.t("by.persona")
+
+
 async def take(visit: Visit) -> web.Response:
     """He answers from now on; the persona is silent."""
     key, seen, login = key_of(visit), seen_of(visit), visit.who.login
@@ -85,20 +92,21 @@ async def take(visit: Visit) -> web.Response:
         whole.mark_seen(tx, login, seen, visit.now)
         return taken
 
-    taken = await visit.write(write)
+    taken, persona = await visit.write(write), await _persona(visit)
     if taken.on_the_way:
         words = " / ".join(each.text for each in taken.on_the_way)[:200]
         return done(visit, key, kind="wait", said="inbox.on_the_way", words=words)
     if taken.stopped:
-        return done(visit, key, kind="good", said="inbox.taken_stopped", n=taken.stopped)
-    return done(visit, key, kind="good", said="inbox.taken")
+        return done(visit, key, kind="good", said="inbox.taken_stopped", n=taken.stopped,
+                    persona=persona)  # fmt: skip
+    return done(visit, key, kind="good", said="inbox.taken", persona=persona)
 
 
 async def release(visit: Visit) -> web.Response:
     """Back to the persona."""
     key, seen = key_of(visit), seen_of(visit)
     await visit.write(whole.release, key, visit.who.login, visit.now, seen)
-    return done(visit, key, kind="good", said="inbox.released")
+    return done(visit, key, kind="good", said="inbox.released", persona=await _persona(visit))
 
 
 async def resolve(visit: Visit) -> web.Response:
@@ -116,7 +124,8 @@ async def hand_over(visit: Visit) -> web.Response:
         if not reason:
             return await again(visit, 422, conflict=visit.t("inbox.reason_missing"))
         await visit.write(whole.put_back, key, visit.who.login, visit.now, reason, assigns=assigns)
-        return done(visit, key, kind="good", said="inbox.put_back")
+        return done(visit, key, kind="good", said="inbox.put_back",
+                    persona=await _persona(visit))  # fmt: skip
 
     def write(tx: Tx) -> bool:
         # a lead may also give himself what somebody else holds

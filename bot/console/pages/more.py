@@ -47,8 +47,7 @@ async def ringing(visit: Visit) -> web.Response:
 
 
 def _names(visit: Visit) -> dict[str, str]:
-    library = visit.console.library
-    scripts = library.cast.scripts if library is not None else {}
+    scripts = visit.cast.scripts if visit.cast is not None else {}
     return {key: script.persona.name for key, script in scripts.items()}
 
 
@@ -74,8 +73,7 @@ def _more(visit: Visit, tx: Tx, key: str) -> More | None:
 
 def notes_of(visit: Visit, tx: Tx) -> Notes:
     """What is the matter with accounts."""
-    library = visit.console.library
-    return Notes.read(tx, library.cast if library is not None else None, visit.now)
+    return Notes.read(tx, visit.cast, visit.now)
 
 
 def key_of(visit: Visit) -> str:

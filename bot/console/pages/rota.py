@@ -19,19 +19,12 @@ from bot.console.visit import Visit
 from bot.core import rota
 from bot.core.clock import DAY, to_ms
 from bot.core.rota import DAY_MINUTES, Shift
-from bot.library.cast import Cast
 from bot.store import shifts, staff
 from bot.store.engine import Tx
 from bot.store.shifts import ShiftRefused
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 LOOK_BACK = 14 * DAY
-
-
-def cast_of(visit: Visit) -> Cast | None:
-    """What is published, or None in the first moments of a process."""
-    library = visit.console.library
-    return library.cast if library is not None else None
 
 
 async def show(visit: Visit) -> web.Response:
@@ -54,7 +47,7 @@ async def _week(visit: Visit) -> rota_week.Week:
     day = _day(visit.typed.get("week") or visit.query("week")) or rota.day_of(visit.now, zone)
     since = min(rota.week_of(day, zone).since, visit.now) - LOOK_BACK
     standing = await visit.read(shifts.standing, since)
-    return rota_week.week(standing, day, visit.now, zone, cast_of(visit))
+    return rota_week.week(standing, day, visit.now, zone, visit.cast)
 
 
 def _day(text: str) -> date | None:
@@ -67,7 +60,7 @@ def _day(text: str) -> date | None:
 
 
 def _names(visit: Visit) -> dict[str, str]:
-    cast = cast_of(visit)
+    cast = visit.cast
     return {key: s.persona.name for key, s in cast.scripts.items()} if cast else {}
 
 

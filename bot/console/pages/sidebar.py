@@ -136,7 +136,7 @@ async def chat(visit: Visit) -> web.Response:
     spoken = await speaking(visit, place)
     text = visit.console.templates.render(
         "sidebar_chat.html", v=visit, place=place, at=spoken, quick=await quick_of(visit, spoken),
-        found=suggested(spoken, spoken.known.words) if spoken.known.words else None,
+        found=suggested(spoken, spoken.known.words, visit.lang) if spoken.known.words else None,
     )  # fmt: skip
     return web.Response(text=text, content_type="text/html")
 
@@ -149,7 +149,8 @@ async def suggest(visit: Visit) -> web.Response:
         raise Refused(422, "sidebar.no_words")
     spoken = await speaking(visit, place)
     text = visit.console.templates.render("sidebar_found.html", v=visit, place=place, at=spoken,
-                                          found=suggested(spoken, words), asked=words)  # fmt: skip
+                                          found=suggested(spoken, words, visit.lang),
+                                          asked=words)  # fmt: skip
     return web.Response(text=text, content_type="text/html")
 
 
@@ -160,7 +161,7 @@ async def check(visit: Visit) -> web.Response:
     problems = judged(visit, spoken, text)
     stops = bool(blocking(problems))
     return web.json_response({
-        "findings": findings(problems, text, spoken.setting, spoken.persona),
+        "findings": findings(problems, text, spoken.setting, spoken.persona, visit.lang),
         "seal": "" if stops else _seal(visit, place.key, text)
     })  # fmt: skip
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
+from bot.console import naming
 from bot.console.visit import Refused, Visit
-from bot.core.body import Text
+from bot.core.body import Text, plain
 from bot.core.model import Conversation, Member
 from bot.library.cast import Cast
-from bot.library.speech import Setting, look
-from bot.library.why import Asker, why
+from bot.library.speech import Setting, look, stopped
+from bot.library.why import Asker, decided
+from bot.persona.because import because as made
 from bot.persona.guard import Problem
 from bot.store import codec, quick, recall, sidebar, sources
 from bot.store.engine import Row, Tx
@@ -40,7 +43,7 @@ class Found:
     """An answer of the persona: bubbles with what the guard says about each, and the reason."""
 
     bubbles: Sequence[tuple[str, str]]
-    why: str
+    because: Mapping[str, Any]
     handoff: bool
 
 
@@ -107,15 +110,19 @@ def _asker(tx: Tx, place: Place, persona: str, talk: Row | None) -> Asker:
     return Asker(member=member, talk=known, memories=recall.memories(tx, place.member, persona))
 
 
-def suggested(spoken: Spoken, words: str) -> Found | None:
+def suggested(spoken: Spoken, words: str, lang: str) -> Found | None:
     """What the persona would answer; None when it would say nothing, or there is no persona."""
-    if not spoken.persona:
+    script = spoken.setting.cast.scripts.get(spoken.persona)
+    if script is None:
         return None
-    answer = why(spoken.setting, spoken.persona, words, _answering(spoken.asker))
-    bubbles = [(bubble["text"], bubble["guard"]) for bubble in answer["bubbles"] if bubble["text"]]
+    decision = decided(spoken.setting, spoken.persona, words, _answering(spoken.asker))
+    said = [(plain(draft.body), stopped(spoken.setting, spoken.persona, draft.body))
+            for draft in decision.drafts]  # fmt: skip
+    bubbles = [(text, naming.codes(lang, guard)) for text, guard in said if text]
     if not bubbles:
         return None
-    return Found(bubbles=bubbles, why=answer["why"], handoff=bool(answer["handoff"]))
+    because = naming.because(lang, made(script, decision, words.split("\n")))
+    return Found(bubbles=bubbles, because=because, handoff=bool(decision.handoff))
 
 
 def _answering(asker: Asker) -> Asker:

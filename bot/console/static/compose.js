@@ -39,21 +39,28 @@ function button(words, act) {
   return made;
 }
 
+// Every passage of one fix becomes what may stand there, from the last to the first.
+function mended(text, one) {
+  return [...one.places].reverse().reduce((made, [start, end]) => made.slice(0, start) + one.put + made.slice(end), text);
+}
+
+function offer(one, words) {
+  const many = one.places.length > 1;
+  const said = one.put ? (many ? words.puts : words.put) : (many ? words.drops : words.drop);
+  return said.replace("#", one.put).replace("{n}", one.places.length);
+}
+
 function finding(one, area) {
   const form = compose.form();
   const item = document.createElement("li");
   item.className = one.stop ? "stop" : "warn";
   const words = document.createElement("b");
-  words.textContent = one.words || one.code;
+  words.textContent = (one.words || one.name) + (one.places.length > 1 ? ` × ${one.places.length}` : "");
+  words.title = one.code;
   const kind = one.stop ? form.dataset.stops : form.dataset.warns;
   item.append(words, ` ${kind} · ${one.message} · ${one.fix} `);
-  const code = document.createElement("small");
-  code.textContent = one.code;
-  item.append(code);
   if (one.put !== null) {
-    item.append(button(form.dataset.put.replace("#", one.put), () => {
-      write(area.value.slice(0, one.start) + one.put + area.value.slice(one.end));
-    }));
+    item.append(button(offer(one, form.dataset), () => write(mended(area.value, one))));
   } else if (one.end > one.start) {
     item.append(button(form.dataset.show, () => {
       area.focus();
@@ -67,13 +74,14 @@ function underline(found, area) {
   const mirror = document.querySelector("#compose .mirror");
   mirror.replaceChildren();
   let at = 0;
-  for (const one of [...found].sort((a, b) => a.start - b.start)) {
-    if (one.start < at || one.end <= one.start) continue;
+  const places = found.flatMap((one) => one.places.map(([start, end]) => [start, end, one.stop]));
+  for (const [start, end, stop] of places.sort((a, b) => a[0] - b[0])) {
+    if (start < at || end <= start) continue;
     const mark = document.createElement("mark");
-    mark.className = one.stop ? "stop" : "warn";
-    mark.textContent = area.value.slice(one.start, one.end);
-    mirror.append(area.value.slice(at, one.start), mark);
-    at = one.end;
+    mark.className = stop ? "stop" : "warn";
+    mark.textContent = area.value.slice(start, end);
+    mirror.append(area.value.slice(at, start), mark);
+    at = end;
   }
   mirror.append(area.value.slice(at));
   mirror.scrollTop = area.scrollTop;
@@ -83,6 +91,9 @@ function show(found) {
   const area = compose.area(), list = document.getElementById("findings");
   if (!area || !list) return;
   list.replaceChildren(...found.map((one) => finding(one, area)));
+  const stops = found.filter((one) => one.stop), forced = stops.some((one) => one.forced);
+  document.getElementById("appeal").hidden = !stops.length || forced;
+  document.getElementById("forced").hidden = !forced;
   underline(found, area);
 }
 
@@ -138,6 +149,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target === compose.area()) {
     keep();
+    document.getElementById("refused").replaceChildren();
     underline([], event.target);
     lint(350);
   }

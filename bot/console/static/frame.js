@@ -24,13 +24,24 @@ function grow() {
 }
 window.setInterval(grow, 20000);
 
-const drawer = document.querySelector(".drawer");
-if (drawer) {
-  drawer.addEventListener("click", () => {
-    const shown = document.getElementById("nav").classList.toggle("shown");
-    drawer.setAttribute("aria-expanded", String(shown));
-  });
+// On a narrow screen a button lays a sheet over the page: the navigation, or what may be done here.
+function unfold(opener, shown) {
+  const sheet = document.getElementById(opener.dataset.sheet);
+  sheet.classList.toggle("shown", shown);
+  opener.setAttribute("aria-expanded", String(sheet.classList.contains("shown")));
 }
+function fold(event) {
+  for (const opener of document.querySelectorAll("[data-sheet][aria-expanded=true]")) {
+    const inside = event.target.closest(`[data-sheet=${opener.dataset.sheet}], #${opener.dataset.sheet}`);
+    if (event.key === "Escape" || (event.type === "click" && !inside)) unfold(opener, false);
+    if (event.key === "Escape") opener.focus();
+  }
+}
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-sheet]");
+  if (opener) unfold(opener);
+  fold(event);
+});
 
 function keys() {
   if (!dialog) return;
@@ -73,6 +84,7 @@ const doing = {
 };
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") fold(event);
   if (event.key === "Escape") for (const menu of document.querySelectorAll(".menu[open]")) menu.open = false;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (going) {

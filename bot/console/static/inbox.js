@@ -188,10 +188,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (form.id === "compose") compose.sending = { key: conversation(), text: compose.area().value };
 }, true);
 
+// A reason that was asked for is seen, at the end of a thread too.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const why = event.detail.target.closest(".why[open]");
+  if (why) why.scrollIntoView({ block: "nearest" });
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;
   const sent = compose.sending;
-  if (sent && !document.querySelector("#talk-note .bad")) sessionStorage.removeItem(compose.drafts(sent.key));
+  if (sent && !document.querySelector("#talk-note .bad, #refused .bad")) sessionStorage.removeItem(compose.drafts(sent.key));
   compose.sending = null;
   opened();
   const verb = event.detail.requestConfig.path || "";
@@ -213,6 +219,25 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
   if (event.target.matches("[data-choice]")) choose(event.target);
 });
+// What is open stays open while the list is searched, narrowed down or turned over.
+const reading = () => { const talk = document.getElementById("talk"); return talk ? talk.dataset.c : ""; };
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("#list form");
+  if (!form || form.method !== "get" || !reading()) return;
+  let field = form.elements.namedItem("c");
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "c" });
+    form.append(field);
+  }
+  field.value = reading();
+}, true);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#list a[data-keep]");
+  if (!link || !reading()) return;
+  const url = new URL(link.href);
+  url.searchParams.set("c", reading());
+  link.href = url.href;
+}, true);
 document.addEventListener("visibilitychange", seen);
 window.setInterval(() => {
   htmx.trigger("#list-live", "look");

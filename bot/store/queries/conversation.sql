@@ -41,6 +41,8 @@ SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :mis
     waiting_since = :waiting_since,
     waiting_for = CASE WHEN :waiting_for = '' THEN waiting_for ELSE :waiting_for END,
     waiting_why = CASE WHEN :waiting_for = '' THEN waiting_why ELSE :waiting_why END,
+    complaint_at = CASE WHEN :waiting_why = 'complaint' AND complaint_at IS NULL
+                        THEN CAST(:now AS BIGINT) ELSE complaint_at END,
     persona = CASE WHEN :persona = '' THEN persona ELSE :persona END,
     turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox
                                 WHERE conversation = :id AND state = 'new')
@@ -68,6 +70,7 @@ WHERE id IN (SELECT id FROM picked);
 -- name: conversation_mode
 UPDATE conversation
 SET mode = :mode, held_by = :held_by, active_at = CAST(:held_at AS BIGINT), snoozed_until = NULL,
+    handed_at = CASE WHEN held_by = :held_by THEN handed_at ELSE NULL END,
     held_at = CASE WHEN held_by = :held_by THEN held_at ELSE CAST(:held_at AS BIGINT) END
 WHERE id = :id AND mode = :before AND held_by = :holder;
 
@@ -132,8 +135,9 @@ SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
 UPDATE conversation SET memory = '{}' WHERE member = :member;
 
 -- name: conversation_calm
--- A person has looked after it: nobody waits any more.
-UPDATE conversation SET waiting_since = NULL, waiting_for = '', waiting_why = '', misses = 0
+-- A person has looked after it and closed it: nobody waits or complains any more.
+UPDATE conversation SET waiting_since = NULL, waiting_for = '', waiting_why = '', misses = 0,
+    complaint_at = NULL, handed_at = NULL
 WHERE id = :id;
 
 -- name: conversation_tries

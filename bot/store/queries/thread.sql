@@ -11,8 +11,9 @@ FROM replies r LEFT JOIN outbox o ON o.id = r.outbox
 WHERE r.conversation = :conversation AND r.id < :before ORDER BY r.id DESC LIMIT :n;
 
 -- name: thread_notes
-SELECT id, at, author, text FROM desk_note
-WHERE conversation = :conversation AND id < :before ORDER BY id DESC LIMIT :n;
+SELECT n.id, n.at, n.author, n.text, a.found, a.decided_by, a.decided_at, a.reason, a.outbox
+FROM desk_note n LEFT JOIN appeal a ON a.note = n.id
+WHERE n.conversation = :conversation AND n.id < :before ORDER BY n.id DESC LIMIT :n;
 
 -- name: thread_changes
 SELECT id, at, actor, event, before, after, reason FROM audit
@@ -49,6 +50,9 @@ SELECT at FROM desk_note WHERE id = :id AND conversation = :conversation;
 SELECT text FROM inbox
 WHERE conversation = :conversation AND id >= :first AND received_at <= :at AND kind <> 'event'
 ORDER BY id LIMIT 20;
+
+-- name: thread_because
+SELECT o.data FROM replies r JOIN outbox o ON o.id = r.outbox WHERE r.id = :id;
 
 -- name: thread_open
 -- What nobody has answered, latest first, of the member's last few.

@@ -51,7 +51,8 @@ FROM (/*rows…*/) AS r;
 -- name: bench_talk
 INSERT INTO conversation (id, channel, account, peer, member, persona, last_in_at, answered_at,
                           activity_at, mode, held_by, held_at, active_at, waiting_since,
-                          waiting_why, waiting_for, snoozed_until, created_at)
+                          waiting_why, waiting_for, snoozed_until, complaint_at, handed_at,
+                          created_at)
 SELECT 'kf:wk' || CAST(i % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + i AS TEXT), 'kf',
        'wk' || CAST(i % 4 AS TEXT), 'wmBench' || CAST(1000000000 + i AS TEXT),
        'wmBench' || CAST(1000000000 + i AS TEXT), 'bench', :now - h * 60000,
@@ -59,9 +60,11 @@ SELECT 'kf:wk' || CAST(i % 4 AS TEXT) || ':wmBench' || CAST(1000000000 + i AS TE
        CASE WHEN h % 100 IN (20, 21) THEN 'staff' WHEN h % 100 = 40 THEN 'muted' ELSE 'auto' END,
        CASE WHEN h % 100 = 20 THEN 'wang' WHEN h % 100 = 21 THEN 'li' ELSE '' END,
        CASE WHEN h % 100 IN (20, 21) THEN :now END, CASE WHEN h % 100 IN (20, 21) THEN :now END,
-       CASE WHEN h % 100 IN (1, 2, 3, 30) THEN :now - h * 60000 END,
+       CASE WHEN h % 100 IN (1, 2, 3, 21, 30) THEN :now - h * 60000 END,
        CASE WHEN h % 100 = 1 THEN 'complaint' WHEN h % 100 IN (2, 3, 30) THEN 'rule' ELSE '' END,
-       '', CASE WHEN h % 100 = 30 THEN :now + 3600000 END, :now
+       '', CASE WHEN h % 100 = 30 THEN :now + 3600000 END,
+       CASE WHEN h % 100 IN (1, 21) THEN :now - h * 60000 END,
+       CASE WHEN h % 100 = 21 THEN :now - h * 60000 END, :now
 FROM (/*rows…*/) AS r;
 
 -- name: bench_heard

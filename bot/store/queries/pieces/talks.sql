@@ -15,6 +15,28 @@ WHERE c.channel = :channel AND c.account = :account AND c.waiting_since IS NOT N
   AND /*where…*/
 ORDER BY c.waiting_since, c.id LIMIT :n;
 
+-- name: talks_complained
+SELECT c.id, c.complaint_at AS at FROM conversation AS c
+WHERE c.channel = :channel AND c.account = :account AND c.complaint_at IS NOT NULL
+  AND c.complaint_at >= :at AND (c.complaint_at > :at OR c.id > :id)
+  AND /*where…*/
+ORDER BY c.complaint_at, c.id LIMIT :n;
+
+-- Who stands before the others of a list: complaints to which something is to be said, then whoever
+-- waits. What was put off or is held in the client has its time later, or elsewhere.
+
+-- name: talks_complains
+c.complaint_at IS NOT NULL AND c.mode <> 'client'
+AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
+AND (c.waiting_since IS NOT NULL OR c.last_in_at > c.answered_at)
+
+-- name: talks_waits
+c.waiting_since IS NOT NULL AND c.mode <> 'client'
+AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
+
+-- name: talks_not
+NOT (/*part…*/)
+
 -- name: talks_any
 c.id <> ''
 
@@ -28,11 +50,12 @@ c.id IN (SELECT m.conversation FROM mention AS m WHERE m.login = :named AND m.se
 c.last_in_at > c.answered_at
 
 -- name: talks_waiting
-c.waiting_since IS NOT NULL AND c.held_by = '' AND c.mode <> 'client'
+c.waiting_since IS NOT NULL AND (c.held_by = '' OR c.handed_at IS NOT NULL)
+AND c.mode <> 'client'
 AND (c.snoozed_until IS NULL OR c.snoozed_until <= :now)
 
 -- name: talks_complaint
-c.waiting_since IS NOT NULL AND c.waiting_why = 'complaint'
+c.complaint_at IS NOT NULL
 
 -- name: talks_snoozed
 c.snoozed_until IS NOT NULL AND c.snoozed_until > :now
@@ -66,8 +89,11 @@ SELECT /*mine…*/ AS mine, /*unanswered…*/ AS unanswered, /*waiting…*/ AS w
        /*client…*/ AS client;
 
 -- name: talks_shown_as_one
--- All that a list would show of conversations that are shown as one; the two times are its orders.
-SELECT c.id, c.joined, c.channel, c.account, c.activity_at AS latest, c.waiting_since AS longest
+-- All that a list would show of conversations that are shown as one: the times of its orders, and
+-- among whom each stands.
+SELECT c.id, c.joined, c.channel, c.account, c.activity_at AS latest, c.waiting_since AS longest,
+       c.complaint_at AS complained, CASE WHEN /*complains…*/ THEN 1 ELSE 0 END AS complains,
+       CASE WHEN /*waits…*/ THEN 1 ELSE 0 END AS waits
 FROM conversation AS c WHERE c.joined IN (:wholes…) AND c.joined <> 0
   AND /*where…*/;
 

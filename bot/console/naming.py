@@ -1,0 +1,60 @@
+"""What people call the things that rows name by codes; the code itself stands on hover."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.console.words import said_or, say
+from bot.library.cast import Cast
+from bot.persona.because import title
+from bot.persona.reading import BUILTIN
+
+SEPARATOR = " / "
+_GUARD = re.compile(r"guard: ([a-z, ]+?)(?: \([^:]*: (.*)\))?", re.S)
+_ERRCODE = re.compile(r"(-?[0-9]{1,6}): .*", re.S)
+_REST = re.compile("[^a-z0-9]+")
+
+
+def source(lang: str, cast: Cast | None, persona: str, key: str) -> str:
+    """The rule, row or template that a line came from, by name; ``key`` where it has none now."""
+    if key.startswith(BUILTIN):
+        return said_or(lang, "builtin." + key.removeprefix(BUILTIN), key)
+    script = cast.scripts.get(persona) if cast is not None else None
+    return title(script, key) if script is not None else key
+
+
+def codes(lang: str, text: str) -> str:
+    """Reason codes of the guard, one or several, as words."""
+    parts = (part.strip() for part in text.split(","))
+    return SEPARATOR.join(said_or(lang, f"code.{part}", part) for part in parts if part)
+
+
+def unsent(lang: str, note: str) -> str:
+    """Why something did not reach him, in words; the note itself where there are none."""
+    if found := _GUARD.fullmatch(note):
+        return say(lang, "unsent.guard", why=found[2] or codes(lang, found[1]))
+    number = _ERRCODE.fullmatch(note)
+    return said_or(lang, "unsent." + (number[1] if number else slug(note)), note)
+
+
+def slug(text: str) -> str:
+    """A sentence as a name of the catalogue."""
+    return _REST.sub("_", text.lower()).strip("_")[:60]
+
+
+def because(lang: str, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A decision as it was kept (bot/persona/because.py), in words."""
+    called = kept["handoff"]
+    if called.startswith("guard: "):
+        called = say(lang, "unsent.guard", why=codes(lang, called.removeprefix("guard: ")))
+    names = [dict(one, name=built_in(lang, one["rule"], one["name"])) for one in kept["others"]]
+    return dict(kept, name=built_in(lang, kept["rule"], kept["name"]), others=names,
+                flags=[said_or(lang, f"flag.{flag}", flag) for flag in kept["flags"]],
+                guard=codes(lang, ", ".join(kept["guard"])), handoff=called)  # fmt: skip
+
+
+def built_in(lang: str, key: str, name: str) -> str:
+    """What the product itself understands has its name in the catalogue."""
+    return said_or(lang, "builtin." + key.removeprefix(BUILTIN), name)

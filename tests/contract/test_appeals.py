@@ -1,0 +1,58 @@
+"""Words that the guard stopped and that a lead is asked about, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.clock import MINUTE
+from bot.core.handoff import Conflict
+from bot.store import appeals, audit, desk, mentions, thread
+from bot.store.desk import Seen
+from tests.contract.conftest import NOW, Bench
+from tests.contract.making import TALK, hear, said
+from tests.contract.test_mentions import people
+
+FOUND = [{"code": "price", "words": "77 元", "message": "不在价目里"}]
+
+
+def asked(db: Bench) -> int:
+    people(db, "lin", "su", "wang")
+    hear(db, said(1))
+    db.write(desk.take, TALK, "lin", NOW, Seen(9, 9))
+    return db.write(
+        appeals.ask, TALK, "lin", "77 元", FOUND, ["su", "wang"], NOW, "守门拦下：77 元"
+    )
+
+
+def test_only_the_holder_asks_and_the_note_concerns_the_leads(db: Bench) -> None:
+    note = asked(db)
+    with pytest.raises(Conflict, match="lin"):
+        db.write(appeals.ask, TALK, "su", "x", FOUND, ["wang"], NOW, "x")
+    assert db.read(mentions.of, "su") == db.read(mentions.of, "wang") == {TALK}
+    (line,) = [one for one in db.read(thread.page, [TALK]).lines if one.source == "notes"]
+    assert (line.id, line.text) == (note, "守门拦下：77 元")
+    assert line.data == {"state": "open", "found": FOUND, "by": "", "reason": ""}
+
+
+def test_it_is_decided_once_and_concerns_who_asked(db: Bench) -> None:
+    note = asked(db)
+    row = db.write(appeals.open_one, TALK, note)
+    db.write(appeals.decide, row, "su", NOW + MINUTE, "没有这个价")
+    assert db.read(mentions.of, "lin") == {TALK}
+    for key, number, words in ((TALK, note, "su 已经定了"), (TALK, note + 1, "没有这条请示"),
+                               ("kf:a:b", note, "没有这条请示")):  # fmt: skip
+        with pytest.raises(Conflict, match=words):
+            db.write(appeals.open_one, key, number)
+    (line,) = [one for one in db.read(thread.page, [TALK]).lines if one.source == "notes"]
+    assert line.data == {"state": "refused", "found": FOUND, "by": "su", "reason": "没有这个价"}
+    trail = db.read(audit.history, "appeal", note)
+    assert [(one["event"], one["actor"], one["reason"]) for one in trail] == [
+        ("asked", "lin", "price"), ("kept_back", "su", "没有这个价"),
+    ]  # fmt: skip
+
+
+def test_who_was_asked_before_is_asked_anew(db: Bench) -> None:
+    note = asked(db)
+    db.write(mentions.seen, TALK, "su", NOW)
+    db.write(mentions.name, note, TALK, ["su"], NOW + MINUTE)
+    assert db.read(mentions.of, "su") == {TALK}
