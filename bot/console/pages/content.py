@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Entry, Page, Route
-from bot.console.pages.rota import cast_of
+from bot.console.pages.inbox_list import cast_of
 from bot.console.rights import Right, may
 from bot.console.studio import KIND, Brief
 from bot.console.visit import Visit
@@ -194,6 +194,6 @@ PAGE = Page(
         Route(method="GET", path="/content.csv", handler=save, needs=SEE),
     ),
     entry=Entry(path="/content", name="content.title", needs=SEE, order=40, key="t", count=waiting,
-                topics=("content",)),
-    topics={"content": SEE},
+                topics=("library",)),
+    topics={"library": SEE},
 )  # fmt: skip

@@ -12,7 +12,7 @@ from bot.console.pages import content_form
 from bot.console.pages.content import at
 from bot.console.pages.content_form import ASKED, Sheet, sheet, typed_source
 from bot.console.pages.content_words import differences, refused
-from bot.console.pages.rota import cast_of
+from bot.console.pages.inbox_list import cast_of
 from bot.console.rights import Right
 from bot.console.studio import KIND, Look, file_of, source_of, valid_name
 from bot.console.visit import Refused, Visit
@@ -147,7 +147,7 @@ async def save(visit: Visit) -> web.Response:
         version = await desk.save(KIND, name, {file_of(name): source}, base=base, author=login)
     except ContentRefused as exc:
         return await _kept(visit, name, source, base, exc)
-    visit.console.bells.ring("content")
+    visit.console.bells.ring("library")
     if visit.typed.get("go") != "submit":
         return visit.go(at(name, "/content/edit", view=visit.typed.get("view", "")), "good",
                         "content.saved", version=version)  # fmt: skip
@@ -157,7 +157,7 @@ async def save(visit: Visit) -> web.Response:
         key, facts = refused(visit, exc)
         return visit.go(at(name, "/content/edit", view=visit.typed.get("view", "")), "bad", key,
                         **facts)  # fmt: skip
-    visit.console.bells.ring("content")
+    visit.console.bells.ring("library")
     return visit.go(at(name), "good", "content.submitted", version=version)
 
 

@@ -59,7 +59,7 @@ async def make(visit: Visit) -> web.Response:
         key, facts = refused(visit, exc)
         taken = exc.code == "stale"
         return await _page(visit, typed, 422, visit.t("content.taken" if taken else key, **facts))
-    visit.console.bells.ring("content")
+    visit.console.bells.ring("library")
     return visit.go(at(name, "/content/edit"))
 
 

@@ -11,7 +11,7 @@ from bot.console.page import Page, Route
 from bot.console.pages.content import LATELY, at
 from bot.console.pages.content_edit import name_of
 from bot.console.pages.content_words import differences, refused
-from bot.console.pages.rota import cast_of
+from bot.console.pages.inbox_list import cast_of
 from bot.console.rights import Right
 from bot.console.studio import KIND, Brief, brief_of
 from bot.console.visit import Refused, Visit
@@ -163,7 +163,7 @@ def doing(verb: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
         except ContentRefused as exc:
             key, facts = refused(visit, exc)
             return visit.go(here, "bad", key, **facts)
-        visit.console.bells.ring("content")
+        visit.console.bells.ring("library")
         return visit.go(here, "good", f"content_done.{verb}", version=version)
 
     return handle
