@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.console.pages.content_trial import cut
 from bot.console.studio import Studio
 from bot.library.library import Library
-from bot.store import results, review, versions
+from bot.store import results, review, staff, versions
 from bot.store.engine import Tx
 from tests.scenario.house import run
 from tests.scenario.reception import Browser, Reception, reception
@@ -191,6 +192,34 @@ def test_a_copy_is_a_draft_of_its_own(tmp_path: Path) -> None:
                 "/content/new", kind="care", slug="a", title="新", genre="joke"
             )
             assert fresh.location == "/console/content/edit?t=care%2Fa"
+
+    run(scenario)
+
+
+def queued(tx: Tx, number: int) -> dict[str, object] | None:
+    return tx.row("outbox_get", id=number)
+
+
+def test_a_test_goes_to_oneself_alone_and_says_that_it_is_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with two(tmp_path) as (desk, _, writer, _lead):
+            await draft(writer)
+
+            async def told(version: str) -> str:
+                answer = await writer.post("/content/trial", t=MOMENT, v=version)
+                return (await writer.get(answer.location.removeprefix("/console"))).text
+
+            assert "has no WeCom userid" in await told("2")
+            await desk.store.write(staff.set_userid, 1, "wu.id", desk.clock.now(), actor="test")
+            assert "Sent to you in WeCom" in await told("2")
+            row = await desk.store.read(queued, 1)
+            assert row is not None
+            assert (row["peer"], row["kind"], row["channel"]) == ("wu.id", "notice", "app")
+            assert "[Test, for you only] 早安 · v2\\n早安，水刚烧开。" in str(row["body"])
+            await draft(writer, TEXT + "全网第一名，{{ x }}", base=2)
+            assert "have to be mended first" in await told("3")
+            assert await desk.store.read(queued, 2) is None
+            assert len(cut("好" * 2_000).encode()) <= 2_048
 
     run(scenario)
 

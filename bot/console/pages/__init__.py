@@ -8,6 +8,7 @@ from bot.console.pages import (
     content_edit,
     content_new,
     content_one,
+    content_trial,
     door,
     figures,
     home,
@@ -25,7 +26,7 @@ from bot.console.pages import (
     wecom,
 )
 
-_STUDIO = (content, content_edit, content_new, content_one)
+_STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
 PAGES = tuple(
     module.PAGE
