@@ -19,6 +19,7 @@ from bot.console.when import stamp
 from bot.core.clock import DAY
 from bot.core.findings import ERROR, WARNING
 from bot.library.usage import Use, usage
+from bot.library.variants import base_of
 from bot.store import results, review, wanted
 from bot.store.engine import Tx
 from bot.store.results import Result
@@ -127,7 +128,7 @@ async def everything(visit: Visit) -> list[Line]:
         briefs = visit.console.studio.briefs(tx, [one.newest for one in rows])
         sent = results.of(tx, list(briefs), since)
         found = _counted(tx)
-        return [Line(listed=one, brief=briefs[name], uses=uses.get(name, ()),
+        return [Line(listed=one, brief=briefs[name], uses=uses.get(base_of(name), ()),
                      results=sent.get(name, ()), faults=found[name, ERROR],
                      remarks=found[name, WARNING])
                 for one in rows for name in (one.newest.name,)]  # fmt: skip

@@ -18,6 +18,7 @@ from bot.console.visit import Refused, Visit
 from bot.core.clock import local
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
+from bot.library.variants import LETTERS
 from bot.studio import form
 from bot.studio.form import Form
 from bot.studio.template import GENRES, KINDS, ORIGINS
@@ -28,9 +29,16 @@ async def show(visit: Visit) -> web.Response:
     copied = visit.query("copy")
     if copied and not valid_name(copied):
         raise Refused(404, "content.gone")
-    typed = {"copy": copied, "kind": copied.partition("/")[0] or visit.query("kind"),
-             "slug": f"{copied.partition('/')[2]}-2" if copied else _slug(visit)}  # fmt: skip
+    folder, _, own = copied.partition("/")
+    typed = {"copy": copied, "kind": folder or visit.query("kind"),
+             "slug": own + _behind(visit) if copied else _slug(visit)}  # fmt: skip
     return await _page(visit, typed)
+
+
+def _behind(visit: Visit) -> str:
+    """What makes a copy's name another: the letter of a wording, or a number."""
+    letter = visit.query("as")
+    return letter if letter.removeprefix(".") in LETTERS else "-2"
 
 
 def _slug(visit: Visit) -> str:

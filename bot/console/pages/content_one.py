@@ -16,6 +16,7 @@ from bot.console.rights import Right
 from bot.console.studio import KIND, Brief, brief_of
 from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
+from bot.library import variants
 from bot.library.desk import ContentDesk, writers
 from bot.library.usage import Use, usage
 from bot.store import results, review, versions, wanted
@@ -23,10 +24,46 @@ from bot.store.engine import Row, Tx
 from bot.store.results import Result
 from bot.store.review import APPROVED, RETIRED, REVIEW, Standing
 from bot.store.versions import Edition
-from bot.studio.template import GENRES, ORIGINS
+from bot.studio.template import BULK, GENRES, KINDS, ORIGINS
 
 NOTE_MAX = 500
 TRAIL_MAX = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One wording of several: what was sent of it lately, and after how many the member wrote."""
+
+    name: str
+    serving: int | None
+    sent: int
+    talks: int
+    wrote: int
+
+    @property
+    def share(self) -> str:
+        """In percent, where there is anything to count."""
+        return f"{self.wrote / self.talks:.0%}" if self.talks else ""
+
+
+def sides(tx: Tx, name: str, since: int) -> Sequence[Side]:
+    """The wordings of a template that is sent to one person at a time; none where there is only
+    one."""
+    if KINDS[name.partition("/")[0]] in BULK:
+        return ()
+    names = variants.family(name, versions.names(tx, KIND))
+    if len(names) < 2:
+        return ()
+    sent, wrote = results.of(tx, names, since), results.followed(tx, names, since)
+    found = []
+    for one in names:
+        after = [row for (content, _), row in wrote.items() if content == one]
+        held = versions.serving(tx, KIND, one)
+        found.append(Side(name=one, serving=held.version if held else None,
+                          sent=sum(row.sent for row in sent.get(one, ())),
+                          talks=sum(row.sent for row in after),
+                          wrote=sum(row.wrote for row in after)))  # fmt: skip
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +79,7 @@ class One:
     versions: Sequence[Standing]
     trail: Sequence[Row]
     results: Sequence[Result]
-    lately: Sequence[Result]
+    sides: Sequence[Side]
     hands: frozenset[str]
     file_note: str
     file_waits: bool
@@ -77,7 +114,7 @@ def _one(tx: Tx, name: str, version: int | None, against: int | None, since: int
         against=_get(tx, name, _against(against, serving, standing)),
         trail=review.trail(tx, KIND, name)[: -TRAIL_MAX - 1 : -1],
         results=results.of(tx, [name]).get(name, ()),
-        lately=results.of(tx, [name], since).get(name, ()),
+        sides=sides(tx, name, since),
         hands=frozenset(writers(tx, KIND, name, standing.version)),
         file_note=file.note if file else "", file_waits=file is not None,
     )  # fmt: skip
@@ -106,13 +143,21 @@ async def show(visit: Visit) -> web.Response:
                              visit.now - LATELY)  # fmt: skip
     cast = cast_of(visit)
     look = await visit.console.studio.look(name, found.edition.files, cast)
-    uses: Sequence[Use] = usage(cast).get(name, ()) if cast else ()
+    uses: Sequence[Use] = usage(cast).get(variants.base_of(name), ()) if cast else ()
     own = visit.console.config.content.four_eyes and visit.who.login in found.hands
     return await visit.page(
         "content_one.html", one=found, look=look, uses=uses, own=own, at=at, name=name,
         differences=differences(found.against, found.edition), genres=GENRES, origins=ORIGINS,
-        open=found.standing.state == REVIEW,
+        open=found.standing.state == REVIEW, letter=_letter(found, name),
     )  # fmt: skip
+
+
+def _letter(found: One, name: str) -> str:
+    """The name of one more wording; empty where there can be none."""
+    if KINDS[name.partition("/")[0]] in BULK or variants.base_of(name) != name:
+        return ""
+    taken = {side.name for side in found.sides}
+    return next((f".{one}" for one in variants.LETTERS if f"{name}.{one}" not in taken), "")
 
 
 async def queue(visit: Visit) -> web.Response:
