@@ -14,7 +14,7 @@ from bot.console.pages.content_form import ASKED, Sheet, sheet, typed_source
 from bot.console.pages.content_words import differences, refused
 from bot.console.pages.inbox_list import cast_of
 from bot.console.rights import Right
-from bot.console.studio import KIND, Look, file_of, source_of, valid_name
+from bot.console.studio import KIND, Look, brief_of, file_of, source_of, valid_name
 from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
@@ -78,7 +78,8 @@ async def _page(
 def _parts(name: str, given: Sheet, why: str = "") -> dict[str, Any]:
     kind = KINDS[name.partition("/")[0]]
     return {
-        "name": name, "sheet": given, "why": why or given.why, "types": TYPES,
+        "name": name, "title": brief_of(name, {file_of(name): given.source}).title or name,
+        "sheet": given, "why": why or given.why, "types": TYPES,
         "genres": GENRES, "origins": ORIGINS,
         "known": KNOWN, "asked": ASKED, "carries": kind in WITH_ATTACHMENTS,
         "splits": kind in SPLITTING, "welcomes": kind == "welcome", "vars_max": VARS_MAX,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.console.visit import Visit
 from bot.core.content import ContentRefused
+from bot.core.findings import ERROR
 from bot.library.compare import changed
 from bot.store.versions import Edition
 
@@ -17,6 +18,9 @@ Rows = Sequence[tuple[str, str]]
 def refused(visit: Visit, exc: ContentRefused) -> tuple[str, Mapping[str, object]]:
     """The key and the facts of a refusal, for a line above the page."""
     facts = {key: str(value)[:300] for key, value in exc.facts.items() if key != "kind"}
+    fault = next((one for one in exc.findings if one.severity == ERROR), None)
+    if fault is not None:
+        facts["first"] = f"{fault.message} · {fault.file}:{fault.line}"
     if "state" in facts:
         facts["state"] = visit.t(f"content_state.{exc.facts['state']}")
     return f"content_refused.{exc.code}", facts

@@ -1,7 +1,7 @@
 // The editor of templates: variables are put in where the cursor is, a finding leads to its place,
 // and nobody leaves a text behind by mistake.
 const edit = document.getElementById("edit");
-let changed = false;
+let changed = Boolean(edit && "unsaved" in edit.dataset);
 let folds = {};
 
 function body() {
