@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -40,21 +40,6 @@ class VarRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AttachmentRow:
-    """One attachment as it is typed."""
-
-    type: str = ""
-    title: str = ""
-    url: str = ""
-    desc: str = ""
-    picture: str = ""
-    asset: str = ""
-    appid: str = ""
-    page: str = ""
-    thumb: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
     """A template as it is typed: everything is text, nothing is judged here. ``consent`` holds ids
     with spaces between them; a type of attachment that is empty is none."""
@@ -72,7 +57,7 @@ class Form:
     valid_to: str = ""
     fallback: str = ""
     vars: tuple[VarRow, ...] = ()
-    attachments: tuple[AttachmentRow, ...] = ()
+    attachments: tuple[AttachmentHead, ...] = ()
     body: str = ""
 
     def with_var(self, row: VarRow) -> Form:
@@ -85,7 +70,7 @@ _SCALARS = tuple(one.name for one in fields(Form)
                  if one.name not in ("vars", "attachments", "body"))  # fmt: skip
 _TEXTS = tuple(name for name in _SCALARS if name != "ai")
 _VAR = ("source", "type", "sample", "fallback")
-_ATTACHMENT = tuple(one.name for one in fields(AttachmentRow))
+_ATTACHMENT = tuple(one.name for one in fields(AttachmentHead))
 
 
 def read(source: str) -> Form:
@@ -104,9 +89,14 @@ def read(source: str) -> Form:
         **{name: shown(data.get(name)) for name in _TEXTS}, ai=data.get("ai") is True,
         vars=tuple(VarRow(**_texts(_VAR, row), name=key, was=key, blank=row.get("fallback") == "")
                    for key, row in rows.items()),
-        attachments=tuple(AttachmentRow(**_texts(_ATTACHMENT, row)) for row in parts),
+        attachments=tuple(attachment(_texts(_ATTACHMENT, row)) for row in parts),
         body=body,
     )  # fmt: skip
+
+
+def attachment(texts: Mapping[str, str]) -> AttachmentHead:
+    """An attachment as it is typed; its type is looked at where the head is."""
+    return AttachmentHead(**cast(Any, {"type": "", **texts}))
 
 
 def _tables(rows: Any) -> bool:
@@ -228,7 +218,7 @@ def _put_var(held: Any, row: VarRow) -> None:
     _put(table, "fallback", "" if fallback is None and row.blank else fallback)
 
 
-def _put_attachments(head: Any, rows: Sequence[AttachmentRow]) -> None:
+def _put_attachments(head: Any, rows: Sequence[AttachmentHead]) -> None:
     wanted = [{key: text.strip() for key, text in asdict(row).items() if text.strip()}
               for row in rows if row.type]  # fmt: skip
     held = head.get("attachment")

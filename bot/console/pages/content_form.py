@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 
 from bot.core.errors import BadInput
 from bot.studio import form
-from bot.studio.form import ATTACHMENTS_MAX, VARS_MAX, AttachmentRow, Form, VarRow
+from bot.studio.form import ATTACHMENTS_MAX, VARS_MAX, Form, VarRow, attachment
+from bot.studio.head import AttachmentHead
 from bot.studio.mend import KNOWN
 
 FIELDS, TEXT = "fields", "text"
@@ -66,9 +67,10 @@ def _var(typed: Mapping[str, str], at: str) -> VarRow:
     return VarRow(**texts, blank=bool(typed.get(f"{at}blank")))
 
 
-def _attachment(typed: Mapping[str, str], at: str) -> AttachmentRow:
+def _attachment(typed: Mapping[str, str], at: str) -> AttachmentHead:
     kind = typed[f"{at}type"]
-    return AttachmentRow(type=kind, **{name: typed.get(at + name, "") for name in ASKED[kind]})
+    texts = {name: typed.get(at + name, "") for name in ASKED[kind]}
+    return attachment({"type": kind, **texts})
 
 
 def with_var(source: str, wanted: str) -> str:
@@ -93,9 +95,9 @@ def without_var(source: str, name: str) -> str:
 def with_attachment(source: str, kind: str) -> str:
     """With one attachment more, still to be filled in."""
     held = form.read(source)
-    blank = AttachmentRow(type=kind) if kind in ASKED else None
-    if blank is None or len(held.attachments) >= ATTACHMENTS_MAX:
+    if kind not in ASKED or len(held.attachments) >= ATTACHMENTS_MAX:
         return source
+    blank = attachment({"type": kind})
     return form.write(source, replace(held, attachments=(*held.attachments, blank)))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.errors import BadInput
 from bot.studio import form
 from bot.studio.fence import split
-from bot.studio.form import AttachmentRow, Form, VarRow
+from bot.studio.form import Form, VarRow
 
 CONTENT = Path(__file__).parents[3] / "content"
 FULL = """+++
@@ -69,7 +69,7 @@ def test_rows_come_go_and_change_their_names() -> None:
     held = form.read(FULL)
     name, price = held.vars
     rows = (replace(name, name="called"), VarRow(name="days", type="list", sample="周一 周二"))
-    more = (AttachmentRow(type="image", asset="cup.png"),)
+    more = (form.attachment({"type": "image", "asset": "cup.png"}),)
     made = data(form.write(FULL, replace(held, vars=rows, attachments=more, consent="a-1，b-2")))
     assert made["vars"] == {
         "called": {"source": "member.name", "type": "text", "sample": "小周", "fallback": ""},
