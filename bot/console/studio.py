@@ -40,6 +40,9 @@ KIND = "template"
 VOICES = 3  # personas that are shown side by side
 BRIEFS = 20_000
 AT_ONCE = 2  # previews of all editors
+# Whether a finding can be mended is found out by mending it: of a text of usual length, for the
+# first findings, or somebody could make that work for seconds.
+EASY, MENDS = 8_000, 12
 _GRAVITY = {ERROR: 0, WARNING: 1}
 
 
@@ -237,12 +240,15 @@ def _bubbles(cells: Iterable[Cell]) -> Iterator[Bubble]:
 
 def _offers(edition: Edition, found: Iterable[Finding]) -> tuple[Offer, ...]:
     source, file = source_of(edition.files), shown(KIND, edition.name)
-    begins = _begins(edition)
-    every = [Offer(finding=one, line=one.line if one.file == file else 0,
-                   field=_field(source, one, begins),
-                   mends=one.file == file and mend.mended(source, one) is not None)
-             for one in dict.fromkeys(found)]  # fmt: skip
-    return tuple(sorted(every, key=lambda o: (_GRAVITY.get(o.finding.severity, 2), o.line)))
+    begins, easy = _begins(edition), len(source) <= EASY
+    ranked = sorted(dict.fromkeys(found), key=lambda f: (_GRAVITY.get(f.severity, 2), f.line))
+    return tuple(
+        Offer(finding=one, line=one.line if one.file == file else 0,
+              field=_field(source, one, begins),
+              mends=easy and n < MENDS and one.file == file
+                    and mend.mended(source, one) is not None)
+        for n, one in enumerate(ranked)
+    )  # fmt: skip
 
 
 def _begins(edition: Edition) -> int:

@@ -137,10 +137,11 @@ def write(source: str, form: Form) -> str:
 
 def _head(source: str) -> tomlkit.TOMLDocument:
     """The head as it stands; an empty one where it cannot be read."""
-    with suppress(BadInput, TOMLKitError):
+    with suppress(BadInput, TOMLKitError, RecursionError):
         head, _, _ = split(source, "")
-        tomlfile.parse(head, "")
-        return tomlkit.parse(head)
+        if len(head.encode()) <= HEAD_MAX:
+            tomlfile.parse(head, "")
+            return tomlkit.parse(head)
     return tomlkit.document()
 
 

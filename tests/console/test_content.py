@@ -196,6 +196,28 @@ def test_a_copy_is_a_draft_of_its_own(tmp_path: Path) -> None:
     run(scenario)
 
 
+def test_a_second_wording_is_reviewed_by_itself_and_stands_beside_the_first(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with two(tmp_path) as (_, library, writer, lead):
+            one = "/content/one?t=welcome%2Fday0"
+            first = await writer.get(one)
+            assert first.said("Write version B") and first.said("as=.b")
+            assert (await writer.get("/content/new?copy=welcome/day0&as=.b")).said('"day0.b"')
+            await writer.post("/content/new", copy="welcome/day0", kind="welcome", slug="day0.b",
+                              title="B")  # fmt: skip
+            beside = await lead.get(one)
+            assert beside.said("day0.b</a>") and beside.said("not in use")
+            await writer.post("/content/submit", t="welcome/day0.b", v="1")
+            await lead.post("/content/approve", t="welcome/day0.b", v="1")
+            await library.follow()
+            both = await writer.get("/content/one?t=welcome%2Fday0.b")
+            assert both.said("welcome/day0</a>") and both.said("not in use") is False
+            assert not both.said("Write version") and both.said("Flow")
+            assert not (await writer.get(f"/content/one?{AT}")).said("A/B")
+
+    run(scenario)
+
+
 def queued(tx: Tx, number: int) -> dict[str, object] | None:
     return tx.row("outbox_get", id=number)
 

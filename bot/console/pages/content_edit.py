@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -87,9 +88,14 @@ def _parts(name: str, given: Sheet, why: str = "") -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def typed(visit: Visit) -> str:
+    """The text that was typed. A head may be made to keep a reader busy, so it waits elsewhere."""
+    return await asyncio.to_thread(typed_source, visit.typed)
+
+
 async def write(visit: Visit) -> web.Response:
     """One step of writing that the server does: the other view, a row more or less, a fix."""
-    name, source = name_of(visit), typed_source(visit.typed)
+    name, source = name_of(visit), await typed(visit)
     verb, _, what = visit.typed.get("do", "").partition(":")
     view, why = visit.typed.get("view", ""), ""
     try:
@@ -98,7 +104,7 @@ async def write(visit: Visit) -> web.Response:
         elif verb == "fix":
             source = await _mended(visit, name, source, what)
         elif verb in _STEPS:
-            source = _STEPS[verb](source, what)
+            source = await asyncio.to_thread(_STEPS[verb], source, what)
     except BadInput as exc:
         why = exc.message
     given = sheet(source, view)
@@ -131,7 +137,7 @@ async def look_at(visit: Visit, name: str, source: str) -> Look:
 
 async def preview(visit: Visit) -> web.Response:
     """How the text reads while it is typed. What was asked before something newer is not made."""
-    name, source = name_of(visit), typed_source(visit.typed)
+    name, source = name_of(visit), await typed(visit)
     look = await visit.console.studio.newest_turn(
         visit.who.login, lambda: look_at(visit, name, source)
     )
@@ -142,7 +148,7 @@ async def preview(visit: Visit) -> web.Response:
 
 async def save(visit: Visit) -> web.Response:
     """Keeps a draft, and hands it in when that was asked for."""
-    name, source = name_of(visit), typed_source(visit.typed)
+    name, source = name_of(visit), await typed(visit)
     base, login, desk = visit.typed_number("base") or 0, visit.who.login, visit.console.studio.desk
     try:
         version = await desk.save(KIND, name, {file_of(name): source}, base=base, author=login)
