@@ -109,7 +109,7 @@ TYPED = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 NAMES = st.from_regex(r"[a-z][a-z_]{0,5}", fullmatch=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(title=TYPED, author=TYPED, body=TYPED, names=st.lists(NAMES, unique=True, max_size=3),
        texts=st.lists(TYPED, min_size=3, max_size=3))  # fmt: skip
 def test_whatever_is_typed_is_read_again(
