@@ -11,6 +11,7 @@ from bot.core.clock import local
 from bot.library.cast import build
 from bot.library.speech import Setting, prepare
 from bot.library.variants import chosen
+from bot.pipeline.welcome import starts, welcome
 from bot.store import outbox, people, results, schedule, versions
 from bot.store.codec import outbound
 from bot.store.engine import Tx
@@ -139,3 +140,21 @@ def test_a_step_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> 
     day = local(NOW, CONFIG.timezone).date()
     shelf = setting(db).cast.shelf
     assert said_to == {one: chosen(shelf, "care/day1", one, day) for one in said_to}
+
+
+def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> None:
+    found = db.read(versions.newest, "template", "welcome/day0")
+    assert found is not None
+    files = {"day0.b.j2": found.files["day0.j2"]}
+    db.write(versions.publish, "template", "welcome/day0.b", files, "disk", NOW)
+    now, got = setting(db), {}
+    for number in range(12):
+        event = happened(number, peer=f"wm{number}", channel="contact", account="lin.xi",
+                         event="contact.added", data={"welcome_code": "c"})  # fmt: skip
+        begun = starts([event], now.cast, "tester", NOW)
+        row, _ = welcome(answer(peer=event.peer), begun, [event], now, "小周")
+        assert row is not None and row.content_version == 1
+        got[event.peer] = row.content
+    day = local(NOW, CONFIG.timezone).date()
+    assert set(got.values()) == {"welcome/day0", "welcome/day0.b"}
+    assert got == {one: chosen(now.cast.shelf, "welcome/day0", one, day) for one in got}
