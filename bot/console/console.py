@@ -14,6 +14,7 @@ from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
 from bot.console.rendering import Templates
 from bot.console.statics import Statics
+from bot.console.studio import Studio
 from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
@@ -50,6 +51,7 @@ class Console:
         self.cookies = Cookies(config.web.public_url.lower().startswith("https://"))
         self.statics = Statics()
         self.templates = Templates(self.statics, config.timezone)
+        self.studio = Studio(store, config, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

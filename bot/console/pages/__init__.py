@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from bot.console.pages import (
     audit,
+    content,
+    content_edit,
+    content_new,
+    content_one,
+    content_trial,
     door,
     figures,
     home,
@@ -21,7 +26,19 @@ from bot.console.pages import (
     wecom,
 )
 
+_STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
 PAGES = tuple(
-    module.PAGE for module in (*_BEFORE, more, inbox_joins, rota, figures, staff, audit, sheet)
+    module.PAGE
+    for module in (
+        *_BEFORE,
+        more,
+        inbox_joins,
+        rota,
+        *_STUDIO,
+        figures,
+        staff,
+        audit,
+        sheet,
+    )
 )
