@@ -28,7 +28,14 @@ from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
-from bot.pipeline.handing import Part, cause_of, notes_for, split, waits_for_a_person
+from bot.pipeline.handing import (
+    Part,
+    cause_of,
+    lead_for,
+    notes_for,
+    split,
+    waits_for_a_person,
+)
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
 from bot.store.transfers import SORRY
@@ -287,6 +294,7 @@ def _finish(
         waiting_since=state.waiting_since or held.conversation.waiting_since,
         waiting_for=calls[-1].handoff if calls else "",
         waiting_why=cause_of(calls[-1]) if calls else "",
+        lead_for=lead_for(script, calls),
         persona=persona,
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
         outbounds=outbounds,

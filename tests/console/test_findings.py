@@ -51,9 +51,9 @@ def test_words_that_overlap_are_one_passage() -> None:
         problem("address", "称呼", 6, 7, severity="warn"),
         problem("sentence", "太长", 0, 7, severity="warn"),
     )
-    assert [(one["code"], one["words"], one["stop"], one["forced"]) for one in told] == [
-        ("superlative", "全网最低价给", True, True), ("sentence", "全网最低价给您", False, False),
-        ("address", "您", False, False),
+    assert [(one["code"], one["words"], one["stop"], one["bar"]) for one in told] == [
+        ("superlative", "全网最低价给", True, "law"), ("sentence", "全网最低价给您", False, ""),
+        ("address", "您", False, ""),
     ]  # fmt: skip
     assert told[0]["name"] == "绝对化用语"
 

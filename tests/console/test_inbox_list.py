@@ -91,7 +91,7 @@ def test_a_hand_over_waits_for_the_colleague_and_names_say_who_is_there(tmp_path
                 assert page.said("waits for lead") and not page.said('mark wait">lead')
                 assert page.said("service 转交 lead：下班了")
                 [(_, words)] = await rows(lin, "?f=waiting")
-                assert "waits for lead" in words and "waiting: 3 min ago" in words
+                assert "waits for lead" in words and "waits for a person: 3 min ago" in words
                 assert (await su.get("/nav")).said('aria-label="1 waiting"')
                 page = await look(su)
                 assert page.said("handed to you: the customer waits")

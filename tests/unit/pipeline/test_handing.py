@@ -61,7 +61,7 @@ def test_every_reason_a_persona_gives_has_its_code(text: str, misses: int, code:
 def test_who_complains_is_listed_so_though_a_rule_of_the_script_calls_the_person(
     flags: tuple[str, ...], code: str
 ) -> None:
-    assert cause_of(Decision(handoff="严重投诉，请负责人接", flags=flags)) == code
+    assert cause_of(Decision(handoff="严重投诉，请主管接", flags=flags)) == code
 
 
 def test_what_the_guard_stopped_has_its_code() -> None:
