@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.console.naming import SEPARATOR, codes
-from bot.core.guarding import BARRED
+from bot.core.guarding import BARRED, BARS
 from bot.library.speech import Setting
 from bot.library.suggest import mended
 from bot.persona.guard import Problem, blocking
@@ -14,6 +14,8 @@ from bot.persona.guard import Problem, blocking
 WORDS = 40
 # These are about a whole sentence: what else is wrong in it is told beside them.
 WIDE = frozenset({"sentence", "length"})
+# Of several that speak about the same words the law comes first, and what a lead may decide last.
+_RANK = {bar: rank for rank, bar in enumerate((*BARS, ""))}
 
 
 def findings(
@@ -75,9 +77,9 @@ def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return first | span | {"put": puts[0] if puts else None}
 
 
-def _weight(one: dict[str, Any]) -> tuple[bool, bool, int]:
-    """The least counts: what stops, what nobody may let pass, what marks more words."""
-    return not one["stop"], not one["bar"], one["start"] - one["end"]
+def _weight(one: dict[str, Any]) -> tuple[bool, int, int]:
+    """The least counts: what stops, whose word it is, what marks more words."""
+    return not one["stop"], _RANK[one["bar"]], one["start"] - one["end"]
 
 
 def _even(kept: Sequence[dict[str, Any]], text: str) -> list[dict[str, Any]]:

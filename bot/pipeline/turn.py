@@ -28,14 +28,7 @@ from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
-from bot.pipeline.handing import (
-    Part,
-    cause_of,
-    lead_for,
-    notes_for,
-    split,
-    waits_for_a_person,
-)
+from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
 from bot.store.transfers import SORRY

@@ -168,7 +168,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("#suggest [data-ghost]").wait_for()
     assert lin.locator("#compose textarea").get_attribute("placeholder") == "下单后两天内发出。"
     told = lin.locator("#suggest .soft[title]")
-    assert told.inner_text() == "小试会答「几天发货」 · 写明的说法，没有疑问"
+    assert told.inner_text() == "小试会答「几天发货」 · 与问法一字不差"
     assert "faq:ship" in (told.get_attribute("title") or ""), "codes on hover only"
     lin.locator("#compose textarea").evaluate("node => node.blur()")
     lin.keyboard.press("a")

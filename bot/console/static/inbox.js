@@ -108,7 +108,7 @@ function newTalk(fresh) {
   if (grew && stuck) box.scrollTop = box.scrollHeight;
   else if (grew) below.hidden = false;
   renew("talk-head", fresh);
-  renew("talk-call", fresh);
+  if (!("own" in document.getElementById("talk-call").dataset)) renew("talk-call", fresh); // he reads it just now
   const moved = talk.dataset.state !== fresh.dataset.state;
   talk.dataset.state = fresh.dataset.state;
   talk.dataset.seen = fresh.dataset.seen;
