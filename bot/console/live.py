@@ -137,7 +137,7 @@ class Hub:
         return listener
 
     def place(self) -> str:
-        """Up to here everything has rung: who begins to listen later says so, and misses nothing."""
+        """What has rung so far; who begins to listen later says so, and misses nothing."""
         return f"{self._epoch}-{self._last}"
 
     def _missed(self, after: str) -> Collection[str] | None:
