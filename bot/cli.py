@@ -16,9 +16,12 @@ from bot.core.errors import OneVoiceError
 
 # Each is a file of bot/commands and the name of the command in it.
 COMMANDS = (
-    "run", "sandbox", "check", "lint", "test", "ask", "persona", "log", "staff", "migrate",
-    "backup", "restore", "store", "bench",
+    "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content",
+    "consent", "mix", "import", "media", "log", "staff", "migrate", "backup", "restore", "store",
+    "bench",
 )  # fmt: skip
+# No file of Python can be called so.
+FILES = {"import": "imports"}
 
 
 class Commands(click.Group):
@@ -31,7 +34,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(importlib.import_module(f"bot.commands.{cmd_name}"), cmd_name)
+        file = FILES.get(cmd_name, cmd_name)
+        found = getattr(importlib.import_module(f"bot.commands.{file}"), file)
         assert isinstance(found, click.Command)
         return found
 

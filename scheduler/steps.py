@@ -73,7 +73,8 @@ def _render(setting: Setting, run: Row, flow: Flow, step: Step, due_at: int) -> 
         return f"persona {persona} does not serve now"
     template = setting.cast.shelf.get(step.template)
     if template is None:
-        return f"there is no template {step.template}"
+        withheld = setting.cast.withheld.get(step.template)
+        return withheld or f"there is no template {step.template}"
     made = prepare(setting, persona, step.template)
     return Message(run=run, step=step, kind=template.kind, body=made.body, version=made.version,
                    origin=f"flow:{flow.id}:{step.id}", due_at=due_at)  # fmt: skip

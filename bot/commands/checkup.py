@@ -14,6 +14,7 @@ from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
 from bot.library.cast import bindings
 from bot.library.disk import Disk
+from bot.library.review import review_holidays
 from bot.library.roster import ending
 from bot.persona import links
 from bot.persona.persona import Persona
@@ -55,6 +56,7 @@ def read_content(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
     yield from _ends(config, disk, today)
     yield from _kf_links(config, disk)
     yield from _links(disk)
+    yield from review_holidays(disk.templates.values(), today)
     # what the guard would stop is published: it holds back the one text when it is to leave
     errors = [each for each in disk.findings
               if has_errors([each]) and not each.rule.startswith("guard.")]  # fmt: skip
@@ -100,7 +102,8 @@ def _links(disk: Disk) -> Iterator[Finding]:
 def _texts(disk: Disk) -> Iterator[tuple[str, int, str]]:
     """(file, line where it begins, text) of every wording that people wrote."""
     for template in disk.templates.values():
-        yield template.file, template.body_line, template.text
+        for number, line in enumerate(template.text.split("\n"), 1):
+            yield *template.at(number), line
     for persona in disk.personas.values():
         for row in persona.faq:
             if not row.answer.startswith(TEMPLATE):

@@ -42,15 +42,16 @@ def ready(path: Path, data: Path | None) -> Config:
 
 def read(config: Config, fn: Callable[[Tx], R]) -> R:
     """Reads once. Raises BadInput when there is no database."""
-    return _with_store(config, lambda store: store.read(fn))
+    return with_store(config, lambda store: store.read(fn))
 
 
 def write(config: Config, fn: Callable[[Tx, int], R]) -> R:
     """Writes once. Raises BadInput when there is no database."""
-    return _with_store(config, lambda store: store.write(fn, SystemClock().now()))
+    return with_store(config, lambda store: store.write(fn, SystemClock().now()))
 
 
-def _with_store(config: Config, use: Callable[[Store], Awaitable[R]]) -> R:
+def with_store(config: Config, use: Callable[[Store], Awaitable[R]]) -> R:
+    """Opens the database for one piece of work. Raises BadInput when there is none."""
     if not has_database(config):
         raise BadInput("no database yet", file=str(where(config)), fix="start 'onevoice run' once")
 

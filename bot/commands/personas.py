@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +12,7 @@ from tabulate import tabulate
 
 from bot.core.clock import local
 from bot.core.config import Config
+from bot.library.compare import changed, label
 from bot.library.roster import Listed
 from bot.persona.load import read_persona_folder
 from bot.store import versions
@@ -44,7 +44,7 @@ def _row(one: Listed, zone: str) -> tuple[str, ...]:
     serving = one.serving
     return (
         one.id, who.name if who else "-", who.type if who else "-", who.kind if who else "-",
-        f"v{serving.version}" if serving else "-", _time(serving.since, zone) if serving else "-",
+        f"v{serving.version}" if serving else "-", time(serving.since, zone) if serving else "-",
         serving.actor if serving else "-", f"v{one.newest}" if one.newest else "-", one.state,
     )  # fmt: skip
 
@@ -76,11 +76,11 @@ def show_history(name: str, trail: Sequence[Row], zone: str, json_out: bool) -> 
     if json_out:
         put_json({"persona": name, "history": [{key: row[key] for key in fields} for row in trail]})
         return
-    rows = [(_time(row["at"], zone), *(row[key] for key in fields[1:])) for row in trail]
+    rows = [(time(row["at"], zone), *(row[key] for key in fields[1:])) for row in trail]
     click.echo(tabulate(rows, headers=fields, disable_numparse=True))
 
 
-def _time(at: int, zone: str) -> str:
+def time(at: int, zone: str) -> str:
     return local(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -93,38 +93,23 @@ def on_disk(config: Config, name: str) -> Edition | None:
     return Edition(kind="persona", name=name, version=0, digest=versions.digest(files), files=files)
 
 
-def show_diff(name: str, old: Edition | None, new: Edition, json_out: bool) -> None:
+def show_diff(
+    name: str, old: Edition | None, new: Edition, json_out: bool, key: str = "persona"
+) -> None:  # fmt: skip
     """A unified diff of every file that differs."""
-    before, after = _label(old), _label(new)
-    changed = dict(_changed(name, old, new))
+    before, after = label(old), label(new)
+    differ = changed(name, old, new)
     if json_out:
-        files = [{"file": file, "diff": text} for file, text in changed.items()]
-        put_json({"persona": name, "from": before, "to": after, "files": files})
+        files = [{"file": file, "diff": text} for file, text in differ.items()]
+        put_json({key: name, "from": before, "to": after, "files": files})
         return
-    for text in changed.values():
+    for text in differ.values():
         for line in text.splitlines():
             click.echo(click.style(line, fg=_COLOURS.get(line[:1])))
-    click.echo(f"{name}: {before} → {after}, {len(changed)} files differ", err=True)
+    click.echo(f"{name}: {before} → {after}, {len(differ)} files differ", err=True)
 
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-
-
-def _label(edition: Edition | None) -> str:
-    if edition is None:
-        return "nothing"
-    return f"v{edition.version}" if edition.version else "disk"
-
-
-def _changed(name: str, old: Edition | None, new: Edition) -> Iterator[tuple[str, str]]:
-    was: Mapping[str, str] = old.files if old else {}
-    for file in sorted({*was, *new.files}):
-        lines = difflib.unified_diff(
-            was.get(file, "").splitlines(), new.files.get(file, "").splitlines(),
-            f"{name}/{file} ({_label(old)})", f"{name}/{file} ({_label(new)})", lineterm="",
-        )  # fmt: skip
-        if text := "\n".join(lines):
-            yield file, text
 
 
 def show_why(found: dict[str, Any], json_out: bool) -> None:

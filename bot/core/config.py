@@ -29,6 +29,7 @@ from bot.core.embeddings import Embeddings
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
+from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
@@ -122,7 +123,9 @@ class Content:
     personas: str = "personas"
     templates: str = "content"
     auto_publish: bool = True
+    four_eyes: bool = True
     watch_every: str = "1s"
+    emoji_max: int = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +151,7 @@ class Config:
     embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
+    mix: Mix = field(default_factory=Mix)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -195,6 +199,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_model(config, doc)
     check_console(config, doc)
     check_service(config, doc)
+    check_mix(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

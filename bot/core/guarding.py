@@ -85,7 +85,7 @@ class Guarding:
 # What nobody may let pass for a single text, and whose word that is. Advertising law forbids the
 # first ones whoever says it (articles 9, 13, 16 to 18, 25), as do the law on personal information
 # and the measures for AI labels; what is empty or too long the platform does not take. Taboo words,
-# domains and what is not talked about are the brand's to decide, in its files, and nobody else's
+# domains and what is not talked about are for the brand to decide, in its files, and nobody else
 # (A63). A secret is told to nobody, and nobody is hurt. The rest is a judgement in which the guard
 # may be wrong.
 _BARS: Mapping[str, tuple[str, ...]] = {

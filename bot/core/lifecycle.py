@@ -83,6 +83,7 @@ CONTENT = _table("""
     review   approve   -> approved
     review   reject    -> draft
     approved retire    -> retired
+    retired  reinstate -> approved
 """)
 
 CAMPAIGN = _table("""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 # The advertising law means "the first brand", not the first cup; "the best", not "you had better".
@@ -36,3 +37,8 @@ def occurrences(text: str, words: Iterable[str]) -> Iterator[tuple[str, int, int
             if end not in harmless:
                 yield word, start, end
             start = text.find(word, end)
+
+
+def is_emoji(char: str) -> bool:
+    """True for a pictograph."""
+    return char > "\x7f" and unicodedata.category(char) == "So"

@@ -20,14 +20,14 @@ from bot.persona.persona import Persona
 from bot.persona.script import Script
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.parse import parse_template
+from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
+from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
 # Channels in which a staff member's own account is the one that speaks.
 _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,8 @@ class Cast:
     flows: tuple[Flow, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
     goods: tuple[Good, ...] = ()
+    # templates that are published and may not be used, by name, and why
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -68,14 +70,17 @@ class Cast:
 
     def context(self, persona: str, now: int, **more: Mapping[str, Any]) -> dict[str, Any]:
         """What templates see (docs/formats.md, Sources), as nested plain data."""
-        who = self.scripts[persona].persona
-        day = local(now, self.zone)
-        return {
-            "brand": {"name": self.brand.name},
-            "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
-            "day": {"date": day.date(), "weekday": WEEKDAYS[day.weekday()]},
-            **more,
-        }
+        who, day = self.scripts[persona].persona, local(now, self.zone).date()
+        return {**surroundings(self.brand, who, day), **more}
+
+
+def surroundings(brand: Brand, who: Persona, day: date) -> dict[str, Any]:
+    """What every text of a persona may name on a local day."""
+    return {
+        "brand": {"name": brand.name},
+        "persona": {"name": who.name, "story": {c.id: c.text for c in who.story}},
+        "day": Day(day),
+    }
 
 
 def outside(persona: Persona, day: date) -> str:
@@ -97,18 +102,20 @@ def end_of_day(now: int, zone: str) -> int:
 def build(
     editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
     meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
+    withheld: Mapping[str, str] = MappingProxyType({}),
 ) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
     ``aliases``: the platform's name of an account that a persona's file names otherwise.
     ``known``: personas that are compiled already, by id and version; a version never changes.
+    ``withheld``: templates that nothing may use, and why.
     """
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
-    templates = by_kind.get("template", {})
+    templates = {name: e for name, e in by_kind.get("template", {}).items() if name not in withheld}
     shelf = Shelf.of(
-        (parse_template(e.name, _only(e), f"content/{e.name}.j2") for e in templates.values()),
+        (parse_files(e.name, e.files) for e in templates.values()),
         {name: e.version for name, e in templates.items()},
     )
     brand = next((parse_brand(_only(e), "personas/brand.toml")
@@ -136,6 +143,7 @@ def build(
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
+        withheld=withheld,
     )  # fmt: skip
 
 

@@ -14,17 +14,21 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
+from bot.library import assets
+from bot.library.assets import review_assets
+from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
-from bot.library.review import review_persona, review_template
+from bot.library.review import review_audience, review_persona, review_template
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio import parts
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
-from bot.studio.parse import parse_template
+from bot.studio.lint import Rules, lint_template, lint_twins
+from bot.studio.parse import files_of, parse_template
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.flows import Flow, parse_flow
@@ -57,14 +61,16 @@ class Disk:
     """Everything that was found; ``sources`` holds only what is clean enough to serve.
 
     ``absent``: one of the two folders was not there at all, so nothing may be concluded from what
-    is missing.
+    is missing. ``broken``: what stands there and could be read, but not served.
     """
 
     sources: list[Source] = field(default_factory=list)
+    broken: list[Source] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     personas: dict[str, Persona] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
@@ -78,7 +84,7 @@ def signature(config: Config) -> Signature:
     seen = []
     for folder in (config.personas_dir, config.content_dir):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".toml", ".csv", ".j2"):
+            if path.suffix in (".toml", ".csv", ".j2") or assets.FOLDER in path.parts:
                 with suppress(FileNotFoundError):  # it went away after it was listed
                     stat = path.stat()
                     seen.append((str(path), stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size))
@@ -91,9 +97,12 @@ def read_disk(config: Config) -> Disk:
     disk = Disk(absent=not (config.personas_dir.is_dir() and config.content_dir.is_dir()))
     _single(disk, config.personas_dir / "brand.toml", "brand", "brand", _brand)
     _single(disk, config.content_dir / "catalogue.csv", "catalogue", "catalogue", _catalogue)
+    _parts(disk, config.content_dir / parts.FOLDER)
     for path in sorted(config.content_dir.rglob("*.j2")):
         name = path.relative_to(config.content_dir).as_posix().removesuffix(".j2")
-        _single(disk, path, "template", name, _template)
+        if not name.startswith(f"{parts.FOLDER}/"):
+            _single(disk, path, "template", name,
+                    lambda d, s, f: _template(d, s, f, config))  # fmt: skip
     for folder in sorted(p for p in _subfolders(config.personas_dir)):
         _persona(disk, folder)
     for path in sorted((config.content_dir / "flows").glob("*.toml")):
@@ -101,11 +110,20 @@ def read_disk(config: Config) -> Disk:
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
-    disk.findings += _reviewed(disk, config.guard)
+    disk.findings += _reviewed(disk, config.guard, config.timezone)
+    disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
     return disk
 
 
-def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
+def _parts(disk: Disk, folder: Path) -> None:
+    for path in sorted(folder.glob("*.j2")):
+        try:
+            disk.parts[path.stem] = read_text(path, parts.shown(path.stem), parts.FILE_MAX)
+        except BadInput as exc:
+            disk.findings.append(_finding(exc, "template"))
+
+
+def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
     """What the guard would say about it all."""
     files = {s.name: s.files for s in disk.sources if s.kind == "persona"}
     for persona in disk.personas.values():
@@ -114,6 +132,9 @@ def _reviewed(disk: Disk, policy: Guarding) -> Iterator[Finding]:
         )
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy)
+        yield from review_audience(template, disk.personas, zone)
+    yield from lint_twins(disk.templates.values())
+    yield from review_carriers(disk.calendar.entry, disk.templates)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -134,15 +155,20 @@ def _single(
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
     if kind == "flow":
         shown = f"content/flows/{path.name}"
+    source = None
     try:
         source = read_text(path, shown, SIZE_MAX)
         found = list(check(disk, source, shown))
     except BadInput as exc:
         found = [_finding(exc, kind)]
-        source = ""
     disk.findings += found
-    if not any(f.severity == ERROR for f in found):
-        disk.sources.append(Source(kind=kind, name=name, files={path.name: source}))
+    if source is None:
+        return
+    clean = not any(f.severity == ERROR for f in found)
+    files = {path.name: source}
+    if kind == "template" and clean:
+        files = files_of(disk.templates[name], source, disk.parts)
+    (disk.sources if clean else disk.broken).append(Source(kind=kind, name=name, files=files))
 
 
 def _finding(exc: BadInput, rule: str) -> Finding:
@@ -160,10 +186,17 @@ def _catalogue(disk: Disk, source: str, file: str) -> Iterable[Finding]:
     return ()
 
 
-def _template(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+def _template(disk: Disk, source: str, file: str, config: Config) -> Iterable[Finding]:
     name = file.removeprefix("content/").removesuffix(".j2")
-    disk.templates[name] = template = parse_template(name, source, file)
-    return lint_template(template, disk.brand.taboo)
+    disk.templates[name] = template = parse_template(name, source, file, disk.parts)
+    return [*lint_template(template, rules_of(disk.brand, disk.goods, config)),
+            *review_assets(template, config.content_dir / assets.FOLDER)]  # fmt: skip
+
+
+def rules_of(brand: Brand, goods: Iterable[Good], config: Config) -> Rules:
+    """What this brand asks of its texts."""
+    return Rules(taboo=brand.taboo, goods=[good.name.partition(" ")[0] for good in goods],
+                 label=config.guard.label, emoji_max=config.content.emoji_max)  # fmt: skip
 
 
 def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:
@@ -189,9 +222,12 @@ def _persona(disk: Disk, folder: Path) -> None:
     there = {name for kind, name in disk.seen if kind == "template"}
     found = [*parsed.findings, *examine(parsed, f"personas/{folder.name}", disk.brand, there)]
     disk.findings += found
+    source = Source(kind="persona", name=folder.name, files=files)
     if parsed.persona is not None and not any(f.severity == ERROR for f in found):
         disk.personas[parsed.persona.id] = parsed.persona
-        disk.sources.append(Source(kind="persona", name=parsed.persona.id, files=files))
+        disk.sources.append(source)
+    else:
+        disk.broken.append(source)
 
 
 def _cross_check(disk: Disk) -> None:
@@ -199,6 +235,7 @@ def _cross_check(disk: Disk) -> None:
     faulty = list(_cross_faults(disk))
     disk.findings += [finding for _, finding in faulty]
     lost = {key for key, _ in faulty}
+    disk.broken += [s for s in disk.sources if (s.kind, s.name) in lost]
     disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
 
 

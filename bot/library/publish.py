@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.findings import WARNING, Finding
 from bot.library.disk import Disk, Source
-from bot.store import versions
+from bot.library.places import own, shown
+from bot.store import review, ugc, versions, wanted
 from bot.store.engine import Tx
-from bot.store.versions import DISK, Folder
+from bot.store.versions import DISK, Folder, Key
+from bot.store.wanted import Wanted
 
 GONE = "it is not in the folders any more"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """What was known before, at one look."""
+
+    now: int
+    live: bool
+    folders: Mapping[Key, Folder]
+    serving: Mapping[Key, str]
+    wanted: Mapping[Key, Wanted]
 
 
 def publish_first(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
@@ -19,35 +36,103 @@ def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
     """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
 
     What is gone from the disk is withdrawn, unless its file is only broken. Files that are as they
-    were at the last look change nothing: what a person put into service since then serves on.
+    were at the last look change nothing: what a person put into service since then serves on. Where
+    a file is to be written, an edit of it is kept as a draft.
     """
-    known = versions.folders(tx)
-    serving = {(e.kind, e.name): e.digest for e in versions.published(tx)}
-    made = 0
+    review.mend(tx, now)
+    look = _Look(
+        now=now, live=live, folders=versions.folders(tx),
+        serving={(e.kind, e.name): e.digest for e in versions.published(tx)},
+        wanted={(one.kind, one.name): one for one in wanted.standing(tx)},
+    )  # fmt: skip
+    made, lacking = 0, list[Finding]()
     for source in disk.sources:
-        key = (source.kind, source.name)
-        made += _take(tx, source, known.get(key), serving.get(key), now, live)
+        if (source.kind, source.name) in look.wanted:
+            continue
+        named = _named(disk, source)
+        without = _without_consent(tx, source, named)
+        lacking += without
+        made += _take(tx, source, look, named, live=live and not without)
+    made += sum(_meet(tx, source, look) for source in _awaited(disk, look))
     if live and not disk.absent:
-        for kind, name in sorted(known.keys() - disk.seen):
+        for kind, name in sorted(look.folders.keys() - disk.seen - look.wanted.keys()):
             versions.withdraw(tx, kind, name, DISK, now, GONE)
             versions.gone(tx, kind, name)
+    wanted.keep(tx, [*disk.findings, *lacking, *_planned_without(tx, disk)])
     return made
 
 
-def _take(
-    tx: Tx, source: Source, last: Folder | None, serving: str | None, now: int, live: bool
-) -> int:  # fmt: skip
-    mark = versions.digest(source.files)
+def _named(disk: Disk, source: Source) -> Sequence[str]:
+    """Consents that a source says it stands on."""
+    template = disk.templates.get(source.name) if source.kind == "template" else None
+    return template.consent if template is not None else ()
+
+
+def _take(tx: Tx, source: Source, look: _Look, named: Sequence[str], *, live: bool) -> int:
+    kind, name, mark = source.kind, source.name, versions.digest(source.files)
+    last, serving = look.folders.get((kind, name)), look.serving.get((kind, name))
     if last is not None and last.digest == mark and not (live and last.waiting):
         return 0
     if mark == serving:
-        versions.saw(tx, source.kind, source.name, mark, now, waiting=False)
+        versions.saw(tx, kind, name, mark, look.now, waiting=False)
         return 0
-    number, new = versions.draft(tx, source.kind, source.name, source.files, DISK, now)
-    versions.saw(tx, source.kind, source.name, mark, now, waiting=not live)
+    number, new = versions.draft(tx, kind, name, source.files, DISK, look.now)
+    versions.saw(tx, kind, name, mark, look.now, waiting=not live)
     if live:
-        versions.serve(tx, source.kind, source.name, number, DISK, now)
+        ugc.use(tx, name, number, named)
+        versions.serve(tx, kind, name, number, DISK, look.now)
     return int(new)
+
+
+def _without_consent(tx: Tx, source: Source, named: Sequence[str]) -> Sequence[Finding]:
+    """A text that names a consent which is not there waits as a draft, whatever the settings."""
+    problems = ugc.problems(tx, named)
+    file = shown(source.kind, source.name)
+    return [Finding(file=file, line=1, rule="template.consent", severity=WARNING, message=why,
+                    fix="it is used once the consent is recorded")
+            for why in problems.values()]  # fmt: skip
+
+
+def _planned_without(tx: Tx, disk: Disk) -> Iterator[Finding]:
+    """Plans that will be left out when their time comes."""
+    withheld = ugc.withheld(tx)
+    for file, what, template in _planned(disk):
+        if template in withheld:
+            yield Finding(file=file, line=1, rule="consent", severity=WARNING,
+                          message=f"{what} wants {template}: {withheld[template]}",
+                          fix="it is left out until a consent is recorded")  # fmt: skip
+
+
+def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
+    """(file, entry or step, template) of everything that is to be sent by plan."""
+    for entry in disk.calendar.entry:
+        yield shown("calendar", ""), entry.id, entry.template
+    for flow in disk.flows.values():
+        for step in flow.file.step:
+            yield shown("flow", flow.id), step.id, step.template
+
+
+def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:
+    for source in (*disk.sources, *disk.broken):
+        if (source.kind, source.name) in look.wanted:
+            yield source
+
+
+def _meet(tx: Tx, source: Source, look: _Look) -> int:
+    """A file that somebody wants to hold another version: it does by now, or what it holds is kept
+    before it is replaced; how many new versions that made."""
+    kind, name, mark = source.kind, source.name, versions.digest(source.files)
+    want, last = look.wanted[kind, name], look.folders.get((kind, name))
+    edition = versions.get(tx, kind, name, want.version)
+    if edition is not None and own(kind, edition.files) == own(kind, source.files):
+        versions.saw(tx, kind, name, mark, look.now, waiting=False)
+        wanted.done(tx, want)
+        return 0
+    unseen = last is None or last.digest != mark
+    if not unseen or versions.known(tx, kind, name, mark):
+        return 0
+    versions.draft(tx, kind, name, source.files, DISK, look.now)
+    return 1
 
 
 def broken_names(disk: Disk) -> set[tuple[str, str]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from bot.core.body import Text
-from bot.core.findings import ERROR, WARNING, Finding
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, WARNING, Finding, of_error
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.persona.answer import holes
@@ -25,11 +26,15 @@ from bot.persona.persona import Persona
 from bot.persona.pieces import check
 from bot.persona.rule import TEMPLATE
 from bot.persona.voice import habits
-from bot.studio.render import CannotRender, Shelf
+from bot.studio.render import CannotRender, Rendered, Shelf
 from bot.studio.template import Template
+from scheduler.almanac import is_announced
+from scheduler.audience import parse_audience
 
 # No price is out of season here: an answer for summer is right in winter, too, until it is said.
 ANY_DAY = date(2000, 1, 1)
+HOLIDAYS = ("day.holiday", "day.workday")
+AHEAD = timedelta(days=30)
 _STAND_IN = "一二"  # for a fact that is not known yet
 
 
@@ -66,17 +71,54 @@ def review_template(
     template: Template, brand: Brand, goods: Iterable[Good], policy: Guarding
 ) -> Iterator[Finding]:
     """What the guard says about a template with its samples, its attachments and its fallback."""
-    guard, case = _judge(brand, None, goods, policy)
     try:
         made = Shelf.of([template]).render_sample(template.name)
     except CannotRender:
         return  # has a finding of its own
-    case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
-    said = _Said(template.file, template.body_line, made.text)
-    yield from _findings(said, check(guard, made.body, case))
+    yield from review_rendered(template, made, brand, None, goods, policy)
     if template.fallback:
-        said = _Said(template.file, 1, template.fallback)
+        guard, case = _judge(brand, None, goods, policy)
+        said = _Said(template.file, template.heads.get("fallback", 1), template.fallback)
         yield from _findings(said, check(guard, Text(template.fallback), case))
+
+
+def review_rendered(
+    template: Template, made: Rendered, brand: Brand, persona: Persona | None,
+    goods: Iterable[Good], policy: Guarding,
+) -> Iterator[Finding]:  # fmt: skip
+    """What the guard says about one text of a template, in the voice of ``persona``."""
+    guard, case = _judge(brand, persona, goods, policy)
+    case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
+    file, line = template.at(1)
+    yield from _findings(_Said(file, line, made.text), check(guard, made.body, case))
+
+
+def review_audience(
+    template: Template, personas: Mapping[str, Persona], zone: str
+) -> Iterator[Finding]:  # fmt: skip
+    """Whether the hint at whom a template is for can be understood."""
+    accounts = {name: one.accounts.contact for name, one in personas.items()}
+    try:
+        if template.audience:
+            parse_audience(template.audience, accounts, zone, file=template.file,
+                           line=template.heads.get("audience", 1))  # fmt: skip
+    except BadInput as exc:
+        yield of_error(exc, "template.audience")
+
+
+def review_holidays(templates: Iterable[Template], today: date) -> Iterator[Finding]:
+    """Templates that ask what is a holiday while a year draws near for which nobody knows yet."""
+    year = (today + AHEAD).year
+    if is_announced(year):
+        return
+    for template in templates:
+        for var in template.vars:
+            if var.source in HOLIDAYS:
+                yield _finding(
+                    var.file or template.file, var.line, "template.holidays", WARNING,
+                    f"{year} 年怎么调休，手头的节假日表里还没有，{var.source} 先按法定日子和周末算",
+                    "等放假安排公布后更新 chinesecalendar，这之前别拿它安排要紧的事",
+                )  # fmt: skip
 
 
 def _hosts(template: Template) -> frozenset[str]:

@@ -57,6 +57,8 @@ def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]
 
 def prepare(setting: Setting, persona: str, template: str, name: str = "") -> Rendered:
     """A template's text, ready to leave. Raises CannotRender: out of its dates, or guarded."""
+    if why := setting.cast.withheld.get(template):
+        raise CannotRender(template, why)
     found = setting.cast.shelf.get(template)
     today = local(setting.now, setting.cast.zone).date()
     if found is not None and not found.valid_on(today):

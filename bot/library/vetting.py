@@ -13,7 +13,7 @@ from bot.persona.load import understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
 from bot.store.versions import Edition
-from bot.studio.lint import lint_template
+from bot.studio.lint import Rules, lint_template
 
 Wording = tuple[str, int, str]
 
@@ -41,7 +41,7 @@ def unclean(cast: Cast) -> list[Finding]:
              for finding in tabooed(script.persona, cast.brand)]  # fmt: skip
     for template in cast.shelf.templates.values():
         found += [replace(finding, severity=WARNING)
-                  for finding in lint_template(template, cast.brand.taboo)
+                  for finding in lint_template(template, Rules(taboo=cast.brand.taboo))
                   if finding.rule == "template.taboo"]  # fmt: skip
     return found
 

@@ -6,11 +6,11 @@ A rule that the file does not set finds nothing. Positions are those of the text
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.core.words import is_emoji
 from bot.persona.persona import Persona, Voice
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;…]+")
@@ -71,7 +71,7 @@ def _address(look: _Text) -> Iterator[Slip]:
 
 
 def _emoji(look: _Text) -> Iterator[Slip]:
-    places = [i for i, char in enumerate(look.text) if _is_emoji(char)]
+    places = [i for i, char in enumerate(look.text) if is_emoji(char)]
     most = look.voice.emoji_max
     for place in places[most:]:
         yield Slip("emoji", f"表情超过 {most} 个", place, place + 1, "删掉多的")
@@ -80,10 +80,6 @@ def _emoji(look: _Text) -> Iterator[Slip]:
         if look.text[place] not in "".join(liked):
             fix = f"只用 {' '.join(liked)}"
             yield Slip("emoji", f"不用表情 {look.text[place]}", place, place + 1, fix)
-
-
-def _is_emoji(char: str) -> bool:
-    return char > "\x7f" and unicodedata.category(char) == "So"
 
 
 def _sentence(look: _Text) -> Iterator[Slip]:

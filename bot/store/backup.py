@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.durable import sync
 from bot.core.errors import BadInput
 from bot.store import manifest
 from bot.store.digest import Digest
@@ -78,15 +79,6 @@ def create(path: Path) -> None:
     """An empty file that only its owner may read; one that is there already goes."""
     path.unlink(missing_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def sync(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy_sqlite(path: Path, target: Path, tell: Tell) -> Mapping[str, Digest]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.store.engine import Store, Tx
 
@@ -25,6 +26,31 @@ def keep(
 def forget(tx: Tx, refs: Sequence[str]) -> None:
     """The platform refused these names."""
     tx.run("media_forget", refs=list(refs))
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the platform has it: where its name is good (``corp``, ``moment``, ``url``, …), as
+    what it was sent up, and since when until when, in UTC ms; ``until`` None is for good."""
+
+    scope: str
+    kind: str
+    made_at: int
+    until: int | None
+
+
+def uploads(tx: Tx, digests: Sequence[str]) -> dict[str, list[Upload]]:
+    """What the platform has of files, by digest; also what is over but not cleared away yet."""
+    found: dict[str, list[Upload]] = {}
+    for row in tx.rows("media_of", digests=list(digests)) if digests else ():
+        upload = Upload(row["scope"], row["kind"], row["made_at"], row["until"])
+        found.setdefault(row["digest"], []).append(upload)
+    return found
+
+
+def pinned(tx: Tx) -> list[tuple[str, int]]:
+    """Templates, with their versions, of messages that have not left yet."""
+    return [(row["content"], row["content_version"]) for row in tx.rows("media_pinned")]
 
 
 class StoredShelf:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.core.durable import sync
 from bot.core.errors import BadInput
-from bot.store.backup import copy_postgres, create, discard, sync
+from bot.store.backup import copy_postgres, create, discard
 from bot.store.digest import Digest
 from bot.store.manifest import Damaged
 from bot.store.migrate import migrate

@@ -14,7 +14,7 @@ from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
-from bot.store import audit, codec, conversations, pace
+from bot.store import audit, codec, conversations, pace, ugc
 from bot.store.engine import Row, Tx
 from bot.store.unwanted import unwanted
 
@@ -125,24 +125,21 @@ def claim(
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     counted: list[Row] = []
+    held = ugc.held(tx, rows)
     allowed = [row for row in rows
-               if _admit(tx, row, talks.get(row.conversation), now, window, fewer, counted)
+               if _admit(tx, row, talks.get(row.conversation), now, window, fewer, counted,
+                         held.get(row.id))
                and _in_pace(tx, row, now, paces)]  # fmt: skip
     tx.many("conversation_count_sent", counted)
     return Batch(allowed, len(rows) - len(allowed))
 
 
 def _admit(
-    tx: Tx,
-    row: Outbound,
-    talk: Row | None,
-    now: int,
-    window: KfWindow,
-    fewer: int,
-    counted: list[Row],
-) -> bool:
+    tx: Tx, row: Outbound, talk: Row | None, now: int, window: KfWindow, fewer: int,
+    counted: list[Row], withheld: Verdict | None,
+) -> bool:  # fmt: skip
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
-    refusal = refuse(row, talk, now, window) or unwanted(tx, row, now, fewer)
+    refusal = refuse(row, talk, now, window) or withheld or unwanted(tx, row, now, fewer)
     if refusal is not None:
         finish(tx, row, remember(row, refusal), now)
         return False

@@ -15,6 +15,11 @@ def ensure_member(tx: Tx, member: str, now: int, name: str = "") -> None:
         tx.run("member_name", id=member, name=name)
 
 
+def known(tx: Tx, member: str) -> Row | None:
+    """The record of a member, or None."""
+    return next(iter(tx.rows("members_get", ids=[member])), None)
+
+
 def befriend(tx: Tx, member: str, account: str, at: int, state: str = "") -> None:
     """The member added the account (``state``: the code of the contact way)."""
     tx.run("friend_add", member=member, account=account, since=at, state=state)

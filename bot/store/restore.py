@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.core.clock import local
+from bot.core.durable import sync
 from bot.core.errors import BadInput
 from bot.store import manifest
-from bot.store.backup import Stamp, back_up, create, discard, sync
+from bot.store.backup import Stamp, back_up, create, discard
 from bot.store.digest import Digest
 from bot.store.manifest import Damaged, Manifest
 from bot.store.migrate import migrate, migrate_sqlite

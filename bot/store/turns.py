@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings
+from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings, unmatched
 from bot.store.engine import Row, Tx
 from bot.store.ratings import Asked, Given
+from bot.store.unmatched import Missed
 
 ACTOR = "converse"
 Memories = dict[str, dict[str, Mapping[str, Any]]]
@@ -37,7 +38,8 @@ class Claimed:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
-    what the member said about how it was; ``lead_for`` is why a lead should look at it."""
+    what the member said about how it was, ``missed`` what the script had no good answer to,
+    ``lead_for`` why a lead should look at it."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -52,6 +54,7 @@ class Finish:
     promo_less: bool = False
     notes: Sequence[str] = ()
     given: Given | None = None
+    missed: Sequence[Missed] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -121,6 +124,8 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     _consent(tx, claimed, result, now)
     if result.given is not None:
         ratings.keep(tx, result.given, now)
+    unmatched.add(tx, result.persona, claimed.conversation.id, claimed.member.id, result.missed,
+                  now)  # fmt: skip
     for text in result.notes:
         notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)

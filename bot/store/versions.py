@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store import audit, codec
+from bot.store import audit, codec, review
 from bot.store.engine import Row, Tx
 
 Mark = tuple[str, str, int]
@@ -63,9 +63,10 @@ def publish(
 
 
 def draft(
-    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int
-) -> tuple[int, bool]:
-    """Keeps these files as a version that does not serve; (its number, whether it is new)."""
+    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int,
+) -> tuple[int, bool]:  # fmt: skip
+    """Keeps these files as a version that does not serve yet, made from the latest one; (its
+    number, whether it is new)."""
     mark = digest(files)
     latest = tx.row("version_latest", kind=kind, name=name)
     if latest is not None and latest["digest"] == mark:
@@ -73,6 +74,7 @@ def draft(
     number = 1 if latest is None else latest["version"] + 1
     tx.run("version_add", kind=kind, name=name, version=number, digest=mark,
            source=_source(files), author=author, now=now)  # fmt: skip
+    review.begin(tx, kind, name, number, number - 1, author, now)
     return number, True
 
 
@@ -80,12 +82,15 @@ def serve(
     tx: Tx, kind: str, name: str, version: int, actor: str, now: int, *,
     event: str = PUBLISH, reason: str = "",
 ) -> bool:  # fmt: skip
-    """Puts a version that exists into service. False when it serves already.
+    """Puts a version that exists into service; it is approved by that. False when it serves
+    already.
 
     What the folders hold at this moment waits for nobody any more: somebody has decided.
     """
     before = tx.row("published_hold", kind=kind, name=name)
     tx.run("folder_decided", kind=kind, name=name)
+    tx.run("wanted_drop", kind=kind, name=name)
+    review.settle(tx, kind, name, version, actor, now, reason)
     if before is not None and before["version"] == version:
         return False
     tx.run("publish", kind=kind, name=name, version=version, actor=actor, now=now)
@@ -94,11 +99,18 @@ def serve(
     return True
 
 
+def hold(tx: Tx, kind: str, name: str) -> int | None:
+    """Which version serves, or None; nobody changes that before this transaction ends."""
+    row = tx.row("published_hold", kind=kind, name=name)
+    return None if row is None else int(row["version"])
+
+
 def withdraw(
     tx: Tx, kind: str, name: str, actor: str, now: int, reason: str = ""
 ) -> bool:  # fmt: skip
     """Nothing of this name is published any more; its versions stay. False when nothing was."""
     before = tx.row("published_hold", kind=kind, name=name)
+    tx.run("wanted_drop", kind=kind, name=name)
     if before is None:
         return False
     tx.run("unpublish", kind=kind, name=name)
@@ -135,6 +147,11 @@ def newest(tx: Tx, kind: str, name: str) -> Edition | None:
     """The version with the highest number, or None."""
     row = tx.row("version_latest", kind=kind, name=name)
     return None if row is None else _edition(row)
+
+
+def known(tx: Tx, kind: str, name: str, mark: str) -> bool:
+    """True when some version holds exactly these files."""
+    return tx.row("version_known", kind=kind, name=name, digest=mark) is not None
 
 
 def names(tx: Tx, kind: str) -> dict[str, int]:

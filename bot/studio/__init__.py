@@ -1,1 +1,1 @@
-"""Templates: read, checked, rendered. Pure, but for the loader in ``bot.studio.load``."""
+"""Templates: read, checked, rendered. Pure: ``bot.library`` reads the files."""

@@ -68,7 +68,7 @@ def rounded(value: Any, places: Any = 0) -> str:
 def day(value: Any, pattern: Any = "%-m月%-d日") -> str:
     """A date by the tokens %Y %m %d %-m %-d %a (周六); default 11月21日."""
     if not isinstance(value, date):
-        raise ValueError("date wants a date")
+        raise ValueError("date 只能用在日期上")
     return _TOKEN.sub(lambda m: _TOKENS[m[1]](value) if m[1] in _TOKENS else m[0], str(pattern))
 
 
@@ -88,9 +88,9 @@ def _decimal(value: Any) -> Decimal:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise ValueError(f"{str(value)[:40]!r} is no number") from None
+        raise ValueError(f"{str(value)[:40]!r} 不是数") from None
     if not number.is_finite() or abs(number) >= 10**15:
-        raise ValueError("the number is too large")
+        raise ValueError("数太大了")
     return number
 
 

@@ -1,12 +1,15 @@
-"""How much fits: the platform's limits per kind of message, in bytes of UTF-8 and characters.
+"""How much fits: the platform's limits per channel and field, in bytes of UTF-8 and characters.
 
-Sources: the platform's pages on welcome (92137), bulk (92135), moments (95094), kf (94677).
+Sources: the platform's pages on welcome (92137), bulk (92135), moments (95094), kf (94677), push
+robots (91770), smart robots (101031), applications (90236), and the customer-service messages of an
+official account, whose limits are not published: they are taken to be those of kf.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.core.body import Link, MiniProgram
 from bot.core.model import ReplyKind
@@ -15,18 +18,44 @@ from bot.studio.template import Attachment
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that one text may have; ``chars`` None = bytes alone count."""
+    """The most that one field may have; ``chars`` None = bytes alone count."""
 
     size: int
     chars: int | None = None
 
 
-TEXT: Mapping[ReplyKind, Limit] = {
-    "welcome": Limit(4000), "group_post": Limit(4000), "promo": Limit(4000),
-    "moment": Limit(4000, 2000), "reply": Limit(2048), "care": Limit(2048),
-    "activity": Limit(2048),
-}  # fmt: skip
-URL_MAX, TITLE_MAX, MOMENT_TITLE_MAX, MINI_TITLE_MAX, DESC_MAX = 2048, 128, 64, 64, 512
+_LINK = {"link.title": Limit(128), "link.desc": Limit(512), "link.url": Limit(2048)}
+_PICTURE = {"link.picture": Limit(2048)}
+_MINI = {"mini.title": Limit(64)}
+_MENU = {"menu.head": Limit(1024), "menu.tail": Limit(1024), "menu.item": Limit(128),
+         "menu.id": Limit(128)}  # fmt: skip
+_KF_MENU = {**_MENU, "menu.text": Limit(256), "menu.view": Limit(1024), "menu.url": Limit(2048)}
+_RICH = {"text": Limit(4000), **_LINK, **_PICTURE, **_MINI}
+
+# What a channel does not name it cannot carry, or its size is measured elsewhere (a card).
+CHANNELS: Mapping[str, Mapping[str, Limit]] = MappingProxyType({
+    "welcome": _RICH, "contact": _RICH, "group": _RICH,
+    "moment": {"text": Limit(4000, 2000), "link.title": Limit(64), "link.url": Limit(2048)},
+    "kf": {"text": Limit(2048), **_LINK, **_MINI, **_KF_MENU},
+    "webhook": {"text": Limit(2048), "markdown": Limit(4096), **_LINK, **_PICTURE},
+    "robot": {"text": Limit(20_480), "markdown": Limit(20_480)},
+    "app": {"text": Limit(2048), "markdown": Limit(2048), **_LINK, **_PICTURE},
+    "oa": {"text": Limit(2048), **_LINK, **_PICTURE, **_MENU},
+})  # fmt: skip
+# How many attachments (or articles) one message takes; a moment: images, else one of a kind.
+# A smart robot puts links into its words.
+ATTACHMENTS: Mapping[str, int] = MappingProxyType({
+    "welcome": 9, "contact": 9, "group": 9, "moment": 9, "kf": 0, "webhook": 8, "app": 8, "oa": 1,
+})  # fmt: skip
+# The channel by which a kind leaves; of several the one that takes least.
+CHANNEL_OF: Mapping[ReplyKind, str] = MappingProxyType({
+    "welcome": "welcome", "group_post": "group", "promo": "contact", "moment": "moment",
+    "reply": "kf", "care": "kf", "activity": "kf",
+})  # fmt: skip
+TEXT: Mapping[ReplyKind, Limit] = MappingProxyType(
+    {kind: CHANNELS[channel]["text"] for kind, channel in CHANNEL_OF.items()}
+)
+ATTACHMENTS_MAX = max(ATTACHMENTS.values())
 
 
 def size(text: str) -> int:
@@ -36,7 +65,11 @@ def size(text: str) -> int:
 
 def text_excess(text: str, kind: ReplyKind) -> Iterator[tuple[int, int, str]]:
     """(has, may have, unit) for every limit that ``text`` breaks."""
-    limit = TEXT.get(kind)
+    return excess(text, TEXT.get(kind))
+
+
+def excess(text: str, limit: Limit | None) -> Iterator[tuple[int, int, str]]:
+    """(has, may have, unit), the unit ``bytes`` or ``characters``, where a field is too long."""
     if limit is None:
         return
     if size(text) > limit.size:
@@ -47,14 +80,17 @@ def text_excess(text: str, kind: ReplyKind) -> Iterator[tuple[int, int, str]]:
 
 def attachment_excess(part: Attachment, kind: ReplyKind) -> Iterator[tuple[str, int, int]]:
     """(field, has, may have) in bytes for every field of an attachment that is too long."""
-    title_max = MOMENT_TITLE_MAX if kind == "moment" else TITLE_MAX
-    rows: tuple[tuple[str, str, int], ...] = ()
+    known = CHANNELS[CHANNEL_OF.get(kind, "contact")]
+    for name, value in _fields(part):
+        for has, most, _ in excess(value, known.get(name)):
+            yield name.partition(".")[2], has, most
+
+
+def _fields(part: Attachment) -> tuple[tuple[str, str], ...]:
     match part:
         case Link(title, url, desc, picture):
-            rows = (("title", title, title_max), ("url", url, URL_MAX),
-                    ("desc", desc, DESC_MAX), ("picture", picture, URL_MAX))  # fmt: skip
+            return (("link.title", title), ("link.url", url), ("link.desc", desc),
+                    ("link.picture", picture))  # fmt: skip
         case MiniProgram(title=title):
-            rows = (("title", title, MINI_TITLE_MAX),)
-    for name, value, most in rows:
-        if size(value) > most:
-            yield name, size(value), most
+            return (("mini.title", title),)
+    return ()

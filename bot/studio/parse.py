@@ -2,173 +2,111 @@
 
 from __future__ import annotations
 
-import keyword
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from bot.core import decode, tomlfile
-from bot.core.body import Link, Media, MiniProgram
 from bot.core.errors import BadInput
 from bot.core.model import ReplyKind
 from bot.core.tomlfile import TomlDoc
+from bot.studio import parts as shared
 from bot.studio import syntax
-from bot.studio.template import (
-    GENRES,
-    KINDS,
-    ORIGINS,
-    WITH_ATTACHMENTS,
-    Attachment,
-    Template,
-    Var,
-    VarType,
-)
+from bot.studio.fence import split
+from bot.studio.head import Head, PartHead, check_head, make_attachment, make_var
+from bot.studio.near import near
+from bot.studio.parts import PartText, resolve
+from bot.studio.template import KINDS, WITH_ATTACHMENTS, Template, Var
 
-FENCE = "+++"
-ROOTS = ("member", "persona", "brand", "day", "account")
-RESERVED = ("loop", "true", "false", "none", "True", "False", "None")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)+")
-_URL = re.compile(r"https?://[^\s/]+\S*")
+_NONE: Mapping[str, str] = MappingProxyType({})
+_PART_FILE = re.compile(rf"{shared.FOLDER}/(.+)\.j2")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _VarHead:
-    source: str = ""
-    type: VarType = "text"
-    sample: Any = None
-    fallback: Any = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _AttachmentHead:
-    type: Literal["link", "image", "video", "file", "miniprogram"]
-    title: str = ""
-    url: str = ""
-    desc: str = ""
-    picture: str = ""
-    asset: str = ""
-    appid: str = ""
-    page: str = ""
-    thumb: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Head:
-    title: str
-    kind: str = ""
-    genre: str = ""
-    origin: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    fallback: str = ""
-    vars: dict[str, _VarHead] = field(default_factory=dict)
-    attachment: tuple[_AttachmentHead, ...] = ()
-
-
-def parse_template(name: str, source: str, file: str) -> Template:
-    """Reads one template; ``name`` is its path under content/ without ``.j2``.
+def parse_template(
+    name: str, source: str, file: str, parts: Mapping[str, str] = _NONE
+) -> Template:  # fmt: skip
+    """Reads one template; ``name`` is its path under content/ without ``.j2``, ``parts`` the
+    texts of the shared parts that it may include, by name.
 
     Raises BadInput for anything that would make it unsafe or impossible to render.
     """
     kind = _kind(name, file)
-    head_text, body, body_line = _split(source, file)
+    _check_size(source, file)
+    head_text, body, line = split(source, file)
     doc = tomlfile.parse(head_text, file, first_line=2)
-    head = decode.decode(_Head, doc)
-    _check_head(head, kind, doc)
-    variables = tuple(_var(key, raw, doc) for key, raw in head.vars.items())
-    attachments = tuple(_attachment(raw, doc, i) for i, raw in enumerate(head.attachment))
+    head = decode.decode(Head, doc)
+    check_head(head, kind, doc)
+    attachments = tuple(make_attachment(raw, doc, i) for i, raw in enumerate(head.attachment))
     if attachments and kind not in WITH_ATTACHMENTS:
-        raise decode.fail(doc, ("attachment", 0), f"a {kind} carries no attachments",
-                          f"only {', '.join(sorted(WITH_ATTACHMENTS))} do")  # fmt: skip
-    types = {var.name: var.type for var in variables}
-    syntax.check(body, types, file, body_line)
-    return Template(
+        raise decode.fail(doc, ("attachment", 0), f"{kind} 不能带附件",
+                          f"能带的只有 {'、'.join(sorted(WITH_ATTACHMENTS))}")  # fmt: skip
+    whole = resolve(body, file, line, parts)
+    own = tuple(make_var(key, raw, doc) for key, raw in head.vars.items())
+    made = Template(
         name=name, kind=kind, title=head.title, genre=head.genre, origin=head.origin,
-        vars=variables, attachments=attachments, text=body, fallback=head.fallback,
-        valid_from=head.valid_from, valid_to=head.valid_to, file=file, body_line=body_line,
+        author=head.author, licence=head.licence, consent=head.consent, audience=head.audience,
+        split_max=head.split_max, ai=head.ai, vars=_merged(own, whole.parts, file),
+        attachments=attachments, text=whole.text, fallback=head.fallback,
+        valid_from=head.valid_from, valid_to=head.valid_to, file=file, body_line=line,
+        origins=whole.origins, parts=tuple(part.name for part in whole.parts),
+        heads=_lines(head, doc),
     )  # fmt: skip
+    syntax.check(made.text, {var.name: var.type for var in made.vars}, made.at)
+    return made
+
+
+def parse_files(name: str, files: Mapping[str, str]) -> Template:
+    """A template from the files of a version: its own, and those of the parts it includes.
+
+    Raises BadInput.
+    """
+    parts = {m[1]: text for key, text in files.items() if (m := _PART_FILE.fullmatch(key))}
+    source = next(text for key, text in files.items() if not _PART_FILE.fullmatch(key))
+    return parse_template(name, source, f"content/{name}.j2", parts)
+
+
+def files_of(template: Template, source: str, parts: Mapping[str, str]) -> dict[str, str]:
+    """The files that a version of ``template`` keeps; the inverse of ``parse_files``."""
+    used = {f"{shared.FOLDER}/{part}.j2": parts[part] for part in template.parts}
+    return {f"{template.name.rpartition('/')[2]}.j2": source, **used}
 
 
 def _kind(name: str, file: str) -> ReplyKind:
     if not _NAME.fullmatch(name):
-        raise BadInput(f"{name!r} is no template name", file=file, line=1,
-                       fix="folder/name in small letters, digits, - and _")  # fmt: skip
+        raise BadInput(f"{name!r} 不能当模板名", file=file, line=1,
+                       fix="写成 文件夹/名字，只用小写字母、数字、- 和 _")  # fmt: skip
     folder = name.split("/", 1)[0]
     if folder not in KINDS:
-        raise BadInput(f"no kind of template lives in the folder {folder!r}", file=file,
-                       fix=decode.nearest(folder, KINDS))  # fmt: skip
+        raise BadInput(f"文件夹 {folder!r} 里不放模板", file=file,
+                       fix=near(folder, KINDS))  # fmt: skip
     return KINDS[folder]
 
 
-def _split(source: str, file: str) -> tuple[str, str, int]:
-    """Head, body and the line on which the body starts."""
-    lines = source.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    if lines[0].rstrip() != FENCE:
-        raise BadInput("a template starts with a line +++", file=file, line=1,
-                       fix="put the TOML head between two +++ lines")  # fmt: skip
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
-    if end is None:
-        raise BadInput("the head does not end", file=file, line=1, fix="add a second +++ line")
-    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+def _check_size(source: str, file: str) -> None:
+    if len(source.encode("utf-8", "replace")) > shared.FILE_MAX:
+        raise BadInput(f"文件超过 {shared.FILE_MAX} 字节", file=file, line=1,
+                       fix="一篇模板用不了这么多，删短一些")  # fmt: skip
 
 
-def _check_head(head: _Head, kind: ReplyKind, doc: TomlDoc) -> None:
-    for key, value, known in (("genre", head.genre, GENRES), ("origin", head.origin, ORIGINS)):
-        if value and value not in known:
-            fix = decode.nearest(value, known)
-            raise decode.fail(doc, (key,), f"{value!r} is not possible", fix)
-    if head.kind not in ("", kind):
-        raise decode.fail(doc, ("kind",), f"{head.kind!r}, but the folder says {kind!r}",
-                          "remove the line or move the file")  # fmt: skip
-    if not head.title.strip():
-        raise decode.fail(doc, ("title",), "is empty", "say in a few words what this is")
-    if head.fallback and kind != "welcome":
-        raise decode.fail(doc, ("fallback",), "only a welcome has one", "give fallbacks to vars")
-    if head.valid_from and head.valid_to and head.valid_from > head.valid_to:
-        raise decode.fail(doc, ("valid_to",), "is before valid_from")
+def _merged(own: Iterable[Var], parts: Iterable[PartText], file: str) -> tuple[Var, ...]:
+    """The template's own variables, then what its parts declare and it does not."""
+    known = {var.name: var for var in own}
+    for part in parts:
+        _check_size(part.head, part.file)
+        doc = tomlfile.parse(part.head, part.file, first_line=2)
+        for key, raw in decode.decode(PartHead, doc).vars.items():
+            var = make_var(key, raw, doc, part.file)
+            other = known.setdefault(key, var)
+            if (other.source, other.type) != (var.source, var.type):
+                raise BadInput(f"变量 {key!r} 和 {part.file} 里的不是一回事",
+                               file=other.file or file, line=other.line,
+                               fix="两处的 source 和 type 写成一样，或者换个名字")  # fmt: skip
+    return tuple(known.values())
 
 
-def _var(name: str, raw: _VarHead, doc: TomlDoc) -> Var:
-    at = ("vars", name)
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        raise decode.fail(doc, at, "is no variable name", "letters, digits and _ only")
-    if name in RESERVED or (name in ROOTS and not raw.source):
-        raise decode.fail(doc, at, "is a reserved name", "choose another, or give it a source")
-    return Var(name=name, source=raw.source, type=raw.type, sample=raw.sample,
-               fallback=raw.fallback, line=doc.line_of(at))  # fmt: skip
-
-
-def _attachment(raw: _AttachmentHead, doc: TomlDoc, index: int) -> Attachment:
-    at = ("attachment", index)
-    needed = _NEEDED[raw.type]
-    for key in needed:
-        if not getattr(raw, key).strip():
-            raise decode.fail(doc, at, f"a {raw.type} needs {key}", f"add {key} = …")
-    for key in ("url", "picture"):
-        if getattr(raw, key) and not _URL.fullmatch(getattr(raw, key)):
-            raise decode.fail(doc, (*at, key), "is no link", "start it with https://")
-    for key in _AttachmentHead.__slots__:
-        if key not in (*needed, *_OPTIONAL[raw.type], "type") and getattr(raw, key):
-            raise decode.fail(doc, (*at, key), f"a {raw.type} has no {key}", "remove it")
-    return _MAKE[raw.type](raw)
-
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "link": ("title", "url"),
-    "image": ("asset",),
-    "video": ("asset",),
-    "file": ("asset",),
-    "miniprogram": ("appid", "page", "title", "thumb"),
-}
-_OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "link": ("desc", "picture"), "image": (), "video": (), "file": (), "miniprogram": (),
-}  # fmt: skip
-_MAKE: Mapping[str, Callable[[_AttachmentHead], Attachment]] = {
-    "link": lambda a: Link(a.title, a.url, a.desc, a.picture),
-    "image": lambda a: Media("image", a.asset),
-    "video": lambda a: Media("video", a.asset),
-    "file": lambda a: Media("file", a.asset),
-    "miniprogram": lambda a: MiniProgram(a.appid, a.page, a.title, a.thumb),
-}
+def _lines(head: Head, doc: TomlDoc) -> dict[str, int]:
+    """Where the keys of the head stand, for findings about them."""
+    keys = [key for key in doc.data if key not in ("vars", "attachment")]
+    rows = [(f"attachment.{i}", ("attachment", i)) for i in range(len(head.attachment))]
+    return {key: doc.line_of(at) for key, at in [*((k, (k,)) for k in keys), *rows]}

@@ -68,7 +68,7 @@ class Recipe:
         parts = code.root_render_func(code.new_context(values, shared=True))
         text = "".join(parts) if self.flat else _bounded(parts)
         if len(text) > OUTPUT_MAX:
-            raise ValueError(f"the text grew over {OUTPUT_MAX} characters")
+            raise ValueError(f"文字超过 {OUTPUT_MAX} 字")
         if self.ends is None:
             return tidy(text)
         for end in self.ends:
@@ -99,4 +99,4 @@ def _bounded(parts: Iterable[str]) -> str:
         kept.append(part)
     else:
         return "".join(kept)
-    raise ValueError(f"the text grew over {OUTPUT_MAX} characters")
+    raise ValueError(f"文字超过 {OUTPUT_MAX} 字")

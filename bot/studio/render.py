@@ -109,13 +109,13 @@ class Shelf:
     def _recipe(self, name: str) -> Recipe:
         recipe = self._recipes.get(name)
         if recipe is None:
-            raise CannotRender(name, "there is no such template")
+            raise CannotRender(name, "没有这篇模板")
         return recipe
 
     def _rendered(self, name: str, text: str, amounts: tuple[str, ...]) -> Rendered:
         attachments = self.templates[name].attachments
         if not text and not attachments:
-            raise CannotRender(name, "the text came out empty")
+            raise CannotRender(name, "填出来是空的")
         return Rendered(text=text, attachments=attachments, version=self.versions.get(name),
                         amounts=amounts)  # fmt: skip
 
@@ -144,7 +144,9 @@ class Shelf:
 
 
 def _refusal(name: str, exc: Exception) -> CannotRender:
-    return CannotRender(name, str(exc) or type(exc).__name__)
+    said = str(exc) or type(exc).__name__
+    known = isinstance(exc, values.Missing) or not said.isascii()
+    return CannotRender(name, said if known else f"有一处填不出来：{said}")
 
 
 def _for_each(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
@@ -24,6 +24,9 @@ ORIGINS = ("BGC", "PGC", "OGC", "UGC")
 
 # One text for all receivers of a platform task: nothing in it may depend on one member.
 BULK: frozenset[ReplyKind] = frozenset({"moment", "group_post", "promo"})
+# Of these only those that go to members one by one can be split: a chat group and a moment have no
+# single reader.
+SPLITTING: frozenset[ReplyKind] = frozenset({"promo"})
 WITH_ATTACHMENTS: frozenset[ReplyKind] = frozenset({"welcome", *BULK})
 
 
@@ -37,6 +40,7 @@ class Var:
     sample: Any = None
     fallback: Any = None
     line: int = 1
+    file: str = ""  # of the shared part that declares it; empty: the template's own
 
     @property
     def personal(self) -> bool:
@@ -48,8 +52,11 @@ class Var:
 class Template:
     """One file under content/, understood but not compiled.
 
-    ``text`` is the Jinja body, which starts at line ``body_line`` of ``file``; dates are local
-    and inclusive. A value of this type has passed ``syntax.check``.
+    ``text`` is the Jinja body, which starts at line ``body_line`` of ``file``, with the shared
+    ``parts`` in place; ``origins`` says where each of its lines came from, ``heads`` where the
+    keys of the head stand. ``consent`` holds the ids of consent records, ``split_max`` how many
+    texts a bulk kind may become, ``audience`` a hint at whom it is for. Dates are local and
+    inclusive. A value of this type has passed ``syntax.check``.
     """
 
     name: str
@@ -57,6 +64,12 @@ class Template:
     title: str
     genre: str = ""
     origin: str = ""
+    author: str = ""
+    licence: str = ""
+    consent: tuple[str, ...] = ()
+    audience: str = ""
+    split_max: int | None = None
+    ai: bool = False
     vars: tuple[Var, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     text: str
@@ -65,6 +78,15 @@ class Template:
     valid_to: date | None = None
     file: str = ""
     body_line: int = 1
+    origins: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    parts: tuple[str, ...] = ()
+    heads: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def at(self, line: int) -> tuple[str, int]:
+        """File and line of the ``line``th line of the text, counted from 1."""
+        if not self.origins:
+            return self.file, self.body_line + line - 1
+        return self.origins[min(line, len(self.origins)) - 1]
 
     def valid_on(self, day: date) -> bool:
         """True when the template may be sent on that local day."""

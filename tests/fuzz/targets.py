@@ -37,7 +37,7 @@ from bot.persona.script import Script
 from bot.persona.talk import Talker, as_json
 from bot.store.codec import to_json
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
+from bot.studio.lint import Rules, lint_template
 from bot.studio.parse import parse_template
 from bot.studio.render import OUTPUT_MAX, CannotRender, Shelf
 from bot.wecom.codec import BadCallback, Door, decrypt, encrypt, open_letter, parse_xml, sign
@@ -53,6 +53,7 @@ from sandbox.errors import ApiError
 from sandbox.fields import Field, check
 from scheduler.calendar import parse_calendar
 from scheduler.flows import parse_flow
+from tests.unit.studio.hostile import HEAD, PARTS
 
 ROOT = Path(__file__).parents[2]
 BRAND = ROOT / "tests" / "fixtures" / "brand"
@@ -203,27 +204,16 @@ def media(data: bytes) -> None:
             short(error)
 
 
-HEAD = """+++
-title = "x"
-[vars.name]
-sample = "小周"
-[vars.items]
-type = "list"
-sample = ["一", "二"]
-+++
-"""
-
-
 def template(data: bytes) -> None:
     """An author's template: a body under a good head, and a whole file."""
     text = text_of(data)
     for source in (HEAD + text, text):
         try:
-            made = parse_template("care/x", source, "x.j2")
+            made = parse_template("care/x", source, "x.j2", {**PARTS, "fuzz": text})
         except BadInput as error:
             told(error)
             continue
-        list(lint_template(made, ("最",)))
+        list(lint_template(made, Rules(taboo=("最",), goods=("茶",))))
         try:
             shown = Shelf.of([made]).render_sample("care/x")
         except CannotRender:

@@ -14,3 +14,15 @@ DELETE FROM media WHERE ref IN (:refs…);
 
 -- name: media_expired
 DELETE FROM media WHERE until <= :now;
+
+-- name: media_of
+SELECT digest, scope, kind, made_at, until FROM media WHERE digest IN (:digests…)
+ORDER BY digest, scope, kind;
+
+-- name: media_pinned
+-- Which versions of templates stand in what has not left yet.
+SELECT DISTINCT content, content_version FROM outbox
+WHERE state IN ('ready', 'sending') AND content_version IS NOT NULL
+UNION
+SELECT DISTINCT content, content_version FROM pooled
+WHERE outbox IS NULL AND content_version IS NOT NULL;

@@ -12,6 +12,15 @@ WHERE id > :after AND id <= :last AND state = 'done' AND received_at < :before
   AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox)
 RETURNING id, text;
 
+-- name: page_unmatched
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM unmatched WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_unmatched
+-- The words are those of the inbox.
+DELETE FROM unmatched
+WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM unmatched);
+
 -- name: page_outbox
 SELECT MAX(id) AS last, MIN(at) AS oldest FROM
     (SELECT id, created_at AS at FROM outbox WHERE id > :after ORDER BY id LIMIT :n) AS page;
@@ -51,9 +60,10 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
     (SELECT id, at FROM audit WHERE id > :after ORDER BY id LIMIT :n) AS page;
 
 -- name: retention_audit
--- Who put which version into service stays as long as the versions do.
+-- Who decided what about a version, and who gave consent, stays as long as the versions do.
 DELETE FROM audit
 WHERE id > :after AND id <= :last AND at < :before AND subject NOT LIKE 'published:%'
+  AND subject NOT LIKE 'content:%' AND subject NOT LIKE 'consent:%'
   AND id < (SELECT MAX(id) FROM audit);
 
 -- name: page_replies

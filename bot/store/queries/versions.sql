@@ -4,6 +4,9 @@ SELECT * FROM version WHERE kind = :kind AND name = :name ORDER BY version DESC 
 -- name: version_get
 SELECT * FROM version WHERE kind = :kind AND name = :name AND version = :version;
 
+-- name: version_known
+SELECT version FROM version WHERE kind = :kind AND name = :name AND digest = :digest LIMIT 1;
+
 -- name: versions_of
 -- Without the text, which may be long.
 SELECT version, digest, author, made_at FROM version

@@ -10,10 +10,12 @@ from bot.wecom.wire import BadBody
 
 # Not published for this platform; the same as WeCom allows.
 TEXT_BYTES = 2048
+_URL_BYTES = 2048
 _MEDIA = Want(kind=dict, has={"media_id": Want(need=True)})
 _ITEM = Want(kind=dict, has={"id": Want(need=True, size=128), "content": Want(need=True, size=128)})
-_ARTICLE = Want(kind=dict, has={"title": Want(need=True, size=128), "url": Want(need=True),
-                                "description": Want(size=512), "picurl": Want()})  # fmt: skip
+_ARTICLE = Want(kind=dict, has={
+    "title": Want(need=True, size=128), "url": Want(need=True, size=_URL_BYTES),
+    "description": Want(size=512), "picurl": Want(size=_URL_BYTES)})  # fmt: skip
 TABLE: Mapping[str, Want] = {
     "text": Want(kind=dict, has={"content": Want(need=True, size=TEXT_BYTES)}),
     "image": _MEDIA,

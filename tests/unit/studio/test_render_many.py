@@ -67,7 +67,7 @@ def test_whom_it_cannot_be_rendered_for_gets_the_reason_and_the_others_their_tex
     assert first.text == "小周，杭州好。\n第 3 盏。\n半盏，11月21日"
     assert (first.version, first.body) == (7, Rich(first.text))
     assert isinstance(second, CannotRender)
-    assert "city (member.city)" in second.reason
+    assert "city（member.city）" in second.reason
     assert isinstance(third, Rendered)
     assert third.text.startswith("茶友，苏州好。")
 
@@ -84,7 +84,7 @@ def test_what_is_the_same_for_everybody_is_rendered_once() -> None:
 def test_a_missing_fact_of_all_is_everybodys_reason() -> None:
     results = list(shelf().render_many("care/x", [{"city": "杭州"}] * 3, {}))
     assert [type(r) for r in results] == [CannotRender] * 3
-    assert "brand (brand.name)" in str(results[0])
+    assert "brand（brand.name）" in str(results[0])
 
 
 def test_an_empty_text_is_a_reason() -> None:
@@ -110,7 +110,7 @@ def test_members_are_read_as_results_are_asked_for() -> None:
 
 
 def test_an_unknown_template_is_said_at_once() -> None:
-    with pytest.raises(CannotRender, match="no such template"):
+    with pytest.raises(CannotRender, match="没有这篇模板"):
         shelf().render_many("care/none", [], {})
 
 

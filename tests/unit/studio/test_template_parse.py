@@ -62,37 +62,43 @@ def test_images_are_named_by_asset() -> None:
 
 
 FAULTS = {
-    "unknown folder": ("letters/a", source(), 1, "no kind of template"),
-    "name with capitals": ("care/A", source(), 1, "no template name"),
+    "unknown folder": ("letters/a", source(), 1, "里不放模板"),
+    "name with capitals": ("care/A", source(), 1, "不能当模板名"),
     "no head": ("care/a", "你好", 1, "+++"),
-    "head without end": ("care/a", "+++\ntitle='a'\n", 1, "does not end"),
+    "head without end": ("care/a", "+++\ntitle='a'\n", 1, "没有收尾"),
     "broken toml": ("care/a", '+++\ntitle = "a"\ngenre = \n+++\n', 3, "TOML"),
     "unknown key": ("care/a", source("gerne = 'story'\n"), 3, "genre"),
     "unknown genre": ("care/a", source("genre = 'storry'\n"), 3, "story"),
-    "other kind": ("care/a", source("kind = 'moment'\n"), 3, "folder"),
-    "fallback of a moment": ("moments/a", source("fallback = 'x'\n"), 3, "welcome"),
+    "other kind": ("care/a", source("kind = 'moment'\n"), 3, "所在的文件夹"),
+    "fallback of a moment": ("moments/a", source("fallback = 'x'\n"), 3, "欢迎语"),
+    "variable in a fallback": (
+        "welcome/a",
+        source("fallback = '{{ name }}，你好'\n"),
+        3,
+        "照原样发出",
+    ),
     "attachment of a reply": (
         "replies/a",
         source("[[attachment]]\ntype = 'image'\nasset = 'a'\n"),
         3,
-        "no attachments",
+        "不能带附件",
     ),
     "link without url": (
         "moments/a",
         source("[[attachment]]\ntype = 'link'\ntitle = 'a'\n"),
         3,
-        "needs url",
+        "缺 url",
     ),
     "field of another kind": (
         "moments/a",
         source("[[attachment]]\ntype = 'image'\nasset = 'a'\nurl = 'https://a.example'\n"),
         6,
-        "has no url",
+        "用不到 url",
     ),
-    "reserved name": ("care/a", source("[vars.member]\n"), 3, "reserved"),
+    "reserved name": ("care/a", source("[vars.member]\n"), 3, "另有用处"),
     "not declared": ("care/a", source(NAME_VAR, "好。\n{{ nmae }}"), 9, "'name'"),
-    "unclosed block": ("care/a", source("", "好\n{% if a %}"), 5, "not a template"),
-    "unknown tag": ("care/a", source("", "{% bogus %}"), 4, "not a template"),
+    "unclosed block": ("care/a", source("", "好\n{% if a %}"), 5, "写法不对"),
+    "unknown tag": ("care/a", source("", "{% bogus %}"), 4, "写法不对"),
 }
 
 
@@ -103,3 +109,20 @@ def test_a_fault_names_its_line(case: str) -> None:
         parse_template(name, text, "content/x.j2")
     assert (caught.value.file, caught.value.line or 1) == ("content/x.j2", line)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "fix"),
+    [
+        ("{{ f() }}", "模板里不能用函数调用", "{% include %}"),
+        ("{{ 1 + 1 }}", "模板里不能用加减乘除", "{{ 变量 }}"),
+        ("{{ nmae }}", "'nmae' 没有声明", "是不是想写 'name'？"),
+        ("{{ weather }}", "'weather' 没有声明", "[vars.weather]"),
+        ("{{ name | uper }}", "没有 'uper' 这个过滤器", "是不是想写 'upper'？"),
+    ],
+)
+def test_a_refusal_is_in_the_words_of_who_writes(body: str, message: str, fix: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_template("care/a", source(NAME_VAR, body), "f")
+    assert caught.value.message == message
+    assert fix in caught.value.fix

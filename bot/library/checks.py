@@ -1,0 +1,142 @@
+"""What is wrong with one version beside everything else that serves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core import findings
+from bot.core.config import Config
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, Finding
+from bot.core.goods import Good
+from bot.library.disk import rules_of
+from bot.library.places import own, shown
+from bot.library.review import review_audience, review_persona, review_template
+from bot.library.vetting import vet
+from bot.persona.brand import Brand, parse_brand
+from bot.persona.lint import examine as examine_persona
+from bot.persona.load import parse_persona, understand
+from bot.persona.persona import Persona
+from bot.store.versions import Edition
+from bot.studio.catalogue import parse_catalogue
+from bot.studio.lint import lint_template
+from bot.studio.parse import parse_files
+from scheduler.calendar import parse_calendar
+from scheduler.flows import parse_flow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Company:
+    """What serves beside the version that is looked at. ``consents``: which of those it names may
+    not be used, ``withheld``: which templates that serve may not, and why."""
+
+    config: Config
+    editions: Sequence[Edition] = ()
+    consents: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def brand(self) -> Brand:
+        """The brand that serves."""
+        return next((parse_brand(_text(e), shown("brand", "")) for e in self._of("brand")),
+                    Brand(name=""))  # fmt: skip
+
+    @property
+    def goods(self) -> tuple[Good, ...]:
+        """The catalogue that serves."""
+        return tuple(good for e in self._of("catalogue")
+                     for good in parse_catalogue(_text(e), shown("catalogue", "")))  # fmt: skip
+
+    def personas(self, but: str = "") -> dict[str, Persona]:
+        """The personas that serve, without the one named ``but``."""
+        return {e.name: parse_persona(e.files, shown("persona", e.name))
+                for e in self._of("persona") if e.name != but}  # fmt: skip
+
+    def names(self, kind: str) -> frozenset[str]:
+        """Names of everything of a kind that serves."""
+        return frozenset(e.name for e in self._of(kind))
+
+    def _of(self, kind: str) -> Iterator[Edition]:
+        return (e for e in self.editions if e.kind == kind)
+
+
+def examine(edition: Edition, company: Company) -> list[Finding]:
+    """All findings of one version, those of its company included; errors keep it from being
+    approved."""
+    try:
+        found = list(_CHECKS[edition.kind](edition, company))
+    except BadInput as exc:
+        found = [findings.of_error(exc, edition.kind)]
+    file = shown(edition.kind, edition.name)
+    found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
+                      fix="record a consent that holds, and name it")
+              for why in company.consents.values()]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _template(edition: Edition, company: Company) -> Iterator[Finding]:
+    template = parse_files(edition.name, edition.files)
+    brand, goods, config = company.brand, company.goods, company.config
+    yield from lint_template(template, rules_of(brand, goods, config))
+    yield from review_template(template, brand, goods, config.guard)
+    if template.audience:
+        yield from review_audience(template, company.personas(), config.timezone)
+
+
+def _persona(edition: Edition, company: Company) -> Iterator[Finding]:
+    folder = shown("persona", edition.name)
+    others = company.personas(but=edition.name)
+    yield from vet(edition, company.brand, others, company.names("template"))
+    parsed = understand(edition.files, folder)
+    yield from examine_persona(parsed, folder, company.brand, company.names("template"))
+    if parsed.persona is not None:
+        yield from review_persona(parsed.persona, edition.files, company.brand, company.goods,
+                                  company.config.guard)  # fmt: skip
+
+
+def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("flow", edition.name)
+    flow = parse_flow(_text(edition), file).file
+    yield from _gone(company, file, "template", (step.template for step in flow.step))
+    yield from _gone(company, file, "persona", flow.persona)
+
+
+def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("calendar", "")
+    entries = parse_calendar(_text(edition), file, company.config.timezone).entry
+    yield from _gone(company, file, "template", (entry.template for entry in entries))
+    yield from _gone(company, file, "persona", (entry.persona for entry in entries))
+
+
+def _brand(edition: Edition, company: Company) -> Iterable[Finding]:
+    parse_brand(_text(edition), shown("brand", ""))
+    return ()
+
+
+def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
+    parse_catalogue(_text(edition), shown("catalogue", ""))
+    return ()
+
+
+_CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
+    "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
+    "brand": _brand, "catalogue": _catalogue,
+}  # fmt: skip
+
+
+def _gone(company: Company, file: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
+    known = company.names(kind)
+    for name in dict.fromkeys(names):
+        if name not in known:
+            yield Finding(file=file, line=1, rule="missing-reference", severity=ERROR,
+                          message=f"no {kind} {name!r} serves now",
+                          fix=f"approve the {kind} first, or check the spelling")  # fmt: skip
+        elif kind == "template" and name in company.withheld:
+            yield Finding(file=file, line=1, rule="consent", severity=ERROR,
+                          message=f"{name}: {company.withheld[name]}",
+                          fix="name another, or record a consent")  # fmt: skip
+
+
+def _text(edition: Edition) -> str:
+    return next(iter(own(edition.kind, edition.files).values()))

@@ -1,0 +1,150 @@
+"""A template as it would be said: by whom, to whom, and what lint and guard make of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.core.findings import WARNING, Finding
+from bot.core.goods import Good
+from bot.core.guarding import Guarding
+from bot.library.cast import surroundings
+from bot.library.review import review_rendered
+from bot.persona.brand import Brand
+from bot.persona.persona import Persona
+from bot.persona.rule import TEMPLATE
+from bot.studio.lint import say
+from bot.studio.matrix import Cell, matrix
+from bot.studio.render import Rendered
+from bot.studio.samples import SAMPLES, Sample
+from bot.studio.template import BULK, Template
+from scheduler.calendar import Calendar
+from scheduler.flows import Flow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """What a template is judged by: as it serves, or as the folders hold it. ``day`` is local."""
+
+    brand: Brand
+    goods: Sequence[Good]
+    policy: Guarding
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What a bulk text costs one persona, were the samples its receivers: different texts, and
+    tasks of the platform, each of which wants one tap of an account's owner."""
+
+    persona: str
+    texts: int
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """Every cell of the matrix, and all findings of the template: its own and those of cells."""
+
+    template: Template
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+    costs: tuple[Cost, ...] = ()
+
+
+def preview(
+    stage: Stage, template: Template, personas: Sequence[Persona],
+    samples: Iterable[Sample] = SAMPLES, own: Iterable[Finding] = (),
+) -> Preview:  # fmt: skip
+    """``template`` in the voice of ``personas`` for the members of ``samples``; ``own`` are its
+    findings that are known already."""
+    voices = {one.id: surroundings(stage.brand, one, stage.day) for one in personas}
+    judge = _Judge(stage, template, {one.id: one for one in personas})
+    cells = tuple(judge.judged(cell) for cell in matrix(template, voices, samples))
+    costs = tuple(_costs(template, personas, cells))
+    every = dict.fromkeys([*own, *_spread(template, costs),
+                           *(f for cell in cells for f in cell.findings)])  # fmt: skip
+    return Preview(template=template, cells=cells, findings=tuple(every), costs=costs)
+
+
+@dataclass(slots=True)
+class _Judge:
+    """What the guard says about each cell; of equal texts of a persona once.
+
+    What the first member does not bring about comes of another member's own name: that is no
+    fault of the template, but a text that may be held back.
+    """
+
+    stage: Stage
+    template: Template
+    personas: Mapping[str, Persona]
+    looks: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
+    usual: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+
+    def judged(self, cell: Cell) -> Cell:
+        if cell.made is None:
+            return cell
+        found = self._look(cell, cell.made)
+        usual = self.usual.setdefault(cell.persona, found)
+        return replace(cell, findings=tuple(
+            f if f in usual else replace(f, severity=WARNING, message=_of(cell) + f.message)
+            for f in found))  # fmt: skip
+
+    def _look(self, cell: Cell, made: Rendered) -> tuple[Finding, ...]:
+        key = (cell.persona, cell.text)
+        if key not in self.looks:
+            self.looks[key] = tuple(review_rendered(
+                self.template, made, self.stage.brand, self.personas[cell.persona],
+                self.stage.goods, self.stage.policy))  # fmt: skip
+        return self.looks[key]
+
+
+def _of(cell: Cell) -> str:
+    return f"遇到“{cell.sample.label}”的会员时，"
+
+
+def _costs(
+    template: Template, personas: Iterable[Persona], cells: Sequence[Cell]
+) -> Iterator[Cost]:  # fmt: skip
+    for one in personas if template.kind in BULK else ():
+        texts = {cell.text for cell in cells if cell.persona == one.id and cell.made is not None}
+        yield Cost(persona=one.id, texts=len(texts), tasks=len(texts) * len(one.accounts.contact))
+
+
+def _spread(template: Template, costs: Iterable[Cost]) -> Iterator[Finding]:
+    """A bulk text of which the samples alone would read more versions than are allowed."""
+    texts = max((cost.texts for cost in costs), default=0)
+    if template.split_max is not None and texts > template.split_max:
+        found = f"光是样例会员就有 {texts} 段不同的文字，最多 {template.split_max} 段"
+        fix = "昵称这样人人不同的信息不适合群发，换成城市之类的"
+        yield say(template, "split", found, fix, WARNING, template.at(1))
+
+
+def files_of(template: Template) -> frozenset[str]:
+    """The files that findings about a template may name: its own and those of its parts."""
+    return frozenset({template.file, *(file for file, _ in template.origins)})
+
+
+def speakers(
+    template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
+) -> tuple[Persona, ...]:
+    """The personas that say a template, by calendar, flows and answers; all, if nobody does yet."""
+    named = set(_speakers(template, personas, flows, calendar))
+    found = tuple(one for name, one in personas.items() if name in named)
+    return found or tuple(personas.values())
+
+
+def _speakers(
+    template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
+) -> Iterator[str]:
+    yield from (entry.persona for entry in calendar.entry if entry.template == template)
+    for flow in flows:
+        if any(step.template == template for step in flow.file.step):
+            yield from flow.file.persona or personas
+    wanted = TEMPLATE + template
+    for persona in personas.values():
+        said = [row.answer for row in persona.faq]
+        said += [text for rule in persona.rules for variant in rule.say for text in variant]
+        if any(text.replace(" ", "") == wanted for text in said):
+            yield persona.id

@@ -1,0 +1,57 @@
+"""Where the templates that serve are used. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.library.cast import Cast
+from bot.library.vetting import wordings
+from bot.persona.persona import Persona
+from bot.persona.rule import TEMPLATE
+
+Where = Literal["calendar", "flow", "faq", "rule", "persona"]
+# Files of a persona, by what they are; anything else in it is a fixed line.
+_FILES: Mapping[str, Where] = {"faq.csv": "faq", "dialogue.toml": "rule"}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that uses a template: a calendar entry or a flow step by its id, else ``file:line``
+    of a persona. ``persona`` is empty when it may be any."""
+
+    where: Where
+    what: str
+    persona: str = ""
+
+
+def usage(cast: Cast) -> dict[str, tuple[Use, ...]]:
+    """Every template that something names, withheld or missing ones too, with its places."""
+    found: dict[str, list[Use]] = {}
+    for name, use in _uses(cast):
+        found.setdefault(name, []).append(use)
+    return {name: tuple(dict.fromkeys(uses)) for name, uses in sorted(found.items())}
+
+
+def unused(cast: Cast) -> tuple[str, ...]:
+    """Templates that serve and that nothing names."""
+    return tuple(sorted(cast.shelf.templates.keys() - usage(cast).keys()))
+
+
+def _uses(cast: Cast) -> Iterator[tuple[str, Use]]:
+    for entry in cast.calendar.entry:
+        yield entry.template, Use("calendar", entry.id, entry.persona)
+    for flow in cast.flows:
+        for step in flow.file.step:
+            for persona in flow.file.persona or ("",):
+                yield step.template, Use("flow", f"{flow.id}/{step.id}", persona)
+    for script in cast.scripts.values():
+        yield from _said(script.persona)
+
+
+def _said(persona: Persona) -> Iterator[tuple[str, Use]]:
+    for file, line, text in wordings(persona):
+        if text.startswith(TEMPLATE):
+            where = _FILES.get(file.rpartition("/")[2], "persona")
+            yield text.removeprefix(TEMPLATE).strip(), Use(where, f"{file}:{line}", persona.id)

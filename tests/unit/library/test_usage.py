@@ -1,0 +1,34 @@
+"""Where templates are used."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.core.config import Config
+from bot.library.cast import Cast, build
+from bot.library.disk import read_disk
+from bot.library.publish import publish_disk
+from bot.library.usage import Use, unused, usage
+from bot.store import versions
+from bot.store.sqlite import SqliteStore
+from tests.unit.library.conftest import NOW, edit
+
+
+def cast_of(store: SqliteStore, config: Config) -> Cast:
+    asyncio.run(store.write(publish_disk, read_disk(config), NOW, live=True))
+    return build(asyncio.run(store.read(versions.published)), config.timezone)
+
+
+def test_every_place_that_names_a_template_is_found(store: SqliteStore, config: Config) -> None:
+    edit(config, "personas/tester/dialogue.toml",
+         lambda t: t + '\n[[rule]]\nid = "much"\nexamples = ["多少钱"]\nsay = ["template:replies/price"]\n')  # fmt: skip
+    cast = cast_of(store, config)
+    found = usage(cast)
+    assert found["groups/weekly"] == (Use("calendar", "weekly", "tester"),)
+    assert found["care/day1"] == (Use("flow", "welcome/day1", "tester"),)
+    assert {(use.where, use.persona) for use in found["replies/price"]} == {
+        ("faq", "tester"), ("rule", "tester")}  # fmt: skip
+    assert all(":" in use.what for use in found["replies/price"])
+    assert unused(cast) == ()
+    assert unused(replace(cast, flows=())) == ("care/day1", "care/day3", "welcome/day0")
