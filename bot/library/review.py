@@ -7,7 +7,7 @@ holds back the one text that is wrong, and the others are as good as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -68,16 +68,27 @@ def review_persona(
 
 
 def review_template(
-    template: Template, brand: Brand, goods: Iterable[Good], policy: Guarding
-) -> Iterator[Finding]:
-    """What the guard says about a template with its samples, its attachments and its fallback."""
+    template: Template, brand: Brand, goods: Sequence[Good], policy: Guarding,
+    personas: Iterable[Persona] = (),
+) -> Iterator[Finding]:  # fmt: skip
+    """What the guard says about a template with its samples, its attachments and its fallback: in
+    nobody's voice, and in that of each of ``personas``, which say it."""
     try:
         made = Shelf.of([template]).render_sample(template.name)
     except CannotRender:
         return  # has a finding of its own
-    yield from review_rendered(template, made, brand, None, goods, policy)
+    found = [one for persona in (None, *personas)
+             for one in _in_voice(template, made, brand, persona, goods, policy)]  # fmt: skip
+    yield from dict.fromkeys(found)
+
+
+def _in_voice(
+    template: Template, made: Rendered, brand: Brand, persona: Persona | None,
+    goods: Sequence[Good], policy: Guarding,
+) -> Iterator[Finding]:  # fmt: skip
+    yield from review_rendered(template, made, brand, persona, goods, policy)
     if template.fallback:
-        guard, case = _judge(brand, None, goods, policy)
+        guard, case = _judge(brand, persona, goods, policy)
         said = _Said(template.file, template.heads.get("fallback", 1), template.fallback)
         yield from _findings(said, check(guard, Text(template.fallback), case))
 
