@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.body import Body, dump
-from bot.core.clock import HOUR, MINUTE
+from bot.core.clock import HOUR, MINUTE, local
 from bot.core.model import Outbound, ReplyKind, conversation_key, is_promotion
 from bot.library.speech import Setting, prepare
+from bot.library.variants import chosen
 from bot.store import consent, outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -30,6 +31,7 @@ class Message:
     step: Step
     kind: ReplyKind
     body: Body
+    content: str
     version: int | None
     origin: str
     due_at: int
@@ -75,9 +77,12 @@ def _render(setting: Setting, run: Row, flow: Flow, step: Step, due_at: int) -> 
     if template is None:
         withheld = setting.cast.withheld.get(step.template)
         return withheld or f"there is no template {step.template}"
-    made = prepare(setting, persona, step.template)
-    return Message(run=run, step=step, kind=template.kind, body=made.body, version=made.version,
-                   origin=f"flow:{flow.id}:{step.id}", due_at=due_at)  # fmt: skip
+    day = local(now, setting.cast.zone).date()
+    content = chosen(setting.cast.shelf, step.template, run["member"], day)
+    made = prepare(setting, persona, content)
+    return Message(run=run, step=step, kind=template.kind, body=made.body, content=content,
+                   version=made.version, origin=f"flow:{flow.id}:{step.id}",
+                   due_at=due_at)  # fmt: skip
 
 
 def _by_kf(tx: Tx, setting: Setting, message: Message) -> str:
@@ -108,7 +113,7 @@ def _by_bulk(tx: Tx, setting: Setting, message: Message) -> str:
     schedule.pool(
         tx, key=f"flow/{run['id']}/{message.step.id}", account=account, persona=run["persona"],
         persona_version=setting.cast.scripts[run["persona"]].version, member=run["member"],
-        kind=message.kind, origin=message.origin, content=message.step.template,
+        kind=message.kind, origin=message.origin, content=message.content,
         content_version=message.version, body=body, due_at=message.due_at,
         digest=hashlib.sha256(f"{message.origin}{body}".encode()).hexdigest(),
     )  # fmt: skip
@@ -131,7 +136,7 @@ def _outbound(setting: Setting, message: Message) -> Outbound:
     return Outbound(
         lane="", pool="bulk", channel="", account="", peer="", kind=message.kind,
         body=message.body, origin=message.origin, persona=persona,
-        persona_version=setting.cast.scripts[persona].version, content=message.step.template,
+        persona_version=setting.cast.scripts[persona].version, content=message.content,
         content_version=message.version, dedupe="", send_at=setting.now, retry_at=setting.now,
     )  # fmt: skip
 

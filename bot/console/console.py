@@ -15,6 +15,7 @@ from bot.console.passwords import Passwords, spelled
 from bot.console.rehearsal import Rehearsal
 from bot.console.rendering import Templates
 from bot.console.statics import Statics
+from bot.console.studio import Studio
 from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
@@ -52,6 +53,7 @@ class Console:
         self.statics = Statics()
         self.templates = Templates(self.statics, config.timezone)
         self.rehearsal = Rehearsal(store, config, clock)
+        self.studio = Studio(store, config, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.console.naming import SEPARATOR, codes
-from bot.core.guarding import FORCED
+from bot.core.guarding import BARRED, BARS
 from bot.library.speech import Setting
 from bot.library.suggest import mended
 from bot.persona.guard import Problem, blocking
@@ -14,14 +14,17 @@ from bot.persona.guard import Problem, blocking
 WORDS = 40
 # These are about a whole sentence: what else is wrong in it is told beside them.
 WIDE = frozenset({"sentence", "length"})
+# Of several that speak about the same words the law comes first, and what a lead may decide last.
+_RANK = {bar: rank for rank, bar in enumerate((*BARS, ""))}
 
 
 def findings(
     problems: Sequence[Problem], text: str, setting: Setting, persona: str, lang: str = "zh"
 ) -> list[dict[str, Any]]:
     """One for each passage: of several about words that overlap, that which stops them. ``put`` is
-    what may stand there instead, if that is plain; ``places`` are all passages of the same fix.
-    ``forced``: nobody may let it pass. ``name``: the code in words.
+    what may stand there instead, if that is plain; ``places`` are all passages of the same fix, and
+    the same words are as serious in each of them. ``bar``: whose word it is that nobody may let it
+    pass (``core.guarding.BARS``), empty when a lead may. ``name``: the code in words.
 
     Places are counted in UTF-16, as browsers count.
     """
@@ -29,9 +32,9 @@ def findings(
     address = script.persona.voice.address if script is not None else ""
     stopping = blocking(problems)
     made = [{"code": p.code, "name": codes(lang, p.code), "message": p.message, "fix": p.fix,
-             "stop": p in stopping, "forced": p.code in FORCED, "start": p.start, "end": p.end,
+             "stop": p in stopping, "bar": BARRED.get(p.code, ""), "start": p.start, "end": p.end,
              "put": mended(p, text, address)} for p in problems]  # fmt: skip
-    return [_shown(each, text) for each in _alike(_apart(made))]
+    return [_shown(each, text) for each in _alike(_even(_apart(made), text))]
 
 
 def _apart(made: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -39,7 +42,7 @@ def _apart(made: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     in particular, or about a whole sentence, is told each."""
     kept: dict[tuple[Any, ...], dict[str, Any]] = {}
     last: dict[bool, dict[str, Any]] = {}
-    for one in sorted(made, key=lambda one: (one["start"], one["end"])):
+    for one in sorted(made, key=lambda one: (one["start"], one["end"], one["put"] is None)):
         place = (one["start"], one["end"])
         if one["end"] <= one["start"] or one["code"] in WIDE:
             kept.setdefault((*place, one["code"], one["message"]), one)
@@ -51,7 +54,7 @@ def _apart(made: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _met(one: dict[str, Any], last: Mapping[bool, dict[str, Any]]) -> dict[str, Any] | None:
-    """The passage that these words belong to. A slip that one button mends stays beside what is
+    """The passage that these words belong to. What one button mends stays beside what is
     wrong with the passage as a whole, unless it is about all of it."""
     for slight, other in last.items():
         same = (one["start"], one["end"]) == (other["start"], other["end"])
@@ -61,7 +64,7 @@ def _met(one: dict[str, Any], last: Mapping[bool, dict[str, Any]]) -> dict[str, 
 
 
 def _slight(one: dict[str, Any]) -> bool:
-    return one["put"] is not None and not one["stop"]
+    return one["put"] is not None
 
 
 def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -74,9 +77,21 @@ def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return first | span | {"put": puts[0] if puts else None}
 
 
-def _weight(one: dict[str, Any]) -> tuple[bool, bool, int]:
-    """The least counts: what stops, what nobody may let pass, what marks more words."""
-    return not one["stop"], not one["forced"], one["start"] - one["end"]
+def _weight(one: dict[str, Any]) -> tuple[bool, int, int]:
+    """The least counts: what stops, whose word it is, what marks more words."""
+    return not one["stop"], _RANK[one["bar"]], one["start"] - one["end"]
+
+
+def _even(kept: Sequence[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """The same words with the same change are told alike: by what is most serious about them
+    anywhere."""
+    worst: dict[tuple[str, str], dict[str, Any]] = {}
+    keys = [(text[one["start"] : one["end"]], one["put"]) for one in kept]
+    for key, one in zip(keys, kept, strict=True):
+        if key[1] is not None and (key not in worst or _weight(one) < _weight(worst[key])):
+            worst[key] = one
+    return [worst.get(key, one) | {"start": one["start"], "end": one["end"]}
+            for key, one in zip(keys, kept, strict=True)]  # fmt: skip
 
 
 def _alike(kept: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

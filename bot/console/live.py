@@ -105,17 +105,17 @@ class Hub:
         self, response: web.StreamResponse, listener: Listener,
         there: Callable[[], Awaitable[bool]], keep: Callable[[], None],
     ) -> None:  # fmt: skip
-        await response.write(f"retry: 2000\nid: {self._place()}\n: hello\n\n".encode())
+        await response.write(f"retry: 2000\nid: {self.place()}\n: hello\n\n".encode())
         while not self._closed:
             told = await self._next(listener)
             if listener.parked:
-                await response.write(_event(PARKED, self._place()))
+                await response.write(_event(PARKED, self.place()))
                 return
             if told is None and not await there():
-                await response.write(_event(SIGNED_OUT, self._place()))
+                await response.write(_event(SIGNED_OUT, self.place()))
                 return
             keep()
-            text = b"".join(_event(topic, self._place()) for topic in told or ())
+            text = b"".join(_event(topic, self.place()) for topic in told or ())
             await response.write(text or b": beat\n\n")
 
     async def _next(self, listener: Listener) -> list[str] | None:
@@ -136,7 +136,8 @@ class Hub:
         self._open.append(listener)
         return listener
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """What has rung so far; who begins to listen later says so, and misses nothing."""
         return f"{self._epoch}-{self._last}"
 
     def _missed(self, after: str) -> Collection[str] | None:

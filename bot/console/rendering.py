@@ -31,7 +31,7 @@ class Templates:
             "device": device, "stamp": lambda at: stamp(at, zone),
         }  # fmt: skip
 
-    def render(self, name: str, *, v: Visit, **values: Any) -> str:
+    def render(self, name: str, /, *, v: Visit, **values: Any) -> str:
         """A page as text."""
         lang = v.lang
         return self._env.get_template(name).render(

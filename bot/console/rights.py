@@ -20,6 +20,7 @@ class Right(StrEnum):
     PERSONA_EDIT = "persona.edit"
     CONTENT_SEE = "content.see"
     CONTENT_EDIT = "content.edit"
+    CONTENT_APPROVE = "content.approve"
     FIGURES_SEE = "figures.see"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_MANAGE = "settings.manage"
@@ -36,9 +37,10 @@ class Access(StrEnum):
 SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.FIGURES_SEE))
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
-    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN},
+    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE)),
-    "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT)),
+    "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,
+                          Right.CONTENT_APPROVE)),
     "service": frozenset((Right.INBOX_SEE, Right.INBOX_REPLY, Right.PERSONA_SEE,
                           Right.CONTENT_SEE)),
     "analyst": frozenset((Right.FIGURES_SEE,)),

@@ -71,6 +71,10 @@ class Visit:
     typed: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, web.FileField] = field(default_factory=dict)
     jar: dict[str, tuple[str, int]] = field(default_factory=dict)
+    heard: str = ""  # what had rung before the page was read; its connection goes on from there
+
+    def __post_init__(self) -> None:
+        self.heard = self.console.hub.place()
 
     @property
     def someone(self) -> Account | None:

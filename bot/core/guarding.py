@@ -6,6 +6,7 @@ A code that is unknown is an unknown key, so the error names the nearest one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,13 +82,20 @@ class Guarding:
         return found
 
 
-# What nobody may let pass for a single text. Advertising law forbids the first ones whoever says
-# it (articles 9, 13, 16 to 18, 25), as do the law on personal information and the measures for AI
-# labels; a secret is told to nobody; and what is empty or too long the platform does not take.
-# Taboo words and domains are for the brand to decide, in brand.toml, and nobody else (A63). The
-# rest is a judgement in which the guard may be wrong.
-FORCED = frozenset({
-    "superlative", "rival", "medical", "health", "finance", "personal", "leak", "human",
-    "unlabelled", "insult", "sensitive", "length", "empty", "taboo", "link", "drain",
-})  # fmt: skip
+# What nobody may let pass for a single text, and whose word that is. Advertising law forbids the
+# first ones whoever says it (articles 9, 13, 16 to 18, 25), as do the law on personal information
+# and the measures for AI labels; what is empty or too long the platform does not take. Taboo words,
+# domains and what is not talked about are for the brand to decide, in its files, and nobody else
+# (A63). A secret is told to nobody, and nobody is hurt. The rest is a judgement in which the guard
+# may be wrong.
+_BARS: Mapping[str, tuple[str, ...]] = {
+    "law": ("superlative", "rival", "medical", "health", "finance", "personal", "human",
+            "unlabelled"),
+    "platform": ("length", "empty"),
+    "brand": ("taboo", "link", "drain", "sensitive"),
+    "decency": ("leak", "insult"),
+}  # fmt: skip
+BARS = tuple(_BARS)
+BARRED: Mapping[str, str] = {code: bar for bar, codes in _BARS.items() for code in codes}
+FORCED = frozenset(BARRED)
 CODES = tuple(name for name in Guarding.__slots__ if name != "label")

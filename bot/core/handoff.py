@@ -21,7 +21,7 @@ CAUSES = {
     "complaint": "客人投诉",
     "request": "客人要找真人",
     "hours": "非工作时间",
-    "guard": "原话没过守门",
+    "guard": "原话没过用语检查",
     "staff": "同事转回",
     "handed": "转交给同事，等她回应",
     "client": "转企业微信客户端没成",

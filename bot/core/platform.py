@@ -115,3 +115,10 @@ class Wecom:
     archive: Archive = field(default_factory=Archive)
     robots: dict[str, Robot] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def telling_app(self) -> str:
+        """Agent id of the application through which staff are told: the console's, else the
+        first."""
+        apps = list(self.apps.values())
+        return str(next((app for app in apps if app.console), apps[0]).agent_id)

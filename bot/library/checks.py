@@ -13,6 +13,7 @@ from bot.core.goods import Good
 from bot.library.disk import rules_of
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_persona, review_template
+from bot.library.usage import voices
 from bot.library.vetting import vet
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
@@ -22,8 +23,8 @@ from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template
 from bot.studio.parse import parse_files
-from scheduler.calendar import parse_calendar
-from scheduler.flows import parse_flow
+from scheduler.calendar import Entry, parse_calendar
+from scheduler.flows import Flow, parse_flow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +54,17 @@ class Company:
         return {e.name: parse_persona(e.files, shown("persona", e.name))
                 for e in self._of("persona") if e.name != but}  # fmt: skip
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The calendar that serves."""
+        return tuple(entry for e in self._of("calendar") for entry in parse_calendar(
+            _text(e), shown("calendar", ""), self.config.timezone).entry)  # fmt: skip
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """The flows that serve."""
+        return tuple(parse_flow(_text(e), shown("flow", e.name)) for e in self._of("flow"))
+
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""
         return frozenset(e.name for e in self._of(kind))
@@ -79,9 +91,11 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     template = parse_files(edition.name, edition.files)
     brand, goods, config = company.brand, company.goods, company.config
     yield from lint_template(template, rules_of(brand, goods, config))
-    yield from review_template(template, brand, goods, config.guard)
+    personas = company.personas()
+    said_by = voices(company.entries, company.flows, personas).get(edition.name, ())
+    yield from review_template(template, brand, goods, config.guard, said_by)
     if template.audience:
-        yield from review_audience(template, company.personas(), config.timezone)
+        yield from review_audience(template, personas, config.timezone)
 
 
 def _persona(edition: Edition, company: Company) -> Iterator[Finding]:

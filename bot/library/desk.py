@@ -51,10 +51,17 @@ class ContentDesk:
         another version meanwhile.
         """
         places.check(kind, name, files)
-        if kind == "template" and files.keys() == places.own(kind, files).keys():
-            files = _with_parts(name, files, await self._store.read(_parts))
+        if kind == "template":
+            files = await self.with_parts(name, files)
         decision = Decision(kind, name, base, author, self._clock.now())
         return await self._store.write(_save, decision, files)
+
+    async def with_parts(self, name: str, files: Files) -> Files:
+        """A template's files with those of the parts that it includes, as they serve now; what
+        brings parts of its own keeps them."""
+        if files.keys() != places.own("template", files).keys():
+            return files
+        return _with_parts(name, files, await self._store.read(_parts))
 
     async def examine(self, edition: Edition) -> list[Finding]:
         """Everything that is to be said about a version, or about a text that is none yet."""

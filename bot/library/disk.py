@@ -19,6 +19,7 @@ from bot.library.assets import review_assets
 from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
 from bot.library.review import review_audience, review_persona, review_template
+from bot.library.usage import voices
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -130,8 +131,10 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_persona(
             persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
         )
+    said_by = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
     for template in disk.templates.values():
-        yield from review_template(template, disk.brand, disk.goods, policy)
+        yield from review_template(template, disk.brand, disk.goods, policy,
+                                   said_by.get(template.name, ()))  # fmt: skip
         yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
     yield from review_carriers(disk.calendar.entry, disk.templates)

@@ -10,7 +10,7 @@ from bot.core.findings import WARNING, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
-from bot.library.review import review_rendered
+from bot.library.review import Judge, judge_of, review_rendered
 from bot.persona.brand import Brand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
@@ -81,6 +81,7 @@ class _Judge:
     personas: Mapping[str, Persona]
     looks: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
     usual: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    judges: dict[str, Judge] = field(default_factory=dict)
 
     def judged(self, cell: Cell) -> Cell:
         if cell.made is None:
@@ -94,10 +95,15 @@ class _Judge:
     def _look(self, cell: Cell, made: Rendered) -> tuple[Finding, ...]:
         key = (cell.persona, cell.text)
         if key not in self.looks:
-            self.looks[key] = tuple(review_rendered(
-                self.template, made, self.stage.brand, self.personas[cell.persona],
-                self.stage.goods, self.stage.policy))  # fmt: skip
+            self.looks[key] = tuple(review_rendered(self.template, made, self._judge(cell.persona)))
         return self.looks[key]
+
+    def _judge(self, persona: str) -> Judge:
+        if persona not in self.judges:
+            stage = self.stage
+            self.judges[persona] = judge_of(stage.brand, self.personas[persona], stage.goods,
+                                            stage.policy)  # fmt: skip
+        return self.judges[persona]
 
 
 def _of(cell: Cell) -> str:

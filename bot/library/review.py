@@ -7,7 +7,7 @@ holds back the one text that is wrong, and the others are as good as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,6 +35,7 @@ from scheduler.audience import parse_audience
 ANY_DAY = date(2000, 1, 1)
 HOLIDAYS = ("day.holiday", "day.workday")
 AHEAD = timedelta(days=30)
+Judge = tuple[Guard, Case]
 _STAND_IN = "一二"  # for a fact that is not known yet
 
 
@@ -53,7 +54,7 @@ def review_persona(
     policy: Guarding,
 ) -> Iterator[Finding]:
     """What the guard and the voice rules say about every text that a persona can say."""
-    guard, case = _judge(brand, persona, goods, policy)
+    guard, case = judge_of(brand, persona, goods, policy)
     folder = f"personas/{persona.id}"
     answers = list(_answers(persona, folder))
     own = list(_own_lines(persona, files.get("persona.toml", ""), f"{folder}/persona.toml"))
@@ -68,26 +69,32 @@ def review_persona(
 
 
 def review_template(
-    template: Template, brand: Brand, goods: Iterable[Good], policy: Guarding
-) -> Iterator[Finding]:
-    """What the guard says about a template with its samples, its attachments and its fallback."""
+    template: Template, brand: Brand, goods: Sequence[Good], policy: Guarding,
+    personas: Iterable[Persona] = (),
+) -> Iterator[Finding]:  # fmt: skip
+    """What the guard says about a template with its samples, its attachments and its fallback: in
+    nobody's voice, and in that of each of ``personas``, which say it."""
     try:
         made = Shelf.of([template]).render_sample(template.name)
     except CannotRender:
         return  # has a finding of its own
-    yield from review_rendered(template, made, brand, None, goods, policy)
+    judges = (judge_of(brand, persona, goods, policy) for persona in (None, *personas))
+    yield from dict.fromkeys(one for each in judges for one in _in_voice(template, made, each))
+
+
+def _in_voice(template: Template, made: Rendered, judge: Judge) -> Iterator[Finding]:
+    yield from review_rendered(template, made, judge)
     if template.fallback:
-        guard, case = _judge(brand, None, goods, policy)
+        guard, case = judge
         said = _Said(template.file, template.heads.get("fallback", 1), template.fallback)
         yield from _findings(said, check(guard, Text(template.fallback), case))
 
 
 def review_rendered(
-    template: Template, made: Rendered, brand: Brand, persona: Persona | None,
-    goods: Iterable[Good], policy: Guarding,
+    template: Template, made: Rendered, judge: Judge
 ) -> Iterator[Finding]:  # fmt: skip
-    """What the guard says about one text of a template, in the voice of ``persona``."""
-    guard, case = _judge(brand, persona, goods, policy)
+    """What the guard says about one text of a template."""
+    guard, case = judge
     case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
     file, line = template.at(1)
     yield from _findings(_Said(file, line, made.text), check(guard, made.body, case))
@@ -127,9 +134,10 @@ def _hosts(template: Template) -> frozenset[str]:
     return frozenset(urlsplit(s).hostname or "" for s in samples if isinstance(s, str)) - {""}
 
 
-def _judge(
+def judge_of(
     brand: Brand, persona: Persona | None, goods: Iterable[Good], policy: Guarding
-) -> tuple[Guard, Case]:
+) -> Judge:  # fmt: skip
+    """Who judges texts in the voice of ``persona``; making one costs as much as two texts."""
     undated = (replace(good, valid_from=None, valid_to=None) for good in goods)
     return Guard(brand, persona, undated), Case(day=ANY_DAY, policy=policy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,8 @@ from bot.library.cast import Cast
 from bot.library.vetting import wordings
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from scheduler.calendar import Entry
+from scheduler.flows import Flow
 
 Where = Literal["calendar", "flow", "faq", "rule", "persona"]
 # Files of a persona, by what they are; anything else in it is a fixed line.
@@ -28,10 +30,23 @@ class Use:
 
 def usage(cast: Cast) -> dict[str, tuple[Use, ...]]:
     """Every template that something names, withheld or missing ones too, with its places."""
+    personas = (script.persona for script in cast.scripts.values())
     found: dict[str, list[Use]] = {}
-    for name, use in _uses(cast):
+    for name, use in _uses(cast.calendar.entry, cast.flows, personas):
         found.setdefault(name, []).append(use)
     return {name: tuple(dict.fromkeys(uses)) for name, uses in sorted(found.items())}
+
+
+def voices(
+    entries: Iterable[Entry], flows: Iterable[Flow], personas: Mapping[str, Persona]
+) -> dict[str, tuple[Persona, ...]]:  # fmt: skip
+    """The personas that say each template, as calendar, flows and their own scripts have it."""
+    found: dict[str, dict[str, Persona]] = {}
+    for name, use in _uses(entries, flows, personas.values()):
+        said_by = [use.persona] if use.persona else list(personas)
+        found.setdefault(name, {}).update({one: personas[one] for one in said_by
+                                           if one in personas})  # fmt: skip
+    return {name: tuple(by_id.values()) for name, by_id in found.items()}
 
 
 def unused(cast: Cast) -> tuple[str, ...]:
@@ -39,15 +54,17 @@ def unused(cast: Cast) -> tuple[str, ...]:
     return tuple(sorted(cast.shelf.templates.keys() - usage(cast).keys()))
 
 
-def _uses(cast: Cast) -> Iterator[tuple[str, Use]]:
-    for entry in cast.calendar.entry:
+def _uses(
+    entries: Iterable[Entry], flows: Iterable[Flow], personas: Iterable[Persona]
+) -> Iterator[tuple[str, Use]]:
+    for entry in entries:
         yield entry.template, Use("calendar", entry.id, entry.persona)
-    for flow in cast.flows:
+    for flow in flows:
         for step in flow.file.step:
-            for persona in flow.file.persona or ("",):
-                yield step.template, Use("flow", f"{flow.id}/{step.id}", persona)
-    for script in cast.scripts.values():
-        yield from _said(script.persona)
+            for by in flow.file.persona or ("",):
+                yield step.template, Use("flow", f"{flow.id}/{step.id}", by)
+    for persona in personas:
+        yield from _said(persona)
 
 
 def _said(persona: Persona) -> Iterator[tuple[str, Use]]:

@@ -22,16 +22,19 @@ _PLAIN = (
     "没有把握的答案。",
 )
 _NUMBER = re.compile(r"，(?:得分|最高分) [0-9.]+")
-_GUARD = re.compile(r"（(?:守门提醒|原话没过守门)：([a-z]+(?:, [a-z]+)*)）")
+_GUARD = re.compile(r"（(?:用语检查提醒|原话没过用语检查)：([a-z]+(?:, [a-z]+)*)）")
 
 
 def title(script: Script, key: str) -> str:
-    """A rule, a row of the FAQ, a step or a form by name: the question it answers, or the words it
-    listens to. ``key`` itself where the script says nothing more of it."""
+    """A rule, a row of the FAQ, a step or a form by name: its title, else the question it answers,
+    the words it listens to or why it calls a person; ``key`` where there is none of these."""
+    rule = script.rules.get(key)
+    if rule and rule.title:
+        return rule.title[:NAME_MAX]
     if key in script.labels:
         return script.labels[key][:NAME_MAX]
-    rule = script.rules.get(key)
-    return "、".join(rule.keywords[:3])[:NAME_MAX] if rule and rule.keywords else key
+    told = ("、".join(rule.keywords[:3]) or rule.handoff) if rule else ""
+    return told[:NAME_MAX] or key
 
 
 def because(script: Script, decision: Decision, texts: Iterable[str]) -> Mapping[str, Any]:

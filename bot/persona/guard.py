@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.guarding import Guarding, Severity
 from bot.core.words import occurrences
-from bot.persona import leaks, links, third
+from bot.persona import judge, leaks, links, third
 from bot.persona.brand import Brand
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
@@ -35,6 +35,7 @@ ASKED = frozenset({
 # A person may say of himself that he is one.
 OF_MACHINES = frozenset({"human"})
 _REMEMBERED, _SHORT = 2_048, 2_000
+_CLAUSES = 8  # at most so many are told of one text
 _NEAR = 60  # characters from an invitation to the account or link that it means
 
 
@@ -124,8 +125,8 @@ class Guard:
         found = (problem for check in _CHECKS for problem in check(look))
         kept = [p for p in found if self._counts(p, case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
-        if self.judged and not (blocking(kept) or case.asked):
-            kept += [p for p in _learned(look) if self._counts(p, case)]
+        if self.judged and not case.asked:
+            kept += [p for p in _learned(look, blocking(kept)) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
@@ -228,13 +229,40 @@ def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
     return asked and doubted(text, start, end, look.guard.neutral)
 
 
-def _learned(look: _Look) -> Iterator[Problem]:
-    """What no rule has found: the judge speaks where they are silent."""
-    text = look.plain.text
-    if said := objection(text, look.guard.neutral, MESSAGES):
+def _learned(look: _Look, stopping: Iterable[Problem]) -> Iterator[Problem]:
+    """What no rule has found: the judge speaks where they are silent, of one clause after the other
+    until nothing is left to object to."""
+    text, taken = look.plain.text, [(problem.start, problem.end) for problem in stopping]
+    for _ in range(_CLAUSES):
+        said = next(filter(None, (_objection(look, *run) for run in _untold(look, taken))), None)
+        if said is None:
+            return
         code, start, end = said
         message, fix = MESSAGES[code]
         yield look.problem(code, f"像是{message}：“{text[start:end][:40]}”", start, end, fix)
+        taken.append(look.plain.place(start, end))
+
+
+def _objection(look: _Look, start: int, end: int) -> tuple[str, int, int] | None:
+    said = objection(look.plain.text[start:end], look.guard.neutral, MESSAGES)
+    return (said[0], start + said[1], start + said[2]) if said else None
+
+
+def _untold(look: _Look, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The whole text; where something in it is stopped already, the runs of its other clauses."""
+    text, begin, end = look.plain.text, 0, 0
+    if not taken:
+        yield 0, len(text)
+        return
+    for clause in judge.clauses(text, 0, len(text)):
+        first, last = look.plain.place(*clause)
+        if any(start < last and first < stop for start, stop in taken):
+            if end > begin:
+                yield begin, end
+            begin = clause[1]
+        end = clause[1]
+    if end > begin:
+        yield begin, end
 
 
 def _personal(look: _Look) -> Iterator[Problem]:

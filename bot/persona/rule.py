@@ -44,7 +44,7 @@ class Rule:
 
     ``opener``: a greeting or the like; it gives way to anything that answers more. ``steps``: it
     holds only in these; ``next`` and ``form`` are what begins after it. ``choice``: it was written
-    as a choice of its step.
+    as a choice of its step. ``title`` is its name for staff; ``lead``: a lead is to look at it.
     """
 
     id: str
@@ -70,6 +70,8 @@ class Rule:
     start_flow: str = ""
     topic: str = ""
     choice: bool = False
+    title: str = ""
+    lead: bool = False
     line: int = 1
 
     @property
@@ -108,6 +110,8 @@ class RuleFile:
     form: str = ""
     start_flow: str = ""
     topic: str = ""
+    title: str = ""
+    lead: bool = False
 
 
 def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
@@ -123,6 +127,8 @@ def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
         raise decode.fail(doc, at, "this rule does nothing", "add say, handoff, next or form")
     if raw.next and raw.form:
         raise decode.fail(doc, (*at, "form"), "stands beside next", "one thing begins at a time")
+    if raw.lead and not raw.handoff:
+        raise decode.fail(doc, (*at, "lead"), "nobody is called", "say why in handoff")
     check_words(raw, doc, at, ("keywords", "not_keywords", "examples"))
     check_pattern(raw.pattern, raw.remember, doc, at)
     words = {normalise(word) for word in raw.keywords}
@@ -134,7 +140,7 @@ def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
         remember=raw.remember, handoff=raw.handoff, tags=raw.tags, mood=raw.mood, why=raw.why,
         opener=greeting if raw.opener is None else raw.opener, steps=steps, when=raw.when,
         facts=raw.facts, next=raw.next, form=raw.form, start_flow=raw.start_flow, topic=raw.topic,
-        line=doc.line_of(at),
+        title=raw.title, lead=raw.lead, line=doc.line_of(at),
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class Alarms:
     def __init__(self, store: Store, library: Library, config: Config, bells: Bells) -> None:
         self._store, self._library, self._bells = store, library, bells
         self._public = config.web.public_url.rstrip("/")
-        self._to, self._agent = config.service.alarm_to, agent_of(config)
+        self._to, self._agent = config.service.alarm_to, config.wecom.telling_app
         needs = ((FIRST, config.service.ms("first_answer")),
                  (alarms.SECOND, config.service.ms("second_answer")))  # fmt: skip
         self._levels = tuple((level, need) for level, need in needs if need)
@@ -152,12 +152,6 @@ class Alarms:
             dedupe=f"alarm/{level}/{to}/{first.conversation}/{first.since}", send_at=now,
             retry_at=now, priority=0, expires_at=now + TOLD_WITHIN,
         )  # fmt: skip
-
-
-def agent_of(config: Config) -> str:
-    """The application through which staff are told: the console's, else the first."""
-    apps = list(config.wecom.apps.values())
-    return str(next((app for app in apps if app.console), apps[0]).agent_id)
 
 
 def words(watch: Watch, level: int, about: Sequence[Waiting], public: str) -> str:

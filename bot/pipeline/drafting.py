@@ -74,7 +74,7 @@ def settled(script: Script, before: Conversation, decision: Decision, answer: An
 
 def told(why: str) -> str:
     """A reason as staff read it."""
-    return "没过守门" if why.startswith("guard") else TOLD.get(why, "它的服务出错了")
+    return "没过用语检查" if why.startswith("guard") else TOLD.get(why, "它的服务出错了")
 
 
 def _handed(script: Script, before: Conversation, decision: Decision, now: int) -> Decision:

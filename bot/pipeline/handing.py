@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.model import Decision, Inbound
 from bot.persona.decide import PROMO_OFF, PROMO_ON
+from bot.persona.script import Script
 from bot.store.turns import Claimed
 
 # How the sentences of a decision begin, and the code under which the queue lists them.
@@ -65,6 +66,12 @@ def cause_of(decision: Decision) -> str:
     reason = decision.handoff
     code = next((code for start, code in _CAUSES if reason.startswith(start)), "rule")
     return "complaint" if code in OPEN and "complaint" in decision.flags else code
+
+
+def lead_for(script: Script, calls: Iterable[Decision]) -> str:
+    """Why a lead should look at it; empty unless a rule that calls a person says so."""
+    wanted = {rule.handoff for rule in script.rules.values() if rule.lead}
+    return next((call.handoff for call in calls if call.handoff in wanted), "")
 
 
 def notes_for(tags: Iterable[Sequence[str]]) -> tuple[str, ...]:

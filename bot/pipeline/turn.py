@@ -28,7 +28,7 @@ from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
-from bot.pipeline.handing import Part, cause_of, notes_for, split, waits_for_a_person
+from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.pipeline.missed import missed
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
@@ -282,19 +282,17 @@ def _finish(
     tags = {tag for part in parts for tag in part.decision.tags}
     calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
-        memory=kept["conversation"],
-        misses=state.misses,
+        memory=kept["conversation"], misses=state.misses, persona=persona, outbounds=outbounds,
         waiting_since=state.waiting_since or held.conversation.waiting_since,
         waiting_for=calls[-1].handoff if calls else "",
         waiting_why=cause_of(calls[-1]) if calls else "",
-        persona=persona,
+        lead_for=lead_for(script, calls),
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
-        outbounds=outbounds,
         promo_ok=next((value for tag, value in _CONSENT if tag in tags), None),
         promo_less=PROMO_LESS in tags,
         notes=notes_for(p.decision.tags for p in parts if p.quiet),
         missed=missed(held.ids[0], ((p.messages, p.decision) for p in parts if not p.quiet)),
-    )
+    )  # fmt: skip
 
 
 _CONSENT = ((PROMO_OFF, False), (PROMO_ON, True))

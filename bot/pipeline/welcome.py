@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.clock import SECOND
+from bot.core.clock import SECOND, local
 from bot.core.config import Limits
 from bot.core.model import Inbound, Outbound
 from bot.library.cast import Cast
 from bot.library.speech import Setting, prepare
+from bot.library.variants import chosen
 from bot.studio.render import CannotRender, Rendered
 from scheduler import flows
-from scheduler.flows import Flow, Step
+from scheduler.flows import Flow
 
 # The code must arrive before its end, and CreateTime is in whole seconds.
 MARGIN = 1 * SECOND
@@ -70,12 +71,14 @@ def welcome(
     if not code or found is None:
         return None, ""
     flow, step = found
-    rendered, why = _render(base.persona, step, setting, name)
+    day = local(setting.now, setting.cast.zone).date()
+    template = chosen(setting.cast.shelf, step.template, base.peer, day)
+    rendered, why = _render(base.persona, template, setting, name)
     if rendered is None:
         return None, why
     event = next(m for m in messages if m.data.get("welcome_code") == code)
     greeting = base.evolve(
-        pool="welcome", kind="welcome", body=rendered.body, content=step.template,
+        pool="welcome", kind="welcome", body=rendered.body, content=template,
         content_version=rendered.version, dedupe=f"welcome/{code}", priority=0,
         expires_at=code_end(event, setting.limits), data={"code": code},
         origin=f"flow:{flow.id}:{step.id}",
@@ -83,15 +86,15 @@ def welcome(
     return greeting, why
 
 
-def _render(persona: str, step: Step, setting: Setting, name: str) -> tuple[Rendered | None, str]:
+def _render(persona: str, said: str, setting: Setting, name: str) -> tuple[Rendered | None, str]:
     try:
-        return prepare(setting, persona, step.template, name), ""
+        return prepare(setting, persona, said, name), ""
     except CannotRender as exc:
         why = f"欢迎语说不出来（{exc.reason}）"
     shelf = setting.cast.shelf
-    template = shelf.get(step.template)
+    template = shelf.get(said)
     fallback = template.fallback if template is not None else ""
     if not fallback:
         return None, f"{why}，又没有备用文案，这次没有欢迎"
-    version = shelf.versions.get(step.template)
+    version = shelf.versions.get(said)
     return Rendered(text=fallback, version=version), f"{why}，改发备用文案"

@@ -31,9 +31,9 @@ def guarded(script: Script, decision: Decision, setting: Setting, channel: str) 
     if codes := codes_of(blocking(found)):
         say = _safe_promise(script, setting)
         return replace(decision, drafts=(Draft(body=Text(say)),), handoff=f"guard: {codes}",
-                       why=f"{decision.why}（原话没过守门：{codes}）")  # fmt: skip
+                       why=f"{decision.why}（原话没过用语检查：{codes}）")  # fmt: skip
     if codes := codes_of(found):
-        decision = replace(decision, why=f"{decision.why}（守门提醒：{codes}）")
+        decision = replace(decision, why=f"{decision.why}（用语检查提醒：{codes}）")
     drafts = (_labelled(script, replace(d, own=_quoted(d, own)), setting) for d in decision.drafts)
     return replace(decision, drafts=tuple(drafts))
 

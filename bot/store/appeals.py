@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.core.handoff import Conflict
-from bot.store import audit, codec, desk, joins, mentions
+from bot.store import audit, codec, desk, joins, mentions, withdrawing
 from bot.store.engine import Row, Tx
+from bot.store.withdrawing import MACHINE
 
-MACHINE = "appeal"
 FOUND_MAX = 8
 
 
@@ -37,8 +37,18 @@ def open_one(tx: Tx, key: str, note: int) -> Row:
     if row is None or row["conversation"] not in joins.keys(tx, key):
         raise Conflict("没有这条请示", "刷新页面")
     if row["decided_at"] is not None:
-        raise Conflict(f"{row['decided_by']} 已经定了", "刷新页面看结果")
+        what = "撤回了这条请示" if row["withdrawn"] else "已经定了"
+        raise Conflict(f"{row['decided_by']} {what}", "刷新页面看结果")
     return row
+
+
+def take_back(tx: Tx, key: str, note: int, login: str, now: int, reason: str) -> None:
+    """Who asked needs no answer any more. Raises Conflict: somebody has decided, or it is another's
+    request."""
+    row = open_one(tx, key, note)
+    if row["staff"] != login:
+        raise Conflict(f"这是 {row['staff']} 的请示", "请他自己撤回")
+    withdrawing.withdraw(tx, row, login, now, reason)
 
 
 def decide(tx: Tx, row: Row, login: str, now: int, reason: str, outbox: int = 0) -> None:

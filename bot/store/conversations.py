@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.lifecycle import CONVERSATION, advance
-from bot.store import audit, closing
+from bot.store import audit, closing, withdrawing
 from bot.store.engine import Row, Tx
 
 # With these somebody answers the member.
@@ -59,6 +59,7 @@ def change_mode(
     audit.record(tx, [audit.entry("conversation", key, row["mode"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
     closing.plan(tx, row, event, now, actor)
+    withdrawing.moved(tx, key, event, now, actor, reason)
     return True
 
 

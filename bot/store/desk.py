@@ -110,10 +110,10 @@ def write(tx: Tx, row: Row, **changes: Any) -> None:
 
 
 _OWN = ("waiting_since", "waiting_for", "waiting_why", "misses", "answered_in", "silenced",
-        "active_at", "snoozed_until", "complaint_at", "handed_at")  # fmt: skip
+        "active_at", "snoozed_until", "complaint_at", "handed_at", "lead_for")  # fmt: skip
 CALM = {"waiting_since": None, "waiting_for": "", "waiting_why": "", "misses": 0}
-# A complaint is over when somebody says so, not when he is answered.
-CLOSED = CALM | {"complaint_at": None}
+# A complaint is over when somebody says so, not when he is answered; so is the call for a lead.
+CLOSED = CALM | {"complaint_at": None, "lead_for": ""}
 
 
 def take(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> Taken:

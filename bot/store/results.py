@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.core.clock import HOUR
 from bot.store.engine import Row, Tx
 
 
@@ -21,6 +22,28 @@ class Result:
     def sent(self) -> int:
         """Rows that arrived."""
         return self.counts.get("sent", 0)
+
+
+WITHIN = 48 * HOUR  # so long after a message what a member writes counts as an answer to it
+FOLLOWED = 2_000  # messages that are followed up
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    """Of so many messages in a talk of their own, to how many the member wrote something."""
+
+    sent: int
+    wrote: int
+
+
+def followed(
+    tx: Tx, names: Sequence[str], since: int = 0, n: int = FOLLOWED
+) -> dict[tuple[str, int], Followed]:  # fmt: skip
+    """What members wrote within two days after the latest ``n`` messages made of these templates,
+    by template and version."""
+    rows = tx.rows("result_followed", names=list(names), since=since, within=WITHIN, n=n)
+    return {(row["content"], row["content_version"]): Followed(sent=row["n"], wrote=row["wrote"])
+            for row in rows}  # fmt: skip
 
 
 def of(tx: Tx, names: Sequence[str], since: int = 0) -> dict[str, list[Result]]:

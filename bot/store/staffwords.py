@@ -49,7 +49,7 @@ def reply(
         return Replied(known["id"], again=True)
     desk.held(tx, key, staff, now)
     if words.stopped:
-        raise Conflict(f"这句话没过守门（{words.stopped}）", "改一改再发")
+        raise Conflict(f"这句话没过用语检查（{words.stopped}）", "改一改再发")
     _refuse_unread(tx, key, staff, seen)
     out = _outbound(tx, row, staff, words, now).evolve(dedupe=dedupe)
     _refuse_closed(out, row, now, window)

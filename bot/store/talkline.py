@@ -19,6 +19,7 @@ class Talk:
 
     ``heard`` is what the member said last, and what kind of message it was; ``last_by`` is empty
     while nobody has answered that. ``complaint``: nobody has closed it since he complained.
+    ``lead_for`` is why a lead should look at it, who has not yet.
     ``handed``: ``holder`` was given it by somebody else and has not answered. ``keys`` are all
     conversations of the person that are shown as one (``joins.py``), in the order of their ids,
     ``accounts`` theirs. ``silent`` and ``wait`` are ms since the member's last message and since he
@@ -50,6 +51,7 @@ class Talk:
     heard_kind: str
     complaint: bool
     handed: bool
+    lead_for: str
     keys: tuple[str, ...]
     accounts: tuple[Binding, ...]
 
@@ -112,6 +114,7 @@ def as_one(key: str, lines: Sequence[tuple[Talk, Last | None]]) -> Talk:
         unanswered=any(talk.unanswered for talk in talks),
         heard=heard.heard, heard_kind=heard.heard_kind,
         complaint=any(talk.complaint for talk in talks), handed=any(talk.handed for talk in talks),
+        lead_for=next((talk.lead_for for talk in talks if talk.lead_for), ""),
         unread=min(UNREAD_MOST, sum(talk.unread for talk in talks)),
     )  # fmt: skip
 
@@ -131,5 +134,6 @@ def talk(row: Row, last: Last | None, now: int) -> Talk:
         unanswered=heard is not None and heard > row["answered_at"], unread=row["unread"],
         heard=last.heard, heard_kind=last.heard_kind,
         complaint=row["complaint_at"] is not None, handed=row["handed_at"] is not None,
+        lead_for=row["lead_for"],
         keys=(row["id"],), accounts=(Binding(channel=row["channel"], account=row["account"]),),
     )  # fmt: skip

@@ -213,8 +213,10 @@ def _appeal(row: Row) -> Mapping[str, object] | None:
     """What a lead is asked in a note, and what he decided; None for any other note."""
     if row["found"] is None:
         return None
-    state = "open" if row["decided_at"] is None else "sent" if row["outbox"] else "refused"
-    return {"state": state, "found": codec.from_json(row["found"])["found"],
+    ends = {"withdrawn": row["withdrawn"], "sent": row["outbox"], "refused": 1}
+    state = next(end for end, holds in ends.items() if holds)
+    return {"state": "open" if row["decided_at"] is None else state,
+            "found": codec.from_json(row["found"])["found"],
             "by": row["decided_by"], "reason": row["reason"]}  # fmt: skip
 
 

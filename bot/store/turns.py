@@ -38,13 +38,15 @@ class Claimed:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
-    what the member said about how it was, ``missed`` what the script had no good answer to."""
+    what the member said about how it was, ``missed`` what the script had no good answer to,
+    ``lead_for`` why a lead should look at it."""
 
     memory: Mapping[str, Any]
     misses: int
     waiting_since: int | None
     waiting_for: str = ""
     waiting_why: str = ""
+    lead_for: str = ""
     persona: str = ""
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
@@ -109,7 +111,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         "conversation_finish", id=claimed.conversation.id, lease=claimed.lease,
         memory=codec.to_json(result.memory), misses=result.misses,
         waiting_since=result.waiting_since, waiting_for=result.waiting_for,
-        waiting_why=result.waiting_why, persona=result.persona, now=now,
+        waiting_why=result.waiting_why, lead_for=result.lead_for, persona=result.persona, now=now,
     )  # fmt: skip
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.handoff import ANSWERABLE, Conflict
-from bot.store import blocks, desk, joins, mentions, staffwords, takeback, talks
+from bot.store import audit, blocks, desk, joins, mentions, staffwords, takeback, talks
 from bot.store.desk import LOOK_AGAIN, Seen, Taken
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
@@ -176,8 +176,17 @@ def _answered(tx: Tx, row: Row, now: int, seen: Seen) -> None:
         tx.run("joins_answered", ids=[row["id"]], at=now)
 
 
-def mark_seen(tx: Tx, login: str, reads: Reads, now: int) -> bool:
-    """He has read so far. True when a note had named him."""
+def mark_seen(tx: Tx, login: str, reads: Reads, now: int, *, lead: bool = False) -> bool:
+    """He has read so far. True when a note had named him, or one was called and he is a
+    ``lead``."""
     for key, seen in reads.items():
         talks.seen(tx, key, seen.inbox)
-    return any([mentions.seen(tx, key, login, now) for key in reads])
+    looked = [lead and _lead_looked(tx, key, login, now) for key in reads]
+    return any([mentions.seen(tx, key, login, now) for key in reads]) or any(looked)
+
+
+def _lead_looked(tx: Tx, key: str, login: str, now: int) -> bool:
+    called = bool(tx.run("desk_lead_looked", id=key))
+    if called:
+        audit.record(tx, [audit.note("conversation", key, "lead_looked", at=now, actor=login)])
+    return called

@@ -73,8 +73,12 @@ def addresses(route: Route) -> list[str]:
     """Where a page is opened: its address, and for some with something in it."""
     path = re.sub(r"\{\w+\}", "tester" if "personas" in route.path else "1", route.path)
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
-            "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"]}  # fmt: skip
-    return [path, *more.get(path, [])] if path != "/sidebar" else more[path]
+            "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
+            "/content/one": ["/content/one?t=welcome/day0"],
+            "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
+            }  # fmt: skip
+    about_one = path in ("/sidebar", "/content/one", "/content/edit")
+    return more[path] if about_one else [path, *more.get(path, [])]
 
 
 def test_no_page_has_a_serious_fault(
@@ -139,6 +143,8 @@ def look(page: Any, url: str, path: str, artifacts: Path) -> list[str]:
     page.goto(url)
     if path.startswith("/sidebar"):
         page.locator("#found").wait_for()
+    if path.startswith("/content/edit"):
+        page.locator("#preview .voice").first.wait_for()
     for width, scheme, rule in SIZES:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})

@@ -168,7 +168,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("#suggest [data-ghost]").wait_for()
     assert lin.locator("#compose textarea").get_attribute("placeholder") == "下单后两天内发出。"
     told = lin.locator("#suggest .soft[title]")
-    assert told.inner_text() == "小试会答「几天发货」 · 写明的说法，没有疑问"
+    assert told.inner_text() == "小试会答「几天发货」 · 与问法一字不差"
     assert "faq:ship" in (told.get_attribute("title") or ""), "codes on hover only"
     lin.locator("#compose textarea").evaluate("node => node.blur()")
     lin.keyboard.press("a")
@@ -179,6 +179,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator(".by-staff .fate.sent").wait_for()
     desk.hears(who, "下单后两天内发出。我是林溪。")
     assert desk.heard(who).count("下单后两天内发出。我是林溪。") == 1
+    lin.locator("#more").get_by_text("已发出").wait_for()  # the panel says it as well, by itself
     assert lin.locator("#compose textarea").input_value() == ""
     # a note that names a colleague, and over to him
     su.goto(f"{desk.console}/inbox")
@@ -240,7 +241,8 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.locator("#findings li.stop").first.wait_for()
     assert lin.locator(".mirror mark.stop").first.inner_text() in "全网最低价"
     assert lin.locator("#findings li").count() == 1, "one passage is told once"
-    lin.locator("#forced").wait_for()
+    lin.locator("#forced [data-bar=law]").wait_for()
+    assert not lin.locator("#forced [data-bar=brand]").is_visible()
     area.press("Control+Enter")
     lin.locator("#refused .bad").wait_for()
     assert area.input_value() == "全网最低价给你"
@@ -250,6 +252,13 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.get_by_role("button", name="3 处都改成「你」").click()
     assert area.input_value() == "你好，你的单我给你查了"
     # the guard may be wrong: a lead says so, and the words leave
+    area.fill("这个价 77 元是仓库刚改的")
+    lin.locator("#appeal input").fill("刚改的")
+    lin.locator("#appeal button").click()
+    lin.locator(".by-note").get_by_text("理由：刚改的").wait_for()
+    lin.get_by_role("button", name="撤回请示").click()
+    lin.locator(".by-note").get_by_text("请示已撤回").wait_for()
+    lin.locator("#asking form").wait_for(state="detached")
     area.fill("这个价 77 元是仓库刚改的")
     lin.locator("#appeal button").click()
     lin.locator(".by-note .decide").wait_for()

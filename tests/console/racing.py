@@ -23,6 +23,7 @@ STAFF = ("lin", "chen")
 EVER = 1 << 50
 _LINE = re.compile(r'class="line by-(\w+)[^"]*".*?(?=<li |</ol>)', re.S)
 _FATE = re.compile(r'class="fate (\w+)"')
+_OWN = re.compile(r'class="meta">\s*I\s')
 
 
 class Desk(House):
@@ -59,10 +60,10 @@ class Desk(House):
     async def staff(self, name: str, key: str, *, release: bool) -> None:
         """Opens the conversation, presses the button, answers; reads whatever he is told."""
         page = await self._open(name, key)
-        if _said(page, name):
+        if _said(page):
             self.outcomes["nothing left to answer"] += 1
             return
-        if page.said("holds it. Ask him to pass it on"):
+        if page.said("holds it. If you should have it"):
             self.outcomes["lost to a colleague"] += 1
             return
         taken = await self._press(name, "take", page)
@@ -72,7 +73,7 @@ class Desk(House):
             assert taken.said(key)
             return
         assert taken.status == 303, taken.text
-        before, shown = _seen(page), _others(page, name)
+        before, shown = _seen(page), _others(page)
         page = await self._open(name, key)
         told = page.said("on their way already")
         self.outcomes["told that words are on their way"] += told
@@ -81,7 +82,7 @@ class Desk(House):
             self.outcomes["reply refused until the words were read"] += answer.status == 409
             self.outcomes["staff answered"] += answer.status == 303
             page = await self._open(name, key)
-        if page.said(f"Staff {name}"):
+        if _OWN.search(page.text):
             return
         await self._reply(name, key, page)
         if release:
@@ -89,9 +90,9 @@ class Desk(House):
 
     async def _reply(self, name: str, key: str, page: Answer) -> None:
         for _ in range(ROUNDS):
-            if _said(page, name):
+            if _said(page):
                 return
-            if not _pending(page, name):
+            if not _pending(page):
                 answer = await self._press(name, "reply", page, text=f"我是{name}")
                 if answer.status == 303:
                     self.outcomes["staff answered"] += 1
@@ -137,16 +138,16 @@ def _seen(page: Answer) -> str:
     return found[1]
 
 
-def _others(page: Answer, name: str) -> list[str]:
+def _others(page: Answer) -> list[str]:
     """The fates of what anybody else said to the member, as the page shows them."""
     return [fate[1] for found in _LINE.finditer(page.text)
-            if found[1] in ("bot", "model", "staff") and f"Staff {name}" not in found[0]
+            if found[1] in ("bot", "model", "staff") and not _OWN.search(found[0])
             and (fate := _FATE.search(found[0]))]  # fmt: skip
 
 
-def _said(page: Answer, name: str) -> bool:
-    return any(fate in ("sent", "unsure") for fate in _others(page, name))
+def _said(page: Answer) -> bool:
+    return any(fate in ("sent", "unsure") for fate in _others(page))
 
 
-def _pending(page: Answer, name: str) -> bool:
-    return "queued" in _others(page, name)
+def _pending(page: Answer) -> bool:
+    return "queued" in _others(page)

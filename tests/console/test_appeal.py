@@ -6,8 +6,7 @@ from pathlib import Path
 
 from bot.library.speech import Setting, look_at_row
 from bot.persona.guard import blocking
-from bot.store import audit, codec, desk, mentions, whole
-from bot.store.desk import Seen
+from bot.store import audit, codec, desk, mentions
 from tests.console.desk import hear, said
 from tests.console.test_inbox import A, does, fields, look, replies
 from tests.scenario.house import run
@@ -80,7 +79,7 @@ def test_a_lead_keeps_words_back_and_what_the_law_forbids_is_not_asked(tmp_path:
                 asked = await lin.post("/inbox/appeal", **asks(page))
                 assert asked.status == 422 and asked.said("There is no lead to ask")
                 assert asked.said(WRONG) and not (await look(lin)).said("by-note")
-                for text, words in (("全网最低价", "no lead can let them pass"),
+                for text, words in (("全网最低价", "forbidden by law"),
                                     ("好的", "just send them")):  # fmt: skip
                     asked = await lin.post("/inbox/appeal", **asks(page) | {"text": text})
                     assert asked.status == 422 and asked.said(words), text
@@ -98,20 +97,42 @@ def test_a_lead_keeps_words_back_and_what_the_law_forbids_is_not_asked(tmp_path:
     run(scenario)
 
 
-def test_it_leaves_only_while_one_of_both_holds_the_conversation(tmp_path: Path) -> None:
+def test_a_request_is_taken_back_by_who_asked_or_falls_with_the_conversation(
+    tmp_path: Path,
+) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as house:
             await house.publish()
             await hear(house, said(1, "wmA", "便宜点"))
             async with house.signed_in("service") as lin, house.signed_in("lead") as su:
                 await does(lin, "take")
-                await lin.post("/inbox/appeal", **asks(await look(lin)))
+                asked = asks(await look(lin)) | {"why": "仓库  今天改的"}
+                await lin.post("/inbox/appeal", **asked)
+                assert (await look(su)).said("Why: 仓库 今天改的")
+                form = fields(await look(lin), "appeal/withdraw")
+                own = {"c": A, "note": form["note"], "seen": form["seen"]}
+                theirs = await su.post("/inbox/appeal/withdraw", **own)
+                assert theirs.status == 409 and theirs.said("这是 service 的请示")
+                await does(lin, "reply", text="好的，我看看")
+                assert (await look(lin)).said("was asked about still wait")
+                assert "appeal/decide" in (await look(su)).text
+                assert (await lin.post("/inbox/appeal/withdraw", **form)).status == 303
+                page = await look(lin)
+                assert page.said("taken back by service") and "appeal/withdraw" not in page.text
+                assert "appeal/decide" not in (await look(su)).text
+                late = await su.post("/inbox/appeal/decide", c=A, note="1", verb="send",
+                                     reason="可以", seen="1-9")  # fmt: skip
+                assert late.status == 409 and late.said("撤回了这条请示")
+                assert await house.store.read(mentions.of, "lead") == set()
+
+                await lin.post("/inbox/appeal", **asks(page))
                 await house.store.write(desk.put_back, A, "service", NOW, "下班")
-                late = await decides(su, verb="send", reason="可以")
-                assert late.status == 409 and await replies(house) == []
-                seen = {A: Seen(9, 9)}
-                await house.store.write(whole.take, A, "lead", NOW, seen)
-                assert (await decides(su, verb="send", reason="可以")).status == 303
-                assert await replies(house) == [("lead", WRONG)]
+                assert "appeal/decide" not in (await look(su)).text
+                assert (await look(su)).said("下班")
+            assert await replies(house) == [("service", "好的，我看看")]
+            trail = await house.store.read(audit.history, "appeal", 2)
+            assert [(one["event"], one["actor"]) for one in trail] == [
+                ("asked", "service"), ("withdrawn", "service"),
+            ]  # fmt: skip
 
     run(scenario)

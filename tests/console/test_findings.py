@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.library.cast import Cast
 from bot.library.speech import Setting, excused
 from bot.persona.brand import Brand
 from bot.persona.guard import Problem, Severity
+from tests.unit.persona.scripts import script
 
 SETTING = Setting(cast=Cast(zone="Asia/Shanghai", brand=Brand(name="b")), now=0)
 
@@ -19,6 +21,13 @@ SETTING = Setting(cast=Cast(zone="Asia/Shanghai", brand=Brand(name="b")), now=0)
 def problem(code: str, message: str, start: int, end: int, fix: str = "",
             severity: Severity = "stop") -> Problem:  # fmt: skip
     return Problem(code=code, message=message, start=start, end=end, fix=fix, severity=severity)
+
+
+def spoken_to_as(form: str) -> Setting:
+    """A cast of one persona that addresses people so."""
+    persona = replace(script().persona, voice=replace(script().persona.voice, address=form))
+    cast = replace(SETTING.cast, scripts={"p": replace(script(), persona=persona)})
+    return replace(SETTING, cast=cast)
 
 
 def found(text: str, *problems: Problem) -> list[dict[str, Any]]:
@@ -51,9 +60,9 @@ def test_words_that_overlap_are_one_passage() -> None:
         problem("address", "称呼", 6, 7, severity="warn"),
         problem("sentence", "太长", 0, 7, severity="warn"),
     )
-    assert [(one["code"], one["words"], one["stop"], one["forced"]) for one in told] == [
-        ("superlative", "全网最低价给", True, True), ("sentence", "全网最低价给您", False, False),
-        ("address", "您", False, False),
+    assert [(one["code"], one["words"], one["stop"], one["bar"]) for one in told] == [
+        ("superlative", "全网最低价给", True, "law"), ("sentence", "全网最低价给您", False, ""),
+        ("address", "您", False, ""),
     ]  # fmt: skip
     assert told[0]["name"] == "绝对化用语"
 
@@ -69,6 +78,24 @@ def test_a_slip_that_one_button_mends_stays_beside_a_passage_that_is_stopped() -
                  problem("inner", "内部用语", 0, 4),
                  problem("emoji", "表情", 3, 4, severity="warn"))  # fmt: skip
     assert [(one["code"], len(one["places"])) for one in told] == [("emoji", 2), ("inner", 1)]
+
+
+def test_the_same_words_are_as_serious_everywhere_in_a_text() -> None:
+    text = "您好，您问的我给您查"
+    places = [i for i, char in enumerate(text) if char == "您"]
+    [one] = findings(
+        [*(problem("address", "称呼", i, i + 1, severity="warn") for i in places),
+         *(problem("taboo", "禁用词“您”", i, i + 1) for i in places[:2])],
+        text, spoken_to_as("你"), "p",
+    )  # fmt: skip
+    assert (one["code"], one["stop"], one["bar"], one["put"]) == ("taboo", True, "brand", "你")
+    assert one["places"] == [(i, i + 1) for i in places]
+
+
+def test_the_law_speaks_before_the_brand() -> None:
+    [one] = found("全网最低价", problem("superlative", "绝对化用语", 0, 3),
+                  problem("taboo", "禁用词", 0, 4), problem("price", "价格", 0, 5))  # fmt: skip
+    assert (one["code"], one["bar"], one["words"]) == ("superlative", "law", "全网最低价")
 
 
 def test_all_places_of_one_fix_are_one_finding() -> None:

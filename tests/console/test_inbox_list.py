@@ -8,10 +8,11 @@ from pathlib import Path
 
 from bot.core.clock import HOUR, MINUTE
 from bot.core.rota import Shift
-from bot.store import alarms, conversations, shifts, staff, turns
+from bot.store import alarms, conversations, desk, shifts, staff, turns
+from bot.store.engine import Tx
 from bot.store.turns import Finish
 from tests.console.desk import answered, hear, said
-from tests.console.test_inbox import A, B, does, look
+from tests.console.test_inbox import A, B, does, fields, look
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
 
@@ -86,18 +87,52 @@ def test_a_hand_over_waits_for_the_colleague_and_names_say_who_is_there(tmp_path
                 ]  # fmt: skip
                 told = await does(lin, "pass", to="lead", reason="下班了")
                 assert told.status == 303
+                page = await look(lin)
+                assert page.said("Passed on to lead, who is waited for from now on")
                 house.clock.advance(3 * MINUTE)
                 page = await look(lin)
                 assert page.said("waits for lead") and not page.said('mark wait">lead')
                 assert page.said("service 转交 lead：下班了")
                 [(_, words)] = await rows(lin, "?f=waiting")
-                assert "waits for lead" in words and "waiting: 3 min ago" in words
+                assert "waits for lead" in words and "waits for a person: 3 min ago" in words
                 assert (await su.get("/nav")).said('aria-label="1 waiting"')
                 page = await look(su)
                 assert page.said("handed to you: the customer waits")
                 await does(su, "reply", text="我来", client_key="k" * 12)
                 assert await rows(su, "?f=waiting") == []
                 assert (await look(su)).said("I hold it")
+
+    run(scenario)
+
+
+def test_a_lead_who_is_called_is_named_and_a_wait_that_went_on_is_told(tmp_path: Path) -> None:
+    def call(tx: Tx) -> None:
+        desk.write(tx, desk.hold(tx, A), lead_for="假货，请主管接", waiting_since=NOW)
+
+    async def scenario() -> None:
+        async with reception(tmp_path) as house:
+            await house.publish()
+            await hear(house, said(1, "wmA", "几天发货"))
+            await house.store.write(call)
+            async with house.signed_in("service") as lin:
+                assert (await look(lin)).said("假货，请主管接. There is no lead here yet")
+                await house.store.write(staff.add, "amy", "lead", "x", NOW, actor="t", made=False)
+                assert (await look(lin)).said("No lead has looked yet (amy); anybody may answer")
+                [(_, words)] = await rows(lin)
+                assert "for a lead" in words and "waits for a person" in words
+                assert (await lin.get("")).said("1</b>"), "the first page counts it too"
+                await does(lin, "take")
+                house.clock.advance(3 * MINUTE)
+                await does(lin, "pass", to="amy")
+                assert (await look(lin)).said("and goes on waiting")
+            async with house.signed_in("lead") as su:
+                page = await look(su)
+                assert page.said("Please look at it")
+                seen = fields(page, "note")
+                await su.post("/inbox/seen", c=A, seen=seen["seen"])
+                page = await look(su)
+                assert page.said("a lead has looked") and not page.said("Please look at it")
+                assert "for a lead" not in (await rows(su))[0][1]
 
     run(scenario)
 

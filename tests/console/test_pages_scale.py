@@ -61,6 +61,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/sidebar/chat": ("member=wmBench1000000005&entry=single_kf_tools",
                       f"member={PEER}&entry=single_chat_tools"),
     "/rota": ("", "week={day30}"),
+    "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),
+    "/content/new": ("", "copy=moments/morning"),
+    "/content/edit": ("t=moments/morning", "t=welcome/day0&view=text"),
+    "/content/one": ("t=moments/morning", "t=welcome/day0&v=1"),
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
@@ -156,8 +160,8 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     await sum_up(desk)
     zone = desk.console.config.timezone
     known |= {f"day{n}": local(NOW - n * DAY, zone).date().isoformat() for n in (30, 90)}
-    async with desk.browser() as owner, desk.browser() as lead:
-        staff = {"owner": owner, "lead": lead}
+    async with desk.browser() as owner, desk.browser() as lead, desk.browser() as writer:
+        staff = {"owner": owner, "lead": lead, "content": writer}
         for role, browser in staff.items():
             await desk.add(role, role, userid=f"{role}.id")
             assert (await browser.sign_in(role)).status == 303

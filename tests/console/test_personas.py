@@ -148,7 +148,7 @@ def test_a_broken_draft_is_kept_shown_with_its_place_and_not_published(tmp_path:
                 found = await xu.get(f"{HOME}/findings")
                 assert found.said("keep it from being published") and found.said("/faq?row=q-")
                 await xu.post(f"{HOME}/decide", do="submit", version="4")
-                assert (await xu.get(HOME)).said("has errors, and nothing was changed")
+                assert (await xu.get(HOME)).said("has errors. The first")
                 await xu.get("/brand")
                 more = taboo and "\n".join(re.findall(r'"(\w+)"', taboo)) + "\n新词"
                 made = await saves(xu, 1, "/brand", what="fields", **{"k.taboo": more})

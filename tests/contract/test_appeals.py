@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.clock import MINUTE
 from bot.core.handoff import Conflict
-from bot.store import appeals, audit, desk, mentions, thread
+from bot.store import appeals, audit, desk, mentions, thread, withdrawing
 from bot.store.desk import Seen
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import TALK, hear, said
@@ -20,7 +20,7 @@ def asked(db: Bench) -> int:
     hear(db, said(1))
     db.write(desk.take, TALK, "lin", NOW, Seen(9, 9))
     return db.write(
-        appeals.ask, TALK, "lin", "77 元", FOUND, ["su", "wang"], NOW, "守门拦下：77 元"
+        appeals.ask, TALK, "lin", "77 元", FOUND, ["su", "wang"], NOW, "用语检查拦下：77 元"
     )
 
 
@@ -30,7 +30,7 @@ def test_only_the_holder_asks_and_the_note_concerns_the_leads(db: Bench) -> None
         db.write(appeals.ask, TALK, "su", "x", FOUND, ["wang"], NOW, "x")
     assert db.read(mentions.of, "su") == db.read(mentions.of, "wang") == {TALK}
     (line,) = [one for one in db.read(thread.page, [TALK]).lines if one.source == "notes"]
-    assert (line.id, line.text) == (note, "守门拦下：77 元")
+    assert (line.id, line.text) == (note, "用语检查拦下：77 元")
     assert line.data == {"state": "open", "found": FOUND, "by": "", "reason": ""}
 
 
@@ -56,3 +56,34 @@ def test_who_was_asked_before_is_asked_anew(db: Bench) -> None:
     db.write(mentions.seen, TALK, "su", NOW)
     db.write(mentions.name, note, TALK, ["su"], NOW + MINUTE)
     assert db.read(mentions.of, "su") == {TALK}
+
+
+@pytest.mark.parametrize("event", ["pass_on", "put_back", "release", "resolve"])
+def test_a_request_falls_when_who_asked_has_the_conversation_no_more(db: Bench, event: str) -> None:
+    note = asked(db)
+    ways = {
+        "pass_on": lambda: db.write(desk.pass_on, TALK, "lin", "wang", NOW, "下班了"),
+        "put_back": lambda: db.write(desk.put_back, TALK, "lin", NOW, "下班了"),
+        "release": lambda: db.write(desk.release, TALK, "lin", NOW, Seen(9, 9)),
+        "resolve": lambda: db.write(desk.resolve, TALK, "lin", NOW, Seen(9, 9)),
+    }
+    ways[event]()
+    assert db.read(withdrawing.open_of, [TALK]) == []
+    assert db.read(mentions.of, "su") == set(), "nobody is reminded of it"
+    with pytest.raises(Conflict, match="lin 撤回了这条请示"):
+        db.write(appeals.open_one, TALK, note)
+    (line,) = [one for one in db.read(thread.page, [TALK]).lines if one.source == "notes"]
+    assert line.data is not None and line.data["state"] == "withdrawn"
+    last = db.read(audit.history, "appeal", note)[-1]
+    assert (last["event"], last["actor"]) == ("withdrawn", "lin")
+
+
+def test_who_asked_takes_it_back_and_may_ask_again(db: Bench) -> None:
+    note = asked(db)
+    with pytest.raises(Conflict, match="这是 lin 的请示"):
+        db.write(appeals.take_back, TALK, note, "su", NOW, "")
+    db.write(appeals.take_back, TALK, note, "lin", NOW, "")
+    with pytest.raises(Conflict, match="撤回了"):
+        db.write(appeals.take_back, TALK, note, "lin", NOW, "")
+    again = db.write(appeals.ask, TALK, "lin", "76 元", FOUND, ["su"], NOW, "x")
+    assert [row["note"] for row in db.read(withdrawing.open_of, [TALK])] == [again]

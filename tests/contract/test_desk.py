@@ -206,7 +206,7 @@ def test_a_colleagues_words_must_be_read_too(db: Bench) -> None:
 def test_what_the_guard_stops_is_not_queued(db: Bench) -> None:
     listen(db)
     take(db)
-    with pytest.raises(Conflict, match="没过守门（taboo）；改一改再发"):
+    with pytest.raises(Conflict, match="没过用语检查（taboo）；改一改再发"):
         say(db, stopped="taboo")
     assert db.look("SELECT * FROM outbox") == []
 

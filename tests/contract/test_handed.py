@@ -11,6 +11,7 @@ from bot.core.errors import StaleLease
 from bot.core.model import Binding
 from bot.store import (
     alarms,
+    audit,
     blocks,
     conversations,
     desk,
@@ -222,3 +223,52 @@ def test_what_else_ends_the_wait_for_a_colleague(db: Bench, verb: str) -> None:
     queued = verb in ("put_back", "idle")
     assert (found["waiting_since"] is not None) == (queued or verb == "myself")
     assert bool(listed(db, Filter(waiting=True), now)) == queued
+
+
+def test_a_called_lead_is_named_until_one_has_looked_or_it_is_closed(db: Bench) -> None:
+    def calls(number: int) -> None:
+        hear(db, said(number, at=LATER))
+        for held in claim_turns(db, LATER, f"c{number}"):
+            result = nothing_said(waiting_since=LATER, waiting_for="严重", waiting_why="complaint",
+                                  lead_for="严重，请主管接")  # fmt: skip
+            db.write(turns.finish, held, result, LATER)
+
+    def looks(lead: bool) -> bool:
+        reads = db.read(whole.glance, [TALK])
+        return db.write(lambda tx: whole.mark_seen(tx, "su", reads, LATER, lead=lead))
+
+    calls(1)
+    take(db)
+    say(db)
+    assert [one.lead_for for one in listed(db)] == ["严重，请主管接"], "an answer is no look"
+    assert not looks(lead=False) and row(db)["lead_for"]
+    assert looks(lead=True) and not looks(lead=True)
+    assert [one.lead_for for one in listed(db)] == [""]
+    trail = db.read(audit.history, "conversation", TALK)
+    assert [one["actor"] for one in trail if one["event"] == "lead_looked"] == ["su"]
+    calls(2)
+    assert row(db)["lead_for"]
+    db.write(desk.resolve, TALK, "lin", LATER, db.read(desk.glance, TALK))
+    assert row(db)["lead_for"] == ""
+
+
+def test_whoever_waits_for_me_counts_until_i_have_answered_and_a_complaint_until_it_is_closed(
+    db: Bench,
+) -> None:
+    complains(db)
+    take(db)
+    assert db.read(mentions.needs, "lin", LATER) == 1, "the persona answered, he waits for me"
+    say(db)
+    assert row(db)["waiting_since"] is None and db.read(mentions.needs, "lin", LATER) == 1
+    db.write(desk.resolve, TALK, "lin", LATER, db.read(desk.glance, TALK))
+    assert db.read(mentions.needs, "lin", LATER) == 0
+
+
+def test_the_wait_goes_on_with_the_colleague_or_begins_with_her(db: Bench) -> None:
+    complains(db)
+    take(db)
+    db.write(desk.pass_on, TALK, "lin", "amy", LATER)
+    assert row(db)["waiting_since"] == NOW, "nobody has answered him"
+    say(db, "amy")
+    db.write(desk.pass_on, TALK, "amy", "lin", LATER + MINUTE)
+    assert row(db)["waiting_since"] == LATER + MINUTE

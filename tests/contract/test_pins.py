@@ -7,18 +7,21 @@ from dataclasses import replace
 import pytest
 
 from bot.core.body import Rich, plain
+from bot.core.clock import local
 from bot.library.cast import build
 from bot.library.speech import Setting, prepare
+from bot.library.variants import chosen
+from bot.pipeline.welcome import starts, welcome
 from bot.store import outbox, people, results, schedule, versions
 from bot.store.codec import outbound
 from bot.store.engine import Tx
 from bot.store.outbox import Receiver
-from bot.store.results import Result
+from bot.store.results import Followed, Result
 from scheduler import bulk
 from scheduler.posts import run_entry
 from scheduler.steps import run_step
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import answer, task
+from tests.contract.making import answer, happened, hear, said, task
 from tests.contract.test_content_desk import CONFIG, Desk
 
 
@@ -91,3 +94,67 @@ def test_results_are_counted_for_each_version(db: Bench) -> None:
     assert [one.sent for one in found["care/a"]] == [1, 0]
     assert [one.version for one in db.read(results.of, ["care/a"], NOW + 1)["care/a"]] == [2]
     assert db.read(results.of, []) == {}
+
+
+def test_what_members_wrote_afterwards_is_counted_for_each_version(db: Bench) -> None:
+    more = {"content": "care/a", "content_version": 1}
+    for number in (1, 2, 3):
+        row = answer(number, peer=f"wm{number}", **more)
+        db.write(outbox.enqueue, row, NOW)
+    db.write(outbox.enqueue, answer(4, peer="wm1", content="care/a.b", content_version=1), NOW)
+    db.write(outbox.enqueue, answer(5, peer="wm5", **more), NOW)
+
+    def sent(tx: Tx) -> None:
+        for number, peer in enumerate(("wm1", "wm2", "wm3", "wm1"), 1):
+            tx.run("reply_receiver", outbox=number, peer=peer, status="sent", note="",
+                   operator="bot")  # fmt: skip
+
+    db.write(sent)
+    late = NOW + results.WITHIN + 1
+    hear(db, said(1, at=NOW - 5), said(2, at=NOW + 60), said(3, at=late, peer="wm2"),
+         happened(4, at=NOW + 9, peer="wm3"))  # fmt: skip
+    found = db.read(results.followed, ["care/a", "care/a.b", "care/c"])
+    assert found == {("care/a", 1): Followed(sent=3, wrote=1),
+                     ("care/a.b", 1): Followed(sent=1, wrote=1)}  # fmt: skip
+    assert db.read(results.followed, ["care/a"], NOW + 1) == {}
+    assert sum(one.sent for one in db.read(results.followed, ["care/a"], 0, 2).values()) == 2
+
+
+def test_a_step_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> None:
+    found = db.read(versions.newest, "template", "care/day1")
+    assert found is not None
+    text = found.files["day1.j2"].replace("今天", "今早")
+    db.write(versions.publish, "template", "care/day1.b", {"day1.b.j2": text}, "disk", NOW)
+    said_to = {}
+    for number in range(12):
+        member = f"wm{number}"
+        db.write(people.befriend, member, "lin.xi", NOW)
+        run = db.write(schedule.start_flow, key=member, flow="welcome", flow_version=1, now=NOW,
+                       persona="tester", member=member, account="lin.xi")  # fmt: skip
+        due = {"id": number, "kind": "flow", "at": NOW, "data": {"run": run, "step": "day1"}}
+        assert db.write(run_step, setting(db), due) == ""
+    for row in db.look("SELECT member, content, body FROM pooled"):
+        said_to[row["member"]] = row["content"]
+        assert ("今早" in row["body"]) is (row["content"] == "care/day1.b")
+    assert len(said_to) == 12 and set(said_to.values()) == {"care/day1", "care/day1.b"}
+    day = local(NOW, CONFIG.timezone).date()
+    shelf = setting(db).cast.shelf
+    assert said_to == {one: chosen(shelf, "care/day1", one, day) for one in said_to}
+
+
+def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> None:
+    found = db.read(versions.newest, "template", "welcome/day0")
+    assert found is not None
+    files = {"day0.b.j2": found.files["day0.j2"]}
+    db.write(versions.publish, "template", "welcome/day0.b", files, "disk", NOW)
+    now, got = setting(db), {}
+    for number in range(12):
+        event = happened(number, peer=f"wm{number}", channel="contact", account="lin.xi",
+                         event="contact.added", data={"welcome_code": "c"})  # fmt: skip
+        begun = starts([event], now.cast, "tester", NOW)
+        row, _ = welcome(answer(peer=event.peer), begun, [event], now, "小周")
+        assert row is not None and row.content_version == 1
+        got[event.peer] = row.content
+    day = local(NOW, CONFIG.timezone).date()
+    assert set(got.values()) == {"welcome/day0", "welcome/day0.b"}
+    assert got == {one: chosen(now.cast.shelf, "welcome/day0", one, day) for one in got}

@@ -301,6 +301,12 @@ def test_an_open_page_hears_its_topics_and_what_it_missed(tmp_path: Path) -> Non
             assert missed["event"] == "console" and missed["id"] != first["id"]
             (forgotten,) = await events(browser, "t=console&after=other-1", lambda: None, 1)
             assert forgotten["event"] == "console"
+            # what rings between the making of a page and its connection is told as well
+            made = re.search(r"/live\?\S+after=([\w-]+)", (await browser.get("")).text)
+            assert made is not None
+            ring()
+            (late,) = await events(browser, f"t=console&after={made[1]}", lambda: None, 1)
+            assert late["event"] == "console"
             assert (await browser.get("/live?t=secrets")).status == 403
         async with reception(tmp_path / "two") as desk, desk.signed_in("service") as browser:
             assert (await browser.get("/live?t=console")).status == 403

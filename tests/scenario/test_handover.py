@@ -107,7 +107,7 @@ def test_staff_take_over_answer_by_api_and_give_it_back_with_the_memory_intact(
             await until(lambda: home.rows("SELECT 1 FROM member WHERE promo_ok = 0"), "opted out")
             assert "退订" in home.rows("SELECT text FROM desk_note WHERE author = ''")[0]["text"]
             before = await phone.texts(who)
-            with pytest.raises(Conflict, match="没过守门"):
+            with pytest.raises(Conflict, match="没过用语检查"):
                 await _reply(home, key, "全网最低价，只要 1 元", "k0")
             await _reply(home, key, "我是林溪，单子在路上了，推送也替你停了", "k1")
             await until(

@@ -5,6 +5,11 @@ from __future__ import annotations
 from bot.console.pages import (
     audit,
     consents,
+    content,
+    content_edit,
+    content_new,
+    content_one,
+    content_trial,
     door,
     figures,
     home,
@@ -28,9 +33,8 @@ from bot.console.pages import (
     wecom,
 )
 
+_STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
-PAGES = tuple(
-    module.PAGE
-    for module in (*_BEFORE, more, inbox_joins, rota, *_PERSONA, figures, staff, audit, sheet)
-)
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota)
+_AFTER = (figures, staff, audit, sheet)
+PAGES = tuple(module.PAGE for module in (*_BEFORE, *_STUDIO, *_PERSONA, *_AFTER))

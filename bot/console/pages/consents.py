@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.page import Entry, Page, Route
-from bot.console.refusals import refused
+from bot.console.pages.content_words import refused
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.console.when import day_begins
@@ -82,7 +82,8 @@ async def record(visit: Visit) -> web.Response:
         return await _page(visit, 422, visit.t("consent.no_day"))
     except ContentRefused as exc:
         key, facts = refused(visit, exc)
-        return await _page(visit, 422, visit.t(key, **facts))
+        lacks = {"what": visit.t(f"consent.{exc.facts['what']}")} if "what" in exc.facts else {}
+        return await _page(visit, 422, visit.t(key, **{**facts, **lacks}))
     visit.console.bells.ring("library")
     return visit.go(f"/consents/{number}", "good", "consent.recorded", id=number)
 

@@ -14,8 +14,9 @@ from bot.store.engine import Tx
 
 
 async def show(visit: Visit) -> web.Response:
-    """The first page."""
-    rights = sorted(RIGHTS.get(visit.who.role, ()))
+    """The first page. A right is told where some page or deed asks for it."""
+    asked = {route.needs for route in visit.console.routes}
+    rights = sorted(RIGHTS.get(visit.who.role, frozenset()) & asked)
     found = await visit.read(troubles, visit) if visit.may(Right.INBOX_SEE) else ()
     return await visit.page("home.html", rights=rights, troubles=found)
 

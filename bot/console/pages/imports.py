@@ -88,5 +88,6 @@ PAGE = Page(
     Route(method="POST", path="/catalogue/import", handler=take_in, needs=EDIT, body=BODY),
     Route(method="POST", path="/catalogue/save", handler=persona_edit.save, needs=EDIT,
           body=persona_edit.BODY),
-    Route(method="POST", path="/catalogue/decide", handler=persona_edit.decide, needs=EDIT),
+    Route(method="POST", path="/catalogue/decide", handler=persona_edit.decide,
+          needs=Right.CONTENT_APPROVE),
 ))  # fmt: skip

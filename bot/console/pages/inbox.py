@@ -70,6 +70,7 @@ PAGE = Page(
         does("/inbox/appeal", inbox_appeal.ask),
         Route(method="POST", path="/inbox/appeal/decide", handler=inbox_appeal.decide,
               needs=Right.INBOX_ASSIGN),
+        does("/inbox/appeal/withdraw", inbox_appeal.withdraw),
         does("/inbox/draft", inbox_compose.draft),
         does("/inbox/file", inbox_media.send, inbox_media.MOST),
         does("/inbox/quick", inbox_quick.add),

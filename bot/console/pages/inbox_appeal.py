@@ -6,26 +6,25 @@ from aiohttp import web
 
 from bot.console.findings import findings
 from bot.console.naming import codes
+from bot.console.pages.inbox_colleagues import leads
 from bot.console.pages.inbox_compose import judged, ring, speaking
 from bot.console.pages.inbox_thread import again, key_of, window_of
-from bot.console.pages.inbox_verbs import done, reason_of, seen_of, told
-from bot.console.rights import Right, may
+from bot.console.pages.inbox_verbs import REASON_MAX, done, reason_of, seen_of, told
 from bot.console.visit import Refused, Visit
 from bot.core.body import Text
 from bot.core.guarding import FORCED
 from bot.library.speech import codes_of, excused
 from bot.persona.guard import blocking
-from bot.store import appeals, conversations, staff, whole
+from bot.store import appeals, conversations, whole
 from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
 TEXT_MAX = 4_000
 
 
-def leads(tx: Tx, login: str) -> list[str]:
-    """Who may let words pass; somebody else than who asks, if there is anybody."""
-    every = [one.login for one in staff.everybody(tx)
-             if one.disabled_at is None and may(one.role, Right.INBOX_ASSIGN)]  # fmt: skip
+def asked(tx: Tx, login: str) -> list[str]:
+    """The leads; others than who asks, if there are any."""
+    every = leads(tx)
     return [one for one in every if one != login] or every
 
 
@@ -38,13 +37,15 @@ async def ask(visit: Visit) -> web.Response:
     if not stopping or len(text) > TEXT_MAX:
         return await again(visit, 422, conflict=visit.t("appeal.nothing"))
     found = findings(stopping, text, setting, persona, visit.lang)
-    if any(one["forced"] for one in found):
-        return await again(visit, 422, problems=found, conflict=visit.t("appeal.forced"))
+    if bar := next((one["bar"] for one in found if one["bar"]), ""):
+        return await again(visit, 422, problems=found, conflict=visit.t(f"appeal.bar_{bar}"))
     words = visit.t("appeal.note", codes=codes(visit.lang, codes_of(stopping)), text=text)
+    if why := why_of(visit):
+        words = f"{words}\n{visit.t('appeal.note_why', why=why)}"
     kept = [{name: one[name] for name in ("code", "words", "message")} for one in found]
 
     def write(tx: Tx) -> list[str]:
-        whom = leads(tx, login)
+        whom = asked(tx, login)
         if whom:
             appeals.ask(tx, key, login, text, kept, whom, visit.now, words)
         return whom
@@ -53,6 +54,21 @@ async def ask(visit: Visit) -> web.Response:
     if not whom:
         return await again(visit, 422, problems=found, conflict=visit.t("appeal.nobody"))
     return done(visit, key, kind="wait", said="appeal.asked", names=", ".join(whom)[:200])
+
+
+def why_of(visit: Visit) -> str:
+    """Why he would say it, in one line."""
+    return " ".join(visit.typed.get("why", "").split())[:REASON_MAX]
+
+
+@told
+async def withdraw(visit: Visit) -> web.Response:
+    """Who asked takes it back: nothing leaves, whatever a lead would have said."""
+    note, key, login = visit.typed_number("note"), key_of(visit), visit.who.login
+    if note is None:
+        raise Refused(422, "inbox.odd_form")
+    await visit.write(appeals.take_back, key, note, login, visit.now, "")
+    return done(visit, key, kind="good", said="appeal.taken_back")
 
 
 @told

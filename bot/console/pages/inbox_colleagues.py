@@ -35,6 +35,12 @@ def _others(tx: Tx, login: str) -> Sequence[staff.Account]:
             and may(one.role, Right.INBOX_REPLY)]  # fmt: skip
 
 
+def leads(tx: Tx) -> list[str]:
+    """Who may let words pass, and looks at what the colleagues shall not settle alone."""
+    return [one.login for one in staff.everybody(tx)
+            if one.disabled_at is None and may(one.role, Right.INBOX_ASSIGN)]  # fmt: skip
+
+
 def around(visit: Visit, tx: Tx, talk: Row, persona: str) -> list[Colleague]:
     """The same with where they are: first who is on duty for this account and in the console."""
     duty = shifts.on_duty(tx, visit.now, visit.console.config.timezone, persona,

@@ -22,7 +22,7 @@ from bot.core.body import Body, Text
 from bot.core.clock import MINUTE
 from bot.library.speech import Setting, codes_of, look
 from bot.persona.guard import Problem, blocking
-from bot.store import conversations, drafts, quick, whole
+from bot.store import conversations, drafts, joins, quick, whole, withdrawing
 from bot.store.engine import Row, Tx
 from bot.store.staffwords import Words
 
@@ -86,17 +86,18 @@ async def send(
                   persona_version=script.version if script else 0)  # fmt: skip
     used = visit.typed_number("quick")
 
-    def write(tx: Tx) -> None:
+    def write(tx: Tx) -> bool:
         made = whole.reply(tx, key, login, words, now, seen, window_of(visit))
-        if made.again:
-            return
-        whole.mark_seen(tx, login, seen, now)
-        if used is not None:
-            quick.use(tx, used, now)
+        if not made.again:
+            whole.mark_seen(tx, login, seen, now)
+            if used is not None:
+                quick.use(tx, used, now)
+        asked = withdrawing.open_of(tx, joins.keys(tx, key))
+        return any(row["staff"] == login for row in asked)
 
-    await visit.write(write)
+    asks = await visit.write(write)
     ring(visit, talk)
-    return done(visit, key)
+    return done(visit, key, kind="wait", said="appeal.still_asked") if asks else done(visit, key)
 
 
 @told

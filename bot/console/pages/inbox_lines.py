@@ -15,13 +15,13 @@ from bot.console.pages.inbox_thread import (
     LINES,
     asker_of,
     key_of,
-    labels,
     line_of,
     named,
     persona_of,
     places,
     setting_of,
 )
+from bot.console.pages.inbox_whole import labels
 from bot.console.visit import Refused, Visit
 from bot.library.speech import Setting
 from bot.library.why import Asker, decided

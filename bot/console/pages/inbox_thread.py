@@ -13,15 +13,15 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.console import naming
-from bot.console.pages.inbox_colleagues import Colleague, around
+from bot.console.pages.inbox_colleagues import Colleague, around, leads
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
-from bot.console.pages.inbox_whole import here
+from bot.console.pages.inbox_whole import here, labels
 from bot.console.pages.inbox_whole import whole as whole_page
-from bot.console.places import place
 from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
 from bot.console.visit import Refused, Visit
 from bot.core.filetypes import MB, MOST_OF
+from bot.core.guarding import BARS
 from bot.core.handoff import ANSWERABLE
 from bot.core.model import Member, Outbound
 from bot.core.span import parse_span
@@ -40,6 +40,7 @@ from bot.store import (
     talks,
     thread,
     whole,
+    withdrawing,
 )
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
@@ -58,7 +59,8 @@ class Opened:
     theirs, client, muted or closed (no API writes there).
 
     ``rows`` are the conversations that are shown as one, this among them; ``talk`` is the one
-    through which answers leave: where he wrote last, or what staff chose.
+    through which answers leave: where he wrote last, or what staff chose. ``leads`` are named only
+    where one is called; ``asked``: what nobody of them has decided.
     """
 
     talk: Row
@@ -76,6 +78,8 @@ class Opened:
     drafts: Sequence[Outbound]
     colleagues: Sequence[Colleague]
     notes: Sequence[Note]
+    leads: Sequence[str]
+    asked: Sequence[Row]
     mark: str = ""
 
     @property
@@ -188,6 +192,7 @@ def opened(
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",
+        leads=leads(tx) if one.lead_for else (), asked=withdrawing.open_of(tx, keys),
         notes=Notes.read(tx, cast_of(visit), visit.now).at(talk["channel"], talk["account"]),
     )  # fmt: skip
 
@@ -216,7 +221,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
         "beside": found.state == "mine" and visit.request.path.endswith(BESIDE),
-        "problems": (), "typed": "", "view": visit.query("view"),
+        "problems": (), "bars": BARS, "typed": "", "view": visit.query("view"),
         "files": visit.console.shelf is not None and talk["channel"] == "kf",
         "file_most": {kind: most // MB for kind, most in MOST_OF.items()},
         "model": {d.id: draft_text(d) for d in found.drafts},
@@ -252,14 +257,6 @@ def places(cursor: Cursor | None) -> str:
 def pinned(visit: Visit) -> str:
     """``1`` when staff chose through which account they answer."""
     return "1" if "1" in (visit.query("via"), visit.typed.get("via")) else ""
-
-
-def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
-    """The account of each conversation, where several are shown as one."""
-    if len(rows) < 2:
-        return {}
-    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
-            for row in rows}  # fmt: skip
 
 
 async def find(visit: Visit, key: str, mark: str = "", *, named: bool = True) -> Opened:

@@ -127,16 +127,21 @@ async def hand_over(visit: Visit) -> web.Response:
         return done(visit, key, kind="good", said="inbox.put_back",
                     persona=await _persona(visit))  # fmt: skip
 
-    def write(tx: Tx) -> bool:
+    def write(tx: Tx) -> int | None:
         # a lead may also give himself what somebody else holds
         if to not in colleagues(tx, visit.who.login) and not (assigns and to == visit.who.login):
-            return False
+            return None
         whole.pass_on(tx, key, visit.who.login, to, visit.now, reason, assigns=assigns)
-        return True
+        row = conversations.get(tx, key) or {}
+        return row.get("waiting_since") or visit.now
 
-    if not await visit.write(write):
+    since = await visit.write(write)
+    if since is None:
         return await again(visit, 422, conflict=visit.t("inbox.no_colleague", login=to[:64]))
-    return done(visit, key, kind="good", said="inbox.passed_on", login=to)
+    if since == visit.now:
+        return done(visit, key, kind="good", said="inbox.passed_on", login=to)
+    at = stamp(since, visit.console.config.timezone)[11:16]
+    return done(visit, key, kind="good", said="inbox.passed_on_late", login=to, at=at)
 
 
 async def snooze(visit: Visit) -> web.Response:
@@ -186,7 +191,8 @@ async def to_client(visit: Visit) -> web.Response:
 
 async def seen(visit: Visit) -> web.Response:
     """The lines stand before his eyes."""
-    if await visit.write(whole.mark_seen, visit.who.login, seen_of(visit), visit.now):
+    lead = visit.may(Right.INBOX_ASSIGN)
+    if await visit.write(whole.mark_seen, visit.who.login, seen_of(visit), visit.now, lead=lead):
         visit.console.bells.ring("desk")
     return web.Response(status=204)
 

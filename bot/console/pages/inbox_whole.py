@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,12 +10,22 @@ from aiohttp import web
 
 from bot.console.pages.inbox_list import Choice, chosen, listing
 from bot.console.pages.inbox_list import context as of_list
+from bot.console.places import place
 from bot.console.visit import Visit
+from bot.store.engine import Row
 
 
 def here(visit: Visit) -> Choice:
     """The list from which a form was sent."""
     return chosen(dict(parse_qsl(visit.typed.get("here", "")[:600])))
+
+
+def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
+    """The account of each conversation, where several are shown as one."""
+    if len(rows) < 2:
+        return {}
+    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
+            for row in rows}  # fmt: skip
 
 
 async def whole(

@@ -11,11 +11,11 @@ from aiohttp import web
 
 from bot.console.page import Entry, Page, Route
 from bot.console.pages import persona_parts as parts
+from bot.console.pages.content_words import differences
 from bot.console.pages.inbox_thread import setting_of
 from bot.console.pages.persona_fields import groups_of
 from bot.console.pages.persona_shows import faq_page, found_lines, paged, talk_of
 from bot.console.pages.persona_subject import BRAND, View, tab, view_of
-from bot.console.refusals import differences
 from bot.console.rights import RIGHTS, Right
 from bot.console.visit import Refused, Visit, whole
 from bot.core.clock import local
@@ -195,7 +195,6 @@ PAGE = Page(
         Route(method="GET", path="/brand/findings", handler=findings, needs=SEE),
         Route(method="POST", path="/personas/{id}/try", handler=talk, needs=SEE),
     ),
-    entry=Entry(path="/personas", name="personas.title", needs=SEE, order=40, key="p",
+    entry=Entry(path="/personas", name="personas.title", needs=SEE, order=42, key="p",
                 count=_wait, topics=("library",)),
-    topics={"library": SEE},
 )  # fmt: skip

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.console.page import Page, Route
 from bot.console.pages import persona
+from bot.console.pages.content_words import refused
 from bot.console.pages.persona_parts import Part, part_of
 from bot.console.pages.persona_shows import faq_page
 from bot.console.pages.persona_subject import CATALOGUE, View, page, subject_of, view_of
-from bot.console.refusals import refused
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.console.words import said_or

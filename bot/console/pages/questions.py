@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.console.page import Entry, Page, Route
-from bot.console.refusals import refused
+from bot.console.pages.content_words import refused
 from bot.console.rights import RIGHTS, Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import DAY
@@ -118,6 +118,6 @@ PAGE = Page(
         Route(method="GET", path="/questions", handler=show, needs=Right.PERSONA_SEE),
         Route(method="POST", path="/questions/{id}", handler=decide, needs=Right.PERSONA_EDIT),
     ),
-    entry=Entry(path="/questions", name="questions.title", needs=Right.PERSONA_SEE, order=42,
+    entry=Entry(path="/questions", name="questions.title", needs=Right.PERSONA_SEE, order=44,
                 key="f", count=_wait, topics=("library",)),
 )  # fmt: skip

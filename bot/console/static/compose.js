@@ -91,9 +91,9 @@ function show(found) {
   const area = compose.area(), list = document.getElementById("findings");
   if (!area || !list) return;
   list.replaceChildren(...found.map((one) => finding(one, area)));
-  const stops = found.filter((one) => one.stop), forced = stops.some((one) => one.forced);
-  document.getElementById("appeal").hidden = !stops.length || forced;
-  document.getElementById("forced").hidden = !forced;
+  const stops = found.filter((one) => one.stop), bars = new Set(stops.map((one) => one.bar));
+  document.getElementById("appeal").hidden = !stops.length || [...bars].some(Boolean);
+  for (const told of document.querySelectorAll("#forced [data-bar]")) told.hidden = !bars.has(told.dataset.bar);
   underline(found, area);
 }
 
@@ -177,6 +177,17 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape") event.target.blur();
 });
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  if (form.id === "compose") compose.sending = { key: conversation(), text: compose.area().value };
+}, true);
+
+// who unfolds a sheet means to write in it
+document.addEventListener("toggle", (event) => {
+  const area = event.target.open && event.target.querySelector?.("textarea");
+  if (area) area.focus();
+}, true);
 
 // After the conversation was opened or drawn anew: what was typed there stands there again.
 function composed() {

@@ -104,15 +104,18 @@ function newTalk(fresh) {
     below.hidden = talk.dataset.seen === fresh.dataset.seen;
     return;
   }
-  const grew = newLines(fresh);
+  const [grew, changed] = newLines(fresh);
   if (grew && stuck) box.scrollTop = box.scrollHeight;
   else if (grew) below.hidden = false;
   renew("talk-head", fresh);
-  const changed = talk.dataset.state !== fresh.dataset.state;
+  if (!("own" in document.getElementById("talk-call").dataset)) renew("talk-call", fresh); // he reads it just now
+  const moved = talk.dataset.state !== fresh.dataset.state;
   talk.dataset.state = fresh.dataset.state;
   talk.dataset.seen = fresh.dataset.seen;
-  if (changed) { renew("talk-foot", fresh, true); composed(); }
-  else for (const name of ["suggest", "ways", "trouble", "window"]) renew(name, fresh);
+  if (moved) { renew("talk-foot", fresh, true); composed(); }
+  else for (const name of ["suggest", "asking", "ways", "trouble", "window"]) renew(name, fresh);
+  const own = document.getElementById("more"); // what became of one's own words stands there too
+  if (own && (grew || changed) && !inUse(own)) htmx.trigger(own, "look");
   for (const field of document.querySelectorAll("#open [name=seen]")) field.value = talk.dataset.seen;
   ghost();
   seen();
@@ -120,7 +123,7 @@ function newTalk(fresh) {
 
 function newLines(fresh) {
   const lines = document.getElementById("lines");
-  let before = null, grew = false;
+  let before = null, grew = false, changed = false;
   for (const line of [...fresh.querySelectorAll("#lines > li")]) {
     if (line.id === "older") continue;
     const old = lines.querySelector(`#${CSS.escape(line.id)}`);
@@ -131,10 +134,11 @@ function newLines(fresh) {
     } else if (!inUse(old) && old.textContent !== line.textContent) {
       old.replaceWith(line);
       htmx.process(line);
+      changed = true;
     }
     before = lines.querySelector(`#${CSS.escape(line.id)}`);
   }
-  return grew;
+  return [grew, changed];
 }
 
 function renew(name, fresh, force) {
@@ -183,11 +187,6 @@ function opened() {
   seen();
 }
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt;
-  if (form.id === "compose") compose.sending = { key: conversation(), text: compose.area().value };
-}, true);
-
 // A reason that was asked for is seen, at the end of a thread too.
 document.addEventListener("htmx:afterSwap", (event) => {
   const why = event.detail.target.closest(".why[open]");
@@ -200,7 +199,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (sent && !document.querySelector("#talk-note .bad, #refused .bad")) sessionStorage.removeItem(compose.drafts(sent.key));
   compose.sending = null;
   opened();
-  const verb = event.detail.requestConfig.path || "";
+  const { path: verb = "", verb: method } = event.detail.requestConfig;
+  if (method === "post") { // one's own deed counts in the list at once
+    looked.delete("list-live");
+    htmx.trigger("#list-live", "look");
+  }
   if (/\/(reply|take|file)$/.test(verb) && compose.area()) compose.area().focus();
 });
 
@@ -286,12 +289,6 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || going) return;
   if (doings[event.key]) { event.preventDefault(); doings[event.key](); }
-}, true);
-
-// who unfolds a sheet means to write in it
-document.addEventListener("toggle", (event) => {
-  const area = event.target.open && event.target.querySelector?.("textarea");
-  if (area) area.focus();
 }, true);
 
 const more = document.getElementById("more-keys"), table = document.querySelector("#keys tbody");

@@ -17,8 +17,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
     open() {
       this.parked = false;
-      const more = this.last ? `${this.url.includes("?") ? "&" : "?"}after=${this.last}` : "";
-      const source = (this.source = new EventSource(this.url + more));
+      // the page itself says what had rung before it was made
+      const url = new URL(this.url, location.href);
+      if (this.last) url.searchParams.set("after", this.last);
+      const source = (this.source = new EventSource(url));
       source.onopen = () => {
         off.hidden = true;
         if (this.onopen) this.onopen();

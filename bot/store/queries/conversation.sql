@@ -43,6 +43,7 @@ SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :mis
     waiting_why = CASE WHEN :waiting_for = '' THEN waiting_why ELSE :waiting_why END,
     complaint_at = CASE WHEN :waiting_why = 'complaint' AND complaint_at IS NULL
                         THEN CAST(:now AS BIGINT) ELSE complaint_at END,
+    lead_for = CASE WHEN :lead_for = '' THEN lead_for ELSE :lead_for END,
     persona = CASE WHEN :persona = '' THEN persona ELSE :persona END,
     turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox
                                 WHERE conversation = :id AND state = 'new')
@@ -137,7 +138,7 @@ UPDATE conversation SET memory = '{}' WHERE member = :member;
 -- name: conversation_calm
 -- A person has looked after it and closed it: nobody waits or complains any more.
 UPDATE conversation SET waiting_since = NULL, waiting_for = '', waiting_why = '', misses = 0,
-    complaint_at = NULL, handed_at = NULL
+    complaint_at = NULL, handed_at = NULL, lead_for = ''
 WHERE id = :id;
 
 -- name: conversation_tries

@@ -45,12 +45,16 @@ WHERE conversation = :conversation AND state IN ('new', 'working') AND kind <> '
 UPDATE conversation
 SET waiting_since = :waiting_since, waiting_for = :waiting_for, waiting_why = :waiting_why,
     misses = :misses, answered_in = :answered_in, silenced = :silenced, active_at = :active_at,
-    snoozed_until = :snoozed_until, complaint_at = :complaint_at, handed_at = :handed_at
+    snoozed_until = :snoozed_until, complaint_at = :complaint_at, handed_at = :handed_at,
+    lead_for = :lead_for
 WHERE id = :id;
 
 -- name: desk_alive
 UPDATE conversation SET active_at = :now
 WHERE id IN (:ids…) AND held_by = :staff AND mode = 'staff' AND active_at < :now;
+
+-- name: desk_lead_looked
+UPDATE conversation SET lead_for = '' WHERE id = :id AND lead_for <> '';
 
 -- name: desk_known
 SELECT id FROM outbox WHERE dedupe = :dedupe;

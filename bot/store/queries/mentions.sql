@@ -10,12 +10,16 @@ ON CONFLICT (note, login) DO UPDATE SET at = excluded.at, seen_at = NULL;
 UPDATE mention SET seen_at = :now
 WHERE login = :login AND conversation = :conversation AND seen_at IS NULL;
 
+-- name: mention_over
+-- The note asks nobody for anything any more.
+UPDATE mention SET seen_at = :now WHERE note = :note AND seen_at IS NULL;
+
 -- name: mentions_of
 SELECT DISTINCT conversation FROM mention WHERE login = :login AND seen_at IS NULL LIMIT :n;
 
 -- name: needs_count
--- What somebody should look at: the queue, what he holds and has not answered or
--- was handed, what names him.
+-- What somebody should look at: the queue, of what he holds whoever waits for him or complains, and
+-- what names him.
 -- What is shown as one counts once.
 SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT CASE WHEN joined = 0 THEN id
                                                    ELSE CAST(joined AS TEXT) END AS one
@@ -26,7 +30,8 @@ SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT CASE WHEN joined = 0 THEN id
        (SELECT COUNT(DISTINCT CASE WHEN joined = 0 THEN id ELSE CAST(joined AS TEXT) END)
         FROM conversation
         WHERE held_by = :login AND held_by <> ''
-          AND (last_in_at > answered_at OR handed_at IS NOT NULL)
+          AND (last_in_at > answered_at OR handed_at IS NOT NULL
+               OR waiting_since IS NOT NULL OR complaint_at IS NOT NULL)
           AND (snoozed_until IS NULL OR snoozed_until <= :now)) AS mine,
        (SELECT COUNT(DISTINCT conversation) FROM mention
         WHERE login = :login AND seen_at IS NULL) AS named;

@@ -20,7 +20,7 @@ SELECT channel, account FROM found WHERE channel IS NOT NULL;
 
 -- name: talks_rows
 SELECT c.id, c.channel, c.account, c.persona, c.member, c.peer, c.mode, c.held_by, c.held_at,
-       c.waiting_since, c.waiting_why, c.waiting_for, c.complaint_at, c.handed_at,
+       c.waiting_since, c.waiting_why, c.waiting_for, c.complaint_at, c.handed_at, c.lead_for,
        c.snoozed_until, c.last_in_at, c.answered_at, c.activity_at, m.name,
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox u
                               WHERE u.conversation = c.id AND u.kind <> 'event'

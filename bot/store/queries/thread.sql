@@ -11,7 +11,7 @@ FROM replies r LEFT JOIN outbox o ON o.id = r.outbox
 WHERE r.conversation = :conversation AND r.id < :before ORDER BY r.id DESC LIMIT :n;
 
 -- name: thread_notes
-SELECT n.id, n.at, n.author, n.text, a.found, a.decided_by, a.decided_at, a.reason, a.outbox
+SELECT n.id, n.at, n.author, n.text, a.found, a.decided_by, a.decided_at, a.reason, a.outbox, a.withdrawn
 FROM desk_note n LEFT JOIN appeal a ON a.note = n.id
 WHERE n.conversation = :conversation AND n.id < :before ORDER BY n.id DESC LIMIT :n;
 

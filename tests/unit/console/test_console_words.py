@@ -9,14 +9,21 @@ from typing import get_args
 import pytest
 
 from bot.console.pages import PAGES
+from bot.console.pages.content import STATES
+from bot.console.pages.content_form import ASKED
+from bot.console.pages.content_one import ACTS
 from bot.console.pages.inbox_list import ORDERS, SHOWN
 from bot.console.rights import ROLES, Right
 from bot.console.words import LANGS, catalogue, choose, known, say
+from bot.core.content import REFUSALS as REFUSED
 from bot.core.handoff import CAUSES
 from bot.core.lifecycle import MACHINES
 from bot.core.model import Channel
+from bot.library.usage import Where
 from bot.store import thread
 from bot.store.staff import REFUSALS
+from bot.studio.mend import KNOWN
+from bot.studio.template import GENRES, KINDS, ORIGINS, VarType
 
 FOLDER = Path(__file__).parents[3] / "bot" / "console"
 TEMPLATES = sorted(FOLDER.glob("templates/**/*.html"))
@@ -69,6 +76,19 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"channel.{channel}" for channel in get_args(Channel)}
     keys |= {f"by.{by}" for by in get_args(thread.By)}
     keys |= {f"refused_file.{why}" for why in ("small", "large", "refused")}
+    keys |= {f"content_kind.{folder}" for folder in KINDS}
+    keys |= {f"content_genre.{genre}" for genre in GENRES}
+    keys |= {f"content_origin.{origin}" for origin in ORIGINS}
+    keys |= {f"content_source.{source.replace('.', '_')}" for source in KNOWN}
+    keys |= {
+        f"content_attachment.{name}" for kind, asked in ASKED.items() for name in (kind, *asked)
+    }
+    keys |= {f"content_refused.{code}" for code in REFUSED} | {
+        f"content_done.{act}" for act in ACTS
+    }
+    keys |= {f"content_use.{where}" for where in get_args(Where)}
+    keys |= {f"content_type.{kind}" for kind in get_args(VarType)}
+    keys |= {f"content_state.{state}" for state in (*STATES, *MACHINES["content"].values())}
     for machine, table in MACHINES.items():
         keys |= {f"subject.{machine}"} | {f"state.{state}" for state in table.values()}
         keys |= {f"event.{event}" for _, event in table}

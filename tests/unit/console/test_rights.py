@@ -12,6 +12,7 @@ WRITERS = {
     Right.AUDIT_SEE: {"owner"},
     Right.PERSONA_EDIT: {"brand"},
     Right.CONTENT_EDIT: {"content"},
+    Right.CONTENT_APPROVE: {"content", "lead"},
     Right.INBOX_REPLY: {"lead", "service"},
     Right.INBOX_ASSIGN: {"lead"},
 }

@@ -211,3 +211,16 @@ def test_other_folders_may_be_named(config: Config) -> None:
     (config.home / "content").rename(config.home / "texts")
     moved = replace(config, content=replace(config.content, templates="texts"))
     assert served(moved) == ALL
+
+
+def test_a_template_is_judged_in_the_voice_of_whoever_says_it(config: Config) -> None:
+    edit(config, "personas/tester/persona.toml", lambda t: t + '[voice]\ntaboo = ["亲爱"]\n')
+    edit(config, "content/groups/weekly.j2", lambda t: t.rstrip() + "亲爱的朋友们。\n")
+    [found] = errors(config)
+    assert (found.file, found.rule) == ("content/groups/weekly.j2", "guard.taboo")
+    edit(
+        config,
+        "content/calendar.toml",
+        lambda t: t.replace('persona = "tester"', 'persona = "second"'),
+    )
+    assert errors(config) == []

@@ -27,7 +27,7 @@ def kept(*said: str, **more: Any) -> dict[str, Any]:
         ("几天能到", "faq", "faq:ship", "几天能到", [], "exact"),
         ("那个，钱能退吗？谢谢", "rule", "refund", "我要退款", [], None),
         ("你好呀，查单", "rule", "where", "查单、到哪了", ["查单"], "exact"),
-        ("订单 2026112200099 呢", "rule", "order", "order", ["订单 2026112200099"], "exact"),
+        ("订单 2026112200099 呢", "rule", "order", "查订单", ["订单 2026112200099"], "exact"),
         ("HI", "rule", "greeting", "你好、在吗、hi", ["hi"], "exact"),
         ("菜单", "rule", "exact", "菜单", ["菜单"], "exact"),
         ("转人工", "builtin", "builtin:human", "builtin:human", [], "exact"),
@@ -57,7 +57,7 @@ def test_scores_flags_and_what_calls_a_person_are_kept() -> None:
 
 def test_what_the_guard_said_and_other_rules_are_told_by_name() -> None:
     found = decide(PLAIN, turn("几天能到"))
-    why = "和 faq:ship 的问法最接近，得分 1.00。和 refund 的问法最接近，得分 0.80。（守门提醒：emoji, address）"
+    why = "和 faq:ship 的问法最接近，得分 1.00。和 refund 的问法最接近，得分 0.80。（用语检查提醒：emoji, address）"
     kept_ = because(PLAIN, replace(found, why=why), ["几天能到"])
     assert kept_["guard"] == ["emoji", "address"]
     assert kept_["text"] == "和「我要退款」的问法最接近。"

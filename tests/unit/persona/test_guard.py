@@ -100,6 +100,16 @@ def test_a_problem_points_at_its_place_and_offers_a_fix() -> None:
     assert price.fix
 
 
+def test_everything_is_told_at_once_by_rule_and_by_likeness() -> None:
+    text = "放心，不管怎么样我们一定全额退款给你，百分之百退。"
+    told = inspect(text, BRAND, PERSONA, GOODS, NOON)
+    assert [(text[p.start : p.end], p.code) for p in told] == [
+        ("不管怎么样我们一定全额退款给你", "promise"), ("百分之百退", "promise"),
+    ]  # fmt: skip
+    fine = inspect("放心，先把单号给我，百分之百退。", BRAND, PERSONA, GOODS, NOON)
+    assert [p.code for p in fine] == ["promise"], "what is beside it is judged for itself"
+
+
 def test_prices_hold_on_their_days_only() -> None:
     summer = NOON - 90 * 86_400_000
     assert blocking(inspect("过季款 45 元", BRAND, PERSONA, GOODS, summer)) == []

@@ -85,6 +85,7 @@ RULE_FAULTS = [
         4,
         "not found by the pattern",
     ),
+    ("[[rule]]\nid = 'a'\nkeywords = ['b']\nlead = true\nsay = ['好']\n", 4, "nobody is called"),
 ]
 
 

@@ -9,7 +9,8 @@ import pytest
 from bot.core.handoff import CAUSES
 from bot.core.model import Conversation, Decision, Member, Mode
 from bot.persona.decide import decide
-from bot.pipeline.handing import cause_of, notes_for, split, waits_for_a_person
+from bot.persona.dialogue import parse_dialogue
+from bot.pipeline.handing import cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.store.turns import Claimed
 from tests.unit.persona.scripts import event, message, script, turn
 
@@ -61,7 +62,16 @@ def test_every_reason_a_persona_gives_has_its_code(text: str, misses: int, code:
 def test_who_complains_is_listed_so_though_a_rule_of_the_script_calls_the_person(
     flags: tuple[str, ...], code: str
 ) -> None:
-    assert cause_of(Decision(handoff="严重投诉，请负责人接", flags=flags)) == code
+    assert cause_of(Decision(handoff="严重投诉，请主管接", flags=flags)) == code
+
+
+def test_a_lead_is_called_by_the_rule_that_says_so() -> None:
+    text = ("[[rule]]\nid = 'a'\nkeywords = ['骗子']\nhandoff = '请主管接'\nlead = true\n"
+            "[[rule]]\nid = 'b'\nkeywords = ['查单']\nhandoff = '查订单'\n")  # fmt: skip
+    made = replace(script(), rules={rule.id: rule for rule in parse_dialogue(text, "d").rules})
+    calls = [Decision(handoff="查订单"), Decision(handoff="请主管接")]
+    assert lead_for(made, calls) == "请主管接"
+    assert lead_for(made, calls[:1]) == lead_for(made, [Decision(handoff="")]) == ""
 
 
 def test_what_the_guard_stopped_has_its_code() -> None:

@@ -1,0 +1,169 @@
+"""The studio in a real browser: one writes, another approves, the file and the history agree."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.console.passwords import Passwords
+from bot.core.clock import SystemClock
+from bot.core.config import load_config
+from bot.library.library import Library
+from bot.store import staff
+from bot.store.migrate import migrate_sqlite
+from bot.store.sqlite import SqliteStore
+from tests.browser.conftest import PATIENCE, Seen
+from tests.scenario.house import brand
+from tests.scenario.process import started
+
+SECRET = "一杯清茶，半盏春雪，不急"
+FILE = "content/moments/winter.j2"
+WIDTHS = (1440, 390)
+
+
+def prepared(folder: Path) -> Path:
+    """A brand that serves, with two colleagues; from now on edits of its files wait for review."""
+    config = brand(folder / "brand")
+    loaded = load_config(config)
+    file = loaded.data_dir / "onevoice.db"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    migrate_sqlite(file, 0)
+    store, kept = SqliteStore(file, readers=1), Passwords().hash_now(SECRET)
+
+    async def write() -> None:
+        await Library(store, loaded, SystemClock()).open()
+        for login in ("wu.di", "li.na"):
+            await store.write(staff.add, login, "content", kept, 0, actor="test", made=False)
+
+    thread = threading.Thread(target=lambda: asyncio.run(write()))  # the browser's loop runs here
+    thread.start()
+    thread.join()
+    store.close()
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("[content]\n", "[content]\nauto_publish = false\n"), "utf-8")
+    return config
+
+
+@pytest.fixture(scope="module")
+def studio(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of the console, and the folder of the brand."""
+    folder = tmp_path_factory.mktemp("content")
+    config = prepared(folder)
+    ports, log = ("--port", "0", "--sandbox-port", "0"), folder / "log.txt"
+    with started("run", "--config", str(config), *ports, log=log) as process:
+        yield process.ready["console"], config.parent
+
+
+@contextmanager
+def colleague(chromium: Any, url: str, login: str) -> Iterator[Any]:
+    """A page of somebody who is signed in; afterwards nothing may have been wrong with it."""
+    seen = Seen()
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    seen.watch(page)
+    page.goto(url)
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(SECRET)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.locator(".menu summary").first.wait_for()
+    yield page
+    context.close()
+    assert seen.complaints == []
+    assert seen.strangers == []
+
+
+def holds(page: Any, file: Path, words: str) -> None:
+    """Waits until a file on disk holds these words."""
+    for _ in range(PATIENCE // 50):
+        if file.exists() and words in file.read_text("utf-8"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{file} does not hold {words}")
+
+
+def look_at(page: Any, artifacts: Path, name: str) -> None:
+    """No sideways scrolling, no control without a name; a picture of it."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} is {over} px too wide at {width}"
+        nameless = page.evaluate(
+            "[...document.querySelectorAll('button, a, input:not([type=hidden]), select,"
+            " textarea:not([hidden])')]"
+            ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).length"
+        )
+        assert nameless == 0, name
+        page.screenshot(path=artifacts / f"content-{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_one_writes_another_approves_and_the_file_follows(
+    chromium: Any, studio: tuple[str, Path], artifacts: Path
+) -> None:
+    url, folder = studio
+    with colleague(chromium, url, "wu.di") as wu, colleague(chromium, url, "li.na") as li:
+        li.goto(f"{url}/content/review")
+        _write(wu, url, artifacts)
+        li.locator("#queue").get_by_role("link", name="冬至早安").click()
+        li.get_by_text("会员看到的样子").wait_for()
+        look_at(li, artifacts, "decide")
+        assert not (folder / FILE).exists()
+        wu.get_by_text("这一版你参与写过").wait_for()
+        li.get_by_role("button", name="通过并启用").click()
+        li.get_by_text("第 2 版已通过并启用").wait_for()
+        holds(li, folder / FILE, "今天{{ weekday }}，早。")
+        li.reload()
+        li.locator(".versions").get_by_text("在用").wait_for()
+        edited = (folder / FILE).read_text("utf-8").replace("早。", "早呀。")
+        (folder / FILE).write_text(edited, "utf-8")
+        _comes_as_a_draft(li, url)
+        li.get_by_text("第 2 版 → 第 3 版").wait_for()
+        assert "早呀。" in li.locator(".diff .plus").all_inner_texts()[-1]
+        history = li.locator(".versions").first.locator("li").all_inner_texts()
+        assert "草稿" in history[0] and "文件夹里的改动" in history[0]
+        assert "在用" in history[1] and "wu.di" in history[1]
+
+
+def _write(page: Any, url: str, artifacts: Path) -> None:
+    """Drafts a moment, sees what is wrong with it, mends that with one press, and hands it in."""
+    page.goto(f"{url}/content")
+    page.get_by_role("link", name="写新素材").click()
+    page.get_by_label("标题").fill("冬至早安")
+    page.get_by_label("类型").select_option("moments")
+    page.get_by_label("文件名").fill("winter")
+    page.get_by_label("体裁").select_option("story")
+    page.get_by_label("来源").select_option("BGC")
+    page.get_by_role("button", name="开始写").click()
+    page.get_by_role("textbox", name="正文").fill("今天{{ weekday }}，早。你喝水了吗？")
+    page.locator("#preview .stop").get_by_text("没有声明").wait_for()
+    page.get_by_role("button", name="看这一处").click()
+    assert page.evaluate("getSelection().toString()").startswith("今天")
+    page.get_by_role("button", name="改好它").click()
+    page.locator("#preview .bubble").get_by_text("今天周").first.wait_for()
+    assert page.get_by_role("textbox", name="名字").input_value() == "weekday"
+    look_at(page, artifacts, "editor")
+    page.get_by_role("button", name="原文").click()
+    assert 'source = "day.weekday"' in page.locator("#f-source").input_value()
+    page.get_by_role("button", name="表单").click()
+    page.get_by_role("textbox", name="正文").wait_for()
+    page.get_by_role("button", name="保存并送审").click()
+    page.get_by_text("已送审，请同事来看").wait_for()
+
+
+def _comes_as_a_draft(page: Any, url: str) -> None:
+    """The list shows it once the folders were looked at; from there to the page of it."""
+    for _ in range(PATIENCE // 200):
+        page.goto(f"{url}/content?state=draft")
+        link = page.get_by_role("link", name="冬至早安")
+        if link.count():
+            link.click()
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("no draft of it")
