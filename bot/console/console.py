@@ -12,6 +12,7 @@ from bot.console.live import Hub
 from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
+from bot.console.rehearsal import Rehearsal
 from bot.console.rendering import Templates
 from bot.console.statics import Statics
 from bot.console.studio import Studio
@@ -51,6 +52,7 @@ class Console:
         self.cookies = Cookies(config.web.public_url.lower().startswith("https://"))
         self.statics = Statics()
         self.templates = Templates(self.statics, config.timezone)
+        self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)

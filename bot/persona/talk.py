@@ -38,10 +38,11 @@ class Talker:
     """Keeps conversations in memory and plays the store for ``decide``.
 
     Facts go where the persona's memory policy lets them go, so a talk through two accounts
-    remembers what it would remember in service.
+    remembers what it would remember in service. ``context`` is what templates are given.
     """
 
     script: Script
+    context: Mapping[str, Any] | None = None
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _members: dict[str, Member] = field(default_factory=dict)
     _shared: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Talker:
         known = self._members.get(member) or Member(id=member)
         messages = tuple(self._message(part, member, account, now) for part in said)
         turn = Turn(conversation=conversation, messages=messages, member=known, now=now)
-        decision = decide(self.script, turn)
+        decision = decide(self.script, turn, self.context)
         spoke = any(part.kind != "event" for part in said)
         self._keep(_after(conversation, decision, now, spoke), member)
         if decision.promised:

@@ -60,6 +60,14 @@ def revoke(tx: Tx, consent: str, actor: str, now: int, why: str = "") -> Stopped
                    sum(one.tasks for one in found))  # fmt: skip
 
 
+def would_stop(tx: Tx, consent: str) -> Stopped:
+    """What ``revoke`` would stop now."""
+    found = [row for name, version in ugc.uses(tx, consent)
+             for row in tx.rows("consent_stops", name=name, version=version)]  # fmt: skip
+    return Stopped(sum(row["cancelled"] for row in found), sum(row["dropped"] for row in found),
+                   sum(row["tasks"] for row in found))  # fmt: skip
+
+
 def _stop(tx: Tx, name: str, version: int, consent: str, actor: str, now: int) -> Stopped:
     note = ugc.reason(consent, now)
     rows = tx.rows("consent_queued", name=name, version=version, n=STOP_MAX)

@@ -96,7 +96,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "cnlunar": ("scheduler.almanac",),
     "chinese_calendar": ("scheduler.almanac",),
     "imagesize": ("bot.studio.pictures",),
-    "tomlkit": ("bot.studio.form",),
+    "tomlkit": ("bot.library.writing", "bot.studio.form"),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
     "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.store", "bot.bench", *COMMANDS),
     "click": COMMANDS,

@@ -7,7 +7,7 @@ with a number in it is opened with the first of its kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 
 from bot.console.page import Route
 from bot.console.pages import PAGES
-from bot.console.rights import Access, may
+from bot.console.rights import Access, Right, may
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
 from tests.scenario.house import brand
@@ -30,11 +30,14 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # first run, which is over.
 NO_PAGE = re.compile(
     r"\.csv$|/(more|together)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
-    r"|^/inbox/(list|search|thread|panel|older|why|file)$"
+    r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$"
+    r"|^/consents/.id.$|^/(brand|catalogue)/"  # of one consent; pages that personas have, too
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
          (1440, "dark", "color-contrast"), (390, "light", "color-contrast"))  # fmt: skip
+# Who sees the forms of a page.
+WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content"}
 # What is grave, as one line each.
 RUN = """async (rule) => (await axe.run(document, {
     resultTypes: ["violations"], ...(rule ? {runOnly: [rule]} : {})})).violations.filter(v => ["serious", "critical"].includes(v.impact))
@@ -48,17 +51,19 @@ def pages() -> list[Route]:
 
 
 def role_for(route: Route) -> str:
-    """Somebody who may go there: one of the three who sign in here."""
+    """Somebody who may go there: one of the four who sign in here."""
+    if route.needs in WRITERS:
+        return WRITERS[route.needs]
     wanted = (role for role in ("lead", "owner", "content") if may(role, route.needs))
     return "" if route.needs is Access.PUBLIC and route.path != "/sidebar" else next(wanted)
 
 
 @pytest.fixture(scope="module")
 def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The product with a colleague of each of three roles and one conversation."""
+    """The product with a colleague of each of four roles and one conversation."""
     folder = tmp_path_factory.mktemp("axe")
     config = brand(folder / "brand")
-    colleagues(config, lin_xi="lead", owner="owner", content="content")
+    colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
         yield process.ready
@@ -66,7 +71,7 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def addresses(route: Route) -> list[str]:
     """Where a page is opened: its address, and for some with something in it."""
-    path = re.sub(r"\{\w+\}", "1", route.path)
+    path = re.sub(r"\{\w+\}", "tester" if "personas" in route.path else "1", route.path)
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
@@ -81,7 +86,7 @@ def test_no_page_has_a_serious_fault(
 ) -> None:
     seen, faults, looked = Seen(), list[str](), 0
     script = AXE.read_text("utf-8")
-    for role in ("", "lead", "owner", "content"):
+    for role in ("", "lead", "owner", "content", "brand"):
         routes = [route for route in pages() if role_for(route) == role]
         if not routes:
             continue

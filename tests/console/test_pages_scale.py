@@ -32,7 +32,7 @@ LIVE = talk(PEER)
 PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
-             "/sign-in/wecom/back")  # fmt: skip
+             "/sign-in/wecom/back", "/media/file")  # fmt: skip
 KNOWN = ("reply", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -67,7 +67,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/content/one": ("t=moments/morning", "t=welcome/day0&v=1"),
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
-IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS}
+PERSONAS = ("tester",)
+IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (),
+       **{f"/personas/{{id}}{tab}": PERSONAS
+          for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.console.pages import (
     audit,
+    consents,
     content,
     content_edit,
     content_new,
@@ -12,12 +13,18 @@ from bot.console.pages import (
     door,
     figures,
     home,
+    imports,
     inbox,
     inbox_joins,
     live,
     look,
     me,
+    media,
+    mix,
     more,
+    persona,
+    persona_edit,
+    questions,
     rota,
     setup,
     sheet,
@@ -27,18 +34,7 @@ from bot.console.pages import (
 )
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar)
-PAGES = tuple(
-    module.PAGE
-    for module in (
-        *_BEFORE,
-        more,
-        inbox_joins,
-        rota,
-        *_STUDIO,
-        figures,
-        staff,
-        audit,
-        sheet,
-    )
-)
+_PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota)
+_AFTER = (figures, staff, audit, sheet)
+PAGES = tuple(module.PAGE for module in (*_BEFORE, *_STUDIO, *_PERSONA, *_AFTER))

@@ -59,3 +59,15 @@ WHERE content = :name AND content_version = :version AND content_version IS NOT 
 -- name: consent_pooled
 UPDATE pooled SET dropped_at = :now, note = :note
 WHERE content = :name AND content_version = :version AND outbox IS NULL AND dropped_at IS NULL;
+
+-- name: consent_stops
+-- What a revocation would stop of one version: rows that have not left, tasks on the platform, and
+-- steps in a pool.
+SELECT (SELECT COUNT(*) FROM outbox WHERE content = :name AND content_version = :version
+          AND content_version IS NOT NULL AND state IN ('draft', 'ready', 'waiting')
+          AND state <> 'waiting') AS cancelled,
+       (SELECT COUNT(*) FROM outbox WHERE content = :name AND content_version = :version
+          AND content_version IS NOT NULL AND state IN ('draft', 'ready', 'waiting')
+          AND state = 'waiting') AS tasks,
+       (SELECT COUNT(*) FROM pooled WHERE content = :name AND content_version = :version
+          AND outbox IS NULL AND dropped_at IS NULL) AS dropped;
