@@ -17,7 +17,6 @@ from bot.core.clock import Clock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding
-from bot.library import assets
 from bot.library.cast import Cast
 from bot.library.desk import ContentDesk
 from bot.library.places import Files, own, shown
@@ -204,8 +203,7 @@ class Studio:
         )  # fmt: skip
 
     def _more(self, template: Template, cast: Cast) -> Iterator[Finding]:
-        """What only its company tells: files that are missing, texts that are nearly the same."""
-        yield from assets.review_assets(template, self._config.content_dir / assets.FOLDER)
+        """What only its company tells: templates that are nearly the same."""
         if self._posts is None or self._posts[0] is not cast:
             kept = tuple(Post(one.name, text) for one in cast.shelf.templates.values()
                          if (text := sample_text(one)))  # fmt: skip

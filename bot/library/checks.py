@@ -1,4 +1,5 @@
-"""What is wrong with one version beside everything else that serves. Pure."""
+"""What is wrong with one version beside everything else that serves. Pure, but that the files which
+a template carries are looked at."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
+from bot.library.assets import FOLDER, review_assets
 from bot.library.disk import rules_of
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_persona, review_template
@@ -21,8 +23,9 @@ from bot.persona.load import parse_persona, understand
 from bot.persona.persona import Persona
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
-from bot.studio.lint import lint_template
+from bot.studio.lint import lint_template, lint_twins
 from bot.studio.parse import parse_files
+from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
 from scheduler.flows import Flow, parse_flow
 
@@ -30,12 +33,14 @@ from scheduler.flows import Flow, parse_flow
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
     """What serves beside the version that is looked at. ``consents``: which of those it names may
-    not be used, ``withheld``: which templates that serve may not, and why."""
+    not be used, ``withheld``: which templates that serve may not, and why; ``sent``: what other
+    templates said to everybody of late."""
 
     config: Config
     editions: Sequence[Edition] = ()
     consents: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
+    sent: Sequence[Post] = ()
 
     @property
     def brand(self) -> Brand:
@@ -94,6 +99,9 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     personas = company.personas()
     said_by = voices(company.entries, company.flows, personas).get(edition.name, ())
     yield from review_template(template, brand, goods, config.guard, said_by)
+    yield from lint_twins([template], company.sent)
+    if config.content_dir.is_dir():  # else another machine has the files
+        yield from review_assets(template, config.content_dir / FOLDER)
     if template.audience:
         yield from review_audience(template, personas, config.timezone)
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.clock import Clock
+from bot.core.clock import DAY, Clock, local
 from bot.core.config import Config
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
@@ -18,11 +18,14 @@ from bot.core.findings import ERROR, Finding
 from bot.library import consents, places
 from bot.library.checks import Company, examine
 from bot.library.places import Files
-from bot.store import review, ugc, versions, wanted
+from bot.store import mix, review, ugc, versions, wanted
 from bot.store.engine import Store, Tx
 from bot.store.review import APPROVED, RETIRED, Standing
 from bot.store.versions import PUBLISH, ROLLBACK, Edition
 from bot.studio.parse import parse_files
+from bot.studio.twins import Post
+
+LATELY = 28 * DAY  # members remember a post that they have read
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class ContentDesk:
 
     async def examine(self, edition: Edition) -> list[Finding]:
         """Everything that is to be said about a version, or about a text that is none yet."""
-        company = await self._store.read(_company, edition, self._config)
+        company = await self._store.read(_company, edition, self._config, self._clock.now())
         return await asyncio.to_thread(examine, edition, company)
 
     async def submit(self, kind: str, name: str, version: int, actor: str, note: str = "") -> None:
@@ -138,10 +141,14 @@ def _with_parts(name: str, files: Files, parts: Files) -> Files:
     return {**files, **{file: parts[file] for file in used}}
 
 
-def _company(tx: Tx, edition: Edition, config: Config) -> Company:
+def _company(tx: Tx, edition: Edition, config: Config, now: int) -> Company:
     ids = consents.named(edition.kind, edition.files)
+    lately = mix.sent(tx, now - LATELY, now) if edition.kind == "template" else ()
+    said = {f"{one.content} {local(one.at, config.timezone):%Y-%m-%d}": one.text
+            for one in lately if one.content != edition.name}  # fmt: skip
     return Company(config=config, editions=versions.published(tx),
-                   consents=ugc.problems(tx, ids), withheld=ugc.withheld(tx))  # fmt: skip
+                   consents=ugc.problems(tx, ids), withheld=ugc.withheld(tx),
+                   sent=tuple(Post(name, text) for name, text in said.items()))  # fmt: skip
 
 
 def _save(tx: Tx, decision: Decision, files: Files) -> int:

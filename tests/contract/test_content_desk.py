@@ -11,16 +11,19 @@ from typing import TypeVar
 
 import pytest
 
-from bot.core.clock import ManualClock
+from bot.core.body import Text
+from bot.core.clock import DAY, ManualClock
 from bot.core.config import Config, load_config
 from bot.core.content import ContentRefused
 from bot.library.compare import changed
 from bot.library.desk import ContentDesk
 from bot.library.disk import Disk, read_disk
 from bot.library.publish import publish_disk
-from bot.store import consenting, review, ugc, versions, wanted
+from bot.store import consenting, outbox, review, ugc, versions, wanted
 from bot.store.ugc import Consent
+from bot.store.versions import Edition
 from tests.contract.conftest import NOW, Bench
+from tests.contract.making import answer
 
 R = TypeVar("R")
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
@@ -160,6 +163,32 @@ def test_what_has_errors_can_be_kept_and_neither_submitted_nor_approved(desk: De
         first = refused.value.findings[0]
         assert (refused.value.code, first.file) == ("faulty", "content/care/day1.j2")
         assert (desk.state(number), desk.serving, desk.wanted) == ("review", 1, [])
+
+
+def test_a_file_that_is_not_there_keeps_a_text_from_approval(desk: Desk) -> None:
+    head = 'genre = "story"\norigin = "BGC"\n'
+    picture = f'{head}[[attachment]]\ntype = "image"\nasset = "nowhere.png"\n'
+    text = {"morning.j2": f'+++\ntitle = "早"\n{picture}+++\n早上好，水开了。\n'}
+    number = do(desk.desk.save(KIND, "moments/morning", text, base=1, author="wu"))
+    with Refused as refused:
+        do(desk.desk.submit(KIND, "moments/morning", number, "wu"))
+    assert refused.value.findings[0].rule.startswith("template.asset-")
+
+
+def test_what_members_read_of_late_is_not_said_again_by_another_text(desk: Desk) -> None:
+    said = "今天喝水了吗？水开了以后把盖子掀一会儿，等半分钟再倒。"
+    post = answer(7, kind="moment", origin="campaign:morning:1", content="moments/morning",
+                  body=Text(said), conversation="", member=None)  # fmt: skip
+    desk.db.write(outbox.enqueue, post, NOW - DAY)
+    rules = [one.rule for one in do(desk.desk.examine(edition(GOOD.format(said[7:]))))]
+    assert "template.twin" in rules
+    desk.clock.advance(28 * DAY)
+    rules = [one.rule for one in do(desk.desk.examine(edition(GOOD.format(said[7:]))))]
+    assert "template.twin" not in rules
+
+
+def edition(text: str) -> Edition:
+    return Edition(kind=KIND, name=NAME, version=0, digest="", files={"day1.j2": text})
 
 
 def test_an_older_text_does_not_undo_what_came_into_service_since(desk: Desk) -> None:
