@@ -94,6 +94,12 @@ class House:
         """What the database says."""
         return look(self.data, sql, *values)
 
+    async def follows(self) -> None:
+        """Waits until the product's clock has followed the platform's, within its second: what is
+        decided before a jump expires by the time of before."""
+        offset = (await self.phone.get("/clock"))["offset_ms"]
+        await until(lambda: abs(self.app.clock.offset - offset) < 1_000, "the clock is followed")
+
 
 def look(data: Path, sql: str, *values: object) -> list[dict[str, Any]]:
     """Rows of the product's database, read as anybody may read it while it runs."""

@@ -94,6 +94,7 @@ def test_a_member_whose_kf_window_is_open_gets_the_step_there_without_a_tap(tmp_
         async with tuesday(tmp_path) as (phone, home):
             (who,) = await befriend(phone, "lin.xi", 1)
             await jump_to(phone, 9, 0, days=1)
+            await home.follows()
             await phone.write(who, "你好")
             await until(lambda: phone.texts(who, "kf"), "an answer")
             await jump_to(phone, 10, 0)
