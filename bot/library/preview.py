@@ -11,9 +11,9 @@ from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
 from bot.library.review import Judge, judge_of, review_rendered
+from bot.library.usage import voices
 from bot.persona.brand import Brand
 from bot.persona.persona import Persona
-from bot.persona.rule import TEMPLATE
 from bot.studio.lint import say
 from bot.studio.matrix import Cell, matrix
 from bot.studio.render import Rendered
@@ -136,21 +136,5 @@ def speakers(
     template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
 ) -> tuple[Persona, ...]:
     """The personas that say a template, by calendar, flows and answers; all, if nobody does yet."""
-    named = set(_speakers(template, personas, flows, calendar))
-    found = tuple(one for name, one in personas.items() if name in named)
-    return found or tuple(personas.values())
-
-
-def _speakers(
-    template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
-) -> Iterator[str]:
-    yield from (entry.persona for entry in calendar.entry if entry.template == template)
-    for flow in flows:
-        if any(step.template == template for step in flow.file.step):
-            yield from flow.file.persona or personas
-    wanted = TEMPLATE + template
-    for persona in personas.values():
-        said = [row.answer for row in persona.faq]
-        said += [text for rule in persona.rules for variant in rule.say for text in variant]
-        if any(text.replace(" ", "") == wanted for text in said):
-            yield persona.id
+    said_by = voices(calendar.entry, flows, personas).get(template, ())
+    return tuple(one for one in personas.values() if one in said_by) or tuple(personas.values())
