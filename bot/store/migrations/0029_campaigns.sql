@@ -2,7 +2,7 @@
 
 -- step: the occurrence (20261218T1000; of a live session also which of its two messages). cursor:
 -- the last member that planning has looked at; seen: how many it has. released, released_at: what
--- was handed over at the present pace. settled: the last outbox row whose results were read.
+-- was handed over at the present pace, handed: what altogether.
 -- sent_then, failed_then: what stood there when somebody let the run go on.
 CREATE TABLE campaign (
     id $ID,
@@ -22,7 +22,7 @@ CREATE TABLE campaign (
     wake_at BIGINT NOT NULL DEFAULT 0,
     released INTEGER NOT NULL DEFAULT 0,
     released_at BIGINT NOT NULL DEFAULT 0,
-    settled BIGINT NOT NULL DEFAULT 0,
+    handed INTEGER NOT NULL DEFAULT 0,
     sent_then INTEGER NOT NULL DEFAULT 0,
     failed_then INTEGER NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL
@@ -51,6 +51,5 @@ CREATE TABLE recipient (
 CREATE INDEX recipient_fate ON recipient (run, state, code);
 CREATE INDEX recipient_pending ON recipient (run, channel, account, lot) WHERE state = 'pending';
 CREATE INDEX recipient_later ON recipient (run, at) WHERE state = 'later';
-CREATE INDEX recipient_out ON recipient (run, outbox) WHERE state IN ('queued', 'unsure');
--- whose task was made again, and what of it the platform could not deliver after all
-CREATE INDEX recipient_outbox ON recipient (outbox) WHERE outbox IS NOT NULL;
+-- what is on its way: whose results are read, and whose task may be made again
+CREATE INDEX recipient_out ON recipient (outbox) WHERE state IN ('queued', 'unsure');
