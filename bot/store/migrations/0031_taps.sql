@@ -33,7 +33,10 @@ CREATE TABLE tap (
     again_at BIGINT,
     drops TEXT NOT NULL DEFAULT '{}',
     pulled_at BIGINT,
+    -- since when the platform lets nobody tap it; what was tapped before is asked after that
+    stopped_at BIGINT,
     tries INTEGER NOT NULL DEFAULT 0,
+    -- why it could not be taken back yet
     trouble TEXT NOT NULL DEFAULT '',
     closed_at BIGINT
 );

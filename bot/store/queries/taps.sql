@@ -48,6 +48,10 @@ UPDATE tap
 SET ends = :ends, why = :why, actor = :actor, again_at = :again_at, drops = :drops
 WHERE outbox = :outbox AND state = 'pulling';
 
+-- name: tap_stopped
+UPDATE tap SET stopped_at = :now, next_at = :next_at, trouble = ''
+WHERE outbox = :outbox AND state = 'pulling' AND stopped_at IS NULL;
+
 -- name: tap_put_off
 UPDATE tap SET next_at = :next_at, tries = tries + 1, trouble = :trouble
 WHERE outbox = :outbox AND state = 'pulling';
@@ -74,7 +78,13 @@ UPDATE tap SET escalated_at = :now
 WHERE outbox = :outbox AND state = 'open' AND escalated_at IS NULL;
 
 -- name: tap_due
-SELECT * FROM tap WHERE state <> 'over' AND next_at <= :now ORDER BY next_at, outbox LIMIT :n;
+SELECT t.*, o.kind, o.body, o.provider_id FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.state <> 'over' AND t.next_at <= :now AND t.state <> 'pulling'
+ORDER BY t.next_at, t.outbox LIMIT :n;
+
+-- name: tap_pulling
+SELECT * FROM tap WHERE state <> 'over' AND next_at <= :now AND state = 'pulling'
+ORDER BY next_at, outbox LIMIT :n;
 
 -- name: tap_next
 SELECT MIN(next_at) AS at FROM tap WHERE state <> 'over';
@@ -106,6 +116,9 @@ FROM (SELECT member FROM conversation
 JOIN replies r ON r.member = c.member AND r.status = 'waiting_tap'
 JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 ORDER BY r.outbox, r.member;
+
+-- name: inbox_newest
+SELECT MAX(id) AS id FROM inbox;
 
 -- name: tap_writers
 -- Who wrote after a number of the inbox and is on a task that waits.
