@@ -53,6 +53,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
     "scheduler.admission": LIBRARY,
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
