@@ -109,6 +109,11 @@ class Campaign:
         """True when it comes round again."""
         return bool(self.file.at) and moment(self.file.at, self.zone) is None
 
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """All that it says."""
+        return tuple(filter(None, (self.file.template, self.file.remind)))
+
     def template_of(self, step: str) -> str:
         """Which template the run of this step says."""
         return self.file.remind if step.endswith(f"-{BEFORE}") else self.file.template

@@ -194,8 +194,8 @@ def _outbound(job: Job, hand: Hand, name: str) -> Outbound:
         lane="", pool="bulk", channel=hand.group.channel, account=hand.group.account, peer="",
         kind=job.campaign.kind, body=made.body, origin=run.origin, persona=run.persona,
         persona_version=job.setting.cast.scripts[run.persona].version, content=name,
-        content_version=made.version, dedupe=f"campaign/{run.id}", send_at=job.now, retry_at=job.now,
-        data={AMOUNTS: list(made.amounts)} if made.amounts else {},
+        content_version=made.version, dedupe=f"campaign/{run.id}", send_at=job.now,
+        retry_at=job.now, data={AMOUNTS: list(made.amounts)} if made.amounts else {},
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.clock import HOUR
@@ -35,33 +35,24 @@ def choose(
     since = setting.now - limits.kf_hours * HOUR + WINDOW_MARGIN
     found = reach.of(tx, members, friends, since, limits.kf_messages - KEPT_FOR_ANSWERS)
     windows = frozenset(setting.cast.accounts_of(persona, "kf"))
-    made = ((member, _first(reach, via, windows)) for member, reach in found.items())
+    made = ((member, _first(one, via, windows)) for member, one in found.items())
     return {member: chosen for member, chosen in made if chosen is not None}
 
 
-def _first(reach: Reach, via: Sequence[Way], windows: frozenset[str]) -> Chosen | None:
+def _first(known: Reach, via: Sequence[Way], windows: frozenset[str]) -> Chosen | None:
     for way in via:
-        chosen = _kf(reach, windows) if way == "kf" else _contact(reach)
+        chosen = _kf(known, windows) if way == "kf" else _contact(known)
         if chosen is not None:
             return chosen
     return None
 
 
-def _kf(reach: Reach, windows: frozenset[str]) -> Chosen | None:
-    open_now = (Chosen("kf", *one) for one in reach.windows if one[0] in windows)
+def _kf(known: Reach, windows: frozenset[str]) -> Chosen | None:
+    open_now = (Chosen("kf", *one) for one in known.windows if one[0] in windows)
     return next(open_now, None)
 
 
-def _contact(reach: Reach) -> Chosen | None:
-    known = (account for account in reach.talked if account in reach.friends)
-    best = next(known, None) or next(iter(reach.friends), None)
+def _contact(known: Reach) -> Chosen | None:
+    talked = (account for account in known.talked if account in known.friends)
+    best = next(talked, None) or next(iter(known.friends), None)
     return Chosen("contact", best) if best else None
-
-
-def tally(chosen: Mapping[str, Chosen]) -> dict[tuple[str, str], int]:
-    """How many go each way, by channel and account."""
-    found: dict[tuple[str, str], int] = {}
-    for one in chosen.values():
-        key = (one.channel, one.account)
-        found[key] = found.get(key, 0) + 1
-    return found
