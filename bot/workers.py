@@ -48,6 +48,7 @@ from bot.wecom.gateway import Gateway
 from scheduler import admission
 from scheduler.holding import Holding
 from scheduler.runner import Runner
+from scheduler.running import Running
 
 log = logging.getLogger(__name__)
 POOLS = ("welcome", "reply", "bulk")
@@ -250,8 +251,12 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
+    running = Running(parts.store, parts.library, parts.config, parts.clock, asyncio.Event(),
+                      bells.ring_outbox, parts.lead)  # fmt: skip
+    bells.listen(lambda name: running.stir() if name == "desk" else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
+            Worker("campaigns", running.bell, running.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),

@@ -48,11 +48,11 @@ def begin(tx: Tx, setting: Setting, run: Run) -> bool:
     else:
         moved = campaigns.move(tx, run, "start", setting.now)
     if moved and campaign.recurs:
-        _next(tx, setting, campaign, run)
+        plan_next(tx, setting, run)
     return moved
 
 
-def _next(tx: Tx, setting: Setting, campaign: Campaign, run: Run) -> None:
+def plan_next(tx: Tx, setting: Setting, run: Run) -> None:
     """The next time it takes place, approved as this one was while the same version serves."""
     serving = next((one for one in setting.cast.campaigns if one.id == run.name), None)
     if serving is None:

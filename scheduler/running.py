@@ -6,6 +6,7 @@ end anywhere, and goes on there.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,8 @@ P = ParamSpec("P")
 log = logging.getLogger(__name__)
 STAND_BY = 1 * SECOND
 AGAIN = 60 * SECOND  # what cannot begin yet, or has nothing to do, is looked at again
-# Results are read this often, and less often the more tasks there are to look at.
-RESULTS_EVERY, EACH_TASK = 2 * SECOND, 100
+# Results are looked for so soon after a fate was written somewhere, and else more and more seldom.
+RESULTS_EVERY, RESULTS_MOST = 2 * SECOND, 64 * SECOND
 TASKS, TOGETHER = 20, 10_000  # outbox rows in one look; recipients in one write
 
 
@@ -38,13 +39,24 @@ class Running:
     """Steps through all runs; ``queued`` is called when there is new mail."""
 
     def __init__(
-        self, store: Store, library: Library, config: Config, clock: Clock,
+        self, store: Store, library: Library, config: Config, clock: Clock, bell: asyncio.Event,
         queued: Callable[[], None], lead: Lead | None = None,
     ) -> None:  # fmt: skip
         self._store, self._library, self._config, self._clock = store, library, config, clock
         self._queued, self._lead = queued, lead or Alone()
         self._rounds: dict[int, deque[tuple[Group, int]]] = {}
-        self._after = self._tasks = self._results_at = 0
+        self._after = self._looked_at = self._rung_at = 0
+        self._wait = RESULTS_EVERY
+        self.bell = bell
+
+    def stir(self) -> None:
+        """Somewhere a fate was written: results are looked for soon, in a storm of them every
+        RESULTS_EVERY."""
+        self._wait = RESULTS_EVERY
+        now = self._clock.now()
+        if now - self._rung_at >= RESULTS_EVERY:
+            self._rung_at = now
+            self.bell.set()
 
     async def step(self, now: int) -> int | None:
         """One page of each run; when there is more to do. Of several processes one acts."""
@@ -174,22 +186,24 @@ class Running:
         self._queued()
         return setting.now + AGAIN
 
-    async def _results(self, setting: Setting) -> int:
-        """Looks at some of what is on its way; when to look on."""
-        if setting.now < self._results_at:
-            return self._results_at
+    async def _results(self, setting: Setting) -> int | None:
+        """Looks at some of what is on its way; when to look on, None: nothing is."""
+        now = setting.now
+        if now < self._looked_at + self._wait and not self._after:
+            return self._looked_at + self._wait
         ids = await self._store.read(recipients.on_the_way, self._after, TASKS)
-        for part in _parts(await self._store.read(recipients.news, ids)):
-            await self._write(_take_results, part, setting.now)
+        news = await self._store.read(recipients.news, ids)
+        for part in _parts(news):
+            await self._write(_take_results, part, now)
             for run in {one.run for one in part}:
                 await self._judge(setting, run)
-        self._tasks += len(ids)
         if len(ids) == TASKS:
             self._after = ids[-1]
-            return setting.now
-        self._results_at = setting.now + RESULTS_EVERY + EACH_TASK * self._tasks
-        self._after = self._tasks = 0
-        return self._results_at
+            return now
+        any_left = bool(ids) or bool(self._after)
+        self._wait = RESULTS_EVERY if news else min(2 * self._wait, RESULTS_MOST)
+        self._looked_at, self._after = now, 0
+        return now + self._wait if any_left else None
 
     async def _judge(self, setting: Setting, id: int) -> None:
         """What new results mean for a run that goes on."""

@@ -95,6 +95,7 @@ CAMPAIGN = _table("""
     running  stop      -> stopped
     paused   stop      -> stopped
     approved stop      -> stopped
+    done     again     -> running
 """)
 
 TAP = _table("""

@@ -139,5 +139,16 @@ def forgive(tx: Tx, run: Run, sent: int, failed: int) -> None:
     tx.run("campaign_forgive", id=run.id, sent=sent, failed=failed)
 
 
+def doubt(tx: Tx, now: int, note: str) -> int:
+    """After a restore: what had begun, or should have by now, is stopped, for it may have reached
+    anybody since. Whom it had not reached for sure is unsure, so that nobody is reached twice; how
+    many runs."""
+    rows = [_run(row) for row in tx.rows("campaigns_doubtful", now=now)]
+    for run in rows:
+        move(tx, run, "stop", now, actor="restore", reason=note)
+        tx.run("recipient_doubt", run=run.id, now=now, code=note[:NOTE_MAX])
+    return len(rows)
+
+
 def _run(row: Row) -> Run:
     return Run(**row)

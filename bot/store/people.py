@@ -20,6 +20,12 @@ def known(tx: Tx, member: str) -> Row | None:
     return next(iter(tx.rows("members_get", ids=[member])), None)
 
 
+def names_of(tx: Tx, members: Sequence[str]) -> dict[str, str]:
+    """Names by member, of those who have a record."""
+    rows = tx.rows("members_get", ids=list(members)) if members else []
+    return {row["id"]: row["name"] for row in rows}
+
+
 def befriend(tx: Tx, member: str, account: str, at: int, state: str = "") -> None:
     """The member added the account (``state``: the code of the contact way)."""
     tx.run("friend_add", member=member, account=account, since=at, state=state)

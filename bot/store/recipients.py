@@ -199,6 +199,12 @@ def undelivered(tx: Tx, outbox: int, member: str, origin: str, note: str) -> Non
                note=note, most=CODE_MAX)  # fmt: skip
 
 
+def follow(tx: Tx, before: int, after: int) -> None:
+    """The task ``before`` was made again as ``after``: whoever is still on its list goes on with
+    that."""
+    tx.run("recipient_follow", before=before, after=after)
+
+
 def outboxes(tx: Tx, run: int) -> list[tuple[int, str]]:
     """(outbox, its state) of everything that is on its way for a run."""
     return [(row["outbox"], row["state"]) for row in tx.rows("recipient_outboxes", run=run)]

@@ -27,12 +27,16 @@ SELECT * FROM campaign c WHERE c.state = 'stopped' AND EXISTS (
     SELECT 1 FROM recipient r
     WHERE r.run = c.id AND r.state IN ('pending', 'later', 'queued')) ORDER BY c.id;
 
+-- name: campaigns_doubtful
+SELECT * FROM campaign
+WHERE state IN ('running', 'paused') OR (state = 'approved' AND at <= :now) ORDER BY id;
+
 -- name: campaign_move
 UPDATE campaign
 SET state = :state, note = :note,
     started_at = CASE WHEN :state = 'running' AND started_at IS NULL
                       THEN CAST(:now AS BIGINT) ELSE started_at END,
-    ended_at = CASE WHEN :state IN ('done', 'stopped') THEN CAST(:now AS BIGINT) ELSE ended_at END,
+    ended_at = CASE WHEN :state IN ('done', 'stopped') THEN CAST(:now AS BIGINT) ELSE NULL END,
     wake_at = 0
 WHERE id = :id AND state = :before;
 
@@ -122,6 +126,10 @@ WHERE run = :run AND state IN ('pending', 'later') AND member IN (
     SELECT member FROM recipient
     WHERE run = :run AND state IN ('pending', 'later') LIMIT :n);
 
+-- name: recipient_doubt
+UPDATE recipient SET state = 'unsure', code = :code, at = :now
+WHERE run = :run AND state IN ('pending', 'later');
+
 -- name: recipient_again
 -- Only what is certain not to have arrived.
 UPDATE recipient SET state = 'pending', code = '', outbox = NULL
@@ -167,6 +175,12 @@ WHERE recipient.outbox IN (:ids…) AND recipient.state IN ('queued', 'unsure')
 UPDATE recipient SET state = 'failed', code = substr(:note, 1, :most)
 WHERE member = :member AND outbox = :outbox AND state = 'sent' AND run IN (
     SELECT id FROM campaign WHERE name = :name AND step = :step);
+
+-- name: recipient_follow
+-- Their task was made again: whoever is on the list of the new one goes on with that.
+UPDATE recipient SET outbox = :after
+WHERE outbox = :before AND state IN ('queued', 'unsure') AND EXISTS (
+    SELECT 1 FROM replies p WHERE p.outbox = :after AND p.peer = recipient.member);
 
 -- name: recipient_outboxes
 -- What a run has on its way.
