@@ -281,8 +281,7 @@ class TapResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TapStatus:
-    """State of a task that waits for a tap; ``tapped`` once its owner did, ``done`` when nothing
-    more will change."""
+    """State of a task that waits for a tap; ``done`` when nothing more will change."""
 
     done: bool
     tapped: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal
 
 from bot.core.model import Outbound, TapStatus
@@ -20,7 +19,6 @@ MOVED = "again"
 # States of the outbox in which a task may be on the platform, or come there yet.
 BEYOND = ("sending", "unsure", "waiting")
 STOPPED = ("ready", "waiting")
-NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +31,7 @@ class Pull:
     actor: str = ACTOR
     ends: Literal["cancel", "expire"] = "cancel"
     again_at: int | None = None
-    drops: Mapping[str, str] = field(default=NOBODY)
+    drops: Mapping[str, str] = field(default_factory=dict)
 
 
 def pull(tx: Tx, task: Row | Outbound, wish: Pull, now: int) -> bool:
