@@ -10,11 +10,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
-from bot.library.library import Library
+from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.store import campaigns, recipients, sources
 from bot.store.campaigns import APPROVED, RUNNING, Run
@@ -35,11 +35,20 @@ RESULTS_EVERY, RESULTS_MOST = 2 * SECOND, 64 * SECOND
 TASKS, TOGETHER = 20, 10_000  # outbox rows in one look; recipients in one write
 
 
+class Serving(Protocol):
+    """Whoever knows what is published now."""
+
+    @property
+    def cast(self) -> Cast:
+        """The present one."""
+        ...
+
+
 class Running:
     """Steps through all runs; ``queued`` is called when there is new mail."""
 
     def __init__(
-        self, store: Store, library: Library, config: Config, clock: Clock, bell: asyncio.Event,
+        self, store: Store, library: Serving, config: Config, clock: Clock, bell: asyncio.Event,
         queued: Callable[[], None], lead: Lead | None = None,
     ) -> None:  # fmt: skip
         self._store, self._library, self._config, self._clock = store, library, config, clock
@@ -183,7 +192,7 @@ class Running:
         if await self._write(ending.close, run, "cancelled", ending.STOPPED, setting.now):
             return setting.now
         await self._write(stopping.take_back, run, setting.now)
-        self._queued()
+        self._looked_at = 0  # what was cancelled just now is known
         return setting.now + AGAIN
 
     async def _results(self, setting: Setting) -> int | None:

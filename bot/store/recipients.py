@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.store.engine import Row, Tx
 
-CODE_MAX = 200  # characters
+CODE_MAX = 200  # characters; recipient_settle knows it too
 PAGE = 5_000  # rows that are changed in one statement
 WAITS = ("pending", "later", "queued")
 
@@ -188,7 +188,7 @@ def news(tx: Tx, ids: Sequence[int]) -> list[News]:
 
 def settle(tx: Tx, ids: Sequence[int], now: int) -> int:
     """Reads the reply log for recipients of these outbox rows; how many changed."""
-    return tx.run("recipient_settle", ids=list(ids), now=now, most=CODE_MAX) if ids else 0
+    return tx.run("recipient_settle", ids=list(ids), now=now) if ids else 0
 
 
 def undelivered(tx: Tx, outbox: int, member: str, origin: str, note: str) -> None:
@@ -196,7 +196,7 @@ def undelivered(tx: Tx, outbox: int, member: str, origin: str, note: str) -> Non
     what, name, step = (*origin.split(":", 2), "", "")[:3]
     if what == "campaign":
         tx.run("recipient_undelivered", member=member, outbox=outbox, name=name, step=step,
-               note=note, most=CODE_MAX)  # fmt: skip
+               note=note[:CODE_MAX])  # fmt: skip
 
 
 def follow(tx: Tx, before: int, after: int) -> None:

@@ -164,7 +164,7 @@ GROUP BY r.run, r.outbox ORDER BY r.outbox;
 -- name: recipient_settle
 UPDATE recipient
 SET state = CASE WHEN p.status = 'waiting_tap' THEN 'queued' ELSE p.status END,
-    code = substr(p.note, 1, :most), at = :now
+    code = substr(p.note, 1, 200), at = :now
 FROM replies AS p
 WHERE recipient.outbox IN (:ids…) AND recipient.state IN ('queued', 'unsure')
   AND p.outbox = recipient.outbox AND p.peer = recipient.member
@@ -172,7 +172,7 @@ WHERE recipient.outbox IN (:ids…) AND recipient.state IN ('queued', 'unsure')
 
 -- name: recipient_undelivered
 -- The platform took it, then could not deliver it (msg_send_fail).
-UPDATE recipient SET state = 'failed', code = substr(:note, 1, :most)
+UPDATE recipient SET state = 'failed', code = :note
 WHERE member = :member AND outbox = :outbox AND state = 'sent' AND run IN (
     SELECT id FROM campaign WHERE name = :name AND step = :step);
 
@@ -228,11 +228,11 @@ ORDER BY i.received_at, i.id LIMIT :n;
 -- name: way_friends
 -- Which of the persona's accounts have these members, the oldest friendship first.
 SELECT member, account FROM friend
-WHERE member IN (/*few*/ :members…) AND account IN (:accounts…) AND until IS NULL
+WHERE member /*few*/ IN (:members…) AND account IN (:accounts…) AND until IS NULL
 ORDER BY since, account;
 
 -- name: way_talks
 -- Their conversations through which they may be written to, or which show whom they talk with.
 SELECT id, member, channel, account, mode, last_in_at, sent_since FROM conversation
-WHERE member IN (/*few*/ :members…) AND channel IN ('kf', 'archive') AND last_in_at IS NOT NULL
+WHERE member /*few*/ IN (:members…) AND channel IN ('kf', 'archive') AND last_in_at IS NOT NULL
 ORDER BY last_in_at DESC, id;

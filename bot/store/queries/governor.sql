@@ -8,7 +8,7 @@ SELECT id, promo_ok, promo_less FROM member WHERE id IN (:members…);
 -- :since leaves room for that.
 SELECT r.member, r.persona, r.kind, r.origin, r.channel, r.at, r.sent_at, r.status, r.outbox
 FROM replies r
-WHERE r.member IN (/*few*/ :members…) AND r.at > :since AND r.kind IN ('promo', 'care', 'activity')
+WHERE r.member /*few*/ IN (:members…) AND r.at > :since AND r.kind IN ('promo', 'care', 'activity')
   AND r.status IN ('queued', 'waiting_tap', 'sent', 'unsure');
 
 -- name: refusal_add
