@@ -33,7 +33,7 @@ def rule(ask: Ask, standing: Standing, rules: Rules, now: int) -> Ruling:
     """
     if not unasked(ask.kind, ask.origin):
         return Ruling(answer="yes")
-    case = Case(ask=ask, standing=standing, rules=rules, now=now)
+    case = Case.of(ask, standing, rules, now)
     made = _ruling((code, judge(case)) for code, judge in RULES)
     if made.until is None:
         return made

@@ -6,43 +6,56 @@ the message pass, puts it off until some time, or, with ``until`` None, ends it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.clock import DAY
 from bot.core.governing import Rules
-from scheduler.ruling import Ask, Barred, Said, Standing
+from scheduler.ruling import NOTHING, Ask, Barred, Standing
 from scheduler.windows import awake, window_end, window_start
 
 RATIO_WITHIN = 31  # days after which an offer is forgotten
-_NOTHING: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What is asked, what is known, by what is judged, and when."""
+    """What is asked, what is known, by what is judged, and when. ``times``: when messages that he
+    had not asked for reached him, the oldest first; ``offers``: the offers among them."""
 
     ask: Ask
     standing: Standing
     rules: Rules
     now: int
+    times: Sequence[int]
+    offers: Sequence[int]
 
-    def arrived(self, said: Said) -> int:
-        """When a message reached him; what is on its way may do so now."""
-        return self.now if said.at is None else said.at
+    @classmethod
+    def of(cls, ask: Ask, standing: Standing, rules: Rules, now: int) -> Case:
+        """What is on its way may arrive now."""
+        told = sorted((now if at is None else at, sells) for at, sells in standing.said)
+        return cls(
+            ask=ask,
+            standing=standing,
+            rules=rules,
+            now=now,
+            times=[at for at, _ in told],
+            offers=[at for at, sells in told if sells],
+        )
 
+    @property
     def last_offer(self) -> int | None:
         """When the last offer reached him, or does."""
-        return max((self.arrived(s) for s in self.standing.said if s.sells), default=None)
+        return self.offers[-1] if self.offers else None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a rule found. ``key`` names its sentence, ``values`` are what stands in it."""
 
     holds: bool
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = NOTHING
     until: int | None = None
 
 
@@ -52,19 +65,19 @@ Judge = Callable[[Case], Found | None]
 def against(barred: Barred | None, fine: str) -> Found:
     """What is barred already, or fine."""
     if barred is None:
-        return Found(True, fine, _NOTHING)
+        return Found(True, fine)
     return Found(False, barred.key, barred.values, barred.until)
 
 
 def _opted_out(case: Case) -> Found:
     welcome = case.standing.promo_ok
-    return Found(welcome, "promo_ok" if welcome else "opted_out", _NOTHING)
+    return Found(welcome, "promo_ok" if welcome else "opted_out")
 
 
 def _fewer(case: Case) -> Found:
     if not case.standing.promo_less:
-        return Found(True, "not_fewer", _NOTHING)
-    last, span = case.last_offer(), case.rules.fewer
+        return Found(True, "not_fewer")
+    last, span = case.last_offer, case.rules.fewer
     days = days_of(span)
     if last is None or last + span <= case.now:
         return Found(True, "fewer_free", {"days": days})
@@ -75,7 +88,7 @@ def _trust(case: Case) -> Found:
     rules, standing = case.rules, case.standing
     if standing.since is None:
         fine = rules.trust == 0
-        return Found(fine, "trust_unknown", _NOTHING, None if fine else case.now + rules.trust)
+        return Found(fine, "trust_unknown", until=None if fine else case.now + rules.trust)
     values = {"known": (case.now - standing.since) // DAY, "days": days_of(rules.trust),
               "n": standing.contacts, "most": rules.trust_contacts}  # fmt: skip
     if standing.since + rules.trust <= case.now:
@@ -92,7 +105,7 @@ def _open(name: str, fine: str, key: str) -> Judge:
     def judge(case: Case) -> Found:
         since = getattr(case.standing, name)
         if since is None:
-            return Found(True, fine, _NOTHING)
+            return Found(True, fine)
         return Found(False, key, {"since_at": since}, case.now + case.rules.again)
 
     return judge
@@ -101,12 +114,12 @@ def _open(name: str, fine: str, key: str) -> Judge:
 def _mood(case: Case) -> Found:
     since, span = case.standing.upset_at, case.rules.mood
     if since is None or since + span <= case.now:
-        return Found(True, "calm", _NOTHING)
+        return Found(True, "calm")
     return Found(False, "upset", {"since_at": since, "days": days_of(span)}, since + span)
 
 
 def _ratio(case: Case) -> Found:
-    last, least = case.last_offer(), case.rules.ratio
+    last, least = case.last_offer, case.rules.ratio
     if last is None or last <= window_start(case.now, RATIO_WITHIN, case.standing.zone):
         return Found(True, "ratio_free", {"days": RATIO_WITHIN})
     values = {"n": case.standing.served, "most": least}
@@ -119,24 +132,22 @@ def _capped(days: int, most: Callable[[Rules], int], offers: Callable[[Rules], i
     """A cap on all that is unasked, and one on the offers among it."""
 
     def judge(case: Case) -> Found:
-        found = _cap(case, days, case.standing.said, most(case.rules), "cap")
+        found = _cap(case, days, case.times, most(case.rules), "cap")
         if not case.ask.sells:
             return found
-        said = [one for one in case.standing.said if one.sells]
-        other = _cap(case, days, said, offers(case.rules), "cap_offers")
+        other = _cap(case, days, case.offers, offers(case.rules), "cap_offers")
         return max(found, other, key=lambda one: -1 if one.holds else one.until or 0)
 
     return judge
 
 
-def _cap(case: Case, days: int, said: Sequence[Said], most: int, key: str) -> Found:
+def _cap(case: Case, days: int, times: Sequence[int], most: int, key: str) -> Found:
     zone, now = case.standing.zone, case.now
-    since = window_start(now, days, zone)
-    counted = sorted(at for one in said if (at := case.arrived(one)) > since)
-    values = {"n": len(counted), "most": most, "days": days}
-    if len(counted) < most:
+    n = len(times) - bisect_right(times, window_start(now, days, zone))
+    values = {"n": n, "most": most, "days": days}
+    if n < most:
         return Found(True, key, values)
-    return Found(False, key, values, window_end(counted[-most] if most else now, days, zone))
+    return Found(False, key, values, window_end(times[-most] if most else now, days, zone))
 
 
 def _quota(case: Case) -> Found:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from bot.core.clock import DAY, local
 from bot.core.model import ReplyKind, is_promotion
@@ -13,6 +14,7 @@ from scheduler.sentences import SENTENCES
 Answer = Literal["yes", "later", "no"]
 # Kinds that nobody asked for; activities only where a plan announces them.
 UNASKED = frozenset({"promo", "care", "activity"})
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def unasked(kind: str, origin: str) -> bool:
@@ -38,8 +40,7 @@ class Ask:
     tap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One message of this persona that the member had not asked for. ``at`` is when it reached
     him, in UTC ms; None: it is on its way and may arrive at any time."""
 
@@ -47,13 +48,12 @@ class Said:
     sells: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
+class Barred(NamedTuple):
     """Something else that holds a message back: which sentence of SENTENCES with what in it, and
     until when (UTC ms); None: for good."""
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = NOTHING
     until: int | None = None
 
 
@@ -105,8 +105,7 @@ class Feed:
     blackout: Barred | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """One rule: its code, whether it lets the message pass (``holds``), and what it saw.
 
     ``key`` of SENTENCES and ``values`` are the same for whoever says it in another language.
@@ -115,7 +114,7 @@ class Looked:
     code: str
     holds: bool
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = NOTHING
     until: int | None = None
 
     def told(self, zone: str) -> str:

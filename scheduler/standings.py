@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -60,12 +60,43 @@ def _read(
     now, rules = setting.now, setting.governing.general
     told = facts.told(tx, ids, now, back=rules.fewer, leaving=leaving, claimed=claimed)
     begins, _, _ = month(now, setting.cast.zone)
-    offered = sorted({ask.member for ask in asks if ask.sells})
-    return _Page(
-        members=facts.members(tx, ids), friends=facts.friends(tx, ids), talks=facts.talks(tx, ids),
-        told=told, served=facts.served(tx, offered, now - facts.WINDOW) if offered else {},
-        own=facts.own_bulk(tx, ids, begins),
-    )  # fmt: skip
+    friends, talks = facts.friends(tx, ids), facts.talks(tx, ids)
+    page = _Page(members=facts.members(tx, ids), friends=friends, talks=talks, told=told,
+                 served={}, own=facts.own_bulk(tx, ids, begins))  # fmt: skip
+    since: dict[str, int] = {}
+    for member, at in _counting(setting, page, (ask for ask in asks if ask.sells)):
+        since[member] = min(at, since.get(member, at))
+    page.served.update(facts.served(tx, since, now))
+    return page
+
+
+def _counting(setting: Setting, page: _Page, asks: Iterable[Ask]) -> Iterator[tuple[str, int]]:
+    """From when on one has to know how often a member was served: while he is new, and since his
+    last offer."""
+    for ask in asks:
+        rules = setting.governing.rules(ask.persona, ask.circle)
+        met = _since(setting, page, ask)
+        if met is not None and met > setting.now - rules.trust:
+            yield ask.member, met
+        last = _last_offer(page.told.get(ask.member, ()), ask.persona, setting.now)
+        if last is not None:
+            yield ask.member, last
+
+
+def _since(setting: Setting, page: _Page, ask: Ask) -> int | None:
+    """When he first met the persona: the oldest friendship that lives, or the first chat."""
+    persona_of = setting.cast.persona_of
+    met = [at for account, at in page.friends.get(ask.member, {}).items()
+           if persona_of("contact", account) == ask.persona]  # fmt: skip
+    met += [talk["created_at"] for talk in page.talks.get(ask.member, ())
+            if talk["channel"] != "contact"
+            and persona_of(talk["channel"], talk["account"]) == ask.persona]  # fmt: skip
+    return min(met, default=None)
+
+
+def _last_offer(told: Iterable[Told], persona: str, now: int) -> int | None:
+    return max((now if one.at is None else one.at for one in told
+                if one.sells and one.persona == persona), default=None)  # fmt: skip
 
 
 class _Making:
@@ -83,14 +114,16 @@ class _Making:
         talks = page.talks.get(ask.member, [])
         told = page.told.get(ask.member, [])
         said = tuple(Said(one.at, one.sells) for one in told if one.persona == ask.persona)
-        since, served = self._since(ask, talks), page.served.get((ask.member, ask.persona), [])
+        since, last = _since(self._setting, page, ask), _last_offer(told, ask.persona, now)
+        served = page.served.get((ask.member, ask.persona), [])
         persona, content, withheld, blackout = self._barred(ask)
         begins, ends, days = self._month
         return Standing(
             zone=(row and row["zone"]) or self._setting.cast.zone,
             promo_ok=row is None or bool(row["promo_ok"]),
             promo_less=row is not None and bool(row["promo_less"]),
-            since=since, said=said, contacts=len(served), served=_after(served, said, now),
+            since=since, said=said, contacts=sum(hour >= (since or 0) - HOUR for hour in served),
+            served=sum(hour > (last or 0) for hour in served),
             bulk=_bulk(told, begins) + page.own.get(ask.member, 0), month_ends=ends,
             month_days=days, question_at=_earliest(partial(_question, now=now), talks),
             complaint_at=_earliest(_complaint, talks), handed_at=_earliest(_handed, talks),
@@ -98,14 +131,6 @@ class _Making:
             persona=persona, content=content, withheld=withheld, blackout=blackout,
             way=self._way(ask, talks),
         )  # fmt: skip
-
-    def _since(self, ask: Ask, talks: Iterable[Row]) -> int | None:
-        cast = self._setting.cast
-        met = [at for account, at in self._page.friends.get(ask.member, {}).items()
-               if cast.persona_of("contact", account) == ask.persona]  # fmt: skip
-        met += [talk["created_at"] for talk in talks if talk["channel"] != "contact"
-                and cast.persona_of(talk["channel"], talk["account"]) == ask.persona]  # fmt: skip
-        return min(met, default=None)
 
     def _way(self, ask: Ask, talks: Iterable[Row]) -> Barred | None:
         """Why no way leads to him; None when one does."""
@@ -182,12 +207,6 @@ def silent(setting: Setting, kind: str, persona: str) -> Barred | None:
 def _bulk(told: Iterable[Told], begins: int) -> int:
     return sum(1 for one in told
                if one.channel == "contact" and (one.at is None or one.at >= begins))  # fmt: skip
-
-
-def _after(served: Sequence[int], said: Iterable[Said], now: int) -> int:
-    """In how many hours he was served since the last offer reached him."""
-    last = max((now if one.at is None else one.at for one in said if one.sells), default=0)
-    return sum(1 for hour in served if hour > last)
 
 
 def _earliest(of: Callable[[Row], int | None], talks: Iterable[Row]) -> int | None:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from bot.core.clock import DAY, HOUR
-from bot.core.model import is_promotion
 from bot.store.engine import Row, Tx
 
 PAGE = 1_000
 # Days back that count, and how long a message may be on its way before it arrives.
 WINDOW, ON_ITS_WAY = 32 * DAY, 9 * DAY
+WEEK = 7 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One message that the member had not asked for. ``at`` None: it is on its way."""
 
     persona: str
     channel: str
     at: int | None
     sells: bool
-    outbox: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +68,31 @@ def told(
     ``leaving`` are outbox rows that do not count. ``claimed``: of what has not left, only that
     counts which a sender has already; the rest will be ruled on in its turn.
     """
-    rows = tx.rows("governed_said", members=list(ids), since=now - max(back, WINDOW) - ON_ITS_WAY)
-    out = frozenset(leaving)
+    since = now - max(back, WINDOW)
+    rows = tx.rows("governed_said", members=list(ids), since=since, decided=since - ON_ITS_WAY)
+    out = set(leaving)
     if claimed:
-        queued = sorted({r["outbox"] for r in rows if r["status"] == "queued"} - out)
-        gone = {row["id"] for row in tx.rows("governed_claimed", ids=queued)}
-        out |= set(queued) - gone
+        queued = {row["outbox"] for row in rows if row["queued"]} - out
+        gone = {row["id"] for row in tx.rows("governed_claimed", ids=sorted(queued))}
+        out |= queued - gone
     found: dict[str, list[Told]] = {}
     for row in rows:
-        promo = is_promotion(row["kind"], row["origin"])
-        if (promo or row["kind"] != "activity") and row["outbox"] not in out:
-            arrived = row["status"] in ("sent", "unsure")
-            at = (row["sent_at"] or row["at"]) if arrived else None
-            found.setdefault(row["member"], []).append(
-                Told(row["persona"], row["channel"], at, promo, row["outbox"])
-            )
+        if row["outbox"] not in out:
+            told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]))
+            found.setdefault(row["member"], []).append(told)
     return found
 
 
-def served(tx: Tx, ids: Sequence[str], since: int) -> dict[tuple[str, str], list[int]]:
-    """By member and persona: the hours (UTC ms of their begin) in which it served him."""
+def served(tx: Tx, since: Mapping[str, int], now: int) -> dict[tuple[str, str], list[int]]:
+    """By member and persona: the hours (UTC ms of their begin) in which it served him since that
+    time, or longer. Members who are asked about for as many weeks are read together."""
+    weeks: dict[int, list[str]] = {}
+    for member, at in since.items():
+        weeks.setdefault(max(now - at, 0) // WEEK, []).append(member)
     found: dict[tuple[str, str], list[int]] = {}
-    for row in tx.rows("governed_served", members=list(ids), since=since):
-        found.setdefault((row["member"], row["persona"]), []).append(row["hour"] * HOUR)
+    for week, ids in sorted(weeks.items()):
+        for row in tx.rows("governed_served", members=ids, since=now - (week + 1) * WEEK):
+            found.setdefault((row["member"], row["persona"]), []).append(row["hour"] * HOUR)
     return found
 
 

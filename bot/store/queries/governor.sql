@@ -20,11 +20,16 @@ FROM conversation
 WHERE member IN (/*few*/ :members…) AND substr(peer, 1, 6) <> 'group:';
 
 -- name: governed_said
--- In the words of the index. What is on its way may have been decided long before it arrives, so
--- :since leaves room for that.
-SELECT member, persona, kind, origin, channel, at, sent_at, status, outbox FROM replies
-WHERE member IN (/*few*/ :members…) AND at > :since AND kind IN ('promo', 'care', 'activity')
-  AND status IN ('queued', 'waiting_tap', 'sent', 'unsure');
+-- In the words of the index. What arrived since :since may have been decided long before, though
+-- not before :decided. What a plan announces is a promotion (bot.core.model.is_promotion).
+SELECT member, persona, channel, outbox, CASE WHEN status = 'queued' THEN 1 ELSE 0 END AS queued,
+       CASE WHEN status IN ('sent', 'unsure') THEN COALESCE(sent_at, at) END AS at,
+       CASE WHEN kind <> 'care' THEN 1 ELSE 0 END AS sells
+FROM replies
+WHERE member IN (/*few*/ :members…) AND at > :decided AND kind IN ('promo', 'care', 'activity')
+  AND (kind <> 'activity' OR origin LIKE 'flow:%' OR origin LIKE 'campaign:%')
+  AND (status IN ('queued', 'waiting_tap')
+       OR (status IN ('sent', 'unsure') AND COALESCE(sent_at, at) > :since));
 
 -- name: governed_claimed
 SELECT id FROM outbox WHERE id IN (:ids…) AND state IN ('sending', 'waiting', 'sent', 'unsure');
