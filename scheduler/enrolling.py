@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model import is_promotion
-from bot.library.selling import names_goods
+from bot.library.mixing import sells_with
 from bot.library.speech import Setting
 from bot.store import audience, campaigns, recipients
 from bot.store.campaigns import Run
@@ -127,9 +127,7 @@ def _ruled(base: Recipient, ruling: Ruling, until: int, share: float) -> Recipie
 def asking(job: Job, found: Mapping[str, Chosen]) -> list[Ask]:
     """What the governor is asked for each member, in their order."""
     run, campaign, cast = job.run, job.campaign, job.setting.cast
-    template = cast.shelf.get(job.template)
-    offer = is_promotion(campaign.kind, run.origin)
-    sells = offer or (template is not None and names_goods(cast, template))
+    sells = is_promotion(campaign.kind, run.origin) or sells_with(cast, job.template)
     return [Ask(persona=run.persona, member=member, account=way.account, channel=way.channel,
                 kind=campaign.kind, origin=run.origin, sells=sells, content=job.template,
                 tap=way.channel == "contact") for member, way in found.items()]  # fmt: skip

@@ -9,8 +9,8 @@ from bot.core.model import Outbound
 from bot.library.library import Library
 from bot.library.speech import Setting
 from bot.store.engine import Tx
-from scheduler.admission import ask_of, standings, unasked
-from scheduler.governor import rule
+from scheduler.governor import rule, unasked
+from scheduler.standings import ask_of, standings
 
 # Not by one member: the night ends all tasks at once, and whoever is out of reach or above the
 # platform's number gets nothing by the tap.
@@ -34,7 +34,7 @@ class Holding:
                           governing=config.governor)  # fmt: skip
         rules = config.governor.rules(task.persona)
         asks = [ask_of(task, member) for member in members]
-        known = standings(tx, setting, asks, frozenset({task.id}))
+        known = standings(tx, setting, asks, leaving=frozenset({task.id}))
         against = {ask.member: [one.code for one in rule(ask, standing, rules, now).looked
                                 if not one.holds and one.code not in LEFT]
                    for ask, standing in zip(asks, known, strict=True)}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
-from bot.library.selling import names_goods
+from bot.library.mixing import sells_with
 from bot.library.speech import prepare
 from bot.store import campaigns, outbox, recipients
 from bot.store.engine import Tx
@@ -20,10 +20,9 @@ NOBODY = "nobody to post to"
 def post(tx: Tx, job: Job) -> bool:
     """Queues the posts of a run, unless the governor holds them back. False when somebody else did.
     Raises CannotRender."""
-    cast, run, file = job.setting.cast, job.run, job.campaign.file
-    template = cast.shelf.get(job.template)
-    ruling = ask_feed(tx, job.setting, run.persona, file.do,
-                      sells=template is not None and names_goods(cast, template))  # fmt: skip
+    run = job.run
+    ruling = ask_feed(tx, job.setting, run.persona, job.campaign.file.do,
+                      sells=sells_with(job.setting.cast, job.template))  # fmt: skip
     if ruling.answer != "yes":
         return _held(tx, job, ruling)
     base, entry = _base(job), _entry(job)

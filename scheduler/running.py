@@ -73,10 +73,7 @@ class Running:
             self._rounds.clear()
             return now + STAND_BY
         links = await self._store.read(sources.links)
-        setting = Setting(cast=self._library.cast, now=now, links=links,
-                          limits=self._config.wecom.limits, policy=self._config.guard,
-                          service=self._config.service,
-                          governing=self._config.governor)  # fmt: skip
+        setting = Setting.of(self._config, self._library.cast, now, links)
         runs = await self._store.read(campaigns.open_runs)
         wakes = [await self._advance(setting, run) for run in runs]
         for run in await self._store.read(campaigns.to_clear):
@@ -212,6 +209,8 @@ class Running:
         any_left = bool(ids) or bool(self._after)
         self._wait = RESULTS_EVERY if news else min(2 * self._wait, RESULTS_MOST)
         self._looked_at, self._after = now, 0
+        if news:  # a run may be over by them
+            return now
         return now + self._wait if any_left else None
 
     async def _judge(self, setting: Setting, id: int) -> None:

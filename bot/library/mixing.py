@@ -15,10 +15,9 @@ from bot.core.clock import DAY, local, to_ms
 from bot.core.errors import BadInput
 from bot.core.mixing import Mix
 from bot.library.cast import Cast
-from bot.library.selling import names_goods
 from bot.library.speech import Setting, prepare
 from bot.store.mix import Sent
-from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, shares, warn
+from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, sells, shares, warn
 from bot.studio.render import CannotRender
 from bot.studio.template import Template
 
@@ -134,14 +133,26 @@ def mixes(
                  if who in setting.cast.scripts and persona in (None, who))  # fmt: skip
 
 
+def sells_with(cast: Cast, name: str) -> bool:
+    """Whether a template that serves sells: a promotion, or goods with a price or a link."""
+    template = cast.shelf.get(name)
+    if template is None:
+        return name.startswith("promos/")
+    try:
+        text = cast.shelf.render_sample(name).text
+    except CannotRender:
+        text = template.text
+    return sells(template, text, cast.goods)
+
+
 class _Whole:
     """All that the mixes of one week have in common."""
 
     def __init__(self, setting: Setting, rows: Sequence[Sent], mix: Mix, week: Week) -> None:
         self._setting, self._mix, self._week = setting, mix, week
         self._cast: Cast = setting.cast
-        self._selling = {name: names_goods(self._cast, template)
-                         for name, template in self._cast.shelf.templates.items()}  # fmt: skip
+        self._selling = {name: sells_with(self._cast, name)
+                         for name in self._cast.shelf.templates}  # fmt: skip
         self.sent = [self._post(row) for row in rows if row.kind in _FEED_OF]
         since = week.start - max(mix.ms("window"), mix.ms("unseen"))
         self._plan = sorted(self._planned(min(since, week.start), week.end),

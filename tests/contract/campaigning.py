@@ -15,7 +15,17 @@ from bot.core.policy import Verdict
 from bot.library.cast import Cast, build
 from bot.library.speech import Setting
 from bot.persona.load import read_persona_folder
-from bot.store import campaigns, codec, outbox, people, recipients, taps, versions
+from bot.store import (
+    campaigns,
+    codec,
+    conversations,
+    outbox,
+    people,
+    pullback,
+    recipients,
+    taps,
+    versions,
+)
 from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
 from scheduler import steering
@@ -67,8 +77,7 @@ class Stage:
 
     @property
     def setting(self) -> Setting:
-        return Setting(cast=self.cast, now=self.now, limits=self.config.wecom.limits,
-                       governing=self.config.governor)  # fmt: skip
+        return Setting.of(self.config, self.cast, self.now)
 
     def publish(self, kind: str, name: str, files: Mapping[str, str]) -> None:
         """From now on it serves."""
@@ -92,12 +101,15 @@ class Stage:
         return found
 
     def wrote(self, member: str, ago: int = HOUR) -> None:
-        """He wrote to the persona's kf account: its window is open."""
-        key = conversation_key("kf", KF, member)
-        at = self.now - ago
-        self.db.write(lambda tx: tx.run(
-            "conversation_touch", id=key, channel="kf", account=KF, peer=member, member=member,
-            last_in_at=at, now=at, turn_at=None, settle_max=0))  # fmt: skip
+        """He wrote to the persona's kf account and was answered: its window is open."""
+        key, at = conversation_key("kf", KF, member), self.now - ago
+
+        def talk(tx: Tx) -> None:
+            tx.run("conversation_touch", id=key, channel="kf", account=KF, peer=member,
+                   member=member, last_in_at=at, now=at, turn_at=None, settle_max=0)  # fmt: skip
+            conversations.speak(tx, key, "reply", at)
+
+        self.db.write(talk)
 
     def approve(self) -> list[Run]:
         return self.db.write(steering.approve, self.setting, "offer", "wu")
@@ -166,6 +178,13 @@ class Stage:
                    for peer in self.receivers(id)]  # fmt: skip
         self.db.write(taps.report, codec.outbound(row), TapStatus(done=True, results=tuple(results)),
                       self.now)  # fmt: skip
+        self.worker.stir()
+        self.later(3_000)
+
+    def called_off(self, id: int) -> None:
+        """The platform says that nobody can tap it any more."""
+        (row,) = self.db.look("SELECT * FROM outbox WHERE id = ?", id)
+        self.db.write(pullback.settle, codec.outbound(row), TapStatus(done=False), self.now)
         self.worker.stir()
         self.later(3_000)
 
