@@ -9,7 +9,7 @@ from bot.core.span import parse_span
 from bot.store import campaigns, recipients
 from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
-from scheduler.campaigns import START, TAG, Campaign
+from scheduler.campaigns import START, TAG, Campaign, occurrence
 from scheduler.lift import Lift, Share, lift
 
 DELIVERED = "sent"
@@ -56,7 +56,9 @@ def follow_up(tx: Tx, run: Run, campaign: Campaign) -> list[Row]:
     answered_at. Nothing for other campaigns."""
     if not run.step.endswith(START):
         return []
-    return recipients.follow_up(tx, run.id, run.at, run.until + parse_span(campaign.file.after))
+    both = [one.id for one in campaigns.of(tx, run.name)
+            if occurrence(one.step) == occurrence(run.step)]  # fmt: skip
+    return recipients.follow_up(tx, both, run.at, run.until + parse_span(campaign.file.after))
 
 
 def latest(tx: Tx, name: str) -> Run | None:

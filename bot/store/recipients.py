@@ -231,6 +231,7 @@ def _sides(rows: Sequence[Row]) -> Sides:
     return Sides(found.get("reached", (0, 0)), found.get("control", (0, 0)))
 
 
-def follow_up(tx: Tx, run: int, since: int, until: int, n: int = 1_000) -> list[Row]:
-    """Who wrote within this time: member, name, conversation, text, at, answered_at."""
-    return tx.rows("recipient_follow_up", run=run, since=since, until=until, n=n)
+def follow_up(tx: Tx, runs: Sequence[int], since: int, until: int, n: int = 1_000) -> list[Row]:
+    """Whom one of the runs reached and who wrote within this time: member, name, conversation, text,
+    at, answered_at."""
+    return tx.rows("recipient_follow_up", runs=list(runs), since=since, until=until, n=n)

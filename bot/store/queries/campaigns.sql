@@ -214,13 +214,13 @@ LEFT JOIN (SELECT DISTINCT x.member FROM friend_tag x JOIN tag t ON t.id = x.tag
 GROUP BY r.side;
 
 -- name: recipient_follow_up
--- Who wrote while a live session went on or soon after, with his last words.
-SELECT r.member, m.name, i.conversation, i.text, i.received_at AS at, c.answered_at
+-- Whom a live session reached and who wrote while it went on or soon after, with his last words.
+SELECT c.member, m.name, i.conversation, i.text, i.received_at AS at, c.answered_at
 FROM inbox i JOIN conversation c ON c.id = i.conversation
-JOIN recipient r ON r.run = :run AND r.member = c.member
-JOIN member m ON m.id = r.member
+JOIN member m ON m.id = c.member
 WHERE i.received_at >= :since AND i.received_at < :until AND i.kind <> 'event'
-  AND r.state IN ('sent', 'queued', 'unsure')
+  AND EXISTS (SELECT 1 FROM recipient r WHERE r.run IN (:runs…) AND r.member = c.member
+              AND r.state IN ('sent', 'queued', 'unsure'))
   AND NOT EXISTS (SELECT 1 FROM inbox n WHERE n.conversation = i.conversation AND n.id > i.id
                   AND n.kind <> 'event' AND n.received_at < :until)
 ORDER BY i.received_at, i.id LIMIT :n;
