@@ -232,6 +232,6 @@ def _sides(rows: Sequence[Row]) -> Sides:
 
 
 def follow_up(tx: Tx, runs: Sequence[int], since: int, until: int, n: int = 1_000) -> list[Row]:
-    """Whom one of the runs reached and who wrote within this time: member, name, conversation, text,
-    at, answered_at."""
+    """Whom one of the runs reached and who wrote within this time: member, name, conversation,
+    text, at, answered_at."""
     return tx.rows("recipient_follow_up", runs=list(runs), since=since, until=until, n=n)
