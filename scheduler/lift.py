@@ -75,4 +75,4 @@ def lift(reached: Share, control: Share) -> Lift:
     p1, p2 = reached.rate, control.rate
     down = math.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
     up = math.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
-    return Lift(reached, control, p1 - p2 - down, p1 - p2 + up)
+    return Lift(reached, control, max(p1 - p2 - down, -1.0), min(p1 - p2 + up, 1.0))

@@ -146,8 +146,7 @@ def build(
         flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
                     for e in by_kind.get("flow", {}).values()),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
-        campaigns=tuple(parse_campaign(_only(e), campaign_file(e.name), zone, e.version)
-                        for e in by_kind.get("campaign", {}).values()),
+        campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         withheld=withheld,
     )  # fmt: skip
 
@@ -164,6 +163,11 @@ def _calendar(editions: Mapping[str, Edition], zone: str) -> Calendar:
     for edition in editions.values():
         return parse_calendar(_only(edition), "content/calendar.toml", zone, edition.version)
     return Calendar(zone=zone)
+
+
+def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
+    return tuple(parse_campaign(_only(e), campaign_file(e.name), zone, e.version)
+                 for e in editions.values())  # fmt: skip
 
 
 def _only(edition: Edition) -> str:
