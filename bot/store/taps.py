@@ -18,7 +18,7 @@ ACTOR = "scheduler"
 AGAIN = "again"
 # Somebody tapped, and the platform is slow to say what became of each.
 RESULTS_WITHIN = 1 * HOUR
-PAGE = 200
+PAGE = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

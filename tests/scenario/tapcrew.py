@@ -166,12 +166,19 @@ class Crew:
         """Every worker once, and what it began to its end."""
         now = self.clock.now()
         await self.recover.step(now)
-        for sender in (self.bulk, self.reply):
-            await sender.step(now)
-            await sender.slots.drain(30)
-            await sender.step(now)
+        await self._send(self.bulk)
         await self.unsure.step(now)
-        await self.taps.step(now)
+        for _ in range(20):
+            next_at = await self.taps.step(now)
+            if next_at is None or next_at > now:
+                break
+        await self._send(self.reply)
+
+    async def _send(self, sender: Deliver) -> None:
+        now = self.clock.now()
+        await sender.step(now)
+        await sender.slots.drain(30)
+        await sender.step(now)
 
     async def rounds(self, n: int, every: int = 5 * SECOND) -> None:
         """So many rounds with so much time between; whoever dies is followed by a new process."""

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.clock import MINUTE
-from bot.store import consent, people
-from tests.scenario.house import run
-from tests.scenario.tapcrew import Crew, Fuse, crew
+from bot.store import consent, people, pullback, tapdesk
+from sandbox.world.load import DEFAULT
+from tests.scenario.house import run, until
+from tests.scenario.tapcrew import HOUR, NOON, Crew, Fuse, crew
 
 GOVERNOR = """
 [governor]
@@ -158,5 +159,152 @@ def test_nothing_is_made_again_before_the_platform_is_known_to_have_stopped_it(
             await home.tap(task)
             await home.until(lambda: states(home, "上新") == ["cancelled", "sent"])
             assert await home.got(who, "上新") == [1, 0]
+
+    run(scenario)
+
+
+OWNERS = ("lin.xi", "chen.mo", "su.he", "zhou.yan", "gu.song", "xu.man", "bai.lu", "qin.yue")
+TIMES = """
+[taps]
+deadline = "6h"
+remind_after = ["1h", "2h"]
+escalate_after = "3h"
+[service]
+alarm_to = ["he.qing"]
+"""
+
+
+def eight(folder: Path) -> Path:
+    """The sample world with eight members of the staff who have customers."""
+    more = "".join(f'[[staff]]\nuserid = "{x}"\nname = "{x}"\ncan_add = true\n' for x in OWNERS[6:])
+    path = folder / "world.toml"
+    path.write_text(DEFAULT.read_text("utf-8") + more, "utf-8")
+    return path
+
+
+async def told(home: Crew, n: int) -> list[tuple[str, str]]:
+    """(userid, text) of every message of the application, in order, once there are so many. The
+    platform lists a call a moment after it has answered it."""
+
+    async def look() -> list[dict[str, Any]] | None:
+        calls = await home.phone.calls("message/send")
+        return calls if len(calls) >= n else None
+
+    calls = await until(look, f"{n} messages") if n else await home.phone.calls("message/send")
+    assert len(calls) == n
+    return [(call["body"]["touser"], call["body"]["text"]["content"]) for call in calls]
+
+
+@pytest.mark.parametrize("each", [4, pytest.param(40, marks=pytest.mark.soak)])
+def test_every_owner_sees_his_own_and_everything_comes_at_its_minute(
+    tmp_path: Path, each: int
+) -> None:
+    async def scenario() -> None:
+        async with crew(tmp_path, extra=GOVERNOR + TIMES, world=eight(tmp_path)) as home:
+            at = home.clock.now()
+            who = {x: await friends(home, 2, x) for x in OWNERS}
+            for x in OWNERS:
+                for n in range(each):
+                    await home.queue(who[x], f"{x} {n}", lane=f"contact:{x}/bulk", account=x,
+                                     peer=x, operator=x)  # fmt: skip
+            open_rows = "SELECT 1 FROM tap WHERE opened_at IS NOT NULL"
+            while len(home.rows(open_rows)) < 8 * each:
+                await home.rounds(1, every=0)
+            for x in OWNERS:  # one taps, and a friend of his has left
+                await home.phone.post(f"/customers/{who[x][1]}/delete", userid=x)
+                await home.tap((await home.phone.tasks(x))[0])
+            await home.advance(HOUR - 2 * MINUTE)
+            await home.rounds(2, every=MINUTE)
+            await told(home, 0)
+            await home.round()
+            first = await told(home, 8)
+            assert sorted(x for x, _ in first) == sorted(OWNERS)
+            assert all(f"有 {each - 1} 个任务等你点发" in text for _, text in first)
+            assert len(await home.phone.calls("remind_groupmsg_send")) == 8 * (each - 1)
+            await home.advance(at + 3 * HOUR - MINUTE - home.clock.now())
+            await home.rounds(1, every=MINUTE)
+            assert sorted(x for x, _ in (await told(home, 16))[8:]) == sorted(OWNERS)
+            await home.round()
+            to, text = (await told(home, 17))[-1]
+            assert to == "he.qing"
+            assert f"有 {8 * (each - 1)} 个任务一直没有人点发" in text
+            await _each_his_own(home)
+            await home.advance(at + 6 * HOUR - MINUTE - home.clock.now())
+            await home.rounds(1, every=MINUTE)
+            assert len(home.rows("SELECT 1 FROM outbox WHERE state = 'waiting'")) == 8 * (each - 1)
+            await home.rounds(3)
+            found = home.rows("SELECT state, COUNT(*) AS n FROM outbox WHERE channel = 'contact'"
+                              " GROUP BY state ORDER BY state")  # fmt: skip
+            assert {r["state"]: r["n"] for r in found} == {"expired": 8 * (each - 1), "sent": 8}
+            assert [await home.phone.tasks(x) for x in OWNERS] == [[]] * 8
+            await _each_his_own(home)
+
+    run(scenario)
+
+
+async def _each_his_own(home: Crew) -> None:
+    """What the desk shows of each owner against the sandbox's truth."""
+    for x in OWNERS:
+        found = await home.store.read(tapdesk.desk, 0, x)
+        mine = [*found.standing, *found.done]
+        assert {one.account for one in mine} == {x}
+        truth = {task["ref"]: task for task in await home.phone.get(f"/staff/{x}/tasks?all=1")}
+        names = {r["id"]: r["provider_id"] for r in home.rows("SELECT id, provider_id FROM outbox")}
+        assert {names[one.outbox] for one in mine} == truth.keys()
+        for one in mine:
+            task = truth[names[one.outbox]]
+            results = list(task["results"].values())
+            assert (one.covered, one.targets) == (results.count(1), len(task["targets"]))
+            assert (one.state == "open") == (task["status"] == "waiting")
+
+
+def test_what_nobody_tapped_is_away_at_night_and_back_in_the_morning(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with crew(tmp_path, extra=GOVERNOR, at=NOON + 9 * HOUR) as home:
+            who = await friends(home, 2)
+            await home.queue(who, "上新")
+            await home.queue(["wrBANZHAN01"], "晚上好", channel="group", kind="group_post",
+                             lane="group:lin.xi/bulk", dedupe="post")  # fmt: skip
+            await home.rounds(3)
+            await home.advance(20 * MINUTE - 20_000)
+            await home.rounds(1, every=0)
+            kinds = {task["kind"] for task in await home.phone.tasks("lin.xi")}
+            assert kinds == {"bulk_single", "bulk_group"}
+            await home.advance(10_000)
+            await home.rounds(3)
+            assert home.clock.now() < NOON + 9 * HOUR + 30 * MINUTE, "before the night begins"
+            (left,) = await home.phone.tasks("lin.xi")
+            assert left["kind"] == "bulk_group", "a group may read it when it likes"
+            assert states(home, "上新") == ["cancelled", "ready"]
+            for _ in range(11):
+                await home.advance(HOUR)
+                await home.round()
+                assert "bulk_single" not in {t["kind"] for t in await home.phone.tasks("lin.xi")}
+            await home.advance(NOON + 20 * HOUR + 30 * MINUTE - home.clock.now())
+            await home.rounds(2)
+            (back,) = [t for t in await home.phone.tasks("lin.xi") if t["kind"] == "bulk_single"]
+            assert sorted(back["targets"]) == sorted(who)
+            await home.tap(back)
+            await home.rounds(2)
+            assert await home.got(who, "上新") == [1, 1]
+
+    run(scenario)
+
+
+def test_a_moment_and_a_post_expire_and_are_called_off_on_the_platform(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with crew(tmp_path, extra=TIMES) as home:
+            common: dict[str, Any] = {"persona": "", "kind": "moment", "channel": "moment"}
+            await home.queue(["lin.xi"], "早", lane="moment:lin.xi/bulk", **common)
+            late = await home.queue(["lin.xi"], "晚", lane="moment:lin.xi/bulk", **common)
+            await home.rounds(2)
+            assert len(await home.phone.tasks("lin.xi")) == 2
+            await home.tap((await home.phone.tasks("lin.xi"))[0])
+            await home.store.write(pullback.call_off, late, "stopped", home.clock.now(), "chief")
+            await home.rounds(3)
+            rows = home.rows("SELECT state, note FROM outbox WHERE channel = 'moment' ORDER BY id")
+            assert [(r["state"], r["note"]) for r in rows] == [("sent", ""),
+                                                               ("cancelled", "stopped")]  # fmt: skip
+            assert await home.phone.tasks("lin.xi") == []
 
     run(scenario)
