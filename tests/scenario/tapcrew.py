@@ -27,7 +27,7 @@ from bot.store.outbox import Receiver
 from bot.store.sql import Composed
 from bot.store.sqlite import SqliteStore
 from bot.wecom.gateway import Gateway
-from scheduler import admission
+from scheduler import gate
 from scheduler.holding import Holding
 from tests.contract.making import Open
 from tests.scenario.house import Phone, brand, look, platform
@@ -160,7 +160,7 @@ class Crew:
 
     def _gate(self, tx: Tx, rows: Sequence[Outbound], now: int) -> Any:
         setting = Setting(cast=self.library.cast, now=now, governing=self.config.governor)
-        return admission.gate(tx, setting, rows)
+        return gate.gate(tx, setting, rows)
 
     async def round(self) -> None:
         """Every worker once, and what it began to its end."""

@@ -129,6 +129,14 @@ JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 WHERE i.id > :after
 ORDER BY r.outbox, r.member;
 
+-- name: tap_abroad
+-- On a task that waits, and in another zone than the company.
+SELECT DISTINCT r.outbox, r.member, m.zone, t.persona
+FROM member m JOIN replies r ON r.member = m.id AND r.status = 'waiting_tap'
+JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
+WHERE m.zone <> '' AND m.zone <> :zone
+ORDER BY r.outbox, r.member;
+
 -- name: tap_flying
 -- Tasks with him among the receivers that are on their way to the platform, or may be there.
 SELECT DISTINCT o.id, o.kind, o.origin, o.account, o.channel, o.persona, o.state
