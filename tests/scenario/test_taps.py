@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.clock import MINUTE
+from bot.core.clock import DAY, MINUTE
 from bot.store import consent, people, pullback, tapdesk
 from sandbox.world.load import DEFAULT
 from tests.scenario.house import run, until
@@ -24,6 +24,7 @@ promo_week = 1000
 promo_month = 1000
 trust_contacts = 0
 ratio = 0
+platform_month = 1000
 """
 
 
@@ -32,6 +33,7 @@ async def friends(home: Crew, n: int, account: str = "lin.xi") -> list[str]:
     for who in made:
         await home.phone.post(f"/customers/{who}/add", userid=account)
         await home.store.write(people.ensure_member, who, home.clock.now())
+        await home.store.write(people.befriend, who, account, home.clock.now() - 30 * DAY)
     return made
 
 
@@ -206,7 +208,7 @@ def test_every_owner_sees_his_own_and_everything_comes_at_its_minute(
             for x in OWNERS:
                 for n in range(each):
                     await home.queue(who[x], f"{x} {n}", lane=f"contact:{x}/bulk", account=x,
-                                     peer=x, operator=x)  # fmt: skip
+                                     peer=x, operator=x, kind="care")  # fmt: skip
             open_rows = "SELECT 1 FROM tap WHERE opened_at IS NOT NULL"
             while len(home.rows(open_rows)) < 8 * each:
                 await home.rounds(1, every=0)
