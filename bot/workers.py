@@ -55,6 +55,8 @@ POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
 # ms: somebody who rolls a version back should not have to wait
 FOLLOW_EVERY = 250
+# Bells that ring when a message or a task has another fate.
+FATES = frozenset({"desk", "tasks"})
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
@@ -253,7 +255,7 @@ async def tick(parts: Parts) -> list[Worker]:
     keeper = Retention(parts.store, parts.config, parts.clock)
     running = Running(parts.store, parts.library, parts.config, parts.clock, asyncio.Event(),
                       bells.ring_outbox, parts.lead)  # fmt: skip
-    bells.listen(lambda name: running.stir() if name == "desk" else None)
+    bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
             Worker("campaigns", running.bell, running.step),

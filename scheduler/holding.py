@@ -9,8 +9,7 @@ from bot.core.model import Outbound
 from bot.library.library import Library
 from bot.library.speech import Setting
 from bot.store.engine import Tx
-from scheduler.governor import rule, unasked
-from scheduler.standings import ask_of, standings
+from scheduler.admission import ask_all, ask_of, unasked
 
 # Not by one member: the night ends all tasks at once, and whoever is out of reach or above the
 # platform's number gets nothing by the tap.
@@ -32,10 +31,9 @@ class Holding:
         config = self._config
         setting = Setting(cast=self._library.cast, now=now, limits=config.wecom.limits,
                           governing=config.governor)  # fmt: skip
-        rules = config.governor.rules(task.persona)
         asks = [ask_of(task, member) for member in members]
-        known = standings(tx, setting, asks, leaving=frozenset({task.id}))
-        against = {ask.member: [one.code for one in rule(ask, standing, rules, now).looked
+        ruled = ask_all(tx, setting, asks, leaving=frozenset({task.id}))
+        against = {ask.member: [one.code for one in ruling.looked
                                 if not one.holds and one.code not in LEFT]
-                   for ask, standing in zip(asks, known, strict=True)}  # fmt: skip
+                   for ask, ruling in zip(asks, ruled, strict=True)}  # fmt: skip
         return {member: codes[0] for member, codes in against.items() if codes}

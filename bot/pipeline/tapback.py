@@ -28,7 +28,7 @@ class TakeBack:
 
     def __init__(self, store: Store, gateway: Gateway, clock: Clock, bells: Bells) -> None:
         self._store, self._gateway, self._clock = store, gateway, clock
-        self._queued = bells.outbox["bulk"]
+        self._queued, self._shown = bells.outbox["bulk"], bells.tasks
 
     async def one(self, tap: Row) -> None:
         """As far as it goes now; a fault of the platform puts it off."""
@@ -65,6 +65,7 @@ class TakeBack:
     async def _settle(self, task: Outbound, status: TapStatus) -> None:
         made = await self._store.write(pullback.settle, task, status, self._clock.now())
         log.info("task %s: %s", task.id, f"made again as {made}" if made else "taken back")
+        self._shown.set()
         if made:
             self._queued.set()
 

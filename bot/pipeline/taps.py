@@ -54,11 +54,14 @@ class Taps:
         self._watch = Watch(parts.store, parts.library, parts.config, parts.judge)
         self._back = TakeBack(parts.store, parts.gateway, parts.clock, parts.bells)
         self._tell = Tell(parts.store, parts.gateway, parts.config, parts.bells)
+        self._shown = parts.bells.tasks
 
     async def step(self, now: int) -> int | None:
         """Everything that is due. Those that are to be taken back go before those that are only
         asked about."""
         opened = await self._store.write(taps.open_new, now, self._timing)
+        if opened:
+            self._shown.set()
         again = await self._watch.step(opened, now)
         due = await self._store.read(taps.due_taps, now)
         await self._tell.step([row for row in due if not await self._ends(row, now)], now)
@@ -89,7 +92,8 @@ class Taps:
         except (ApiError, CallFailed) as exc:
             log.info("task %s: %s", task.id, exc)
         else:
-            await self._store.write(taps.report, task, status, self._clock.now())
+            if await self._store.write(taps.report, task, status, self._clock.now()):
+                self._shown.set()
 
 
 async def _together(work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:

@@ -18,7 +18,7 @@ ACTOR = "scheduler"
 AGAIN = "again"
 # Somebody tapped, and the platform is slow to say what became of each.
 RESULTS_WITHIN = 1 * HOUR
-PAGE = 200
+PAGE = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,15 +99,16 @@ def give_up(tx: Tx, id: int, now: int, why: str) -> None:
     close(tx, id, now, reason=why)
 
 
-def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> None:
-    """Writes what became of each receiver; the task is sent once nothing more will change."""
+def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> bool:
+    """Writes what became of each receiver; the task is sent once nothing more will change. True
+    when there was something to write."""
     tx.many("reply_receiver", [
         {"outbox": task.id, "peer": one.peer, "note": one.note, "operator": task.account,
          "status": "sent" if one.ok else "failed", "at": one.at or now} for one in status.results
     ])  # fmt: skip
     row = tx.row("outbox_get", id=task.id)
     if row is None or row["state"] != "waiting":
-        return
+        return False
     if status.task and status.task != row["provider_id"]:
         tx.run("outbox_rename", id=task.id, provider_id=status.task)
     covered = sum(one.ok for one in status.results)
@@ -118,6 +119,7 @@ def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> None:
         event = "sent" if not status.note else "never"
         outbox.move(tx, row, event, now, actor=task.account, reason=status.note)
         close(tx, task.id, now, actor=task.account)
+    return status.tapped or status.done
 
 
 def _tapped(tx: Tx, task: Outbound, now: int) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from bot.core.clock import MINUTE
 from bot.core.model import Outbound
 from bot.store.codec import outbound
-from bot.store.engine import Tx
+from bot.store.engine import Row, Tx
 from bot.store.pullback import Pull, pull
 
 # What a message leads to is decided a moment after it came, and on PostgreSQL the order of numbers
@@ -43,6 +43,11 @@ def suspects(tx: Tx, news: News, now: int) -> list[tuple[int, str]]:
     after = news.since(now, (newest["id"] or 0) if newest else 0)
     rows = [*tx.rows("tap_suspects"), *tx.rows("tap_writers", after=after)]
     return sorted({(row["outbox"], row["member"]) for row in rows})
+
+
+def abroad(tx: Tx, zone: str) -> list[Row]:
+    """outbox, member, zone and persona of whoever is on a task that waits and has another zone."""
+    return tx.rows("tap_abroad", zone=zone)
 
 
 def task(tx: Tx, id: int) -> Outbound | None:

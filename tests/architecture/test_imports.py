@@ -67,7 +67,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
-    "scheduler.holding": (*LIBRARY, "scheduler.standings"),
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
