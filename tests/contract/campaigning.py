@@ -188,7 +188,7 @@ class Stage:
         self.worker.stir()
         self.later(3_000)
 
-    def allow(self, **caps: int) -> None:
+    def allow(self, **caps: Any) -> None:
         """Other caps of the governor from now on."""
         self.config = replace(self.config, governor=replace(self.config.governor, **caps))
         self.__post_init__()

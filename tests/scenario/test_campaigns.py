@@ -57,6 +57,7 @@ def test_who_was_tapped_for_has_it_and_the_rest_is_taken_back(tmp_path: Path) ->
                 await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
                 await until(lambda: states(home) == {"sent": 2, "queued": 2}, "results came in")
                 await parts.store.write(steering.stop, "hello", parts.clock.now(), "wu", "够了")
+                home.app.bells.ring_all()
                 await until(
                     lambda: states(home) == {"sent": 2, "cancelled": 2}, "it was taken back"
                 )

@@ -10,10 +10,10 @@ from scheduler.lift import LOTS, Share, held_out, lift, lot
 
 
 def test_the_share_that_is_held_out_is_the_share_that_was_asked_for() -> None:
-    drawn = [lot("offer/20261218T1000", f"wm{number}") for number in range(20_000)]
+    drawn = [lot("offer/20261218T1000", f"wm{number}") for number in range(6_000)]
     for share in (0.0, 0.05, 0.1, 0.5):
         held = sum(held_out(one, share) for one in drawn) / len(drawn)
-        assert abs(held - share) < 0.01
+        assert abs(held - share) < 0.02
     assert all(0 <= one < LOTS for one in drawn)
 
 
