@@ -84,7 +84,7 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
     try:
         found = list(_CHECKS[edition.kind](edition, company))
     except BadInput as exc:
-        found = [findings.of_error(exc, edition.kind)]
+        found = findings.of_faults(exc, edition.kind)
     file = shown(edition.kind, edition.name)
     found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
                       fix="record a consent that holds, and name it")
