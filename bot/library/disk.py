@@ -18,6 +18,7 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
+from bot.library.once import told_once
 from bot.library.review import review_audience, review_persona, review_template
 from bot.library.usage import voices
 from bot.persona import hooks
@@ -112,7 +113,7 @@ def read_disk(config: Config) -> Disk:
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
-    disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
+    disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk
 
 

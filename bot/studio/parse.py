@@ -130,7 +130,9 @@ def _merged(
 
 def _declared(part: PartText, faults: Faults) -> Iterator[Var]:
     doc = faults.attempt(_part_head, part)
-    for key, table in decode.partly(PartHead, doc, faults).vars.items() if doc else ():
+    if doc is None:
+        return
+    for key, table in decode.partly(PartHead, doc, faults).vars.items():
         if var := faults.attempt(make_var, key, table, doc, part.file):
             yield var
 
