@@ -19,13 +19,13 @@ from bot.console.when import stamp
 from bot.core.clock import DAY
 from bot.core.findings import ERROR, WARNING
 from bot.library.usage import Use, usage
-from bot.library.variants import base_of
 from bot.store import results, review, wanted
 from bot.store.engine import Tx
 from bot.store.results import Result
 from bot.store.review import DRAFT, REVIEW, Listed
 from bot.store.staff import Account
 from bot.studio.template import GENRES, KINDS, ORIGINS
+from bot.studio.variants import base_of
 
 ROWS = 60
 LATELY = 28 * DAY
