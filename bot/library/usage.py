@@ -71,6 +71,15 @@ def voices(
     return {name: tuple(by_id.values()) for name, by_id in found.items()}
 
 
+def parts_used(cast: Cast) -> dict[str, tuple[str, ...]]:
+    """The shared parts in what serves, each with the templates that hold it."""
+    found: dict[str, list[str]] = {}
+    for name, template in sorted(cast.shelf.templates.items()):
+        for part in template.parts:
+            found.setdefault(part, []).append(name)
+    return {part: tuple(names) for part, names in sorted(found.items())}
+
+
 def unused(cast: Cast) -> tuple[str, ...]:
     """Templates that serve and that nothing names."""
     return tuple(sorted(cast.shelf.templates.keys() - usage(cast).keys()))
