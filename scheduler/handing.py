@@ -10,7 +10,6 @@ from bot.core.clock import local
 from bot.core.model import AMOUNTS, Outbound
 from bot.core.policy import TAP_WITHIN
 from bot.library.speech import Setting, prepare
-from bot.library.variants import chosen
 from bot.store import campaigns, outbox, recipients
 from bot.store.engine import Tx
 from bot.store.outbox import Receiver
@@ -115,7 +114,7 @@ def _wordings(job: Job, going: Sequence[Pending]) -> dict[str, tuple[Pending, ..
     day = local(job.now, cast.zone).date()
     found: dict[str, list[Pending]] = {}
     for one in going:
-        found.setdefault(chosen(cast.shelf, job.template, one.member, day), []).append(one)
+        found.setdefault(cast.shelf.chosen(job.template, one.member, day), []).append(one)
     return {name: tuple(those) for name, those in found.items()}
 
 
