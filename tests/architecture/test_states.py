@@ -46,7 +46,7 @@ PLAIN = {
 PLAIN_CHANGES = {
     "friend_add", "due_done", "due_drop", "due_overdue", "flow_end", "bench_due_claim",
     "recipient_ripe", "recipient_put", "recipient_close", "recipient_doubt", "recipient_again",
-    "recipient_moved", "recipient_settle", "recipient_undelivered",
+    "recipient_moved", "recipient_back", "recipient_settle", "recipient_undelivered",
 }  # fmt: skip
 
 _SET = re.compile(r"\bSET\b(.*?)(?:\bWHERE\b|\bRETURNING\b|\Z)", re.S)

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
-from bot.store import audit, campaigns, consent, people, recipients
+from bot.library.cast import build
+from bot.store import audit, campaigns, consent, governor, people, recipients, versions
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
 from bot.store.unfinished import settle
@@ -243,6 +244,31 @@ def test_an_account_that_lost_somebody_before_the_tap_hands_him_on_once(stage: S
     stage.db.write(people.unfriend, "wm000", "chen.mo", MORNING + HOUR, "staff")
     stage.tapped(stage.tasks()[1]["id"], failed=["wm000"])
     assert (len(stage.tasks()), stage.counts(), stage.run.state) == (2, {"failed": 1}, DONE)
+
+
+def test_who_was_taken_off_for_a_while_is_looked_at_again_and_who_left_for_good_is_not(
+    stage: Stage,
+) -> None:
+    stage.befriend(6)
+    stage.start()
+    (task, _) = stage.tasks()
+    first, second, _ = stage.receivers(task["id"])
+    stage.db.write(governor.take_off, task["id"], {first: "open_question", second: "opted_out"})
+    stage.tapped(task["id"])
+    assert stage.ledger("state")[first] == "later"
+    assert stage.ledger("state")[second] == "cancelled"
+    stage.later(HOUR)
+    assert stage.receivers(stage.tasks()[-1]["id"]) == [first]
+
+
+def test_a_persona_or_a_text_that_is_gone_pauses_the_run(stage: Stage) -> None:
+    stage.befriend(4)
+    stage.start('pace = "2/h"')
+    stage.db.write(versions.withdraw, "template", "promos/offer", "wu", stage.now)
+    stage.cast = build(stage.db.read(versions.published), stage.config.timezone)
+    stage.later(HOUR)
+    assert stage.run.state == PAUSED
+    assert "promos/offer" in stage.run.note
 
 
 def test_a_newer_version_of_the_same_time_reaches_only_who_was_not_reached(stage: Stage) -> None:
