@@ -77,6 +77,9 @@ ON CONFLICT (day, persona, origin, answer, code) DO UPDATE SET n = refusal.n + e
 SELECT * FROM refusal WHERE day >= :since AND day <= :until
 ORDER BY day, persona, origin, answer, code;
 
+-- name: own_bulk_forget
+DELETE FROM own_bulk WHERE at < :before;
+
 -- name: own_bulk_add
 INSERT INTO own_bulk (id, account, member, at)
 VALUES /*rows*/ (:id, :account, :member, :at)
