@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.core.clock import DAY, Clock, local, to_ms
+from bot.core.clock import DAY, MINUTE, Clock, local, to_ms
 from bot.core.config import Config
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells
@@ -20,6 +20,7 @@ from bot.wecom.errors import LATER, ApiError, CallFailed
 log = logging.getLogger(__name__)
 HEADER = "sync:own_bulk"
 SENT = 1
+AGAIN = 1 * MINUTE
 
 
 class OwnBulk:
@@ -41,8 +42,9 @@ class OwnBulk:
         try:
             await self._round(self._since(now, last), now)
         except (ApiError, CallFailed) as exc:
+            # a message that is still being dispatched (41063) is there in a moment
             log.info("bulk messages of colleagues: %s", exc)
-            return now + self._every
+            return now + min(self._every, AGAIN)
         await self._store.write(pieces.mark, HEADER, "", now)
         return now + self._every
 
