@@ -52,11 +52,11 @@ WHERE persona = :persona AND kind = :kind AND kind IN ('moment', 'group_post') A
 GROUP BY content, origin ORDER BY at, origin;
 
 -- name: governed_group
--- The most that any one group got.
+-- The most that any one group got of a persona.
 SELECT MAX(n) AS n FROM (
     SELECT COUNT(*) AS n FROM replies
     WHERE kind = 'group_post' AND kind IN ('moment', 'group_post') AND channel = 'group'
-      AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
+      AND persona = :persona AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
     GROUP BY peer) AS groups;
 
 -- name: reply_note

@@ -52,7 +52,7 @@ REFUSED = [
     ("no", "persona_dates", None, {"persona": Barred("persona_out", {"why": "x"})}),
     ("no", "content_dates", None, {"content": Barred("content_out", {"start": "a", "end": "b"})}),
     ("no", "consent", None, {"withheld": Barred("consent_gone", {"why": "x"})}),
-    ("no", "content_withheld", None, {"withheld": Barred("content_withheld", {"why": "x"})}),
+    ("no", "content_withheld", None, {"withheld": Barred("content_withheld", {"name": "x"})}),
     ("no", "unreachable", None, {"way": Barred("no_friend", {"account": "lin.xi"})}),
     ("later", "blackout", DAY, {"blackout": Barred("blackout", {"why": "x"}, NOON + DAY)}),
     ("later", "fewer", 10 * DAY, {"promo_less": True, "said": OFFER, "served": 9}),
