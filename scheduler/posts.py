@@ -12,7 +12,7 @@ from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
 from bot.studio.render import CannotRender, Rendered
-from scheduler.calendar import Entry, is_late
+from scheduler.calendar import Entry, due_at, is_late
 
 Post = tuple[Outbound, list[Receiver]]
 
@@ -36,9 +36,10 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     return "" if found else "nobody to post to"
 
 
-def next_key(setting: Setting, entry: Entry) -> str:
-    """The key under which the entry's next occurrence is planned."""
-    return _key(entry, setting.cast.calendar.recurrence(entry).after(setting.now))
+def next_key(setting: Setting, entry: Entry) -> str | None:
+    """The key under which the entry's next occurrence is planned; None when it never comes again."""
+    at = setting.cast.calendar.recurrence(entry).after(setting.now)
+    return None if at is None else _key(entry, at)
 
 
 def _key(entry: Entry, at: int) -> str:
@@ -52,7 +53,9 @@ def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
     says what became of them.
     """
     at = setting.cast.calendar.recurrence(entry).after(after)
-    schedule.add_due(tx, _key(entry, at), "calendar", at, {"entry": entry.id, "at": at})
+    if at is not None:
+        schedule.add_due(tx, _key(entry, at), "calendar", due_at(entry, at),
+                         {"entry": entry.id, "at": at})  # fmt: skip
 
 
 def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:

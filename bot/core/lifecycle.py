@@ -97,6 +97,18 @@ CAMPAIGN = _table("""
     approved stop      -> stopped
 """)
 
+DUE = _table("""
+    waiting  finish    -> done
+    waiting  skip      -> skipped
+    waiting  drop      -> dropped
+""")
+
+FLOW_RUN = _table("""
+    running  move      -> running
+    running  finish    -> done
+    running  stop      -> stopped
+""")
+
 MACHINES: Mapping[str, Table] = MappingProxyType(
     {
         "inbox": INBOX,
@@ -104,6 +116,8 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "due": DUE,
+        "flow_run": FLOW_RUN,
     }
 )
 
