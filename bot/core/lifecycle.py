@@ -109,6 +109,15 @@ FLOW_RUN = _table("""
     running  stop      -> stopped
 """)
 
+TAP = _table("""
+    open     pull      -> pulling
+    open     tap       -> tapped
+    open     close     -> over
+    pulling  tap       -> tapped
+    pulling  close     -> over
+    tapped   close     -> over
+""")
+
 MACHINES: Mapping[str, Table] = MappingProxyType(
     {
         "inbox": INBOX,
@@ -118,6 +127,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "campaign": CAMPAIGN,
         "due": DUE,
         "flow_run": FLOW_RUN,
+        "tap": TAP,
     }
 )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.lifecycle import advance
-from bot.store import audit, codec
+from bot.store import audit, codec, people
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -42,8 +43,11 @@ def start(tx: Tx, begun: Begun, steps: Iterable[tuple[str, int]], now: int) -> i
     if row is None:
         return None
     run = int(row["id"])
+    planned = list(steps)
     if not begun.control:
-        add_steps(tx, run, steps)
+        add_steps(tx, run, planned)
+        if not planned:
+            end(tx, [run], "finish", now)
     return run
 
 
@@ -168,10 +172,28 @@ def memories(tx: Tx, persona: str, after: str, n: int = PAGE) -> tuple[list[Row]
     return [row | {"data": codec.from_json(row["data"])} for row in rows], last
 
 
-def friends(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> frozenset[str]:
-    """Which of them are friends of one of these accounts now."""
-    rows = tx.rows("friends_among", members=list(members), accounts=list(accounts) or [""])
-    return frozenset(row["member"] for row in rows)
+def remembered(tx: Tx, persona: str, member: str) -> list[Mapping[str, Any]]:
+    """What a persona remembers of one member, what all its accounts share first."""
+    return [codec.from_json(row["data"])
+            for row in tx.rows("memory_of", persona=persona, member=member)]  # fmt: skip
+
+
+def accounts_of(tx: Tx, member: str) -> list[str]:
+    """Accounts that the member is a friend of now, the oldest friendship first."""
+    return people.accounts_of(tx, member)
+
+
+def left(tx: Tx, ids: Sequence[int]) -> frozenset[int]:
+    """Which of these runs have steps that wait."""
+    return frozenset(row["run"] for row in tx.rows("flow_left", runs=list(ids)))
+
+
+def friends(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> dict[str, list[str]]:
+    """Which of these accounts each member is a friend of now, the oldest friendship first."""
+    found: dict[str, list[str]] = {}
+    for row in tx.rows("friends_of_accounts", members=list(members), accounts=list(accounts) or [""]):
+        found.setdefault(row["member"], []).append(row["account"])
+    return found
 
 
 def _latest(rows: Iterable[Mapping[str, object]]) -> dict[str, int]:

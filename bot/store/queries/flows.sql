@@ -87,6 +87,13 @@ GROUP BY member;
 SELECT member, data FROM memory WHERE persona = :persona AND member > :after AND data <> '{}'
 ORDER BY member LIMIT :n;
 
--- name: friends_among
-SELECT DISTINCT member FROM friend
-WHERE member IN (:members…) AND account IN (:accounts…) AND until IS NULL;
+-- name: friends_of_accounts
+SELECT member, account FROM friend
+WHERE member IN (:members…) AND account IN (:accounts…) AND until IS NULL
+ORDER BY since, account;
+
+-- name: memory_of
+SELECT data FROM memory WHERE persona = :persona AND member = :member ORDER BY scope DESC;
+
+-- name: flow_left
+SELECT run, COUNT(*) AS n FROM due WHERE run IN (:runs…) AND state = 'waiting' GROUP BY run;
