@@ -209,9 +209,7 @@ def welcome_step(flow: Flow) -> Step | None:
     return next((step for step in flow.file.step if "welcome" in step.via), None)
 
 
-def triggered(
-    flows: Iterable[Flow], event: str, persona: str, which: str = ""
-) -> tuple[Flow, ...]:
+def triggered(flows: Iterable[Flow], event: str, persona: str, which: str = "") -> tuple[Flow, ...]:
     """Flows that this event starts for a member of this persona."""
     name = event.replace(".", "_")
     return tuple(f for f in flows if f.trigger.matches(name, which) and f.serves(persona))

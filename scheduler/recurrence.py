@@ -111,6 +111,11 @@ def _next_day(days: str, start: date) -> date | None:
                  if fits(day - shift, name)), None)  # fmt: skip
 
 
+def is_day(days: str, day: date) -> bool:
+    """True when ``day`` is one of the days of the almanac that ``days`` names."""
+    return _next_day(days, day) == day
+
+
 def _by_almanac(days: str) -> bool:
     return days.partition(":")[0] in _ALMANAC
 

@@ -1,4 +1,4 @@
-"""What begins a flow: a closed table of happenings, and how a flow names the one it waits for. Pure.
+"""What begins a flow: a closed table of happenings, and how a flow names its own. Pure.
 
 A happening is told by whoever sees it (``bot.store.happened``) or, where a day decides, found by a
 sweep once a day (``scheduler.sweeps``).
@@ -49,11 +49,12 @@ TRIGGERS: Mapping[str, Happening] = {
     "group_joined": Happening("told", "may", "he joins a customer group (of this name)"),
     "order": Happening("told", "no", "an order of his is paid"),
     "order_first": Happening("told", "no", "his first order is paid"),
-    "complaint_closed": Happening("told", "no", "somebody closed the conversation he complained in"),
+    "complaint_closed": Happening("told", "no", "somebody closed the talk he complained in"),
     "level_reached": Happening("told", "may", "he reaches a level (of this name)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is the birthday that he told the persona"),
-    "festival": Happening("swept", "must", "it is this festival, or so many days from it", festival),
+    "festival": Happening("swept", "must", "it is this festival, or so many days from it",
+                          festival),
     "silent": Happening("swept", "must", "he has said nothing for so long", silence),
     "rule": Happening("named", "no", "a rule or form of the script begins it"),
 }  # fmt: skip

@@ -183,15 +183,17 @@ def accounts_of(tx: Tx, member: str) -> list[str]:
     return people.accounts_of(tx, member)
 
 
-def left(tx: Tx, ids: Sequence[int]) -> frozenset[int]:
-    """Which of these runs have steps that wait."""
-    return frozenset(row["run"] for row in tx.rows("flow_left", runs=list(ids)))
+def left(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    """How many steps of these runs wait."""
+    return {row["run"]: row["n"] for row in tx.rows("flow_left", runs=list(ids))}
 
 
 def friends(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> dict[str, list[str]]:
     """Which of these accounts each member is a friend of now, the oldest friendship first."""
     found: dict[str, list[str]] = {}
-    for row in tx.rows("friends_of_accounts", members=list(members), accounts=list(accounts) or [""]):
+    for row in tx.rows(
+        "friends_of_accounts", members=list(members), accounts=list(accounts) or [""]
+    ):
         found.setdefault(row["member"], []).append(row["account"])
     return found
 

@@ -57,9 +57,21 @@ def drop(tx: Tx, prefix: str, now: int, note: str, actor: str = "scheduler") -> 
     return len(rows)
 
 
-def drop_run(tx: Tx, run: int, now: int, note: str, actor: str = "scheduler") -> int:
-    """Gives up what waits of one member's way through a flow; how many steps."""
-    rows = tx.rows("due_drop_run", run=run, note=note)
+def drop_run(
+    tx: Tx, run: int, now: int, note: str, actor: str = "scheduler", keep: Sequence[int] = (),
+) -> int:  # fmt: skip
+    """Gives up what waits of one member's way through a flow, but for the rows of ``keep``; how
+    many steps."""
+    rows = tx.rows("due_drop_run", run=run, note=note, keep=[0, *keep])
+    audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
+    return len(rows)
+
+
+def drop_steps(
+    tx: Tx, run: int, steps: Sequence[str], now: int, note: str, actor: str = "scheduler"
+) -> int:  # fmt: skip
+    """Gives up these steps of a run, as far as they wait; how many."""
+    rows = tx.rows("due_drop_steps", run=run, steps=list(steps) or [""], note=note)
     audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
     return len(rows)
 
@@ -75,14 +87,14 @@ def pool(tx: Tx, **row: Any) -> bool:
     return bool(tx.run("pool_add", **row))
 
 
-def pools(tx: Tx) -> list[tuple[str, str]]:
-    """(account, digest of the text) of everything that is pooled and not yet a task."""
-    return [(row["account"], row["digest"]) for row in tx.rows("pool_groups")]
+def unpool(tx: Tx, row: int, now: int, note: str) -> None:
+    """A pooled member gets it no more."""
+    tx.run("pool_drop", id=row, now=now, note=note)
 
 
-def open_pool(tx: Tx, account: str, digest: str, n: int) -> list[Row]:
-    """The first ``n`` pooled members of one account and text."""
-    return tx.rows("pool_open", account=account, digest=digest, n=n)
+def open_pool(tx: Tx, account: str, digest: str, n: int, after: int = 0) -> list[Row]:
+    """The first ``n`` pooled members of one account and text, behind row ``after``."""
+    return tx.rows("pool_open", account=account, digest=digest, n=n, after=after)
 
 
 def flush(tx: Tx, rows: Sequence[Row], task: Outbound, now: int) -> int | None:

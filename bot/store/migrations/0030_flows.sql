@@ -3,6 +3,13 @@
 
 ALTER TABLE due ADD COLUMN run BIGINT;
 ALTER TABLE due ADD COLUMN step TEXT NOT NULL DEFAULT '';
+-- flow/12/day1 is the step day1 of the run 12
+UPDATE due SET
+    run = CAST(substr(key, 6, length(key) - 5 - length(ltrim(substr(key, 6), '0123456789')))
+               AS BIGINT),
+    step = substr(ltrim(substr(key, 6), '0123456789'), 2)
+WHERE kind = 'flow' AND substr(key, 1, 5) = 'flow/'
+  AND ltrim(substr(key, 6), '0123456789') <> substr(key, 6);
 CREATE INDEX due_run ON due (run, id) WHERE run IS NOT NULL;
 
 -- zone: whose days its steps mean. cause: what began it. goal_at: when its goal was seen, also of

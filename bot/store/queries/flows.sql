@@ -97,3 +97,6 @@ SELECT data FROM memory WHERE persona = :persona AND member = :member ORDER BY s
 
 -- name: flow_left
 SELECT run, COUNT(*) AS n FROM due WHERE run IN (:runs…) AND state = 'waiting' GROUP BY run;
+
+-- name: tag_names
+SELECT id, name FROM tag WHERE id IN (:ids…) AND gone_at IS NULL;

@@ -30,7 +30,12 @@ WHERE substr(key, 1, length(CAST(:prefix AS TEXT))) = :prefix AND state = 'waiti
 RETURNING id;
 
 -- name: due_drop_run
-UPDATE due SET state = 'dropped', note = :note WHERE run = :run AND state = 'waiting'
+UPDATE due SET state = 'dropped', note = :note WHERE run = :run AND state = 'waiting' AND id NOT IN (:keep…)
+RETURNING id;
+
+-- name: due_drop_steps
+UPDATE due SET state = 'dropped', note = :note
+WHERE run = :run AND state = 'waiting' AND step IN (:steps…)
 RETURNING id;
 
 -- name: pool_add
@@ -40,13 +45,9 @@ VALUES (:key, :account, :persona, :persona_version, :member, :kind, :origin, :co
         :content_version, :digest, :body, :due_at)
 ON CONFLICT (key) DO NOTHING;
 
--- name: pool_groups
-SELECT account, digest, COUNT(*) AS n FROM pooled
-WHERE outbox IS NULL AND dropped_at IS NULL
-GROUP BY account, digest ORDER BY account, digest;
-
 -- name: pool_open
 SELECT * FROM pooled WHERE outbox IS NULL AND dropped_at IS NULL AND account = :account AND digest = :digest
+  AND id > :after
 ORDER BY id LIMIT :n;
 
 -- name: pool_flush
