@@ -131,11 +131,12 @@ def review_calendar(calendar: Calendar, today: date) -> Iterator[Finding]:
     year = (today + AHEAD).year
     if is_announced(year):
         return
+    known = announced_until(year - 1)
     for entry in calendar.entry:
         if entry.when.split()[0].lower() in OFF_DAYS:
             yield _finding(
                 "content/calendar.toml", 1, "calendar.holidays", WARNING,
-                f"{entry.id}：{year} 年怎么放假还没公布，手头的表只到 {announced_until(year - 1)} 年，先按法定日子和周末算",
+                f"{entry.id}：手头的节假日表只到 {known} 年，{year} 年先按法定日子和周末算",
                 "等放假安排公布后更新 chinesecalendar，再看一眼这一条的日子",
             )  # fmt: skip
 

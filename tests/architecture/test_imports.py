@@ -15,8 +15,9 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
-                  "scheduler.fate", "scheduler.slots")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows",
+                  "scheduler.sentences", "scheduler.governor", "scheduler.triggers",
+                  "scheduler.unless", "scheduler.fate", "scheduler.slots")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -40,6 +41,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
     "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules_feed": (*CORE, *PURE_SCHEDULER),
+    "scheduler.windows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
     "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
     "scheduler.unless": (*CORE, *PURE_SCHEDULER),
@@ -69,7 +73,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.sweeps": (*LIBRARY, "scheduler.begin"),
     "scheduler.posts": (*LIBRARY, "scheduler.admission"),
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
-    "scheduler.admission": LIBRARY,
+    "scheduler.standings": LIBRARY,
+    "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
     "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (

@@ -92,9 +92,6 @@ SELECT member, account FROM friend
 WHERE member IN (:members…) AND account IN (:accounts…) AND until IS NULL
 ORDER BY since, account;
 
--- name: memory_of
-SELECT data FROM memory WHERE persona = :persona AND member = :member ORDER BY scope DESC;
-
 -- name: flow_left
 SELECT run, COUNT(*) AS n FROM due WHERE run IN (:runs…) AND state = 'waiting' GROUP BY run;
 
