@@ -73,6 +73,16 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
     return {case.run["id"]: of(case) for case in cases}
 
 
+def reached(tx: Tx, setting: Setting, flow: Flow, runs: Sequence[Row]) -> list[int]:
+    """Which of these runs of one flow have come to its goal."""
+    goal = flow.goal
+    if goal is None or not runs:
+        return []
+    step = Step(id="", template="", via=())
+    known = since(tx, setting, [Case(due={}, run=run, flow=flow, step=step) for run in runs])
+    return [run for run, facts in known.items() if goal.holds(facts)]
+
+
 def outsiders(tx: Tx, setting: Setting, cases: Iterable[Case]) -> frozenset[int]:
     """Due rows whose member is not of the audience that the step is for."""
     asking = [case for case in cases if case.step.when]

@@ -103,9 +103,9 @@ def running(tx: Tx, flow: str) -> Iterator[list[Row]]:
         after = rows[-1]["id"]
 
 
-def held_out(tx: Tx, flow: str, since: int, after: int, n: int = PAGE) -> list[Row]:
-    """Those who are held out, begun since then, whose goal was not seen yet."""
-    return tx.rows("flow_control", flow=flow, since=since, after=after, n=n)
+def unreached(tx: Tx, flow: str, persona: str, since: int, after: int, n: int = PAGE) -> list[Row]:
+    """Runs begun since then whose goal was not seen yet, those of the held out too."""
+    return tx.rows("flow_unreached", flow=flow, persona=persona, since=since, after=after, n=n)
 
 
 def counts(tx: Tx) -> dict[str, dict[str, tuple[int, int]]]:

@@ -60,6 +60,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # a new friend's flows begin within the turn that welcomes him
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     "scheduler.begin": LIBRARY,
+    "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
@@ -70,7 +71,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.versions",
         "scheduler.ways",
     ),
-    "scheduler.sweeps": (*LIBRARY, "scheduler.begin"),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
     "scheduler.posts": (*LIBRARY, "scheduler.admission"),
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
