@@ -65,8 +65,8 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
         wrote = any(condition.name == "wrote" for condition in case.conditions)
         return Since(
             said=flows.said(tx, member, accounts, began) if wrote else (),
-            replied=heard.get(member, 0) > began, bought=ordered.get(member, 0) >= began,
-            promo=promo.get(member, 0) >= began, opted_out="0" in _words(known, "promo"),
+            replied=heard.get(member, 0) > began, bought=ordered.get(member, 0) > began,
+            promo=promo.get(member, 0) > began, opted_out="0" in _words(known, "promo"),
             tags=_words(known, "tag"), groups=_words(known, "group"),
         )  # fmt: skip
 
