@@ -6,18 +6,18 @@ INSERT INTO governor (name, at) VALUES ('gate', :now)
 ON CONFLICT (name) DO UPDATE SET at = excluded.at;
 
 -- name: governed_members
-SELECT id, promo_ok, promo_less, zone FROM member WHERE id IN (/*few*/ :members…);
+SELECT id, promo_ok, promo_less, zone FROM member WHERE id /*few*/ IN (:members…);
 
 -- name: governed_friends
 SELECT member, account, since FROM friend
-WHERE member IN (/*few*/ :members…) AND until IS NULL;
+WHERE member /*few*/ IN (:members…) AND until IS NULL;
 
 -- name: governed_talks
 -- A chat with many people says nothing of one of them.
 SELECT member, channel, account, mode, last_in_at, answered_at, waiting_since, complaint_at,
        held_at, handed_at, upset_at, sent_since, created_at
 FROM conversation
-WHERE member IN (/*few*/ :members…) AND substr(peer, 1, 6) <> 'group:';
+WHERE member /*few*/ IN (:members…) AND substr(peer, 1, 6) <> 'group:';
 
 -- name: governed_said
 -- In the words of the index. What arrived since :since may have been decided long before, though
@@ -26,7 +26,7 @@ SELECT member, persona, channel, outbox, CASE WHEN status = 'queued' THEN 1 ELSE
        CASE WHEN status IN ('sent', 'unsure') THEN COALESCE(sent_at, at) END AS at,
        CASE WHEN kind <> 'care' THEN 1 ELSE 0 END AS sells
 FROM replies
-WHERE member IN (/*few*/ :members…) AND at > :decided AND kind IN ('promo', 'care', 'activity')
+WHERE member /*few*/ IN (:members…) AND at > :decided AND kind IN ('promo', 'care', 'activity')
   AND (kind <> 'activity' OR origin LIKE 'flow:%' OR origin LIKE 'campaign:%')
   AND (status IN ('queued', 'waiting_tap')
        OR (status IN ('sent', 'unsure') AND COALESCE(sent_at, at) > :since));
@@ -37,12 +37,12 @@ SELECT id FROM outbox WHERE id IN (:ids…) AND state IN ('sending', 'waiting', 
 -- name: governed_served
 -- In the words of the index, and from it alone. Several lines within an hour are one contact.
 SELECT DISTINCT member, persona, at / 3600000 AS hour FROM replies
-WHERE member IN (/*few*/ :members…) AND at > :since AND kind IN ('reply', 'care', 'staff')
+WHERE member /*few*/ IN (:members…) AND at > :since AND kind IN ('reply', 'care', 'staff')
   AND status = 'sent';
 
 -- name: governed_own
 SELECT member, COUNT(*) AS n FROM own_bulk
-WHERE member IN (/*few*/ :members…) AND at >= :since GROUP BY member;
+WHERE member /*few*/ IN (:members…) AND at >= :since GROUP BY member;
 
 -- name: governed_posts
 -- A post is one, whatever the number of accounts and chats; so is what a colleague repeats.
