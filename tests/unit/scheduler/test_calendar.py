@@ -50,7 +50,7 @@ def test_an_empty_calendar_is_fine() -> None:
         ('id = "morning"', 'id = "weekly"', 10, "entry.1.id: 'weekly' stands twice"),
         ('when = "mon,thu 08:30"', 'when = "mon 8"', 11, "entry.1.when: 'mon 8' is no recurrence"),
         ('when = "wed 20:00"', 'when = "wed 25:00"', 3, "entry.0.when: 25:00 is no time of day"),
-        ('when = "wed 20:00"', 'when = "day 20:00"', 3, "entry.0.when: 'day': days are 'daily'"),
+        ('when = "wed 20:00"', 'when = "day 20:00"', 3, "entry.0.when: 'day': days are written like"),
         ('late = "45m"', 'late = "soon"', 15, "entry.1.late: 'soon' is no length of time"),
         ('do = "moment"', 'do = "post"', 12, "entry.1.do: 'post' is not possible"),
         ('groups = "both"', 'groups = "all"', 7, "entry.0.groups: 'all' is not possible"),
