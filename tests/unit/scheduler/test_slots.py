@@ -71,7 +71,7 @@ def test_it_is_never_over_nor_at_night_nor_long_after_its_time(
         ("tag:常客", Since(groups=frozenset({"常客"})), False),
         ("joined:一群", Since(groups=frozenset({"一群"})), True),
         ("wrote:苦|BITTER", Since(said=("还行", "有点Bitter吧")), True),
-        ("wrote:涩", Since(said=("澀得很",)), True),
+        ("wrote:发苦", Since(said=("有點發苦",)), True),
         ("wrote:苦|涩", Since(said=("还行",)), False),
     ],
 )
