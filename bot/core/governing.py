@@ -25,8 +25,21 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OfCircle:
+    """What one circle has otherwise than the rest; None: as the rest. ``promo_share``: how much of
+    what is posted there may sell, instead of [mix]."""
+
+    day: int | None = None
+    week: int | None = None
+    promo_week: int | None = None
+    promo_month: int | None = None
+    posts_day: int | None = None
+    promo_share: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What one persona or circle has otherwise than the rest; None: as the rest."""
+    """What one persona has otherwise than the rest; None: as the rest."""
 
     day: int | None = None
     week: int | None = None
@@ -43,7 +56,6 @@ class Own:
     moments_day: int | None = None
     moments_month: int | None = None
     posts_day: int | None = None
-    promo_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +82,7 @@ class Governing:
     moments_month: int = 40
     posts_day: int = 2
     personas: dict[str, Own] = field(default_factory=dict)
-    circles: dict[str, Own] = field(default_factory=dict)
+    circles: dict[str, OfCircle] = field(default_factory=dict)
 
     @cached_property
     def general(self) -> Rules:
@@ -79,8 +91,8 @@ class Governing:
 
     def rules(self, persona: str = "", circle: str = "") -> Rules:
         """The rules of a persona in a circle; what the circle says goes before the persona's."""
-        own = [table[name] for table, name in ((self.personas, persona), (self.circles, circle))
-               if name in table]  # fmt: skip
+        found = (self.personas.get(persona), self.circles.get(circle))
+        own = [one for one in found if one is not None]
         return _rules(_own(self, own)) if own else self.general
 
 
@@ -109,7 +121,7 @@ class Rules:
     posts_day: int = 2
 
 
-def _own(governing: Governing, owns: list[Own]) -> Governing:
+def _own(governing: Governing, owns: list[Own | OfCircle]) -> Governing:
     changes: dict[str, Any] = {
         spec.name: value for own in owns for spec in fields(own)
         if (value := getattr(own, spec.name)) is not None and spec.name != "promo_share"
@@ -155,7 +167,7 @@ def _check_value(key: str, value: object, doc: TomlDoc, at: KeyPath) -> None:
         _check_words(key, value, doc, at)
 
 
-def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own]]:
+def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own | OfCircle]]:
     yield ("governor",), governing
     for name in ("personas", "circles"):
         for key, own in getattr(governing, name).items():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.clock import DAY, HOUR, local
-from bot.core.governing import Governing, Own, Rules
+from bot.core.governing import Governing, OfCircle, Own, Rules
 from scheduler.governor import CODES, SENTENCES, Ask, Barred, Feed, Ruling, Said, Standing, rule
 from scheduler.governor import rule_feed as ruled_feed
 from scheduler.rules import RULES
@@ -52,7 +52,7 @@ REFUSED = [
     ("no", "persona_dates", None, {"persona": Barred("persona_out", {"why": "x"})}),
     ("no", "content_dates", None, {"content": Barred("content_out", {"start": "a", "end": "b"})}),
     ("no", "consent", None, {"withheld": Barred("consent_gone", {"why": "x"})}),
-    ("no", "content_withheld", None, {"withheld": Barred("content_withheld", {"why": "x"})}),
+    ("no", "content_withheld", None, {"withheld": Barred("content_withheld", {"name": "x"})}),
     ("no", "unreachable", None, {"way": Barred("no_friend", {"account": "lin.xi"})}),
     ("later", "blackout", DAY, {"blackout": Barred("blackout", {"why": "x"}, NOON + DAY)}),
     ("later", "fewer", 10 * DAY, {"promo_less": True, "said": OFFER, "served": 9}),
@@ -250,7 +250,7 @@ def test_what_sells_nothing_needs_no_share_and_a_moment_may_come_at_night() -> N
 
 def test_a_persona_and_a_circle_may_have_rules_of_their_own() -> None:
     words = Governing(day=5, personas={"laogu": Own(day=1, quiet_from="20:00", trust_days="14d")},
-                      circles={"friends": Own(day=3)})  # fmt: skip
+                      circles={"friends": OfCircle(day=3)})  # fmt: skip
     assert (words.rules().day, words.rules("laogu").day, words.rules("laogu", "friends").day) == (
         5, 1, 3)  # fmt: skip
     assert words.rules("laogu").quiet_from == 20 * 60
