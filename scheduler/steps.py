@@ -9,7 +9,6 @@ from bot.core.clock import local
 from bot.core.model import is_promotion
 from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
-from bot.library.variants import chosen
 from bot.store import flows as store
 from bot.store import schedule
 from bot.store.engine import Row, Tx
@@ -117,7 +116,7 @@ def _render(page: _Page, case: Case) -> Message | None:
                   else f"there is no template {case.step.template}")  # fmt: skip
         return None
     day = local(setting.now, setting.cast.zone).date()
-    content = chosen(setting.cast.shelf, case.step.template, case.run["member"], day)
+    content = setting.cast.shelf.chosen(case.step.template, case.run["member"], day)
     made = _text(page, persona, content)
     if isinstance(made, str):
         page.skip(case, made)

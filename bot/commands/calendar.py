@@ -15,9 +15,10 @@ import orjson
 
 from bot.commands.database import read, ready
 from bot.commands.options import as_json, with_config, with_data
-from bot.core.clock import SystemClock, local, to_ms
+from bot.core.clock import local, to_ms
 from bot.library.cast import Cast, build
 from bot.library.library import aliases
+from bot.offset import clock_of
 from bot.store import flows, people, versions
 from bot.store.engine import Tx
 from scheduler.almanac import LUNAR_YEARS, WEEKDAYS, announced_until
@@ -33,7 +34,7 @@ def calendar(config_path: Path, data: Path | None, json_out: bool, month: str | 
     """Posts, flow steps and days of silence of a month, and the taps they cost."""
     config = ready(config_path, data)
     zone = config.timezone
-    first = _month(month, local(SystemClock().now(), zone).date())
+    first = _month(month, local(clock_of(config).now(), zone).date())
     after = (first + timedelta(days=32)).replace(day=1)
     since, until = _midnight(first, zone), _midnight(after, zone)
 
