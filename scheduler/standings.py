@@ -76,7 +76,7 @@ def _counting(setting: Setting, page: _Page, asks: Iterable[Ask]) -> Iterator[tu
     for ask in asks:
         rules = setting.governing.rules(ask.persona, ask.circle)
         met = _since(setting, page, ask)
-        if met is not None and met > setting.now - rules.trust:
+        if met is not None and met > setting.now - rules.trust_days:
             yield ask.member, met
         last = _last_offer(page.told.get(ask.member, ()), ask.persona, setting.now)
         if last is not None:
