@@ -79,8 +79,9 @@ def _text(first: date, days: list[DayOf], slots: tuple[Slot, ...], zone: str) ->
     lines = []
     for day in days:
         todays = [slot for slot in slots if local(slot.at, zone).date() == day.day]
-        if todays or day.blackout:
-            lines += [_head(day), *(_line(slot, zone) for slot in todays)]
+        head = _head(day)
+        if todays or len(head) > 1:
+            lines += [" ".join(head), *(_line(slot, zone) for slot in todays)]
     cost = "，".join(f"{account} {n} 次" for account, n in taps(slots).items()) or "不用"
     known = _known(first)
     lines += [
@@ -90,12 +91,13 @@ def _text(first: date, days: list[DayOf], slots: tuple[Slot, ...], zone: str) ->
     return "\n".join(lines)
 
 
-def _head(day: DayOf) -> str:
+def _head(day: DayOf) -> list[str]:
+    """The day, and what is special about it."""
     marks: Iterable[str] = (day.term, *day.festivals, f"{day.holiday}放假" if day.holiday else "",
                             f"静默：{day.blackout}" if day.blackout else "")  # fmt: skip
     works = day.workday and day.day.weekday() >= 5
     words = [*dict.fromkeys(filter(None, marks)), *(["调休上班"] if works else [])]
-    return " ".join([day.day.isoformat(), WEEKDAYS[day.day.weekday()], *words])
+    return [f"{day.day.isoformat()} {WEEKDAYS[day.day.weekday()]}", *words]
 
 
 def _line(slot: Slot, zone: str) -> str:
@@ -104,4 +106,5 @@ def _line(slot: Slot, zone: str) -> str:
     members = f"，{slot.members} 人" if slot.members else ""
     cost = f"，点发 {sum(slot.taps.values())} 次" if slot.taps and not slot.held else ""
     held = f"（不发：{slot.held}）" if slot.held else ""
-    return f"  {clock} {slot.persona} {name} {slot.title}{members}{cost}{held}"
+    title = f" {slot.title}" if slot.title else ""
+    return f"  {clock} {slot.persona} {name}{title}{members}{cost}{held}"
