@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import orjson
@@ -22,6 +22,7 @@ from scheduler.flows import Flow, Step
 from scheduler.sentences import CODES
 from scheduler.versions import move as move_run
 
+F = TypeVar("F", bound=Callable[..., Any])
 STEPS = {"waiting": "等着", "done": "发了", "skipped": "没发", "dropped": "不发了"}
 STATES = {"running": "在走", "done": "走完", "stopped": "停了", "control": "对照"}
 
@@ -152,12 +153,16 @@ def _time(at: int, zone: str) -> str:
     return local(at, zone).strftime("%Y-%m-%d %H:%M")
 
 
+def _changes(fn: F) -> F:
+    """What both commands that change something take: whom it concerns, and who does it."""
+    fn = click.option("--as", "actor", metavar="NAME",
+                      help="Who does it; by default the system's user.")(fn)  # fmt: skip
+    fn = click.option("--member", metavar="M", help="Only this member.")(fn)
+    return click.argument("name")(with_config(with_data(fn)))
+
+
 @flow.command()
-@click.argument("name")
-@with_config
-@with_data
-@click.option("--member", metavar="M", help="Only this member.")
-@click.option("--as", "actor", metavar="NAME", help="Who does it; by default the system's user.")
+@_changes
 @click.option("--note", default="", metavar="TEXT", help="It stands in the history.")
 def stop(
     name: str, config_path: Path, data: Path | None, member: str | None, actor: str | None,
@@ -178,11 +183,7 @@ def stop(
 
 
 @flow.command()
-@click.argument("name")
-@with_config
-@with_data
-@click.option("--member", metavar="M", help="Only this member.")
-@click.option("--as", "actor", metavar="NAME", help="Who does it; by default the system's user.")
+@_changes
 def move(
     name: str, config_path: Path, data: Path | None, member: str | None, actor: str | None
 ) -> None:
