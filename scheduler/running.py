@@ -89,9 +89,8 @@ class Running:
             return await self._begin(setting, run)
         try:
             campaign = await self._store.read(beginning.campaign_of, run, setting.cast.zone)
-            why = setting.cast.silence(run.persona, setting.now)
-            if campaign is None or why:
-                return await self._pause(setting, run, why or "its version is gone")
+            if campaign is None:
+                return await self._pause(setting, run, "its version is gone")
             return await self._go_on(Job(setting, run, campaign))
         except (CannotRender, BadInput) as exc:
             return await self._pause(setting, run, str(exc))
@@ -124,6 +123,7 @@ class Running:
         return at if at is not None else await self._rest(job, ripe)
 
     async def _plan(self, job: Job) -> None:
+        enrolling.check(job)
         if job.campaign.posts:
             if await self._write(posting.post, job):
                 self._queued()
@@ -152,6 +152,7 @@ class Running:
         return job.now
 
     async def _turn(self, job: Job, turns: deque[tuple[Group, int]]) -> int:
+        enrolling.check(job)
         group, n = turns.popleft()
         size = min(n, handing.size(job.setting, group))
         hand = await self._store.read(handing.look, job, group, size)

@@ -84,7 +84,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
-    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission", "scheduler.reaching"),
+    "scheduler.ahead": (*LIBRARY, "scheduler.outlook", "scheduler.enrolling"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
@@ -101,7 +102,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         CAMPAIGNS,
-        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.steps"),
+        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.ways"),
     ),
     **dict.fromkeys(STEERED, (*LIBRARY, *CAMPAIGNS)),
     # floor 5, faces
