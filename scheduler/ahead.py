@@ -1,4 +1,4 @@
-"""What campaigns add to the plan of some days: their runs and the times at which they would come."""
+"""What campaigns add to the plan of some days: their runs, and when they would come."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from bot.store import audit, campaigns, consent, governor, people, recipients, v
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
 from bot.store.unfinished import settle
-from scheduler import enrolling, handing, measuring, previewing, steering
+from scheduler import ahead, asking, enrolling, handing, measuring, previewing, steering
 from tests.contract.campaigning import KF, MORNING, Stage
 from tests.contract.conftest import Bench
 from tests.contract.making import hear, said
@@ -407,3 +407,25 @@ def test_a_restored_run_reaches_nobody_twice(stage: Stage) -> None:
     stage.later(2 * HOUR)
     assert (stage.run.state, stage.counts()) == (STOPPED, {"unsure": 6})
     assert len(stage.tasks()) == 2
+
+
+def test_what_is_planned_stands_in_the_month_with_its_taps(stage: Stage) -> None:
+    stage.befriend(6)
+    stage.write_file('at = "2026-09-22 11:00"\npace = "2/h"')
+    since, until = stage.now, stage.now + DAY
+    (slot,) = stage.db.read(ahead.slots, stage.setting, since, until)
+    assert (slot.what, slot.id, slot.members, slot.held) == ("campaign", "offer", 6, ahead.DRAFT)
+    assert slot.taps == {"lin.xi": 3, "chen.mo": 3}
+    (run,) = stage.approve()
+    (slot,) = stage.db.read(ahead.slots, stage.setting, since, until)
+    assert (slot.step, slot.at, slot.held) == (run.step, run.at, "")
+    assert stage.db.read(ahead.slots, stage.setting, until, until + DAY) == []
+
+
+def test_the_governor_says_why_for_a_campaign_too(stage: Stage) -> None:
+    stage.befriend(1)
+    stage.db.write(consent.opt_out, "wm000", MORNING)
+    stage.write_file()
+    (asked,) = stage.db.read(asking.why, stage.setting, "wm000", "offer")
+    assert (asked.persona, asked.step, asked.way) == ("tester", "promos/offer", "bulk")
+    assert (asked.ruling.answer, asked.ruling.code) == ("no", "opted_out")
