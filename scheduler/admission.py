@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.core.clock import local
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
 from bot.store.engine import Tx

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.model import Outbound, is_promotion
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
 from bot.store.engine import Row, Tx
