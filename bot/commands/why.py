@@ -19,6 +19,7 @@ from bot.core.errors import BadInput
 from bot.library.cast import build
 from bot.library.library import aliases
 from bot.library.speech import Setting
+from bot.store import governor as facts
 from bot.store import people, sources, ugc, versions
 from bot.store.engine import Tx
 from scheduler import asking
@@ -45,7 +46,7 @@ def why(
     now = _moment(when, config.timezone) if when else SystemClock().now()
 
     def look(tx: Tx) -> list[Asked]:
-        if people.known(tx, member) is None:
+        if people.known(tx, member) is None and not facts.talks(tx, [member]):
             raise BadInput(f"there is no member {member!r}",
                            fix="write the id that the log or the platform shows")  # fmt: skip
         return asking.why(tx, _setting(tx, config, now), member, plan)
