@@ -13,7 +13,7 @@ from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import SystemClock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.core.findings import Finding, of_error
+from bot.core.findings import Finding, of_faults
 from bot.library.disk import read_disk
 from bot.platform import PlatformMissing, Sandbox
 from bot.wecom import doctor
@@ -36,7 +36,7 @@ def check(
     except BadInput as exc:
         if not config_path.is_file():
             raise
-        show([of_error(exc, "config")], json_out, "")
+        show(of_faults(exc, "config"), json_out, "")
         return
     base = platform or (SANDBOX if config.sandbox else config.wecom.api)
     show(asyncio.run(examine(config, config_path, base, online=online)), json_out, "all is well")

@@ -96,8 +96,23 @@ def review_rendered(
     """What the guard says about one text of a template."""
     guard, case = judge
     case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
-    file, line = template.at(1)
-    yield from _findings(_Said(file, line, made.text), check(guard, made.body, case))
+    for problem in check(guard, made.body, case):
+        file, line = _place(template, made.text, problem)
+        yield from _findings(_Said(file, line, made.text), [problem])
+
+
+def _place(template: Template, text: str, problem: Problem) -> tuple[str, int]:
+    """Where what the guard marks in ``text`` was written; the first line of the body where a
+    variable said it."""
+    part, number = [*problem.place.split("."), ""][:2]
+    if part == "attachment":
+        return template.file, template.heads.get(f"attachment.{int(number) - 1}", 1)
+    words = text[problem.start : problem.end].strip().split("\n")[0]
+    nth, place = text.count(words, 0, problem.start) if words else 0, -1
+    for _ in range(nth + 1):
+        found = template.text.find(words, place + 1) if words else -1
+        place = found if found >= 0 else place
+    return template.at(template.text.count("\n", 0, max(place, 0)) + 1)
 
 
 def review_audience(
