@@ -88,7 +88,7 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
         found = findings.of_faults(exc, edition.kind)
     file = shown(edition.kind, edition.name)
     found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
-                      fix="record a consent that holds, and name it")
+                      fix="登记一份有效的授权，把编号写上")
               for why in company.consents.values()]  # fmt: skip
     return told_once(found)
 

@@ -147,7 +147,7 @@ def _company(tx: Tx, edition: Edition, config: Config, now: int) -> Company:
     said = {f"{one.content} {local(one.at, config.timezone):%Y-%m-%d}": one.text
             for one in lately if one.content != edition.name}  # fmt: skip
     return Company(config=config, editions=versions.published(tx),
-                   consents=ugc.problems(tx, ids), withheld=ugc.withheld(tx),
+                   consents=consents.lacking(tx, ids), withheld=ugc.withheld(tx),
                    sent=tuple(Post(name, text) for name, text in said.items()))  # fmt: skip
 
 
