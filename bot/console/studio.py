@@ -17,6 +17,7 @@ from bot.core.clock import Clock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding
+from bot.library import consents
 from bot.library.cast import Cast
 from bot.library.desk import ContentDesk
 from bot.library.places import Files, own, shown
@@ -47,12 +48,14 @@ _GRAVITY = {ERROR: 0, WARNING: 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brief:
-    """A template at a glance; ``folder`` says of what kind it is. What cannot be read is empty."""
+    """A template at a glance; ``folder`` says of what kind it is, ``consents`` what it says that it
+    stands on. What cannot be read is empty."""
 
     name: str
     title: str
     genre: str
     origin: str
+    consents: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -68,7 +71,8 @@ def brief_of(name: str, files: Files) -> Brief:
     except BadInput:
         data = {}
     title, genre, origin = (str(data.get(key, ""))[:200] for key in ("title", "genre", "origin"))
-    return Brief(name=name, title=title, genre=genre, origin=origin)
+    return Brief(name=name, title=title, genre=genre, origin=origin,
+                 consents=consents.named(KIND, files))  # fmt: skip
 
 
 def source_of(files: Files) -> str:
@@ -152,9 +156,10 @@ class Studio:
         read once."""
         if len(self._briefs) > BRIEFS:
             self._briefs.clear()
-        return {one.name: self._brief(tx, one.name, one.version) for one in wanted}
+        return {one.name: self.brief(tx, one.name, one.version) for one in wanted}
 
-    def _brief(self, tx: Tx, name: str, version: int) -> Brief:
+    def brief(self, tx: Tx, name: str, version: int) -> Brief:
+        """One version at a glance."""
         found = self._briefs.get((name, version))
         if found is None:
             edition = versions.get(tx, KIND, name, version)

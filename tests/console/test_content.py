@@ -182,12 +182,17 @@ def test_the_list_filters_counts_and_saves(tmp_path: Path) -> None:
 def test_a_copy_is_a_draft_of_its_own(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two(tmp_path) as (desk, _, writer, _lead):
-            assert (await writer.get("/content/new?copy=welcome/day0")).said("day0-2")
-            made = await writer.post("/content/new", copy="welcome/day0", kind="welcome",
-                                     slug="day0-b", title="另一个")  # fmt: skip
-            assert made.location == "/console/content/edit?t=welcome%2Fday0-b"
-            found = await desk.store.read(versions.newest, "template", "welcome/day0-b")
-            assert found is not None and 'title = "另一个"' in found.files["day0-b.j2"]
+            form = (await writer.get("/content/new?copy=welcome/day0")).form("/content/new")
+            assert (form["copy"], form["slug"]) == ("welcome/day0", "day0-2")
+            made = await writer.post("/content/new", **form | {"title": "另一个"})
+            assert made.location == "/console/content/edit?t=welcome%2Fday0-2"
+            found = await desk.store.read(versions.newest, "template", "welcome/day0-2")
+            assert found is not None and 'title = "另一个"' in found.files["day0-2.j2"]
+            again = await writer.post("/content/new", **form)
+            assert again.status == 422 and again.form("/content/new")["copy"] == "welcome/day0"
+            odd = await writer.post("/content/new", **form | {"copy": "x/y", "title": "留着"})
+            assert odd.status == 404 and odd.said(">Title</label>") and odd.said("留着")
+            assert not odd.said("x/y")
             fresh = await writer.post(
                 "/content/new", kind="care", slug="a", title="新", genre="joke"
             )
@@ -202,9 +207,10 @@ def test_a_second_wording_is_reviewed_by_itself_and_stands_beside_the_first(tmp_
             one = "/content/one?t=welcome%2Fday0"
             first = await writer.get(one)
             assert first.said("Write version B") and first.said("as=.b")
-            assert (await writer.get("/content/new?copy=welcome/day0&as=.b")).said('"day0.b"')
-            await writer.post("/content/new", copy="welcome/day0", kind="welcome", slug="day0.b",
-                              title="B")  # fmt: skip
+            page = await writer.get("/content/new?copy=welcome/day0&as=.b")
+            assert page.said("Kept as welcome/day0.b") and not page.said("<select")
+            made = await writer.post("/content/new", **page.form("/content/new"))
+            assert made.location == "/console/content/edit?t=welcome%2Fday0.b"
             beside = await lead.get(one)
             assert beside.said("day0.b</a>") and beside.said("not in use")
             await writer.post("/content/submit", t="welcome/day0.b", v="1")

@@ -19,7 +19,7 @@ from bot.core.content import ContentRefused
 from bot.library import variants
 from bot.library.desk import ContentDesk, writers
 from bot.library.usage import Use, usage
-from bot.store import results, review, versions, wanted
+from bot.store import results, review, ugc, versions, wanted
 from bot.store.engine import Row, Tx
 from bot.store.results import Result
 from bot.store.review import APPROVED, RETIRED, REVIEW, Standing
@@ -68,7 +68,8 @@ def sides(tx: Tx, name: str, since: int) -> Sequence[Side]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class One:
-    """A template as one version of it is looked at. ``against``: what that is compared with."""
+    """A template as one version of it is looked at. ``against``: what that is compared with;
+    ``withheld``: why what serves may not be used."""
 
     brief: Brief
     edition: Edition
@@ -83,6 +84,7 @@ class One:
     hands: frozenset[str]
     file_note: str
     file_waits: bool
+    withheld: str
 
     @property
     def goes_back(self) -> bool:
@@ -117,6 +119,7 @@ def _one(tx: Tx, name: str, version: int | None, against: int | None, since: int
         sides=sides(tx, name, since),
         hands=frozenset(writers(tx, KIND, name, standing.version)),
         file_note=file.note if file else "", file_waits=file is not None,
+        withheld=ugc.withheld(tx).get(name, ""),
     )  # fmt: skip
 
 

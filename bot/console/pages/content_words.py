@@ -22,6 +22,8 @@ def refused(visit: Visit, exc: ContentRefused) -> tuple[str, Mapping[str, object
     fault = next((one for one in exc.findings if one.severity == ERROR), None)
     if fault is not None:
         facts["first"] = f"{told(visit.lang, fault.message)} · {fault.file}:{fault.line}"
+    if "why" in facts:
+        facts["why"] = told(visit.lang, facts["why"])
     if "state" in facts:
         facts["state"] = visit.t(f"content_state.{exc.facts['state']}")
     return f"content_refused.{exc.code}", facts
