@@ -21,7 +21,7 @@ from bot.library import consents
 from bot.library.cast import Cast
 from bot.library.desk import ContentDesk
 from bot.library.places import Files, own, shown
-from bot.library.preview import Cost, Preview, Stage, preview, speakers
+from bot.library.preview import Cost, Preview, Stage, in_others_name, preview, speakers
 from bot.persona.persona import Persona
 from bot.store import versions
 from bot.store.engine import Store, Tx
@@ -201,8 +201,10 @@ class Studio:
         chosen = _chosen(template, personas, cast, wanted)
         more = [*found, *self._more(template, cast)]
         made = preview(stage, template, chosen, own=more)
+        names = {key: one.name for key, one in personas.items()}
+        every = [*made.findings, *in_others_name(made, names)]
         return Look(
-            template=template, offers=_offers(edition, made.findings),
+            template=template, offers=_offers(edition, every),
             body_line=template.body_line, voices=tuple(_voices(made, chosen)),
             others=tuple((key, one.name) for key, one in personas.items()),
         )  # fmt: skip

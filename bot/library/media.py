@@ -106,6 +106,11 @@ class MediaItem:
     fits: tuple[Fit, ...] = ()
     uploads: tuple[Upload, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """As what an attachment may name it: image, video or file."""
+        return _KIND_OF.get(self.facts.type, "file")
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {

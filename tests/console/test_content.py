@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from bot.library.library import Library
 from bot.store import results, review, staff, versions
 from bot.store.engine import Tx
 from tests.scenario.house import run
-from tests.scenario.reception import Browser, Reception, reception
+from tests.scenario.reception import Answer, Browser, Reception, reception
 
 MOMENT = "moments/morning"
 AT = "t=moments%2Fmorning"
@@ -124,16 +125,25 @@ def test_somebody_saved_meanwhile_and_errors_keep_what_was_typed(tmp_path: Path)
     run(scenario)
 
 
+def put_in(answer: Answer) -> str:
+    """The variable that the page puts into the text."""
+    return str(json.loads(answer.headers["HX-Trigger-After-Swap"])["wrote"]["put"])
+
+
 def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with two(tmp_path) as (_, _library, writer, _lead):
+        async with two(tmp_path) as (desk, _library, writer, _lead):
+            folder = desk.console.config.content_dir / "assets"
+            folder.mkdir(exist_ok=True)
+            (folder / "window.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
             fields = {"t": MOMENT, "view": "fields", "source": TEXT, "title": SCRIPT, "genre": "joke",
                       "origin": "BGC", "body": "早，{{ weekday }} www.a.com"}  # fmt: skip
             seen = await writer.post("/content/preview", **fields)
             assert seen.said("1 errors") and seen.said("&#39;weekday&#39;")
             step = await writer.post("/content/write", **fields, do="fix:template:6")
-            assert step.said("day.weekday") and step.headers["HX-Trigger-After-Swap"] == "wrote"
+            assert step.said("day.weekday") and put_in(step) == ""
             added = await writer.post("/content/write", **fields, do="var:day.weekday")
+            assert put_in(added) == "weekday"
             kept = {"v0_name": "weekday", "v0_source": "day.weekday", "v0_type": "text",
                     "v0_sample": "周一", "v0_was": "weekday"}  # fmt: skip
             assert all(f'value="{value}"' in added.text for value in ("weekday", "周一"))
@@ -152,6 +162,14 @@ def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> No
             assert not bare.said('name="v0_name"')
             attached = await writer.post("/content/write", **fields, do="attach:link")
             assert attached.said('name="a0_url"')
+            picture = await writer.post("/content/write", **fields, do="attach:image")
+            assert picture.said('<select id="f-a0_asset" name="a0_asset"')
+            assert picture.said('<option value="window.png">')
+            lacks = await writer.post("/content/preview", **fields, a0_type="image")
+            assert lacks.said("Attachment 1 (Picture) lacks: File") and not lacks.said("content/mom")
+            empty = await writer.post("/content/preview", **fields | {"body": "", "genre": ""})
+            assert empty.said("There is no text yet") and empty.said("choose one under Genre")
+            assert not empty.said('class="stop"')
             gone = await writer.post("/content/write", **fields, a0_type="link", do="detach:0")
             assert not gone.said('name="a0_url"')
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
+from bot.console.byfield import by_field
 from bot.console.page import Page, Route
 from bot.console.pages.content import LATELY, at
 from bot.console.pages.content_edit import name_of
@@ -149,7 +151,8 @@ async def show(visit: Visit) -> web.Response:
     uses: Sequence[Use] = usage(cast).get(variants.base_of(name), ()) if cast else ()
     own = visit.console.config.content.four_eyes and visit.who.login in found.hands
     return await visit.page(
-        "content_one.html", one=found, look=look, uses=uses, own=own, at=at, name=name,
+        "content_one.html", said_of=partial(by_field, visit.lang), by_fields=True,
+        one=found, look=look, uses=uses, own=own, at=at, name=name,
         differences=differences(found.against, found.edition), genres=GENRES, origins=ORIGINS,
         open=found.standing.state == REVIEW, letter=_letter(found, name),
     )  # fmt: skip
