@@ -73,6 +73,10 @@ def test_from_a_draft_to_service_and_back(tmp_path: Path) -> None:
             assert re.search(r'content" data-key="t">.*?class="count"[^>]*>1<', nav.text, re.S)
             mine = await writer.get(f"/content/one?{AT}")
             assert mine.said("You had a hand in this version") and not mine.said('id="decide"')
+            assert mine.said("Who may: lead.") and mine.said("A colleague decides")
+            await writer.post("/content/withdraw", t=MOMENT, v="2")
+            assert await found(2) == ("draft", 1)
+            await writer.post("/content/submit", t=MOMENT, v="2")
             theirs = await lead.get(f"/content/one?{AT}")
             assert (
                 theirs.said('id="decide"') and theirs.said("水刚烧开。") and theirs.said("v1 → v2")
@@ -96,6 +100,8 @@ def test_from_a_draft_to_service_and_back(tmp_path: Path) -> None:
             await lead.post("/content/retire", t=MOMENT, v="1")
             assert await found(1) == ("retired", None)
             trail = await lead.get(f"/content/one?{AT}&v=2&from=1")
+            assert trail.text.count("lead approved v2") == 1 and not trail.said("lead published v2")
+            assert trail.said("from line") and not trail.said("@@") and not trail.said("+++")
             assert trail.said("短一点") and trail.said("This is the newest") is False
             for path in (f"?{AT}&v=9", "?t=moments%2Fnone", "?t=../../etc", ""):
                 assert (await lead.get(f"/content/one{path}")).status == 404

@@ -101,7 +101,7 @@ async def _choice(visit: Visit, given: Sheet) -> Mapping[str, Sequence[str]]:
     if given.form is None or not given.form.attachments:
         return found
     for item in await asyncio.to_thread(scan, visit.console.config):
-        found[item.kind].append(item.name)
+        found[item.facts.kind].append(item.name)
     return found
 
 
