@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.checkup import make_case, read_content
+from bot.commands.checkup import make_case, read_content, read_mix
 from bot.commands.lint import show
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import SystemClock, local
@@ -50,6 +50,7 @@ async def examine(config: Config, path: Path, base: str, *, online: bool) -> lis
         await _follow(base, clock)
     case = make_case(config, path, disk, clock, base)
     return [*disk.findings, *read_content(config, disk, local(clock.now(), config.timezone).date()),
+            *read_mix(config, case.doc, disk),
             *await doctor.examine(case, online=online)]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.persona.answer import holes
 from bot.persona.brand import Brand
-from bot.persona.guard import Case, Guard, Problem
+from bot.persona.guard import Case, Guard, Problem, blocking
 from bot.persona.honesty import admits, offers_a_person
 from bot.persona.persona import Persona
 from bot.persona.pieces import check
@@ -155,6 +155,15 @@ def judge_of(
     """Who judges texts in the voice of ``persona``; making one costs as much as two texts."""
     undated = (replace(good, valid_from=None, valid_to=None) for good in goods)
     return Guard(brand, persona, undated), Case(day=ANY_DAY, policy=policy)
+
+
+def objection(judge: Judge, answer: str) -> Problem | None:
+    """The first thing for which the guard would stop an answer of a persona; templates are judged
+    by themselves."""
+    if answer.startswith(TEMPLATE):
+        return None
+    guard, case = judge
+    return next(iter(blocking(check(guard, Text(_filled(answer)), case))), None)
 
 
 def _answers(persona: Persona, folder: str) -> Iterator[_Said]:

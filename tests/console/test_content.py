@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot.console.pages.content_trial import cut
@@ -139,8 +140,9 @@ def put_in(answer: Answer) -> str:
 def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two(tmp_path) as (desk, _library, writer, _lead):
-            folder = desk.console.config.content_dir / "assets"
-            folder.mkdir(exist_ok=True)
+            config = desk.console.config = replace(desk.console.config, home=tmp_path)
+            folder = config.content_dir / "assets"
+            folder.mkdir(parents=True)
             (folder / "window.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
             fields = {"t": MOMENT, "view": "fields", "source": TEXT, "title": SCRIPT, "genre": "joke",
                       "origin": "BGC", "body": "早，{{ weekday }} www.a.com"}  # fmt: skip
@@ -195,6 +197,7 @@ def test_the_list_filters_counts_and_saves(tmp_path: Path) -> None:
                 rows = (await lead.get(f"/content?{query}")).text.count("<tr data-row")
                 assert rows == n, query
             assert (await lead.get("/content?q=none")).said("No templates match")
+            assert not page.said("shared parts")  # there are none in this brand
             file = await lead.get("/content.csv?q=moments")
             rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
             assert rows[1][:4] == [MOMENT, SCRIPT, "Moment", "draft serving"]

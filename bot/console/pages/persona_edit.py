@@ -140,9 +140,18 @@ async def _roll_back(visit: Visit, view: View, version: int, note: str) -> str:
     return "personas.rolled_back"
 
 
+async def _retire(visit: Visit, view: View, version: int, note: str) -> str:
+    """It speaks no more. The page asked first, and the version that it names must still serve."""
+    desk, subject = visit.console.rehearsal.desk, view.subject
+    if subject.kind != "persona" or view.serving is None or view.serving.version != version:
+        raise Refused(409, "personas.not_serving")
+    await desk.retire(subject.kind, subject.name, version, visit.who.login, note)
+    return "personas.retired"
+
+
 VERBS: Mapping[str, Verb] = {
     "submit": _submit, "withdraw": _withdraw, "publish": _publish, "reject": _reject,
-    "rollback": _roll_back,
+    "rollback": _roll_back, "retire": _retire,
 }  # fmt: skip
 
 

@@ -109,6 +109,9 @@ def test_a_fault_names_its_line(case: str) -> None:
         parse_template(name, text, "content/x.j2")
     assert (caught.value.file, caught.value.line or 1) == ("content/x.j2", line)
     assert words in str(caught.value)
+    last = text.count("\n") + 1
+    assert all(one.file == "content/x.j2" and 1 <= (one.line or 1) <= last
+               for one in caught.value.every)  # fmt: skip
 
 
 @pytest.mark.parametrize(
