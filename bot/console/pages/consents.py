@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,9 +56,18 @@ async def _page(visit: Visit, status: int = 200, fault: str = "") -> web.Respons
     rows = [(one, n) for one, n in found
             if _about(one, words.lower()) and (one.revoked_at is not None) in fits]  # fmt: skip
     today = local(visit.now, visit.console.config.timezone).date().isoformat()
+    number = _next((one.id for one, _ in found), today[:4])
     return await visit.page("consents.html", status=status, fault=fault, rows=rows, q=words,
                             state=state, states=STATES, typed=visit.typed, today=today,
-                            total=len(found))  # fmt: skip
+                            number=number, total=len(found))  # fmt: skip
+
+
+def _next(ids: Iterable[str], year: str) -> str:
+    """A number that nobody has yet, of this year."""
+    begins = f"ugc-{year}-"
+    taken = [int(one[len(begins):]) for one in ids
+             if one.startswith(begins) and one[len(begins):].isdecimal()]  # fmt: skip
+    return f"{begins}{max(taken, default=0) + 1:03}"
 
 
 def _about(one: Consent, words: str) -> bool:

@@ -198,6 +198,6 @@ PAGE = Page(
         Route(method="GET", path="/content.csv", handler=save, needs=SEE),
     ),
     entry=Entry(path="/content", name="content.title", needs=SEE, order=40, key="t", count=waiting,
-                topics=("library",)),
+                topics=("library",), waits="/content/review"),
     topics={"library": SEE},
 )  # fmt: skip

@@ -57,7 +57,10 @@ def _slug(visit: Visit) -> str:
 async def _page(
     visit: Visit, typed: Mapping[str, str], status: int = 200, fault: str = ""
 ) -> web.Response:  # fmt: skip
+    scripts = visit.cast.scripts if visit.cast is not None else {}
+    voices = [(key, script.persona.name) for key, script in scripts.items()]
     return await visit.page("content_new.html", status=status, typed=typed, fault=fault,
+                            voices=voices,
                             letter=_letter(typed), copied=typed.get("copy", ""),
                             kinds=tuple(KINDS), genres=GENRES, origins=ORIGINS)  # fmt: skip
 
@@ -79,7 +82,8 @@ async def make(visit: Visit) -> web.Response:
         taken = exc.code == "stale"
         return await _page(visit, typed, 422, visit.t("content.taken" if taken else key, **facts))
     visit.console.bells.ring("library")
-    return visit.go(at(name, "/content/edit"))
+    voice = {"voice": typed["voice"]} if typed.get("voice") else {}
+    return visit.go(at(name, "/content/edit", **voice))
 
 
 async def _first_text(visit: Visit, title: str) -> str:
