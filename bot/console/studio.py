@@ -129,6 +129,11 @@ class Look:
     others: tuple[tuple[str, str], ...] = ()
 
     @property
+    def blank(self) -> bool:
+        """True when nothing is written yet."""
+        return any(one.finding.rule == "template.empty" for one in self.offers)
+
+    @property
     def errors(self) -> int:
         """How many faults keep it from being approved."""
         return sum(one.finding.severity == ERROR for one in self.offers)

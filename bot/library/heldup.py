@@ -16,7 +16,7 @@ from bot.store.review import DRAFT
 from bot.store.versions import DISK, Edition, Folder, Key
 
 CONSENT = "template.consent"
-NOTE = "文件没有改，拦着它的问题没有了（{was}）。看过再启用"
+NOTE = "之前没启用，是因为{was}。现在没有这个问题了，文件没有改过；看过再启用"
 
 
 @dataclass(frozen=True, slots=True)

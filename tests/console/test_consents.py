@@ -27,7 +27,9 @@ def test_recorded_found_and_revoked_with_what_it_stops(tmp_path: Path) -> None:
             desk.signed_in("content") as wen,
             desk.signed_in("lead") as su,
         ):
-            assert (await wen.get("/consents")).said("No consents yet")
+            empty = await wen.get("/consents")
+            assert empty.said("No consents yet")
+            assert empty.form("/consents")["id"] == "ugc-2026-001"
             for key in ("who", "what", "licence", "how", "id", "given"):
                 for bad in ("", "2026-13-01", "2099-01-01") if key == "given" else ("", " "):
                     got = await wen.post("/consents", **GIVEN | {key: bad})
@@ -36,6 +38,8 @@ def test_recorded_found_and_revoked_with_what_it_stops(tmp_path: Path) -> None:
             made = await wen.post("/consents", **GIVEN)
             assert made.location == "/console/consents/ugc-1"
             assert (await wen.post("/consents", **GIVEN)).said("already")
+            await wen.post("/consents", **GIVEN | {"id": "ugc-2026-041"})
+            assert (await wen.get("/consents")).form("/consents")["id"] == "ugc-2026-042"
             assert (await su.post("/consents", **GIVEN | {"id": "x"})).status == 403
             await desk.store.write(queue)
             page = await su.get("/consents", params={"q": "窗边", "state": "good"})

@@ -174,7 +174,9 @@ def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> No
             assert picture.said('<select id="f-a0_asset" name="a0_asset"')
             assert picture.said('<option value="window.png">')
             lacks = await writer.post("/content/preview", **fields, a0_type="image")
-            assert lacks.said("Attachment 1 (Picture) lacks: File") and not lacks.said("content/mom")
+            assert lacks.said("Attachment 1 (Picture) lacks: File") and not lacks.said(
+                "content/mom"
+            )
             empty = await writer.post("/content/preview", **fields | {"body": "", "genre": ""})
             assert empty.said("There is no text yet") and empty.said("choose one under Genre")
             assert not empty.said('class="stop"')
@@ -247,6 +249,22 @@ def test_a_second_wording_is_reviewed_by_itself_and_stands_beside_the_first(tmp_
             assert both.said("welcome/day0</a>") and both.said("not in use") is False
             assert not both.said("Write version") and both.said("Flow")
             assert not (await writer.get(f"/content/one?{AT}")).said("A/B")
+
+    run(scenario)
+
+
+def test_an_edit_on_disk_that_serves_is_told_on_the_first_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with two(tmp_path) as (desk, _, writer, _lead):
+            assert not (await writer.get()).said("without a review")
+
+            def edit(tx: Tx) -> None:
+                files = {"morning.j2": TEXT}
+                versions.publish(tx, "template", MOMENT, files, "disk", desk.clock.now())
+
+            await desk.store.write(edit)
+            page = await writer.get()
+            assert page.said("1 templates were changed") and page.said(f"{AT}&amp;v=2#diff")
 
     run(scenario)
 

@@ -78,7 +78,7 @@ def _shown(visit: Visit, one: FeedMix, names: dict[str, str]) -> Shown:
     row = Pair(visit.t("mix.sells"), selling[0], selling[1], told)
     there = {share.name for share in (*one.genres(), *one.genres(sent=True))}
     return Shown(
-        missing=[genre for genre in GENRES if genre not in there], mix=one,
+        missing=[genre for genre in GENRES if there and genre not in there], mix=one,
         name=names.get(one.persona, one.persona), cap=cap,
         genres=_picture(visit, "content_genre", one.genres(), one.genres(sent=True)),
         origins=_picture(visit, "mix_origin", one.origins(), one.origins(sent=True)),
