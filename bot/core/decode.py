@@ -8,6 +8,7 @@ A dataclass field may carry ``metadata={"key": "if"}`` when the file's key is no
 from __future__ import annotations
 
 import difflib
+import heapq
 import types
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -20,6 +21,7 @@ from bot.core.faults import Faults
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 T = TypeVar("T")
+LIKELY = 200  # names of about that length that are compared; a file may hold thousands
 QUOTED_MAX = 200  # characters of a key, a value or a message in an error
 _SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
     str: ((str,), "text in quotes"),
@@ -51,7 +53,8 @@ def partly(cls: type[T], doc: TomlDoc, faults: Faults) -> T:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A fix sentence naming the known word closest to ``name``."""
     names, name = sorted(known), name[:QUOTED_MAX]
-    close = difflib.get_close_matches(name, names, 1, 0.5)
+    likely = heapq.nsmallest(LIKELY, names, key=lambda one: abs(len(one) - len(name)))
+    close = difflib.get_close_matches(name, likely, 1, 0.5)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 

@@ -17,6 +17,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: dict[str, BadInput] = {}
+        self._told = 0
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -27,12 +28,13 @@ class Faults:
         return tuple(self._found.values())
 
     def add(self, faults: Iterable[BadInput]) -> None:
-        """Keeps these, with all that each brings along. Raises BadInput when there are MOST: work
-        on a file is bounded, however much of it is wrong."""
+        """Keeps these, with all that each brings along. Raises BadInput when there are MOST,
+        repeated ones counted: work on a file is bounded, however much of it is wrong."""
         for fault in faults:
             for one in fault.every:
                 self._found.setdefault(str(one), one)
-                if len(self._found) >= MOST:
+                self._told += 1
+                if self._told >= MOST:
                     self.check()
 
     def attempt(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

@@ -25,6 +25,8 @@ _NO_NOUN = frozenset(
 )
 # What stands before wants the word: 更顶级的, 把最好的…, 堪称顶级….
 _WANTS = frozenset("最很太真更挺极超非分够多这那不没把将被称为算作当比")
+# 全网最 is marked, 全网最好的 adorns.
+_MOST = re.compile(r"[\u3400-\u9fff]{1,3}?的")
 # Words that stand before a noun without 的.
 _BARE = re.compile(
     r"顶级|顶尖|顶配|极品|极致|至尊|至臻|王牌|国家级|世界级|全球级|宇宙级|殿堂级|御用|独家|万能"
@@ -61,6 +63,8 @@ def _last(before: str, word: str, after: str) -> tuple[str, str] | None:
 
 
 def _adorning(before: str, word: str, after: str) -> tuple[str, str] | None:
+    if (most := _MOST.match(after)) and word.endswith("最"):
+        word, after = word + most[0], after[most.end() :]
     bare = word.endswith("的") or _BARE.fullmatch(word)
     if not bare and not after.startswith("的"):
         return None

@@ -141,6 +141,8 @@ def test_a_persona_is_retired_by_a_button_that_says_what_stops_and_comes_back(
                 assert await desk.store.read(versions.serving, "persona", "tester") is None
                 trail = await desk.store.read(review.trail, "persona", "tester")
                 assert {(row["actor"], row["reason"]) for row in trail[-2:]} == {("brand", "换人")}
+                await desk.publish()  # a restart looks at the folder and takes nothing back
+                assert await desk.store.read(versions.serving, "persona", "tester") is None
                 page = await xu.get(HOME)
                 assert page.said("This persona is retired") and not page.said('value="retire"')
                 await xu.post(f"{HOME}/decide", do="rollback", version="1")

@@ -253,3 +253,6 @@ def test_all_faults_of_a_template_and_a_persona_are_told(config: Config) -> None
     found = [(f.file, f.rule) for f in errors(config)]
     assert found.count(("content/groups/weekly.j2", "template")) == 2
     assert found.count(("personas/tester/persona.toml", "persona")) >= 2
+    for one in read_disk(config).findings:
+        lines = (config.home / one.file).read_text("utf-8").count("\n") + 1
+        assert 1 <= one.line <= lines, one

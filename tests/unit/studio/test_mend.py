@@ -87,6 +87,8 @@ def test_every_source_that_is_offered_is_one_and_fits_its_type() -> None:
         ("茶到了，绝绝子！", "绝绝子", "茶到了！"),
         ("全网最好的白茶到了。", "全网最好", "白茶到了。"),
         ("顶级白茶到店了", "顶级", "白茶到店了"),
+        ("全网最好喝的白茶到了", "全网最", "白茶到了"),
+        ("全网最好喝", "全网最", None),
         ("这是最好的{{ tea }}，来尝尝", "最好", "这是{{ tea }}，来尝尝"),
         # what is left would say nothing, or not that
         ("这是最好的。", "最好", None),
