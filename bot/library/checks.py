@@ -16,7 +16,7 @@ from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_persona, review_template
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
@@ -98,8 +98,8 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     brand, goods, config = company.brand, company.goods, company.config
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
-    said_by = voices(company.entries, company.flows, personas).get(edition.name, ())
-    yield from review_template(template, brand, goods, config.guard, said_by)
+    mine = said_by(voices(company.entries, company.flows, personas), edition.name)
+    yield from review_template(template, brand, goods, config.guard, mine)
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)

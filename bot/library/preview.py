@@ -12,7 +12,7 @@ from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
 from bot.library.once import told_once
 from bot.library.review import Judge, judge_of, review_rendered
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.persona.brand import Brand
 from bot.persona.persona import Persona
 from bot.studio.lint import say
@@ -163,5 +163,5 @@ def speakers(
     template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
 ) -> tuple[Persona, ...]:
     """The personas that say a template, by calendar, flows and answers; all, if nobody does yet."""
-    said_by = voices(calendar.entry, flows, personas).get(template, ())
-    return tuple(one for one in personas.values() if one in said_by) or tuple(personas.values())
+    mine = said_by(voices(calendar.entry, flows, personas), template)
+    return tuple(one for one in personas.values() if one in mine) or tuple(personas.values())

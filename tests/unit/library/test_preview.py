@@ -29,7 +29,7 @@ def test_who_says_a_template(config: Config) -> None:
         return [one.id for one in found]
 
     assert who("groups/weekly") == ["tester"]
-    assert who("replies/price") == ["tester"]
+    assert who("replies/price") == who("replies/price.b") == ["tester"]
     assert set(who("care/nobody")) == set(disk.personas)
 
 
