@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.clock import local
 from bot.core.model import is_promotion
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import audience, campaigns, recipients
 from bot.store.campaigns import Run
