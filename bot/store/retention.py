@@ -15,7 +15,7 @@ WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due
 # Those whose words can be looked for.
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days.
-LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget")
+LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget", "tap_forget")
 LEFTOVERS_FOR = 7 * DAY
 
 
