@@ -58,7 +58,9 @@ def test_leads_see_all_owners_only_their_own_and_stopping_is_asked_of_the_platfo
             first = await waits(house, 1, "周末上新<b>", "lin.xi")
             second = await waits(house, 2, "早安", "chen.mo", kind="promo")
             page = await su.get("/tasks")
-            assert page.said("周末上新&lt;b&gt;") and page.said("早安") and page.said("reached 0 / 3")
+            assert (
+                page.said("周末上新&lt;b&gt;") and page.said("早安") and page.said("reached 0 / 3")
+            )
             assert not (await su.get("/tasks?account=lin.xi")).said("早安")
             await house.add("lin", "service", userid="lin.xi")
             assert (await lin.sign_in("lin")).status == 303

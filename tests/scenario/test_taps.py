@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.clock import DAY, MINUTE
-from bot.store import consent, people, pullback, tapdesk
+from bot.store import consent, inbox, outbox, people, pullback, tapdesk, turns
+from bot.store.engine import Tx
 from sandbox.world.load import DEFAULT
+from tests.contract.making import AT_ONCE, LEASE, answer, nothing_said, said
 from tests.scenario.house import run, until
 from tests.scenario.tapcrew import HOUR, NOON, Crew, Fuse, crew
 
@@ -139,30 +141,84 @@ async def _judge(home: Crew, who: list[str], text: str, tapped: bool) -> None:
     assert await home.phone.tasks("lin.xi") == []
 
 
-@pytest.mark.parametrize("kind", ["drop_after", "drop_before", "http500", "rate_limit"])
 def test_nothing_is_made_again_before_the_platform_is_known_to_have_stopped_it(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
     async def scenario() -> None:
         async with crew(tmp_path, extra=GOVERNOR) as home:
-            who = await friends(home, 2)
-            await waits(home, who, "上新")
-            await home.phone.post("/faults", on="api", kind=kind, path="cancel_groupmsg_send")
-            await home.store.write(consent.opt_out, who[1], home.clock.now())
-            await home.rounds(4)
-            assert states(home, "上新") == ["waiting"]
-            (tap,) = home.rows("SELECT state, trouble, tries FROM tap")
-            assert tap["state"] == "pulling" and tap["trouble"] and tap["tries"] > 0
-            await home.phone.clear_faults()
-            await home.advance(2 * MINUTE)
-            await home.until(lambda: states(home, "上新") == ["cancelled", "waiting"])
-            await home.phone.post("/faults", on="api", kind=kind, path="get_groupmsg_task", n=3)
-            (task,) = await home.phone.tasks("lin.xi")
-            await home.tap(task)
-            await home.until(lambda: states(home, "上新") == ["cancelled", "sent"])
-            assert await home.got(who, "上新") == [1, 0]
+            for kind in ("drop_after", "drop_before", "http500", "rate_limit"):
+                await _stopped_late(home, kind)
 
     run(scenario)
+
+
+async def _stopped_late(home: Crew, kind: str) -> None:
+    who = await friends(home, 2)
+    await waits(home, who, kind)
+    await home.phone.post("/faults", on="api", kind=kind, path="cancel_groupmsg_send")
+    await home.store.write(consent.opt_out, who[1], home.clock.now())
+    await home.rounds(4)
+    assert states(home, kind) == ["waiting"]
+    (tap,) = home.rows("SELECT * FROM tap WHERE state <> 'over'")
+    assert tap["state"] == "pulling" and tap["trouble"] and tap["tries"] > 0
+    await home.phone.clear_faults()
+    await home.advance(2 * MINUTE)
+    await home.until(lambda: states(home, kind) == ["cancelled", "waiting"])
+    await home.phone.post("/faults", on="api", kind=kind, path="get_groupmsg_task", n=3)
+    (task,) = await home.phone.tasks("lin.xi")
+    await home.tap(task)
+    await home.until(lambda: states(home, kind) == ["cancelled", "sent"])
+    await home.phone.clear_faults()
+    await home.advance(2 * MINUTE)
+    assert await home.got(who, kind) == [1, 0]
+
+
+async def hears(home: Crew, who: str, number: int, **ends: Any) -> None:
+    """He writes to the persona's kf account; with ``ends`` the turn is done, and how."""
+    now = home.clock.now()
+    words = said(number, at=now, peer=who, account="wkBANZHAN01")
+    await home.store.write(inbox.accept_all, [words], AT_ONCE)
+    for held in await home.store.write(turns.claim, now, "t", now + LEASE, 9, 5) if ends else ():
+        await home.store.write(turns.finish, held, nothing_said(**ends), now)
+
+
+def test_whoever_gives_a_reason_is_off_and_the_others_are_left_alone(tmp_path: Path) -> None:
+    """A complaint, a question that stays open, a night elsewhere; and a question that is answered
+    at once, which takes nobody off."""
+
+    async def scenario() -> None:
+        async with crew(tmp_path, extra=GOVERNOR) as home:
+            who = await friends(home, 4)
+            await waits(home, who, "上新")
+            at = home.clock.now()
+            await hears(home, who[0], 1, waiting_since=at, waiting_why="complaint")
+            await hears(home, who[1], 2, waiting_since=None)
+            await home.store.write(answer_to, who[1], at)
+            await home.until(lambda: len(states(home, "上新")) == 2)
+            assert home.clock.now() - at < MINUTE
+            await home.until(lambda: states(home, "上新") == ["cancelled", "waiting"])
+            await hears(home, who[2], 3)
+            asked = home.clock.now()
+            await home.until(lambda: len(states(home, "上新")) == 3)
+            assert 20_000 <= home.clock.now() - asked < MINUTE
+            await home.until(lambda: states(home, "上新")[-1] == "waiting")
+            await home.store.write(people.set_zone, who[3], "America/New_York", at, "test")
+            await home.until(lambda: states(home, "上新")[3:] == ["waiting"])
+            (task,) = await home.phone.tasks("lin.xi")
+            assert task["targets"] == [who[1]]
+            notes = {row["member"]: row["note"] for row in home.rows(
+                "SELECT member, note FROM replies WHERE note <> 'again'")}  # fmt: skip
+            assert notes == {who[0]: "open_complaint", who[2]: "open_question", who[1]: "",
+                             who[3]: "quiet_hours"}  # fmt: skip
+
+    run(scenario)
+
+
+def answer_to(tx: Tx, who: str, now: int) -> None:
+    """The persona answered him."""
+    key = f"kf:wkBANZHAN01:{who}"
+    outbox.note_said(tx, answer(1, peer=who, account="wkBANZHAN01", conversation=key,
+                                state="sent"), now + 1)  # fmt: skip
 
 
 OWNERS = ("lin.xi", "chen.mo", "su.he", "zhou.yan", "gu.song", "xu.man", "bai.lu", "qin.yue")
