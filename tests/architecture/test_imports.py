@@ -78,6 +78,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.offset": EVERYTHING,
     "bot.workers": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,
