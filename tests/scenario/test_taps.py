@@ -27,6 +27,7 @@ promo_month = 1000
 trust_contacts = 0
 ratio = 0
 platform_month = 1000
+moments_day = 100
 """
 
 
@@ -349,10 +350,10 @@ def test_what_nobody_tapped_is_away_at_night_and_back_in_the_morning(tmp_path: P
     run(scenario)
 
 
-def test_a_moment_and_a_post_expire_and_are_called_off_on_the_platform(tmp_path: Path) -> None:
+def test_of_two_moments_one_is_published_and_one_called_off_on_the_platform(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with crew(tmp_path, extra=TIMES) as home:
-            common: dict[str, Any] = {"persona": "", "kind": "moment", "channel": "moment"}
+        async with crew(tmp_path, extra=GOVERNOR + TIMES) as home:
+            common: dict[str, Any] = {"kind": "moment", "channel": "moment"}
             await home.queue(["lin.xi"], "早", lane="moment:lin.xi/bulk", **common)
             late = await home.queue(["lin.xi"], "晚", lane="moment:lin.xi/bulk", **common)
             await home.rounds(2)
