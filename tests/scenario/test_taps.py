@@ -373,14 +373,14 @@ def test_of_two_moments_one_is_published_and_one_called_off_on_the_platform(tmp_
 def test_of_two_equal_texts_the_one_that_never_arrived_is_not_taken_for_the_other(
     tmp_path: Path,
 ) -> None:
-    """Two lots of one campaign: the platform took the first without an answer, the second never
-    came there."""
+    """Two lots of one campaign: the first never came to the platform, the second did, and neither
+    call was answered."""
 
     async def scenario() -> None:
         async with crew(tmp_path, extra=GOVERNOR) as home:
             who = await friends(home, 4)
             lots = (who[:2], who[2:])
-            for kind, lot in zip(("drop_after", "drop_before"), lots, strict=True):
+            for kind, lot in zip(("drop_before", "drop_after"), lots, strict=True):
                 path = "add_msg_template"
                 await home.phone.post("/faults", on="api", kind=kind, path=path, n=1)
                 await home.queue(lot, "上新", dedupe=kind)
@@ -388,16 +388,16 @@ def test_of_two_equal_texts_the_one_that_never_arrived_is_not_taken_for_the_othe
                     "SELECT 1 FROM outbox WHERE dedupe = ? AND attempts = 1", kind))  # fmt: skip
             found = "SELECT state FROM outbox WHERE channel = 'contact' ORDER BY id"
             await home.until(
-                lambda: [r["state"] for r in home.rows(found)] == ["waiting", "unsure"]
+                lambda: [r["state"] for r in home.rows(found)] == ["unsure", "waiting"]
             )
             await home.advance(2 * HOUR)
             await home.rounds(2)
             (task,) = await home.phone.tasks("lin.xi")
-            assert sorted(task["targets"]) == sorted(lots[0])
+            assert sorted(task["targets"]) == sorted(lots[1])
             await home.tap(task)
             await home.rounds(2)
-            assert [r["state"] for r in home.rows(found)] == ["sent", "unsure"]
-            assert await home.got(who, "上新") == [1, 1, 0, 0]
+            assert [r["state"] for r in home.rows(found)] == ["unsure", "sent"]
+            assert await home.got(who, "上新") == [0, 0, 1, 1]
             desk = await home.store.read(tapdesk.desk, 0)
             assert [one.origin for one in desk.unsure] == ["campaign:spring:1"]
 
