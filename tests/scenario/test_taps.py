@@ -78,9 +78,9 @@ def test_whoever_opts_out_is_off_the_task_within_a_minute(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("after", "taps"),
-    [(True, True), pytest.param(False, False, marks=pytest.mark.soak),
+    [(False, True), pytest.param(True, True, marks=pytest.mark.soak),
      pytest.param(True, False, marks=pytest.mark.soak),
-     pytest.param(False, True, marks=pytest.mark.soak)],
+     pytest.param(False, False, marks=pytest.mark.soak)],
 )  # fmt: skip
 def test_at_whatever_step_the_process_dies_everybody_gets_it_once(
     tmp_path: Path, after: bool, taps: bool
@@ -89,7 +89,8 @@ def test_at_whatever_step_the_process_dies_everybody_gets_it_once(
     before it is done or just ``after``; with ``taps`` the owner taps at that moment."""
 
     async def scenario() -> None:
-        async with crew(tmp_path, extra=GOVERNOR) as home:
+        # so seldom that only the question after the stop sees a tap of the last moment
+        async with crew(tmp_path, extra=GOVERNOR, tasks_every='"1m"') as home:
             step, burnt = 0, True
             while burnt:
                 step += 1
