@@ -147,7 +147,9 @@ class Play:
     def tap(self, tx: Tx, row: Outbound, now: int) -> None:
         """At once, or never: what a late tap may do is for the pull-back to mind."""
         if self.chance.random() < 0.3:
-            taps.expire(tx, row, now)
+            waits = tx.row("outbox_get", id=row.id)
+            assert waits is not None
+            outbox.move(tx, waits, "expire", now, actor="scheduler")
             return
         peers = [person["peer"] for person in receivers.of(tx, row.id)]
         self.world.arrived += [(peer, now, row.kind) for peer in peers]
