@@ -26,6 +26,7 @@ from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
+from bot.core.governing import Governing, check_governing
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
@@ -105,6 +106,7 @@ class Pull:
     reactions_every: str = "10m"
     reactions_for: str = "7d"
     unsure_for: str = "1h"
+    own_bulk_every: str = "30m"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,6 +145,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     guard: Guarding = field(default_factory=Guarding)
+    governor: Governing = field(default_factory=Governing)
     hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     handoff: Handoff = field(default_factory=Handoff)
@@ -180,6 +183,7 @@ def load_config(path: Path) -> Config:
     doc = tomlfile.load(path)
     config = decode(Config, doc)
     object.__setattr__(config, "home", path.resolve().parent)
+    object.__setattr__(config.governor, "fewer", config.deliver.fewer)
     _check(config, doc)
     return config
 
@@ -200,6 +204,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_console(config, doc)
     check_service(config, doc)
     check_mix(config, doc)
+    check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:
@@ -218,5 +223,6 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
 
 _SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
                     "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
-                    "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout", "idle", "fewer"))  # fmt: skip
+                    "changes_every", "own_bulk_every", "reactions_every", "reactions_for",
+                    "unsure_for", "margin", "upload_timeout", "timeout", "idle",
+                    "fewer"))  # fmt: skip

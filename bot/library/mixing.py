@@ -15,10 +15,11 @@ from bot.core.clock import DAY, local, to_ms
 from bot.core.errors import BadInput
 from bot.core.mixing import Mix
 from bot.library.cast import Cast
+from bot.library.selling import sells_with as sells_with
 from bot.library.speech import Setting, prepare
 from bot.library.usage import voices
 from bot.store.mix import Sent
-from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, sells, shares, warn
+from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, shares, warn
 from bot.studio.render import CannotRender
 from bot.studio.template import Template
 
@@ -141,8 +142,8 @@ class _Whole:
     def __init__(self, setting: Setting, rows: Sequence[Sent], mix: Mix, week: Week) -> None:
         self._setting, self._mix, self._week = setting, mix, week
         self._cast: Cast = setting.cast
-        self._selling = {name: self._sells(template)
-                         for name, template in self._cast.shelf.templates.items()}  # fmt: skip
+        self._selling = {name: sells_with(self._cast, name)
+                         for name in self._cast.shelf.templates}  # fmt: skip
         self.sent = [self._post(row) for row in rows if row.kind in _FEED_OF]
         self._said_by = self._speakers()
         since = week.start - max(mix.ms("window"), mix.ms("unseen"))
@@ -204,13 +205,6 @@ class _Whole:
 
     def _get(self, name: str) -> Template | None:
         return self._cast.shelf.get(name)
-
-    def _sells(self, template: Template) -> bool:
-        try:
-            text = self._cast.shelf.render_sample(template.name).text
-        except CannotRender:
-            text = template.text
-        return sells(template, text, self._cast.goods)
 
     def _suggested(
         self, persona: str, feed: Feed, line: Sequence[Post], plan: Sequence[Post]

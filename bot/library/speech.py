@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from bot.core.body import Body, Text
 from bot.core.clock import local
 from bot.core.config import Limits
+from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
+from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
 from bot.library.cast import Cast
@@ -37,6 +39,8 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     policy: Guarding = field(default_factory=Guarding)
     service: Service = field(default_factory=Service)
+    governing: Governing = field(default_factory=Governing)
+    mix: Mix = field(default_factory=Mix)
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

@@ -18,10 +18,12 @@ from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, desk, outbox, receivers, takeback, transfers
 from bot.store.engine import Store, StoreFailed, Tx
 from bot.store.leases import Alone, Lead
-from bot.store.outbox import ANYBODY, Batch, KfWindow, Reach
+from bot.store.outbox import ANYBODY, Batch, Gate, KfWindow, Reach, open_gate
 
 log = logging.getLogger(__name__)
 BATCH = 256
+# A task may have 10,000 receivers, each of whom is ruled on: other writes come in between two.
+BITES = {"bulk": 1}
 LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
@@ -60,11 +62,11 @@ class Deliver:
     def __init__(
         self, pool: str, store: Store, gateway: Carrier, config: Config, clock: Clock,
         bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
-        reach: Callable[[], Reach] = lambda: ANYBODY,
+        reach: Callable[[], Reach] = lambda: ANYBODY, gate: Gate = open_gate,
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
-        self._door = door
+        self._door, self._gate = door, gate
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -85,7 +87,8 @@ class Deliver:
     async def step(self, now: int) -> int | None:
         """Writes the fates there are, and starts the calls that are due."""
         fates, self._fates = self._fates, []
-        n = min(self.slots.free, self._street.bite(BATCH, now)) if self._lead.alive else 0
+        bite = self._street.bite(BITES.get(self._pool, BATCH), now)
+        n = min(self.slots.free, bite) if self._lead.alive else 0
         if n or fates:
             batch = await self._write(fates, now, n)
             self._tell(fates)
@@ -111,7 +114,7 @@ class Deliver:
         try:
             return await self._store.write(
                 _settle_and_claim, fates, self._pool, now, lease, until, n, self._window,
-                self._paces, self._reach(), self._fewer,
+                self._paces, self._reach(), self._fewer, self._gate,
             )  # fmt: skip
         except Exception:
             self._fates = await self._each(fates) + self._fates
@@ -161,12 +164,13 @@ class Deliver:
 def _settle_and_claim(
     tx: Tx, fates: Sequence[Fate], pool: str, now: int, lease: str, until: int, n: int,
     window: KfWindow, paces: Mapping[str, Sequence[Pacing]], reach: Reach, fewer: int,
+    gate: Gate,
 ) -> Batch:  # fmt: skip
     if fates:
         settle_each(tx, fates)
     if not n:
         return NOTHING
-    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach, fewer)
+    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach, fewer, gate)
 
 
 def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.core.body import plain
-from bot.core.clock import HOUR
-from bot.core.handoff import AUTOMATIC
 from bot.core.lifecycle import advance
 from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec, conversations, pace, ugc
+from bot.store.doorstep import Gate as Gate
+from bot.store.doorstep import KfWindow as KfWindow
+from bot.store.doorstep import counts as counts
+from bot.store.doorstep import open_gate as open_gate
+from bot.store.doorstep import refuse as refuse
 from bot.store.engine import Row, Tx
 from bot.store.unwanted import unwanted
 
@@ -35,14 +38,6 @@ class Receiver:
 
     peer: str
     member: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KfWindow:
-    """The platform's rule for kf: so many messages within so long after the customer's last."""
-
-    messages: int
-    hours: int
 
 
 def enqueue(
@@ -110,12 +105,13 @@ ANYBODY = Reach()
 def claim(
     tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow,
     paces: Mapping[str, Sequence[Pacing]] = MappingProxyType({}), reach: Reach = ANYBODY,
-    fewer: int = 0,
+    fewer: int = 0, gate: Gate = open_gate,
 ) -> Batch:  # fmt: skip
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
-    here, with its reason; the next of its lane is due then. ``fewer``: see ``unwanted``.
+    here, with its reason; the next of its lane is due then. ``fewer``: see ``unwanted``. ``gate``:
+    the governor, asked about what nothing else holds back.
     """
     taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n,
                     accounts=reach.accounts, among=int(reach.among))  # fmt: skip
@@ -125,7 +121,7 @@ def claim(
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     counted: list[Row] = []
-    held = ugc.held(tx, rows)
+    held = _held(tx, rows, talks, now, window, gate)
     allowed = [row for row in rows
                if _admit(tx, row, talks.get(row.conversation), now, window, fewer, counted,
                          held.get(row.id))
@@ -141,12 +137,30 @@ def _admit(
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
     refusal = refuse(row, talk, now, window) or withheld or unwanted(tx, row, now, fewer)
     if refusal is not None:
-        finish(tx, row, remember(row, refusal), now)
+        _stays(tx, row, refusal, now)
         return False
     if talk is not None and counts(row) and row.attempts == 1:
         counted.append({"id": row.conversation})
         talk["sent_since"] += 1
     return True
+
+
+def _held(
+    tx: Tx, rows: Sequence[Outbound], talks: Mapping[str, Row], now: int, window: KfWindow,
+    gate: Gate,
+) -> Mapping[int, Verdict]:  # fmt: skip
+    """Rows that lack a consent, or that the governor holds back, by id."""
+    lacking = ugc.held(tx, rows)
+    free = [row for row in rows if row.id not in lacking
+            and refuse(row, talks.get(row.conversation), now, window) is None]  # fmt: skip
+    return {**gate(tx, free, now), **lacking}
+
+
+def _stays(tx: Tx, row: Outbound, refusal: Verdict, now: int) -> None:
+    if refusal.event == "pace":
+        put_back(tx, row, refusal.retry_at, now, refusal.note)
+    else:
+        finish(tx, row, remember(row, refusal), now)
 
 
 def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Sequence[Pacing]]) -> bool:
@@ -169,28 +183,6 @@ def put_back(tx: Tx, row: Outbound, retry_at: int, now: int, reason: str = NO_RA
     audit.record(tx, [audit.entry("outbox", row.id, "sending", "pace", at=now, actor=ACTOR,
                                   reason=reason)])  # fmt: skip
     return True
-
-
-def counts(row: Outbound) -> bool:
-    """True when the platform counts this message against the kf quota."""
-    return row.channel == "kf" and row.kind != "notice" and "code" not in row.data
-
-
-def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdict | None:
-    """Why a row may not leave now, checked at the last moment before it does; None if it may."""
-    if row.expires_at is not None and now >= row.expires_at:
-        return Verdict("expire", note="too late")
-    if talk is None:
-        return None
-    if row.operator in AUTOMATIC and (talk["mode"] != "auto" or row.id <= talk["silenced"]):
-        return Verdict("cancel", note=f"a person took the conversation (now {talk['mode']})")
-    if not counts(row):
-        return None
-    if talk["last_in_at"] is None or now - talk["last_in_at"] >= window.hours * HOUR:
-        return Verdict("never", note=f"the {window.hours} h of the kf window are over")
-    if talk["sent_since"] >= window.messages and row.attempts == 1:
-        return Verdict("never", note=f"all {window.messages} messages of the kf window are used")
-    return None
 
 
 def finish(tx: Tx, row: Outbound, verdict: Verdict, now: int, actor: str = ACTOR) -> bool:
@@ -221,7 +213,7 @@ def finish_each(
                       for end, verdict in ours])  # fmt: skip
     tx.many("reply_status", [
         {"outbox": end["id"], "status": STATUS[end["state"]], "note": end["note"],
-         "provider_id": end["provider_id"]} for end, _ in ours
+         "provider_id": end["provider_id"], "at": now} for end, _ in ours
     ])  # fmt: skip
     unsaid = {(row.conversation, row.kind) for (row, _), end, mine
               in zip(fates, ends, held, strict=True)
@@ -248,7 +240,8 @@ def move(
         return False
     audit.record(tx, [audit.entry("outbox", row["id"], row["state"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
-    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None)
+    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None,
+           at=now)  # fmt: skip
     if STATUS[after] in UNSAID:
         conversations.unsay(tx, row["conversation"], row["kind"])
     return True

@@ -14,7 +14,9 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.almanac")  # fmt: skip
+                  "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
+                  "scheduler.rules_feed", "scheduler.windows",
+                  "scheduler.sentences", "scheduler.governor")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -36,6 +38,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
+    "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules_feed": (*CORE, *PURE_SCHEDULER),
+    "scheduler.windows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
+    "scheduler.governor": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -48,6 +56,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.steps": LIBRARY,
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
+    "scheduler.standings": LIBRARY,
+    "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
@@ -65,6 +77,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.offset": EVERYTHING,
     "bot.workers": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,
