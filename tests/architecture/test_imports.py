@@ -78,6 +78,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
     "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
