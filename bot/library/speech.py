@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
-from bot.core.clock import local
+from bot.core.clock import HOUR, local
 from bot.core.config import Limits
+from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
@@ -29,7 +30,10 @@ APP_TEXT = OA_TEXT = 2048
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One snapshot of the cast, the kf links by account, the platform's limits, and the time."""
+    """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
+
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    """
 
     cast: Cast
     now: int
@@ -37,6 +41,8 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     policy: Guarding = field(default_factory=Guarding)
     service: Service = field(default_factory=Service)
+    governing: Governing = field(default_factory=Governing)
+    pool: int = 2 * HOUR
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

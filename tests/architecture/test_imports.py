@@ -14,7 +14,9 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.almanac")  # fmt: skip
+                  "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
+                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
+                  "scheduler.fate", "scheduler.slots")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -36,6 +38,13 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
+    "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.governor": (*CORE, *PURE_SCHEDULER),
+    "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
+    "scheduler.unless": (*CORE, *PURE_SCHEDULER),
+    "scheduler.fate": (*CORE, *PURE_SCHEDULER),
+    "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -44,15 +53,30 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.wecom": CORE,
     "bot.adapters": CORE,
     # floor 4, shells
-    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters"),
-    "scheduler.steps": LIBRARY,
-    "scheduler.posts": LIBRARY,
-    "scheduler.bulk": LIBRARY,
-    "scheduler.promises": (*LIBRARY, "scheduler.steps"),
-    "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
+    # a new friend's flows begin within the turn that welcomes him
+    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
+    "scheduler.begin": LIBRARY,
+    "scheduler.facing": LIBRARY,
+    "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.steps": (
+        *LIBRARY,
+        "scheduler.admission",
+        "scheduler.facing",
+        "scheduler.versions",
+        "scheduler.ways",
+    ),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin"),
+    "scheduler.posts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
+    "scheduler.admission": LIBRARY,
+    "scheduler.promises": (*LIBRARY, "scheduler.ways"),
+    "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
         *LIBRARY,
+        "scheduler.begin",
         "scheduler.steps",
+        "scheduler.sweeps",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
