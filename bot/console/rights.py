@@ -21,6 +21,8 @@ class Right(StrEnum):
     CONTENT_SEE = "content.see"
     CONTENT_EDIT = "content.edit"
     CONTENT_APPROVE = "content.approve"
+    PLAN_SEE = "plan.see"
+    PLAN_RUN = "plan.run"
     FIGURES_SEE = "figures.see"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_MANAGE = "settings.manage"
@@ -34,15 +36,16 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
 
 
-SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.FIGURES_SEE))
+SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
+                 Right.FIGURES_SEE))
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
-    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE},
+    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,
-                          Right.CONTENT_APPROVE)),
+                          Right.CONTENT_APPROVE, Right.PLAN_SEE)),
     "service": frozenset((Right.INBOX_SEE, Right.INBOX_REPLY, Right.PERSONA_SEE,
-                          Right.CONTENT_SEE)),
+                          Right.CONTENT_SEE, Right.PLAN_SEE)),
     "analyst": frozenset((Right.FIGURES_SEE,)),
     "readonly": SEE,
 }  # fmt: skip
