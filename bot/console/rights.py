@@ -36,8 +36,9 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
 
 
-SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
-                 Right.FIGURES_SEE))
+SEE = frozenset(
+    (Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE, Right.FIGURES_SEE)
+)
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN},
