@@ -43,7 +43,7 @@ from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
 from bot.wecom.gateway import Gateway
-from scheduler import admission
+from scheduler import gate
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -222,13 +222,13 @@ def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> W
 def governor(parts: Parts) -> Gate:
     """The governor at the door, by what is published at that moment."""
 
-    def gate(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
+    def rule(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
         config = parts.config
         setting = Setting(cast=parts.library.cast, now=now, limits=config.wecom.limits,
                           governing=config.governor)  # fmt: skip
-        return admission.gate(tx, setting, rows)
+        return gate.gate(tx, setting, rows)
 
-    return gate
+    return rule
 
 
 async def tick(parts: Parts) -> list[Worker]:

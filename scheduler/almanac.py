@@ -13,6 +13,7 @@ from typing import Any
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LUNAR_YEARS = range(1901, 2100)  # that the table of moons covers
 KEPT = 1024  # days
+FIRST_YEAR = 2004  # of the table of days off
 
 _LUNAR_FESTIVALS: Mapping[tuple[int, int], str] = {
     (1, 1): "春节", (1, 15): "元宵节", (2, 2): "龙抬头", (5, 5): "端午节", (7, 7): "七夕",
@@ -116,11 +117,13 @@ def is_announced(year: int) -> bool:
 
 
 def announced_until(year: int) -> int:
-    """The last year, counted from ``year``, of which it is known which days are off; the year
-    before when not even that one is known."""
-    while is_announced(year):
+    """The last year of which it is known which days are off, looked for from ``year`` on or, where
+    that one is not known, back from it."""
+    while is_announced(year + 1):
         year += 1
-    return year - 1
+    while not is_announced(year) and year > FIRST_YEAR:
+        year -= 1
+    return year
 
 
 def _by_moon(day: date) -> str:

@@ -7,11 +7,10 @@ once, within the turn that welcomes him.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from bot.library.speech import Setting
 from bot.store import flows as store
-from bot.store import happened
+from bot.store import happened, people
 from bot.store.engine import Row, Tx
 from bot.store.flows import Begun
 from scheduler.flows import Flow, plan, triggered
@@ -57,7 +56,7 @@ def start(
 ) -> int | None:  # fmt: skip
     """One member begins one flow; None when he has been through it. ``zone``: the corp's, for
     members whose own is not known."""
-    own = zone_of(tx, persona, member) or zone
+    own = zone_of(tx, member) or zone
     begun = Begun(
         key=flow.key(persona, member, cause, now, zone), flow=flow.id, version=flow.version,
         persona=persona, member=member, account=account, zone=own, cause=cause,
@@ -66,21 +65,10 @@ def start(
     return store.start(tx, begun, [(s.step, s.at) for s in plan(flow, now, own)], now)
 
 
-def zone_of(tx: Tx, persona: str, member: str) -> str:
-    """The time zone that the persona remembers of a member (its fact ``zone``), or empty."""
-    for data in store.remembered(tx, persona, member):
-        zone = str((data.get("facts") or {}).get("zone", ""))
-        if zone and _exists(zone):
-            return zone
-    return ""
-
-
-def _exists(zone: str) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, LookupError):
-        return False
-    return True
+def zone_of(tx: Tx, member: str) -> str:
+    """The time zone in which a member lives, or empty."""
+    row = people.known(tx, member)
+    return str(row["zone"]) if row is not None else ""
 
 
 def _whose(tx: Tx, setting: Setting, told: Row) -> Iterable[tuple[str, str]]:
@@ -94,7 +82,7 @@ def _whose(tx: Tx, setting: Setting, told: Row) -> Iterable[tuple[str, str]]:
     if named:
         return [(persona, told["account"]) for persona in sorted(named)]
     friends: dict[str, str] = {}
-    for account in store.accounts_of(tx, told["member"]):
+    for account in people.accounts_of(tx, told["member"]):
         persona = cast.persona_of(STAFF_CHANNEL, account)
         if persona:
             friends.setdefault(persona, account)

@@ -65,12 +65,22 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
         wrote = any(condition.name == "wrote" for condition in case.conditions)
         return Since(
             said=flows.said(tx, member, accounts, began) if wrote else (),
-            replied=heard.get(member, 0) > began, bought=ordered.get(member, 0) >= began,
-            promo=promo.get(member, 0) >= began, opted_out="0" in _words(known, "promo"),
+            replied=heard.get(member, 0) > began, bought=ordered.get(member, 0) > began,
+            promo=promo.get(member, 0) > began, opted_out="0" in _words(known, "promo"),
             tags=_words(known, "tag"), groups=_words(known, "group"),
         )  # fmt: skip
 
     return {case.run["id"]: of(case) for case in cases}
+
+
+def reached(tx: Tx, setting: Setting, flow: Flow, runs: Sequence[Row]) -> list[int]:
+    """Which of these runs of one flow have come to its goal."""
+    goal = flow.goal
+    if goal is None or not runs:
+        return []
+    step = Step(id="", template="", via=())
+    known = since(tx, setting, [Case(due={}, run=run, flow=flow, step=step) for run in runs])
+    return [run for run, facts in known.items() if goal.holds(facts)]
 
 
 def outsiders(tx: Tx, setting: Setting, cases: Iterable[Case]) -> frozenset[int]:

@@ -14,6 +14,7 @@ from bot.library.speech import Setting
 from bot.store import audience, schedule
 from bot.store import flows as store
 from bot.store.engine import Row, Tx
+from scheduler import facing
 from scheduler.begin import start
 from scheduler.fate import DONE, Fate
 from scheduler.flows import Flow
@@ -23,8 +24,16 @@ from scheduler.triggers import SWEPT_AT
 PAGE = 500
 # Days that a sweep of the silent looks back beyond the line; its key lets nobody begin twice.
 LOOK_BACK = 7 * DAY
+GOALS_FOR = 60 * DAY  # as long as a run's goal is looked for
 BIRTHDAY = "birthday"  # the fact of the persona's memory
 Finder = Callable[[Tx, Setting, Flow, str, date, str], tuple[list[tuple[str, str]], str]]
+
+
+def goals(setting: Setting) -> Iterator[tuple[Flow, str]]:
+    """Flows with a goal, with each persona that they serve."""
+    for flow in setting.cast.flows:
+        if flow.goal is not None:
+            yield from ((flow, p) for p in sorted(setting.cast.scripts) if flow.serves(p))
 
 
 def swept(setting: Setting) -> Iterator[tuple[Flow, str]]:
@@ -43,21 +52,40 @@ def next_sweep(setting: Setting) -> int:
 
 def plan_sweeps(tx: Tx, setting: Setting) -> None:
     """The next sweep of every flow stands in the table before it is due."""
-    pairs = list(swept(setting))
+    pairs = [(kind, flow, persona) for kind, whose in (("sweep", swept), ("goals", goals))
+             for flow, persona in whose(setting)]  # fmt: skip
     if not pairs:
         return
     at = next_sweep(setting)
-    keys = {_key(flow.id, persona, at): (flow, persona) for flow, persona in pairs}
+    keys = {f"{kind}/{flow.id}/{persona}/{at}": (kind, flow, persona)
+            for kind, flow, persona in pairs}  # fmt: skip
     known = schedule.planned(tx, list(keys))
-    for key, (flow, persona) in keys.items():
+    day = local(at, setting.cast.zone).date().isoformat()
+    for key, (kind, flow, persona) in keys.items():
         if key not in known:
-            schedule.add_due(tx, key, "sweep", at, {
-                "flow": flow.id, "persona": persona, "after": "",
-                "day": local(at, setting.cast.zone).date().isoformat()})  # fmt: skip
+            schedule.add_due(tx, key, kind, at, {"flow": flow.id, "persona": persona, "after": "",
+                                                 "day": day})  # fmt: skip
 
 
-def _key(flow: str, persona: str, at: int) -> str:
-    return f"sweep/{flow}/{persona}/{at}"
+def run_goals(tx: Tx, setting: Setting, due: Row) -> Fate:
+    """Notes, for one page of runs, who has come to the goal: also of those who are held out and of
+    those who are through, so that the two can be compared."""
+    plan = due["data"]
+    flow = next((f for f in setting.cast.flows if f.id == plan["flow"]), None)
+    if flow is None or flow.goal is None:
+        return Fate("skip", "the flow has no goal any more")
+    since, after = setting.now - GOALS_FOR, int(plan["after"] or 0)
+    runs = store.unreached(tx, flow.id, plan["persona"], since, after, PAGE)
+    store.reached(tx, facing.reached(tx, setting, flow, runs), setting.now)
+    if len(runs) == PAGE:
+        _go_on(tx, due, str(runs[-1]["id"]))
+    return DONE
+
+
+def _go_on(tx: Tx, due: Row, after: str) -> None:
+    """The next page is due at once."""
+    key = f"{due['key'].partition('//')[0]}//{after}"
+    schedule.add_due(tx, key, due["kind"], due["at"], due["data"] | {"after": after})
 
 
 def run_sweep(tx: Tx, setting: Setting, due: Row) -> Fate:
@@ -74,8 +102,7 @@ def run_sweep(tx: Tx, setting: Setting, due: Row) -> Fate:
     found, after = FINDERS[flow.trigger.name](tx, setting, flow, persona, day, plan["after"])
     _begin(tx, setting, flow, persona, found)
     if after:
-        schedule.add_due(tx, f"{due['key'].split('//')[0]}//{after}", "sweep", due["at"],
-                         plan | {"after": after})  # fmt: skip
+        _go_on(tx, due, after)
     return DONE
 
 

@@ -31,6 +31,7 @@ def _each(run: Callable[[Tx, Setting, Row], Fate | str]) -> Handler:
 HANDLERS: Mapping[str, Handler] = {
     "flow": steps.run_steps, "pool": _each(bulk.run_pool), "calendar": _each(posts.run_entry),
     "happened": _each(begin.run_happened), "sweep": _each(sweeps.run_sweep),
+    "goals": _each(sweeps.run_goals),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 

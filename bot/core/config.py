@@ -184,6 +184,7 @@ def load_config(path: Path) -> Config:
     doc = tomlfile.load(path)
     config = decode(Config, doc)
     object.__setattr__(config, "home", path.resolve().parent)
+    object.__setattr__(config.governor, "fewer", config.deliver.fewer)
     _check(config, doc)
     return config
 

@@ -20,7 +20,7 @@ from bot.core.tomlfile import KeyPath, TomlDoc
 if TYPE_CHECKING:
     from bot.core.config import Config
 
-SPANS = ("trust_days", "mood_for", "fewer", "again")
+SPANS = ("trust_days", "mood_for", "again")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -43,12 +43,13 @@ class Own:
     moments_day: int | None = None
     moments_month: int | None = None
     posts_day: int | None = None
+    promo_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Governing:
     """The table as it is written. Caps of 0 let nothing pass; ``platform_month`` 0 is as many as
-    the month has days."""
+    the month has days. ``fewer`` stands in [deliver]."""
 
     day: int = 2
     week: int = 4
@@ -62,12 +63,12 @@ class Governing:
     trust_days: str = "7d"
     ratio: int = 3
     mood_for: str = "3d"
-    fewer: str = "30d"
+    fewer: str = field(default="30d", metadata={"key": ""})
     again: str = "2h"
     platform_month: int = 0
-    moments_day: int = 1
-    moments_month: int = 30
-    posts_day: int = 3
+    moments_day: int = 2
+    moments_month: int = 40
+    posts_day: int = 2
     personas: dict[str, Own] = field(default_factory=dict)
     circles: dict[str, Own] = field(default_factory=dict)
 
@@ -103,14 +104,16 @@ class Rules:
     fewer: int = 30 * DAY
     again: int = 2 * HOUR
     platform_month: int = 0
-    moments_day: int = 1
-    moments_month: int = 30
-    posts_day: int = 3
+    moments_day: int = 2
+    moments_month: int = 40
+    posts_day: int = 2
 
 
 def _own(governing: Governing, owns: list[Own]) -> Governing:
-    changes: dict[str, Any] = {spec.name: value for own in owns for spec in fields(own)
-                               if (value := getattr(own, spec.name)) is not None}  # fmt: skip
+    changes: dict[str, Any] = {
+        spec.name: value for own in owns for spec in fields(own)
+        if (value := getattr(own, spec.name)) is not None and spec.name != "promo_share"
+    }  # fmt: skip
     return replace(governing, **changes)
 
 
@@ -139,11 +142,17 @@ def check_governing(config: Config, doc: TomlDoc) -> None:
     """Raises BadInput that names the key and the fix."""
     for at, table in _tables(config.governor):
         for spec in fields(table):
-            value = getattr(table, spec.name)
-            if isinstance(value, int) and value < 0:
-                raise fail(doc, (*at, spec.name), "is below 0", "0 lets nothing pass")
-            if isinstance(value, str):
-                _check_words(spec.name, value, doc, (*at, spec.name))
+            if spec.metadata.get("key") != "":
+                _check_value(spec.name, getattr(table, spec.name), doc, (*at, spec.name))
+
+
+def _check_value(key: str, value: object, doc: TomlDoc, at: KeyPath) -> None:
+    if isinstance(value, int | float) and value < 0:
+        raise fail(doc, at, "is below 0", "0 lets nothing pass")
+    if key == "promo_share" and isinstance(value, float) and value > 1:
+        raise fail(doc, at, "wants a share from 0 to 1", "20 % is 0.2")
+    if isinstance(value, str):
+        _check_words(key, value, doc, at)
 
 
 def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own]]:

@@ -14,7 +14,7 @@ from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
 from bot.library.disk import rules_of
 from bot.library.places import own, shown
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import voices
 from bot.library.vetting import vet
 from bot.persona.brand import Brand, parse_brand
@@ -122,6 +122,8 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     flow = parse_flow(_text(edition), file).file
     yield from _gone(company, file, "template", (step.template for step in flow.step))
     yield from _gone(company, file, "persona", flow.persona)
+    yield from review_flow(parse_flow(_text(edition), file), company.personas(),
+                           company.config.timezone)  # fmt: skip
 
 
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:

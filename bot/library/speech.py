@@ -13,6 +13,7 @@ from bot.core.clock import HOUR, local
 from bot.core.config import Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
+from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
 from bot.library.cast import Cast
@@ -43,6 +44,7 @@ class Setting:
     service: Service = field(default_factory=Service)
     governing: Governing = field(default_factory=Governing)
     pool: int = 2 * HOUR
+    mix: Mix = field(default_factory=Mix)
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.lifecycle import advance
-from bot.store import audit, codec, people
+from bot.store import audit, codec
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -104,9 +103,9 @@ def running(tx: Tx, flow: str) -> Iterator[list[Row]]:
         after = rows[-1]["id"]
 
 
-def held_out(tx: Tx, flow: str, since: int, after: int, n: int = PAGE) -> list[Row]:
-    """Those who are held out, begun since then, whose goal was not seen yet."""
-    return tx.rows("flow_control", flow=flow, since=since, after=after, n=n)
+def unreached(tx: Tx, flow: str, persona: str, since: int, after: int, n: int = PAGE) -> list[Row]:
+    """Runs begun since then whose goal was not seen yet, those of the held out too."""
+    return tx.rows("flow_unreached", flow=flow, persona=persona, since=since, after=after, n=n)
 
 
 def counts(tx: Tx) -> dict[str, dict[str, tuple[int, int]]]:
@@ -170,17 +169,6 @@ def memories(tx: Tx, persona: str, after: str, n: int = PAGE) -> tuple[list[Row]
         rows = [row for row in rows if row["member"] != rows[-1]["member"]]
     last = rows[-1]["member"] if rows else ""
     return [row | {"data": codec.from_json(row["data"])} for row in rows], last
-
-
-def remembered(tx: Tx, persona: str, member: str) -> list[Mapping[str, Any]]:
-    """What a persona remembers of one member, what all its accounts share first."""
-    return [codec.from_json(row["data"])
-            for row in tx.rows("memory_of", persona=persona, member=member)]  # fmt: skip
-
-
-def accounts_of(tx: Tx, member: str) -> list[str]:
-    """Accounts that the member is a friend of now, the oldest friendship first."""
-    return people.accounts_of(tx, member)
 
 
 def left(tx: Tx, ids: Sequence[int]) -> dict[int, int]:

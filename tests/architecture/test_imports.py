@@ -15,8 +15,9 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
-                  "scheduler.fate", "scheduler.slots")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows",
+                  "scheduler.sentences", "scheduler.governor", "scheduler.triggers",
+                  "scheduler.unless", "scheduler.fate", "scheduler.slots")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -40,6 +41,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
     "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules_feed": (*CORE, *PURE_SCHEDULER),
+    "scheduler.windows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
     "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
     "scheduler.unless": (*CORE, *PURE_SCHEDULER),
@@ -56,6 +60,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # a new friend's flows begin within the turn that welcomes him
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     "scheduler.begin": LIBRARY,
+    "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
@@ -66,10 +71,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.versions",
         "scheduler.ways",
     ),
-    "scheduler.sweeps": (*LIBRARY, "scheduler.begin"),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
     "scheduler.posts": (*LIBRARY, "scheduler.admission"),
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
-    "scheduler.admission": LIBRARY,
+    "scheduler.standings": LIBRARY,
+    "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
     "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (

@@ -25,9 +25,9 @@ UPDATE flow_run SET flow_version = :version WHERE id = :id AND flow_version <> :
 SELECT * FROM flow_run WHERE flow = :flow AND state = 'running' AND id > :after
 ORDER BY id LIMIT :n;
 
--- name: flow_control
--- Those who are held out and have not reached the goal, begun since :since.
-SELECT * FROM flow_run WHERE flow = :flow AND state = 'control' AND goal_at IS NULL
+-- name: flow_unreached
+-- Runs whose goal was not seen, those of the held out too.
+SELECT * FROM flow_run WHERE flow = :flow AND persona = :persona AND goal_at IS NULL
   AND started_at >= :since AND id > :after
 ORDER BY id LIMIT :n;
 
@@ -91,9 +91,6 @@ ORDER BY member LIMIT :n;
 SELECT member, account FROM friend
 WHERE member IN (:members…) AND account IN (:accounts…) AND until IS NULL
 ORDER BY since, account;
-
--- name: memory_of
-SELECT data FROM memory WHERE persona = :persona AND member = :member ORDER BY scope DESC;
 
 -- name: flow_left
 SELECT run, COUNT(*) AS n FROM due WHERE run IN (:runs…) AND state = 'waiting' GROUP BY run;
