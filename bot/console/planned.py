@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from bot.library.cast import Cast
 from bot.store.plan import Occurred, Posted
 from bot.studio.mix import sells
 from bot.studio.render import CannotRender
+from scheduler.calendar import Entry
 from scheduler.outlook import DayOf, Slot, day_of
 
 # planned: still to come; held: it would be left out; waits: due, and put off or not tapped yet.
 State = Literal["planned", "held", "done", "waits", "left_out", "unsure"]
 FEEDS = frozenset({"moment", "group_post", "internal_post"})
+Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
 _STAMP = "%Y%m%dT%H%M"
 
@@ -69,6 +71,11 @@ class Day:
         return sum(thing.feeds for thing in self.things)
 
     @property
+    def bare(self) -> bool:
+        """True for a day to come on which something could be posted and nothing is."""
+        return not (self.posts or self.past or self.kind.blackout)
+
+    @property
     def selling(self) -> int:
         """How many of these sell."""
         return sum(thing.feeds and thing.sells for thing in self.things)
@@ -92,13 +99,19 @@ class Selling:
         self._cast: Cast | None = None
         self._found: dict[str, tuple[str, bool]] = {}
 
-    def of(self, cast: Cast, name: str) -> tuple[str, bool]:
-        """(genre, whether it sells); empty and False for what does not serve."""
+    def judge(self, cast: Cast) -> Judge:
+        """What gives (genre, whether it sells) of a template; empty and False for what does not
+        serve."""
         if self._cast is not cast:
             self._cast, self._found = cast, {}
-        if name not in self._found:
-            self._found[name] = _judged(cast, name)
-        return self._found[name]
+        found = self._found
+
+        def judge(name: str) -> tuple[str, bool]:
+            if name not in found:
+                found[name] = _judged(cast, name)
+            return found[name]
+
+        return judge
 
 
 def _judged(cast: Cast, name: str) -> tuple[str, bool]:
@@ -132,7 +145,7 @@ def grid_of(day: date) -> tuple[date, date]:
 
 def days(
     cast: Cast, known: Known, first: date, after: date, now: int,
-    judge: Callable[[str], tuple[str, bool]], here: Callable[[date], bool],
+    judge: Judge, here: Callable[[date], bool],
 ) -> tuple[Day, ...]:  # fmt: skip
     """The days from ``first`` until before ``after``, each with its things in the order of time."""
     today, by_day = local(now, cast.zone).date(), dict[date, list[Thing]]()
@@ -142,23 +155,19 @@ def days(
     for n in range((after - first).days):
         day = first + timedelta(days=n)
         things = sorted(by_day.get(day, []), key=lambda one: (one.at, one.what, one.id))
-        kind = day_of(cast, day)
-        bare = not any(thing.feeds for thing in things)
-        found.append(Day(date=day, kind=kind, here=here(day), today=day == today, past=day < today,
-                         things=things, gap=bare and day >= today and not kind.blackout))  # fmt: skip
+        made = Day(date=day, kind=day_of(cast, day), here=here(day), today=day == today,
+                   past=day < today, things=things)  # fmt: skip
+        found.append(replace(made, gap=made.bare))
     return tuple(found)
 
 
-def _things(
-    cast: Cast, known: Known, now: int, judge: Callable[[str], tuple[str, bool]]
-) -> Iterator[Thing]:
+def _things(cast: Cast, known: Known, now: int, judge: Judge) -> Iterator[Thing]:
     posted = {post.origin: post for post in known.posted}
-    known_entries = {(one.entry, one.at) for one in known.occurred}
     for one in known.occurred:
         if one.state != "waiting" or one.planned <= now:
             yield _gone(cast, one, posted, judge, known.changed)
     for slot in known.slots:
-        if slot.what != "entry" or (slot.at > now and not _over(slot, known_entries, known)):
+        if slot.what != "entry" or slot.at > now:
             yield _ahead(slot, judge, known.changed)
     told = {_origin(cast, one) for one in known.occurred}
     for post in known.posted:
@@ -166,15 +175,8 @@ def _things(
             yield _alone(cast, post, judge)
 
 
-def _over(slot: Slot, seen: set[tuple[str, int]], known: Known) -> bool:
-    """True when something became of it already, before its time."""
-    return (slot.id, slot.at) in seen and any(
-        one.state != "waiting" for one in known.occurred if (one.entry, one.at) == (slot.id, slot.at)
-    )
-
-
 def _ahead(
-    slot: Slot, judge: Callable[[str], tuple[str, bool]], changed: frozenset[str]
+    slot: Slot, judge: Judge, changed: frozenset[str]
 ) -> Thing:  # fmt: skip
     genre, selling = judge(slot.template)
     return Thing(
@@ -191,7 +193,7 @@ def _origin(cast: Cast, one: Occurred) -> str:
 
 def _gone(
     cast: Cast, one: Occurred, posted: Mapping[str, Posted],
-    judge: Callable[[str], tuple[str, bool]], changed: frozenset[str],
+    judge: Judge, changed: frozenset[str],
 ) -> Thing:  # fmt: skip
     """An entry whose time has come. What it said then is in the log of posts."""
     entry, post = cast.calendar.get(one.entry), posted.get(_origin(cast, one))
@@ -223,7 +225,7 @@ def _reached(post: Posted) -> State:
     return "waits" if post.waits else "left_out"
 
 
-def _alone(cast: Cast, post: Posted, judge: Callable[[str], tuple[str, bool]]) -> Thing:
+def _alone(cast: Cast, post: Posted, judge: Judge) -> Thing:
     """A post that no entry has planned: of a campaign, or by hand."""
     genre, selling = judge(post.content)
     template = cast.shelf.get(post.content)
@@ -236,9 +238,8 @@ def _alone(cast: Cast, post: Posted, judge: Callable[[str], tuple[str, bool]]) -
     )  # fmt: skip
 
 
-def differing(old: Iterable[object], new: Iterable[object]) -> frozenset[str]:
+def differing(old: Iterable[Entry], new: Iterable[Entry]) -> frozenset[str]:
     """Ids of entries that only one of two calendars has, or that they have otherwise."""
-    before = {one.id: one for one in old}  # type: ignore[attr-defined]
-    after = {one.id: one for one in new}  # type: ignore[attr-defined]
+    before, after = {one.id: one for one in old}, {one.id: one for one in new}
     return frozenset(name for name in before.keys() | after.keys()
                      if before.get(name) != after.get(name))  # fmt: skip

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.core.clock import local
 from bot.core.content import ContentRefused
-from bot.core.errors import BadInput, OneVoiceError
+from bot.core.errors import OneVoiceError
 from bot.library import entries
 from bot.library.desk import ContentDesk
 from bot.library.entries import FILE, Values
 from bot.store import review, versions
 from bot.store.engine import Store, Tx
 from bot.store.versions import Edition
-from scheduler.calendar import parse_calendar
+from scheduler.calendar import JITTER_MAX, Calendar, due_at, occurrences, parse_calendar
 from scheduler.moving import moved
 
 CALENDAR = "calendar"
@@ -47,6 +48,24 @@ class Saved:
     changed: bool = True
 
 
+def moved_to(calendar: Calendar, name: str, at: int, target: date) -> str:
+    """When an entry comes if what is due at ``at`` is moved to a day of the calendar's zone. Raises
+    CannotMove."""
+    entry = calendar.get(name)
+    if entry is None:
+        raise CannotMove
+    recurrence = calendar.recurrence(entry)
+    planned = (one for one in occurrences(calendar, entry, at - JITTER_MAX, at + 1)
+               if due_at(entry, one) == at)  # fmt: skip
+    source = next((local(one, recurrence.zone).date() for one in planned), None)
+    if source is None:
+        raise CannotMove
+    when = moved(recurrence, source, source + (target - local(at, calendar.zone).date()))
+    if when is None:
+        raise CannotMove
+    return when
+
+
 def text_of(edition: Edition | None) -> str:
     """The file of a version; empty where there is none."""
     return next(iter(edition.files.values()), "") if edition is not None else ""
@@ -76,19 +95,12 @@ class PlanDesk:
         return await self._keep(lambda text: (entries.with_entry(text, values, name), name), actor,
                                 (name, base))  # fmt: skip
 
-    async def move(
-        self, name: str, source: date, target: date, base: int, actor: str
-    ) -> Saved:  # fmt: skip
-        """The occurrence of one day comes on another, and so do all that follow the same rule."""
+    async def move(self, name: str, at: int, target: date, base: int, actor: str) -> Saved:
+        """The occurrence that is due at ``at`` comes on another day, and so do all that follow the
+        same rule."""
 
         def change(text: str) -> tuple[str, str]:
-            calendar = parse_calendar(text, FILE, self._zone)
-            entry = calendar.get(name)
-            if entry is None:
-                raise BadInput(f"there is no entry {name!r}", file=FILE, fix="load the page again")
-            when = moved(calendar.recurrence(entry), source, target)
-            if when is None:
-                raise CannotMove
+            when = moved_to(parse_calendar(text, FILE, self._zone), name, at, target)
             return entries.with_entry(text, {"when": when}, name), name
 
         return await self._keep(change, actor, (name, base))

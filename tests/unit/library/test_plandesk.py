@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.clock import ManualClock
+from bot.core.clock import DAY, HOUR, ManualClock
 from bot.core.config import Config
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
@@ -20,6 +20,7 @@ from tests.unit.library.conftest import NOW
 
 ENTRY = {"id": "table", "when": "wed 20:00", "do": "moment", "persona": "tester",
          "template": "moments/morning"}  # fmt: skip
+WED = 1_796_212_800_000  # 2026-12-02 20:00 in Shanghai
 
 
 class Office:
@@ -50,7 +51,7 @@ def test_a_draft_serves_after_somebody_else_has_approved_it(office: Office) -> N
         again = await desk.add(ENTRY, "wu")
         assert again.entry == "table-2" and again.version == saved.version + 1
         await desk.remove("table-2", again.version, "wu")
-        moved = await desk.move("table", date(2026, 12, 2), date(2026, 12, 4), again.version, "wu")
+        moved = await desk.move("table", WED, date(2026, 12, 4), again.version, "wu")
         assert 'when = "fri 20:00"' in await office.text()
         assert len(office.library.cast.calendar.entry) == before
         await office.content.submit(CALENDAR, CALENDAR, moved.version, "wu")
@@ -81,7 +82,7 @@ def test_what_others_did_beside_stays_and_the_same_entry_is_given_back(office: O
         assert (caught.value.version, caught.value.who) == (moved, "li")
         await desk.remove("other", merged.version, "li")
         with pytest.raises(EntryChanged) as gone:
-            await desk.move("other", date(2026, 12, 3), date(2026, 12, 4), base, "wu")
+            await desk.move("other", WED + DAY, date(2026, 12, 4), base, "wu")
         assert gone.value.values == {}
         assert await office.text() == text[: text.index('\n[[entry]]\nid = "other"')]
 
@@ -95,7 +96,7 @@ def test_what_cannot_be_read_or_moved_is_not_kept(office: Office) -> None:
         same = await desk.change("table", {"when": "daily 09:00"}, base, "wu")
         assert not same.changed and same.version == base
         with pytest.raises(CannotMove):
-            await desk.move("table", date(2026, 12, 3), date(2026, 12, 4), base, "wu")
+            await desk.move("table", WED - 11 * HOUR, date(2026, 12, 4), base, "wu")
         for values in ({"when": "someday"}, {"late": "soon"}, {"do": "shout"}, {"jitter": "9h"}):
             with pytest.raises(BadInput):
                 await desk.change("table", values, base, "wu")
