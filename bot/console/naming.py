@@ -64,6 +64,12 @@ def held_back(lang: str, note: str) -> str:
     return note
 
 
+def tap_code(lang: str, note: str) -> str:
+    """Why a task was taken back, or somebody is not on its list; the note where there are no
+    words."""
+    return said_or(lang, "task_code." + slug(note), note)
+
+
 def slug(text: str) -> str:
     """A sentence as a name of the catalogue."""
     return _REST.sub("_", text.lower()).strip("_")[:60]

@@ -16,6 +16,7 @@ WRITERS = {
     Right.PLAN_RUN: {"lead"},
     Right.INBOX_REPLY: {"lead", "service"},
     Right.INBOX_ASSIGN: {"lead"},
+    Right.TASKS_STOP: {"content", "lead"},
 }
 
 
