@@ -21,6 +21,7 @@ State = Literal["planned", "held", "done", "waits", "left_out", "unsure"]
 FEEDS = frozenset({"moment", "group_post", "internal_post"})
 Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
+OUT_OF_SEASON = frozenset({"content_dates", "persona_dates"})
 _STAMP = "%Y%m%dT%H%M"
 
 
@@ -46,6 +47,12 @@ class Thing:
     of: int = 0
     sent: int = 0
     new: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """True for what is out of season: its dates keep it away, as somebody wished."""
+        away = self.state in ("held", "left_out") and not self.new
+        return away and self.note.partition(":")[0] in OUT_OF_SEASON
 
     @property
     def feeds(self) -> bool:

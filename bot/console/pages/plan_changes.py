@@ -52,19 +52,19 @@ async def show(visit: Visit) -> web.Response:
     """The newest version against what serves."""
     served: list[Edition | None] = []
 
-    def read(tx: Tx) -> tuple[Plan, Plan, Sequence[Standing], Sequence[Row]]:
+    def read(tx: Tx) -> tuple[Plan, Sequence[Standing], Sequence[Row]]:
         plan = plan_of(tx, visit)
         if plan.serving is not None:
             served.append(versions.get(tx, CALENDAR, CALENDAR, plan.serving))
-        newest = drafted(plan, visit.console.config.timezone) if plan.waits else plan
-        return (plan, newest, review.of(tx, CALENDAR, CALENDAR)[::-1][:SHOWN],
+        newest = drafted(plan, visit.console.config.timezone)
+        return (newest, review.of(tx, CALENDAR, CALENDAR)[::-1][:SHOWN],
                 review.trail(tx, CALENDAR, CALENDAR)[::-1][:SHOWN])  # fmt: skip
 
-    plan, newest, known, trail = await visit.read(read)
+    newest, known, trail = await visit.read(read)
     found = await _findings(visit, newest) if newest.waits else []
     zone, lang = visit.console.config.timezone, visit.lang
     old = visit.cast.calendar if visit.cast is not None else None
-    serves = old if plan.serving is not None else None
+    serves = old if newest.serving is not None else None
     changes = [Change(old=serves.get(name) if serves else None, new=newest.calendar.get(name))
                for name in sorted(newest.changed)]  # fmt: skip
     return await visit.page(

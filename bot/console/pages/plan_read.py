@@ -79,6 +79,8 @@ def plan_of(tx: Tx, visit: Visit) -> Plan:
 
 def drafted(plan: Plan, zone: str) -> Plan:
     """With the newest version as what is shown, if it can be read."""
+    if plan.drafted or not plan.waits:
+        return plan
     try:
         calendar = parse_calendar(text_of(plan.newest), FILE, zone, plan.base)
     except BadInput as exc:
