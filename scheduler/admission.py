@@ -54,7 +54,7 @@ def _feed(tx: Tx, setting: Setting, persona: str, do: str, circle: str) -> Feed:
     return Feed(
         zone=zone, moment=moment, month_days=days, gap=mix.promo_gap, window=mix.ms("window"),
         posts=tuple(Said(at, sells_with(cast, content)) for at, content in posts),
-        bulk=0 if moment else facts.most_in_group(tx, begins),
+        bulk=0 if moment else facts.most_in_group(tx, persona, begins),
         share=mix.cap(persona, "moment" if moment else "group") if share is None else share,
         persona=persona_out(setting, persona), blackout=silent(setting, do, persona),
     )  # fmt: skip

@@ -76,7 +76,7 @@ def _counting(setting: Setting, page: _Page, asks: Iterable[Ask]) -> Iterator[tu
     for ask in asks:
         rules = setting.governing.rules(ask.persona, ask.circle)
         met = _since(setting, page, ask)
-        if met is not None and met > setting.now - rules.trust:
+        if met is not None and met > setting.now - rules.trust_days:
             yield ask.member, met
         last = _last_offer(page.told.get(ask.member, ()), ask.persona, setting.now)
         if last is not None:
@@ -196,7 +196,11 @@ def content_out(setting: Setting, content: str) -> Barred | None:
 def withheld(setting: Setting, content: str) -> Barred | None:
     """Why a template may not be used at all."""
     why = setting.cast.withheld.get(content)
-    return None if why is None else Barred("consent_gone", {"why": why})
+    if why is not None:
+        return Barred("consent_gone", {"why": why})
+    # what else stands there is a rule of a persona or a FAQ row, whose names have no folder
+    gone = "/" in content and setting.cast.shelf.get(content) is None
+    return Barred("content_withheld", {"name": content}) if gone else None
 
 
 def silent(setting: Setting, kind: str, persona: str) -> Barred | None:

@@ -13,10 +13,11 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
 from bot.library.disk import rules_of
+from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import voices
-from bot.library.vetting import vet
+from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
 from bot.persona.load import parse_persona, understand
@@ -84,12 +85,12 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
     try:
         found = list(_CHECKS[edition.kind](edition, company))
     except BadInput as exc:
-        found = [findings.of_error(exc, edition.kind)]
+        found = findings.of_faults(exc, edition.kind)
     file = shown(edition.kind, edition.name)
     found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
                       fix="record a consent that holds, and name it")
               for why in company.consents.values()]  # fmt: skip
-    return list(dict.fromkeys(found))
+    return told_once(found)
 
 
 def _template(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -109,8 +110,10 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
 def _persona(edition: Edition, company: Company) -> Iterator[Finding]:
     folder = shown("persona", edition.name)
     others = company.personas(but=edition.name)
-    yield from vet(edition, company.brand, others, company.names("template"))
     parsed = understand(edition.files, folder)
+    yield from parsed.findings
+    if parsed.persona is not None:
+        yield from beside(parsed.persona, others, company.names("template"))
     yield from examine_persona(parsed, folder, company.brand, company.names("template"))
     if parsed.persona is not None:
         yield from review_persona(parsed.persona, edition.files, company.brand, company.goods,

@@ -10,6 +10,7 @@ from bot.core.findings import WARNING, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
+from bot.library.once import told_once
 from bot.library.review import Judge, judge_of, review_rendered
 from bot.library.usage import voices
 from bot.persona.brand import Brand
@@ -63,7 +64,7 @@ def preview(
     judge = _Judge(stage, template, {one.id: one for one in personas})
     cells = tuple(judge.judged(cell) for cell in matrix(template, voices, samples))
     costs = tuple(_costs(template, personas, cells))
-    every = dict.fromkeys([*own, *_spread(template, costs),
+    every = told_once([*own, *_spread(template, costs),
                            *(f for cell in cells for f in cell.findings)])  # fmt: skip
     return Preview(template=template, cells=cells, findings=tuple(every), costs=costs)
 

@@ -114,9 +114,9 @@ def posts(tx: Tx, persona: str, kind: str, since: int) -> list[tuple[int, str]]:
     return [(row["at"], row["content"]) for row in rows]
 
 
-def most_in_group(tx: Tx, since: int) -> int:
-    """How many posts that group got which got most of them."""
-    row = tx.row("governed_group", since=since)
+def most_in_group(tx: Tx, persona: str, since: int) -> int:
+    """How many posts of a persona that group got which got most of them."""
+    row = tx.row("governed_group", persona=persona, since=since)
     return int(row["n"] or 0) if row else 0
 
 

@@ -171,7 +171,7 @@ def _remarks(template: Template, rules: Rules) -> Iterator[tuple[tuple[str, int]
 
 def _taboo(text: str, taboo: Sequence[str]) -> Iterator[Remark]:
     for word, start, _ in occurrences(text, taboo):
-        yield Remark("taboo", start, f"用了禁用词“{word}”", "换个说法", ERROR)
+        yield Remark("taboo", start, f"用了禁用词“{word}”", "改用平常的话说", ERROR)
 
 
 def _label(template: Template, label: Label) -> Iterator[Finding]:

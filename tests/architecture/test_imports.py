@@ -78,6 +78,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
@@ -99,6 +100,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.offset": EVERYTHING,
     "bot.workers": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,

@@ -119,6 +119,10 @@ def test_one_writes_another_approves_and_the_file_follows(
         li.get_by_role("button", name="通过并启用").click()
         li.get_by_text("第 2 版已通过并启用").wait_for()
         holds(li, folder / FILE, "今天{{ weekday }}，早。")
+        li.goto(f"{url}/content/edit?t=moments/winter&v=2&view=text")
+        kept = li.locator("#f-source").input_value()
+        assert kept.strip() == (folder / FILE).read_text("utf-8").strip()
+        li.go_back()
         li.reload()
         li.locator(".versions").get_by_text("在用").wait_for()
         edited = (folder / FILE).read_text("utf-8").replace("早。", "早呀。")
@@ -129,6 +133,9 @@ def test_one_writes_another_approves_and_the_file_follows(
         history = li.locator(".versions").first.locator("li").all_inner_texts()
         assert "草稿" in history[0] and "文件夹里的改动" in history[0]
         assert "在用" in history[1] and "wu.di" in history[1]
+        li.get_by_text("谁做了什么").click()
+        trail = li.locator("details[open] .versions li").all_inner_texts()
+        assert any("li.na" in row and "第 2 版" in row for row in trail)
 
 
 def _write(page: Any, url: str, artifacts: Path) -> None:
@@ -147,6 +154,7 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
     assert page.evaluate("getSelection().toString()").startswith("今天")
     page.get_by_role("button", name="改好它").click()
     page.locator("#preview .bubble").get_by_text("今天周").first.wait_for()
+    assert page.locator("#preview .stop").count() == 0
     assert page.get_by_role("textbox", name="名字").input_value() == "weekday"
     look_at(page, artifacts, "editor")
     page.get_by_role("button", name="原文").click()

@@ -171,6 +171,7 @@ def test_the_list_filters_counts_and_saves(tmp_path: Path) -> None:
                 rows = (await lead.get(f"/content?{query}")).text.count("<tr data-row")
                 assert rows == n, query
             assert (await lead.get("/content?q=none")).said("No templates match")
+            assert not page.said("shared parts")  # there are none in this brand
             file = await lead.get("/content.csv?q=moments")
             rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
             assert rows[1][:4] == [MOMENT, SCRIPT, "Moment", "draft serving"]

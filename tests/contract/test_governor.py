@@ -341,6 +341,34 @@ def test_posts_are_counted_once_whatever_the_number_of_accounts(db: Bench, brand
     assert db.read(ask, brand, "nobody", "moment").code == "persona_dates"
 
 
+def test_a_post_to_groups_waits_for_the_morning_and_a_moment_does_not(
+    db: Bench, brand: Setting
+) -> None:
+    for channel, kind in (("group", "group_post"), ("moment", "moment")):
+        post = task(1, at=NIGHT, kind=kind, channel=channel, lane=channel, dedupe=channel,
+                    origin="campaign:weekly:1")  # fmt: skip
+        db.write(outbox.enqueue, post, NIGHT, [Receiver("wr1")])
+    assert [row.channel for row in leaves(db, brand, NIGHT, "bulk").rows] == ["moment"]
+    assert rows(db) == [("ready", ""), ("sending", "")]
+    gone = task(2, at=T, kind="moment", channel="moment", lane="x", persona="nobody")
+    db.write(outbox.enqueue, gone, T, [Receiver(LIN)])
+    leaves(db, brand, T, "bulk")
+    assert rows(db)[2] == ("cancelled", "persona_dates")
+
+
+def test_what_is_not_published_any_more_does_not_leave(db: Bench, brand: Setting) -> None:
+    meets(db)
+    queue(db, chat(1, content="care/day1", content_version=1), now=T)
+    sent(db, leaves(db, brand).rows, T)
+    queue(db, chat(2, content="care/gone", content_version=1), now=T)
+    leaves(db, brand, T + 1)
+    assert rows(db) == [("sent", ""), ("cancelled", "content_withheld")]
+    ended = replace(
+        brand, cast=replace(brand.cast, withheld={"care/day1": "consent c1 was revoked"})
+    )
+    assert asks(db, ended, kind="care", content="care/day1").code == "consent"
+
+
 def test_two_processes_rule_one_after_the_other(
     pg: PostgresBench, other: Store, brand: Setting
 ) -> None:

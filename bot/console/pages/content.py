@@ -18,14 +18,14 @@ from bot.console.visit import Visit
 from bot.console.when import stamp
 from bot.core.clock import DAY
 from bot.core.findings import ERROR, WARNING
-from bot.library.usage import Use, usage
-from bot.library.variants import base_of
+from bot.library.usage import Use, parts_used, usage
 from bot.store import results, review, wanted
 from bot.store.engine import Tx
 from bot.store.results import Result
 from bot.store.review import DRAFT, REVIEW, Listed
 from bot.store.staff import Account
 from bot.studio.template import GENRES, KINDS, ORIGINS
+from bot.studio.variants import base_of
 
 ROWS = 60
 LATELY = 28 * DAY
@@ -144,7 +144,7 @@ def _counted(tx: Tx) -> Mapping[tuple[str, str], int]:
 
 async def show(visit: Visit) -> web.Response:
     """The list."""
-    form, every = asked(visit), await everything(visit)
+    form, every, cast = asked(visit), await everything(visit), cast_of(visit)
     found = [one for one in every if form.takes(one)]
     first = (form.page - 1) * ROWS
     counts = Counter(state for one in every for state in one.states)
@@ -153,7 +153,7 @@ async def show(visit: Visit) -> web.Response:
         kinds=tuple(KINDS), states=STATES, genres=GENRES, origins=ORIGINS, counts=counts,
         older=form.link("/content", page=str(form.page + 1)) if len(found) > first + ROWS else "",
         newest=form.link("/content") if form.page > 1 else "", file=form.link("/content.csv"),
-        at=at,
+        at=at, shared=parts_used(cast) if cast is not None else {},
     )  # fmt: skip
 
 

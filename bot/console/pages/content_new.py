@@ -18,10 +18,10 @@ from bot.console.visit import Refused, Visit
 from bot.core.clock import local
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
-from bot.library.variants import LETTERS
 from bot.studio import form
 from bot.studio.form import Form
 from bot.studio.template import GENRES, KINDS, ORIGINS
+from bot.studio.variants import LETTERS
 
 
 async def show(visit: Visit) -> web.Response:

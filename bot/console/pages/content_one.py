@@ -16,7 +16,6 @@ from bot.console.rights import Right
 from bot.console.studio import KIND, Brief, brief_of
 from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
-from bot.library import variants
 from bot.library.desk import ContentDesk, writers
 from bot.library.usage import Use, usage
 from bot.store import results, review, versions, wanted
@@ -24,6 +23,7 @@ from bot.store.engine import Row, Tx
 from bot.store.results import Result
 from bot.store.review import APPROVED, RETIRED, REVIEW, Standing
 from bot.store.versions import Edition
+from bot.studio import variants
 from bot.studio.template import BULK, GENRES, KINDS, ORIGINS
 
 NOTE_MAX = 500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.console.told import told
 from bot.console.visit import Visit
 from bot.core.content import ContentRefused
 from bot.core.findings import ERROR
@@ -20,7 +21,7 @@ def refused(visit: Visit, exc: ContentRefused) -> tuple[str, Mapping[str, object
     facts = {key: str(value)[:300] for key, value in exc.facts.items() if key != "kind"}
     fault = next((one for one in exc.findings if one.severity == ERROR), None)
     if fault is not None:
-        facts["first"] = f"{fault.message} · {fault.file}:{fault.line}"
+        facts["first"] = f"{told(visit.lang, fault.message)} · {fault.file}:{fault.line}"
     if "state" in facts:
         facts["state"] = visit.t(f"content_state.{exc.facts['state']}")
     return f"content_refused.{exc.code}", facts

@@ -13,6 +13,7 @@ from bot.console.page import BASE
 from bot.console.visit import Refused, Visit
 from bot.library.desk import writers
 from bot.library.places import shown
+from bot.library.usage import Work, work_of
 from bot.store import review, versions, wanted
 from bot.store.engine import Tx
 from bot.store.review import APPROVED, DRAFT, RETIRED, REVIEW, Standing
@@ -69,6 +70,12 @@ class View:
         """True when somebody may publish the newest version."""
         waits = self.standing.state in (DRAFT, REVIEW) and self.newest.version > 0
         return waits and not self.serves
+
+    @property
+    def rests(self) -> Standing | None:
+        """The version that would serve again, where nothing does."""
+        back = [one for one in self.versions if self.serving is None and self.goes_back(one)]
+        return max(back, key=lambda one: one.at, default=None)
 
     def goes_back(self, one: Standing) -> bool:
         """True when that version may serve again."""
@@ -150,12 +157,12 @@ async def page(
     given = {"fault": "", "now_text": "", "typed": visit.typed} | values
     return await visit.page(
         "persona.html", status=status, view=view, tab=name, called=name_of(visit, view.subject),
-        four_eyes=visit.console.config.content.four_eyes, accounts=accounts_of(visit, view),
+        four_eyes=visit.console.config.content.four_eyes, work=work(visit, view),
         **given,
     )  # fmt: skip
 
 
-def accounts_of(visit: Visit, view: View) -> int:
-    """How many accounts speak as the persona that serves."""
-    script = visit.cast.scripts.get(view.subject.name) if visit.cast is not None else None
-    return len(script.persona.bindings) if script is not None else 0
+def work(visit: Visit, view: View) -> Work:
+    """What the persona that serves does, for who would change or stop it."""
+    cast = visit.cast
+    return work_of(cast, view.subject.name) if cast and view.subject.kind == "persona" else Work()

@@ -52,11 +52,11 @@ WHERE persona = :persona AND kind = :kind AND kind IN ('moment', 'group_post') A
 GROUP BY content, origin ORDER BY at, origin;
 
 -- name: governed_group
--- The most that any one group got.
+-- The most that any one group got of a persona.
 SELECT MAX(n) AS n FROM (
     SELECT COUNT(*) AS n FROM replies
     WHERE kind = 'group_post' AND kind IN ('moment', 'group_post') AND channel = 'group'
-      AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
+      AND persona = :persona AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
     GROUP BY peer) AS groups;
 
 -- name: reply_note
@@ -76,6 +76,9 @@ ON CONFLICT (day, persona, origin, answer, code) DO UPDATE SET n = refusal.n + e
 -- name: refusals
 SELECT * FROM refusal WHERE day >= :since AND day <= :until
 ORDER BY day, persona, origin, answer, code;
+
+-- name: own_bulk_forget
+DELETE FROM own_bulk WHERE at < :before;
 
 -- name: own_bulk_add
 INSERT INTO own_bulk (id, account, member, at)
