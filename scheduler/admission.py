@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.core.clock import local
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
 from bot.store.engine import Tx
 from scheduler.governor import Ask, Feed, Ruling, Said, rule, rule_feed
 from scheduler.ruling import unasked as unasked
 from scheduler.standings import ask_of as ask_of
-from scheduler.standings import persona_out, silent, standings
+from scheduler.standings import offering, persona_out, silent, standings
 from scheduler.windows import month
 
 
@@ -30,6 +30,7 @@ def ask_all(
     Asks do not see one another: whoever queues several for one member at a time asks again in
     between, or leaves it to the gate.
     """
+    asks = offering(setting, asks)
     known = standings(tx, setting, asks, leaving=leaving)
     return [rule(ask, standing, setting.governing.rules(ask.persona, ask.circle), setting.now)
             for ask, standing in zip(asks, known, strict=True)]  # fmt: skip

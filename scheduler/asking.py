@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
 from bot.core.model import ReplyKind, is_promotion
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import people
 from bot.store.engine import Tx

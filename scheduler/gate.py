@@ -19,7 +19,7 @@ from bot.store import receivers
 from bot.store.engine import Tx
 from scheduler.admission import refused
 from scheduler.governor import Ask, Feed, Ruling, Said, Standing, rule, rule_feed, unasked
-from scheduler.standings import ask_of, persona_out, silent, standings
+from scheduler.standings import ask_of, offering, persona_out, silent, standings
 
 # ms; a row does not stand before the others of its lane for longer than this.
 HELD_MOST = DAY
@@ -45,7 +45,7 @@ def gate(tx: Tx, setting: Setting, rows: Sequence[Outbound]) -> Mapping[int, Ver
     if not asked:
         return posts
     facts.hold(tx, setting.now)
-    people = [person for row in asked for person in _people(tx, row)]
+    people = [person for row in asked for person in _people(tx, setting, row)]
     known = standings(tx, setting, [one.ask for one in people],
                       leaving=frozenset(row.id for row in asked), claimed=True)  # fmt: skip
     ruled = list(_rule(setting, people, known))
@@ -67,13 +67,14 @@ def _posts(tx: Tx, setting: Setting, rows: Iterable[Outbound]) -> Iterator[tuple
             yield row.id, _single(tx, row, ruling, setting.now)
 
 
-def _people(tx: Tx, row: Outbound) -> Iterator[_Person]:
+def _people(tx: Tx, setting: Setting, row: Outbound) -> Iterator[_Person]:
+    [ask] = offering(setting, [ask_of(row)])
     if row.member:
-        yield _Person(row, row.peer, ask_of(row))
+        yield _Person(row, row.peer, ask)
         return
     for person in receivers.of(tx, row.id):
         if person["member"]:
-            yield _Person(row, person["peer"], ask_of(row, person["member"]))
+            yield _Person(row, person["peer"], replace(ask, member=person["member"]))
 
 
 def _rule(

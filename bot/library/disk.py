@@ -20,7 +20,7 @@ from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
 from bot.library.once import told_once
 from bot.library.review import review_audience, review_flow, review_persona, review_template
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -132,10 +132,10 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_persona(
             persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
         )
-    said_by = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
+    found = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy,
-                                   said_by.get(template.name, ()))  # fmt: skip
+                                   said_by(found, template.name))  # fmt: skip
         yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
     yield from review_carriers(disk.calendar.entry, disk.templates)

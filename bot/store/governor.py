@@ -22,6 +22,7 @@ class Told(NamedTuple):
     channel: str
     at: int | None
     sells: bool
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def told(
     found: dict[str, list[Told]] = {}
     for row in rows:
         if row["outbox"] not in out:
-            told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]))
+            told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]),
+                        row["content"])  # fmt: skip
             found.setdefault(row["member"], []).append(told)
     return found
 

@@ -6,12 +6,14 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.config import load_config
+from bot.core.goods import Good
 from bot.core.governing import Governing
 from bot.core.model import Outbound, TapResult, TapStatus
 from bot.core.policy import Verdict
@@ -24,6 +26,8 @@ from bot.store import governor as facts
 from bot.store.engine import Store, Tx
 from bot.store.outbox import Batch, Receiver
 from bot.store.versions import Edition
+from bot.studio.parse import parse_files
+from bot.studio.render import Shelf
 from scheduler import admission, gate
 from scheduler.governor import Ask, Ruling
 from tests.contract.conftest import NOW, Bench, PostgresBench
@@ -367,6 +371,22 @@ def test_what_is_not_published_any_more_does_not_leave(db: Bench, brand: Setting
         brand, cast=replace(brand.cast, withheld={"care/day1": "consent c1 was revoked"})
     )
     assert asks(db, ended, kind="care", content="care/day1").code == "consent"
+
+
+def test_kind_words_with_a_price_are_an_offer(db: Bench, brand: Setting) -> None:
+    """Whatever it is called, it is asked like one, and counts like one."""
+    meets(db)
+    files = {"day9.j2": '+++\ntitle = "九日"\n+++\n晨雾绿茶今天 58 元，想喝就说。\n'}
+    shelf = Shelf.of([*brand.cast.shelf.templates.values(), parse_files("care/day9", files)])
+    goods = (Good(sku="T1", name="晨雾绿茶 50克", price=Decimal(58)),)
+    sly = replace(brand, cast=replace(brand.cast, shelf=shelf, goods=goods))
+    assert asks(db, sly, kind="care", content="care/day9").answer == "yes"
+    queue(db, chat(1, content="care/day9", content_version=1), now=T)
+    sent(db, leaves(db, sly).rows, T)
+    assert asks(db, sly).code == "cap_week", "one offer a week"
+    assert asks(db, sly, kind="care").answer == "yes"
+    db.write(consent.opt_out, "wm1", T)
+    assert asks(db, sly, kind="care", content="care/day9").code == "opted_out"
 
 
 def test_two_processes_rule_one_after_the_other(

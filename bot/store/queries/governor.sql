@@ -22,7 +22,8 @@ WHERE member /*few*/ IN (:members…) AND substr(peer, 1, 6) <> 'group:';
 -- name: governed_said
 -- In the words of the index. What arrived since :since may have been decided long before, though
 -- not before :decided. What a plan announces is a promotion (bot.core.model.is_promotion).
-SELECT member, persona, channel, outbox, CASE WHEN status = 'queued' THEN 1 ELSE 0 END AS queued,
+SELECT member, persona, channel, content, outbox,
+       CASE WHEN status = 'queued' THEN 1 ELSE 0 END AS queued,
        CASE WHEN status IN ('sent', 'unsure') THEN COALESCE(sent_at, at) END AS at,
        CASE WHEN kind <> 'care' THEN 1 ELSE 0 END AS sells
 FROM replies
