@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -19,15 +20,17 @@ from bot.console.pages.plan_form import FIELDS, day_of, form, typed_of, upcoming
 from bot.console.pages.plan_read import Plan, drafted, plan_of
 from bot.console.recurring import Unclear, composed, said
 from bot.console.rights import Right
+from bot.console.told import told
 from bot.console.visit import Refused, Visit, whole
 from bot.console.words import said_or
 from bot.core.clock import local
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
+from bot.core.span import parse_span
 from bot.library import entries
 from bot.library.entries import Values
 from bot.library.plandesk import CannotMove, EntryChanged, PlanDesk, Saved, text_of
-from scheduler.calendar import Calendar, Entry
+from scheduler.calendar import JITTER_MAX, SKIP, Calendar, Entry, grace
 from scheduler.outlook import outlook
 
 
@@ -43,10 +46,29 @@ def _values(visit: Visit, plan: Plan) -> dict[str, str]:
     found = {key: typed.get(key, "").strip() for key in FIELDS}
     if not found["template"] or not found["persona"]:
         raise Unclear("plan_fault.needs")
+    _check(found)
     found["when"] = composed(typed, found["zone"] or plan.calendar.zone)
     if found["do"] != "group_post" or found["groups"] == "customer":
         found["groups"] = ""
     return found
+
+
+def _check(found: Mapping[str, str]) -> None:
+    """Raises Unclear."""
+    try:
+        grace(found["late"] or SKIP)
+    except ValueError:
+        raise Unclear("plan_fault.late") from None
+    try:
+        fits = parse_span(found["jitter"] or "0s") <= JITTER_MAX
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Unclear("plan_fault.jitter")
+    try:
+        ZoneInfo(found["zone"] or "UTC")
+    except (ValueError, OSError, LookupError):
+        raise Unclear("plan_fault.zone") from None
 
 
 async def make(visit: Visit) -> web.Response:
@@ -123,7 +145,9 @@ async def _kept(
     except Unclear as exc:
         return await _again(visit, plan, entry, 422, visit.t(str(exc)))
     except BadInput as exc:
-        return await _again(visit, plan, entry, 422, visit.t("plan.unreadable", why=str(exc)))
+        return await _again(
+            visit, plan, entry, 422, visit.t("plan.unreadable", why=told(visit.lang, str(exc)))
+        )
     except CannotMove:
         return visit.go(_home(visit), "bad", "plan.cannot_move", title=_called(entry))
     except EntryChanged as exc:
