@@ -31,9 +31,10 @@ BACK = 12 * HOUR
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The calendar that is shown. ``newest`` and ``standing`` are None while there is none,
-    ``hands`` had one in it; ``drafted``: the draft is shown, ``changed`` are the entries that it has otherwise than what
-    serves, and ``before`` all that serve; ``fault``: why the draft cannot be shown."""
+    """The calendar that is shown. ``newest`` and ``standing`` are None while there is none, and
+    ``hands`` had one in it; ``drafted``: the draft is shown, ``changed`` are the entries that it
+    has otherwise than what serves, and ``before`` all that serve; ``fault``: why the draft cannot
+    be shown."""
 
     newest: Edition | None
     standing: Standing | None
