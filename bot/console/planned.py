@@ -61,7 +61,8 @@ class Thing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One cell. ``gap``: a day to come with no post; ``here``: of the month that is looked at."""
+    """One cell. ``closed``: nothing may be posted then; ``gap``: something could be and nothing is;
+    ``here``: of the month that is looked at."""
 
     date: date
     kind: DayOf
@@ -69,6 +70,7 @@ class Day:
     today: bool
     past: bool
     things: Sequence[Thing] = ()
+    closed: bool = False
     gap: bool = False
 
     @property
@@ -79,7 +81,7 @@ class Day:
     @property
     def bare(self) -> bool:
         """True for a day to come on which something could be posted and nothing is."""
-        return not (self.posts or self.past or self.kind.blackout)
+        return not (self.posts or self.past or self.closed)
 
     @property
     def selling(self) -> int:
@@ -156,9 +158,14 @@ def days(
         day = first + timedelta(days=n)
         things = sorted(by_day.get(day, []), key=lambda one: (one.at, one.what, one.id))
         made = Day(date=day, kind=day_of(cast, day), here=here(day), today=day == today,
-                   past=day < today, things=things)  # fmt: skip
+                   past=day < today, things=things, closed=_closed(cast, day))  # fmt: skip
         found.append(replace(made, gap=made.bare))
     return tuple(found)
+
+
+def _closed(cast: Cast, day: date) -> bool:
+    return all(any(silence.covers(day, feed, "") for silence in cast.calendar.blackout)
+               for feed in ("moment", "group_post"))  # fmt: skip
 
 
 def _things(cast: Cast, known: Known, now: int, judge: Judge) -> Iterator[Thing]:

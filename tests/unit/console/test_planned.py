@@ -44,6 +44,12 @@ template = "groups/cup"
 from = 2026-12-13
 to = 2026-12-13
 why = "安静一天"
+
+[[blackout]]
+from = 2026-12-15
+to = 2026-12-18
+why = "什么都不卖"
+kinds = ["promo"]
 """
 TEMPLATES = {
     "moments/table": 'title = "茶席"\ngenre = "emotion"\norigin = "BGC"',
