@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.console import deciders
 from bot.console.naming import held_back
 from bot.console.page import Entry, Page, Route
 from bot.console.pages.inbox_list import cast_of
@@ -19,14 +20,13 @@ from bot.console.pages.inbox_thread import setting_of
 from bot.console.pages.plan_read import Plan, Shown, shown_of
 from bot.console.planned import grid_of, month_of
 from bot.console.recurring import said
-from bot.console.rights import Right, may
+from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import local
 from bot.core.errors import BadInput
 from bot.library.mixing import FeedMix, Suggestion, Week, mixes, reach
 from bot.library.plandesk import CALENDAR
 from bot.store import mix as posts
-from bot.store import review
 from bot.store.engine import Tx
 from bot.store.mix import Sent
 from bot.store.staff import Account
@@ -160,9 +160,7 @@ def ideas(feeds: Sequence[FeedMix]) -> Sequence[tuple[FeedMix, Suggestion]]:
 
 def waiting(tx: Tx, who: Account, now: int) -> int:
     """1 when a draft of the calendar waits for a look of this person."""
-    if not may(who.role, Right.CONTENT_APPROVE):
-        return 0
-    return sum(one.kind == CALENDAR and one.author != who.login for one in review.waiting(tx))
+    return deciders.waiting(tx, who, CALENDAR)
 
 
 SEE = Right.PLAN_SEE
