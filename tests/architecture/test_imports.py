@@ -111,7 +111,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library", "scheduler.outlook"),
+    "bot.console": (
+        *PURE,
+        "bot.store",
+        "bot.library",
+        "scheduler.outlook",
+        "scheduler.ahead",
+        *STEERED,
+    ),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

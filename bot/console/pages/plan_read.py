@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.console.pages.inbox_thread import setting_of
 from bot.console.planned import Day, Known, days, differing, midnight
 from bot.console.rights import Right
 from bot.console.visit import Visit
@@ -22,9 +23,11 @@ from bot.store import plan as plans
 from bot.store.engine import Tx
 from bot.store.review import DRAFT, REVIEW, Standing
 from bot.store.versions import Edition
+from scheduler import ahead
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.outlook import Slot, outlook
 
+Rows = Sequence[Mapping[str, object]]
 # What was due before a day may have been put off into it.
 BACK = 12 * HOUR
 
@@ -109,14 +112,16 @@ async def shown_of(
     since, until = midnight(first, zone), midnight(after, zone)
     accounts = serves.all_accounts("contact") if serves is not None else ()
 
-    def read(tx: Tx) -> tuple[Plan, Known, Mapping[str, int], Sequence[Mapping[str, object]]]:
+    def read(tx: Tx) -> tuple[Plan, Known, Mapping[str, int], Rows, Sequence[Slot]]:
         chats = people.groups_of(tx, accounts or [""])
         found = Known(occurred=plans.occurred(tx, since, until),
                       posted=plans.posted(tx, since - BACK, until))  # fmt: skip
         owners = Counter(str(chat["owner"]) for chat in chats)
-        return plan_of(tx, visit), found, owners, flows.ahead(tx, max(since, visit.now), until)
+        setting, start = setting_of(visit, tx), max(since, visit.now)
+        runs = ahead.slots(tx, setting, start, until) if setting is not None else ()
+        return plan_of(tx, visit), found, owners, flows.ahead(tx, start, until), runs
 
-    plan, known, owners, steps = await visit.read(read)
+    plan, known, owners, steps, runs = await visit.read(read)
     if serves is None:
         return Shown(plan=plan, cast=None, days=(), slots=())
     cast = replace(serves, calendar=plan.calendar)
@@ -124,7 +129,7 @@ async def shown_of(
     judge = visit.console.selling.judge(serves)
 
     def make() -> Shown:
-        slots = outlook(cast, max(since, visit.now), until, steps, owners)
+        slots = outlook(cast, max(since, visit.now), until, steps, owners, runs)
         slots = tuple(slot for slot in slots if persona in ("", slot.persona))
         held = replace(known, slots=slots, changed=plan.changed)
         found = days(cast, held, first, after, visit.now, judge, here)  # fmt: skip
