@@ -160,9 +160,12 @@ def ideas(
     """What could be added, the best of each feed first; on a day only what is valid then."""
     ranked = [(n, feed, one) for feed in feeds for n, one in enumerate(feed.suggested)]
     found = [(feed, one) for _, feed, one in sorted(ranked, key=lambda each: each[0])]
-    shelf = shown.cast.shelf if shown.cast is not None else None
-    return [(feed, one) for feed, one in found if day is None
-            or (shelf and (template := shelf.get(one.template)) and template.valid_on(day))]  # fmt: skip
+    return [idea for idea in found if day is None or _valid(shown, idea[1].template, day)]
+
+
+def _valid(shown: Shown, name: str, day: date) -> bool:
+    template = shown.cast.shelf.get(name) if shown.cast is not None else None
+    return template is not None and template.valid_on(day)
 
 
 def _picks(feeds: Sequence[FeedMix], shown: Shown) -> Mapping[date, Idea]:
