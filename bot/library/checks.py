@@ -31,7 +31,7 @@ from bot.studio.template import Template
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
 from scheduler.campaigns import Campaign, parse_campaign
-from scheduler.flows import Flow, parse_flow
+from scheduler.flows import Flow, parse_flow, parse_served
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +84,8 @@ class Company:
     @property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that serve."""
-        return tuple(parse_flow(_text(e), shown("flow", e.name)) for e in self._of("flow"))
+        return tuple(parse_served((_text(e), shown("flow", e.name), e.version)
+                                  for e in self._of("flow")))  # fmt: skip
 
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""
