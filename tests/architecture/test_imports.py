@@ -17,7 +17,8 @@ PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
-                  "scheduler.fate", "scheduler.slots", "scheduler.campaigns", "scheduler.lift",
+                  "scheduler.fate", "scheduler.slots", "scheduler.moving", "scheduler.campaigns",
+                  "scheduler.lift",
                   "scheduler.allot")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
@@ -57,6 +58,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.unless": (*CORE, *PURE_SCHEDULER),
     "scheduler.fate": (*CORE, *PURE_SCHEDULER),
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
+    "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -109,7 +111,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED),
+    "bot.console": (
+        *PURE,
+        "bot.store",
+        "bot.library",
+        "scheduler.outlook",
+        "scheduler.ahead",
+        *STEERED,
+    ),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

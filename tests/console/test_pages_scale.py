@@ -61,6 +61,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/sidebar/chat": ("member=wmBench1000000005&entry=single_kf_tools",
                       f"member={PEER}&entry=single_chat_tools"),
     "/rota": ("", "week={day30}"),
+    "/plan": ("", "m=2026-12&p=tester", "v=serving"),
+    "/plan/week": ("", "w=2026-W40"),
+    "/plan/new": ("", "day=2026-10-02&t=moments/morning&p=tester"),
+    "/plan/entry": ("e=weekly",),
     "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),
     "/content/new": ("", "copy=moments/morning"),
     "/content/edit": ("t=moments/morning", "t=welcome/day0&view=text"),
@@ -68,7 +72,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
-IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (),
+IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 
