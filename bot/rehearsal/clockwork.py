@@ -1,0 +1,83 @@
+"""Runs workers on a clock that jumps: whatever is due is done, then time goes on to what is next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from bot.core.clock import MINUTE, ManualClock
+from bot.core.errors import OneVoiceError
+from bot.workers import Worker
+
+# A worker that says nothing looks again when its bell rings, or after so long.
+IDLE = 30 * MINUTE
+MOST = 10_000
+
+
+class Stuck(OneVoiceError):
+    """A worker always has something more to do at the same moment."""
+
+
+class Tasks:
+    """Counts the tasks of a loop that have not ended."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.alive = 0
+        loop.set_task_factory(self._make)
+
+    def _make(
+        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **more: Any
+    ) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **more)
+        self.alive += 1
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self.alive -= 1
+
+    async def rest(self) -> None:
+        """Until none is left."""
+        while self.alive:
+            await asyncio.sleep(0)
+
+
+class Hand:
+    """A worker and when it steps again."""
+
+    def __init__(self, worker: Worker, at: int, pace: int) -> None:
+        self.worker, self.at, self.pace = worker, at, pace
+        self.steps = 0
+
+    async def step(self, now: int) -> None:
+        """One step."""
+        self.worker.bell.clear()
+        self.steps += 1
+        wanted = await self.worker.step(now)
+        self.at = now + IDLE if wanted is None else wanted if wanted <= now else max(wanted, now + self.pace)
+
+
+class Clockwork:
+    """All workers on one clock. ``paces``: how seldom a worker may look by itself, in ms."""
+
+    def __init__(self, clock: ManualClock, workers: Sequence[Worker], paces: dict[str, int]) -> None:
+        self._clock = clock
+        self._tasks = Tasks(asyncio.get_running_loop())
+        self.hands = [Hand(w, clock.now(), paces.get(w.name, 0)) for w in workers]
+
+    async def settle(self) -> None:
+        """Until nobody has anything to do at this moment. Raises Stuck."""
+        now = self._clock.now()
+        for _ in range(MOST):
+            ready = [h for h in self.hands if h.at <= now or h.worker.bell.is_set()]
+            if not ready:
+                return
+            for hand in ready:
+                await hand.step(now)
+            await self._tasks.rest()
+        raise Stuck(f"no rest at {now}: {', '.join(h.worker.name for h in ready)}")
+
+    def next_at(self) -> int:
+        """When the next worker wants to step."""
+        return min(hand.at for hand in self.hands)

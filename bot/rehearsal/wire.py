@@ -1,0 +1,73 @@
+"""The gateway's way to a platform in this process: its own requests, without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, cast
+
+import aiohttp
+from yarl import URL
+
+from bot.rehearsal.stage import HOST, File, Stage
+from bot.wecom.gateway import Gateway
+
+API = "/cgi-bin/"
+
+
+class Reply:
+    """What a request brought; used as aiohttp's response is."""
+
+    def __init__(self, status: int, raw: bytes) -> None:
+        self.status, self._raw = status, raw
+        self.headers: Mapping[str, str] = {}
+
+    async def read(self) -> bytes:
+        """The body."""
+        return self._raw
+
+    async def __aenter__(self) -> Reply:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """Nothing to close."""
+
+
+class Wire:
+    """What a gateway needs of an aiohttp session."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def request(self, method: str, url: URL | str, **more: Any) -> Reply:
+        """One request, answered at once."""
+        address = URL(url)
+        data = more.get("data")
+        file = _file(data) if isinstance(data, aiohttp.FormData) else None
+        body = data if isinstance(data, bytes) else b""
+        path = address.path.removeprefix(API)
+        return Reply(*self._stage.call(method.upper(), path, address.query, body, file))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _file(form: aiohttp.FormData) -> File:
+    """The file of a form; aiohttp has no other way to look into one."""
+    options, headers, value = form._fields[0]
+    data = value if isinstance(value, bytes) else value.read()
+    return File(str(options.get("filename", "")), str(headers.get("Content-Type", "")), data)
+
+
+class Straight(Gateway):
+    """A gateway to a platform in this process."""
+
+    def __init__(self, wire: Wire, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, base=HOST, **kwargs)
+        self._wire = wire
+
+    def _session(self, limit: int) -> aiohttp.ClientSession:
+        return cast(aiohttp.ClientSession, self._wire)
