@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,8 +13,11 @@ from bot.adapters.choose import archive_feed
 from bot.adapters.model import open_model
 from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
+from bot.core.model import Outbound
+from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.library.speech import Setting
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
@@ -36,10 +39,11 @@ from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
-from bot.store.engine import Store
+from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
-from bot.store.outbox import ANYBODY, Reach
+from bot.store.outbox import ANYBODY, Gate, Reach
 from bot.wecom.gateway import Gateway
+from scheduler import admission
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -210,8 +214,21 @@ async def deliver(parts: Parts) -> list[Worker]:
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach,
+                     gate=governor(parts))  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender)
+
+
+def governor(parts: Parts) -> Gate:
+    """The governor at the door, by what is published at that moment."""
+
+    def gate(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
+        config = parts.config
+        setting = Setting(cast=parts.library.cast, now=now, limits=config.wecom.limits,
+                          governing=config.governor)  # fmt: skip
+        return admission.gate(tx, setting, rows)
+
+    return gate
 
 
 async def tick(parts: Parts) -> list[Worker]:

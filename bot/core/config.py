@@ -26,6 +26,7 @@ from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
+from bot.core.governing import Governing, check_governing
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
@@ -143,6 +144,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     guard: Guarding = field(default_factory=Guarding)
+    governor: Governing = field(default_factory=Governing)
     hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     handoff: Handoff = field(default_factory=Handoff)
@@ -200,6 +202,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_console(config, doc)
     check_service(config, doc)
     check_mix(config, doc)
+    check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.core.body import Body, Text
 from bot.core.clock import local
 from bot.core.config import Limits
+from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
@@ -37,6 +38,7 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     policy: Guarding = field(default_factory=Guarding)
     service: Service = field(default_factory=Service)
+    governing: Governing = field(default_factory=Governing)
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

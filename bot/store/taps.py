@@ -24,7 +24,8 @@ def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> None:
     """Writes what became of each receiver; the task is sent once nothing more will change."""
     for result in status.results:
         tx.run("reply_receiver", outbox=task.id, peer=result.peer, note=result.note,
-               status="sent" if result.ok else "failed", operator=task.account)  # fmt: skip
+               status="sent" if result.ok else "failed", operator=task.account,
+               at=result.at or now)  # fmt: skip
     row = tx.row("outbox_get", id=task.id)
     if row is None or row["state"] != "waiting":
         return

@@ -14,7 +14,8 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.almanac")  # fmt: skip
+                  "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
+                  "scheduler.governor")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -36,6 +37,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
+    "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.governor": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -48,6 +52,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.steps": LIBRARY,
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
+    "scheduler.admission": LIBRARY,
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
