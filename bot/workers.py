@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.adapters.choose import archive_feed
 from bot.adapters.model import open_model
-from bot.core.clock import SECOND, SystemClock
+from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
 from bot.core.policy import Verdict
@@ -71,7 +71,7 @@ class Parts:
     """
 
     config: Config
-    clock: SystemClock
+    clock: Clock
     bells: Bells
     trace: Trace
     store: Store

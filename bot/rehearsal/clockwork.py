@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+import selectors
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from bot.core.clock import MINUTE, ManualClock
@@ -43,12 +44,44 @@ class Tasks:
             await asyncio.sleep(0)
 
 
+class Quick(selectors.DefaultSelector):
+    """Asks the system for news only when there is nothing else to do."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """As it is, but never for the sake of asking."""
+        return super().select(timeout) if timeout is None or timeout > 0 else []
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    """The loop of a rehearsal."""
+    return asyncio.SelectorEventLoop(Quick())
+
+
+Peek = Callable[[int], Awaitable[int | None]]
+
+
 class Hand:
     """A worker and when it steps again."""
 
-    def __init__(self, worker: Worker, at: int, pace: int) -> None:
+    def __init__(self, worker: Worker, at: int, pace: int, peek: Peek | None = None) -> None:
         self.worker, self.at, self.pace = worker, at, pace
+        self._peek = peek
         self.steps = 0
+
+    async def wanted(self, now: int) -> bool:
+        if self.at <= now:
+            return True
+        if not self.worker.bell.is_set():
+            return False
+        if self._peek is None:
+            return True
+        at = await self._peek(now)
+        if at is not None and at <= now:
+            return True
+        self.worker.bell.clear()
+        if at is not None:
+            self.at = min(at, self.at)
+        return False
 
     async def step(self, now: int) -> None:
         """One step."""
@@ -61,22 +94,24 @@ class Hand:
 class Clockwork:
     """All workers on one clock. ``paces``: how seldom a worker may look by itself, in ms."""
 
-    def __init__(self, clock: ManualClock, workers: Sequence[Worker], paces: dict[str, int]) -> None:
+    def __init__(self, clock: ManualClock, workers: Sequence[Worker], paces: Mapping[str, int], peeks: Mapping[str, Peek]) -> None:
         self._clock = clock
         self._tasks = Tasks(asyncio.get_running_loop())
-        self.hands = [Hand(w, clock.now(), paces.get(w.name, 0)) for w in workers]
+        self.hands = [Hand(w, clock.now(), paces.get(w.name, 0), peeks.get(w.name)) for w in workers]
 
     async def settle(self) -> None:
         """Until nobody has anything to do at this moment. Raises Stuck."""
         now = self._clock.now()
         for _ in range(MOST):
-            ready = [h for h in self.hands if h.at <= now or h.worker.bell.is_set()]
-            if not ready:
+            stepped = False
+            for hand in self.hands:
+                if (hand.at <= now or hand.worker.bell.is_set()) and await hand.wanted(now):
+                    await hand.step(now)
+                    stepped = True
+            if not stepped:
                 return
-            for hand in ready:
-                await hand.step(now)
             await self._tasks.rest()
-        raise Stuck(f"no rest at {now}: {', '.join(h.worker.name for h in ready)}")
+        raise Stuck(f"no rest at {now}: ")
 
     def next_at(self) -> int:
         """When the next worker wants to step."""

@@ -4,7 +4,7 @@ rehearsal that knows the sandbox."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from sandbox.calls import Calls
 from sandbox.clock import Clock
 from sandbox.errors import ApiError, ControlError
 from sandbox.faults import Faults
-from sandbox.rules import bulk, groups, kf_client, people, tags, tasks
+from sandbox.rules import groups, kf_client, kf_session, people, tags, tasks
 from sandbox.rules.media import Upload
 from sandbox.world import load
 from sandbox.world.blobs import Blobs
@@ -134,6 +134,21 @@ class Stage:
         """A staff member taps send. Raises Refused: it was called off."""
         with _refusals():
             tasks.confirm(self._world, userid, task, None)
+
+    def in_client(self) -> list[tuple[str, str, str]]:
+        """(servicer, member, kf account) of the sessions that somebody should serve in the client."""
+        found = []
+        for one in self._world.store.kf_sessions.values():
+            if kf_session.state(self._world, one) in (kf_session.POOL, kf_session.HUMAN):
+                servicers = list(self._world.store.kf_accounts[one.open_kfid].servicers)
+                found.append((one.servicer or servicers[0], one.customer, one.open_kfid))
+        return found
+
+    def serve(self, userid: str, member: str, open_kfid: str, text: str) -> None:
+        """A servicer takes the session in the client, says something and ends it."""
+        with _refusals():
+            for action in ("take", "say", "end"):
+                kf_client.act(self._world, userid, open_kfid, member, action, text)
 
     # -- the truth ------------------------------------------------------------------------------
 

@@ -9,8 +9,12 @@ from typing import Any, cast
 import aiohttp
 from yarl import URL
 
+from bot.core.clock import Clock
+from bot.core.config import Config
 from bot.rehearsal.stage import HOST, File, Stage
+from bot.wecom.contacts.book import Book
 from bot.wecom.gateway import Gateway
+from bot.wecom.media import Shelf
 
 API = "/cgi-bin/"
 
@@ -65,8 +69,10 @@ def _file(form: aiohttp.FormData) -> File:
 class Straight(Gateway):
     """A gateway to a platform in this process."""
 
-    def __init__(self, wire: Wire, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, base=HOST, **kwargs)
+    def __init__(
+        self, wire: Wire, config: Config, clock: Clock, shelf: Shelf, book: Book
+    ) -> None:
+        super().__init__(config, HOST, clock, shelf=shelf, book=book)
         self._wire = wire
 
     def _session(self, limit: int) -> aiohttp.ClientSession:
