@@ -33,8 +33,8 @@ from bot.workers import POOLS, ROLES, Parts, Worker
 IDLE = frozenset({"robots", "lines", "deliver-robot", "recover", "index", "retention", "figures"})
 # Workers that look by the clock, not because somebody rang: so seldom here.
 PACES: Mapping[str, int] = {
-    "names": 10 * MINUTE, "alarms": 5 * MINUTE, "links": 12 * HOUR, "desk": 10 * MINUTE,
-    "drafts": DAY, "sync": 5 * MINUTE, "standing": 6 * HOUR, "reactions": 6 * HOUR,
+    "names": HOUR, "alarms": HOUR, "links": 12 * HOUR, "desk": HOUR,
+    "drafts": DAY, "sync": 20 * MINUTE, "standing": 6 * HOUR, "reactions": 6 * HOUR,
     "unsure": HOUR, 
 }  # fmt: skip
 

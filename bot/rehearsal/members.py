@@ -15,6 +15,8 @@ from bot.rehearsal.setting import Place
 from bot.rehearsal.stage import Refused, Stage
 
 MONTH = 30 * DAY
+# Few names: a text with a name in it is judged once for each of them.
+NAMES = ("青柚", "晚风", "阿岚", "老陈", "小满", "木木", "一盏灯", "团子", "秋水", "橙子", "Momo", "阿北")
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Crowd:
         place = rng.choices(self._places, self._weights)[0]
         # mean 1: all alike, or as unlike as waiting times are
         often = 1 - talk.spread + talk.spread * rng.expovariate(1)
-        return Person(self._stage.newcomer(f"茶友{number + 1}"), place, rng,
+        return Person(self._stage.newcomer(NAMES[number % len(NAMES)]), place, rng,
                       rng.choice(place.kf) if place.kf else "", talk.month * often / MONTH)
 
     def _arrive(self, who: Person) -> None:

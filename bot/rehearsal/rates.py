@@ -141,7 +141,7 @@ class Staff:
 class Rates:
     """The whole file."""
 
-    grid: str = "5m"
+    grid: str = "10m"
     arrive: Arrive = field(default_factory=Arrive)
     talk: Talk = field(default_factory=Talk)
     say: Say = field(default_factory=Say)

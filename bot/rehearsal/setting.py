@@ -42,7 +42,7 @@ def rehearsed(config: Config, folder: Path) -> Config:
         store=replace(config.store, data=str(folder), url=""),
         model=replace(config.model, mode="off"),
         embeddings=replace(config.embeddings, kind="off"),
-        pull=replace(config.pull, kf_every="12h", tasks_every="10m", changes_every="1m",
+        pull=replace(config.pull, kf_every="12h", tasks_every="30m", changes_every="1m",
                      reactions_every="6h"),
     )  # fmt: skip
 
