@@ -1,4 +1,4 @@
-"""Runs workers on a clock that jumps: whatever is due is done, then time goes on to what is next."""
+"""Runs workers on a clock that jumps: what is due is done, then time goes on to what is next."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tasks:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.alive = 0
-        loop.set_task_factory(self._make)
+        loop.set_task_factory(self._make)  # type: ignore[arg-type]
 
     def _make(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **more: Any
@@ -40,7 +40,7 @@ class Tasks:
 
     async def rest(self) -> None:
         """Until none is left."""
-        while self.alive:
+        while self.alive:  # noqa: ASYNC110 - nothing sleeps: the loop only turns
             await asyncio.sleep(0)
 
 
@@ -88,16 +88,30 @@ class Hand:
         self.worker.bell.clear()
         self.steps += 1
         wanted = await self.worker.step(now)
-        self.at = now + IDLE if wanted is None else wanted if wanted <= now else max(wanted, now + self.pace)
+        self.at = (
+            now + IDLE
+            if wanted is None
+            else wanted
+            if wanted <= now
+            else max(wanted, now + self.pace)
+        )
 
 
 class Clockwork:
     """All workers on one clock. ``paces``: how seldom a worker may look by itself, in ms."""
 
-    def __init__(self, clock: ManualClock, workers: Sequence[Worker], paces: Mapping[str, int], peeks: Mapping[str, Peek]) -> None:
+    def __init__(
+        self,
+        clock: ManualClock,
+        workers: Sequence[Worker],
+        paces: Mapping[str, int],
+        peeks: Mapping[str, Peek],
+    ) -> None:
         self._clock = clock
         self._tasks = Tasks(asyncio.get_running_loop())
-        self.hands = [Hand(w, clock.now(), paces.get(w.name, 0), peeks.get(w.name)) for w in workers]
+        self.hands = [
+            Hand(w, clock.now(), paces.get(w.name, 0), peeks.get(w.name)) for w in workers
+        ]
 
     async def settle(self) -> None:
         """Until nobody has anything to do at this moment. Raises Stuck."""

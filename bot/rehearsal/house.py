@@ -35,7 +35,7 @@ IDLE = frozenset({"robots", "lines", "deliver-robot", "recover", "index", "reten
 PACES: Mapping[str, int] = {
     "names": HOUR, "alarms": HOUR, "links": 12 * HOUR, "desk": HOUR,
     "drafts": DAY, "sync": 20 * MINUTE, "standing": 6 * HOUR, "reactions": 6 * HOUR,
-    "unsure": HOUR, 
+    "unsure": HOUR,
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ PACES: Mapping[str, int] = {
 class House:
     """Everything that a play needs."""
 
+    config: Config
     clock: ManualClock
     store: StraightStore
     stage: Stage
@@ -100,9 +101,17 @@ async def open_house(
                       lead=lead)  # fmt: skip
         workers = [w for role in ("pull", "converse", "deliver", "tick")
                    for w in await ROLES[role](parts) if w.name not in IDLE]  # fmt: skip
-        yield House(clock=clock, store=store, stage=stage, library=library, bells=bells,
-                    places=found, ingest=Ingest(store, config, clock, bells),
-                    clockwork=Clockwork(clock, workers, PACES, _peeks(store, workers)))
+        yield House(
+            config=config,
+            clock=clock,
+            store=store,
+            stage=stage,
+            library=library,
+            bells=bells,
+            places=found,
+            ingest=Ingest(store, config, clock, bells),
+            clockwork=Clockwork(clock, workers, PACES, _peeks(store, workers)),
+        )
 
 
 def _peeks(store: StraightStore, workers: list[Worker]) -> dict[str, Peek]:
@@ -111,7 +120,8 @@ def _peeks(store: StraightStore, workers: list[Worker]) -> dict[str, Peek]:
     def pool(worker: Worker, name: str) -> Peek:
         async def look(now: int) -> int | None:
             idle = getattr(worker.busy, "idle", True)
-            return await store.read(outbox.next_due, name, now) if idle else now
+            # 0: also what is due already
+            return await store.read(outbox.next_due, name, 0) if idle else now
 
         return look
 
@@ -121,4 +131,3 @@ def _peeks(store: StraightStore, workers: list[Worker]) -> dict[str, Peek]:
     named = {worker.name: worker for worker in workers}
     found: dict[str, Peek] = {"converse": turn}
     return found | {f"deliver-{name}": pool(named[f"deliver-{name}"], name) for name in POOLS}
-

@@ -16,7 +16,20 @@ from bot.rehearsal.stage import Refused, Stage
 
 MONTH = 30 * DAY
 # Few names: a text with a name in it is judged once for each of them.
-NAMES = ("青柚", "晚风", "阿岚", "老陈", "小满", "木木", "一盏灯", "团子", "秋水", "橙子", "Momo", "阿北")
+NAMES = (
+    "青柚",
+    "晚风",
+    "阿岚",
+    "老陈",
+    "小满",
+    "木木",
+    "一盏灯",
+    "团子",
+    "秋水",
+    "橙子",
+    "Momo",
+    "阿北",
+)
 
 
 @dataclass(slots=True)
@@ -71,8 +84,13 @@ class Crowd:
         place = rng.choices(self._places, self._weights)[0]
         # mean 1: all alike, or as unlike as waiting times are
         often = 1 - talk.spread + talk.spread * rng.expovariate(1)
-        return Person(self._stage.newcomer(NAMES[number % len(NAMES)]), place, rng,
-                      rng.choice(place.kf) if place.kf else "", talk.month * often / MONTH)
+        return Person(
+            self._stage.newcomer(NAMES[number % len(NAMES)]),
+            place,
+            rng,
+            rng.choice(place.kf) if place.kf else "",
+            talk.month * often / MONTH,
+        )
 
     def _arrive(self, who: Person) -> None:
         if who.arrived:
@@ -83,8 +101,11 @@ class Crowd:
         self._next_talk(who)
         for name in ACTS:
             self._next_act(who, name)
-        others = [p.account for p in self._places
-                  if p.persona == who.place.persona and p.account != who.place.account]
+        others = [
+            p.account
+            for p in self._places
+            if p.persona == who.place.persona and p.account != who.place.account
+        ]
         if others and who.rng.random() < self._rates.arrive.second:
             other = who.rng.choice(others)
             self._agenda.put(self._later(who, 10 * DAY), lambda: self._befriend(who, other))
@@ -159,8 +180,7 @@ class Crowd:
         return self._wishes(who, self._rates.words.fewer, opted_out=who.opted_out)
 
     def _opt_in(self, who: Person) -> bool:
-        wants = who.opted_out and self._wishes(who, self._rates.words.opt_in, opted_out=False)
-        return wants
+        return who.opted_out and self._wishes(who, self._rates.words.opt_in, opted_out=False)
 
     def _wishes(self, who: Person, words: Sequence[str], *, opted_out: bool) -> bool:
         if not who.friend or not who.kf:

@@ -1,12 +1,12 @@
-"""A cast whose matchers remember: simulated members have few words, and use them again and again."""
+"""A cast whose matchers remember: simulated members have few words and use them again."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 
+from bot.core.model import Candidate
 from bot.library.cast import Cast
 from bot.persona.match import CANDIDATES, Matcher
-from bot.core.model import Candidate
 
 MOST = 20_000
 

@@ -59,7 +59,11 @@ def asks_of(cast: Cast) -> dict[str, tuple[str, ...]]:
 
 @contextlib.asynccontextmanager
 async def play(
-    config: Config, rates: Rates, plan: Plan, folder: Path, progress: Progress = lambda day: None,
+    config: Config,
+    rates: Rates,
+    plan: Plan,
+    folder: Path,
+    progress: Progress = lambda day: None,
 ) -> AsyncIterator[Played]:
     """The whole month in ``folder``; yields it when it is over. ``config`` is one for rehearsals.
     ``progress`` is told of each day that begins."""

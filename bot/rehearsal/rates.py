@@ -40,7 +40,12 @@ class Talk:
             raise ValueError("hours wants 24 weights, one for each hour of a day")
         if not 1 <= len(self.length) <= 5:
             raise ValueError("length wants 1 to 5 weights")
-        if min(self.hours) < 0 or min(self.length) < 0 or not sum(self.hours) or not sum(self.length):
+        if (
+            min(self.hours) < 0
+            or min(self.length) < 0
+            or not sum(self.hours)
+            or not sum(self.length)
+        ):
             raise ValueError("weights are 0 or more, and not all 0")
         if not 0 <= self.spread <= 1:
             raise ValueError("spread is between 0 and 1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from random import Random
 
@@ -87,8 +88,12 @@ class Colleagues:
         script = self._library.cast.scripts.get(one.persona)
         if script is None:
             return
-        words = Words(body=Text(self._rng.choice(self._rates.say)), persona=one.persona,
-                      persona_version=script.version, client_key=f"{self.answered}")
+        words = Words(
+            body=Text(self._rng.choice(self._rates.say)),
+            persona=one.persona,
+            persona_version=script.version,
+            client_key=f"{self.answered}",
+        )
         try:
             await self._store.write(_settle, one, words, self._now(), self._window)
         except Conflict:
@@ -102,8 +107,6 @@ def _settle(tx: Tx, one: Waiting, words: Words, now: int, window: KfWindow) -> N
     """He takes it, answers if the platform still lets him, and settles it."""
     key = one.conversation
     seen = desk.take(tx, key, WHO, now, desk.glance(tx, key)).seen
-    try:
+    with contextlib.suppress(Conflict):
         staffwords.reply(tx, key, WHO, words, now, seen, window)
-    except Conflict:
-        pass
     desk.resolve(tx, key, WHO, now, desk.glance(tx, key))

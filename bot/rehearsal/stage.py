@@ -46,6 +46,16 @@ class File(NamedTuple):
     data: bytes
 
 
+class Waited(NamedTuple):
+    """One task in the client of a staff member; ``sent_at`` None: nobody tapped it."""
+
+    account: str
+    kind: str
+    status: str
+    created_at: int
+    sent_at: int | None
+
+
 class Stage:
     """A platform that stands still at ``at`` (UTC ms) until ``go`` moves it. ``world`` is a world
     file. Callbacks are left in ``news``."""
@@ -136,7 +146,7 @@ class Stage:
             tasks.confirm(self._world, userid, task, None)
 
     def in_client(self) -> list[tuple[str, str, str]]:
-        """(servicer, member, kf account) of the sessions that somebody should serve in the client."""
+        """(servicer, member, kf account) of the sessions that wait in the client."""
         found = []
         for one in self._world.store.kf_sessions.values():
             if kf_session.state(self._world, one) in (kf_session.POOL, kf_session.HUMAN):
@@ -155,6 +165,15 @@ class Stage:
     def received(self) -> Mapping[str, list[Json]]:
         """What each member has received, in order."""
         return self._world.store.received
+
+    def tasks(self) -> list[Waited]:
+        """Every task that waited for a tap, oldest first."""
+        return [Waited(task.userid, task.kind, task.status, task.created_at, task.sent_at)
+                for task in self._world.store.tasks.values()]  # fmt: skip
+
+    def bulk_counts(self) -> Mapping[str, Mapping[str, int]]:
+        """By calendar month: how many bulk messages each customer or group got."""
+        return self._world.store.bulk_counts
 
 
 class _refusals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, cast
@@ -17,6 +18,7 @@ from bot.wecom.gateway import Gateway
 from bot.wecom.media import Shelf
 
 API = "/cgi-bin/"
+_NAME = re.compile(rb'filename="([^"]*)"')
 
 
 class Reply:
@@ -50,7 +52,7 @@ class Wire:
         """One request, answered at once."""
         address = URL(url)
         data = more.get("data")
-        file = _file(data) if isinstance(data, aiohttp.FormData) else None
+        file = _file(data) if isinstance(data, aiohttp.BytesIOPayload) else None
         body = data if isinstance(data, bytes) else b""
         path = address.path.removeprefix(API)
         return Reply(*self._stage.call(method.upper(), path, address.query, body, file))
@@ -59,19 +61,20 @@ class Wire:
         """Nothing is open."""
 
 
-def _file(form: aiohttp.FormData) -> File:
-    """The file of a form; aiohttp has no other way to look into one."""
-    options, headers, value = form._fields[0]
-    data = value if isinstance(value, bytes) else value.read()
-    return File(str(options.get("filename", "")), str(headers.get("Content-Type", "")), data)
+def _file(form: aiohttp.BytesIOPayload) -> File:
+    """The one file of a multipart form."""
+    raw = form._value.getvalue()  # aiohttp has no public way to look into a payload of bytes
+    mark = raw.partition(b"\r\n")[0]
+    head, _, rest = raw.partition(b"\r\n\r\n")
+    name = _NAME.search(head)
+    return File(name[1].decode() if name else "", "application/octet-stream",
+                rest[: rest.rindex(b"\r\n" + mark)])  # fmt: skip
 
 
 class Straight(Gateway):
     """A gateway to a platform in this process."""
 
-    def __init__(
-        self, wire: Wire, config: Config, clock: Clock, shelf: Shelf, book: Book
-    ) -> None:
+    def __init__(self, wire: Wire, config: Config, clock: Clock, shelf: Shelf, book: Book) -> None:
         super().__init__(config, HOST, clock, shelf=shelf, book=book)
         self._wire = wire
 
