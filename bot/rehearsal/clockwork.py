@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import selectors
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from bot.core.clock import MINUTE, ManualClock
 from bot.core.errors import OneVoiceError
+from bot.core.meters import FAULTS
 from bot.workers import Worker
 
 # A worker that says nothing looks again when its bell rings, or after so long.
 IDLE = 30 * MINUTE
-MOST = 10_000
+AFTER_FAULT = 10 * MINUTE
+MOST = 10_000  # rounds at one moment
+log = logging.getLogger(__name__)
 
 
 class Stuck(OneVoiceError):
@@ -61,71 +65,68 @@ Peek = Callable[[int], Awaitable[int | None]]
 
 
 class Hand:
-    """A worker and when it steps again."""
+    """A worker and when it steps again. ``pace``: how seldom it may look by itself; ``peek``: a
+    cheaper look than a step that finds nothing."""
 
-    def __init__(self, worker: Worker, at: int, pace: int, peek: Peek | None = None) -> None:
-        self.worker, self.at, self.pace = worker, at, pace
-        self._peek = peek
-        self.steps = 0
+    def __init__(self, worker: Worker, at: int, pace: int, peek: Peek | None) -> None:
+        self.worker, self.at, self.steps = worker, at, 0
+        self._pace, self._peek = pace, peek
+
+    def called(self, now: int) -> bool:
+        """Its time has come, or its bell rang."""
+        return self.at <= now or self.worker.bell.is_set()
 
     async def wanted(self, now: int) -> bool:
-        if self.at <= now:
-            return True
-        if not self.worker.bell.is_set():
-            return False
-        if self._peek is None:
+        """Whether it was called for something that is to be done at this moment."""
+        if self.at <= now or self._peek is None:
             return True
         at = await self._peek(now)
         if at is not None and at <= now:
             return True
         self.worker.bell.clear()
-        if at is not None:
-            self.at = min(at, self.at)
+        self.at = self.at if at is None else min(at, self.at)
         return False
 
     async def step(self, now: int) -> None:
-        """One step."""
+        """One step. A fault is logged, as it is where workers run for ever, and the next step comes
+        later."""
         self.worker.bell.clear()
         self.steps += 1
-        wanted = await self.worker.step(now)
-        self.at = (
-            now + IDLE
-            if wanted is None
-            else wanted
-            if wanted <= now
-            else max(wanted, now + self.pace)
-        )
+        try:
+            at = await self.worker.step(now)
+        except Exception:
+            FAULTS.add(self.worker.name)
+            log.exception("worker %s", self.worker.name)
+            at = now + AFTER_FAULT
+        at = now + IDLE if at is None else at
+        self.at = at if at <= now else max(at, now + self._pace)
 
 
 class Clockwork:
-    """All workers on one clock. ``paces``: how seldom a worker may look by itself, in ms."""
+    """All workers on one clock. ``paces`` in ms and ``peeks`` by the name of a worker."""
 
     def __init__(
-        self,
-        clock: ManualClock,
-        workers: Sequence[Worker],
-        paces: Mapping[str, int],
+        self, clock: ManualClock, workers: Sequence[Worker], paces: Mapping[str, int],
         peeks: Mapping[str, Peek],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._tasks = Tasks(asyncio.get_running_loop())
-        self.hands = [
-            Hand(w, clock.now(), paces.get(w.name, 0), peeks.get(w.name)) for w in workers
-        ]
+        self.hands = [Hand(worker, clock.now(), paces.get(worker.name, 0), peeks.get(worker.name))
+                      for worker in workers]  # fmt: skip
 
     async def settle(self) -> None:
         """Until nobody has anything to do at this moment. Raises Stuck."""
-        now = self._clock.now()
+        now, busy = self._clock.now(), self.hands
         for _ in range(MOST):
-            stepped = False
+            busy = []
             for hand in self.hands:
-                if (hand.at <= now or hand.worker.bell.is_set()) and await hand.wanted(now):
+                if hand.called(now) and await hand.wanted(now):
                     await hand.step(now)
-                    stepped = True
-            if not stepped:
+                    busy.append(hand)
+            if not busy:
                 return
             await self._tasks.rest()
-        raise Stuck(f"no rest at {now}: ")
+        raise Stuck(f"no rest at {now} for {', '.join(hand.worker.name for hand in busy)}")
 
     def next_at(self) -> int:
         """When the next worker wants to step."""

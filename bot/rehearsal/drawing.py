@@ -7,8 +7,8 @@ from html import escape
 
 from bot.console.charts.bars import Chart, Point, bars
 
-WIDTH, LABEL, NUMBERS, ROW, BAR = 360, 128, 56, 26, 12
-SHOWN = 9  # characters of a label
+WIDTH, LABEL, NUMBERS, ROW, BAR = 400, 176, 60, 26, 12
+SHOWN = 14  # characters of a label
 
 
 def columns(points: Sequence[Point]) -> str:

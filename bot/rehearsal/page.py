@@ -35,19 +35,29 @@ def page(report: Report) -> str:
         f"<div class=charts>{''.join(_days(report))}</div>",
         f"<div class=charts>{''.join(_pictures(report))}</div>",
         _table("一天一行", ["日期", *(COLUMNS[name] for name in DAY)], _day_rows(report)),
-        _table("各账号要点多少次", ["账号", "任务", "已点", "撤回", "没点", "一半在几分钟内点"],
-               [[a.account, a.tasks, a.tapped, a.cancelled, a.untapped, a.minutes]
-                for a in report.accounts]),
-        _table("收到最多的客人", ["客人", "一对一", "其中没问就发的"],
-               [[w.member, w.messages, w.unasked] for w in report.worst]),
-        _table("为什么没发出去", ["原因", "次数"],
-               [[reason(code), n] for code, n in report.refusals.items()]),
+        f"<div class=charts>{''.join(_tables(report))}</div>",
         f"<p class=soft>摘要 <code>{report.digest}</code>：同样的内容、规则和种子，摘要相同。</p>",
     ])  # fmt: skip
     return (f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{title}</title><style>{css}</style></head><body><main>{body}</main></body>"
             "</html>\n")  # fmt: skip
+
+
+def _tables(report: Report) -> Iterator[str]:
+    yield _table("各账号的任务", ["账号", "任务", "已点", "撤回", "没点", "点发用时中位数（分钟）"],
+                 [[a.account, a.tasks, a.tapped, a.cancelled, a.untapped, a.minutes]
+                  for a in report.accounts])  # fmt: skip
+    yield _table(
+        "没问就发得最多的客人",
+        ["客人", "一对一", "其中没问就发的"],
+        [[w.member, w.messages, w.unasked] for w in report.worst],
+    )
+    yield _table(
+        "为什么没发出去",
+        ["原因", "次数"],
+        [[reason(code), n] for code, n in report.refusals.items()],
+    )
 
 
 def _dates(report: Report) -> list[str]:
@@ -101,11 +111,12 @@ def _pictures(report: Report) -> Iterator[str]:
     yield _section(
         "各账号要点多少次", rows([(one, n, 0, f"{n}") for one, n in report.taps.items()])
     )
-    yield _section("额度还剩多少", rows([(quota(q.name), q.used, q.most, f"{q.used} / {q.most}")
-                                   for q in report.quotas]))  # fmt: skip
+    used = [(q, q.used / max(q.most, 1)) for q in report.quotas]
+    yield _section("额度还剩多少", rows([(quota(q.name), part, 1, f"{q.used} / {q.most}")
+                                   for q, part in used]))  # fmt: skip
     for name, genres in report.mix.items():
         lines = [(genre(kind), float(n), 0.0, f"{n}") for kind, n in genres.items()]
-        yield _section(f"{feed(name)}都是什么内容", rows(lines))
+        yield _section(f"{feed(name)}内容的类型", rows(lines))
 
 
 def _section(title: str, inner: str) -> str:

@@ -56,6 +56,15 @@ class Waited(NamedTuple):
     sent_at: int | None
 
 
+class Words(NamedTuple):
+    """One message of a member."""
+
+    at: int
+    member: str
+    open_kfid: str
+    text: str
+
+
 class Stage:
     """A platform that stands still at ``at`` (UTC ms) until ``go`` moves it. ``world`` is a world
     file. Callbacks are left in ``news``."""
@@ -165,6 +174,19 @@ class Stage:
     def received(self) -> Mapping[str, list[Json]]:
         """What each member has received, in order."""
         return self._world.store.received
+
+    def words(self) -> list[Words]:
+        """What members wrote to kf accounts, by account, in order."""
+        return [Words(entry["at"], entry["m"]["external_userid"], account.open_kfid,
+                      str(entry["m"].get("text", {}).get("content", "")))
+                for account in self._world.store.kf_accounts.values() for entry in account.log
+                if entry["m"]["origin"] == kf_client.CUSTOMER]  # fmt: skip
+
+    def friends(self) -> list[tuple[str, str, int]]:
+        """(member, account, since when) of everybody who has an account now."""
+        return [(one.customer, one.userid, one.created_at)
+                for found in self._world.store.relations.values() for one in found.values()
+                if not one.customer_deleted]  # fmt: skip
 
     def tasks(self) -> list[Waited]:
         """Every task that waited for a tap, oldest first."""
