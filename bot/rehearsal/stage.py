@@ -78,6 +78,7 @@ class Stage:
         self._world.on_event = self._heard
         self.news: deque[Told] = deque()
         self._tasks_seen = 0
+        self.added: list[tuple[int, str, str]] = []  # when, who, which account
 
     def _heard(self, event: Event) -> None:
         self.news.append(Told(event.app, event.xml.encode()))
@@ -107,6 +108,7 @@ class Stage:
         """He adds a staff account. Raises Refused."""
         with _refusals():
             people.add(self._world, userid, member)
+        self.added.append((self._world.now(), member, userid))
 
     def unfriend(self, member: str, userid: str) -> None:
         """He deletes a staff account. Raises Refused."""
@@ -181,12 +183,6 @@ class Stage:
                       str(entry["m"].get("text", {}).get("content", "")))
                 for account in self._world.store.kf_accounts.values() for entry in account.log
                 if entry["m"]["origin"] == kf_client.CUSTOMER]  # fmt: skip
-
-    def friends(self) -> list[tuple[str, str, int]]:
-        """(member, account, since when) of everybody who has an account now."""
-        return [(one.customer, one.userid, one.created_at)
-                for found in self._world.store.relations.values() for one in found.values()
-                if not one.customer_deleted]  # fmt: skip
 
     def tasks(self) -> list[Waited]:
         """Every task that waited for a tap, oldest first."""
