@@ -97,6 +97,7 @@ async def _run(
         house.go(max(at, house.clock.now()))
         if (house.clock.now() - plan.start) // DAY > day:
             day = (house.clock.now() - plan.start) // DAY
+            house.store.flush()
             progress(day)
         await agenda.act(house.clock.now())
         await house.hear()

@@ -1,5 +1,5 @@
-"""A store without threads, for one process that plays a month through: each write is a transaction
-of its own, done when the call returns, so that what happens never hangs on who was faster."""
+"""A store without threads, for one process that plays a month through: each write is done when the
+call returns, so that what happens never hangs on who was faster."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.store.sqlite import SqliteLine, SqliteTx, connect, translated
+from bot.store.sqlite import SqliteLine, connect, translated
 from bot.store.writer import safe
 
 P = ParamSpec("P")
@@ -20,7 +20,8 @@ BRIEFLY = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=OFF", "PRAGMA te
 
 class StraightStore:
     """SQLite on the caller's thread; see engine.Store. The file must be migrated already, belongs
-    to this store alone while it is open, and is lost with a crash."""
+    to this store alone while it is open, and may be lost with a crash: each write is a savepoint of
+    one long transaction, which ``flush`` ends."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -28,21 +29,27 @@ class StraightStore:
         for pragma in BRIEFLY:
             self._connection.execute(pragma).fetchall()
         self._line = SqliteLine(self._connection)
-        self._tx = SqliteTx(self._connection)
+        self._tx = self._line.begin()
 
     async def write(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        tx = self._line.begin()
+        self._line.mark()
         try:
-            done = fn(tx, *args, **kwargs)
-            self._line.commit()
+            done = fn(self._tx, *args, **kwargs)
         except BaseException as error:
-            self._line.rollback()
+            self._line.undo()
+            self._line.keep()
             if isinstance(error, sqlite3.Error | StopIteration):
                 raise safe(translated(error)) from error
             raise
+        self._line.keep()
         return done
+
+    def flush(self) -> None:
+        """What was written until now goes into the file."""
+        self._line.commit()
+        self._line.begin()
 
     async def offer(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
@@ -61,4 +68,5 @@ class StraightStore:
         return False
 
     def close(self) -> None:
+        self._line.commit()
         self._line.close()
