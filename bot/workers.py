@@ -68,6 +68,7 @@ class Parts:
     """What workers are made of. ``stack`` closes at the end what they opened.
 
     ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
+    ``rings``: whether the calendar rings by the machine's clock, by which no rehearsal lives.
     """
 
     config: Config
@@ -82,6 +83,7 @@ class Parts:
     lead: Lead
     robots: RobotLinks | None = None
     author: Author | None = None
+    rings: bool = True
 
 
 async def watch(parts: Parts) -> list[Worker]:
@@ -236,8 +238,9 @@ async def tick(parts: Parts) -> list[Worker]:
     bells = parts.bells
     runner = Runner(parts.store, parts.library, parts.config, parts.clock, bells.due,
                     bells.ring_outbox, parts.lead)  # fmt: skip
-    runner.start()
-    parts.stack.callback(runner.stop)
+    if parts.rings:
+        runner.start()
+        parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),

@@ -114,6 +114,12 @@ class Clockwork:
         self.hands = [Hand(worker, clock.now(), paces.get(worker.name, 0), peeks.get(worker.name))
                       for worker in workers]  # fmt: skip
 
+    def call(self, name: str, at: int) -> None:
+        """A worker is to step at ``at`` at the latest. Without one of that name nothing happens."""
+        for hand in self.hands:
+            if hand.worker.name == name:
+                hand.at = min(hand.at, at)
+
     async def settle(self) -> None:
         """Until nobody has anything to do at this moment. Raises Stuck."""
         now, busy = self._clock.now(), self.hands

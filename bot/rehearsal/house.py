@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.clock import DAY, HOUR, MINUTE, ManualClock
+from bot.core.clock import DAY, HOUR, MINUTE, SECOND, ManualClock
 from bot.core.config import Config
 from bot.library.library import Library
 from bot.pipeline.ingest import Ingest
@@ -18,7 +18,7 @@ from bot.rehearsal.memory import remembering
 from bot.rehearsal.setting import Place, places, world
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.wire import Straight, Wire
-from bot.store import outbox, turns
+from bot.store import outbox, schedule, turns
 from bot.store.book import StoredBook
 from bot.store.leases import Alone
 from bot.store.media import StoredShelf
@@ -31,11 +31,12 @@ from bot.workers import POOLS, ROLES, Parts, Worker
 # What has nothing to do here: no line to a robot is open, nobody dies, nobody searches, the data is
 # thrown away, and figures are for the pages.
 IDLE = frozenset({"robots", "lines", "deliver-robot", "recover", "index", "retention", "figures"})
+SOON = 30 * SECOND
 # Workers that look by the clock, not because somebody rang: so seldom here.
 PACES: Mapping[str, int] = {
     "names": HOUR, "alarms": HOUR, "links": 12 * HOUR, "desk": HOUR,
     "drafts": DAY, "sync": 20 * MINUTE, "standing": 6 * HOUR, "reactions": 6 * HOUR,
-    "unsure": HOUR,
+    "unsure": HOUR, "taps": 8 * MINUTE, "own_bulk": 6 * HOUR,
 }  # fmt: skip
 
 
@@ -61,13 +62,24 @@ class House:
         while news:
             told = news.popleft()
             await self.ingest.take(told.app, parse_xml(told.xml))
+        self.clockwork.call("taps", self.clock.now() + SOON)
         return True
 
     async def settle(self) -> None:
         """Until nobody has anything to do at this moment."""
-        await self.clockwork.settle()
+        await self._rest()
         while await self.hear():
-            await self.clockwork.settle()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """In life the calendar rings twice a minute, and whoever watches the tasks looks every few
+        seconds; here they are called when there may be something."""
+        await self.clockwork.settle()
+        due = await self.store.read(schedule.next_due)
+        if due is not None:
+            self.clockwork.call("tick", due)
+            if due <= self.clock.now():
+                await self.clockwork.settle()
 
     def go(self, at: int) -> None:
         """Time goes on, for the platform too."""
@@ -98,7 +110,7 @@ async def open_house(
                      shelf=StoredShelf(store)))  # fmt: skip
         parts = Parts(config=config, clock=clock, bells=bells, trace=Trace(), store=store,
                       gateway=gateway, library=library, sandbox=None, stack=stack,
-                      lead=lead)  # fmt: skip
+                      lead=lead, rings=False)  # fmt: skip
         workers = [w for role in ("pull", "converse", "deliver", "tick")
                    for w in await ROLES[role](parts) if w.name not in IDLE]  # fmt: skip
         yield House(
