@@ -20,6 +20,7 @@ from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.library.library import Library
+from bot.offset import keep_offset
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Drained, run_worker
 from bot.pipeline.pulse import Pulse
@@ -119,7 +120,8 @@ class App:
             here = await self._listen(server)
             callback = f"{here}/callback" if "web" in self._roles else None
             base = await stack.enter_async_context(self._platform.opened(callback, self.clock))
-            self._platform.on_jump(self.bells.ring_all)
+            keep_offset(self._config, self.clock)
+            self._platform.on_jump(self._jumped)
             await self._follow_clock(stack)
             gateway = await stack.enter_async_context(Gateway(
                 self._config, base, self.clock, shelf=StoredShelf(store),
@@ -216,6 +218,11 @@ class App:
                 f"--port {self._port}: {exc.strerror}; choose another, or 0 for any free one"
             ) from None
         return f"http://{host}:{server.addresses[0][1]}"
+
+    def _jumped(self) -> None:
+        """The sandbox's clock was moved: much may be due, and commands beside us should know."""
+        keep_offset(self._config, self.clock)
+        self.bells.ring_all()
 
     async def _follow_clock(self, stack: contextlib.AsyncExitStack) -> None:
         task = asyncio.create_task(self._platform.follow(self.clock))

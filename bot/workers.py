@@ -30,6 +30,7 @@ from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.names import Names
+from bot.pipeline.ownbulk import OwnBulk
 from bot.pipeline.pull import Links, Pull, Taps
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
@@ -43,7 +44,7 @@ from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
 from bot.wecom.gateway import Gateway
-from scheduler import admission
+from scheduler import gate
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
 # ms: somebody who rolls a version back should not have to wait
 FOLLOW_EVERY = 250
-CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
+CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure),
+                   ("own_bulk", OwnBulk))  # fmt: skip
 
 
 class Worker(NamedTuple):
@@ -224,13 +226,13 @@ def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> W
 def governor(parts: Parts) -> Gate:
     """The governor at the door, by what is published at that moment."""
 
-    def gate(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
+    def rule(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
         config = parts.config
         setting = Setting(cast=parts.library.cast, now=now, limits=config.wecom.limits,
                           governing=config.governor)  # fmt: skip
-        return admission.gate(tx, setting, rows)
+        return gate.gate(tx, setting, rows)
 
-    return gate
+    return rule
 
 
 async def tick(parts: Parts) -> list[Worker]:

@@ -10,7 +10,6 @@ from bot.core.body import Body, dump
 from bot.core.clock import HOUR, MINUTE, local
 from bot.core.model import Outbound, ReplyKind, conversation_key, is_promotion
 from bot.library.speech import Setting, prepare
-from bot.library.variants import chosen
 from bot.store import consent, outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -78,7 +77,7 @@ def _render(setting: Setting, run: Row, flow: Flow, step: Step, due_at: int) -> 
         withheld = setting.cast.withheld.get(step.template)
         return withheld or f"there is no template {step.template}"
     day = local(now, setting.cast.zone).date()
-    content = chosen(setting.cast.shelf, step.template, run["member"], day)
+    content = setting.cast.shelf.chosen(step.template, run["member"], day)
     made = prepare(setting, persona, content)
     return Message(run=run, step=step, kind=template.kind, body=made.body, content=content,
                    version=made.version, origin=f"flow:{flow.id}:{step.id}",

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from bot.commands.checkup import make_case, read_content
+from bot.commands.checkup import make_case, read_content, read_mix
 from bot.commands.lint import show
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import SystemClock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.core.findings import Finding, of_error
+from bot.core.findings import Finding, of_faults
 from bot.library.disk import read_disk
 from bot.platform import PlatformMissing, Sandbox
 from bot.wecom import doctor
@@ -36,7 +36,7 @@ def check(
     except BadInput as exc:
         if not config_path.is_file():
             raise
-        show([of_error(exc, "config")], json_out, "")
+        show(of_faults(exc, "config"), json_out, "")
         return
     base = platform or (SANDBOX if config.sandbox else config.wecom.api)
     show(asyncio.run(examine(config, config_path, base, online=online)), json_out, "all is well")
@@ -50,6 +50,7 @@ async def examine(config: Config, path: Path, base: str, *, online: bool) -> lis
         await _follow(base, clock)
     case = make_case(config, path, disk, clock, base)
     return [*disk.findings, *read_content(config, disk, local(clock.now(), config.timezone).date()),
+            *read_mix(config, case.doc, disk),
             *await doctor.examine(case, online=online)]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.core import tomlfile
 from bot.core.clock import Clock
 from bot.core.config import Config
+from bot.core.decode import nearest
 from bot.core.findings import Finding, has_errors
 from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
@@ -64,6 +65,16 @@ def read_content(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
         files = sorted({each.file for each in errors})
         spot = Spot(file=errors[0].file, line=errors[0].line)
         yield find("draft-broken", spot, f"{len(files)} files", ", ".join(files[:3]))
+
+
+def read_mix(config: Config, doc: TomlDoc, disk: Disk) -> Iterator[Finding]:
+    """Shares of personas that are not there; one that is there and broken is."""
+    known = {name for kind, name in disk.seen if kind == "persona"}
+    for name in config.mix.personas:
+        if name not in known:
+            spot = Spot(file=doc.file, line=doc.line_of(("mix", "personas", name)))
+            meant = nearest(name, known) if known else "take the table out"
+            yield find("mix-persona", spot, f"persona {name}", meant=meant)
 
 
 def _ends(config: Config, disk: Disk, today: date) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from bot.commands.database import read, ready, user, with_store
 from bot.commands.options import as_json, with_config, with_data
 from bot.commands.persona import number
 from bot.commands.personas import show_diff
-from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.content import ContentRefused
 from bot.library.desk import ContentDesk
+from bot.offset import clock_of
 from bot.store import review, versions
 from bot.store.review import APPROVED, DRAFT, REVIEW
 from bot.store.versions import Edition
@@ -159,7 +159,7 @@ def _meant(config: Config, kind: str, name: str, verb: str) -> int:
 def _run(config: Config, use: Callable[[ContentDesk], Any]) -> Any:
     """What somebody does at the desk; a refusal for its errors shows them (exit 1)."""
     try:
-        return with_store(config, lambda store: use(ContentDesk(store, config, SystemClock())))
+        return with_store(config, lambda store: use(ContentDesk(store, config, clock_of(config))))
     except ContentRefused as refused:
         for finding in refused.findings:
             click.echo(str(finding), err=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.commands.options import read_config
-from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import BadInput
+from bot.offset import clock_of
 from bot.store.engine import Store, Tx
 from bot.store.opening import migrate_store, open_store, where
 
@@ -36,7 +36,7 @@ def ready(path: Path, data: Path | None) -> Config:
     """The configuration, with its database, if there is one, up to date."""
     config = read_config(path, data)
     if has_database(config):
-        migrate_store(config, SystemClock().now())
+        migrate_store(config, clock_of(config).now())
     return config
 
 
@@ -47,7 +47,7 @@ def read(config: Config, fn: Callable[[Tx], R]) -> R:
 
 def write(config: Config, fn: Callable[[Tx, int], R]) -> R:
     """Writes once. Raises BadInput when there is no database."""
-    return with_store(config, lambda store: store.write(fn, SystemClock().now()))
+    return with_store(config, lambda store: store.write(fn, clock_of(config).now()))
 
 
 def with_store(config: Config, use: Callable[[Store], Awaitable[R]]) -> R:

@@ -11,12 +11,13 @@ import orjson
 
 from bot.commands.database import has_database, read
 from bot.commands.options import as_json, read_config, with_config, with_data
-from bot.core.clock import SystemClock, local
+from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.core.findings import Finding, has_errors, report
 from bot.library.disk import Disk, read_disk
 from bot.library.review import review_holidays
+from bot.offset import clock_of
 from bot.store import versions
 from bot.store.opening import where
 from bot.studio.lint import lint_edit
@@ -41,7 +42,7 @@ def show(findings: Sequence[Finding], json_out: bool, good: str, **extra: Any) -
 def lint(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Check all of personas/ and content/."""
     config = read_config(config_path, data)
-    disk, today = read_disk(config), local(SystemClock().now(), config.timezone).date()
+    disk, today = read_disk(config), local(clock_of(config).now(), config.timezone).date()
     found = [*disk.findings, *review_holidays(disk.templates.values(), today),
              *_edited(config, disk)]  # fmt: skip
     show(found, json_out, f"{len(disk.sources)} files are clean",

@@ -11,10 +11,11 @@ import click
 import orjson
 
 from bot.commands.options import read_config, with_config, with_data
-from bot.core.clock import SystemClock, local, to_ms
+from bot.core.clock import local, to_ms
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.span import parse_span
+from bot.offset import clock_of
 from bot.store import replies
 from bot.store.engine import Row, Tx
 from bot.store.opening import open_store, where
@@ -37,7 +38,7 @@ def log(
     path = where(config)
     if isinstance(path, Path) and not path.exists():
         raise BadInput("no database yet", file=path, fix="start 'onevoice run' once")
-    wanted = {"since": _since(since, config.timezone), "persona": persona, "member": member,
+    wanted = {"since": _since(since, config), "persona": persona, "member": member,
               "text": text}  # fmt: skip
 
     def show(tx: Tx) -> None:
@@ -55,11 +56,11 @@ async def _read(config: Config, show: object) -> None:
         store.close()
 
 
-def _since(text: str | None, zone: str) -> int | None:
+def _since(text: str | None, config: Config) -> int | None:
     if text is None:
         return None
     try:
-        return SystemClock().now() - parse_span(text)
+        return clock_of(config).now() - parse_span(text)
     except ValueError:
         pass
     try:
@@ -68,7 +69,7 @@ def _since(text: str | None, zone: str) -> int | None:
         raise click.UsageError(
             f"--since {text}: write 2026-11-21, 2026-11-21T09:00 or a span like 2h"
         ) from None
-    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
+    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(config.timezone)))
 
 
 def _line(row: Row, jsonl: bool, zone: str) -> str:

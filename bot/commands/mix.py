@@ -10,13 +10,14 @@ import orjson
 
 from bot.commands.database import read
 from bot.commands.options import as_json, read_config, with_config, with_data
-from bot.core.clock import SystemClock, local
+from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.library.cast import build
 from bot.library.library import aliases
 from bot.library.mixing import FeedMix, Week, mixes, reach
 from bot.library.speech import Setting
+from bot.offset import clock_of
 from bot.store import mix as posts
 from bot.store import sources, versions
 from bot.store.engine import Tx
@@ -36,7 +37,7 @@ def mix(
     """Genres, origins and what sells in a week: as planned, as sent, and what to mend."""
     config = read_config(config_path, data)
     _check(config, config_path)
-    now = SystemClock().now()
+    now = clock_of(config).now()
     today = local(now, config.timezone).date()
     week = Week.parse(name, config.timezone) if name else Week.of(today, config.timezone)
 

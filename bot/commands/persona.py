@@ -10,7 +10,7 @@ import click
 from bot.commands import personas
 from bot.commands.database import has_database, read, ready, user, write
 from bot.commands.options import as_json, read_config, with_config, with_data
-from bot.core.clock import SystemClock, local
+from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.findings import Finding, has_errors
 from bot.library.cast import build
@@ -20,6 +20,7 @@ from bot.library.roster import Kept, keep, roster
 from bot.library.speech import Setting
 from bot.library.vetting import vet
 from bot.library.why import Asker, why
+from bot.offset import clock_of
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.store import recall, sources, versions
@@ -56,7 +57,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool, history: str |
         personas.show_history(history, trail, config.timezone, json_out)
         return
     kept = read(config, keep) if has_database(config) else Kept()
-    today = local(SystemClock().now(), config.timezone).date()
+    today = local(clock_of(config).now(), config.timezone).date()
     personas.show(roster(kept, read_disk(config), today), config.timezone, json_out)
 
 
@@ -160,7 +161,7 @@ def explain(
         cast = build(versions.published(tx), config.timezone, aliases(config), meaning)
         if name not in cast.scripts:
             raise click.UsageError(f"{name} does not serve; 'onevoice ask {name}' reads its folder")
-        setting = Setting(cast=cast, now=SystemClock().now(), links=sources.links(tx),
+        setting = Setting(cast=cast, now=clock_of(config).now(), links=sources.links(tx),
                           limits=config.wecom.limits)  # fmt: skip
         return setting, _asker(tx, setting, name, member) if member else Asker()
 

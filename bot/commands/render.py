@@ -14,13 +14,14 @@ import orjson
 from bot.commands.database import read
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.body import dump
-from bot.core.clock import SystemClock, local
+from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, has_errors, report
 from bot.library.disk import Disk, read_disk
 from bot.library.preview import Preview, Stage, files_of, preview, speakers
+from bot.offset import clock_of
 from bot.persona.persona import Persona
 from bot.store import people
 from bot.studio.matrix import Cell
@@ -48,7 +49,7 @@ def render(
     disk = read_disk(config)
     template = _template(disk, name)
     samples = [_member(config, member)] if member else SAMPLES[:count]
-    day = local(SystemClock().now(), config.timezone).date()
+    day = local(clock_of(config).now(), config.timezone).date()
     stage = Stage(brand=disk.brand, goods=disk.goods, policy=config.guard, day=day)
     own = [f for f in disk.findings if f.file in files_of(template)]
     found = preview(stage, template, _personas(disk, template.name, persona), samples, own)

@@ -10,6 +10,7 @@ from bot.console.agents import device
 from bot.console.page import BASE
 from bot.console.places import place
 from bot.console.statics import Statics
+from bot.console.told import told
 from bot.console.when import ago, stamp
 from bot.console.words import said_or, say
 
@@ -38,6 +39,7 @@ class Templates:
             v=v, lang=lang, csrf=v.csrf,
             t=lambda key, **filled: say(lang, key, **filled),
             t_or=lambda key, other: said_or(lang, key, other),
+            told=lambda message: told(lang, message),
             ago=lambda at: ago(at, v.now, lang, self._zone),
             place_of=lambda channel, account: place(lang, v.cast, channel, account), **values,
         )  # fmt: skip

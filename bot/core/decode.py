@@ -1,12 +1,14 @@
 """Strict decoding of parsed TOML into frozen dataclasses.
 
-An unknown key is an error that names the nearest known one; a wrong type names what is wanted.
+An unknown key is an error that names the nearest known one; a wrong type names what is wanted. All
+faults of a document are told at once.
 A dataclass field may carry ``metadata={"key": "if"}`` when the file's key is no Python name.
 """
 
 from __future__ import annotations
 
 import difflib
+import heapq
 import types
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -15,9 +17,11 @@ from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 T = TypeVar("T")
+LIKELY = 200  # names of about that length that are compared; a file may hold thousands
 QUOTED_MAX = 200  # characters of a key, a value or a message in an error
 _SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
     str: ((str,), "text in quotes"),
@@ -33,16 +37,24 @@ _SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
 def decode(cls: type[T], doc: TomlDoc, data: Any = None, at: KeyPath = ()) -> T:
     """Builds ``cls`` from ``data`` (default: the whole document) found at ``at``.
 
-    Raises BadInput naming file, line, key and fix.
+    Raises BadInput naming file, line, key and fix; it brings along what else is wrong.
     """
     value: T = _value(cls, doc.data if data is None else data, doc, at)
     return value
 
 
+def partly(cls: type[T], doc: TomlDoc, faults: Faults) -> T:
+    """The same of a whole document, every key of which has a default: a key that is wrong is put
+    down in ``faults`` and left at its default."""
+    made: T = cls(**_fields(cls, doc.data, doc, (), faults))
+    return made
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A fix sentence naming the known word closest to ``name``."""
     names, name = sorted(known), name[:QUOTED_MAX]
-    close = difflib.get_close_matches(name, names, 1, 0.5)
+    likely = heapq.nsmallest(LIKELY, names, key=lambda one: abs(len(one) - len(name)))
+    close = difflib.get_close_matches(name, likely, 1, 0.5)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 
@@ -89,13 +101,20 @@ def _optional(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> A
 def _list(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
     if not isinstance(value, list):
         raise fail(doc, at, "wants a list in [ ]")
-    return tuple(_value(args[0], v, doc, (*at, i)) for i, v in enumerate(value))
+    return tuple(_each(args[0], [(i, v, (*at, i)) for i, v in enumerate(value)], doc).values())
 
 
 def _dict(args: tuple[Any, ...], value: Any, doc: TomlDoc, at: KeyPath) -> Any:
     if not isinstance(value, dict):
         raise fail(doc, at, "wants a table")
-    return {k: _value(args[1], v, doc, (*at, k)) for k, v in value.items()}
+    return _each(args[1], [(k, v, (*at, k)) for k, v in value.items()], doc)
+
+
+def _each(kind: Any, values: Iterable[tuple[Any, Any, KeyPath]], doc: TomlDoc) -> dict[Any, Any]:
+    faults = Faults()
+    made = {key: faults.attempt(_value, kind, value, doc, at) for key, value, at in values}
+    faults.check()
+    return made
 
 
 _GENERIC: dict[Any, Any] = {
@@ -115,17 +134,30 @@ def _scalar(kind: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
 def _table(cls: Any, value: Any, doc: TomlDoc, at: KeyPath) -> Any:
     if not isinstance(value, dict):
         raise fail(doc, at, "wants a table")
-    known = {_key(spec): spec for spec in fields(cls) if spec.metadata.get("key") != ""}
-    for name in value:
-        if name not in known:
-            raise fail(doc, (*at, name), "unknown key", nearest(name, known))
-    hints, made = _hints(cls), {}
-    for name, spec in known.items():
-        if name in value:
-            made[spec.name] = _value(hints[spec.name], value[name], doc, (*at, name))
-        elif spec.default is MISSING and spec.default_factory is MISSING:
-            raise fail(doc, at, f"{name} is missing", f"add {name} = …")
+    faults = Faults()
+    made = _fields(cls, value, doc, at, faults)
+    faults.check()
     try:
         return cls(**made)
     except ValueError as exc:
         raise fail(doc, at, str(exc)) from None
+
+
+def _fields(
+    cls: Any, value: dict[str, Any], doc: TomlDoc, at: KeyPath, faults: Faults
+) -> dict[str, Any]:  # fmt: skip
+    """The fields that could be understood."""
+    known = {_key(spec): spec for spec in fields(cls) if spec.metadata.get("key") != ""}
+    hints, made = _hints(cls), {}
+    for name in value:
+        if name not in known:
+            faults.add((fail(doc, (*at, name), "unknown key", nearest(name, known)),))
+    for name, spec in known.items():
+        if name in value:
+            try:
+                made[spec.name] = _value(hints[spec.name], value[name], doc, (*at, name))
+            except BadInput as exc:
+                faults.add((exc,))
+        elif spec.default is MISSING and spec.default_factory is MISSING:
+            faults.add((fail(doc, at, f"{name} is missing", f"add {name} = …"),))
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -12,7 +13,8 @@ class OneVoiceError(Exception):
 class BadInput(OneVoiceError):
     """A file or option that a person wrote cannot be used.
 
-    ``str()`` is one line: ``file:line: what is wrong; fix``. Nothing was changed.
+    ``str()`` is one line: ``file:line: what is wrong; fix``. Nothing was changed. ``more``: what
+    else is wrong with the same file.
     """
 
     def __init__(
@@ -22,11 +24,17 @@ class BadInput(OneVoiceError):
         file: str | Path | None = None,
         line: int | None = None,
         fix: str = "",
+        more: Iterable[BadInput] = (),
     ) -> None:
-        self.message, self.line, self.fix = message, line, fix
+        self.message, self.line, self.fix, self.more = message, line, fix, tuple(more)
         self.file = str(file) if file is not None else None
         where = "" if self.file is None else f"{self.file}:{line or 1}: "
         super().__init__(f"{where}{message}" + (f"; {fix}" if fix else ""))
+
+    @property
+    def every(self) -> tuple[BadInput, ...]:
+        """This one and all that it brings along."""
+        return (self, *self.more)
 
 
 class IllegalTransition(OneVoiceError):

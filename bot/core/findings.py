@@ -38,6 +38,11 @@ def of_error(error: BadInput, rule: str) -> Finding:
                    message=error.message, fix=error.fix)  # fmt: skip
 
 
+def of_faults(error: BadInput, rule: str) -> list[Finding]:
+    """The same for all that it brings along."""
+    return [of_error(one, rule) for one in error.every]
+
+
 def report(findings: Iterable[Finding], **extra: Any) -> dict[str, Any]:
     """The JSON document of contract section 2: ``{"ok", "findings", ...}``."""
     rows = list(findings)

@@ -13,10 +13,11 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
 from bot.library.disk import rules_of
+from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_persona, review_template
-from bot.library.usage import voices
-from bot.library.vetting import vet
+from bot.library.usage import said_by, voices
+from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
 from bot.persona.load import parse_persona, understand
@@ -84,12 +85,12 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
     try:
         found = list(_CHECKS[edition.kind](edition, company))
     except BadInput as exc:
-        found = [findings.of_error(exc, edition.kind)]
+        found = findings.of_faults(exc, edition.kind)
     file = shown(edition.kind, edition.name)
     found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
-                      fix="record a consent that holds, and name it")
+                      fix="登记一份有效的授权，把编号写上")
               for why in company.consents.values()]  # fmt: skip
-    return list(dict.fromkeys(found))
+    return told_once(found)
 
 
 def _template(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -97,8 +98,8 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     brand, goods, config = company.brand, company.goods, company.config
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
-    said_by = voices(company.entries, company.flows, personas).get(edition.name, ())
-    yield from review_template(template, brand, goods, config.guard, said_by)
+    mine = said_by(voices(company.entries, company.flows, personas), edition.name)
+    yield from review_template(template, brand, goods, config.guard, mine)
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)
@@ -109,8 +110,10 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
 def _persona(edition: Edition, company: Company) -> Iterator[Finding]:
     folder = shown("persona", edition.name)
     others = company.personas(but=edition.name)
-    yield from vet(edition, company.brand, others, company.names("template"))
     parsed = understand(edition.files, folder)
+    yield from parsed.findings
+    if parsed.persona is not None:
+        yield from beside(parsed.persona, others, company.names("template"))
     yield from examine_persona(parsed, folder, company.brand, company.names("template"))
     if parsed.persona is not None:
         yield from review_persona(parsed.persona, edition.files, company.brand, company.goods,

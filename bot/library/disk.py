@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.core.findings import ERROR, Finding
+from bot.core.findings import ERROR, Finding, of_faults
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
@@ -18,8 +18,9 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
+from bot.library.once import told_once
 from bot.library.review import review_audience, review_persona, review_template
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -112,7 +113,7 @@ def read_disk(config: Config) -> Disk:
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
-    disk.findings = list(dict.fromkeys(disk.findings))  # many texts may share one faulty part
+    disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk
 
 
@@ -121,7 +122,7 @@ def _parts(disk: Disk, folder: Path) -> None:
         try:
             disk.parts[path.stem] = read_text(path, parts.shown(path.stem), parts.FILE_MAX)
         except BadInput as exc:
-            disk.findings.append(_finding(exc, "template"))
+            disk.findings += of_faults(exc, "template")
 
 
 def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
@@ -131,10 +132,10 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_persona(
             persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
         )
-    said_by = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
+    found = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy,
-                                   said_by.get(template.name, ()))  # fmt: skip
+                                   said_by(found, template.name))  # fmt: skip
         yield from review_audience(template, disk.personas, zone)
     yield from lint_twins(disk.templates.values())
     yield from review_carriers(disk.calendar.entry, disk.templates)
@@ -163,7 +164,7 @@ def _single(
         source = read_text(path, shown, SIZE_MAX)
         found = list(check(disk, source, shown))
     except BadInput as exc:
-        found = [_finding(exc, kind)]
+        found = of_faults(exc, kind)
     disk.findings += found
     if source is None:
         return
@@ -172,11 +173,6 @@ def _single(
     if kind == "template" and clean:
         files = files_of(disk.templates[name], source, disk.parts)
     (disk.sources if clean else disk.broken).append(Source(kind=kind, name=name, files=files))
-
-
-def _finding(exc: BadInput, rule: str) -> Finding:
-    return Finding(file=exc.file or "", line=exc.line or 1, rule=rule, severity=ERROR,
-                   message=exc.message, fix=exc.fix)  # fmt: skip
 
 
 def _brand(disk: Disk, source: str, file: str) -> Iterable[Finding]:
@@ -218,7 +214,7 @@ def _persona(disk: Disk, folder: Path) -> None:
     try:
         files = read_persona_folder(folder)
     except BadInput as exc:
-        disk.findings.append(_finding(exc, "persona"))
+        disk.findings += of_faults(exc, "persona")
         return
     parsed = understand(files, f"personas/{folder.name}")
     # one that stands there and is broken has its own finding

@@ -15,15 +15,18 @@ from bot.core.clock import DAY, local, to_ms
 from bot.core.errors import BadInput
 from bot.core.mixing import Mix
 from bot.library.cast import Cast
+from bot.library.selling import sells_with as sells_with
 from bot.library.speech import Setting, prepare
+from bot.library.usage import voices
 from bot.store.mix import Sent
-from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, sells, shares, warn
+from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, shares, warn
 from bot.studio.render import CannotRender
 from bot.studio.template import Template
 
 SUGGESTED = 5
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.I)
 _FEED_OF: Mapping[str, Feed] = {"moment": "moment", "group_post": "group"}
+_I_AM = ("我是", "我叫")
 _HALF_DAY = DAY // 2
 # Why a template is suggested, by code.
 REASONS = {
@@ -139,9 +142,10 @@ class _Whole:
     def __init__(self, setting: Setting, rows: Sequence[Sent], mix: Mix, week: Week) -> None:
         self._setting, self._mix, self._week = setting, mix, week
         self._cast: Cast = setting.cast
-        self._selling = {name: self._sells(template)
-                         for name, template in self._cast.shelf.templates.items()}  # fmt: skip
+        self._selling = {name: sells_with(self._cast, name)
+                         for name in self._cast.shelf.templates}  # fmt: skip
         self.sent = [self._post(row) for row in rows if row.kind in _FEED_OF]
+        self._said_by = self._speakers()
         since = week.start - max(mix.ms("window"), mix.ms("unseen"))
         self._plan = sorted(self._planned(min(since, week.start), week.end),
                             key=lambda post: (post.at, post.entry))  # fmt: skip
@@ -202,13 +206,6 @@ class _Whole:
     def _get(self, name: str) -> Template | None:
         return self._cast.shelf.get(name)
 
-    def _sells(self, template: Template) -> bool:
-        try:
-            text = self._cast.shelf.render_sample(template.name).text
-        except CannotRender:
-            text = template.text
-        return sells(template, text, self._cast.goods)
-
     def _suggested(
         self, persona: str, feed: Feed, line: Sequence[Post], plan: Sequence[Post]
     ) -> Iterator[Suggestion]:
@@ -239,6 +236,22 @@ class _Whole:
         if template.name not in gone:
             yield "new"
 
+    def _speakers(self) -> dict[str, set[str]]:
+        """Who says a template already: by calendar, flows and answers, or as the log has it."""
+        personas = {name: script.persona for name, script in self._cast.scripts.items()}
+        found = {name: {one.id for one in said_by} for name, said_by in
+                 voices(self._cast.calendar.entry, self._cast.flows, personas).items()}  # fmt: skip
+        for post in self.sent:
+            found.setdefault(post.template, set()).add(post.persona)
+        return found
+
+    def _speaks_for(self, persona: str, template: Template) -> bool:
+        """False for what others say, or what tells in the first person that it is another."""
+        said_by = self._said_by.get(template.name)
+        names = (s.persona.name for who, s in self._cast.scripts.items() if who != persona)
+        return (not said_by or persona in said_by) and not any(
+            f"{i_am}{name}" in template.text for name in names for i_am in _I_AM)  # fmt: skip
+
     def _fitting(self, persona: str, feed: Feed, line: Sequence[Post]) -> Iterator[Template]:
         rested = self._setting.now - self._mix.ms("rest")
         busy = {post.template for post in self.sent if post.at >= rested}
@@ -249,7 +262,7 @@ class _Whole:
             fits = _FEED_OF.get(template.kind) == feed and template.genre and template.origin
             taken = name in busy or name.rpartition("/")[2].startswith(others)
             wanted = fits and not taken and not (full and self._selling[name])
-            if wanted and self._can(persona, template):
+            if wanted and self._speaks_for(persona, template) and self._can(persona, template):
                 yield template
 
     def _full(self, line: Sequence[Post], persona: str, feed: Feed) -> bool:

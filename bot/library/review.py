@@ -20,7 +20,7 @@ from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.persona.answer import holes
 from bot.persona.brand import Brand
-from bot.persona.guard import Case, Guard, Problem
+from bot.persona.guard import Case, Guard, Problem, blocking
 from bot.persona.honesty import admits, offers_a_person
 from bot.persona.persona import Persona
 from bot.persona.pieces import check
@@ -96,8 +96,23 @@ def review_rendered(
     """What the guard says about one text of a template."""
     guard, case = judge
     case = replace(case, allowed=frozenset(map(Decimal, made.amounts)), hosts=_hosts(template))
-    file, line = template.at(1)
-    yield from _findings(_Said(file, line, made.text), check(guard, made.body, case))
+    for problem in check(guard, made.body, case):
+        file, line = _place(template, made.text, problem)
+        yield from _findings(_Said(file, line, made.text), [problem])
+
+
+def _place(template: Template, text: str, problem: Problem) -> tuple[str, int]:
+    """Where what the guard marks in ``text`` was written; the first line of the body where a
+    variable said it."""
+    part, number = [*problem.place.split("."), ""][:2]
+    if part == "attachment":
+        return template.file, template.heads.get(f"attachment.{int(number) - 1}", 1)
+    words = text[problem.start : problem.end].strip().split("\n")[0]
+    nth, place = text.count(words, 0, problem.start) if words else 0, -1
+    for _ in range(nth + 1):
+        found = template.text.find(words, place + 1) if words else -1
+        place = found if found >= 0 else place
+    return template.at(template.text.count("\n", 0, max(place, 0)) + 1)
 
 
 def review_audience(
@@ -140,6 +155,15 @@ def judge_of(
     """Who judges texts in the voice of ``persona``; making one costs as much as two texts."""
     undated = (replace(good, valid_from=None, valid_to=None) for good in goods)
     return Guard(brand, persona, undated), Case(day=ANY_DAY, policy=policy)
+
+
+def objection(judge: Judge, answer: str) -> Problem | None:
+    """The first thing for which the guard would stop an answer of a persona; templates are judged
+    by themselves."""
+    if answer.startswith(TEMPLATE):
+        return None
+    guard, case = judge
+    return next(iter(blocking(check(guard, Text(_filled(answer)), case))), None)
 
 
 def _answers(persona: Persona, folder: str) -> Iterator[_Said]:

@@ -13,6 +13,7 @@ from bot.core.clock import local
 from bot.core.config import Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
+from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
 from bot.library.cast import Cast
@@ -29,7 +30,8 @@ APP_TEXT = OA_TEXT = 2048
 # What our own links excuse.
 HOSTED = frozenset({"link", "drain"})
 # Made once: a setting is made for every turn and every call.
-_LIMITS, _POLICY, _SERVICE, _GOVERNING = Limits(), Guarding(), Service(), Governing()
+_LIMITS, _POLICY, _SERVICE = Limits(), Guarding(), Service()
+_GOVERNING, _MIX = Governing(), Mix()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +45,7 @@ class Setting:
     policy: Guarding = _POLICY
     service: Service = _SERVICE
     governing: Governing = _GOVERNING
+    mix: Mix = _MIX
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

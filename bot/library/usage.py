@@ -10,6 +10,7 @@ from bot.library.cast import Cast
 from bot.library.vetting import wordings
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio.variants import base_of
 from scheduler.calendar import Entry
 from scheduler.flows import Flow
 
@@ -26,6 +27,28 @@ class Use:
     where: Where
     what: str
     persona: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a persona does as it serves: accounts that speak as it, calendar entries and flows, by
+    their names. ``flows`` has those that are its alone."""
+
+    accounts: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+
+
+def work_of(cast: Cast, persona: str) -> Work:
+    """Everything that stops when this persona does not serve any more; nothing when it does not."""
+    script = cast.scripts.get(persona)
+    if script is None:
+        return Work()
+    return Work(
+        accounts=tuple(bound.account for bound in script.persona.bindings),
+        entries=tuple(e.title or e.id for e in cast.calendar.entry if e.persona == persona),
+        flows=tuple(flow.id for flow in cast.flows if flow.file.persona == (persona,)),
+    )
 
 
 def usage(cast: Cast) -> dict[str, tuple[Use, ...]]:
@@ -47,6 +70,21 @@ def voices(
         found.setdefault(name, {}).update({one: personas[one] for one in said_by
                                            if one in personas})  # fmt: skip
     return {name: tuple(by_id.values()) for name, by_id in found.items()}
+
+
+def said_by(found: Mapping[str, tuple[Persona, ...]], name: str) -> tuple[Persona, ...]:
+    """Of what ``voices`` found, the personas that say one template; another wording of it is said
+    by the same."""
+    return found.get(name) or found.get(base_of(name), ())
+
+
+def parts_used(cast: Cast) -> dict[str, tuple[str, ...]]:
+    """The shared parts in what serves, each with the templates that hold it."""
+    found: dict[str, list[str]] = {}
+    for name, template in sorted(cast.shelf.templates.items()):
+        for part in template.parts:
+            found.setdefault(part, []).append(name)
+    return {part: tuple(names) for part, names in sorted(found.items())}
 
 
 def unused(cast: Cast) -> tuple[str, ...]:

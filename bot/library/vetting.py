@@ -29,10 +29,17 @@ def vet(
     parsed = understand(edition.files, folder)
     found = list(parsed.findings)
     if parsed.persona is not None:
-        found += _doubly_bound(parsed.persona, others)
-        found += _lost(parsed.persona, templates)
+        found += beside(parsed.persona, others, templates)
         found += tabooed(parsed.persona, brand)
     return found
+
+
+def beside(
+    persona: Persona, others: Mapping[str, Persona], templates: Collection[str]
+) -> Iterator[Finding]:  # fmt: skip
+    """What comes of its company alone."""
+    yield from _doubly_bound(persona, others)
+    yield from _lost(persona, templates)
 
 
 def unclean(cast: Cast) -> list[Finding]:

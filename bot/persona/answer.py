@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.core.body import Body, Text
@@ -19,11 +20,15 @@ _SENTENCE = re.compile(r"[^。！？!?\n；;]*[。！？!?\n；;]*")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speech:
-    """Where words and facts come from while one turn is answered."""
+    """Where words and facts come from while one turn is answered. ``member`` and the local ``day``
+    tell which of two wordings of a template he gets; without a member it is the one that is named.
+    """
 
     shelf: Shelf
     facts: Mapping[str, str]
     context: Mapping[str, Any]
+    member: str = ""
+    day: date = date.min
 
 
 def speak(say: Say, turn_number: int, speech: Speech, content: str) -> tuple[Draft, ...]:
@@ -60,7 +65,7 @@ def _bubble(text: str, speech: Speech, content: str) -> Iterator[Draft]:
         words = fill(text, speech.facts)
         yield from (Draft(body=Text(part), content=content) for part in portions(words))
         return
-    name = text[len(TEMPLATE) :].strip()
+    name = speech.shelf.chosen(text[len(TEMPLATE) :].strip(), speech.member, speech.day)
     rendered = speech.shelf.render(name, speech.context)
     bodies: list[Body] = [Text(part) for part in portions(rendered.text)]
     for body in (*bodies, *rendered.body.attachments):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.core.clock import local
 from bot.core.model import Decision, Turn
 from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
 from bot.persona.answer import Speech, speak
@@ -88,10 +89,8 @@ def _only_clicks(reading: Reading) -> bool:
 
 
 def _speech(script: Script, turn: Turn, context: Mapping[str, Any] | None) -> Speech:
-    facts = dict(turn.member.facts)
-    if turn.member.name:
-        facts["name"] = turn.member.name
-    facts |= memory.facts(turn.conversation.memory)
+    named = {"name": turn.member.name} if turn.member.name else {}
+    facts = {**turn.member.facts, **named, **memory.facts(turn.conversation.memory)}
     facts = {name: values.shown(value) for name, value in facts.items()}
     persona, given = script.persona, dict(context or {})
     base: dict[str, dict[str, Any]] = {
@@ -100,7 +99,8 @@ def _speech(script: Script, turn: Turn, context: Mapping[str, Any] | None) -> Sp
         "brand": {"name": script.brand.name},
     }
     merged = {root: {**known, **dict(given.pop(root, {}))} for root, known in base.items()}
-    return Speech(shelf=script.shelf, facts=facts, context={**given, **merged})
+    return Speech(shelf=script.shelf, facts=facts, context={**given, **merged},
+                  member=turn.member.id, day=local(turn.now, script.zone).date())  # fmt: skip
 
 
 def _words(case: Case, made: Making) -> Making:

@@ -174,10 +174,10 @@ def _words(look: _Look) -> Iterator[Problem]:
     found = [*occurrences(text, guard.taboo), *guard.spelt.find(text)]
     for word, start, end in found:
         if not taken_back(text, start, end):
-            yield look.problem("taboo", f"禁用词“{word}”", start, end, "换个说法")
+            yield look.problem("taboo", f"禁用词“{word}”", start, end, "改用平常的话说")
     for words, code, message, fix in (
-        (guard.words, "sensitive", "品牌不让说的词", "删掉"),
-        (guard.rivals, "rival", "别家的名字", "只说自己的"),
+        (guard.words, "sensitive", "品牌不让说的词", "这件事不谈，整句拿掉"),
+        (guard.rivals, "rival", "别家的名字", "不提别家，只说自家的"),
     ):
         for word, start, end in occurrences(text, words):
             yield look.problem(code, f"{message}“{word}”", start, end, fix)

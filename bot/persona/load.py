@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core import decode, findings, tomlfile
 from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.core.findings import ERROR, Finding
 from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
@@ -54,11 +55,11 @@ def understand(files: Mapping[str, str], folder: str) -> Parsed:
     try:
         doc, persona = _identity(files, folder)
     except BadInput as exc:
-        found.append(findings.of_error(exc, "persona"))
+        found += findings.of_faults(exc, "persona")
     try:
         said = parse_dialogue(files.get("dialogue.toml", ""), f"{folder}/dialogue.toml")
     except BadInput as exc:
-        found.append(findings.of_error(exc, "dialogue"))
+        found += findings.of_faults(exc, "dialogue")
     if "faq.csv" in files:
         faq, faults = parse_faq(files["faq.csv"], f"{folder}/faq.csv")
         found += faults
@@ -73,18 +74,22 @@ def _identity(files: Mapping[str, str], folder: str) -> tuple[TomlDoc, Persona]:
         raise BadInput("no such file", file=file, fix="the smallest has id, name and type")
     doc = tomlfile.parse(files["persona.toml"].removeprefix("\ufeff"), file)
     raw = decode.decode(Persona, doc)
-    name = folder.rstrip("/").rsplit("/", 1)[-1]
-    if not _ID.fullmatch(raw.id):
-        raise decode.fail(doc, ("id",), f"{raw.id!r} is no id", "small letters, digits, - and _")
-    if raw.id != name:
-        raise decode.fail(
-            doc, ("id",), f"{raw.id!r}, but the folder is {name!r}", "make them equal"
-        )
-    if not raw.name.strip():
-        raise decode.fail(doc, ("name",), "is empty", "the name members see")
-    if raw.valid_from and raw.valid_to and raw.valid_from > raw.valid_to:
-        raise decode.fail(doc, ("valid_to",), "is before valid_from")
+    faults = Faults()
+    faults.add(_identity_faults(raw, doc, folder.rstrip("/").rsplit("/", 1)[-1]))
+    faults.check()
     return doc, raw
+
+
+def _identity_faults(raw: Persona, doc: TomlDoc, name: str) -> Iterator[BadInput]:
+    if not _ID.fullmatch(raw.id):
+        yield decode.fail(doc, ("id",), f"{raw.id!r} is no id", "small letters, digits, - and _")
+    elif raw.id != name:
+        yield decode.fail(doc, ("id",), f"{raw.id!r}, but the folder is {name!r}",
+                          "make them equal")  # fmt: skip
+    if not raw.name.strip():
+        yield decode.fail(doc, ("name",), "is empty", "the name members see")
+    if raw.valid_from and raw.valid_to and raw.valid_from > raw.valid_to:
+        yield decode.fail(doc, ("valid_to",), "is before valid_from")
 
 
 def read_persona_folder(path: Path) -> dict[str, str]:

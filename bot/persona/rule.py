@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.core import decode
+from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.core.tomlfile import KeyPath, TomlDoc
 from bot.persona.normalise import normalise
 from bot.persona.when import Situation, When
@@ -115,22 +117,15 @@ class RuleFile:
 
 
 def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
-    """A rule found at ``at``. Raises BadInput at the first fault."""
-    check_id(raw.id, doc, at)
-    if not (raw.keywords or raw.pattern or raw.event or raw.examples):
-        raise decode.fail(
-            doc, at, "nothing triggers this rule", "add keywords, pattern, event or examples"
-        )
-    say = parse_say(raw.say, doc, (*at, "say"))
-    steps = _steps(raw.in_step, doc, (*at, "in"))
-    if not (say or raw.handoff or raw.next or raw.form or raw.start_flow):
-        raise decode.fail(doc, at, "this rule does nothing", "add say, handoff, next or form")
-    if raw.next and raw.form:
-        raise decode.fail(doc, (*at, "form"), "stands beside next", "one thing begins at a time")
-    if raw.lead and not raw.handoff:
-        raise decode.fail(doc, (*at, "lead"), "nobody is called", "say why in handoff")
-    check_words(raw, doc, at, ("keywords", "not_keywords", "examples"))
-    check_pattern(raw.pattern, raw.remember, doc, at)
+    """A rule found at ``at``. Raises BadInput, which brings all faults along."""
+    faults = Faults()
+    faults.attempt(check_id, raw.id, doc, at)
+    say = faults.attempt(parse_say, raw.say, doc, (*at, "say")) or ()
+    steps = faults.attempt(_steps, raw.in_step, doc, (*at, "in")) or ()
+    faults.add(_rule_faults(raw, doc, at))
+    faults.attempt(check_words, raw, doc, at, ("keywords", "not_keywords", "examples"))
+    faults.attempt(check_pattern, raw.pattern, raw.remember, doc, at)
+    faults.check()
     words = {normalise(word) for word in raw.keywords}
     greeting = bool(words) and words <= GREETINGS and not raw.pattern and not raw.handoff
     return Rule(
@@ -144,6 +139,18 @@ def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
     )  # fmt: skip
 
 
+def _rule_faults(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Iterator[BadInput]:
+    if not (raw.keywords or raw.pattern or raw.event or raw.examples):
+        yield decode.fail(doc, at, "nothing triggers this rule",
+                          "add keywords, pattern, event or examples")  # fmt: skip
+    if not (raw.say or raw.handoff or raw.next or raw.form or raw.start_flow):
+        yield decode.fail(doc, at, "this rule does nothing", "add say, handoff, next or form")
+    if raw.next and raw.form:
+        yield decode.fail(doc, (*at, "form"), "stands beside next", "one thing begins at a time")
+    if raw.lead and not raw.handoff:
+        yield decode.fail(doc, (*at, "lead"), "nobody is called", "say why in handoff")
+
+
 def check_id(name: str, doc: TomlDoc, at: KeyPath, what: str = "rule id") -> None:
     """Raises BadInput unless ``name`` can name something."""
     if not ID.fullmatch(name) or name.startswith(RESERVED):
@@ -151,10 +158,16 @@ def check_id(name: str, doc: TomlDoc, at: KeyPath, what: str = "rule id") -> Non
 
 
 def _steps(value: Any, doc: TomlDoc, at: KeyPath) -> tuple[str, ...]:
-    names = [value] if isinstance(value, str) else list(value)
-    if not all(isinstance(name, str) and name for name in names):
+    names = names_in(value)
+    if len(names) != (len(value) if isinstance(value, list | tuple) else 1):
         raise decode.fail(doc, at, "wants the id of a step, or a list of them")
-    return tuple(names)
+    return names
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """The steps that ``in`` names, one or several; what is no name is left out."""
+    names = value if isinstance(value, list | tuple) else [value]
+    return tuple(name for name in names if isinstance(name, str) and name)
 
 
 def parse_say(value: Any, doc: TomlDoc, at: KeyPath) -> Say:

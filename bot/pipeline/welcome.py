@@ -10,7 +10,6 @@ from bot.core.config import Limits
 from bot.core.model import Inbound, Outbound
 from bot.library.cast import Cast
 from bot.library.speech import Setting, prepare
-from bot.library.variants import chosen
 from bot.studio.render import CannotRender, Rendered
 from scheduler import flows
 from scheduler.flows import Flow
@@ -72,7 +71,7 @@ def welcome(
         return None, ""
     flow, step = found
     day = local(setting.now, setting.cast.zone).date()
-    template = chosen(setting.cast.shelf, step.template, base.peer, day)
+    template = setting.cast.shelf.chosen(step.template, base.peer, day)
     rendered, why = _render(base.persona, template, setting, name)
     if rendered is None:
         return None, why

@@ -55,6 +55,12 @@ def use(tx: Tx, key: int, now: int) -> bool:
     return bool(tx.run("quick_use", id=key, now=now))
 
 
+def values(name: str, staff: str, persona: str) -> dict[str, str]:
+    """What the variables stand for. Members know an account by the name of its persona, never by
+    its id."""
+    return {"name": name, "staff": staff, "persona": persona, "account": persona}
+
+
 def put_in(text: str, values: Mapping[str, str]) -> str:
     """The text with its variables put in; what has no value is left out."""
     return _BRACES.sub(lambda found: values.get(found[1], ""), text)

@@ -22,6 +22,7 @@ LEFT_OUT = {
     "figure_mark": "after a restore the last two weeks are looked at anew",
     "staff_session": "a backup opens no door: everybody signs in again",
     "setup_code": "printed by the process that made it, for one use",
+    "governor": "is held while somebody rules; nobody does any more",
     "lease": "says which process does what; those processes are gone",
 }
 # Made by every database for itself.

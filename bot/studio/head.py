@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from bot.core import decode
 from bot.core.body import Link, Media, MiniProgram
+from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.core.model import ReplyKind
-from bot.core.tomlfile import TomlDoc
+from bot.core.tomlfile import KeyPath, TomlDoc
 from bot.studio.near import near
-from bot.studio.template import BULK, GENRES, ORIGINS, SPLITTING, Attachment, Var, VarType
+from bot.studio.template import (
+    BULK,
+    GENRES,
+    ORIGINS,
+    SPLITTING,
+    WITH_ATTACHMENTS,
+    Attachment,
+    Var,
+    VarType,
+)
 
 ROOTS = ("member", "persona", "brand", "day", "account")
 RESERVED = ("loop", "true", "false", "none", "True", "False", "None")
@@ -51,9 +62,11 @@ class AttachmentHead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Head:
-    """The head of a template; docs/formats.md says what each key means."""
+    """The head of a template; docs/formats.md says what each key means. All have a default, so that
+    what else is wrong can be told beside one that is missing; ``vars`` holds tables of a VarHead,
+    ``attachment`` of an AttachmentHead."""
 
-    title: str
+    title: str = ""
     kind: str = ""
     genre: str = ""
     origin: str = ""
@@ -66,55 +79,65 @@ class Head:
     valid_from: date | None = None
     valid_to: date | None = None
     fallback: str = ""
-    vars: dict[str, VarHead] = field(default_factory=dict)
-    attachment: tuple[AttachmentHead, ...] = ()
+    vars: dict[str, Any] = field(default_factory=dict)
+    attachment: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartHead:
     """The head of a shared part: the variables that its text needs."""
 
-    vars: dict[str, VarHead] = field(default_factory=dict)
+    vars: dict[str, Any] = field(default_factory=dict)
 
 
-def check_head(head: Head, kind: ReplyKind, doc: TomlDoc) -> None:
-    """Raises BadInput for a value that cannot be."""
+def head_faults(head: Head, kind: ReplyKind, doc: TomlDoc) -> Iterator[BadInput]:
+    """Every value that cannot be."""
     for key, value, known in (("genre", head.genre, GENRES), ("origin", head.origin, ORIGINS)):
         if value and value not in known:
-            raise decode.fail(doc, (key,), f"没有 {value!r} 这一种", near(value, known))
+            yield decode.fail(doc, (key,), f"没有 {value!r} 这一种", near(value, known))
     if head.kind not in ("", kind):
-        raise decode.fail(doc, ("kind",), f"写的是 {head.kind!r}，可它所在的文件夹是 {kind!r}",
+        yield decode.fail(doc, ("kind",), f"写的是 {head.kind!r}，可它所在的文件夹是 {kind!r}",
                           "删掉这一行，或者挪到别的文件夹")  # fmt: skip
-    if not head.title.strip():
-        raise decode.fail(doc, ("title",), "是空的", "用几个字说明这是什么")
-    if head.fallback and kind != "welcome":
-        raise decode.fail(doc, ("fallback",), "只有欢迎语有整篇的备用", "给各个变量写 fallback")
-    if "{{" in head.fallback or "{%" in head.fallback:
-        raise decode.fail(doc, ("fallback",), "备用的一版照原样发出，里面不能有变量",
-                          "写成对谁都说得通的一句")  # fmt: skip
+    if "title" not in doc.data:
+        yield decode.fail(doc, (), "没有写标题 title", '头部加一行 title = "…"')
+    elif isinstance(doc.data["title"], str) and not head.title.strip():
+        yield decode.fail(doc, ("title",), "是空的", "用几个字说明这是什么")
+    yield from _fallback_faults(head, kind, doc)
     if head.valid_from and head.valid_to and head.valid_from > head.valid_to:
-        raise decode.fail(doc, ("valid_to",), "早于 valid_from", "把两个日期对调或改对")
-    _check_split(head, kind, doc)
+        yield decode.fail(doc, ("valid_to",), "早于 valid_from", "把两个日期对调或改对")
+    yield from _split_faults(head, kind, doc)
     for i, one in enumerate(head.consent):
         if not _CONSENT.fullmatch(one):
-            raise decode.fail(doc, ("consent", i), f"{one[:40]!r} 不是授权登记的编号",
+            yield decode.fail(doc, ("consent", i), f"{one[:40]!r} 不是授权登记的编号",
                               "从授权台复制编号")  # fmt: skip
+    if head.attachment and kind not in WITH_ATTACHMENTS:
+        yield decode.fail(doc, ("attachment", 0), f"{kind} 不能带附件",
+                          f"能带的只有 {'、'.join(sorted(WITH_ATTACHMENTS))}")  # fmt: skip
 
 
-def _check_split(head: Head, kind: ReplyKind, doc: TomlDoc) -> None:
+def _fallback_faults(head: Head, kind: ReplyKind, doc: TomlDoc) -> Iterator[BadInput]:
+    if head.fallback and kind != "welcome":
+        yield decode.fail(doc, ("fallback",), "只有欢迎语有整篇的备用", "给各个变量写 fallback")
+    if "{{" in head.fallback or "{%" in head.fallback:
+        yield decode.fail(doc, ("fallback",), "备用的一版照原样发出，里面不能有变量",
+                          "写成对谁都说得通的一句")  # fmt: skip
+
+
+def _split_faults(head: Head, kind: ReplyKind, doc: TomlDoc) -> Iterator[BadInput]:
     if head.split_max is None:
         return
     if kind not in SPLITTING:
         why = "没有单个的收件人" if kind in BULK else "本来就是一人一段"
-        raise decode.fail(doc, ("split_max",), f"{kind} {why}，不用拆", "删掉这一行")
-    if not SPLIT_LEAST <= head.split_max <= SPLIT_MOST:
-        raise decode.fail(doc, ("split_max",), f"不能是 {head.split_max}",
+        yield decode.fail(doc, ("split_max",), f"{kind} {why}，不用拆", "删掉这一行")
+    elif not SPLIT_LEAST <= head.split_max <= SPLIT_MOST:
+        yield decode.fail(doc, ("split_max",), f"不能是 {head.split_max}",
                           f"写 {SPLIT_LEAST} 到 {SPLIT_MOST} 之间的数")  # fmt: skip
 
 
-def make_var(name: str, raw: VarHead, doc: TomlDoc, file: str = "") -> Var:
+def make_var(name: str, table: Any, doc: TomlDoc, file: str = "") -> Var:
     """The variable of one table; ``file`` is given for those of a part. Raises BadInput."""
     at = ("vars", name)
+    raw = decode.decode(VarHead, doc, table, at)
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise decode.fail(doc, at, "不能当变量名", "只用字母、数字和下划线，别用数字开头")
     if name in RESERVED or (name in ROOTS and not raw.source):
@@ -123,22 +146,28 @@ def make_var(name: str, raw: VarHead, doc: TomlDoc, file: str = "") -> Var:
                fallback=raw.fallback, line=doc.line_of(at), file=file)  # fmt: skip
 
 
-def make_attachment(raw: AttachmentHead, doc: TomlDoc, index: int) -> Attachment:
-    """The attachment of one table. Raises BadInput for a field too few or too many."""
-    at = ("attachment", index)
+def make_attachment(table: Any, doc: TomlDoc, index: int) -> Attachment:
+    """The attachment of one table. Raises BadInput for every field too few, too many or wrong."""
+    at, faults = ("attachment", index), Faults()
+    raw = decode.decode(AttachmentHead, doc, table, at)
+    faults.add(_attachment_faults(raw, doc, at))
+    faults.check()
+    return _MAKE[raw.type](raw)
+
+
+def _attachment_faults(raw: AttachmentHead, doc: TomlDoc, at: KeyPath) -> Iterator[BadInput]:
     needed = _NEEDED[raw.type]
     for key in needed:
         if not getattr(raw, key).strip():
-            raise decode.fail(doc, at, f"{raw.type} 缺 {key}", f"加上 {key} = …")
+            yield decode.fail(doc, at, f"{raw.type} 缺 {key}", f"加上 {key} = …")
     if raw.url and not _URL.fullmatch(raw.url):
-        raise decode.fail(doc, (*at, "url"), "不是链接", "以 https:// 开头")
+        yield decode.fail(doc, (*at, "url"), "不是链接", "以 https:// 开头")
     if raw.picture and not _URL.fullmatch(raw.picture) and not _FILE.fullmatch(raw.picture):
-        raise decode.fail(doc, (*at, "picture"), "既不是链接，也不是文件名",
+        yield decode.fail(doc, (*at, "picture"), "既不是链接，也不是文件名",
                           "以 https:// 开头，或者写 content/assets/ 里的文件名")  # fmt: skip
     for key in AttachmentHead.__slots__:
         if key not in (*needed, *_OPTIONAL[raw.type], "type") and getattr(raw, key):
-            raise decode.fail(doc, (*at, key), f"{raw.type} 用不到 {key}", "删掉它")
-    return _MAKE[raw.type](raw)
+            yield decode.fail(doc, (*at, key), f"{raw.type} 用不到 {key}", "删掉它")
 
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {

@@ -13,6 +13,7 @@ from bot.core.words import is_emoji
 from bot.studio import form
 from bot.studio.fence import FENCE, split
 from bot.studio.form import Form, VarRow
+from bot.studio.strike import struck
 
 # What belongs to the pictograph before it: joiners, variation selectors, tones of skin.
 _TAILS = "\u200d\ufe0e\ufe0f\u20e3"
@@ -21,7 +22,10 @@ _UNKNOWN = re.compile(r"'([A-Za-z_]\w*)' 没有声明")
 _NAME = re.compile(r"(\w+) (?:声明了|没有备用值|没有样例|的 )")
 _TYPE = re.compile(r'写 type = "(\w+)"')
 _QUOTED = re.compile(r"“([^”]+)”")
-_MOST = re.compile(r"最多 (\d+) 个")
+_ROW = re.compile(r"标点叠用“([^”]+)”")
+_FORMS = re.compile(r"称呼用“(.)”，这里是“(.)”")
+_DISLIKED = re.compile(r"不用表情 (.)")
+_MOST = re.compile(r"(?:最多|超过) (\d+) 个")
 
 # Every source that a form offers: how its variable is called, and what stands for it.
 KNOWN: Mapping[str, VarRow] = {row.source: row for row in (
@@ -138,6 +142,8 @@ def _link(source: str, finding: Finding) -> str | None:
 
 
 def _emoji(source: str, finding: Finding) -> str | None:
+    if disliked := _DISLIKED.search(finding.message):
+        return _on_line(source, finding.line, re.escape(disliked[1]) + f"[{_TAILS}]*", "")
     most = _MOST.search(finding.message)
     if most is None:
         return None
@@ -163,10 +169,38 @@ def _label(source: str, finding: Finding) -> str | None:
     return f"{source.rstrip()}\n\n{label[1]}\n" if label else None
 
 
+def _struck(source: str, finding: Finding) -> str | None:
+    quoted, lines = _QUOTED.findall(finding.message), source.split("\n")
+    if not quoted or not 0 < finding.line <= len(lines):
+        return None
+    made = struck(lines[finding.line - 1], quoted[-1])
+    if made is None:
+        return None
+    return "\n".join([*lines[: finding.line - 1], made, *lines[finding.line :]])
+
+
+def _marks(source: str, finding: Finding) -> str:
+    """Of marks in a row the first stays; of exclamation marks too many the line's last one goes."""
+    if row := _ROW.search(finding.message):
+        return _on_line(source, finding.line, re.escape(row[1]), row[1][0], 1)
+    return _on_line(source, finding.line, "[！!](?=[^！!]*$)", "。", 1)
+
+
+def _address(source: str, finding: Finding) -> str | None:
+    """The form that the persona uses; 你们 and 迷你 are no address of one person."""
+    forms = _FORMS.search(finding.message)
+    if forms is None:
+        return None
+    return _on_line(source, finding.line, f"(?<!迷){forms[2]}(?!们)", forms[1])
+
+
 _MENDS: Mapping[str, Callable[[str, Finding], str | None]] = {
     "template": _template, "template.unused": _unused, "template.no-fallback": _no_fallback,
     "template.sample": _sample, "template.type": _type, "template.source": _source,
     "template.link": _link, "template.emoji": _emoji, "template.label": _label,
+    "template.taboo": _struck, "guard.taboo": _struck, "guard.superlative": _struck,
+    "guard.sensitive": _struck, "guard.marks": _marks, "guard.address": _address,
+    "guard.emoji": _emoji,
 }  # fmt: skip
 
 

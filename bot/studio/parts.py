@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.studio.fence import split_part
 from bot.studio.near import near
 
@@ -41,18 +42,20 @@ class PartText:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A text with its parts in place; ``origins`` is empty where there are none."""
+    """A text with its parts in place; ``origins`` is empty where there are none. What could not be
+    put in place is left out, and stands in ``faults``."""
 
     text: str
     origins: tuple[Origin, ...] = ()
     parts: tuple[PartText, ...] = ()
+    faults: tuple[BadInput, ...] = ()
 
 
 def resolve(body: str, file: str, line: int, parts: Mapping[str, str]) -> Whole:
     """Puts the parts in place; ``parts`` maps the name of each to its file's text.
 
-    Raises BadInput at the include of a part that is not there, that includes itself, that lies
-    more than DEPTH_MAX deep or makes the whole longer than SIZE_MAX bytes.
+    A fault is the include of a part that is not there, that includes itself or lies more than
+    DEPTH_MAX deep. Raises BadInput where parts make the whole longer than SIZE_MAX bytes.
     """
     if len(body.encode()) > SIZE_MAX:
         return Whole(body)  # refused for its size by the check of its syntax
@@ -64,7 +67,8 @@ def resolve(body: str, file: str, line: int, parts: Mapping[str, str]) -> Whole:
         (piece.file, piece.line + i)
         for piece in pieces for i in range(piece.text.count("\n") + 1)
     )  # fmt: skip
-    return Whole(_SEAM.join(p.text for p in pieces), tuple(origins), tuple(work.used.values()))
+    return Whole(_SEAM.join(p.text for p in pieces), tuple(origins), tuple(work.used.values()),
+                 work.faults.every)  # fmt: skip
 
 
 def shown(name: str) -> str:
@@ -83,6 +87,7 @@ class _Piece:
 class _Work:
     parts: Mapping[str, str]
     used: dict[str, PartText] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
     size: int = 0
 
     def pieces(self, text: str, file: str, line: int, way: tuple[str, ...]) -> Iterator[_Piece]:
@@ -90,10 +95,11 @@ class _Work:
         done = 0
         for start, end, what in _includes(text):
             at = file, line + text.count("\n", 0, start)
-            part = self._part(what, at, way)
+            part = self.faults.attempt(self._part, what, at, way)
             yield self._piece(text[done:start], file, line + text.count("\n", 0, done))
-            self._measure(part, at)
-            yield from self.pieces(part.text, part.file, part.line, (*way, part.name))
+            if part is not None:
+                self._measure(part, at)
+                yield from self.pieces(part.text, part.file, part.line, (*way, part.name))
             done = end
         yield self._piece(text[done:], file, line + text.count("\n", 0, done))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import repeat
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +16,8 @@ from bot.core.body import Rich
 from bot.core.errors import OneVoiceError
 from bot.studio import values
 from bot.studio.recipe import OUTPUT_MAX, Recipe
-from bot.studio.template import Attachment, Template
+from bot.studio.template import BULK, Attachment, Template
+from bot.studio.variants import base_of, family
 
 __all__ = ["OUTPUT_MAX", "CannotRender", "Rendered", "Shelf"]
 
@@ -68,6 +71,23 @@ class Shelf:
     def get(self, name: str) -> Template | None:
         """The template of that name, or None."""
         return self.templates.get(name)
+
+    def chosen(self, name: str, member: str, day: date) -> str:
+        """The variant that this member gets of a template that somebody names.
+
+        Only variants that serve, on a day on which they may be sent. It depends on the member and
+        the name alone, so the shares are even and nobody changes sides until a variant comes or
+        goes.
+        """
+        template = self.templates.get(name)
+        if template is None or template.kind in BULK or not member or base_of(name) != name:
+            return name
+        those = [one for one in family(name, self.templates)
+                 if one == name or self.templates[one].valid_on(day)]  # fmt: skip
+        if len(those) < 2:
+            return name
+        mark = hashlib.sha256(f"{name}\0{member}".encode()).digest()
+        return those[int.from_bytes(mark[:8], "big") % len(those)]
 
     def render(self, name: str, context: Mapping[str, Any]) -> Rendered:
         """The text for one receiver.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from jinja2 import TemplateSyntaxError, nodes
 
 from bot.core.errors import BadInput
+from bot.core.faults import Faults
 from bot.studio.env import ENV, FILTERS, TESTS
 from bot.studio.near import near
 
@@ -40,6 +41,9 @@ At = Callable[[int], tuple[str, int]]
 _BLOCK = re.compile(r"\{%[-+]?\s*(end)?(if|for)\b")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _LEAVES = (nodes.TemplateData, nodes.Const)
+# What is inside of these is looked at even where they themselves are refused: it has faults of its
+# own. Inside of anything else that is refused there would be no end of them.
+_OPEN = (nodes.Filter, nodes.Test, nodes.Compare)
 _PLAIN = (
     nodes.Template,
     nodes.Output,
@@ -57,10 +61,12 @@ _COMPARISONS = frozenset({"eq", "ne", "gt", "gteq", "lt", "lteq"})
 
 @dataclass(slots=True)
 class _Walk:
-    """What is known on the way down; ``used`` collects the declared names that occur."""
+    """What is known on the way down; ``used`` collects the declared names that occur. ``types`` is
+    None where nobody knows what is declared."""
 
-    types: Mapping[str, str]
+    types: Mapping[str, str] | None
     at: At
+    faults: Faults = field(default_factory=Faults)
     used: set[str] = field(default_factory=set)
     cost: int = 0
     line: int = 1  # of the last node that knew its own; some of Jinja2's do not
@@ -68,16 +74,23 @@ class _Walk:
     def refuse(self, node: nodes.Node, message: str, fix: str = "") -> BadInput:
         return _fault(self.at(node.lineno or self.line), message, fix)
 
+    def lists(self, node: nodes.Node) -> bool:
+        """True for the name of a list, or of what may be one."""
+        return isinstance(node, nodes.Name) and (
+            self.types is None or self.types.get(node.name) == "list")  # fmt: skip
 
-def check(body: str, types: Mapping[str, str], at: At) -> frozenset[str]:
-    """The declared names that ``body`` uses; ``types`` maps every declared name to its type, ``at``
-    a line of the body, counted from 1, to its file and line.
 
-    Raises BadInput at the first thing that is not on the list.
+def check(body: str, types: Mapping[str, str] | None, at: At) -> frozenset[str]:
+    """The declared names that ``body`` uses; ``types`` maps every declared name to its type (None:
+    nobody knows, any name will do), ``at`` a line of the body, counted from 1, to its file and
+    line.
+
+    Raises BadInput for everything that is not on the list.
     """
     _check_size(body, at(1))
     walk = _Walk(types, at)
-    _visit(_parse(body, at), walk, {}, 0, 1)
+    walk.faults.attempt(_visit, _parse(body, at), walk, {}, 0, 1)
+    walk.faults.check()
     return frozenset(walk.used)
 
 
@@ -124,7 +137,12 @@ def _visit(node: nodes.Node, walk: _Walk, local: Mapping[str, str], loops: int, 
     if isinstance(node, nodes.For):
         _visit_for(node, walk, local, loops, depth)
         return
-    _allow(node, walk, local)
+    try:
+        _allow(node, walk, local)
+    except BadInput as exc:
+        walk.faults.add((exc,))
+        if not isinstance(node, _OPEN):
+            return
     for child in node.iter_child_nodes():
         _visit(child, walk, local, loops, depth + 1)
 
@@ -133,17 +151,29 @@ def _visit_for(
     node: nodes.For, walk: _Walk, local: Mapping[str, str], loops: int, depth: int
 ) -> None:
     if loops >= LOOPS_MAX:
-        raise walk.refuse(node, f"循环最多套 {LOOPS_MAX} 层", "拆开写")
-    if node.recursive or node.test or node.else_:
-        raise walk.refuse(node, "for 只能用最简单的写法", "写成 {% for x in 列表 %}")
-    if not isinstance(node.target, nodes.Name) or node.target.name in walk.types:
-        raise walk.refuse(node, "for 后面要一个没用过的名字", "写成 {% for x in 列表 %}")
-    if not (isinstance(node.iter, nodes.Name) and walk.types.get(node.iter.name) == "list"):
-        raise walk.refuse(node, "for 只能用在声明过的列表上", '声明变量时写 type = "list"')
-    walk.used.add(node.iter.name)
-    inside = {**local, node.target.name: "item", "loop": "loop"}
+        walk.faults.add((walk.refuse(node, f"循环最多套 {LOOPS_MAX} 层", "拆开写"),))
+        return
+    walk.faults.add(_for_faults(node, walk))
+    if isinstance(node.iter, nodes.Name):
+        walk.used.add(node.iter.name)
+    inside = {**local, **dict.fromkeys(_targets(node.target), "item"), "loop": "loop"}
     for child in node.body:
         _visit(child, walk, inside, loops + 1, depth + 1)
+
+
+def _targets(node: nodes.Node) -> Iterator[str]:
+    """The names that a loop gives: several where its target is refused."""
+    names = [node] if isinstance(node, nodes.Name) else node.find_all(nodes.Name)
+    return (name.name for name in names)
+
+
+def _for_faults(node: nodes.For, walk: _Walk) -> Iterator[BadInput]:
+    if node.recursive or node.test or node.else_:
+        yield walk.refuse(node, "for 只能用最简单的写法", "写成 {% for x in 列表 %}")
+    if not isinstance(node.target, nodes.Name) or node.target.name in (walk.types or ()):
+        yield walk.refuse(node, "for 后面要一个没用过的名字", "写成 {% for x in 列表 %}")
+    if not walk.lists(node.iter):
+        yield walk.refuse(node, "for 只能用在声明过的列表上", '声明变量时写 type = "list"')
 
 
 def _allow(node: nodes.Node, walk: _Walk, local: Mapping[str, str]) -> None:
@@ -183,7 +213,7 @@ def _allow_name(
 ) -> None:
     if getattr(node, "ctx", "load") != "load":
         raise walk.refuse(node, "模板里不能赋值", "把值写成变量的 sample 或由调用方给")
-    if name in local:
+    if name in local or walk.types is None:
         return
     if name not in walk.types:
         raise walk.refuse(

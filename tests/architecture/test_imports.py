@@ -15,7 +15,8 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.governor")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows",
+                  "scheduler.sentences", "scheduler.governor")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -39,6 +40,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
     "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules_feed": (*CORE, *PURE_SCHEDULER),
+    "scheduler.windows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
@@ -52,7 +56,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.steps": LIBRARY,
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
-    "scheduler.admission": LIBRARY,
+    "scheduler.standings": LIBRARY,
+    "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
@@ -70,6 +77,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.offset": EVERYTHING,
     "bot.workers": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,

@@ -19,7 +19,7 @@ def senders(source: Module) -> Iterator[str]:
             verb, owner = node.func.attr, node.func.value
             carries = verb in CARRY and "gateway" in ast.unparse(owner).lower()
             shelf = isinstance(owner, ast.Attribute) and owner.attr in {"materials", "bulk"}
-            writes = shelf and verb not in {"find", "get", "all", "results"}
+            writes = shelf and verb not in {"find", "get", "all", "results", "each", "owners"}
             if carries or writes:
                 yield f"{source.path}:{node.lineno}: {ast.unparse(node.func)}"
 

@@ -55,7 +55,8 @@ def playing(tmp_path: Path) -> Iterator[Rounds]:
         yield Rounds(load, TINY)
 
 
-def test_repeats_are_accepted_and_kept_once(tmp_path: Path) -> None:
+def test_repeats_are_accepted_and_kept_once_durably(tmp_path: Path) -> None:
+    """Rows with a turn planned, as in any other run of the product."""
     with playing(tmp_path) as rounds, services.product(tmp_path / "p", cpus()[0]) as ours:
         rounds.on(ours, repeats=0.5)()
         assert ours.kept is not None
@@ -64,19 +65,12 @@ def test_repeats_are_accepted_and_kept_once(tmp_path: Path) -> None:
         assert kept == len(numbers) < TINY.letters
         with pytest.raises(BenchFailed, match=f"{TINY.letters} callbacks were accepted, but"):
             rounds.check(ours)
-
-
-def test_the_product_of_the_benchmark_is_durable(tmp_path: Path) -> None:
-    """Rows with a turn planned, as in any other run of the product."""
-    with playing(tmp_path) as rounds, services.product(tmp_path / "p", cpus()[0]) as ours:
-        rounds.on(ours)()
-        assert ours.kept is not None and ours.kept() == TINY.letters
     with contextlib.closing(sqlite3.connect(tmp_path / "p" / "data" / "onevoice.db")) as found:
         rows = found.execute("SELECT COUNT(*), COUNT(DISTINCT dedupe) FROM inbox").fetchone()
         turns = found.execute("SELECT COUNT(*) FROM conversation WHERE turn_at > 0").fetchone()
         assert found.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert rows == (TINY.letters, TINY.letters)
-    assert turns == (TINY.letters,)
+    assert rows == (kept, kept)
+    assert turns == (kept,)
 
 
 def test_a_service_that_refuses_is_no_contestant(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ with a number in it is opened with the first of its kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.scenario.reception import SECRET
 AXE = ROOT / "tests" / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make node")
 
+Sizes = Sequence[tuple[int, str, str | None]]
 CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
@@ -36,6 +37,9 @@ NO_PAGE = re.compile(
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
          (1440, "dark", "color-contrast"), (390, "light", "color-contrast"))  # fmt: skip
+# What the short run asks: every other page is asked everything wide, the others narrow.
+SHORT = (((1440, "light", None), (390, "dark", "color-contrast")),
+         ((390, "dark", None), (1440, "light", "color-contrast")))  # fmt: skip
 # Who sees the forms of a page.
 WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content"}
 # What is grave, as one line each.
@@ -84,6 +88,18 @@ def addresses(route: Route) -> list[str]:
 def test_no_page_has_a_serious_fault(
     chromium: Any, office: dict[str, str], artifacts: Path
 ) -> None:
+    walk(chromium, office, artifacts, SHORT)
+
+
+@pytest.mark.soak
+def test_no_page_has_a_serious_fault_at_any_size(
+    chromium: Any, office: dict[str, str], artifacts: Path
+) -> None:
+    walk(chromium, office, artifacts, (SIZES,))
+
+
+def walk(chromium: Any, office: dict[str, str], artifacts: Path, sizes: Sequence[Sizes]) -> None:
+    """Opens every page as somebody who may; page after page takes the next of ``sizes``."""
     seen, faults, looked = Seen(), list[str](), 0
     script = AXE.read_text("utf-8")
     for role in ("", "lead", "owner", "content", "brand"):
@@ -102,7 +118,8 @@ def test_no_page_has_a_serious_fault(
             sign_in(page, office["console"], {"lead": "lin.xi"}.get(role, role))
         for route in routes:
             for path in addresses(route):
-                faults += look(page, office["console"] + path, path, artifacts)
+                faults += look(page, office["console"] + path, path, artifacts,
+                               sizes[looked % len(sizes)])  # fmt: skip
                 looked += 1
         context.close()
     assert faults == []
@@ -136,8 +153,8 @@ def sign_in(page: Any, console: str, login: str) -> None:
     page.get_by_role("heading", name=f"{login}，你好").wait_for()
 
 
-def look(page: Any, url: str, path: str, artifacts: Path) -> list[str]:
-    """The grave faults of one page at every size and look."""
+def look(page: Any, url: str, path: str, artifacts: Path, sizes: Sizes) -> list[str]:
+    """The grave faults of one page at these sizes and looks, and its picture at the last."""
     faults = []
     name = re.sub(r"\W+", "-", path).strip("-") or "home"
     page.goto(url)
@@ -145,9 +162,9 @@ def look(page: Any, url: str, path: str, artifacts: Path) -> list[str]:
         page.locator("#found").wait_for()
     if path.startswith("/content/edit"):
         page.locator("#preview .voice").first.wait_for()
-    for width, scheme, rule in SIZES:
+    for width, scheme, rule in sizes:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         faults += [f"{path} {width} {scheme}: {fault}" for fault in page.evaluate(RUN, rule)]
-    page.screenshot(path=artifacts / f"axe-{name[:40]}-390-light.png")
+    page.screenshot(path=artifacts / f"axe-{name[:40]}-{width}-{scheme}.png")
     return faults

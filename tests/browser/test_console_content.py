@@ -112,15 +112,19 @@ def test_one_writes_another_approves_and_the_file_follows(
         li.goto(f"{url}/content/review")
         _write(wu, url, artifacts)
         li.locator("#queue").get_by_role("link", name="冬至早安").click()
-        li.get_by_text("会员看到的样子").wait_for()
+        li.get_by_role("heading", name="会员看到的样子").wait_for()
         look_at(li, artifacts, "decide")
         assert not (folder / FILE).exists()
         wu.get_by_text("这一版你参与写过").wait_for()
         li.get_by_role("button", name="通过并启用").click()
         li.get_by_text("第 2 版已通过并启用").wait_for()
         holds(li, folder / FILE, "今天{{ weekday }}，早。")
+        li.goto(f"{url}/content/edit?t=moments/winter&v=2&view=text")
+        kept = li.locator("#f-source").input_value()
+        assert kept.strip() == (folder / FILE).read_text("utf-8").strip()
+        li.go_back()
         li.reload()
-        li.locator(".versions").get_by_text("在用").wait_for()
+        li.locator(".versions").get_by_text("已启用").wait_for()
         edited = (folder / FILE).read_text("utf-8").replace("早。", "早呀。")
         (folder / FILE).write_text(edited, "utf-8")
         _comes_as_a_draft(li, url)
@@ -128,7 +132,10 @@ def test_one_writes_another_approves_and_the_file_follows(
         assert "早呀。" in li.locator(".diff .plus").all_inner_texts()[-1]
         history = li.locator(".versions").first.locator("li").all_inner_texts()
         assert "草稿" in history[0] and "文件夹里的改动" in history[0]
-        assert "在用" in history[1] and "wu.di" in history[1]
+        assert "已启用" in history[1] and "wu.di" in history[1]
+        li.get_by_text("谁做了什么").click()
+        trail = li.locator("details[open] .versions li").all_inner_texts()
+        assert any("li.na" in row and "第 2 版" in row for row in trail)
 
 
 def _write(page: Any, url: str, artifacts: Path) -> None:
@@ -143,10 +150,19 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
     page.get_by_role("button", name="开始写").click()
     page.get_by_role("textbox", name="正文").fill("今天{{ weekday }}，早。你喝水了吗？")
     page.locator("#preview .stop").get_by_text("没有声明").wait_for()
+    body = page.get_by_role("textbox", name="正文")
+    body.press("Home")
+    page.get_by_role("button", name="+ 节气").click()
+    page.get_by_role("textbox", name="名字").wait_for()
+    _reads(page, body, "{{ term }}今天")
+    body.fill("今天{{ weekday }}，早。你喝水了吗？")
+    page.get_by_role("button", name="去掉 term").click()
+    page.locator("#preview .stop").get_by_text("没有声明").wait_for()
     page.get_by_role("button", name="看这一处").click()
     assert page.evaluate("getSelection().toString()").startswith("今天")
     page.get_by_role("button", name="改好它").click()
     page.locator("#preview .bubble").get_by_text("今天周").first.wait_for()
+    assert page.locator("#preview .stop").count() == 0
     assert page.get_by_role("textbox", name="名字").input_value() == "weekday"
     look_at(page, artifacts, "editor")
     page.get_by_role("button", name="原文").click()
@@ -155,6 +171,15 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
     page.get_by_role("textbox", name="正文").wait_for()
     page.get_by_role("button", name="保存并送审").click()
     page.get_by_text("已送审，请同事来看").wait_for()
+
+
+def _reads(page: Any, area: Any, beginning: str) -> None:
+    """Waits until a text begins like this."""
+    for _ in range(PATIENCE // 50):
+        if area.input_value().startswith(beginning):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(area.input_value())
 
 
 def _comes_as_a_draft(page: Any, url: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.console.pages.persona_parts import spoken, variants
+from bot.library.usage import work_of
 from bot.store import review, versions
 from tests.scenario.house import run
 from tests.scenario.reception import Answer, Browser, Reception, reception
@@ -115,6 +116,39 @@ def test_a_draft_talks_and_another_colleague_publishes_it(tmp_path: Path) -> Non
                 for do, version in (("eat", "1"), ("publish", "x")):
                     answer = await he.post(f"{HOME}/decide", do=do, version=version)
                     assert answer.status == 422
+
+    run(scenario)
+
+
+def test_a_persona_is_retired_by_a_button_that_says_what_stops_and_comes_back(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk:
+            await desk.publish()
+            async with desk.signed_in("brand") as xu, desk.signed_in("service") as lin:
+                page = await xu.get(HOME)
+                library = desk.console.library
+                assert library is not None and library.cast is not None
+                work = work_of(library.cast, "tester")
+                assert len(work.accounts) > 3 and work.entries
+                for n, what in ((work.accounts, "accounts speak"), (work.entries, "calendar entr")):
+                    assert page.said(f"{len(n)} {what}") and page.said(n[0])
+                assert not (await lin.get(HOME)).said('value="retire"')
+                assert (await lin.post(f"{HOME}/decide", do="retire", version="1")).status == 403
+                assert (await xu.post(f"{HOME}/decide", do="retire", version="9")).status == 409
+                await xu.post(f"{HOME}/decide", do="retire", version="1", note="换人")
+                assert await desk.store.read(versions.serving, "persona", "tester") is None
+                trail = await desk.store.read(review.trail, "persona", "tester")
+                assert {(row["actor"], row["reason"]) for row in trail[-2:]} == {("brand", "换人")}
+                await desk.publish()  # a restart looks at the folder and takes nothing back
+                assert await desk.store.read(versions.serving, "persona", "tester") is None
+                page = await xu.get(HOME)
+                assert page.said("This persona is retired") and not page.said('value="retire"')
+                await xu.post(f"{HOME}/decide", do="rollback", version="1")
+                serving = await desk.store.read(versions.serving, "persona", "tester")
+                assert serving is not None and serving.version == 1
+                assert not (await xu.get(HOME)).said("This persona is retired")
 
     run(scenario)
 

@@ -115,3 +115,9 @@ def test_an_answer_that_cannot_be_used_is_refused(db: Bench, text: str) -> None:
 def test_variables_are_put_in() -> None:
     values = {"name": "小美", "staff": "{name}"}
     assert quick.put_in("{name}您好，我是{staff}{account}", values) == "小美您好，我是{name}"
+
+
+def test_an_account_is_put_in_by_the_name_that_members_see() -> None:
+    values = quick.values("小美", "lin", "小盏")
+    assert values.keys() == set(quick.VARIABLES)
+    assert quick.put_in("{name}，我是{account}的{staff}", values) == "小美，我是小盏的lin"

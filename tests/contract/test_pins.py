@@ -10,7 +10,6 @@ from bot.core.body import Rich, plain
 from bot.core.clock import local
 from bot.library.cast import build
 from bot.library.speech import Setting, prepare
-from bot.library.variants import chosen
 from bot.pipeline.welcome import starts, welcome
 from bot.store import outbox, people, results, schedule, versions
 from bot.store.codec import outbound
@@ -81,7 +80,7 @@ def test_results_are_counted_for_each_version(db: Bench) -> None:
     db.write(outbox.enqueue, answer(2, **more | {"content_version": 2}), NOW + 5)
     db.write(outbox.enqueue, answer(3), NOW + 9)
     [first] = [r["id"] for r in db.look("SELECT id FROM outbox WHERE content_version = 1")]
-    status = {"outbox": first, "note": "", "operator": "lin.xi"}
+    status = {"outbox": first, "note": "", "operator": "lin.xi", "at": NOW}
 
     def tapped(tx: Tx) -> None:
         tx.run("reply_receiver", peer="wm1", status="sent", **status)
@@ -107,7 +106,7 @@ def test_what_members_wrote_afterwards_is_counted_for_each_version(db: Bench) ->
     def sent(tx: Tx) -> None:
         for number, peer in enumerate(("wm1", "wm2", "wm3", "wm1"), 1):
             tx.run("reply_receiver", outbox=number, peer=peer, status="sent", note="",
-                   operator="bot")  # fmt: skip
+                   operator="bot", at=NOW)  # fmt: skip
 
     db.write(sent)
     late = NOW + results.WITHIN + 1
@@ -139,7 +138,7 @@ def test_a_step_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> 
     assert len(said_to) == 12 and set(said_to.values()) == {"care/day1", "care/day1.b"}
     day = local(NOW, CONFIG.timezone).date()
     shelf = setting(db).cast.shelf
-    assert said_to == {one: chosen(shelf, "care/day1", one, day) for one in said_to}
+    assert said_to == {one: shelf.chosen("care/day1", one, day) for one in said_to}
 
 
 def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> None:
@@ -157,4 +156,4 @@ def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) 
         got[event.peer] = row.content
     day = local(NOW, CONFIG.timezone).date()
     assert set(got.values()) == {"welcome/day0", "welcome/day0.b"}
-    assert got == {one: chosen(now.cast.shelf, "welcome/day0", one, day) for one in got}
+    assert got == {one: now.cast.shelf.chosen("welcome/day0", one, day) for one in got}

@@ -153,7 +153,7 @@ def deciding(made: Crowd, process: str) -> bool:
 
 
 def test_two_whole_processes_answer_everybody_once_though_one_is_killed(tmp_path: Path) -> None:
-    two_with_a_kill(tmp_path, 60)
+    two_with_a_kill(tmp_path, 30)
 
 
 @pytest.mark.soak

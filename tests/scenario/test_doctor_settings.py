@@ -92,6 +92,9 @@ FAULTS = {
     "persona that has ended": Fault(
         rule="persona-ended", fix="another persona", at=(TESTER, "valid_to"),
         files={TESTER: (('kind = "virtual"', 'kind = "virtual"\nvalid_to = 2020-01-31'),)}),
+    "shares of nobody": Fault(
+        rule="mix-persona", fix="'tester'", at=(CONFIG, "[mix.personas.testr]"),
+        files={CONFIG: (("", "[mix.personas.testr]\npromo_share = 0.1"),)}),
     "cover that is not there": Fault(
         rule="cover-missing", fix="content/assets", at=(CONFIG, "cover"),
         files={CONFIG: (("", '[media]\ncover = "none.png"'),)}),

@@ -84,15 +84,15 @@ def test_no_message_leaves_anything_behind_in_memory(
     """
     monkeypatch.setattr("bot.pipeline.trace.KEPT", 20)
     held: list[Held] = []
-    people, parts = 10, 5
+    people, parts = 10, 4
 
     async def scenario() -> None:
         async with platform() as phone, house(tmp_path, phone) as home:
-            await three_each(phone, home, 60, 0)
+            await three_each(phone, home, 40, 0)
             tracemalloc.start()
             try:
                 for part in range(parts):
-                    await three_each(phone, home, people, 60 + part * people)
+                    await three_each(phone, home, people, 40 + part * people)
                     held.append(ours())
             finally:
                 tracemalloc.stop()

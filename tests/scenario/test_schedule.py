@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.core.config import load_config
+from bot.offset import clock_of
 from tests.scenario.house import House, Phone, brand, house, opened, platform, run, until
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -72,6 +74,9 @@ def test_day_one_reaches_friends_as_one_bulk_task_that_waits_for_the_owner(tmp_p
         async with tuesday(tmp_path) as (phone, home):
             people = await befriend(phone, "lin.xi", 3)
             await jump_to(phone, 10, 0, days=1)
+            await home.follows()
+            beside = clock_of(load_config(tmp_path / "config.toml"))
+            assert abs(beside.now() - home.app.clock.now()) < 1_000, "commands live at that time"
             task = await task_of(phone, "lin.xi", "bulk_single")
             assert sorted(task["targets"]) == people  # type: ignore[call-overload]
             assert task["text"] == "第 1 天的问候：今天喝水了吗？"

@@ -18,6 +18,9 @@ from bot.library.imports.goods import import_catalogue
 from bot.library.imports.questions import import_faq
 from bot.library.imports.read import SIZE_MAX
 from bot.library.imports.report import REFUSED, Report
+from bot.library.places import shown
+from bot.library.review import judge_of
+from bot.persona.load import understand
 from bot.studio.catalogue import parse_catalogue
 
 BODY = SIZE_MAX + 64_000
@@ -47,8 +50,12 @@ def _report(view: View, content: bytes, name: str, visit: Visit) -> Report:
     current = view.newest.files.get(FILES[view.subject.kind], "")
     if view.subject.kind == "catalogue":
         return import_catalogue(content, name, current)
-    templates = visit.cast.shelf.templates.keys() if visit.cast is not None else None
-    return import_faq(content, name, current, templates)
+    cast = visit.cast
+    if cast is None:
+        return import_faq(content, name, current)
+    persona = understand(view.newest.files, shown(view.subject.kind, view.subject.name)).persona
+    judge = judge_of(cast.brand, persona, cast.goods, visit.console.config.guard)
+    return import_faq(content, name, current, cast.shelf.templates.keys(), judge=judge)
 
 
 async def _shown(

@@ -244,8 +244,8 @@ def draft_text(draft: Outbound) -> tuple[str, str]:
 
 def filled(visit: Visit, found: Opened) -> Mapping[int, str]:
     """Saved answers with this conversation's names put in."""
-    values = {"name": found.panel.name, "staff": visit.who.login, "account": found.talk["account"],
-              "persona": names_of(cast_of(visit)).get(found.persona, "")}  # fmt: skip
+    persona = names_of(cast_of(visit)).get(found.persona, "")
+    values = quick.values(found.panel.name, visit.who.login, persona)
     return {row["id"]: quick.put_in(row["text"], values) for row in found.quick}
 
 

@@ -14,6 +14,7 @@ from bot.console.pages.persona_parts import Part, part_of
 from bot.console.pages.persona_shows import faq_page
 from bot.console.pages.persona_subject import CATALOGUE, View, page, subject_of, view_of
 from bot.console.rights import Right
+from bot.console.told import told
 from bot.console.visit import Refused, Visit
 from bot.console.words import said_or
 from bot.core.content import ContentRefused
@@ -76,7 +77,7 @@ def _fault(visit: Visit, exc: BadInput) -> str:
     """Ours have a word of the catalogue, with the field as the file; a parser's own say where."""
     said = said_or(visit.lang, f"persona_fault.{exc.message}", "")
     if not said:
-        return visit.t("personas.unreadable", why=str(exc))
+        return visit.t("personas.unreadable", why=told(visit.lang, str(exc)))
     named = said_or(visit.lang, f"persona_field.{exc.file}", "")
     return f"{named}: {said}" if named else said
 
@@ -119,6 +120,12 @@ async def _publish(visit: Visit, view: View, version: int, note: str) -> str:
     return "personas.published"
 
 
+async def _withdraw(visit: Visit, view: View, version: int, note: str) -> str:
+    desk, subject = visit.console.rehearsal.desk, view.subject
+    await desk.withdraw(subject.kind, subject.name, version, visit.who.login, note)
+    return "personas.withdrawn"
+
+
 async def _reject(visit: Visit, view: View, version: int, note: str) -> str:
     if not note:
         raise Refused(422, "personas.needs_note")
@@ -133,8 +140,18 @@ async def _roll_back(visit: Visit, view: View, version: int, note: str) -> str:
     return "personas.rolled_back"
 
 
+async def _retire(visit: Visit, view: View, version: int, note: str) -> str:
+    """It speaks no more. The page asked first, and the version that it names must still serve."""
+    desk, subject = visit.console.rehearsal.desk, view.subject
+    if subject.kind != "persona" or view.serving is None or view.serving.version != version:
+        raise Refused(409, "personas.not_serving")
+    await desk.retire(subject.kind, subject.name, version, visit.who.login, note)
+    return "personas.retired"
+
+
 VERBS: Mapping[str, Verb] = {
-    "submit": _submit, "publish": _publish, "reject": _reject, "rollback": _roll_back,
+    "submit": _submit, "withdraw": _withdraw, "publish": _publish, "reject": _reject,
+    "rollback": _roll_back, "retire": _retire,
 }  # fmt: skip
 
 

@@ -64,11 +64,8 @@ def found_lines(view: View, found: Sequence[Finding]) -> list[Placed]:
     order = {"error": 0, "warning": 1}
     folder = view.subject.shown.rpartition("/")[0] + "/"
     rows = {row.line: row.id for row in parts.rows_of(view.newest.files)}
-    # lint and guard may both name the same word; the guard is the one that stops it
-    told = {(one.file, one.line) for one in found if one.rule == "guard.taboo"}
     return [Placed(one, _link(view, one, folder, rows))
-            for one in sorted(found, key=lambda one: order.get(one.severity, 2))
-            if one.rule != "persona.taboo" or (one.file, one.line) not in told]  # fmt: skip
+            for one in sorted(found, key=lambda one: order.get(one.severity, 2))]  # fmt: skip
 
 
 def _link(view: View, one: Finding, folder: str, rows: Mapping[int, str]) -> str:

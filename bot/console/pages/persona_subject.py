@@ -9,10 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.deciders import deciders
 from bot.console.page import BASE
+from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.library.desk import writers
 from bot.library.places import shown
+from bot.library.usage import Work, work_of
 from bot.store import review, versions, wanted
 from bot.store.engine import Tx
 from bot.store.review import APPROVED, DRAFT, RETIRED, REVIEW, Standing
@@ -49,7 +52,7 @@ class Subject:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """One read: the newest version, what serves, all versions newest first, and whether the one who
-    looks wrote some of the newest since the last approved one."""
+    looks wrote some of the newest since the last approved one; ``hands``: whoever did."""
 
     subject: Subject
     newest: Edition
@@ -58,6 +61,7 @@ class View:
     versions: Sequence[Standing]
     wrote: bool
     file: Wanted | None
+    hands: frozenset[str] = frozenset()
 
     @property
     def serves(self) -> bool:
@@ -69,6 +73,12 @@ class View:
         """True when somebody may publish the newest version."""
         waits = self.standing.state in (DRAFT, REVIEW) and self.newest.version > 0
         return waits and not self.serves
+
+    @property
+    def rests(self) -> Standing | None:
+        """The version that would serve again, where nothing does."""
+        back = [one for one in self.versions if self.serving is None and self.goes_back(one)]
+        return max(back, key=lambda one: one.at, default=None)
 
     def goes_back(self, one: Standing) -> bool:
         """True when that version may serve again."""
@@ -104,11 +114,12 @@ def _view(tx: Tx, subject: Subject, login: str) -> View | None:
     standing = next((one for one in known if one.version == newest.version), None)
     if standing is None:  # an older process made it a moment ago
         return None
+    hands = frozenset(writers(tx, kind, name, newest.version))
     waits = (one for one in wanted.standing(tx) if (one.kind, one.name) == (kind, name))
     return View(
         subject=subject, newest=newest, standing=standing,
         serving=versions.serving(tx, kind, name), versions=known[::-1],
-        wrote=login in writers(tx, kind, name, newest.version), file=next(waits, None),
+        wrote=login in hands, hands=hands, file=next(waits, None),
     )  # fmt: skip
 
 
@@ -147,15 +158,18 @@ async def page(
     visit: Visit, view: View, name: str, status: int = 200, **values: Any
 ) -> web.Response:  # fmt: skip
     """The page of a tab, with values of its own."""
+    right = Right.CONTENT_EDIT if view.subject.kind == CATALOGUE else Right.PERSONA_EDIT
+    four_eyes = visit.console.config.content.four_eyes
+    others = await visit.read(deciders, right, view.hands, four_eyes) if view.waits else ()
     given = {"fault": "", "now_text": "", "typed": visit.typed} | values
     return await visit.page(
         "persona.html", status=status, view=view, tab=name, called=name_of(visit, view.subject),
-        four_eyes=visit.console.config.content.four_eyes, accounts=accounts_of(visit, view),
+        four_eyes=four_eyes, deciders=others, work=work(visit, view),
         **given,
     )  # fmt: skip
 
 
-def accounts_of(visit: Visit, view: View) -> int:
-    """How many accounts speak as the persona that serves."""
-    script = visit.cast.scripts.get(view.subject.name) if visit.cast is not None else None
-    return len(script.persona.bindings) if script is not None else 0
+def work(visit: Visit, view: View) -> Work:
+    """What the persona that serves does, for who would change or stop it."""
+    cast = visit.cast
+    return work_of(cast, view.subject.name) if cast and view.subject.kind == "persona" else Work()

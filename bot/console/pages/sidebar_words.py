@@ -136,8 +136,7 @@ async def quick_of(visit: Visit, spoken: Spoken) -> list[tuple[int, str, str]]:
     if not spoken.persona:
         return []
     person = spoken.known.person or {}
-    values = {"name": person.get("name", ""), "staff": visit.who.login, "persona": spoken.name,
-              "account": spoken.place.staff}  # fmt: skip
+    values = quick.values(person.get("name", ""), visit.who.login, spoken.name)
     rows = await visit.read(quick.of, spoken.persona, QUICK)
     return [(row["id"], row["title"], quick.put_in(row["text"], values)) for row in rows]
 

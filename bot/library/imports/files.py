@@ -12,7 +12,10 @@ from bot.library.imports.goods import import_catalogue
 from bot.library.imports.questions import import_faq
 from bot.library.imports.read import bytes_of
 from bot.library.imports.report import Report
-from bot.persona.load import FILE_MAX
+from bot.library.review import Judge, judge_of
+from bot.persona.brand import Brand, parse_brand
+from bot.persona.load import FILE_MAX, read_persona_folder, understand
+from bot.studio.catalogue import parse_catalogue
 
 FAQ, CATALOGUE = "faq.csv", "catalogue.csv"
 
@@ -30,9 +33,24 @@ def faq_into(config: Config, persona: str, path: Path, *, dry: bool = False) -> 
     templates = {p.relative_to(config.content_dir).as_posix().removesuffix(".j2")
                  for p in config.content_dir.rglob("*.j2")}  # fmt: skip
     report = import_faq(bytes_of(path), path.name, current or "", templates,
-                        places.shown("persona", persona, FAQ))  # fmt: skip
+                        places.shown("persona", persona, FAQ), _judge(config, persona))  # fmt: skip
     _keep(config, "persona", persona, FAQ, report, current, dry=dry)
     return report
+
+
+def _judge(config: Config, persona: str) -> Judge:
+    """The guard by brand, persona and catalogue as the folders hold them. Raises BadInput where
+    brand or catalogue cannot be read; a persona that cannot leaves the brand's rules."""
+    brand = _current(config, "brand", "brand", "brand.toml")
+    goods = _current(config, "catalogue", "catalogue", CATALOGUE)
+    folder = config.personas_dir / persona
+    files = read_persona_folder(folder)
+    return judge_of(
+        parse_brand(brand, places.shown("brand", "brand")) if brand else Brand(name=""),
+        understand(files, places.shown("persona", persona)).persona,
+        parse_catalogue(goods, places.shown("catalogue", "catalogue")) if goods else (),
+        config.guard,
+    )
 
 
 def catalogue_into(config: Config, path: Path, *, dry: bool = False) -> Report:

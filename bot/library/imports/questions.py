@@ -18,6 +18,7 @@ from bot.core.findings import ERROR
 from bot.library.imports.read import Upload, understand
 from bot.library.imports.report import Line, Refusal, Report, done
 from bot.library.imports.sheet import CELL_MAX, Column, Record
+from bot.library.review import Judge, objection
 from bot.persona.faq import HEADER, ID_MAX, OPTIONAL, Faq, parse_faq
 from bot.persona.normalise import normalise
 from bot.persona.rule import TEMPLATE
@@ -38,17 +39,18 @@ _BETWEEN = re.compile(r"[|｜\n;；]+")
 
 def import_faq(
     content: bytes, file: str, current: str, templates: Collection[str] | None = None,
-    shown: str = "faq.csv",
+    shown: str = "faq.csv", judge: Judge | None = None,
 ) -> Report:  # fmt: skip
     """What an import makes of ``current``, the text of a faq.csv that may be empty.
 
-    ``templates`` are the names that answers may refer to (None: any). Raises BadInput when the
+    ``templates`` are the names that answers may refer to (None: any); an answer that is new, and
+    that the guard of ``judge`` would stop, is refused. Raises BadInput when the
     import cannot be read, or when ``current`` has errors of its own; ``shown`` names that file.
-    A large one takes a second: not on an event loop.
+    A large one takes seconds: not on an event loop.
     """
     upload = understand(content, COLUMNS, file)
     book = Book.of(current, shown)
-    lines = tuple(_take(book, record, templates) for table in upload.tables
+    lines = tuple(_take(book, record, templates, judge) for table in upload.tables
                   for record in table.records)  # fmt: skip
     return report(upload, book.text(), lines)
 
@@ -131,13 +133,17 @@ def check_id(name: str) -> None:
         raise Refusal("id", "id", value=name[:40])
 
 
-def _take(book: Book, record: Record, templates: Collection[str] | None) -> Line:
+def _take(
+    book: Book, record: Record, templates: Collection[str] | None, judge: Judge | None
+) -> Line:  # fmt: skip
     key = record.cells.get("id", "") or _known(book, record) or made_id(record.cells["question"])
     before = book.rows.get(key)
     try:
         _single(book, record, key)
         after = _row(record, key, before)
         _check(book, after, templates)
+        if judge is not None and (before is None or before.answer != after.answer):
+            _judge(after, judge)
     except Refusal as refusal:
         return refusal.line(record, key if record.cells["question"] else record.cells.get("id", ""))
     book.put(after)
@@ -169,6 +175,11 @@ def _row(record: Record, key: str, before: Faq | None) -> Faq:
     return Faq(id=key, question=" ".join(cell("question").split()), similar=similar,
                answer=cell("answer"), topic=cell("topic"), source=cell("source"),
                line=before.line if before else 1)  # fmt: skip
+
+
+def _judge(row: Faq, judge: Judge) -> None:
+    if problem := objection(judge, row.answer):
+        raise Refusal("guard", "answer", why=problem.message, fix=problem.fix)
 
 
 def _check(book: Book, row: Faq, templates: Collection[str] | None) -> None:

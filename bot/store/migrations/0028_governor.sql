@@ -5,9 +5,19 @@
 ALTER TABLE replies ADD COLUMN sent_at BIGINT;
 -- when his words were last those of somebody who is not content
 ALTER TABLE conversation ADD COLUMN upset_at BIGINT;
+-- where he lives, if it is known: an IANA zone
+ALTER TABLE member ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 
--- what members got without having asked: a member's last weeks, answered from few rows
+-- what a member got without having asked, and how often he was served, in his last weeks
 CREATE INDEX replies_unasked ON replies (member, at) WHERE kind IN ('promo', 'care', 'activity');
+CREATE INDEX replies_served ON replies (member, at, persona)
+    WHERE kind IN ('reply', 'care', 'staff') AND status = 'sent';
+
+-- One row: whoever rules before a call holds it until its end.
+CREATE TABLE governor (
+    name TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
 
 -- Sums for the pages; the detail stands beside each message. day: local, of the company's zone.
 CREATE TABLE refusal (
@@ -28,3 +38,4 @@ CREATE TABLE own_bulk (
     at BIGINT NOT NULL,
     PRIMARY KEY (member, id, account)
 );
+CREATE INDEX own_bulk_at ON own_bulk (at);

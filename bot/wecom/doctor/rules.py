@@ -70,6 +70,8 @@ _SETTINGS = (
     Rule("persona-ended", WARNING, "a persona has ended: nothing of it is sent, and whoever writes "
          "to its accounts waits for a person", "bind {accounts} to another persona, then remove "
          "the folder"),
+    Rule("mix-persona", WARNING, "[mix.personas] has shares for a persona that is not there, so "
+         "they hold for nobody", "{meant}"),
     Rule("cover-missing", ERROR, "the picture for links without one is not there",
          "put it under content/assets, or change [media] cover"),
     Rule("archive-sdk", ERROR, "the archive's native SDK is not installed",

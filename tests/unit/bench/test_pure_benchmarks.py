@@ -43,7 +43,8 @@ def test_the_template_has_ten_lines() -> None:
     assert render.TEXT.count("\n") + 1 >= 10
 
 
-def test_ticks_claim_every_row_that_is_due() -> None:
+def test_ticks_claim_every_row_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tick, "PAGES", 4)
     results = tick.measure(lambda _: None, rows=300, rounds=2, wakes=3)
     check(results, ["tick", "tick.claims", "tick.wake"])
     assert results[1].detail["claimed"] == 2 * 2 * tick.PAGE * tick.PAGES

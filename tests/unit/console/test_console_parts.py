@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console import tokens
+from bot.console import statics, tokens
 from bot.console.agents import device
 from bot.console.cells import DANGEROUS, lines, safe
 from bot.console.passwords import LEAST, MOST, Passwords, fault, spelled
@@ -155,3 +156,13 @@ def test_a_files_name_changes_with_its_content() -> None:
     assert all(name.count(".") == 2 and len(name.split(".")[1]) == 12 for name in names.values())
     with pytest.raises(KeyError):
         Statics().name("nothing.css")
+
+
+def test_a_rule_of_a_stylesheet_has_one_home() -> None:
+    home: dict[str, str] = {}
+    sheets = sorted((Path(statics.__file__).parent / "static").glob("*.css"))
+    assert {sheet.name for sheet in sheets} > {"parts.css", "written.css", "studio.css", "desk.css"}
+    for sheet in sheets:
+        for line in sheet.read_text("utf-8").split("\n"):
+            if line.endswith("}") and len(line) > 30 and not line.startswith((" ", "@")):
+                assert home.setdefault(line, sheet.name) == sheet.name, line

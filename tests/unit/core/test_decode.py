@@ -124,3 +124,12 @@ def test_a_value_that_the_class_refuses_points_at_its_table() -> None:
 
 def test_an_empty_document_lacks_the_first_required_key() -> None:
     assert str(refused("")) == "a.toml:1: title is missing; add title = …"
+
+
+def test_all_faults_are_told_at_once() -> None:
+    found = refused('tilte = 1\ncount = "a"\n[[part]]\nsize = -1\n[named.a]\nsize = "b"\n').every
+    assert [(one.line, one.message) for one in found] == [
+        (1, "tilte: unknown key"), (1, "title is missing"),
+        (2, "count: wants a whole number, not 'a'"), (3, "part.0: name is missing"),
+        (5, "named.a: name is missing"), (6, "named.a.size: wants a whole number, not 'b'"),
+    ]  # fmt: skip

@@ -224,3 +224,35 @@ def test_a_template_is_judged_in_the_voice_of_whoever_says_it(config: Config) ->
         lambda t: t.replace('persona = "tester"', 'persona = "second"'),
     )
     assert errors(config) == []
+
+
+def test_a_taboo_word_is_told_once_at_its_line(config: Config) -> None:
+    edit(config, "personas/brand.toml", lambda t: t.replace("最最好", "绝绝子"))
+    edit(config, "content/groups/weekly.j2", lambda t: t.rstrip() + "\n绝绝子。\n")
+    edit(config, "personas/tester/faq.csv", lambda t: t.rstrip() + "\nzz,怎么样,,绝绝子。\n")
+    found = [(f.file, f.line, f.rule) for f in errors(config)]
+    last = {file: (config.home / file).read_text().rstrip().count("\n") + 1
+            for file in ("content/groups/weekly.j2", "personas/tester/faq.csv")}  # fmt: skip
+    assert sorted(found) == [
+        ("content/groups/weekly.j2", last["content/groups/weekly.j2"], "template.taboo"),
+        ("personas/tester/faq.csv", last["personas/tester/faq.csv"], "persona.taboo"),
+    ]
+
+
+def test_what_the_guard_marks_has_its_own_line(config: Config) -> None:
+    edit(config, "content/groups/weekly.j2", lambda t: t.rstrip() + "\n第二行。\n顶级好茶。\n")
+    [found] = errors(config)
+    lines = (config.home / "content/groups/weekly.j2").read_text().rstrip().split("\n")
+    assert (found.rule, lines[found.line - 1]) == ("guard.superlative", "顶级好茶。")
+
+
+def test_all_faults_of_a_template_and_a_persona_are_told(config: Config) -> None:
+    edit(config, "content/groups/weekly.j2",
+         lambda t: t.replace("title", 'gerne = "x"\ntitle', 1) + "{{ nobody }}\n")  # fmt: skip
+    edit(config, "personas/tester/persona.toml", lambda t: "nope = 1\n" + t + "\n[hours]\nx = 1\n")
+    found = [(f.file, f.rule) for f in errors(config)]
+    assert found.count(("content/groups/weekly.j2", "template")) == 2
+    assert found.count(("personas/tester/persona.toml", "persona")) >= 2
+    for one in read_disk(config).findings:
+        lines = (config.home / one.file).read_text("utf-8").count("\n") + 1
+        assert 1 <= one.line <= lines, one

@@ -77,3 +77,22 @@ def test_the_command_says_what_became_of_each_row(config: Config, table: Path) -
         "sheet": "", "line": 4, "column": "B", "outcome": "refused", "key": "bad", "code": "empty",
         "message": "“问题”没有填", "fix": "补上内容，或者删掉这一行",
     }  # fmt: skip
+
+
+def test_an_answer_that_the_guard_would_stop_is_refused_before_anything_is_written(
+    config: Config, tmp_path: Path
+) -> None:
+    path, before = tmp_path / "a.csv", faq_of(config).read_text("utf-8")
+    path.write_text(
+        "问题,答案\n茶好吗,全网第一的好茶。\n几号到,{day}号到。\n真的吗,最最好。\n", "utf-8"
+    )
+    report = faq_into(config, "tester", path, dry=True)
+    assert [(line.line, line.column, line.code) for line in report.lines] == [
+        (2, "B", "guard"), (3, "", "added"), (4, "B", "guard")]  # fmt: skip
+    assert "最最" in report.lines[2].message and report.lines[2].fix
+    assert faq_of(config).read_text("utf-8") == before
+    # what stands in the file already is not the import's doing
+    row = "old,旧问题,,全网第一的好茶。\n"
+    faq_of(config).write_text(before + row, "utf-8")
+    path.write_text("编号,问题,答案\nold,旧的问题,全网第一的好茶。\n", "utf-8")
+    assert [line.code for line in faq_into(config, "tester", path).lines] == ["changed"]

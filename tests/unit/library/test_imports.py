@@ -274,10 +274,10 @@ def test_columns_are_named_as_spreadsheets_name_them() -> None:
 
 
 def test_every_code_has_words_that_can_be_filled() -> None:
-    facts = {"what": "价格", "value": "x", "other": 3, "most": 9}
+    facts = {"what": "价格", "value": "x", "other": 3, "most": 9, "why": "a", "fix": "b"}
     for message, fix in WORDS.values():
         assert message.format_map(facts)
-        assert "{" not in fix
+        assert "{" not in fix.format_map(facts)
 
 
 def test_damaged_files_are_read_or_refused_and_nothing_else() -> None:

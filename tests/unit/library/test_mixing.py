@@ -152,6 +152,30 @@ def test_suggestions_fit_the_persona_the_days_and_what_went_out() -> None:
     assert moments([], now=WEEK.end).suggested == ()
 
 
+def test_what_only_another_can_say_is_not_suggested() -> None:
+    own = {"moments/mine": head("书架", "experience", "我是laogu，书架又满了。"),
+           "moments/both": head("雨", "opinion"), "moments/his": head("灯", "research")}  # fmt: skip
+    faq = "id,question,similar,answer\n1,灯是哪来的,,template:moments/his\n"
+    cast = build([
+        persona("xiaozhan"), single("calendar", "calendar", CALENDAR),
+        replace(persona("laogu"), files={**persona("laogu").files, "faq.csv": faq}),
+        *(Edition(kind="template", name=name, version=1, digest="",
+                  files={f"{name.rpartition('/')[2]}.j2": text}) for name, text in own.items())],
+        ZONE)  # fmt: skip
+    rows = [replace(sent(MON - 40 * DAY), persona="laogu"),
+            replace(sent(MON - 40 * DAY, "moments/both"), persona="laogu")]  # fmt: skip
+
+    def suggested(rows: list[Sent]) -> list[tuple[str, list[str]]]:
+        found = mixes(replace(SETTING, cast=cast), rows, Mix(), WEEK)
+        return [(one.persona, [s.template for s in one.suggested])
+                for one in found if one.feed == "moment"]  # fmt: skip
+
+    everything = ["moments/both", "moments/his", "moments/mine"]
+    [(_, his), (_, hers)] = suggested(rows[:1])
+    assert (sorted(his), hers) == (everything, ["moments/both"])
+    assert suggested(rows)[1] == ("xiaozhan", [])  # it went out as his
+
+
 def test_it_can_be_written_as_json() -> None:
     made = moments([sent(MON + HOUR)]).as_dict()
     assert made["planned"]["selling"] == 1

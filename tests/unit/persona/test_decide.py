@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from bot.core.body import Menu
 from bot.core.model import Inbound, Member, Mode
 from bot.persona import phrases
 from bot.persona.decide import decide
+from bot.studio.parse import parse_template
+from bot.studio.render import Shelf
 
 from .scripts import HOURS, LATE, NIGHT, NOON, event, message, script, turn, words
 
@@ -114,6 +118,17 @@ def test_examples_and_templates() -> None:
     made = decide(DAY, turn("我想退款"))
     assert (words(made), made.rule) == (["退款三天到。"], "refund")
     assert (made.drafts[0].content, made.drafts[0].content_version) == ("replies/refund", 7)
+
+
+def test_an_answer_reads_one_of_two_wordings_the_same_for_a_member_every_time() -> None:
+    other = parse_template("replies/refund.b", "+++\ntitle='退'\n+++\n三天后到账。", "f")
+    two = replace(DAY, shelf=Shelf.of([*DAY.shelf.templates.values(), other]))
+    people = [Member(id=f"m{n}") for n in range(40)]
+    said = {one.id: words(decide(two, turn("我想退款", member=one))) for one in people}
+    assert {text for [text] in said.values()} == {"退款三天到。", "三天后到账。"}
+    assert said == {one.id: words(decide(two, turn("我想退款", member=one))) for one in people}
+    contents = {decide(two, turn("我想退款", member=one)).drafts[0].content for one in people}
+    assert contents == {"replies/refund", "replies/refund.b"}
 
 
 def test_templates_know_the_member_and_the_story() -> None:

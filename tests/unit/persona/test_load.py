@@ -199,3 +199,20 @@ def test_a_folder_on_disk(tmp_path: Path) -> None:
     (folder / "faq.csv").write_bytes("id,question\n问".encode("gbk"))
     with pytest.raises(BadInput, match=r"faq.csv:2: not UTF-8"):
         read_persona_folder(folder)
+
+
+def test_all_faults_of_a_dialogue_are_told_at_once() -> None:
+    text = (
+        '[[rule]]\nid = "x y"\nkeywords = ["a"]\nsay = []\nin = 3\n'
+        '[[rule]]\nid = "b"\nkeywords = ["b"]\nsay = ["b"]\nnext = "gone"\n'
+        '[[rule]]\nid = "b"\nkeywords = ["c"]\nsay = ["c"]\nin = ["s", "none"]\n'
+        '[[step]]\nid = "s"\nask = ["?"]\n'
+    )
+    with pytest.raises(BadInput) as caught:
+        parse_dialogue(text, "d")
+    assert sorted((one.line, one.message.partition(": ")[2]) for one in caught.value.every) == [
+        (1, "this rule does nothing"), (2, "'x y' is no rule id"),
+        (5, "wants the id of a step, or a list of them"),
+        (10, "there is no step 'gone'"), (12, "'b' stands already in line 6"),
+        (15, "there is no step 'none'"),
+    ]  # fmt: skip

@@ -7,8 +7,6 @@ from decimal import Decimal
 import pytest
 
 from bot.core.errors import BadInput
-from bot.core.model import ReplyKind
-from bot.studio import limits
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import Rules, lint_template
 from bot.studio.parse import parse_template
@@ -54,23 +52,6 @@ def test_a_moment_carries_images_or_one_link() -> None:
     assert rules("moments/a", CLEAN + link) == {}
     assert rules("moments/a", CLEAN + image + link) == {"attachments": 5}
     assert rules("groups/a", CLEAN + image * 10) == {"attachments": 32}
-
-
-LIMITS: list[tuple[ReplyKind, str, int]] = [
-    ("welcome", "茶", 1333),
-    ("group_post", "a", 4000),
-    ("promo", "🍵", 1000),
-    ("moment", "a", 2000),
-    ("moment", "茶", 1333),
-    ("reply", "a", 2048),
-    ("care", "茶", 682),
-]
-
-
-@pytest.mark.parametrize(("kind", "char", "most"), LIMITS)
-def test_limits_are_exact(kind: ReplyKind, char: str, most: int) -> None:
-    assert list(limits.text_excess(char * most, kind)) == []
-    assert list(limits.text_excess(char * (most + 1), kind)) != []
 
 
 def test_the_sample_is_measured() -> None:

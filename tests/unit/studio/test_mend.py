@@ -77,3 +77,48 @@ def test_what_needs_thought_is_left_to_people(text: str) -> None:
 def test_every_source_that_is_offered_is_one_and_fits_its_type() -> None:
     for name, row in KNOWN.items():
         assert known_source(name) and TYPE_OF.get(name, row.type) == row.type
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "left"),
+    [
+        ("家人们，今天到了新茶。", "家人们", "今天到了新茶。"),
+        ("宝子们！！今天早点开门", "宝子们", "今天早点开门"),
+        ("茶到了，绝绝子！", "绝绝子", "茶到了！"),
+        ("全网最好的白茶到了。", "全网最好", "白茶到了。"),
+        ("顶级白茶到店了", "顶级", "白茶到店了"),
+        ("全网最好喝的白茶到了", "全网最", "白茶到了"),
+        ("全网最好喝", "全网最", None),
+        ("这是最好的{{ tea }}，来尝尝", "最好", "这是{{ tea }}，来尝尝"),
+        # what is left would say nothing, or not that
+        ("这是最好的。", "最好", None),
+        ("最好的都在这里", "最好", None),
+        ("把最好的给你留着", "最好", None),
+        ("更顶级的白茶来了", "顶级", None),
+        ("我们是第一", "第一", None),
+        ("亲，好", "亲", None),
+    ],
+)
+def test_a_word_is_struck_out_where_the_sentence_goes_on(
+    line: str, word: str, left: str | None
+) -> None:
+    fault = Finding(file=FILE, line=2, rule="guard.superlative", severity="error",
+                    message=f"遇到“小周”的会员时，绝对化用语：“{word}”")  # fmt: skip
+    assert mended(f"好\n{line}\n尾", fault) == (None if left is None else f"好\n{left}\n尾")
+
+
+@pytest.mark.parametrize(
+    ("rule", "message", "text", "made"),
+    [
+        ("guard.marks", "标点叠用“！！！”", "来了！！！", "来了！"),
+        ("guard.marks", "感叹号超过 1 个", "来了！好！", "来了！好。"),
+        ("guard.address", "称呼用“你”，这里是“您”", "您好，您看", "你好，你看"),
+        ("guard.emoji", "不用表情 🔥", "好🔥茶", "好茶"),
+        ("guard.price", "今天的价目里没有 9 元", "9 元", None),
+    ],
+)
+def test_what_the_guard_marks_is_mended_where_no_thought_is_needed(
+    rule: str, message: str, text: str, made: str | None
+) -> None:
+    fault = Finding(file=FILE, line=1, rule=rule, severity="warning", message=message)
+    assert mended(text, fault) == made

@@ -109,6 +109,9 @@ def test_a_fault_names_its_line(case: str) -> None:
         parse_template(name, text, "content/x.j2")
     assert (caught.value.file, caught.value.line or 1) == ("content/x.j2", line)
     assert words in str(caught.value)
+    last = text.count("\n") + 1
+    assert all(one.file == "content/x.j2" and 1 <= (one.line or 1) <= last
+               for one in caught.value.every)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,55 @@ def test_a_refusal_is_in_the_words_of_who_writes(body: str, message: str, fix: s
         parse_template("care/a", source(NAME_VAR, body), "f")
     assert caught.value.message == message
     assert fix in caught.value.fix
+
+
+def faults(text: str, name: str = "care/a") -> list[tuple[int, str]]:
+    """Every fault: its line, and the beginning of what is said."""
+    with pytest.raises(BadInput) as caught:
+        parse_template(name, text, "f")
+    assert all(one.file in ("f", "content/parts/b.j2") for one in caught.value.every)
+    return [(one.line or 0, one.message) for one in caught.value.every]
+
+
+def test_all_faults_of_the_head_are_told_at_once() -> None:
+    text = (
+        '+++\ngerne = "story"\ngenre = "storry"\norigin = 3\nsplit_max = 4\n'
+        '[vars.for]\nsample = "a"\n[vars.n]\ntype = "numbr"\n'
+        '[[attachment]]\ntype = "link"\nurl = "x"\n+++\n{{ n }}\n'
+    )
+    found = faults(text)
+    assert sorted(line for line, _ in found) == [1, 2, 3, 4, 5, 6, 9, 10, 10, 12]
+    assert any("title" in said for line, said in found if line == 1)
+    assert not any("'n' 没有声明" in said for _, said in found)  # it is, though badly
+
+
+def test_faults_of_the_head_and_of_the_body_are_told_together() -> None:
+    assert [line for line, _ in faults(source('genre = "x"\n', "好\n{% if a %}\n"))] == [3, 6]
+    # where the head cannot be read nobody knows which names are declared
+    assert [line for line, _ in faults('+++\ntitle = "a\n+++\n{{ x }}{{ f() }}\n')] == [2, 4]
+
+
+def test_everything_in_the_body_that_is_refused_has_its_line() -> None:
+    body = (
+        "{{ a }}\n{% set b = 1 %}\n{{ c|uper }}\n{{ d() }}\n"
+        "{% for e in f %}{{ e }}{{ g }}{% endfor %}\n{{ a }}\n{% if h == 2 ** 3 %}{{ i }}{% endif %}\n"
+    )
+    said = faults(source(body=body))
+    assert [(line, message[:8]) for line, message in said] == [
+        (4, "'a' 没有声明"), (5, "模板里不能用赋值"), (6, "没有 'uper"), (6, "'c' 没有声明"),
+        (7, "模板里不能用函数"), (8, "for 只能用在"), (8, "'g' 没有声明"), (9, "'a' 没有声明"),
+        (10, "'h' 没有声明"), (10, "模板里不能用乘方"), (10, "'i' 没有声明"),
+    ]  # fmt: skip
+
+
+def test_unknown_parts_and_what_is_wrong_inside_of_known_ones() -> None:
+    text = source(body='{% include "a" %}\n{% include "b" %}\n{{ x }}{% include "c" %}\n')
+    with pytest.raises(BadInput) as caught:
+        parse_template("care/a", text, "f", {"b": "好\n{{ y }}\n"})
+    assert [(one.file, one.line) for one in caught.value.every] == [
+        ("f", 4), ("f", 6), ("content/parts/b.j2", 2), ("f", 6)]  # fmt: skip
+
+
+def test_a_file_that_is_wrong_throughout_is_refused_in_bounded_work() -> None:
+    assert len(faults(source(body="{{ a }}\n" * 1_000))) == 50
+    assert len(faults(source("".join(f"x{n} = 1\n" for n in range(4_000))))) == 50

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from bot.library.variants import base_of, chosen, family
 from bot.studio.parse import parse_template
 from bot.studio.render import Shelf
+from bot.studio.variants import base_of, family
 
 DAY = date(2026, 12, 1)
 MEMBERS = [f"wm{n}" for n in range(600)]
@@ -21,26 +21,26 @@ def shelf(**heads: str) -> Shelf:
 
 def test_a_member_always_gets_the_same_and_the_shares_are_even() -> None:
     two = shelf(welcome__day0="", welcome__day0_b="", welcome__day1="")
-    got = {member: chosen(two, "welcome/day0", member, DAY) for member in MEMBERS}
+    got = {member: two.chosen("welcome/day0", member, DAY) for member in MEMBERS}
     shares = Counter(got.values())
     assert shares.keys() == {"welcome/day0", "welcome/day0.b"}
     assert 240 < shares["welcome/day0.b"] < 360
-    assert got == {member: chosen(two, "welcome/day0", member, DAY) for member in MEMBERS}
-    assert {chosen(two, "welcome/day1", member, DAY) for member in MEMBERS} == {"welcome/day1"}
+    assert got == {member: two.chosen("welcome/day0", member, DAY) for member in MEMBERS}
+    assert {two.chosen("welcome/day1", member, DAY) for member in MEMBERS} == {"welcome/day1"}
     three = shelf(welcome__day0="", welcome__day0_b="", welcome__day0_c="")
-    assert len({chosen(three, "welcome/day0", member, DAY) for member in MEMBERS}) == 3
+    assert len({three.chosen("welcome/day0", member, DAY) for member in MEMBERS}) == 3
 
 
 def test_only_what_may_be_sent_to_one_person_is_chosen() -> None:
     over = shelf(welcome__day0="", welcome__day0_b="valid_to = 2026-11-30\n")
     bulk = shelf(promos__tea="", promos__tea_b="")
     for member in MEMBERS[:50]:
-        assert chosen(over, "welcome/day0", member, DAY) == "welcome/day0"
-        assert chosen(bulk, "promos/tea", member, DAY) == "promos/tea"
-        assert chosen(over, "welcome/none", member, DAY) == "welcome/none"
-        assert chosen(over, "welcome/day0.b", member, DAY) == "welcome/day0.b", "named outright"
+        assert over.chosen("welcome/day0", member, DAY) == "welcome/day0"
+        assert bulk.chosen("promos/tea", member, DAY) == "promos/tea"
+        assert over.chosen("welcome/none", member, DAY) == "welcome/none"
+        assert over.chosen("welcome/day0.b", member, DAY) == "welcome/day0.b", "named outright"
     assert (
-        chosen(shelf(welcome__day0="", welcome__day0_b=""), "welcome/day0", "", DAY)
+        shelf(welcome__day0="", welcome__day0_b="").chosen("welcome/day0", "", DAY)
         == "welcome/day0"
     )
 
