@@ -17,7 +17,7 @@ from bot.rehearsal.stage import Json, Waited
 from bot.store import rehearsed
 from bot.store.governor import Refused
 from bot.store.rehearsed import Held, Said
-from scheduler.ruling import CODES
+from scheduler.governor import CODES
 
 ALONE = frozenset({"kf", "contact", "oa"})  # channels of one member
 FEEDS = {"moment": "moment", "group": "group", "webhook": "group"}

@@ -13,6 +13,19 @@ BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
 OFFER, CARE = "新品上架", "的问候"
 HOURS = ("08:00", "10:00", "13:00", "20:00", "21:45", "23:30")
 LAST_DAY = 80
+# The numbers of the judge's law; days alone make a new friend an old one.
+GOVERNOR = """[governor]
+day = 2
+week = 4
+month = 8
+promo_day = 1
+promo_week = 1
+promo_month = 3
+quiet_from = "21:30"
+quiet_to = "08:30"
+trust_contacts = 0
+trust_days = "7d"
+"""
 RATES = Rates(
     arrive=Arrive(second=0.3), talk=Talk(month=12),
     say=Say(ask=85, chat=5, complain=10),
@@ -38,9 +51,11 @@ def brand(folder: Path) -> Path:
     for n in range(3):
         flow = folder / "content" / "flows" / f"eager{n}.toml"
         flow.write_text("\n".join(_flow(n)), encoding="utf-8")
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + GOVERNOR, encoding="utf-8")
     calendar = folder / "content" / "calendar.toml"
     calendar.write_text("\n".join(_calendar()), encoding="utf-8")
-    return folder / "config.toml"
+    return config
 
 
 def _template(n: int) -> str:

@@ -7,7 +7,7 @@ and the end of a complaint.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +19,8 @@ DAY, MINUTE = 86_400_000, 60_000
 ALONE = ("kf", "contact")
 # A tap that comes so soon after an opt-out or a complaint could not be called back in time.
 GRACE = MINUTE
+# The platform tells whole seconds: nobody can know more exactly when a tap was.
+RESOLUTION = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,6 @@ class Law:
     promo_month: int = 3
     quiet_from: int = 21 * 60 + 30
     quiet_to: int = 8 * 60 + 30
-    trust_contacts: int = 3
     trust: int = 7 * DAY
     zone: str = "Asia/Shanghai"
     offer: tuple[str, ...] = ()
@@ -83,7 +84,6 @@ class _Member:
     got: list[Got]
     opted_out: list[tuple[int, int]]
     complaining: list[tuple[int, int]]
-    talks: list[int]
     friend_since: int
 
 
@@ -102,7 +102,7 @@ def judge(truth: Truth, law: Law) -> Verdict:
             got=_got(entries, law),
             opted_out=_spans(said, said, law.opt_out, law.opt_in),
             complaining=_spans(said, _answers(entries), law.complaint, law.settled),
-            talks=sorted({at for at, _ in said}), friend_since=since.get(member, 1 << 62),
+            friend_since=since.get(member, 1 << 62),
         )  # fmt: skip
         verdict.judged += len(one.got)
         verdict.offers += sum(message.offer for message in one.got)
@@ -152,8 +152,7 @@ def _rules(one: _Member, n: int, message: Got, law: Law, verdict: Verdict) -> It
     offers = [got.at for got in one.got[: n + 1] if got.offer]
     limits = ((1, law.promo_day), (7, law.promo_week), (31, law.promo_month))
     yield from _caps(offers, message.at, limits, "promo_cap")
-    known = bisect_left(one.talks, message.at)
-    if message.at - one.friend_since < law.trust and known < law.trust_contacts:
+    if message.at - one.friend_since < law.trust:
         yield "trust"
     for name, spans in (("opted_out", one.opted_out), ("complaint", one.complaining)):
         for start, end in spans:
@@ -168,7 +167,7 @@ def _caps(
     times: Sequence[int], at: int, limits: Sequence[tuple[int, int]], name: str
 ) -> Iterator[str]:
     for days, most in limits:
-        if len(times) - bisect_right(times, at - days * DAY) > most:
+        if len(times) - bisect_right(times, at - days * DAY + RESOLUTION) > most:
             yield f"{name}_{days}"
 
 
