@@ -131,5 +131,5 @@ def _show(report: Report) -> None:
 
 
 def _list(title: str, rows: Iterable[tuple[str, object]]) -> None:
-    told = "，".join(f"{name} {value}" for name, value in rows)
+    told = " · ".join(f"{name} {value}" for name, value in rows)
     click.echo(f"\n{title}：{told or '没有'}")

@@ -54,7 +54,7 @@ async def tell(played: Played) -> Report:
         unasked=Spread.of([unasked.get(one, 0) for one in people]),
         histogram=_histogram(alone.values()), worst=_worst(alone, unasked),
         daily=_daily(played, said, refused, tasks), refusals=_refusals(refused, held),
-        accounts=_accounts(played, tasks), quotas=_quotas(played, tasks),
+        accounts=_accounts(played, tasks), quotas=_quotas(played, said),
         mix=_mix(played, said), did=dict(did),
     )  # fmt: skip
 
@@ -155,24 +155,35 @@ def _account(owner: str, tasks: Sequence[Waited]) -> Account:
     return Account(owner, len(tasks), len(waits), off, len(tasks) - len(waits) - off, minutes)
 
 
-def _quotas(played: Played, tasks: Iterable[Waited]) -> list[Quota]:
-    """Bulk messages of a calendar month per customer or group, moments of an account per day and
-    month: the most that anybody used, and what there is."""
-    rules, zone = played.house.config.governor.general, played.house.library.cast.zone
+def _quotas(played: Played, said: Iterable[Said]) -> list[Quota]:
+    """Bulk messages of a calendar month per customer or group; posts of a persona per day and
+    month: the most that was used, and what there is."""
+    governor, zone = played.house.config.governor, played.house.library.cast.zone
     found = [
         Quota(f"bulk {month}", max(counts.values(), default=0),
-              rules.platform_month or monthrange(int(month[:4]), int(month[5:]))[1])
+              governor.general.platform_month or monthrange(int(month[:4]), int(month[5:]))[1])
         for month, counts in sorted(played.house.stage.bulk_counts().items())
         if _MONTH.fullmatch(month)
     ]  # fmt: skip
-    days = [(t.account, local(t.sent_at, zone).date().isoformat()) for t in tasks
-            if t.kind == "moment" and t.sent_at is not None]  # fmt: skip
-    a_day, a_month = Counter(days), Counter((who, day[:7]) for who, day in days)
-    return [
-        *found,
-        Quota("moments a day", max(a_day.values(), default=0), rules.moments_day),
-        Quota("moments a month", max(a_month.values(), default=0), rules.moments_month),
-    ]
+    posts = {(FEEDS[one.channel], one.persona, one.day, one.content) for one in said
+             if one.channel in FEEDS and one.status in _WENT}  # fmt: skip
+    days = Counter((feed, who, day) for feed, who, day, _ in posts)
+    months = Counter(
+        (feed, who, local(played.plan.start + day * DAY, zone).month) for feed, who, day, _ in posts
+    )
+    for persona in played.house.library.cast.scripts:
+        rules = governor.rules(persona)
+        found += [Quota(f"moments a day {persona}", _most(days, "moment", persona),
+                        rules.moments_day),
+                  Quota(f"moments a month {persona}", _most(months, "moment", persona),
+                        rules.moments_month),
+                  Quota(f"posts a day {persona}", _most(days, "group", persona),
+                        rules.posts_day)]  # fmt: skip
+    return found
+
+
+def _most(counts: Mapping[tuple[str, str, int], int], feed: str, persona: str) -> int:
+    return max((n for (of, who, _), n in counts.items() if (of, who) == (feed, persona)), default=0)
 
 
 def _mix(played: Played, said: Iterable[Said]) -> dict[str, dict[str, int]]:

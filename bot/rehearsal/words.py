@@ -31,10 +31,13 @@ REASONS: Mapping[str, str] = {
     "the last message of the kf window is kept for an answer": "客服窗口最后一条留给回答",
     "the rest of the kf window is left for answers": "客服窗口余下的留给回答",
     "colleague 接手": "同事接手，人设没说完的收回",
+    "the member opted out of promotion": "客人已退订",
+    "above the platform's monthly cap": "平台的每月群发额度用完",
+    "not a friend of this account any more": "已经不是好友",
     "no kf window is open; not a friend of any account of the persona": "客服窗口没开，也不是好友",
 }  # fmt: skip
-QUOTAS: Mapping[str, str] = {"bulk": "每人群发条数", "moments a day": "每个账号每天朋友圈",
-                             "moments a month": "每个账号每月朋友圈"}  # fmt: skip
+QUOTAS: Mapping[str, str] = {"moments a day": "每天朋友圈", "moments a month": "每月朋友圈",
+                             "posts a day": "每天群内容"}  # fmt: skip
 
 
 def reason(code: str) -> str:
@@ -44,8 +47,8 @@ def reason(code: str) -> str:
 
 def quota(name: str) -> str:
     """A quota in words."""
-    kind, _, month = name.partition(" ")
-    return f"{QUOTAS[kind]}（{month}）" if kind == "bulk" else QUOTAS[name]
+    kind, _, whose = name.rpartition(" ")
+    return f"每人群发（{whose}）" if kind == "bulk" else f"{QUOTAS[kind]}（{whose}）"
 
 
 def feed(name: str) -> str:
