@@ -45,7 +45,7 @@ def page(report: Report) -> str:
 
 
 def _tables(report: Report) -> Iterator[str]:
-    yield _table("各账号的任务", ["账号", "任务", "已点", "撤回", "没点", "点发用时中位数（分钟）"],
+    yield _table("各账号的任务", ["账号", "任务", "已点", "撤回", "没点", "多久点（分）"],
                  [[a.account, a.tasks, a.tapped, a.cancelled, a.untapped, a.minutes]
                   for a in report.accounts])  # fmt: skip
     yield _table(

@@ -171,13 +171,13 @@ def _quotas(played: Played, said: Iterable[Said]) -> list[Quota]:
     months = Counter(
         (feed, who, local(played.plan.start + day * DAY, zone).month) for feed, who, day, _ in posts
     )
-    for persona in played.house.library.cast.scripts:
-        rules = governor.rules(persona)
-        found += [Quota(f"moments a day {persona}", _most(days, "moment", persona),
+    for persona, script in played.house.library.cast.scripts.items():
+        rules, name = governor.rules(persona), script.persona.name
+        found += [Quota(f"moments a day {name}", _most(days, "moment", persona),
                         rules.moments_day),
-                  Quota(f"moments a month {persona}", _most(months, "moment", persona),
+                  Quota(f"moments a month {name}", _most(months, "moment", persona),
                         rules.moments_month),
-                  Quota(f"posts a day {persona}", _most(days, "group", persona),
+                  Quota(f"posts a day {name}", _most(days, "group", persona),
                         rules.posts_day)]  # fmt: skip
     return found
 
