@@ -22,7 +22,7 @@ REASONS: Mapping[str, str] = {
     "open_question": "客人的问题还没回答", "open_complaint": "投诉还没了结", "handed_off": "正由同事接待",
     "mood": "客人情绪不好", "ratio": "服务还不够，先别推广", "share": "带货占比到顶",
     "spacing": "带货内容太密", "unreachable": "联系不上", "duplicate": "已经收到过", "holdout": "对照组",
-    "nobody tapped in time": "没人点发，过期了", "too late": "来不及，过期了",
+    "again": "任务撤回重排", "nobody tapped in time": "没人点发，过期了", "too late": "来不及，过期了",
     "not valid on": "内容不在有效期", "a person has answered": "同事已经回复",
     "it was closed too long ago": "会话结束太久，不再问评价",
     "the member was asked not long ago": "不久前刚问过评价",
