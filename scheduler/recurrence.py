@@ -29,7 +29,13 @@ class Recurrence:
 
         A time that a clock change skips comes at the next existing one; a repeated one comes once.
         """
-        return _after(self, now // MINUTE * MINUTE)
+        since, at = _LAST.get(self, (0, 0))
+        if not since <= now < at:
+            at = _after(self, now // MINUTE * MINUTE)
+            if len(_LAST) >= MOST:
+                _LAST.clear()
+            _LAST[self] = (now, at)
+        return at
 
     def trigger(self) -> CronTrigger:
         """The same recurrence for APScheduler."""
@@ -42,7 +48,12 @@ class Recurrence:
         return CronTrigger(day_of_week=self.days, **fields)
 
 
-# Occurrences are at full minutes, so all of a minute has one answer; every tick asks for it.
+# What was answered last, and from when on: until it comes it is the answer, and every tick asks.
+MOST = 1_024
+_LAST: dict[Recurrence, tuple[int, int]] = {}
+
+
+# Occurrences are at full minutes, so all of a minute has one answer.
 @lru_cache(maxsize=1_024)
 def _after(recurrence: Recurrence, now: int) -> int:
     trigger = recurrence.trigger()

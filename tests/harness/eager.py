@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.rehearsal.play import Played
 from bot.rehearsal.rates import Acts, Arrive, Rates, Say, Staff, Talk, Taps, Words
-from tests.harness.judge import Law
+from tests.harness.judge import Law, Truth, Verdict, judge
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
 OFFER, CARE = "新品上架", "的问候"
@@ -87,3 +88,10 @@ def _calendar() -> Iterator[str]:
             yield f'template = "{template}"'
             if do == "group_post":
                 yield 'groups = "customer"'
+
+
+async def judged(played: Played) -> Verdict:
+    """What the judge says of a play that is over."""
+    stage = played.house.stage
+    words = [(one.at, one.member, one.text) for one in stage.words()]
+    return judge(Truth(received=stage.received(), words=words, added=stage.added), LAW)

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.config import load_config
-from bot.rehearsal.play import Plan, Played, rehearse
+from bot.rehearsal.play import Plan, rehearse
 from bot.rehearsal.rates import FILE, load_rates
 from bot.rehearsal.telling import tell
 from tests.harness import eager
-from tests.harness.judge import Truth, Verdict, judge
 
 ROOT = Path(__file__).parents[2]
 START = 1_795_449_600_000  # 2026-11-24 00:00 in Shanghai
@@ -36,14 +35,8 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def _judged(played: Played) -> Verdict:
-    stage = played.house.stage
-    words = [(one.at, one.member, one.text) for one in stage.words()]
-    return judge(Truth(received=stage.received(), words=words, added=stage.added), eager.LAW)
-
-
 def test_too_eager_plans_break_no_rule_for_anybody(tmp_path: Path) -> None:
     config = load_config(eager.brand(tmp_path / "brand"))
-    verdict = rehearse(config, eager.RATES, Plan(start=START, days=90), _judged)
+    verdict = rehearse(config, eager.RATES, Plan(start=START, days=90), eager.judged)
     assert verdict.judged > 2_000 and verdict.offers > 500
     assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"

@@ -16,6 +16,7 @@ from bot.rehearsal.play import Plan, rehearse
 from bot.rehearsal.rates import Acts, Rates, Say, Talk
 from bot.rehearsal.report import Report
 from bot.rehearsal.telling import tell
+from tests.harness import eager
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
 START = 1_795_449_600_000  # 2026-11-24 00:00 in Shanghai
@@ -64,6 +65,15 @@ def test_the_json_has_what_the_contract_promises(report: Report) -> None:
     assert {"p50", "p95", "max"} <= set(found["per_member"])
     assert found["messages"] == found["inbound"] + found["outbound"]
     assert set(found["taps"]) == {one.account for one in report.accounts}
+
+
+def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:
+    """The full size is in test_rehearsal_soak.py."""
+    config = load_config(eager.brand(tmp_path / "brand"))
+    plan = Plan(start=START, days=12, members=20)
+    verdict = rehearse(config, eager.RATES, plan, eager.judged)
+    assert verdict.judged > 20 and verdict.offers > 0
+    assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"
 
 
 def test_the_page_needs_nothing_else(report: Report) -> None:
