@@ -98,6 +98,15 @@ CAMPAIGN = _table("""
     approved stop      -> stopped
 """)
 
+TAP = _table("""
+    open     pull      -> pulling
+    open     tap       -> tapped
+    open     close     -> over
+    pulling  tap       -> tapped
+    pulling  close     -> over
+    tapped   close     -> over
+""")
+
 MACHINES: Mapping[str, Table] = MappingProxyType(
     {
         "inbox": INBOX,
@@ -105,6 +114,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "tap": TAP,
     }
 )
 

@@ -60,6 +60,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (

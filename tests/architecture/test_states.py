@@ -14,7 +14,7 @@ from tests.architecture.source import Function, Module, modules
 # The column in which each lifecycle keeps its state.
 LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
-              "content": ("review", "state")}  # fmt: skip
+              "content": ("review", "state"), "tap": ("tap", "state")}  # fmt: skip
 PLANNED = {"campaign"}
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -31,6 +31,8 @@ CHANGES = {
     "draft_approve": "outbox",
     "conversation_mode": "conversation",
     "review_move": "content",
+    "tap_move": "tap",
+    "tap_pull": "tap",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
