@@ -13,7 +13,7 @@ import orjson
 from tabulate import tabulate
 
 from bot.commands.options import as_json, read_config, with_config
-from bot.core import heap, logs
+from bot.core import logs
 from bot.core.clock import SystemClock, local, to_ms
 from bot.core.config import Config
 from bot.rehearsal.page import page
@@ -53,7 +53,6 @@ def rehearse(
     logs.set_up("error", config.log_format)
     plan = Plan(start=_start(config, first.date() if first else None), days=days,
                 members=members, seed=seed)  # fmt: skip
-    heap.settle()
     report = play(config, rates, plan, tell, folder, _progress(days))
     if html is not None:
         _write(html, page(report))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bot.core import heap
 from bot.core.clock import DAY
 from bot.core.config import Config
 from bot.core.span import parse_span
@@ -110,6 +112,8 @@ def rehearse(
     """Plays ``plan`` and returns what ``tell`` makes of it. ``folder``: where the data is kept
     afterwards; None: nowhere."""
     with contextlib.ExitStack() as stack:
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(heap.YOUNG, *heap.OLDER)
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-")))
         runner = stack.enter_context(asyncio.Runner(loop_factory=loop))
