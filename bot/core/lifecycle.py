@@ -96,6 +96,19 @@ CAMPAIGN = _table("""
     running  stop      -> stopped
     paused   stop      -> stopped
     approved stop      -> stopped
+    done     again     -> running
+""")
+
+DUE = _table("""
+    waiting  finish    -> done
+    waiting  skip      -> skipped
+    waiting  drop      -> dropped
+""")
+
+FLOW_RUN = _table("""
+    running  move      -> running
+    running  finish    -> done
+    running  stop      -> stopped
 """)
 
 TAP = _table("""
@@ -114,6 +127,8 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "due": DUE,
+        "flow_run": FLOW_RUN,
         "tap": TAP,
     }
 )

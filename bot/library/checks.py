@@ -12,10 +12,11 @@ from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
+from bot.library.campaigns import review_campaign
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
@@ -26,9 +27,12 @@ from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template, lint_twins
 from bot.studio.parse import parse_files
+from bot.studio.template import Template
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
-from scheduler.flows import Flow, parse_flow
+from scheduler.campaigns import Campaign, parse_campaign
+from scheduler.campaigns import parse_served as parse_campaigns
+from scheduler.flows import Flow, parse_flow, parse_served
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +71,22 @@ class Company:
             _text(e), shown("calendar", ""), self.config.timezone).entry)  # fmt: skip
 
     @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The campaigns that serve."""
+        return tuple(parse_campaigns(((_text(e), shown("campaign", e.name), e.version)
+                                      for e in self._of("campaign")),
+                                     self.config.timezone))  # fmt: skip
+
+    @property
+    def templates(self) -> dict[str, Template]:
+        """The templates that serve."""
+        return {e.name: parse_files(e.name, e.files) for e in self._of("template")}
+
+    @property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that serve."""
-        return tuple(parse_flow(_text(e), shown("flow", e.name)) for e in self._of("flow"))
+        return tuple(parse_served((_text(e), shown("flow", e.name), e.version)
+                                  for e in self._of("flow")))  # fmt: skip
 
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""
@@ -98,8 +115,9 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     brand, goods, config = company.brand, company.goods, company.config
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
-    mine = said_by(voices(company.entries, company.flows, personas), edition.name)
-    yield from review_template(template, brand, goods, config.guard, mine)
+    known = voices(company.entries, company.flows, personas, company.campaigns)
+    yield from review_template(template, brand, goods, config.guard,
+                               said_by(known, edition.name))  # fmt: skip
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)
@@ -125,6 +143,16 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     flow = parse_flow(_text(edition), file).file
     yield from _gone(company, file, "template", (step.template for step in flow.step))
     yield from _gone(company, file, "persona", flow.persona)
+    yield from review_flow(parse_flow(_text(edition), file), company.personas(),
+                           company.config.timezone)  # fmt: skip
+
+
+def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
+    file, zone = shown("campaign", edition.name), company.config.timezone
+    campaign = parse_campaign(_text(edition), file, zone)
+    yield from _gone(company, file, "template", campaign.templates)
+    yield from _gone(company, file, "persona", [campaign.file.persona])
+    yield from review_campaign(campaign, company.templates, company.personas())
 
 
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -146,7 +174,7 @@ def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
 
 _CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
     "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
-    "brand": _brand, "catalogue": _catalogue,
+    "brand": _brand, "catalogue": _catalogue, "campaign": _campaign,
 }  # fmt: skip
 
 

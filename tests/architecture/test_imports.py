@@ -15,11 +15,17 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.rules_feed", "scheduler.windows",
-                  "scheduler.sentences", "scheduler.governor")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
+                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
+                  "scheduler.fate", "scheduler.slots", "scheduler.campaigns", "scheduler.lift",
+                  "scheduler.allot")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
+# The shells that carry campaigns out, and what staff do with them and see of them.
+CAMPAIGNS = ("scheduler.reaching", "scheduler.enrolling", "scheduler.handing", "scheduler.posting",
+             "scheduler.beginning", "scheduler.ending", "scheduler.stopping")  # fmt: skip
+STEERED = ("scheduler.steering", "scheduler.previewing", "scheduler.measuring")
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot": (),  # bot/__init__.py: the version
@@ -44,6 +50,13 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.windows": (*CORE, *PURE_SCHEDULER),
     "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
+    "scheduler.campaigns": (*CORE, *PURE_SCHEDULER),
+    "scheduler.lift": (*CORE, *PURE_SCHEDULER),
+    "scheduler.allot": (*CORE, *PURE_SCHEDULER),
+    "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
+    "scheduler.unless": (*CORE, *PURE_SCHEDULER),
+    "scheduler.fate": (*CORE, *PURE_SCHEDULER),
+    "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -52,29 +65,51 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.wecom": CORE,
     "bot.adapters": CORE,
     # floor 4, shells
-    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters"),
-    "scheduler.steps": LIBRARY,
-    "scheduler.posts": LIBRARY,
-    "scheduler.bulk": LIBRARY,
+    # a new friend's flows begin within the turn that welcomes him
+    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
+    "scheduler.begin": LIBRARY,
+    "scheduler.outlook": LIBRARY,
+    "scheduler.facing": LIBRARY,
+    "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.steps": (
+        *LIBRARY,
+        "scheduler.admission",
+        "scheduler.facing",
+        "scheduler.versions",
+        "scheduler.ways",
+    ),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
+    "scheduler.posts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
-    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission", "scheduler.reaching"),
+    "scheduler.ahead": (*LIBRARY, "scheduler.outlook", "scheduler.enrolling"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
-    "scheduler.promises": (*LIBRARY, "scheduler.steps"),
-    "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
+    "scheduler.promises": (*LIBRARY, "scheduler.ways"),
+    "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
         *LIBRARY,
+        "scheduler.begin",
         "scheduler.steps",
+        "scheduler.sweeps",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
         "scheduler.ratings",
     ),
+    **dict.fromkeys(
+        CAMPAIGNS,
+        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.ways"),
+    ),
+    **dict.fromkeys(STEERED, (*LIBRARY, *CAMPAIGNS)),
     # floor 5, faces
+    "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library"),
+    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
