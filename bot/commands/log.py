@@ -38,8 +38,8 @@ def log(
     path = where(config)
     if isinstance(path, Path) and not path.exists():
         raise BadInput("no database yet", file=path, fix="start 'onevoice run' once")
-    wanted = {"since": _since(since, config.timezone, clock_of(config).now()), "persona": persona, "member": member,
-              "text": text}  # fmt: skip
+    from_ = _since(since, config.timezone, clock_of(config).now())
+    wanted = {"since": from_, "persona": persona, "member": member, "text": text}
 
     def show(tx: Tx) -> None:
         for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
