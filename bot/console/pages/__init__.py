@@ -28,6 +28,7 @@ from bot.console.pages import (
     plan_changes,
     plan_entry,
     questions,
+    rehearsal,
     rota,
     setup,
     sheet,
@@ -40,7 +41,7 @@ from bot.console.pages import (
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_PLAN = (plan, plan_entry, plan_changes)
+_PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota, tasks,
            tasks_mine)  # fmt: skip
 _AFTER = (figures, staff, audit, sheet)
