@@ -145,19 +145,24 @@ def test_the_child_is_gone_when_its_process_closes(tmp_path: Path) -> None:
     run(scenario)
 
 
-def test_what_goes_wrong_is_told_and_too_long_is_ended(tmp_path: Path) -> None:
+def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     async def scenario() -> None:
-        runs = runs_in(tmp_path / "a")
-        await runs.start(replace(WISH, start="no day"))
-        await over(tmp_path / "a")
-        (failed,) = (await runs.look()).kept
-        assert failed.end == "failed" and "no day" in failed.why
+        runs = runs_in(tmp_path, limit=0.0)
+        await runs.start(WISH)
+        await over(tmp_path)
+        assert [one.end for one in (await runs.look()).kept] == ["slow"]
         await runs.close()
-        slow = runs_in(tmp_path / "b", limit=0.0)
-        await slow.start(replace(WISH, members=2_000, days=90))
-        await over(tmp_path / "b")
-        assert [one.end for one in (await slow.look()).kept] == ["slow"]
-        await slow.close()
+
+    run(scenario)
+
+
+def test_what_went_wrong_is_told_in_its_own_words(tmp_path: Path) -> None:
+    keep(tmp_path, 5, "failed")
+    (tmp_path / "rehearsals" / "5" / "log").write_text("day 1/2\nrehearsal.toml:3: no such key\n")
+
+    async def scenario() -> None:
+        (failed,) = (await runs_in(tmp_path).look()).kept
+        assert failed.why == "rehearsal.toml:3: no such key" and failed.report is None
 
     run(scenario)
 
@@ -220,7 +225,7 @@ def test_changes_are_counted_from_the_report_before(before: dict[str, Any] | Non
     assert found.figures[0] == Change("messages", 30, before and 30)
     assert not found.same and found.other == ()
     assert [(one.name, one.more) for one in found.refusals] == (
-        [("a", 1), ("cap_day", -1), ("not valid on", -1)] if before else [("cap_day", 0), ("a", 0)]
+        [("cap_day", -1), ("a", 1), ("not valid on", -1)] if before else [("cap_day", 0), ("a", 0)]
     )
 
 
