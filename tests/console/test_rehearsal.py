@@ -71,6 +71,8 @@ def test_one_is_started_watched_and_read(tmp_path: Path) -> None:
             await begin_and_watch(house, su)
             await over(tmp_path)
             page = await su.get("/rehearsal")
+            part = await su.get("/rehearsal", headers={"HX-Request": "true"})
+            assert part.headers["HX-Refresh"] == "true"  # an open page opens anew
             (kept,) = (await runs.look()).kept
             assert kept.end == "done" and kept.report is not None, page.text
             assert kept.wish == WISH

@@ -28,6 +28,9 @@ CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sa
 
 async def show(visit: Visit) -> web.Response:
     """What runs, the report in the address or the newest, and all that are kept."""
+    runs = visit.console.rehearsals
+    if visit.by_htmx and runs is not None and (await runs.look()).now is None:
+        return web.Response(headers={"HX-Refresh": "true"})  # it is over: there is a report
     return await _page(visit)
 
 
