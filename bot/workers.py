@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,8 +13,11 @@ from bot.adapters.choose import archive_feed
 from bot.adapters.model import open_model
 from bot.core.clock import SECOND, SystemClock
 from bot.core.config import Config
+from bot.core.model import Outbound
+from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
+from bot.library.speech import Setting
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
@@ -27,26 +30,33 @@ from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.names import Names
-from bot.pipeline.pull import Links, Pull, Taps
+from bot.pipeline.pull import Links, Pull
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
 from bot.pipeline.sorting import Sorting
 from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
+from bot.pipeline.taps import Parts as TapParts
+from bot.pipeline.taps import Taps
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
-from bot.store.engine import Store
+from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
-from bot.store.outbox import ANYBODY, Reach
+from bot.store.outbox import ANYBODY, Gate, Reach
 from bot.wecom.gateway import Gateway
+from scheduler import gate
+from scheduler.holding import Holding
 from scheduler.runner import Runner
+from scheduler.running import Running
 
 log = logging.getLogger(__name__)
 POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
 # ms: somebody who rolls a version back should not have to wait
 FOLLOW_EVERY = 250
+# Bells that ring when a message or a task has another fate.
+FATES = frozenset({"desk", "tasks"})
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
 
 
@@ -142,7 +152,7 @@ async def pull(parts: Parts) -> list[Worker]:
     return [
         Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
         Worker("links", asyncio.Event(), led(parts, links.step)),
-        Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
+        Worker("taps", bells.taps, led(parts, taps(parts).step)),
         Worker("robots", robots.bell, robots.step),
         Worker(
             "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
@@ -157,6 +167,14 @@ async def pull(parts: Parts) -> list[Worker]:
         *contacts,
         *_linked(parts),
     ]
+
+
+def taps(parts: Parts) -> Taps:
+    """Whoever looks after tasks that wait for a tap."""
+    return Taps(TapParts(
+        store=parts.store, gateway=parts.gateway, library=parts.library, config=parts.config,
+        clock=parts.clock, bells=parts.bells, judge=Holding(parts.library, parts.config),
+    ))  # fmt: skip
 
 
 def _linked(parts: Parts) -> list[Worker]:
@@ -210,8 +228,21 @@ async def deliver(parts: Parts) -> list[Worker]:
 def _sender(parts: Parts, pool: str, name: str, reach: Callable[[], Reach]) -> Worker:
     door = LastLook(parts.store, parts.library, parts.config)
     sender = Deliver(pool, parts.store, parts.gateway, parts.config, parts.clock, parts.bells,
-                     door, lead=parts.lead, sender=name, reach=reach)  # fmt: skip
+                     door, lead=parts.lead, sender=name, reach=reach,
+                     gate=governor(parts))  # fmt: skip
     return Worker(f"deliver-{name}", parts.bells.outbox[name], sender.step, sender)
+
+
+def governor(parts: Parts) -> Gate:
+    """The governor at the door, by what is published at that moment."""
+
+    def rule(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
+        config = parts.config
+        setting = Setting(cast=parts.library.cast, now=now, limits=config.wecom.limits,
+                          governing=config.governor)  # fmt: skip
+        return gate.gate(tx, setting, rows)
+
+    return rule
 
 
 async def tick(parts: Parts) -> list[Worker]:
@@ -222,8 +253,12 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
+    running = Running(parts.store, parts.library, parts.config, parts.clock, asyncio.Event(),
+                      bells.ring_outbox, parts.lead)  # fmt: skip
+    bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
+            Worker("campaigns", running.bell, running.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),

@@ -30,7 +30,7 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
     except CannotRender as exc:
         return str(exc)
     base = _outbound(setting, entry, planned, made)
-    found = list(_MAKERS[entry.do](tx, setting, entry, base))
+    found = list(MAKERS[entry.do](tx, setting, entry, base))
     for out, receivers in found:
         outbox.enqueue(tx, out, setting.now, receivers)
     return "" if found else "nobody to post to"
@@ -117,4 +117,4 @@ def _moment(tx: Tx, setting: Setting, entry: Entry, base: Outbound) -> Iterator[
         ), [Receiver(account)]  # fmt: skip
 
 
-_MAKERS = {"group_post": _group_post, "moment": _moment}
+MAKERS = {"group_post": _group_post, "moment": _moment}

@@ -42,6 +42,7 @@ class Runner:
         self._store, self._library, self._clock = store, library, clock
         self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
         self._policy, self._service = config.guard, config.service
+        self._governing, self._mix = config.governor, config.mix
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
 
     def start(self) -> None:
@@ -67,7 +68,8 @@ class Runner:
         while True:
             setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
                               limits=self._limits, policy=self._policy,
-                              service=self._service)  # fmt: skip
+                              service=self._service, governing=self._governing,
+                              mix=self._mix)  # fmt: skip
             ticked = await self._store.write(self._tick, setting)
             if ticked.acted:
                 self._queued()

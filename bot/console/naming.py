@@ -39,6 +39,12 @@ def unsent(lang: str, note: str) -> str:
     return said_or(lang, "unsent." + (number[1] if number else slug(note)), note)
 
 
+def tap_code(lang: str, note: str) -> str:
+    """Why a task was taken back, or somebody is not on its list; the note where there are no
+    words."""
+    return said_or(lang, "task_code." + slug(note), note)
+
+
 def slug(text: str) -> str:
     """A sentence as a name of the catalogue."""
     return _REST.sub("_", text.lower()).strip("_")[:60]

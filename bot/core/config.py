@@ -26,6 +26,7 @@ from bot.core.credentials import robot_secret as robot_secret
 from bot.core.credentials import webhook_key as webhook_key
 from bot.core.decode import decode, fail
 from bot.core.embeddings import Embeddings
+from bot.core.governing import Governing, check_governing
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
@@ -45,6 +46,7 @@ from bot.core.platform import Wecom as Wecom
 from bot.core.retention import Retention, check_retention
 from bot.core.service import Service, check_service
 from bot.core.span import parse_span
+from bot.core.tapping import Taps, check_taps
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 
@@ -143,6 +145,7 @@ class Config:
     pull: Pull = field(default_factory=Pull)
     content: Content = field(default_factory=Content)
     guard: Guarding = field(default_factory=Guarding)
+    governor: Governing = field(default_factory=Governing)
     hooks: Hooks = field(default_factory=Hooks)
     media: Media = field(default_factory=Media)
     handoff: Handoff = field(default_factory=Handoff)
@@ -152,6 +155,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
+    taps: Taps = field(default_factory=Taps)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -180,6 +184,7 @@ def load_config(path: Path) -> Config:
     doc = tomlfile.load(path)
     config = decode(Config, doc)
     object.__setattr__(config, "home", path.resolve().parent)
+    object.__setattr__(config.governor, "fewer", config.deliver.fewer)
     _check(config, doc)
     return config
 
@@ -200,6 +205,8 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_console(config, doc)
     check_service(config, doc)
     check_mix(config, doc)
+    check_taps(config, doc)
+    check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

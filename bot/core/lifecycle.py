@@ -95,6 +95,16 @@ CAMPAIGN = _table("""
     running  stop      -> stopped
     paused   stop      -> stopped
     approved stop      -> stopped
+    done     again     -> running
+""")
+
+TAP = _table("""
+    open     pull      -> pulling
+    open     tap       -> tapped
+    open     close     -> over
+    pulling  tap       -> tapped
+    pulling  close     -> over
+    tapped   close     -> over
 """)
 
 MACHINES: Mapping[str, Table] = MappingProxyType(
@@ -104,6 +114,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "tap": TAP,
     }
 )
 

@@ -135,14 +135,26 @@ def mixes(
                  if who in setting.cast.scripts and persona in (None, who))  # fmt: skip
 
 
+def sells_with(cast: Cast, name: str) -> bool:
+    """Whether a template that serves sells: a promotion, or goods with a price or a link."""
+    template = cast.shelf.get(name)
+    if template is None:
+        return name.startswith("promos/")
+    try:
+        text = cast.shelf.render_sample(name).text
+    except CannotRender:
+        text = template.text
+    return sells(template, text, cast.goods)
+
+
 class _Whole:
     """All that the mixes of one week have in common."""
 
     def __init__(self, setting: Setting, rows: Sequence[Sent], mix: Mix, week: Week) -> None:
         self._setting, self._mix, self._week = setting, mix, week
         self._cast: Cast = setting.cast
-        self._selling = {name: self._sells(template)
-                         for name, template in self._cast.shelf.templates.items()}  # fmt: skip
+        self._selling = {name: sells_with(self._cast, name)
+                         for name in self._cast.shelf.templates}  # fmt: skip
         self.sent = [self._post(row) for row in rows if row.kind in _FEED_OF]
         self._said_by = self._speakers()
         since = week.start - max(mix.ms("window"), mix.ms("unseen"))
@@ -204,13 +216,6 @@ class _Whole:
 
     def _get(self, name: str) -> Template | None:
         return self._cast.shelf.get(name)
-
-    def _sells(self, template: Template) -> bool:
-        try:
-            text = self._cast.shelf.render_sample(template.name).text
-        except CannotRender:
-            text = template.text
-        return sells(template, text, self._cast.goods)
 
     def _suggested(
         self, persona: str, feed: Feed, line: Sequence[Post], plan: Sequence[Post]

@@ -18,7 +18,7 @@ from bot.pipeline.loop import Bells, Slots
 from bot.store import cards, desk, outbox, receivers, takeback, transfers
 from bot.store.engine import Store, StoreFailed, Tx
 from bot.store.leases import Alone, Lead
-from bot.store.outbox import ANYBODY, Batch, KfWindow, Reach
+from bot.store.outbox import ANYBODY, Batch, Gate, KfWindow, Reach, open_gate
 
 log = logging.getLogger(__name__)
 BATCH = 256
@@ -60,11 +60,11 @@ class Deliver:
     def __init__(
         self, pool: str, store: Store, gateway: Carrier, config: Config, clock: Clock,
         bells: Bells, door: Door, *, lead: Lead | None = None, sender: str = "",
-        reach: Callable[[], Reach] = lambda: ANYBODY,
+        reach: Callable[[], Reach] = lambda: ANYBODY, gate: Gate = open_gate,
     ) -> None:  # fmt: skip
         self._pool, self._store, self._gateway, self._clock = pool, store, gateway, clock
         self._lead, self._reach = lead or Alone(), reach
-        self._door = door
+        self._door, self._gate = door, gate
         limits = config.wecom.limits
         self._window = KfWindow(limits.kf_messages, limits.kf_hours)
         self._lease = parse_span(config.deliver.lease)
@@ -111,7 +111,7 @@ class Deliver:
         try:
             return await self._store.write(
                 _settle_and_claim, fates, self._pool, now, lease, until, n, self._window,
-                self._paces, self._reach(), self._fewer,
+                self._paces, self._reach(), self._fewer, self._gate,
             )  # fmt: skip
         except Exception:
             self._fates = await self._each(fates) + self._fates
@@ -161,12 +161,13 @@ class Deliver:
 def _settle_and_claim(
     tx: Tx, fates: Sequence[Fate], pool: str, now: int, lease: str, until: int, n: int,
     window: KfWindow, paces: Mapping[str, Sequence[Pacing]], reach: Reach, fewer: int,
+    gate: Gate,
 ) -> Batch:  # fmt: skip
     if fates:
         settle_each(tx, fates)
     if not n:
         return NOTHING
-    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach, fewer)
+    return outbox.claim(tx, pool, now, lease, until, n, window, paces, reach, fewer, gate)
 
 
 def settle_each(tx: Tx, fates: Sequence[Fate]) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Decision, Inbound
@@ -15,6 +15,9 @@ _CAUSES = (
     ("guard: ", "guard"), ("客人要找真人", "request"), ("客人投诉", "complaint"),
     ("连续 ", "low_score"), ("有答案但说不出来", "low_score"), ("非工作时间", "hours"),
 )  # fmt: skip
+_WISHES = ((PROMO_OFF, False), (PROMO_ON, True))
+# After these nobody wants to hear an offer.
+UPSET = frozenset({"negative", "complaint"})
 # What says less than that somebody complains.
 OPEN = ("rule", "low_score")
 # The wish takes effect at once; the words about it are left to whoever holds the conversation.
@@ -72,6 +75,16 @@ def lead_for(script: Script, calls: Iterable[Decision]) -> str:
     """Why a lead should look at it; empty unless a rule that calls a person says so."""
     wanted = {rule.handoff for rule in script.rules.values() if rule.lead}
     return next((call.handoff for call in calls if call.handoff in wanted), "")
+
+
+def wishes_promotion(tags: Collection[str]) -> bool | None:
+    """What he said about promotion: he wants it, he does not, or (None) nothing."""
+    return next((wish for tag, wish in _WISHES if tag in tags), None)
+
+
+def is_upset(decisions: Iterable[Decision]) -> bool:
+    """True when the member's words show that he is not content."""
+    return any(UPSET.intersection(decision.flags) for decision in decisions)
 
 
 def notes_for(tags: Iterable[Sequence[str]]) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ from bot.core.model import (
 from bot.library.speech import Setting, context_of
 from bot.persona import memory, promise
 from bot.persona.because import because
-from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
+from bot.persona.decide import PROMO_LESS, decide
 from bot.persona.script import Script
+from bot.pipeline import handing
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
 from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
@@ -288,11 +289,9 @@ def _finish(
         waiting_why=cause_of(calls[-1]) if calls else "",
         lead_for=lead_for(script, calls),
         shared={name: part for name, part in scopes if part != _scope(held, persona, name)},
-        promo_ok=next((value for tag, value in _CONSENT if tag in tags), None),
+        promo_ok=handing.wishes_promotion(tags),
         promo_less=PROMO_LESS in tags,
+        upset=handing.is_upset(part.decision for part in parts),
         notes=notes_for(p.decision.tags for p in parts if p.quiet),
         missed=missed(held.ids[0], ((p.messages, p.decision) for p in parts if not p.quiet)),
     )  # fmt: skip
-
-
-_CONSENT = ((PROMO_OFF, False), (PROMO_ON, True))

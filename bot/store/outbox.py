@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -105,17 +105,25 @@ class Reach:
 
 
 ANYBODY = Reach()
+# Rules on claimed rows within the claim's transaction: the fate of those that may not leave now.
+Gate = Callable[[Tx, Sequence[Outbound], int], Mapping[int, Verdict]]
+
+
+def open_gate(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
+    """Lets everything pass."""
+    return {}
 
 
 def claim(
     tx: Tx, pool: str, now: int, lease: str, until: int, n: int, window: KfWindow,
     paces: Mapping[str, Sequence[Pacing]] = MappingProxyType({}), reach: Reach = ANYBODY,
-    fewer: int = 0,
+    fewer: int = 0, gate: Gate = open_gate,
 ) -> Batch:  # fmt: skip
     """Takes up to ``n`` due rows, each the front of its lane, that may leave at this moment.
 
     What may not (a person holds the conversation, the kf window is closed, too late) is finished
-    here, with its reason; the next of its lane is due then. ``fewer``: see ``unwanted``.
+    here, with its reason; the next of its lane is due then. ``fewer``: see ``unwanted``. ``gate``:
+    the governor, asked about what nothing else holds back.
     """
     taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n,
                     accounts=reach.accounts, among=int(reach.among))  # fmt: skip
@@ -125,7 +133,7 @@ def claim(
     keys = sorted({r.conversation for r in rows if r.conversation})
     talks = {c["id"]: c for c in tx.rows("conversations_hold", ids=keys)}
     counted: list[Row] = []
-    held = ugc.held(tx, rows)
+    held = _held(tx, rows, talks, now, window, gate)
     allowed = [row for row in rows
                if _admit(tx, row, talks.get(row.conversation), now, window, fewer, counted,
                          held.get(row.id))
@@ -141,12 +149,30 @@ def _admit(
     """Whether a row may leave. What uses up a message of its kf window joins ``counted``."""
     refusal = refuse(row, talk, now, window) or withheld or unwanted(tx, row, now, fewer)
     if refusal is not None:
-        finish(tx, row, remember(row, refusal), now)
+        _stays(tx, row, refusal, now)
         return False
     if talk is not None and counts(row) and row.attempts == 1:
         counted.append({"id": row.conversation})
         talk["sent_since"] += 1
     return True
+
+
+def _held(
+    tx: Tx, rows: Sequence[Outbound], talks: Mapping[str, Row], now: int, window: KfWindow,
+    gate: Gate,
+) -> Mapping[int, Verdict]:  # fmt: skip
+    """Rows that lack a consent, or that the governor holds back, by id."""
+    lacking = ugc.held(tx, rows)
+    free = [row for row in rows if row.id not in lacking
+            and refuse(row, talks.get(row.conversation), now, window) is None]  # fmt: skip
+    return {**gate(tx, free, now), **lacking}
+
+
+def _stays(tx: Tx, row: Outbound, refusal: Verdict, now: int) -> None:
+    if refusal.event == "pace":
+        put_back(tx, row, refusal.retry_at, now, refusal.note)
+    else:
+        finish(tx, row, remember(row, refusal), now)
 
 
 def _in_pace(tx: Tx, row: Outbound, now: int, paces: Mapping[str, Sequence[Pacing]]) -> bool:
@@ -221,7 +247,7 @@ def finish_each(
                       for end, verdict in ours])  # fmt: skip
     tx.many("reply_status", [
         {"outbox": end["id"], "status": STATUS[end["state"]], "note": end["note"],
-         "provider_id": end["provider_id"]} for end, _ in ours
+         "provider_id": end["provider_id"], "at": now} for end, _ in ours
     ])  # fmt: skip
     unsaid = {(row.conversation, row.kind) for (row, _), end, mine
               in zip(fates, ends, held, strict=True)
@@ -248,7 +274,8 @@ def move(
         return False
     audit.record(tx, [audit.entry("outbox", row["id"], row["state"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
-    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None)
+    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None,
+           at=now)  # fmt: skip
     if STATUS[after] in UNSAID:
         conversations.unsay(tx, row["conversation"], row["kind"])
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.model import Group
+from bot.store import audit
 from bot.store.engine import Row, Tx
 
 
@@ -18,6 +19,22 @@ def ensure_member(tx: Tx, member: str, now: int, name: str = "") -> None:
 def known(tx: Tx, member: str) -> Row | None:
     """The record of a member, or None."""
     return next(iter(tx.rows("members_get", ids=[member])), None)
+
+
+def names_of(tx: Tx, members: Sequence[str]) -> dict[str, str]:
+    """Names by member, of those who have a record."""
+    rows = tx.rows("members_get", ids=list(members)) if members else []
+    return {row["id"]: row["name"] for row in rows}
+
+
+def set_zone(tx: Tx, member: str, zone: str, now: int, actor: str) -> bool:
+    """Where the member lives (an IANA zone, empty: nobody knows); False when that was known."""
+    row = known(tx, member)
+    if row is None or not tx.run("member_zone", id=member, zone=zone):
+        return False
+    audit.record(tx, [audit.note("member", member, "zone", at=now, actor=actor,
+                                 before=row["zone"], after=zone)])  # fmt: skip
+    return True
 
 
 def befriend(tx: Tx, member: str, account: str, at: int, state: str = "") -> None:

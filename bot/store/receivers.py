@@ -11,7 +11,7 @@ def refuse(tx: Tx, outbox: int, peers: Iterable[str], note: str) -> None:
     """Marks receivers whom the platform says it cannot reach."""
     for peer in peers:
         tx.run("reply_receiver", outbox=outbox, peer=peer, status="failed", note=note,
-               operator="bot")  # fmt: skip
+               operator="bot", at=None)  # fmt: skip
 
 
 def of(tx: Tx, outbox: int) -> list[Row]:

@@ -39,7 +39,7 @@ class Claimed:
 class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
     what the member said about how it was, ``missed`` what the script had no good answer to,
-    ``lead_for`` why a lead should look at it."""
+    ``lead_for`` why a lead should look at it, ``upset`` that he is not content."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -55,6 +55,7 @@ class Finish:
     notes: Sequence[str] = ()
     given: Given | None = None
     missed: Sequence[Missed] = ()
+    upset: bool = False
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -112,6 +113,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         memory=codec.to_json(result.memory), misses=result.misses,
         waiting_since=result.waiting_since, waiting_for=result.waiting_for,
         waiting_why=result.waiting_why, lead_for=result.lead_for, persona=result.persona, now=now,
+        upset=int(result.upset),
     )  # fmt: skip
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")

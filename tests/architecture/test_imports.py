@@ -14,10 +14,17 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.almanac")  # fmt: skip
+                  "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
+                  "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
+                  "scheduler.governor", "scheduler.campaigns", "scheduler.lift",
+                  "scheduler.allot")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
+# The shells that carry campaigns out, and what staff do with them and see of them.
+CAMPAIGNS = ("scheduler.reaching", "scheduler.enrolling", "scheduler.handing", "scheduler.posting",
+             "scheduler.beginning", "scheduler.ending", "scheduler.stopping")  # fmt: skip
+STEERED = ("scheduler.steering", "scheduler.previewing", "scheduler.measuring")
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot": (),  # bot/__init__.py: the version
@@ -36,6 +43,15 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
+    "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules": (*CORE, *PURE_SCHEDULER),
+    "scheduler.rules_feed": (*CORE, *PURE_SCHEDULER),
+    "scheduler.windows": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
+    "scheduler.governor": (*CORE, *PURE_SCHEDULER),
+    "scheduler.campaigns": (*CORE, *PURE_SCHEDULER),
+    "scheduler.lift": (*CORE, *PURE_SCHEDULER),
+    "scheduler.allot": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -48,6 +64,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.steps": LIBRARY,
     "scheduler.posts": LIBRARY,
     "scheduler.bulk": LIBRARY,
+    "scheduler.standings": LIBRARY,
+    "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.steps"),
     "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
     "scheduler.tick": (
@@ -58,10 +78,16 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.promises",
         "scheduler.ratings",
     ),
+    **dict.fromkeys(
+        CAMPAIGNS,
+        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.steps"),
+    ),
+    **dict.fromkeys(STEERED, (*LIBRARY, *CAMPAIGNS)),
     # floor 5, faces
+    "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library"),
+    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

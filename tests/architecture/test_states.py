@@ -14,8 +14,9 @@ from tests.architecture.source import Function, Module, modules
 # The column in which each lifecycle keeps its state.
 LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
-              "content": ("review", "state")}  # fmt: skip
-PLANNED = {"campaign"}
+              "content": ("review", "state"), "campaign": ("campaign", "state"),
+              "tap": ("tap", "state")}  # fmt: skip
+PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
 CHANGES = {
@@ -31,15 +32,21 @@ CHANGES = {
     "draft_approve": "outbox",
     "conversation_mode": "conversation",
     "review_move": "content",
+    "campaign_move": "campaign",
+    "tap_move": "tap",
+    "tap_pull": "tap",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
     "friend": "the code of the contact way, as the platform calls it",
     "due": "a plan is done, skipped or dropped once; what it caused has its own trail",
     "flow_run": "a run ends once; its steps have their own trail",
+    "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }
 PLAIN_CHANGES = {
     "friend_add", "due_done", "due_drop", "due_overdue", "flow_end", "bench_due_claim",
+    "recipient_ripe", "recipient_put", "recipient_close", "recipient_doubt", "recipient_again",
+    "recipient_moved", "recipient_settle", "recipient_undelivered",
 }  # fmt: skip
 
 _SET = re.compile(r"\bSET\b(.*?)(?:\bWHERE\b|\bRETURNING\b|\Z)", re.S)

@@ -43,6 +43,7 @@ SET lease = NULL, lease_until = NULL, tries = 0, memory = :memory, misses = :mis
     waiting_why = CASE WHEN :waiting_for = '' THEN waiting_why ELSE :waiting_why END,
     complaint_at = CASE WHEN :waiting_why = 'complaint' AND complaint_at IS NULL
                         THEN CAST(:now AS BIGINT) ELSE complaint_at END,
+    upset_at = CASE WHEN :upset = 1 THEN CAST(:now AS BIGINT) ELSE upset_at END,
     lead_for = CASE WHEN :lead_for = '' THEN lead_for ELSE :lead_for END,
     persona = CASE WHEN :persona = '' THEN persona ELSE :persona END,
     turn_at = CASE WHEN EXISTS (SELECT 1 FROM inbox

@@ -5,6 +5,9 @@ ON CONFLICT (id) DO NOTHING;
 -- name: member_name
 UPDATE member SET name = :name WHERE id = :id AND name <> :name;
 
+-- name: member_zone
+UPDATE member SET zone = :zone WHERE id = :id AND zone <> :zone;
+
 -- name: members_get
 SELECT * FROM member WHERE id IN (:ids…);
 

@@ -8,8 +8,10 @@ VALUES /*rows*/ (:at, :persona, :persona_version, :account, :channel, :member, :
 -- All receivers of an outbox row that are not final yet follow it.
 UPDATE replies
 SET status = CAST(v.column2 AS TEXT), note = CAST(v.column3 AS TEXT),
-    provider_id = COALESCE(CAST(v.column4 AS TEXT), provider_id)
-FROM (VALUES /*rows*/ (:outbox, :status, :note, :provider_id)) AS v
+    provider_id = COALESCE(CAST(v.column4 AS TEXT), provider_id),
+    sent_at = CASE WHEN CAST(v.column2 AS TEXT) IN ('sent', 'unsure') THEN CAST(v.column5 AS BIGINT)
+                   ELSE sent_at END
+FROM (VALUES /*rows*/ (:outbox, :status, :note, :provider_id, :at)) AS v
 WHERE outbox = CAST(v.column1 AS BIGINT) AND status NOT IN ('failed', 'sent', 'cancelled');
 
 -- name: reply_failed
@@ -17,7 +19,8 @@ WHERE outbox = CAST(v.column1 AS BIGINT) AND status NOT IN ('failed', 'sent', 'c
 UPDATE replies SET status = 'failed', note = :note WHERE outbox = :outbox;
 
 -- name: reply_receiver
-UPDATE replies SET status = :status, note = :note, operator = :operator
+UPDATE replies SET status = :status, note = :note, operator = :operator,
+    sent_at = CASE WHEN CAST(:status AS TEXT) = 'sent' THEN CAST(:at AS BIGINT) ELSE sent_at END
 WHERE outbox = :outbox AND peer = :peer AND status <> :status;
 
 -- name: reply_receivers

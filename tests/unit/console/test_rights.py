@@ -15,6 +15,7 @@ WRITERS = {
     Right.CONTENT_APPROVE: {"content", "lead"},
     Right.INBOX_REPLY: {"lead", "service"},
     Right.INBOX_ASSIGN: {"lead"},
+    Right.TASKS_STOP: {"content", "lead"},
 }
 
 
