@@ -11,7 +11,7 @@ from bot.store import reach
 from bot.store.engine import Tx
 from bot.store.reach import Reach
 from scheduler.campaigns import Way
-from scheduler.steps import KEPT_FOR_ANSWERS, WINDOW_MARGIN
+from scheduler.ways import KEPT_FOR_ANSWERS, WINDOW_MARGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,18 @@ CAMPAIGN = _table("""
     done     again     -> running
 """)
 
+DUE = _table("""
+    waiting  finish    -> done
+    waiting  skip      -> skipped
+    waiting  drop      -> dropped
+""")
+
+FLOW_RUN = _table("""
+    running  move      -> running
+    running  finish    -> done
+    running  stop      -> stopped
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -114,6 +126,8 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "due": DUE,
+        "flow_run": FLOW_RUN,
         "tap": TAP,
     }
 )

@@ -16,7 +16,7 @@ from bot.library.campaigns import review_campaign
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import voices
 from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
@@ -141,6 +141,8 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     flow = parse_flow(_text(edition), file).file
     yield from _gone(company, file, "template", (step.template for step in flow.step))
     yield from _gone(company, file, "persona", flow.persona)
+    yield from review_flow(parse_flow(_text(edition), file), company.personas(),
+                           company.config.timezone)  # fmt: skip
 
 
 def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
-from bot.core.clock import local
+from bot.core.clock import HOUR, local
 from bot.core.config import Config, Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
@@ -33,7 +33,10 @@ APP_TEXT = OA_TEXT = 2048
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One snapshot of the cast, the kf links by account, the platform's limits, and the time."""
+    """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
+
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    """
 
     cast: Cast
     now: int
@@ -42,6 +45,7 @@ class Setting:
     policy: Guarding = field(default_factory=Guarding)
     service: Service = field(default_factory=Service)
     governing: Governing = field(default_factory=Governing)
+    pool: int = 2 * HOUR
     mix: Mix = field(default_factory=Mix)
 
     @classmethod
@@ -49,7 +53,7 @@ class Setting:
         """A moment under the rules of the configuration."""
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
-                   mix=config.mix)  # fmt: skip
+                   pool=config.taps.ms("pool"), mix=config.mix)  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

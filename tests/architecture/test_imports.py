@@ -15,9 +15,10 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
-                  "scheduler.governor", "scheduler.campaigns", "scheduler.lift",
-                  "scheduler.allot")  # fmt: skip
+                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
+                   "scheduler.governor", "scheduler.campaigns", "scheduler.lift",
+                   "scheduler.allot", "scheduler.triggers", "scheduler.unless", "scheduler.fate",
+                   "scheduler.slots", "scheduler.moving")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -52,6 +53,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.campaigns": (*CORE, *PURE_SCHEDULER),
     "scheduler.lift": (*CORE, *PURE_SCHEDULER),
     "scheduler.allot": (*CORE, *PURE_SCHEDULER),
+    "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
+    "scheduler.unless": (*CORE, *PURE_SCHEDULER),
+    "scheduler.fate": (*CORE, *PURE_SCHEDULER),
+    "scheduler.slots": (*CORE, *PURE_SCHEDULER),
+    "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -60,19 +66,34 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.wecom": CORE,
     "bot.adapters": CORE,
     # floor 4, shells
-    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters"),
-    "scheduler.steps": LIBRARY,
-    "scheduler.posts": LIBRARY,
-    "scheduler.bulk": LIBRARY,
+    # a new friend's flows begin within the turn that welcomes him
+    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
+    "scheduler.begin": LIBRARY,
+    "scheduler.outlook": LIBRARY,
+    "scheduler.facing": LIBRARY,
+    "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.steps": (
+        *LIBRARY,
+        "scheduler.admission",
+        "scheduler.facing",
+        "scheduler.versions",
+        "scheduler.ways",
+    ),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
+    "scheduler.posts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
-    "scheduler.promises": (*LIBRARY, "scheduler.steps"),
-    "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
+    "scheduler.promises": (*LIBRARY, "scheduler.ways"),
+    "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
         *LIBRARY,
+        "scheduler.begin",
         "scheduler.steps",
+        "scheduler.sweeps",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
@@ -80,14 +101,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         CAMPAIGNS,
-        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.steps"),
+        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.ways"),
     ),
     **dict.fromkeys(STEERED, (*LIBRARY, *CAMPAIGNS)),
     # floor 5, faces
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED),
+    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED, "scheduler.outlook"),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
