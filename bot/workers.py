@@ -253,7 +253,7 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
-    running = Running(parts.store, parts.library, parts.config, parts.clock, asyncio.Event(),
+    running = Running(parts.store, parts.library, parts.config, parts.clock, bells.campaigns,
                       bells.ring_outbox, parts.lead)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
