@@ -30,6 +30,7 @@ from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.names import Names
+from bot.pipeline.ownbulk import OwnBulk
 from bot.pipeline.pull import Links, Pull
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
@@ -57,7 +58,8 @@ STAND_BY = 1 * SECOND
 FOLLOW_EVERY = 250
 # Bells that ring when a message or a task has another fate.
 FATES = frozenset({"desk", "tasks"})
-CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure))
+CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure),
+                   ("own_bulk", OwnBulk))  # fmt: skip
 
 
 class Worker(NamedTuple):

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.core.clock import local
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
 from bot.store.engine import Tx
 from scheduler.governor import Ask, Feed, Ruling, Said, rule, rule_feed
 from scheduler.ruling import unasked as unasked
 from scheduler.standings import ask_of as ask_of
-from scheduler.standings import persona_out, silent, standings
+from scheduler.standings import offering, persona_out, silent, standings
 from scheduler.windows import month
 
 
@@ -30,6 +30,7 @@ def ask_all(
     Asks do not see one another: whoever queues several for one member at a time asks again in
     between, or leaves it to the gate.
     """
+    asks = offering(setting, asks)
     known = standings(tx, setting, asks, leaving=leaving)
     return [rule(ask, standing, setting.governing.rules(ask.persona, ask.circle), setting.now)
             for ask, standing in zip(asks, known, strict=True)]  # fmt: skip
@@ -54,7 +55,7 @@ def _feed(tx: Tx, setting: Setting, persona: str, do: str, circle: str) -> Feed:
     return Feed(
         zone=zone, moment=moment, month_days=days, gap=mix.promo_gap, window=mix.ms("window"),
         posts=tuple(Said(at, sells_with(cast, content)) for at, content in posts),
-        bulk=0 if moment else facts.most_in_group(tx, begins),
+        bulk=0 if moment else facts.most_in_group(tx, persona, begins),
         share=mix.cap(persona, "moment" if moment else "group") if share is None else share,
         persona=persona_out(setting, persona), blackout=silent(setting, do, persona),
     )  # fmt: skip

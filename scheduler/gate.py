@@ -18,13 +18,14 @@ from bot.store import governor as facts
 from bot.store import receivers
 from bot.store.engine import Tx
 from scheduler.admission import refused
-from scheduler.governor import Ask, Ruling, Said, Standing, rule, unasked
-from scheduler.standings import ask_of, standings
+from scheduler.governor import Ask, Feed, Ruling, Said, Standing, rule, rule_feed, unasked
+from scheduler.standings import ask_of, offering, persona_out, silent, standings
 
 # ms; a row does not stand before the others of its lane for longer than this.
 HELD_MOST = DAY
 # For these a whole task waits: they hold for all of its receivers, or soon for none.
 WAITING = frozenset({"quiet_hours", "blackout"})
+FEEDS = frozenset({"group", "moment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +40,41 @@ class _Person:
 def gate(tx: Tx, setting: Setting, rows: Sequence[Outbound]) -> Mapping[int, Verdict]:
     """What becomes of claimed rows that may not leave now, by id; the others may. Receivers of a
     task for many who may not get it are taken off its list here."""
+    posts = dict(_posts(tx, setting, (row for row in rows if row.channel in FEEDS)))
     asked = [row for row in rows if unasked(row.kind, row.origin)]
     if not asked:
-        return {}
+        return posts
     facts.hold(tx, setting.now)
-    people = [person for row in asked for person in _people(tx, row)]
+    people = [person for row in asked for person in _people(tx, setting, row)]
     known = standings(tx, setting, [one.ask for one in people],
                       leaving=frozenset(row.id for row in asked), claimed=True)  # fmt: skip
     ruled = list(_rule(setting, people, known))
     refused(tx, setting, ((one.ask, ruling) for one, ruling in ruled))
-    return dict(_verdicts(tx, setting.now, asked, ruled))
+    return {**posts, **dict(_verdicts(tx, setting.now, asked, ruled))}
 
 
-def _people(tx: Tx, row: Outbound) -> Iterator[_Person]:
+def _posts(tx: Tx, setting: Setting, rows: Iterable[Outbound]) -> Iterator[tuple[int, Verdict]]:
+    """Tasks for groups and moments. Their numbers were ruled on when they were planned, but it may
+    be night by now."""
+    for row in rows:
+        moment = row.channel == "moment"
+        feed = Feed(zone=setting.cast.zone, moment=moment,
+                    persona=persona_out(setting, row.persona),
+                    blackout=silent(setting, row.kind, row.persona))  # fmt: skip
+        rules = setting.governing.rules(row.persona)
+        ruling = rule_feed(feed, rules, setting.now, sells=False)
+        if ruling.answer != "yes":
+            yield row.id, _single(tx, row, ruling, setting.now)
+
+
+def _people(tx: Tx, setting: Setting, row: Outbound) -> Iterator[_Person]:
+    [ask] = offering(setting, [ask_of(row)])
     if row.member:
-        yield _Person(row, row.peer, ask_of(row))
+        yield _Person(row, row.peer, ask)
         return
     for person in receivers.of(tx, row.id):
         if person["member"]:
-            yield _Person(row, person["peer"], ask_of(row, person["member"]))
+            yield _Person(row, person["peer"], replace(ask, member=person["member"]))
 
 
 def _rule(

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.mixing import sells_with
 from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
-from bot.studio.mix import sells
 from bot.studio.render import CannotRender, Rendered
 from scheduler import admission
 from scheduler.calendar import Entry, due_at, is_late
@@ -34,7 +34,7 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> Fate:
         made = prepare(setting, entry.persona, entry.template)
     except CannotRender as exc:
         return Fate.of(str(exc))
-    if held := _held(tx, setting, entry, planned, made):
+    if held := _held(tx, setting, entry, planned):
         return held
     base = _outbound(setting, entry, planned, made)
     found = list(MAKERS[entry.do](tx, setting, entry, base))
@@ -43,10 +43,9 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> Fate:
     return Fate.of("" if found else "nobody to post to")
 
 
-def _held(tx: Tx, setting: Setting, entry: Entry, planned: int, made: Rendered) -> Fate | None:
+def _held(tx: Tx, setting: Setting, entry: Entry, planned: int) -> Fate | None:
     """What the governor has against it; None when nothing."""
-    template = setting.cast.shelf.templates[entry.template]
-    offers = sells(template, made.text, setting.cast.goods)
+    offers = sells_with(setting.cast, entry.template)
     ruling = admission.ask_feed(tx, setting, entry.persona, entry.do, sells=offers)
     if ruling.answer == "yes":
         return None

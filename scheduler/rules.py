@@ -87,16 +87,16 @@ def _fewer(case: Case) -> Found:
 def _trust(case: Case) -> Found:
     rules, standing = case.rules, case.standing
     if standing.since is None:
-        fine = rules.trust == 0
-        return Found(fine, "trust_unknown", until=None if fine else case.now + rules.trust)
-    values = {"known": (case.now - standing.since) // DAY, "days": days_of(rules.trust),
+        fine = rules.trust_days == 0
+        return Found(fine, "trust_unknown", until=None if fine else case.now + rules.trust_days)
+    values = {"known": (case.now - standing.since) // DAY, "days": days_of(rules.trust_days),
               "n": standing.contacts, "most": rules.trust_contacts}  # fmt: skip
-    if standing.since + rules.trust <= case.now:
+    if standing.since + rules.trust_days <= case.now:
         return Found(True, "trust", values)
     if 0 < rules.trust_contacts <= standing.contacts:
         return Found(True, "trust_served", values)
     key = "trust_new" if rules.trust_contacts else "trust_days"
-    return Found(False, key, values, standing.since + rules.trust)
+    return Found(False, key, values, standing.since + rules.trust_days)
 
 
 def _open(name: str, fine: str, key: str) -> Judge:
@@ -112,7 +112,7 @@ def _open(name: str, fine: str, key: str) -> Judge:
 
 
 def _mood(case: Case) -> Found:
-    since, span = case.standing.upset_at, case.rules.mood
+    since, span = case.standing.upset_at, case.rules.mood_for
     if since is None or since + span <= case.now:
         return Found(True, "calm")
     return Found(False, "upset", {"since_at": since, "days": days_of(span)}, since + span)

@@ -25,8 +25,8 @@ def unasked(kind: str, origin: str) -> bool:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
     """Who wants to say what to whom. ``account`` empty: any of the persona's. ``tap``: it leaves by
-    a person's tap, as a bulk task. ``sells``: it is a promotion (``bot.core.model.is_promotion``)
-    or its content names goods to buy."""
+    a person's tap, as a bulk task. ``sells``: it is a promotion (``bot.core.model.is_promotion``);
+    what names goods to buy becomes one when it is asked."""
 
     persona: str
     member: str

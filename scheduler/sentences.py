@@ -40,7 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "content_in": "内容在有效期内",
     "content_out": "内容不在有效期（{start} 到 {end}）",
     "content_free": "内容可以用",
-    "content_withheld": "内容停用：{why}",
+    "content_withheld": "没有发布，或者已经下架：{name}",
     "consent_gone": "素材的授权不在了：{why}",
     "reachable": "有路可以到他",
     "no_friend": "不是{account}的好友",

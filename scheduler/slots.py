@@ -4,6 +4,7 @@ owner may tap. Pure."""
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.core.clock import HOUR, MINUTE, local, to_ms
@@ -14,6 +15,8 @@ GRAIN = 5 * MINUTE
 MARGIN = 1 * HOUR
 
 
+# Many steps of one page are due at one time.
+@lru_cache(1_024)
 def ripe(due: int, pool: int, quiet: tuple[int, int], zone: str, now: int) -> int:
     """When the pool of a step that was due at ``due`` is to become a task: ``pool`` ms later, and
     not within the quiet hours (minutes of the local day) nor shortly before them.

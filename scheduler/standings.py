@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.model import Outbound, is_promotion
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
 from bot.store.engine import Row, Tx
 from bot.store.governor import Told
 from scheduler.governor import Ask, Barred, Said, Standing
-from scheduler.windows import midnight, month
+from scheduler.windows import is_zone, midnight, month
 
 # Somebody who wrote and has no answer yet is waiting for one; after a day he is not any more.
 ANSWER_WITHIN = DAY
@@ -30,6 +31,17 @@ class _Page:
     told: dict[str, list[Told]]
     served: dict[tuple[str, str], list[int]]
     own: dict[str, int]
+    selling: frozenset[str]
+
+
+def offering(setting: Setting, asks: Sequence[Ask]) -> list[Ask]:
+    """The same; what names goods with a price or a link is an offer, whatever kind it is of."""
+    selling = _selling(setting, (ask.content for ask in asks if not ask.sells))
+    return [replace(ask, sells=True) if ask.content in selling else ask for ask in asks]
+
+
+def _selling(setting: Setting, contents: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in set(contents) if name and sells_with(setting.cast, name))
 
 
 def ask_of(row: Outbound, member: str = "") -> Ask:
@@ -62,7 +74,9 @@ def _read(
     begins, _, _ = month(now, setting.cast.zone)
     friends, talks = facts.friends(tx, ids), facts.talks(tx, ids)
     page = _Page(members=facts.members(tx, ids), friends=friends, talks=talks, told=told,
-                 served={}, own=facts.own_bulk(tx, ids, begins))  # fmt: skip
+                 served={}, own=facts.own_bulk(tx, ids, begins),
+                 selling=_selling(setting, (one.content for each in told.values() for one in each
+                                            if not one.sells)))  # fmt: skip
     since: dict[str, int] = {}
     for member, at in _counting(setting, page, (ask for ask in asks if ask.sells)):
         since[member] = min(at, since.get(member, at))
@@ -76,9 +90,9 @@ def _counting(setting: Setting, page: _Page, asks: Iterable[Ask]) -> Iterator[tu
     for ask in asks:
         rules = setting.governing.rules(ask.persona, ask.circle)
         met = _since(setting, page, ask)
-        if met is not None and met > setting.now - rules.trust:
+        if met is not None and met > setting.now - rules.trust_days:
             yield ask.member, met
-        last = _last_offer(page.told.get(ask.member, ()), ask.persona, setting.now)
+        last = _last_offer(_said(page, ask), setting.now)
         if last is not None:
             yield ask.member, last
 
@@ -94,9 +108,14 @@ def _since(setting: Setting, page: _Page, ask: Ask) -> int | None:
     return min(met, default=None)
 
 
-def _last_offer(told: Iterable[Told], persona: str, now: int) -> int | None:
-    return max((now if one.at is None else one.at for one in told
-                if one.sells and one.persona == persona), default=None)  # fmt: skip
+def _said(page: _Page, ask: Ask) -> tuple[Said, ...]:
+    """What the persona said to him that he had not asked for."""
+    told = [one for one in page.told.get(ask.member, ()) if one.persona == ask.persona]
+    return tuple(Said(one.at, one.sells or one.content in page.selling) for one in told)
+
+
+def _last_offer(said: Iterable[Said], now: int) -> int | None:
+    return max((now if at is None else at for at, sells in said if sells), default=None)
 
 
 class _Making:
@@ -112,14 +131,13 @@ class _Making:
         page, now = self._page, self._now
         row = page.members.get(ask.member)
         talks = page.talks.get(ask.member, [])
-        told = page.told.get(ask.member, [])
-        said = tuple(Said(one.at, one.sells) for one in told if one.persona == ask.persona)
-        since, last = _since(self._setting, page, ask), _last_offer(told, ask.persona, now)
+        told, said = page.told.get(ask.member, []), _said(page, ask)
+        since, last = _since(self._setting, page, ask), _last_offer(said, now)
         served = page.served.get((ask.member, ask.persona), [])
         persona, content, withheld, blackout = self._barred(ask)
         begins, ends, days = self._month
         return Standing(
-            zone=(row and row["zone"]) or self._setting.cast.zone,
+            zone=self._zone(row),
             promo_ok=row is None or bool(row["promo_ok"]),
             promo_less=row is not None and bool(row["promo_less"]),
             since=since, said=said, contacts=sum(hour >= (since or 0) - HOUR for hour in served),
@@ -131,6 +149,10 @@ class _Making:
             persona=persona, content=content, withheld=withheld, blackout=blackout,
             way=self._way(ask, talks),
         )  # fmt: skip
+
+    def _zone(self, row: Row | None) -> str:
+        zone = row["zone"] if row is not None else ""
+        return zone if zone and is_zone(zone) else self._setting.cast.zone
 
     def _way(self, ask: Ask, talks: Iterable[Row]) -> Barred | None:
         """Why no way leads to him; None when one does."""
@@ -196,7 +218,11 @@ def content_out(setting: Setting, content: str) -> Barred | None:
 def withheld(setting: Setting, content: str) -> Barred | None:
     """Why a template may not be used at all."""
     why = setting.cast.withheld.get(content)
-    return None if why is None else Barred("consent_gone", {"why": why})
+    if why is not None:
+        return Barred("consent_gone", {"why": why})
+    # what else stands there is a rule of a persona or a FAQ row, whose names have no folder
+    gone = "/" in content and setting.cast.shelf.get(content) is None
+    return Barred("content_withheld", {"name": content}) if gone else None
 
 
 def silent(setting: Setting, kind: str, persona: str) -> Barred | None:

@@ -12,7 +12,6 @@ from bot.library.speech import Setting, prepare
 from bot.store import flows as store
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from bot.studio.mix import sells
 from bot.studio.render import CannotRender, Rendered
 from scheduler import admission, versions, ways
 from scheduler.facing import Case, outsiders, since
@@ -123,8 +122,7 @@ def _render(page: _Page, case: Case) -> Message | None:
         page.skip(case, made)
         return None
     return Message(case=case, kind=template.kind, body=made.body, content=content,
-                   version=made.version,
-                   sells=sells(template, made.text, setting.cast.goods))  # fmt: skip
+                   version=made.version)  # fmt: skip
 
 
 def _text(page: _Page, persona: str, content: str) -> Rendered | str:
@@ -156,9 +154,10 @@ def _let_go(page: _Page, messages: Sequence[Message]) -> None:
 
 
 def _ask(message: Message, way: Way) -> Ask:
+    kind, origin = message.kind, message.origin
     return Ask(persona=message.run["persona"], member=message.run["member"], account=way.account,
-               channel=way.channel, kind=message.kind, origin=message.origin, sells=message.sells,
-               content=message.content, tap=way.tap)  # fmt: skip
+               channel=way.channel, kind=kind, origin=origin, content=message.content,
+               sells=is_promotion(kind, origin), tap=way.tap)  # fmt: skip
 
 
 def _act(tx: Tx, setting: Setting, message: Message, way: Way, ruling: Ruling) -> Fate:

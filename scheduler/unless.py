@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.decode import nearest
-from bot.core.folding import fold
+from bot.core.folding import searchable
 
 WORDS_MAX = 16
 _WRITTEN = re.compile(r"(?P<name>[a-z_]+)(?::(?P<which>\S.*))?")
@@ -57,8 +57,8 @@ class _Kind:
 
 
 def _wrote(since: Since, which: str) -> bool:
-    words = [fold(word) for word in which.split("|") if word]
-    return any(word in fold(text) for text in since.said for word in words)
+    words = [searchable(word) for word in which.split("|") if word]
+    return any(word in searchable(text) for text in since.said for word in words)
 
 
 CONDITIONS: Mapping[str, _Kind] = {

@@ -24,14 +24,13 @@ WINDOW_MARGIN = 10 * MINUTE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One step, rendered for one member. ``sells``: the governor's rules for offers hold."""
+    """One step, rendered for one member."""
 
     case: Case
     kind: ReplyKind
     body: Body
     content: str
     version: int | None
-    sells: bool
 
     @property
     def run(self) -> Row:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.clock import DAY, HOUR, local, to_ms
 
@@ -59,6 +59,16 @@ def awake(at: int, zone: str, quiet_from: int, quiet_to: int) -> int:
     # an hour that comes twice is quiet twice
     later = [end for end in (to_ms(ends), to_ms(ends.replace(fold=1))) if end > at]
     return awake(min(later, default=at + HOUR), zone, quiet_from, quiet_to)
+
+
+@lru_cache(256)
+def is_zone(name: str) -> bool:
+    """True for a zone that is known."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def is_quiet(minute: int, quiet_from: int, quiet_to: int) -> bool:

@@ -15,9 +15,10 @@ import orjson
 
 from bot.commands.database import read, ready
 from bot.commands.options import as_json, with_config, with_data
-from bot.core.clock import SystemClock, local, to_ms
+from bot.core.clock import local, to_ms
 from bot.library.cast import Cast, build
 from bot.library.library import aliases
+from bot.offset import clock_of
 from bot.store import flows, people, versions
 from bot.store.engine import Tx
 from scheduler.almanac import LUNAR_YEARS, WEEKDAYS, announced_until
@@ -33,7 +34,7 @@ def calendar(config_path: Path, data: Path | None, json_out: bool, month: str | 
     """Posts, flow steps and days of silence of a month, and the taps they cost."""
     config = ready(config_path, data)
     zone = config.timezone
-    first = _month(month, local(SystemClock().now(), zone).date())
+    first = _month(month, local(clock_of(config).now(), zone).date())
     after = (first + timedelta(days=32)).replace(day=1)
     since, until = _midnight(first, zone), _midnight(after, zone)
 
@@ -78,8 +79,9 @@ def _text(first: date, days: list[DayOf], slots: tuple[Slot, ...], zone: str) ->
     lines = []
     for day in days:
         todays = [slot for slot in slots if local(slot.at, zone).date() == day.day]
-        if todays or day.blackout:
-            lines += [_head(day), *(_line(slot, zone) for slot in todays)]
+        head = _head(day)
+        if todays or len(head) > 1:
+            lines += [" ".join(head), *(_line(slot, zone) for slot in todays)]
     cost = "，".join(f"{account} {n} 次" for account, n in taps(slots).items()) or "不用"
     known = _known(first)
     lines += [
@@ -89,12 +91,13 @@ def _text(first: date, days: list[DayOf], slots: tuple[Slot, ...], zone: str) ->
     return "\n".join(lines)
 
 
-def _head(day: DayOf) -> str:
+def _head(day: DayOf) -> list[str]:
+    """The day, and what is special about it."""
     marks: Iterable[str] = (day.term, *day.festivals, f"{day.holiday}放假" if day.holiday else "",
                             f"静默：{day.blackout}" if day.blackout else "")  # fmt: skip
     works = day.workday and day.day.weekday() >= 5
     words = [*dict.fromkeys(filter(None, marks)), *(["调休上班"] if works else [])]
-    return " ".join([day.day.isoformat(), WEEKDAYS[day.day.weekday()], *words])
+    return [f"{day.day.isoformat()} {WEEKDAYS[day.day.weekday()]}", *words]
 
 
 def _line(slot: Slot, zone: str) -> str:
@@ -103,4 +106,5 @@ def _line(slot: Slot, zone: str) -> str:
     members = f"，{slot.members} 人" if slot.members else ""
     cost = f"，点发 {sum(slot.taps.values())} 次" if slot.taps and not slot.held else ""
     held = f"（不发：{slot.held}）" if slot.held else ""
-    return f"  {clock} {slot.persona} {name} {slot.title}{members}{cost}{held}"
+    title = f" {slot.title}" if slot.title else ""
+    return f"  {clock} {slot.persona} {name}{title}{members}{cost}{held}"

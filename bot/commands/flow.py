@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import orjson
@@ -18,9 +18,12 @@ from bot.library.cast import Cast, build
 from bot.library.library import aliases
 from bot.store import flows, schedule, versions
 from bot.store.engine import Row, Tx
-from scheduler.flows import Flow
+from scheduler.flows import Flow, Step
+from scheduler.sentences import CODES
 from scheduler.versions import move as move_run
 
+F = TypeVar("F", bound=Callable[..., Any])
+STEPS = {"waiting": "等着", "done": "发了", "skipped": "没发", "dropped": "不发了"}
 STATES = {"running": "在走", "done": "走完", "stopped": "停了", "control": "对照"}
 
 
@@ -90,7 +93,7 @@ def show(
             runs = [run for run in flows.of_member(tx, member) if run["flow"] == name]
             return {"id": name, "member": member, "runs": runs}
         found = flows.step_counts(tx, name)
-        steps = [_step(step.id, found.get(step.id, {})) for step in one.file.step]
+        steps = [_step(step, found.get(step.id, {})) for step in one.file.step]
         return _summary(one, flows.counts(tx).get(name, {})) | {"steps": steps}
 
     shown = read(config, look)
@@ -102,14 +105,17 @@ def show(
         click.echo(line)
 
 
-def _step(name: str, counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
-    def of(*states: str) -> int:
-        return sum(n for (state, _), n in counts.items() if state in states)
+def _step(step: Step, counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    """The welcome goes out with its event and is no plan, so nothing of it is counted here."""
 
-    why = {note or state: n for (state, note), n in counts.items()
-           if state in ("skipped", "dropped")}  # fmt: skip
-    return {"id": name, "waiting": of("waiting"), "done": of("done"),
-            "skipped": of("skipped", "dropped"), "why": why}  # fmt: skip
+    def of(*states: str) -> dict[str, int]:
+        return {note or state: n for (state, note), n in counts.items() if state in states}
+
+    waits, left_out = of("waiting"), of("skipped", "dropped")
+    return {"id": step.id, "welcome": "welcome" in step.via, "waiting": sum(waits.values()),
+            "done": sum(of("done").values()), "skipped": sum(left_out.values()),
+            "waits": {code: n for code, n in waits.items() if code != "waiting"},
+            "why": left_out}  # fmt: skip
 
 
 def _steps(shown: Mapping[str, Any]) -> Iterator[str]:
@@ -119,9 +125,10 @@ def _steps(shown: Mapping[str, Any]) -> Iterator[str]:
             reached = f"，到了目标 {shown['reached'][state]}" if shown["goal"] else ""
             yield f"  {word} {shown['runs'][state]}{reached}"
     for step in shown["steps"]:
-        yield (f"  {step['id']}：等着 {step['waiting']}，发了 {step['done']}，"
-               f"没发 {step['skipped']}")  # fmt: skip
-        yield from (f"    {n} {why}" for why, n in sorted(step["why"].items()))
+        counted = f"等着 {step['waiting']}，发了 {step['done']}，没发 {step['skipped']}"
+        yield f"  {step['id']}：{'加好友时当场发' if step['welcome'] else counted}"
+        reasons = {**step["waits"], **step["why"]}
+        yield from (f"    {n} {_said(why)}" for why, n in sorted(reasons.items()))
 
 
 def _way(shown: Mapping[str, Any], zone: str) -> Iterator[str]:
@@ -130,22 +137,32 @@ def _way(shown: Mapping[str, Any], zone: str) -> Iterator[str]:
         began, state = _time(run["started_at"], zone), STATES[run["state"]]
         yield f"{began} v{run['flow_version']} {state}{note}"
         for step in run["steps"]:
-            note = f"：{step['note']}" if step["note"] else ""
-            yield f"  {_time(step['at'], zone)} {step['step']} {step['state']}{note}"
+            note = f"：{_said(step['note'])}" if step["note"] else ""
+            yield f"  {_time(step['at'], zone)} {step['step']} {STEPS[step['state']]}{note}"
     if not shown["runs"]:
         yield f"{shown['member']} 没有走过 {shown['id']}"
+
+
+def _said(note: str) -> str:
+    """A reason with the Chinese of its code before it."""
+    code = note.partition(":")[0]
+    return f"{CODES[code]}（{note}）" if code in CODES else note
 
 
 def _time(at: int, zone: str) -> str:
     return local(at, zone).strftime("%Y-%m-%d %H:%M")
 
 
+def _changes(fn: F) -> F:
+    """What both commands that change something take: whom it concerns, and who does it."""
+    fn = click.option("--as", "actor", metavar="NAME",
+                      help="Who does it; by default the system's user.")(fn)  # fmt: skip
+    fn = click.option("--member", metavar="M", help="Only this member.")(fn)
+    return click.argument("name")(with_config(with_data(fn)))
+
+
 @flow.command()
-@click.argument("name")
-@with_config
-@with_data
-@click.option("--member", metavar="M", help="Only this member.")
-@click.option("--as", "actor", metavar="NAME", help="Who does it; by default the system's user.")
+@_changes
 @click.option("--note", default="", metavar="TEXT", help="It stands in the history.")
 def stop(
     name: str, config_path: Path, data: Path | None, member: str | None, actor: str | None,
@@ -166,11 +183,7 @@ def stop(
 
 
 @flow.command()
-@click.argument("name")
-@with_config
-@with_data
-@click.option("--member", metavar="M", help="Only this member.")
-@click.option("--as", "actor", metavar="NAME", help="Who does it; by default the system's user.")
+@_changes
 def move(
     name: str, config_path: Path, data: Path | None, member: str | None, actor: str | None
 ) -> None:

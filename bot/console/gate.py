@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from bot.console.page import BASE, CSP, Route
 from bot.console.rights import Access, may
 from bot.console.statics import FOR_EVER, KEPT
 from bot.console.visit import Refused, Visit
+from bot.console.words import said_or
 from bot.core.errors import Busy
 from bot.store import sessions
 from bot.store.engine import StoreFailed
@@ -35,6 +36,11 @@ HEADERS = {
 }  # fmt: skip
 # Fields that are never shown again, not even to whoever typed them.
 SECRET = ("password", "csrf", "code", "again", "old")
+# What a form carries for us alone: nobody typed it.
+CARRIED = frozenset((
+    "t", "v", "base", "copy", "kind", "do", "go", "view", "norms", "here", "c", "seen", "via",
+    "client_key", "block", "row", "version", "verb",
+))  # fmt: skip
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Where somebody may go who has not chosen his own password yet.
 BEFORE_CHANGE = ("/me", "/me/password", "/sign-out", "/look", "/live")
@@ -187,7 +193,7 @@ class Gate:
         try:
             template = "part_note.html" if visit.by_htmx else "error.html"
             response = await visit.page(template, status=status, said=visit.t(key, **values),
-                                        kept=_kept(visit.typed))  # fmt: skip
+                                        kept=_kept(visit))  # fmt: skip
         except (StoreFailed, Busy):
             response = web.Response(status=503, text=visit.t("error.busy"))
         if visit.by_htmx:
@@ -212,10 +218,11 @@ class Gate:
 _KEYS = {404: "error.gone", 405: "error.method", 413: "error.large"}
 
 
-def _kept(typed: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What was typed, without what must not be shown."""
-    return [(name, text) for name, text in typed.items()
-            if text.strip() and not name.startswith(SECRET)]  # fmt: skip
+def _kept(visit: Visit) -> list[tuple[str, str]]:
+    """What was typed, by the field's name in words, without what must not be shown."""
+    return [(said_or(visit.lang, f"typed.{name}", name), text)
+            for name, text in visit.typed.items()
+            if text.strip() and name not in CARRIED and not name.startswith(SECRET)]  # fmt: skip
 
 
 def _to_sign_in(visit: Visit) -> web.Response:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.console.told import told
 from bot.console.words import known, said_or, say
 from bot.library.cast import Cast
 from bot.persona.because import title
@@ -47,7 +48,7 @@ def unsent(lang: str, note: str) -> str:
     if found := _GUARD.fullmatch(note):
         return say(lang, "unsent.guard", why=found[2] or codes(lang, found[1]))
     number = _ERRCODE.fullmatch(note)
-    return said_or(lang, "unsent." + (number[1] if number else slug(note)), note)
+    return said_or(lang, "unsent." + (number[1] if number else slug(note)), told(lang, note))
 
 
 def held_back(lang: str, note: str) -> str:

@@ -43,6 +43,7 @@ class Entry:
     """A line of the navigation. ``name`` is a key of the words; ``key`` is pressed after ``g``.
 
     ``count`` says how much needs somebody; it is asked again when one of ``topics`` rings.
+    ``waits``: the page on which that stands, if it is another.
     """
 
     path: str
@@ -52,6 +53,7 @@ class Entry:
     key: str
     count: Callable[[Tx, Account, int], int] | None = None
     topics: tuple[str, ...] = ()
+    waits: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.clock import local, to_ms
 from bot.library.cast import Cast
+from bot.library.selling import sells_with
 from bot.store.plan import Occurred, Posted
-from bot.studio.mix import sells
-from bot.studio.render import CannotRender
 from scheduler.calendar import Entry
 from scheduler.outlook import DayOf, Slot, day_of
 
@@ -21,6 +20,7 @@ State = Literal["planned", "held", "done", "waits", "left_out", "unsure"]
 FEEDS = frozenset({"moment", "group_post", "internal_post"})
 Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
+OUT_OF_SEASON = frozenset({"content_dates", "persona_dates"})
 _STAMP = "%Y%m%dT%H%M"
 
 
@@ -46,6 +46,12 @@ class Thing:
     of: int = 0
     sent: int = 0
     new: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """True for what is out of season: its dates keep it away, as somebody wished."""
+        away = self.state in ("held", "left_out") and not self.new
+        return away and self.note.partition(":")[0] in OUT_OF_SEASON
 
     @property
     def feeds(self) -> bool:
@@ -100,8 +106,8 @@ class Selling:
         self._found: dict[str, tuple[str, bool]] = {}
 
     def judge(self, cast: Cast) -> Judge:
-        """What gives (genre, whether it sells) of a template; empty and False for what does not
-        serve."""
+        """What gives (genre, whether it sells) of a template; the folder alone
+        tells it of what does not serve."""
         if self._cast is not cast:
             self._cast, self._found = cast, {}
         found = self._found
@@ -116,13 +122,7 @@ class Selling:
 
 def _judged(cast: Cast, name: str) -> tuple[str, bool]:
     template = cast.shelf.get(name)
-    if template is None:
-        return "", False
-    try:
-        text = cast.shelf.render_sample(name).text
-    except CannotRender:
-        text = template.text
-    return template.genre, sells(template, text, cast.goods)
+    return template.genre if template is not None else "", sells_with(cast, name)
 
 
 def midnight(day: date, zone: str) -> int:

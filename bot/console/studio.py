@@ -17,10 +17,11 @@ from bot.core.clock import Clock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding
+from bot.library import consents
 from bot.library.cast import Cast
 from bot.library.desk import ContentDesk
 from bot.library.places import Files, own, shown
-from bot.library.preview import Cost, Preview, Stage, preview, speakers
+from bot.library.preview import Cost, Preview, Stage, in_others_name, preview, speakers
 from bot.persona.persona import Persona
 from bot.store import versions
 from bot.store.engine import Store, Tx
@@ -47,12 +48,14 @@ _GRAVITY = {ERROR: 0, WARNING: 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brief:
-    """A template at a glance; ``folder`` says of what kind it is. What cannot be read is empty."""
+    """A template at a glance; ``folder`` says of what kind it is, ``consents`` what it says that it
+    stands on. What cannot be read is empty."""
 
     name: str
     title: str
     genre: str
     origin: str
+    consents: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -68,7 +71,8 @@ def brief_of(name: str, files: Files) -> Brief:
     except BadInput:
         data = {}
     title, genre, origin = (str(data.get(key, ""))[:200] for key in ("title", "genre", "origin"))
-    return Brief(name=name, title=title, genre=genre, origin=origin)
+    return Brief(name=name, title=title, genre=genre, origin=origin,
+                 consents=consents.named(KIND, files))  # fmt: skip
 
 
 def source_of(files: Files) -> str:
@@ -125,6 +129,11 @@ class Look:
     others: tuple[tuple[str, str], ...] = ()
 
     @property
+    def blank(self) -> bool:
+        """True when nothing is written yet."""
+        return any(one.finding.rule == "template.empty" for one in self.offers)
+
+    @property
     def errors(self) -> int:
         """How many faults keep it from being approved."""
         return sum(one.finding.severity == ERROR for one in self.offers)
@@ -152,9 +161,10 @@ class Studio:
         read once."""
         if len(self._briefs) > BRIEFS:
             self._briefs.clear()
-        return {one.name: self._brief(tx, one.name, one.version) for one in wanted}
+        return {one.name: self.brief(tx, one.name, one.version) for one in wanted}
 
-    def _brief(self, tx: Tx, name: str, version: int) -> Brief:
+    def brief(self, tx: Tx, name: str, version: int) -> Brief:
+        """One version at a glance."""
         found = self._briefs.get((name, version))
         if found is None:
             edition = versions.get(tx, KIND, name, version)
@@ -196,8 +206,10 @@ class Studio:
         chosen = _chosen(template, personas, cast, wanted)
         more = [*found, *self._more(template, cast)]
         made = preview(stage, template, chosen, own=more)
+        names = {key: one.name for key, one in personas.items()}
+        every = [*made.findings, *in_others_name(made, names)]
         return Look(
-            template=template, offers=_offers(edition, made.findings),
+            template=template, offers=_offers(edition, every),
             body_line=template.body_line, voices=tuple(_voices(made, chosen)),
             others=tuple((key, one.name) for key, one in personas.items()),
         )  # fmt: skip

@@ -107,6 +107,7 @@ class Pull:
     reactions_every: str = "10m"
     reactions_for: str = "7d"
     unsure_for: str = "1h"
+    own_bulk_every: str = "30m"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,5 +226,6 @@ def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:
 
 _SPANS = frozenset(("settle", "settle_max", "lease", "name_deadline", "call_timeout",
                     "kf_every", "tasks_every", "groups_every", "watch_every", "contacts_every",
-                    "changes_every", "reactions_every", "reactions_for", "unsure_for", "margin",
-                    "upload_timeout", "timeout", "idle", "fewer"))  # fmt: skip
+                    "changes_every", "own_bulk_every", "reactions_every", "reactions_for",
+                    "unsure_for", "margin", "upload_timeout", "timeout", "idle",
+                    "fewer"))  # fmt: skip

@@ -16,6 +16,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType({
     "overtaken": "v{serving} of {name} came into service after v{version} was written;"
                  " compare the two and save again",
     "own": "{who} wrote {name} v{version}; somebody else must approve it ([content] four_eyes)",
+    "not_yours": "{who} handed in {name} v{version}; only who handed it in may take it back",
     "faulty": "{name} v{version} has errors; the first: {first}",
     "consent": "{name} v{version}: {why}",
     "nothing": "{name}: no version was approved before this one; name a version",

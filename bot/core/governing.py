@@ -7,12 +7,11 @@ circle, and are what the governor (scheduler/governor.py) rules by.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.core.clock import DAY, HOUR
 from bot.core.decode import fail
 from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
@@ -20,13 +19,40 @@ from bot.core.tomlfile import KeyPath, TomlDoc
 if TYPE_CHECKING:
     from bot.core.config import Config
 
-SPANS = ("trust_days", "mood_for", "again")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+def minutes(clock: str) -> int:
+    """Minutes since midnight of a time of day. Raises ValueError."""
+    found = _CLOCK.fullmatch(clock)
+    if found is None:
+        raise ValueError(f"{clock[:40]!r} is no time of day")
+    return int(found[1]) * 60 + int(found[2])
+
+
+# How the words of the file become numbers.
+READERS: Mapping[str, Callable[[str], int]] = {
+    **dict.fromkeys(("trust_days", "mood_for", "fewer", "again"), parse_span),
+    **dict.fromkeys(("quiet_from", "quiet_to"), minutes),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfCircle:
+    """What one circle has otherwise than the rest; None: as the rest. ``promo_share``: how much of
+    what is posted there may sell, instead of [mix]."""
+
+    day: int | None = None
+    week: int | None = None
+    promo_week: int | None = None
+    promo_month: int | None = None
+    posts_day: int | None = None
+    promo_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What one persona or circle has otherwise than the rest; None: as the rest."""
+    """What one persona has otherwise than the rest; None: as the rest."""
 
     day: int | None = None
     week: int | None = None
@@ -43,7 +69,6 @@ class Own:
     moments_day: int | None = None
     moments_month: int | None = None
     posts_day: int | None = None
-    promo_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,72 +95,61 @@ class Governing:
     moments_month: int = 40
     posts_day: int = 2
     personas: dict[str, Own] = field(default_factory=dict)
-    circles: dict[str, Own] = field(default_factory=dict)
+    circles: dict[str, OfCircle] = field(default_factory=dict)
 
     @cached_property
     def general(self) -> Rules:
         """The rules where nobody has any of its own."""
         return _rules(self)
 
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], Rules]:
+        return {}
+
     def rules(self, persona: str = "", circle: str = "") -> Rules:
         """The rules of a persona in a circle; what the circle says goes before the persona's."""
-        own = [table[name] for table, name in ((self.personas, persona), (self.circles, circle))
-               if name in table]  # fmt: skip
-        return _rules(_own(self, own)) if own else self.general
+        found = (self.personas.get(persona), self.circles.get(circle))
+        own = [one for one in found if one is not None]
+        if not own:
+            return self.general
+        if (persona, circle) not in self._made:
+            self._made[persona, circle] = _rules(self, own)
+        return self._made[persona, circle]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What holds for one persona or circle. Spans in ms, quiet hours in minutes of the local day;
-    equal ones: none are quiet."""
+    """The same in numbers, for one persona or circle. Spans in ms, quiet hours in minutes of the
+    local day; equal ones: none are quiet."""
 
-    day: int = 2
-    week: int = 4
-    month: int = 8
-    promo_day: int = 1
-    promo_week: int = 1
-    promo_month: int = 3
-    quiet_from: int = 21 * 60 + 30
-    quiet_to: int = 8 * 60 + 30
-    trust_contacts: int = 3
-    trust: int = 7 * DAY
-    ratio: int = 3
-    mood: int = 3 * DAY
-    fewer: int = 30 * DAY
-    again: int = 2 * HOUR
-    platform_month: int = 0
-    moments_day: int = 2
-    moments_month: int = 40
-    posts_day: int = 2
-
-
-def _own(governing: Governing, owns: list[Own]) -> Governing:
-    changes: dict[str, Any] = {
-        spec.name: value for own in owns for spec in fields(own)
-        if (value := getattr(own, spec.name)) is not None and spec.name != "promo_share"
-    }  # fmt: skip
-    return replace(governing, **changes)
+    day: int
+    week: int
+    month: int
+    promo_day: int
+    promo_week: int
+    promo_month: int
+    quiet_from: int
+    quiet_to: int
+    trust_contacts: int
+    trust_days: int
+    ratio: int
+    mood_for: int
+    fewer: int
+    again: int
+    platform_month: int
+    moments_day: int
+    moments_month: int
+    posts_day: int
 
 
-def _rules(words: Governing) -> Rules:
-    return Rules(
-        day=words.day, week=words.week, month=words.month, promo_day=words.promo_day,
-        promo_week=words.promo_week, promo_month=words.promo_month,
-        quiet_from=minutes(words.quiet_from), quiet_to=minutes(words.quiet_to),
-        trust_contacts=words.trust_contacts, trust=parse_span(words.trust_days),
-        ratio=words.ratio, mood=parse_span(words.mood_for), fewer=parse_span(words.fewer),
-        again=parse_span(words.again), platform_month=words.platform_month,
-        moments_day=words.moments_day, moments_month=words.moments_month,
-        posts_day=words.posts_day,
-    )  # fmt: skip
-
-
-def minutes(clock: str) -> int:
-    """Minutes since midnight of a time of day. Raises ValueError."""
-    found = _CLOCK.fullmatch(clock)
-    if found is None:
-        raise ValueError(f"{clock[:40]!r} is no time of day")
-    return int(found[1]) * 60 + int(found[2])
+def _rules(words: Governing, owns: Iterable[Own | OfCircle] = ()) -> Rules:
+    """Of several that say something the last one counts."""
+    said = {spec.name: getattr(words, spec.name) for spec in fields(Rules)}
+    for own in owns:
+        has = {spec.name: getattr(own, spec.name) for spec in fields(own) if spec.name in said}
+        said |= {name: value for name, value in has.items() if value is not None}
+    read = {name: reader(said[name]) for name, reader in READERS.items()}
+    return Rules(**{**said, **read})
 
 
 def check_governing(config: Config, doc: TomlDoc) -> None:
@@ -155,7 +169,7 @@ def _check_value(key: str, value: object, doc: TomlDoc, at: KeyPath) -> None:
         _check_words(key, value, doc, at)
 
 
-def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own]]:
+def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own | OfCircle]]:
     yield ("governor",), governing
     for name in ("personas", "circles"):
         for key, own in getattr(governing, name).items():
@@ -163,8 +177,8 @@ def _tables(governing: Governing) -> Iterator[tuple[KeyPath, Governing | Own]]:
 
 
 def _check_words(key: str, value: str, doc: TomlDoc, at: KeyPath) -> None:
-    reader, fix = (parse_span, 'write "7d" or "2h"') if key in SPANS else (minutes, 'like "21:30"')
     try:
-        reader(value)
+        READERS[key](value)
     except ValueError as exc:
+        fix = 'write "21:30"' if READERS[key] is minutes else 'write "7d" or "2h"'
         raise fail(doc, at, str(exc), fix) from None

@@ -82,6 +82,7 @@ CONTENT = _table("""
     draft    publish   -> approved
     review   approve   -> approved
     review   reject    -> draft
+    review   withdraw  -> draft
     approved retire    -> retired
     retired  reinstate -> approved
 """)

@@ -17,7 +17,7 @@ from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_flow, review_persona, review_template
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
@@ -103,7 +103,7 @@ def examine(edition: Edition, company: Company) -> list[Finding]:
         found = findings.of_faults(exc, edition.kind)
     file = shown(edition.kind, edition.name)
     found += [Finding(file=file, line=1, rule="template.consent", severity=ERROR, message=why,
-                      fix="record a consent that holds, and name it")
+                      fix="登记一份有效的授权，把编号写上")
               for why in company.consents.values()]  # fmt: skip
     return told_once(found)
 
@@ -114,8 +114,8 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
     known = voices(company.entries, company.flows, personas, company.campaigns)
-    said_by = known.get(edition.name, ())
-    yield from review_template(template, brand, goods, config.guard, said_by)
+    mine = said_by(known, edition.name)
+    yield from review_template(template, brand, goods, config.guard, mine)
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)

@@ -20,11 +20,12 @@ from bot.library.checks import Company, examine
 from bot.library.places import Files
 from bot.store import mix, review, ugc, versions, wanted
 from bot.store.engine import Store, Tx
-from bot.store.review import APPROVED, RETIRED, Standing
+from bot.store.review import APPROVED, RETIRED, REVIEW, Standing
 from bot.store.versions import PUBLISH, ROLLBACK, Edition
 from bot.studio.parse import parse_files
 from bot.studio.twins import Post
 
+REPLACED = "第 {version} 版送审了，这一版不用再看"
 LATELY = 28 * DAY  # members remember a post that they have read
 
 
@@ -72,11 +73,16 @@ class ContentDesk:
         return await asyncio.to_thread(examine, edition, company)
 
     async def submit(self, kind: str, name: str, version: int, actor: str, note: str = "") -> None:
-        """The author asks for a look at it. Refused while it has errors; a consent may still
-        come."""
+        """The author asks for a look at it; what was in review of the same name need not be looked
+        at any more. Refused while it has errors; a consent may still come."""
         await self._clean(kind, name, version, but="template.consent")
-        await self._store.write(review.move, kind, name, version, "submit", actor,
-                                self._clock.now(), note)  # fmt: skip
+        decision = Decision(kind, name, version, actor, self._clock.now(), note)
+        await self._store.write(_submit, decision)
+
+    async def withdraw(self, kind: str, name: str, version: int, actor: str, note: str) -> None:
+        """Whoever handed it in takes it back; it is a draft again."""
+        decision = Decision(kind, name, version, actor, self._clock.now(), note)
+        await self._store.write(_withdraw, decision)
 
     async def send_back(self, kind: str, name: str, version: int, actor: str, note: str) -> None:
         """It is a draft again; ``note`` says what to change."""
@@ -147,7 +153,7 @@ def _company(tx: Tx, edition: Edition, config: Config, now: int) -> Company:
     said = {f"{one.content} {local(one.at, config.timezone):%Y-%m-%d}": one.text
             for one in lately if one.content != edition.name}  # fmt: skip
     return Company(config=config, editions=versions.published(tx),
-                   consents=ugc.problems(tx, ids), withheld=ugc.withheld(tx),
+                   consents=consents.lacking(tx, ids), withheld=ugc.withheld(tx),
                    sent=tuple(Post(name, text) for name, text in said.items()))  # fmt: skip
 
 
@@ -177,6 +183,23 @@ def _since_approved(known: list[Standing], version: int) -> Iterator[Standing]:
             return
         yield one
         number = one.base
+
+
+def _submit(tx: Tx, decision: Decision) -> None:
+    kind, name, version = decision.kind, decision.name, decision.version
+    review.move(tx, kind, name, version, "submit", decision.actor, decision.now, decision.note)
+    for one in review.of(tx, kind, name):
+        if one.state == REVIEW and one.version < version:
+            review.move(tx, kind, name, one.version, "withdraw", decision.actor, decision.now,
+                        REPLACED.format(version=version))  # fmt: skip
+
+
+def _withdraw(tx: Tx, decision: Decision) -> None:
+    kind, name, version = decision.kind, decision.name, decision.version
+    found = review.get(tx, kind, name, version)
+    if found is not None and found.state == REVIEW and found.actor != decision.actor:
+        raise ContentRefused("not_yours", name=name, version=version, who=found.actor)
+    review.move(tx, kind, name, version, "withdraw", decision.actor, decision.now, decision.note)
 
 
 def _approve(tx: Tx, decision: Decision, edition: Edition, four_eyes: bool) -> None:

@@ -21,7 +21,7 @@ from bot.library.carriers import review_carriers
 from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.once import told_once
 from bot.library.review import review_audience, review_flow, review_persona, review_template
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -138,10 +138,10 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
             persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
         )
     campaigns = disk.campaigns.values()
-    said_by = voices(disk.calendar.entry, disk.flows.values(), disk.personas, campaigns)
+    found = voices(disk.calendar.entry, disk.flows.values(), disk.personas, campaigns)
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy,
-                                   said_by.get(template.name, ()))  # fmt: skip
+                                   said_by(found, template.name))  # fmt: skip
         yield from review_audience(template, disk.personas, zone)
     for campaign in campaigns:
         yield from review_campaign(campaign, disk.templates, disk.personas)

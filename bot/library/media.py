@@ -48,8 +48,6 @@ PLACES = (
     ("url", "image", "链接的封面"), ("corp", "video", "客服、欢迎语、群发和应用消息的视频"),
     ("moment", "video", "朋友圈的视频"), ("corp", "file", "文件"),
 )  # fmt: skip
-_KIND_OF = {"image/jpeg": "image", "image/png": "image", "image/gif": "image",
-            "video/mp4": "video"}  # fmt: skip
 # By code: why something is not done, and what to do instead.
 REFUSALS: Words = MappingProxyType({
     "name": ("文件名“{name}”不能用",
@@ -229,9 +227,8 @@ def _seen(folder: Path, name: str, _changed: int, _size: int) -> MediaItem | Non
 
 
 def _fits(name: str, found: Facts) -> Iterator[Fit]:
-    kind = _KIND_OF.get(found.type)
     for family, as_what, place in PLACES:
-        if as_what in (kind, "file"):
+        if as_what in (found.kind, "file"):
             wrong = tuple(faults(Need(name, as_what, family, 0), found))
             yield Fit(family, as_what, place, wrong)
 

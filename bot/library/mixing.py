@@ -15,10 +15,11 @@ from bot.core.clock import DAY, local, to_ms
 from bot.core.errors import BadInput
 from bot.core.mixing import Mix
 from bot.library.cast import Cast
+from bot.library.selling import sells_with as sells_with
 from bot.library.speech import Setting, prepare
 from bot.library.usage import voices
 from bot.store.mix import Sent
-from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, sells, shares, warn
+from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, shares, warn
 from bot.studio.render import CannotRender
 from bot.studio.template import Template
 from scheduler.calendar import occurrences
@@ -134,18 +135,6 @@ def mixes(
                            *((post.persona, post.feed) for post in whole.sent)))  # fmt: skip
     return tuple(whole.of(who, feed) for who, feed in sorted(known)
                  if who in setting.cast.scripts and persona in (None, who))  # fmt: skip
-
-
-def sells_with(cast: Cast, name: str) -> bool:
-    """Whether a template that serves sells: a promotion, or goods with a price or a link."""
-    template = cast.shelf.get(name)
-    if template is None:
-        return name.startswith("promos/")
-    try:
-        text = cast.shelf.render_sample(name).text
-    except CannotRender:
-        text = template.text
-    return sells(template, text, cast.goods)
 
 
 class _Whole:

@@ -32,10 +32,10 @@ class CannotMove(OneVoiceError):
 
 class EntryChanged(OneVoiceError):
     """Somebody changed this entry since the form was opened; nothing was kept. ``values`` is how it
-    stands now, empty where it is gone."""
+    stands now, empty where it is gone, ``before`` how the form was made."""
 
-    def __init__(self, version: int, who: str, values: Values) -> None:
-        self.version, self.who, self.values = version, who, values
+    def __init__(self, version: int, who: str, values: Values, before: Values) -> None:
+        self.version, self.who, self.values, self.before = version, who, values, before
         super().__init__(f"{who} changed this entry in v{version}; look at it and save again")
 
 
@@ -136,9 +136,9 @@ def _newest(tx: Tx, form: Form | None) -> Edition | None:
     if form is None or newest is None or newest.version == form[1]:
         return newest
     name, base = form
-    now = _values(tx, name, newest.version)
-    if not now or now != _values(tx, name, base):
-        raise EntryChanged(*_last_change(tx, name, base, newest.version), now)
+    now, before = _values(tx, name, newest.version), _values(tx, name, base)
+    if not now or now != before:
+        raise EntryChanged(*_last_change(tx, name, base, newest.version), now, before)
     return newest
 
 

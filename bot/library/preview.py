@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.core.findings import WARNING, Finding
+from bot.core.findings import ERROR, WARNING, Finding
 from bot.core.goods import Good
 from bot.core.guarding import Guarding
 from bot.library.cast import surroundings
 from bot.library.once import told_once
 from bot.library.review import Judge, judge_of, review_rendered
-from bot.library.usage import voices
+from bot.library.usage import said_by, voices
 from bot.persona.brand import Brand
 from bot.persona.persona import Persona
 from bot.studio.lint import say
@@ -20,6 +20,7 @@ from bot.studio.matrix import Cell, matrix
 from bot.studio.render import Rendered
 from bot.studio.samples import SAMPLES, Sample
 from bot.studio.template import BULK, Template
+from bot.studio.values import one_line
 from scheduler.calendar import Calendar
 from scheduler.flows import Flow
 
@@ -73,8 +74,9 @@ def preview(
 class _Judge:
     """What the guard says about each cell; of equal texts of a persona once.
 
-    What the first member does not bring about comes of another member's own name: that is no
-    fault of the template, but a text that may be held back.
+    What only another member brings about is a warning, for the text may be held back. What comes of
+    nothing but his own name is no fault of the template: unless it holds the text back, nobody is
+    told.
     """
 
     stage: Stage
@@ -87,16 +89,17 @@ class _Judge:
     def judged(self, cell: Cell) -> Cell:
         if cell.made is None:
             return cell
-        found = self._look(cell, cell.made)
+        found = self._look(cell.persona, cell.made)
         usual = self.usual.setdefault(cell.persona, found)
+        nameless = self._look(cell.persona, _unnamed(cell.made, cell.sample))
         return replace(cell, findings=tuple(
             f if f in usual else replace(f, severity=WARNING, message=_of(cell) + f.message)
-            for f in found))  # fmt: skip
+            for f in found if f in usual or f in nameless or f.severity == ERROR))  # fmt: skip
 
-    def _look(self, cell: Cell, made: Rendered) -> tuple[Finding, ...]:
-        key = (cell.persona, cell.text)
+    def _look(self, persona: str, made: Rendered) -> tuple[Finding, ...]:
+        key = (persona, made.text)
         if key not in self.looks:
-            self.looks[key] = tuple(review_rendered(self.template, made, self._judge(cell.persona)))
+            self.looks[key] = tuple(review_rendered(self.template, made, self._judge(persona)))
         return self.looks[key]
 
     def _judge(self, persona: str) -> Judge:
@@ -105,6 +108,29 @@ class _Judge:
             self.judges[persona] = judge_of(stage.brand, self.personas[persona], stage.goods,
                                             stage.policy)  # fmt: skip
         return self.judges[persona]
+
+
+def _unnamed(made: Rendered, sample: Sample) -> Rendered:
+    """The same with the facts of an ordinary member in place of this one's."""
+    text = made.text
+    for key, value in sample.member.items():
+        text = text.replace(one_line(value), SAMPLES[0].member[key]) if value else text
+    return replace(made, text=text)
+
+
+def in_others_name(made: Preview, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Texts in which a persona would call itself by another's name; ``names`` of all, by id."""
+    told = set[tuple[str, str]]()
+    for cell in made.cells:
+        for persona, name in names.items():
+            itself = f"我是{name}" if f"我是{name}" in cell.text else f"我叫{name}"
+            key = (cell.persona, persona)
+            if persona == cell.persona or key in told or itself not in cell.text:
+                continue
+            told.add(key)
+            yield say(made.template, "self", f"换{names[cell.persona]}来发，也会说“{itself}”",
+                      "把名字换成变量「人设名字」，或者只排给该说这话的人设", WARNING,
+                      made.template.at(1))  # fmt: skip
 
 
 def _of(cell: Cell) -> str:
@@ -137,5 +163,5 @@ def speakers(
     template: str, personas: Mapping[str, Persona], flows: Iterable[Flow], calendar: Calendar
 ) -> tuple[Persona, ...]:
     """The personas that say a template, by calendar, flows and answers; all, if nobody does yet."""
-    said_by = voices(calendar.entry, flows, personas).get(template, ())
-    return tuple(one for one in personas.values() if one in said_by) or tuple(personas.values())
+    mine = said_by(voices(calendar.entry, flows, personas), template)
+    return tuple(one for one in personas.values() if one in mine) or tuple(personas.values())

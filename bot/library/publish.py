@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.findings import WARNING, Finding
+from bot.core.findings import ERROR, WARNING, Finding
+from bot.library import consents, heldup
 from bot.library.disk import Disk, Source
+from bot.library.heldup import CONSENT, HeldUp
 from bot.library.places import own, shown
 from bot.store import review, ugc, versions, wanted
 from bot.store.engine import Tx
@@ -24,7 +26,9 @@ class _Look:
     live: bool
     folders: Mapping[Key, Folder]
     serving: Mapping[Key, str]
+    own: Mapping[Key, str]
     wanted: Mapping[Key, Wanted]
+    held: HeldUp
 
 
 def publish_first(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
@@ -36,23 +40,23 @@ def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
     """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
 
     What is gone from the disk is withdrawn, unless its file is only broken. Files that are as they
-    were at the last look change nothing: what a person put into service since then serves on. Where
-    a file is to be written, an edit of it is kept as a draft.
+    were at the last look change nothing: what a person put into service since then serves on; a
+    template that was held up and is clean now goes to review. Where a file is to be written, an
+    edit of it is kept as a draft.
     """
     review.mend(tx, now)
-    look = _Look(
-        now=now, live=live, folders=versions.folders(tx),
-        serving={(e.kind, e.name): e.digest for e in versions.published(tx)},
-        wanted={(one.kind, one.name): one for one in wanted.standing(tx)},
-    )  # fmt: skip
+    look = _look(tx, now, live=live)
     made, lacking = 0, list[Finding]()
     for source in disk.sources:
         if (source.kind, source.name) in look.wanted:
             continue
         named = _named(disk, source)
-        without = _without_consent(tx, source, named)
+        without = _without_consent(tx, source, look, named)
         lacking += without
         made += _take(tx, source, look, named, live=live and not without)
+    for source in disk.broken:
+        if (key := (source.kind, source.name)) not in look.wanted:
+            heldup.note(tx, source, look.own.get(key), now)
     made += sum(_meet(tx, source, look) for source in _awaited(disk, look))
     if live and not disk.absent:
         for kind, name in sorted(look.folders.keys() - disk.seen - look.wanted.keys()):
@@ -60,6 +64,17 @@ def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
             versions.gone(tx, kind, name)
     wanted.keep(tx, [*disk.findings, *lacking, *_planned_without(tx, disk)])
     return made
+
+
+def _look(tx: Tx, now: int, *, live: bool) -> _Look:
+    published, folders = versions.published(tx), versions.folders(tx)
+    return _Look(
+        now=now, live=live, folders=folders,
+        serving={(e.kind, e.name): e.digest for e in published},
+        own={(e.kind, e.name): heldup.mark_of(e) for e in published if e.kind == "template"},
+        wanted={(one.kind, one.name): one for one in wanted.standing(tx)},
+        held=HeldUp(folders, wanted.findings(tx)),
+    )  # fmt: skip
 
 
 def _named(disk: Disk, source: Source) -> Sequence[str]:
@@ -76,6 +91,8 @@ def _take(tx: Tx, source: Source, look: _Look, named: Sequence[str], *, live: bo
     if mark == serving:
         versions.saw(tx, kind, name, mark, look.now, waiting=False)
         return 0
+    if live and (why := look.held.why(source)):
+        return heldup.hand_in(tx, source, why, look.now)
     number, new = versions.draft(tx, kind, name, source.files, DISK, look.now)
     versions.saw(tx, kind, name, mark, look.now, waiting=not live)
     if live:
@@ -84,13 +101,17 @@ def _take(tx: Tx, source: Source, look: _Look, named: Sequence[str], *, live: bo
     return int(new)
 
 
-def _without_consent(tx: Tx, source: Source, named: Sequence[str]) -> Sequence[Finding]:
-    """A text that names a consent which is not there waits as a draft, whatever the settings."""
-    problems = ugc.problems(tx, named)
+def _without_consent(
+    tx: Tx, source: Source, look: _Look, named: Sequence[str]
+) -> Sequence[Finding]:  # fmt: skip
+    """A text that names a consent which is not there waits as a draft, whatever the settings. An
+    error where it serves: it is used no more."""
+    serves = look.serving.get((source.kind, source.name)) == versions.digest(source.files)
+    severity, fix = (ERROR, "另登记一份授权，换上它的编号") if serves else (
+        WARNING, "登记之后会自动送审，有人通过才启用")  # fmt: skip
     file = shown(source.kind, source.name)
-    return [Finding(file=file, line=1, rule="template.consent", severity=WARNING, message=why,
-                    fix="it is used once the consent is recorded")
-            for why in problems.values()]  # fmt: skip
+    return [Finding(file=file, line=1, rule=CONSENT, severity=severity, message=why, fix=fix)
+            for why in consents.lacking(tx, named).values()]  # fmt: skip
 
 
 def _planned_without(tx: Tx, disk: Disk) -> Iterator[Finding]:
@@ -125,14 +146,13 @@ def _meet(tx: Tx, source: Source, look: _Look) -> int:
     """A file that somebody wants to hold another version: it does by now, or what it holds is kept
     before it is replaced; how many new versions that made."""
     kind, name, mark = source.kind, source.name, versions.digest(source.files)
-    want, last = look.wanted[kind, name], look.folders.get((kind, name))
+    want = look.wanted[kind, name]
     edition = versions.get(tx, kind, name, want.version)
     if edition is not None and own(kind, edition.files) == own(kind, source.files):
         versions.saw(tx, kind, name, mark, look.now, waiting=False)
         wanted.done(tx, want)
         return 0
-    unseen = last is None or last.digest != mark
-    if not unseen or versions.known(tx, kind, name, mark):
+    if versions.known(tx, kind, name, mark):
         return 0
     versions.draft(tx, kind, name, source.files, DISK, look.now)
     return 1

@@ -10,6 +10,7 @@ from bot.library.cast import Cast
 from bot.library.vetting import wordings
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
+from bot.studio.variants import base_of
 from scheduler.calendar import Entry
 from scheduler.campaigns import Campaign
 from scheduler.flows import Flow
@@ -72,6 +73,12 @@ def voices(
         found.setdefault(name, {}).update({one: personas[one] for one in said_by
                                            if one in personas})  # fmt: skip
     return {name: tuple(by_id.values()) for name, by_id in found.items()}
+
+
+def said_by(found: Mapping[str, tuple[Persona, ...]], name: str) -> tuple[Persona, ...]:
+    """Of what ``voices`` found, the personas that say one template; another wording of it is said
+    by the same."""
+    return found.get(name) or found.get(base_of(name), ())
 
 
 def parts_used(cast: Cast) -> dict[str, tuple[str, ...]]:

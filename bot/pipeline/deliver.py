@@ -22,6 +22,8 @@ from bot.store.outbox import ANYBODY, Batch, Gate, KfWindow, Reach, open_gate
 
 log = logging.getLogger(__name__)
 BATCH = 256
+# A task may have 10,000 receivers, each of whom is ruled on: other writes come in between two.
+BITES = {"bulk": 1}
 LOST_EVERY = 5 * SECOND
 # Rows of these may have many receivers, each with a row of its own in the reply log.
 TASK_CHANNELS = frozenset({"contact", "group", "moment", "app"})
@@ -85,7 +87,8 @@ class Deliver:
     async def step(self, now: int) -> int | None:
         """Writes the fates there are, and starts the calls that are due."""
         fates, self._fates = self._fates, []
-        n = min(self.slots.free, self._street.bite(BATCH, now)) if self._lead.alive else 0
+        bite = self._street.bite(BITES.get(self._pool, BATCH), now)
+        n = min(self.slots.free, bite) if self._lead.alive else 0
         if n or fates:
             batch = await self._write(fates, now, n)
             self._tell(fates)

@@ -22,6 +22,7 @@ class Told(NamedTuple):
     channel: str
     at: int | None
     sells: bool
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def told(
     found: dict[str, list[Told]] = {}
     for row in rows:
         if row["outbox"] not in out:
-            told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]))
+            told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]),
+                        row["content"])  # fmt: skip
             found.setdefault(row["member"], []).append(told)
     return found
 
@@ -114,9 +116,9 @@ def posts(tx: Tx, persona: str, kind: str, since: int) -> list[tuple[int, str]]:
     return [(row["at"], row["content"]) for row in rows]
 
 
-def most_in_group(tx: Tx, since: int) -> int:
-    """How many posts that group got which got most of them."""
-    row = tx.row("governed_group", since=since)
+def most_in_group(tx: Tx, persona: str, since: int) -> int:
+    """How many posts of a persona that group got which got most of them."""
+    row = tx.row("governed_group", persona=persona, since=since)
     return int(row["n"] or 0) if row else 0
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.core.body import plain
-from bot.core.clock import HOUR
-from bot.core.handoff import AUTOMATIC
 from bot.core.lifecycle import advance
 from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
 from bot.store import audit, codec, conversations, pace, ugc
+from bot.store.doorstep import Gate as Gate
+from bot.store.doorstep import KfWindow as KfWindow
+from bot.store.doorstep import counts as counts
+from bot.store.doorstep import open_gate as open_gate
+from bot.store.doorstep import refuse as refuse
 from bot.store.engine import Row, Tx
 from bot.store.unwanted import unwanted
 
@@ -35,14 +38,6 @@ class Receiver:
 
     peer: str
     member: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KfWindow:
-    """The platform's rule for kf: so many messages within so long after the customer's last."""
-
-    messages: int
-    hours: int
 
 
 def enqueue(
@@ -105,13 +100,6 @@ class Reach:
 
 
 ANYBODY = Reach()
-# Rules on claimed rows within the claim's transaction: the fate of those that may not leave now.
-Gate = Callable[[Tx, Sequence[Outbound], int], Mapping[int, Verdict]]
-
-
-def open_gate(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
-    """Lets everything pass."""
-    return {}
 
 
 def claim(
@@ -195,28 +183,6 @@ def put_back(tx: Tx, row: Outbound, retry_at: int, now: int, reason: str = NO_RA
     audit.record(tx, [audit.entry("outbox", row.id, "sending", "pace", at=now, actor=ACTOR,
                                   reason=reason)])  # fmt: skip
     return True
-
-
-def counts(row: Outbound) -> bool:
-    """True when the platform counts this message against the kf quota."""
-    return row.channel == "kf" and row.kind != "notice" and "code" not in row.data
-
-
-def refuse(row: Outbound, talk: Row | None, now: int, window: KfWindow) -> Verdict | None:
-    """Why a row may not leave now, checked at the last moment before it does; None if it may."""
-    if row.expires_at is not None and now >= row.expires_at:
-        return Verdict("expire", note="too late")
-    if talk is None:
-        return None
-    if row.operator in AUTOMATIC and (talk["mode"] != "auto" or row.id <= talk["silenced"]):
-        return Verdict("cancel", note=f"a person took the conversation (now {talk['mode']})")
-    if not counts(row):
-        return None
-    if talk["last_in_at"] is None or now - talk["last_in_at"] >= window.hours * HOUR:
-        return Verdict("never", note=f"the {window.hours} h of the kf window are over")
-    if talk["sent_since"] >= window.messages and row.attempts == 1:
-        return Verdict("never", note=f"all {window.messages} messages of the kf window are used")
-    return None
 
 
 def finish(tx: Tx, row: Outbound, verdict: Verdict, now: int, actor: str = ACTOR) -> bool:

@@ -14,9 +14,9 @@ WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due
          ("rating", "service"), ("block", "service"), ("figure_event", "service"))  # fmt: skip
 # Those whose words can be looked for.
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
-# Rows that only ever concern the last days.
-LEFTOVERS = ("pace_forget", "allowance_forget", "card_code_forget")
-LEFTOVERS_FOR = 7 * DAY
+# Rows that only ever concern the last days, or the month.
+LEFTOVERS = {"pace_forget": 7 * DAY, "allowance_forget": 7 * DAY, "card_code_forget": 7 * DAY,
+             "own_bulk_forget": 62 * DAY}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,4 @@ def _with_words(tx: Tx, table: str, span: dict[str, int]) -> int:
 
 def leftovers(tx: Tx, now: int) -> int:
     """Forgets rates, windows and codes that are long over."""
-    return sum(tx.run(query, before=now - LEFTOVERS_FOR) for query in LEFTOVERS)
+    return sum(tx.run(query, before=now - span) for query, span in LEFTOVERS.items())

@@ -38,6 +38,11 @@ class Facts:
     type: str
     pixels: tuple[int, int] | None = None
 
+    @property
+    def kind(self) -> str:
+        """As what an attachment may name it: image, video or file."""
+        return {"image": "image", "video": "video"}.get(self.type.partition("/")[0], "file")
+
 
 class Need(NamedTuple):
     """A file that a template carries: as what, and by which way it is uploaded."""

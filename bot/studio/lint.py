@@ -80,7 +80,7 @@ def sample_text(template: Template) -> str:
 
 
 def _head(template: Template) -> Iterator[Finding]:
-    for key, what, known in (("genre", "题材", GENRES), ("origin", "来源", ORIGINS)):
+    for key, what, known in (("genre", "体裁", GENRES), ("origin", "来源", ORIGINS)):
         if not getattr(template, key):
             yield say(template, key, f"没有写{what} {key}",
                       f'头部加一行 {key} = "…"，可选：{"、".join(known)}', WARNING)  # fmt: skip
@@ -191,6 +191,9 @@ def _lengths(template: Template) -> Iterator[Finding]:
     try:
         text = shelf.render_sample(template.name).text
     except CannotRender as exc:
+        if not template.text.strip():
+            yield say(template, "empty", "正文是空的", "写上要说的话", ERROR, template.at(1))
+            return
         yield say(template, "render", f"用样例填不出来：{exc.reason}",
                   "让样例合上它的类型，别留空", ERROR, template.at(1))  # fmt: skip
         return

@@ -24,9 +24,9 @@ from bot.studio.template import Template
 Feed = Literal["moment", "group"]
 FEEDS: Mapping[str, str] = MappingProxyType({"moment": "朋友圈", "group": "群"})
 GENRE_NAMES: Mapping[str, str] = MappingProxyType({
-    "story": "故事", "joke": "笑话", "inspiration": "励志", "knowledge": "知识", "case": "案例",
-    "research": "研究", "experience": "体验", "opinion": "观点", "news": "资讯", "funny": "趣事",
-    "gossip": "八卦", "emotion": "情感", "soup": "鸡汤", "expose": "揭秘", "ranking": "盘点",
+    "story": "故事", "joke": "段子", "inspiration": "励志", "knowledge": "知识", "case": "案例",
+    "research": "研究", "experience": "体验", "opinion": "观点", "news": "新闻", "funny": "趣事",
+    "gossip": "八卦", "emotion": "情感", "soup": "鸡汤", "expose": "揭秘", "ranking": "榜单",
 })  # fmt: skip
 ENOUGH = 4  # posts of which one may say that something is too much of them
 _PRICE = re.compile(r"\d\s*(?:元|块钱)|[¥￥]\s*\d")
@@ -61,9 +61,10 @@ WORDS: Words = MappingProxyType({
     "origin_share": ("{origin} 内容占了这一周的 {share}（{number}/{total} 条），超过 {most}",
                      "换几条其他来源的内容"),
     "unseen": ("连续 {days} 天没有{genre}类内容", "各安排一条"),
-    "untagged": ("“{title}”没有标注{what}", "在模板开头补上"),
-    "unsent": ("这一周计划的 {number} 条一条都没有发出", "看看日历和待点发送的任务"),
-    "nothing": ("这一周没有安排内容", "从已通过的模板里选几条排上"),
+    "untagged": ("“{title}”没有标注{what}", "打开这篇素材补上"),
+    "unsent": ("这一周计划的 {number} 条一条都没有发出",
+               "提醒账号主人在企业微信里点发送；没收到任务，看 content/calendar.toml 排对没有"),
+    "nothing": ("这一周没有安排内容", "从可以补上的素材里选几条，写进 content/calendar.toml"),
 })  # fmt: skip
 
 

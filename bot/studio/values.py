@@ -87,7 +87,7 @@ def plan(variables: Iterable[Var]) -> tuple[Group, ...]:
 def _slot(var: Var, key: str) -> Slot:
     convert, where = _CONVERT[var.type], var.source or "由调用方给"
     if var.personal and var.type == "text":
-        convert = _line
+        convert = one_line
     try:
         # An empty text is a value when somebody wrote it down as the fallback.
         fallback: Plain | None = convert(var.fallback)
@@ -138,8 +138,8 @@ def _put(tree: dict[str, Any], path: Sequence[str], value: Any) -> None:
     tree[path[-1]] = value
 
 
-def _line(value: Any) -> str:
-    """One line: nicknames come with line breaks and direction marks in them."""
+def one_line(value: Any) -> str:
+    """A fact as a text names it: nicknames come with line breaks and direction marks in them."""
     text = _text(value)
     return text if "\n" not in text else " ".join(text.split())
 

@@ -85,6 +85,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),

@@ -10,7 +10,7 @@ from tests.architecture.source import Module, module, modules
 # Verbs of the platform that carry words to members, and who may call them outside bot.wecom.
 CARRY = {"send", "add_msg_template", "add_material", "edit_material"}
 # What the shelves of bulk messages and material do without a word to anybody outside.
-READ_OR_STOP = {"find", "get", "all", "results", "cancel", "remind"}
+READ_OR_STOP = {"find", "get", "all", "each", "owners", "results", "cancel", "remind"}
 DOOR = "bot.pipeline.deliver"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_one_writes_another_approves_and_the_file_follows(
         li.goto(f"{url}/content/review")
         _write(wu, url, artifacts)
         li.locator("#queue").get_by_role("link", name="冬至早安").click()
-        li.get_by_text("会员看到的样子").wait_for()
+        li.get_by_role("heading", name="会员看到的样子").wait_for()
         look_at(li, artifacts, "decide")
         assert not (folder / FILE).exists()
         wu.get_by_text("这一版你参与写过").wait_for()
@@ -124,7 +125,7 @@ def test_one_writes_another_approves_and_the_file_follows(
         assert kept.strip() == (folder / FILE).read_text("utf-8").strip()
         li.go_back()
         li.reload()
-        li.locator(".versions").get_by_text("在用").wait_for()
+        li.locator(".versions").get_by_text("已启用").wait_for()
         edited = (folder / FILE).read_text("utf-8").replace("早。", "早呀。")
         (folder / FILE).write_text(edited, "utf-8")
         _comes_as_a_draft(li, url)
@@ -132,7 +133,7 @@ def test_one_writes_another_approves_and_the_file_follows(
         assert "早呀。" in li.locator(".diff .plus").all_inner_texts()[-1]
         history = li.locator(".versions").first.locator("li").all_inner_texts()
         assert "草稿" in history[0] and "文件夹里的改动" in history[0]
-        assert "在用" in history[1] and "wu.di" in history[1]
+        assert "已启用" in history[1] and "wu.di" in history[1]
         li.get_by_text("谁做了什么").click()
         trail = li.locator("details[open] .versions li").all_inner_texts()
         assert any("li.na" in row and "第 2 版" in row for row in trail)
@@ -150,6 +151,14 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
     page.get_by_role("button", name="开始写").click()
     page.get_by_role("textbox", name="正文").fill("今天{{ weekday }}，早。你喝水了吗？")
     page.locator("#preview .stop").get_by_text("没有声明").wait_for()
+    body = page.get_by_role("textbox", name="正文")
+    body.press("Home")
+    page.get_by_role("button", name="+ 节气").click()
+    page.get_by_role("textbox", name="名字").wait_for()
+    _reads(page, body, "{{ term }}今天")
+    body.fill("今天{{ weekday }}，早。你喝水了吗？")
+    page.get_by_role("button", name="去掉 term").click()
+    page.locator("#preview .stop").get_by_text("没有声明").wait_for()
     page.get_by_role("button", name="看这一处").click()
     assert page.evaluate("getSelection().toString()").startswith("今天")
     page.get_by_role("button", name="改好它").click()
@@ -165,6 +174,15 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
     page.get_by_text("已送审，请同事来看").wait_for()
 
 
+def _reads(page: Any, area: Any, beginning: str) -> None:
+    """Waits until a text begins like this."""
+    for _ in range(PATIENCE // 50):
+        if area.input_value().startswith(beginning):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(area.input_value())
+
+
 def _comes_as_a_draft(page: Any, url: str) -> None:
     """The list shows it once the folders were looked at; from there to the page of it."""
     for _ in range(PATIENCE // 200):
@@ -175,3 +193,35 @@ def _comes_as_a_draft(page: Any, url: str) -> None:
             return
         page.wait_for_timeout(200)
     raise AssertionError("no draft of it")
+
+
+def test_an_entry_of_the_plan_goes_to_another_day_with_and_without_a_pointer(
+    chromium: Any, studio: tuple[str, Path], artifacts: Path
+) -> None:
+    url, _ = studio
+    monday = date.today() + timedelta(days=14 - date.today().weekday())
+    year, number, _ = monday.isocalendar()
+    week, friday = f"{url}/plan/week?w={year}-W{number:02}", monday + timedelta(days=4)
+    with colleague(chromium, url, "wu.di") as wu:
+        wu.goto(week)
+        wu.locator('[data-entry="weekly"]').drag_to(wu.locator(f"#d-{friday}"))
+        wu.get_by_text("改成每周五 20:00").wait_for()
+        entry = wu.locator(f'#d-{friday} [data-entry="weekly"]')
+        entry.wait_for()
+        look_at(wu, artifacts, "plan-week")
+        entry.focus()
+        wu.keyboard.press("Enter")
+        wu.get_by_label("挪到").fill((monday + timedelta(days=5)).isoformat())
+        look_at(wu, artifacts, "plan-entry")
+        wu.get_by_role("button", name="挪过去").click()
+        wu.get_by_text("改成每周六 20:00").wait_for()
+        wu.goto(f"{url}/plan/new?day={friday}&t=moments/morning")
+        wu.get_by_label("怎么轮").select_option("weekly")
+        wu.get_by_label("周日").check()
+        wu.locator("#next").get_by_text("每周日 10:00").wait_for()
+        assert not wu.get_by_label("哪一天").is_visible()
+        wu.goto(f"{url}/plan/changes")
+        wu.get_by_text("每周三 20:00").first.wait_for()
+        look_at(wu, artifacts, "plan-changes")
+        wu.goto(f"{url}/plan?m={monday:%Y-%m}")
+        look_at(wu, artifacts, "plan-month")

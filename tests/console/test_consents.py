@@ -27,7 +27,9 @@ def test_recorded_found_and_revoked_with_what_it_stops(tmp_path: Path) -> None:
             desk.signed_in("content") as wen,
             desk.signed_in("lead") as su,
         ):
-            assert (await wen.get("/consents")).said("No consents yet")
+            empty = await wen.get("/consents")
+            assert empty.said("No consents yet")
+            assert empty.form("/consents")["id"] == "ugc-2026-001"
             for key in ("who", "what", "licence", "how", "id", "given"):
                 for bad in ("", "2026-13-01", "2099-01-01") if key == "given" else ("", " "):
                     got = await wen.post("/consents", **GIVEN | {key: bad})
@@ -36,6 +38,8 @@ def test_recorded_found_and_revoked_with_what_it_stops(tmp_path: Path) -> None:
             made = await wen.post("/consents", **GIVEN)
             assert made.location == "/console/consents/ugc-1"
             assert (await wen.post("/consents", **GIVEN)).said("already")
+            await wen.post("/consents", **GIVEN | {"id": "ugc-2026-041"})
+            assert (await wen.get("/consents")).form("/consents")["id"] == "ugc-2026-042"
             assert (await su.post("/consents", **GIVEN | {"id": "x"})).status == 403
             await desk.store.write(queue)
             page = await su.get("/consents", params={"q": "窗边", "state": "good"})
@@ -59,5 +63,53 @@ def test_recorded_found_and_revoked_with_what_it_stops(tmp_path: Path) -> None:
             trail = await desk.store.read(audit.history, "consent", "ugc-1")
             assert [row["actor"] for row in trail] == ["content", "content"]
             assert (await wen.get("/consents/none")).status == 404
+
+    run(scenario)
+
+
+GUEST = """+++
+title = "窗台"
+genre = "story"
+origin = "UGC"
+author = "薄荷"
+licence = "朋友圈"
+consent = ["ugc-1"]
++++
+一位茶友的窗台。
+"""
+
+
+def test_a_draft_that_names_it_is_told_and_what_serves_is_withheld(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            reception(tmp_path) as desk,
+            desk.signed_in("content") as wen,
+            desk.signed_in("lead") as su,
+        ):
+            await desk.publish()
+            name = "moments/guest"
+            made = await wen.post("/content/new", kind="moments", slug="guest", title="窗台")
+            assert made.status == 303
+            await wen.post("/content/save", t=name, view="text", source=GUEST, base="1",
+                           go="submit")  # fmt: skip
+            refused = await su.post("/content/approve", t=name, v="2")
+            assert refused.status == 303
+            assert (await su.get("/content/one", params={"t": name})).said("授权 ugc-1 还没有登记")
+            await wen.post("/consents", **GIVEN)
+            assert (await wen.get("/consents")).said("1 templates")
+            page = await wen.get("/consents/ugc-1")
+            assert (
+                page.said("窗台</a>") and page.said("Then 1 templates") and not page.said("serves")
+            )
+            await su.get("/content")
+            await su.post("/content/approve", t=name, v="2")
+            assert not (await su.get("/content")).said("withheld")
+            await wen.post("/consents/ugc-1/revoke", why="他不愿意了")
+            shown = await su.get("/content?state=withheld")
+            assert shown.text.count("<tr data-row") == 1 and shown.said("withheld")
+            assert (await su.get("/content?state=serving&q=guest")).said("No templates match")
+            one = await su.get("/content/one", params={"t": name})
+            assert one.said("Withheld: consent ugc-1 was revoked")
+            assert (await su.get("/consents/ugc-1")).said("withheld")
 
     run(scenario)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot.console.pages.content_trial import cut
@@ -16,7 +18,7 @@ from bot.library.library import Library
 from bot.store import results, review, staff, versions
 from bot.store.engine import Tx
 from tests.scenario.house import run
-from tests.scenario.reception import Browser, Reception, reception
+from tests.scenario.reception import Answer, Browser, Reception, reception
 
 MOMENT = "moments/morning"
 AT = "t=moments%2Fmorning"
@@ -72,6 +74,10 @@ def test_from_a_draft_to_service_and_back(tmp_path: Path) -> None:
             assert re.search(r'content" data-key="t">.*?class="count"[^>]*>1<', nav.text, re.S)
             mine = await writer.get(f"/content/one?{AT}")
             assert mine.said("You had a hand in this version") and not mine.said('id="decide"')
+            assert mine.said("Who may: lead.") and mine.said("A colleague decides")
+            await writer.post("/content/withdraw", t=MOMENT, v="2")
+            assert await found(2) == ("draft", 1)
+            await writer.post("/content/submit", t=MOMENT, v="2")
             theirs = await lead.get(f"/content/one?{AT}")
             assert (
                 theirs.said('id="decide"') and theirs.said("水刚烧开。") and theirs.said("v1 → v2")
@@ -95,6 +101,8 @@ def test_from_a_draft_to_service_and_back(tmp_path: Path) -> None:
             await lead.post("/content/retire", t=MOMENT, v="1")
             assert await found(1) == ("retired", None)
             trail = await lead.get(f"/content/one?{AT}&v=2&from=1")
+            assert trail.text.count("lead approved v2") == 1 and not trail.said("lead published v2")
+            assert trail.said("from line") and not trail.said("@@") and not trail.said("+++")
             assert trail.said("短一点") and trail.said("This is the newest") is False
             for path in (f"?{AT}&v=9", "?t=moments%2Fnone", "?t=../../etc", ""):
                 assert (await lead.get(f"/content/one{path}")).status == 404
@@ -124,16 +132,26 @@ def test_somebody_saved_meanwhile_and_errors_keep_what_was_typed(tmp_path: Path)
     run(scenario)
 
 
+def put_in(answer: Answer) -> str:
+    """The variable that the page puts into the text."""
+    return str(json.loads(answer.headers["HX-Trigger-After-Swap"])["wrote"]["put"])
+
+
 def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with two(tmp_path) as (_, _library, writer, _lead):
+        async with two(tmp_path) as (desk, _library, writer, _lead):
+            config = desk.console.config = replace(desk.console.config, home=tmp_path)
+            folder = config.content_dir / "assets"
+            folder.mkdir(parents=True)
+            (folder / "window.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
             fields = {"t": MOMENT, "view": "fields", "source": TEXT, "title": SCRIPT, "genre": "joke",
                       "origin": "BGC", "body": "早，{{ weekday }} www.a.com"}  # fmt: skip
             seen = await writer.post("/content/preview", **fields)
             assert seen.said("1 errors") and seen.said("&#39;weekday&#39;")
             step = await writer.post("/content/write", **fields, do="fix:template:6")
-            assert step.said("day.weekday") and step.headers["HX-Trigger-After-Swap"] == "wrote"
+            assert step.said("day.weekday") and put_in(step) == ""
             added = await writer.post("/content/write", **fields, do="var:day.weekday")
+            assert put_in(added) == "weekday"
             kept = {"v0_name": "weekday", "v0_source": "day.weekday", "v0_type": "text",
                     "v0_sample": "周一", "v0_was": "weekday"}  # fmt: skip
             assert all(f'value="{value}"' in added.text for value in ("weekday", "周一"))
@@ -152,6 +170,16 @@ def test_fields_write_the_head_and_a_press_mends_a_finding(tmp_path: Path) -> No
             assert not bare.said('name="v0_name"')
             attached = await writer.post("/content/write", **fields, do="attach:link")
             assert attached.said('name="a0_url"')
+            picture = await writer.post("/content/write", **fields, do="attach:image")
+            assert picture.said('<select id="f-a0_asset" name="a0_asset"')
+            assert picture.said('<option value="window.png">')
+            lacks = await writer.post("/content/preview", **fields, a0_type="image")
+            assert lacks.said("Attachment 1 (Picture) lacks: File") and not lacks.said(
+                "content/mom"
+            )
+            empty = await writer.post("/content/preview", **fields | {"body": "", "genre": ""})
+            assert empty.said("There is no text yet") and empty.said("choose one under Genre")
+            assert not empty.said('class="stop"')
             gone = await writer.post("/content/write", **fields, a0_type="link", do="detach:0")
             assert not gone.said('name="a0_url"')
 
@@ -183,12 +211,17 @@ def test_the_list_filters_counts_and_saves(tmp_path: Path) -> None:
 def test_a_copy_is_a_draft_of_its_own(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two(tmp_path) as (desk, _, writer, _lead):
-            assert (await writer.get("/content/new?copy=welcome/day0")).said("day0-2")
-            made = await writer.post("/content/new", copy="welcome/day0", kind="welcome",
-                                     slug="day0-b", title="另一个")  # fmt: skip
-            assert made.location == "/console/content/edit?t=welcome%2Fday0-b"
-            found = await desk.store.read(versions.newest, "template", "welcome/day0-b")
-            assert found is not None and 'title = "另一个"' in found.files["day0-b.j2"]
+            form = (await writer.get("/content/new?copy=welcome/day0")).form("/content/new")
+            assert (form["copy"], form["slug"]) == ("welcome/day0", "day0-2")
+            made = await writer.post("/content/new", **form | {"title": "另一个"})
+            assert made.location == "/console/content/edit?t=welcome%2Fday0-2"
+            found = await desk.store.read(versions.newest, "template", "welcome/day0-2")
+            assert found is not None and 'title = "另一个"' in found.files["day0-2.j2"]
+            again = await writer.post("/content/new", **form)
+            assert again.status == 422 and again.form("/content/new")["copy"] == "welcome/day0"
+            odd = await writer.post("/content/new", **form | {"copy": "x/y", "title": "留着"})
+            assert odd.status == 404 and odd.said(">Title</label>") and odd.said("留着")
+            assert not odd.said("x/y")
             fresh = await writer.post(
                 "/content/new", kind="care", slug="a", title="新", genre="joke"
             )
@@ -203,9 +236,10 @@ def test_a_second_wording_is_reviewed_by_itself_and_stands_beside_the_first(tmp_
             one = "/content/one?t=welcome%2Fday0"
             first = await writer.get(one)
             assert first.said("Write version B") and first.said("as=.b")
-            assert (await writer.get("/content/new?copy=welcome/day0&as=.b")).said('"day0.b"')
-            await writer.post("/content/new", copy="welcome/day0", kind="welcome", slug="day0.b",
-                              title="B")  # fmt: skip
+            page = await writer.get("/content/new?copy=welcome/day0&as=.b")
+            assert page.said("Kept as welcome/day0.b") and not page.said("<select")
+            made = await writer.post("/content/new", **page.form("/content/new"))
+            assert made.location == "/console/content/edit?t=welcome%2Fday0.b"
             beside = await lead.get(one)
             assert beside.said("day0.b</a>") and beside.said("not in use")
             await writer.post("/content/submit", t="welcome/day0.b", v="1")
@@ -215,6 +249,22 @@ def test_a_second_wording_is_reviewed_by_itself_and_stands_beside_the_first(tmp_
             assert both.said("welcome/day0</a>") and both.said("not in use") is False
             assert not both.said("Write version") and both.said("Flow")
             assert not (await writer.get(f"/content/one?{AT}")).said("A/B")
+
+    run(scenario)
+
+
+def test_an_edit_on_disk_that_serves_is_told_on_the_first_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with two(tmp_path) as (desk, _, writer, _lead):
+            assert not (await writer.get()).said("without a review")
+
+            def edit(tx: Tx) -> None:
+                files = {"morning.j2": TEXT}
+                versions.publish(tx, "template", MOMENT, files, "disk", desk.clock.now())
+
+            await desk.store.write(edit)
+            page = await writer.get()
+            assert page.said("1 templates were changed") and page.said(f"{AT}&amp;v=2#diff")
 
     run(scenario)
 

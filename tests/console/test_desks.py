@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.console.charts.pairs import LABEL, NUMBERS, WIDTH, Pair, pairs
+from bot.console.pages.media import usable
 from bot.persona.normalise import normalise
 from bot.store import audit, unmatched, versions
 from bot.store.engine import Tx
@@ -60,6 +62,8 @@ def test_a_question_becomes_a_wording_or_an_answer_or_is_set_aside(tmp_path: Pat
             assert page.said("faq:ship")
             seen = await visitor.get("/questions?p=tester")
             assert seen.said("能带狗") and not seen.said("Write a new answer")
+            assert seen.said("Colleagues of the brand answer: brand.")
+            assert not seen.said("is not published yet")
             at, first = "/questions/tester", normalise(asked[0])
             word = {"norms": first, "do": "wording", "rule": "faq:ship", "wording": asked[0]}
             assert (await visitor.post(at, **word)).status == 403
@@ -67,6 +71,7 @@ def test_a_question_becomes_a_wording_or_an_answer_or_is_set_aside(tmp_path: Pat
             assert bad.status == 422 and "问答表里没有" in bad.text
             assert (await xu.post(at, **word)).status == 303
             assert asked[0] in await faq(desk)
+            assert (await visitor.get("/questions?p=tester")).said("Draft v2 is not published yet")
             new = {"norms": normalise(asked[2]), "do": "answer", "question": "能带狗吗"}
             assert (await xu.post(at, **new, answer=" ")).said("能带狗吗")
             assert (await xu.post(at, **new, answer="可以，牵好绳。")).status == 303
@@ -140,6 +145,7 @@ def test_files_come_and_go_and_none_is_replaced(tmp_path: Path) -> None:
             assert made.location == "/console/media"
             page = await wen.get("/media")
             assert page.said("moments/窗.png") and page.said("400×400")
+            assert (await su.get("/media")).said("Colleagues of the content role upload")
             picture = await wen.get("/media/file", params={"name": "moments/窗.png"})
             assert picture.headers["Content-Type"] == "image/png"
             assert "sandbox" in picture.headers["Content-Security-Policy"]
@@ -159,6 +165,15 @@ def test_files_come_and_go_and_none_is_replaced(tmp_path: Path) -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize(
+    ("own", "kept"),
+    [("我的 照片 (1).PNG", "我的-照片-1.png"), ("C:\\pics\\a b.jpg", "a-b.jpg"), ("★.png", "file.png"),
+     ("../x y.png", "x-y.png"), ("window.png", "window.png")],
+)  # fmt: skip
+def test_a_files_own_name_becomes_one_that_can_be_kept(own: str, kept: str) -> None:
+    assert usable(own) == kept
+
+
 def test_the_mix_of_a_week_and_of_its_neighbours(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as desk, desk.signed_in("content") as wen:
@@ -167,6 +182,8 @@ def test_the_mix_of_a_week_and_of_its_neighbours(tmp_path: Path) -> None:
             page = await wen.get("/mix")
             assert page.status == 200 and page.said("2026-09-21") and page.said("<svg")
             assert page.said("week=2026-W38") and page.said("The line is the cap, 20%")
+            assert page.said('<small class="num">09-21</small>') and page.said("/content/one?t=")
+            assert page.said("Genres the week has nothing of:")
             assert (await wen.get("/mix?week=2026-W40&p=tester")).status == 200
             assert (await wen.get("/mix?week=1&p=<b>")).status == 404
 

@@ -136,6 +136,22 @@ def test_with_four_eyes_off_a_writer_may_approve_his_own(db: Bench) -> None:
     assert desk.serving == 2
 
 
+def test_what_is_handed_in_anew_takes_the_place_of_what_waited(desk: Desk) -> None:
+    for base, text in ((1, "一。"), (2, "二。"), (3, "三。")):
+        desk.save(text, base=base)
+    desk.submit(2)
+    desk.submit(4)
+    assert [desk.state(n) for n in (1, 2, 3, 4)] == ["approved", "draft", "draft", "review"]
+    waited = desk.db.read(review.get, KIND, NAME, 2)
+    assert waited is not None and "第 4 版" in waited.note
+    withdraw = desk.desk.withdraw
+    assert desk.refused(withdraw(KIND, NAME, 4, "li", "")) == "not_yours"
+    do(withdraw(KIND, NAME, 4, "wu", ""))
+    assert desk.refused(withdraw(KIND, NAME, 4, "wu", "")) == "state"
+    trail = desk.db.read(review.trail, KIND, NAME)
+    assert [r["event"] for r in trail][-4:] == ["submit", "submit", "withdraw", "withdraw"]
+
+
 def test_what_is_sent_back_is_a_draft_again_with_a_note(desk: Desk) -> None:
     desk.save("吴。")
     desk.submit(2)

@@ -6,12 +6,14 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.config import load_config
+from bot.core.goods import Good
 from bot.core.governing import Governing
 from bot.core.model import Outbound, TapResult, TapStatus
 from bot.core.policy import Verdict
@@ -24,6 +26,8 @@ from bot.store import governor as facts
 from bot.store.engine import Store, Tx
 from bot.store.outbox import Batch, Receiver
 from bot.store.versions import Edition
+from bot.studio.parse import parse_files
+from bot.studio.render import Shelf
 from scheduler import admission, gate
 from scheduler.governor import Ask, Ruling
 from tests.contract.conftest import NOW, Bench, PostgresBench
@@ -339,6 +343,50 @@ def test_posts_are_counted_once_whatever_the_number_of_accounts(db: Bench, brand
     assert db.read(ask, brand, "second", "group_post").answer == "yes"
     assert db.read(ask, brand, "tester", "moment").answer == "yes"
     assert db.read(ask, brand, "nobody", "moment").code == "persona_dates"
+
+
+def test_a_post_to_groups_waits_for_the_morning_and_a_moment_does_not(
+    db: Bench, brand: Setting
+) -> None:
+    for channel, kind in (("group", "group_post"), ("moment", "moment")):
+        post = task(1, at=NIGHT, kind=kind, channel=channel, lane=channel, dedupe=channel,
+                    origin="campaign:weekly:1")  # fmt: skip
+        db.write(outbox.enqueue, post, NIGHT, [Receiver("wr1")])
+    assert [row.channel for row in leaves(db, brand, NIGHT, "bulk").rows] == ["moment"]
+    assert rows(db) == [("ready", ""), ("sending", "")]
+    gone = task(2, at=T, kind="moment", channel="moment", lane="x", persona="nobody")
+    db.write(outbox.enqueue, gone, T, [Receiver(LIN)])
+    leaves(db, brand, T, "bulk")
+    assert rows(db)[2] == ("cancelled", "persona_dates")
+
+
+def test_what_is_not_published_any_more_does_not_leave(db: Bench, brand: Setting) -> None:
+    meets(db)
+    queue(db, chat(1, content="care/day1", content_version=1), now=T)
+    sent(db, leaves(db, brand).rows, T)
+    queue(db, chat(2, content="care/gone", content_version=1), now=T)
+    leaves(db, brand, T + 1)
+    assert rows(db) == [("sent", ""), ("cancelled", "content_withheld")]
+    ended = replace(
+        brand, cast=replace(brand.cast, withheld={"care/day1": "consent c1 was revoked"})
+    )
+    assert asks(db, ended, kind="care", content="care/day1").code == "consent"
+
+
+def test_kind_words_with_a_price_are_an_offer(db: Bench, brand: Setting) -> None:
+    """Whatever it is called, it is asked like one, and counts like one."""
+    meets(db)
+    files = {"day9.j2": '+++\ntitle = "九日"\n+++\n晨雾绿茶今天 58 元，想喝就说。\n'}
+    shelf = Shelf.of([*brand.cast.shelf.templates.values(), parse_files("care/day9", files)])
+    goods = (Good(sku="T1", name="晨雾绿茶 50克", price=Decimal(58)),)
+    sly = replace(brand, cast=replace(brand.cast, shelf=shelf, goods=goods))
+    assert asks(db, sly, kind="care", content="care/day9").answer == "yes"
+    queue(db, chat(1, content="care/day9", content_version=1), now=T)
+    sent(db, leaves(db, sly).rows, T)
+    assert asks(db, sly).code == "cap_week", "one offer a week"
+    assert asks(db, sly, kind="care").answer == "yes"
+    db.write(consent.opt_out, "wm1", T)
+    assert asks(db, sly, kind="care", content="care/day9").code == "opted_out"
 
 
 def test_two_processes_rule_one_after_the_other(

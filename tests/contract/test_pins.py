@@ -88,7 +88,7 @@ def test_results_are_counted_for_each_version(db: Bench) -> None:
     db.write(outbox.enqueue, answer(2, **more | {"content_version": 2}), NOW + 5)
     db.write(outbox.enqueue, answer(3), NOW + 9)
     [first] = [r["id"] for r in db.look("SELECT id FROM outbox WHERE content_version = 1")]
-    status = {"outbox": first, "note": "", "operator": "lin.xi"}
+    status = {"outbox": first, "note": "", "operator": "lin.xi", "at": NOW}
 
     def tapped(tx: Tx) -> None:
         tx.run("reply_receiver", peer="wm1", status="sent", **status)
@@ -114,7 +114,7 @@ def test_what_members_wrote_afterwards_is_counted_for_each_version(db: Bench) ->
     def sent(tx: Tx) -> None:
         for number, peer in enumerate(("wm1", "wm2", "wm3", "wm1"), 1):
             tx.run("reply_receiver", outbox=number, peer=peer, status="sent", note="",
-                   operator="bot")  # fmt: skip
+                   operator="bot", at=NOW)  # fmt: skip
 
     db.write(sent)
     late = NOW + results.WITHIN + 1

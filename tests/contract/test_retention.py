@@ -128,7 +128,7 @@ def test_a_message_one_of_whose_receivers_is_open_stays(db: Bench) -> None:
     [row] = db.write(outbox.claim, "bulk", NOW, "S", NOW + 1, 5, outbox.KfWindow(5, 48)).rows
     db.write(outbox.finish, row, outbox.Verdict("sent"), NOW)
     db.write(lambda tx: tx.run("reply_receiver", outbox=1, peer="wm2", status="waiting_tap",
-                               note="", operator="bot"))  # fmt: skip
+                               note="", operator="bot", at=None))  # fmt: skip
     queue(db, task(2, dedupe="last", lane="y", at=OLD), now=OLD)
     keep(db)
     assert ids(db, "outbox") == [1, 2]

@@ -11,6 +11,7 @@ import pytest
 from bot.core.config import Config, load_config
 from bot.core.content import ContentRefused
 from bot.core.policy import UNKNOWN, Verdict
+from bot.library import heldup
 from bot.library.cast import build
 from bot.library.disk import read_disk
 from bot.library.publish import publish_disk
@@ -116,7 +117,7 @@ def serving(db: Bench) -> int | None:
     return found.version if found else None
 
 
-def test_an_edit_on_disk_waits_as_a_draft_until_its_consent_is_recorded(
+def test_an_edit_on_disk_waits_until_its_consent_is_recorded_and_then_for_a_person(
     db: Bench, tmp_path: Path
 ) -> None:
     config = brand(tmp_path)
@@ -124,10 +125,35 @@ def test_an_edit_on_disk_waits_as_a_draft_until_its_consent_is_recorded(
     assert serving(db) is None
     found = [f for f in db.read(wanted.findings) if f.rule == "template.consent"]
     assert [(f.file, f.message) for f in found] == [
-        (f"content/{NAME}.j2", "consent ugc-1 is not recorded")]  # fmt: skip
+        (f"content/{NAME}.j2", "授权 ugc-1 还没有登记")]  # fmt: skip
     db.write(consenting.record, consent())
     look(db, config)
+    look(db, config)
+    standing = db.read(review.get, "template", NAME, 1)
+    assert standing is not None and (serving(db), standing.state) == (None, "review")
+    assert (standing.actor, standing.note) == (
+        "disk",
+        heldup.NOTE.format(was="授权 ugc-1 还没有登记"),
+    )
+    do(Desk(db).desk.approve("template", NAME, 1, "li"))
     assert (serving(db), db.read(ugc.uses, "ugc-1")) == (1, [(NAME, 1)])
+    revoke(db)
+    look(db, config)  # the file holds what is wanted
+    look(db, config)
+    assert [f.severity for f in db.read(wanted.findings) if f.rule == "template.consent"] == [
+        "error"]  # fmt: skip
+
+
+def test_an_edit_beside_a_consent_that_comes_is_published_as_it_is_an_edit(
+    db: Bench, tmp_path: Path
+) -> None:
+    config = brand(tmp_path)
+    look(db, config)
+    db.write(consenting.record, consent())
+    file = config.content_dir / f"{NAME}.j2"
+    file.write_text(file.read_text("utf-8") + "谢谢他。\n", "utf-8")
+    look(db, config)
+    assert serving(db) == 2
 
 
 def test_nobody_approves_or_goes_back_to_what_has_no_consent(db: Bench) -> None:
@@ -135,13 +161,13 @@ def test_nobody_approves_or_goes_back_to_what_has_no_consent(db: Bench) -> None:
     files = {"guest.j2": TEXT}
     do(desk.desk.save("template", NAME, files, base=0, author="wu"))
     do(desk.desk.submit("template", NAME, 1, "wu"))
-    with pytest.raises(ContentRefused, match="consent ugc-1 is not recorded"):
+    with pytest.raises(ContentRefused, match="授权 ugc-1 还没有登记"):
         do(desk.desk.approve("template", NAME, 1, "li"))
     db.write(consenting.record, consent())
     do(desk.desk.approve("template", NAME, 1, "li"))
     assert (serving(db), db.read(ugc.uses, "ugc-1")) == (1, [(NAME, 1)])
     revoke(db)
-    with pytest.raises(ContentRefused, match="was revoked"):
+    with pytest.raises(ContentRefused, match="授权 ugc-1 已经撤回"):
         do(desk.desk.roll_back("template", NAME, "li", 1))
     assert db.read(review.trail, "template", NAME)[-1]["event"] == "publish"
     entry = '[[entry]]\nid = "a"\nwhen = "mon 9:00"\ndo = "moment"\npersona = "tester"\n'
@@ -171,7 +197,7 @@ def test_what_is_planned_leaves_out_what_lost_its_consent(db: Bench, tmp_path: P
     now = setting()
     at = now.cast.calendar.recurrence(now.cast.calendar.entry[1]).after(NOW)
     due = {"id": 1, "kind": "calendar", "at": at, "data": {"entry": "morning", "at": at}}
-    assert WHY in db.write(run_entry, replace(now, now=at), due)
+    assert WHY in db.write(run_entry, replace(now, now=at), due).note
     assert db.look("SELECT 1 FROM outbox") == []
     look(db, config)
     found = {(f.file, f.message) for f in db.read(wanted.findings) if f.rule == "consent"}

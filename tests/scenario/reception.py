@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,47 @@ class Answer:
 
     def said(self, words: str) -> bool:
         return words in self.text
+
+    def form(self, action: str) -> dict[str, str]:
+        """What a browser would send of the form that leads there, as the page filled it in."""
+        reader = _Form(f"/console{action}")
+        reader.feed(self.text)
+        assert reader.fields, f"no form leads to {action}"
+        return reader.fields
+
+
+class _Form(HTMLParser):
+    """Reads the fields of one form."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action, self.fields = action, dict[str, str]()
+        self._open, self._select, self._area = False, "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "form":
+            self._open = given.get("action") == self.action
+        elif self._open and tag == "input" and given.get("type") not in ("checkbox", "file"):
+            self.fields[name] = given.get("value", "")
+        elif self._open and tag == "select":
+            self._select = name
+        elif self._open and tag == "textarea":
+            self._area, self.fields[name] = name, ""
+        elif self._select and tag == "option":
+            first = self.fields.setdefault(self._select, given.get("value", ""))
+            self.fields[self._select] = given["value"] if "selected" in given else first
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = False
+        self._select = "" if tag == "select" else self._select
+        self._area = "" if tag == "textarea" else self._area
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] += data
 
 
 class Browser:

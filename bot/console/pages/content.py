@@ -19,7 +19,7 @@ from bot.console.when import stamp
 from bot.core.clock import DAY
 from bot.core.findings import ERROR, WARNING
 from bot.library.usage import Use, parts_used, usage
-from bot.store import results, review, wanted
+from bot.store import results, review, ugc, wanted
 from bot.store.engine import Tx
 from bot.store.results import Result
 from bot.store.review import DRAFT, REVIEW, Listed
@@ -29,13 +29,15 @@ from bot.studio.variants import base_of
 
 ROWS = 60
 LATELY = 28 * DAY
-# What is chosen by state; ``idle`` was approved or retired, and does not serve.
-STATES = ("draft", "review", "serving", "idle")
+# What is chosen by state; ``withheld`` serves and may not be used (any more), ``idle``
+# was approved or retired, and does not serve.
+STATES = ("draft", "review", "serving", "withheld", "idle")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One template. ``faults`` and ``remarks`` are about its file; ``results`` are of lately."""
+    """One template. ``faults`` and ``remarks`` are about its file; ``results`` are of lately;
+    ``withheld``: why what serves may not be used."""
 
     listed: Listed
     brief: Brief
@@ -43,14 +45,15 @@ class Line:
     results: Sequence[Result]
     faults: int = 0
     remarks: int = 0
+    withheld: str = ""
 
     @property
     def states(self) -> tuple[str, ...]:
-        """What it is: being written, being looked at, serving, or neither of these."""
+        """What it is: being written, being looked at, serving or withheld, or none of these."""
         newest = self.listed.newest.state
         open_ = (newest,) if newest in (DRAFT, REVIEW) else ()
-        serving = ("serving",) if self.listed.serving is not None else ()
-        return (*open_, *serving) or ("idle",)
+        held = "withheld" if self.withheld else "serving"
+        return (*open_, *((held,) if self.listed.serving is not None else ())) or ("idle",)
 
     @property
     def used(self) -> Sequence[tuple[str, int]]:
@@ -127,10 +130,10 @@ async def everything(visit: Visit) -> list[Line]:
         rows = [one for one in review.newest(tx) if one.newest.kind == KIND]
         briefs = visit.console.studio.briefs(tx, [one.newest for one in rows])
         sent = results.of(tx, list(briefs), since)
-        found = _counted(tx)
+        found, withheld = _counted(tx), ugc.withheld(tx)
         return [Line(listed=one, brief=briefs[name], uses=uses.get(base_of(name), ()),
                      results=sent.get(name, ()), faults=found[name, ERROR],
-                     remarks=found[name, WARNING])
+                     remarks=found[name, WARNING], withheld=withheld.get(name, ""))
                 for one in rows for name in (one.newest.name,)]  # fmt: skip
 
     return sorted(await visit.read(read), key=lambda one: (-one.listed.newest.at, one.brief.name))
@@ -195,6 +198,6 @@ PAGE = Page(
         Route(method="GET", path="/content.csv", handler=save, needs=SEE),
     ),
     entry=Entry(path="/content", name="content.title", needs=SEE, order=40, key="t", count=waiting,
-                topics=("library",)),
+                topics=("library",), waits="/content/review"),
     topics={"library": SEE},
 )  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from bot.console.byfield import by_field
 from bot.console.page import Page, Route
 from bot.console.pages import content_form
 from bot.console.pages.content import at
@@ -19,6 +22,7 @@ from bot.console.studio import KIND, Look, brief_of, file_of, source_of, valid_n
 from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
+from bot.library.media import scan
 from bot.store import review, versions
 from bot.store.engine import Tx
 from bot.store.review import Standing
@@ -72,11 +76,14 @@ async def _page(
     cast = cast_of(visit)
     voices = [(key, script.persona.name) for key, script in cast.scripts.items()] if cast else []
     values = {"fault": "", "conflict": (), "restored": "", "base_version": standing.version} | more
-    return await visit.page("content_edit.html", status=status, standing=standing, voices=voices,
-                            at=at, **_parts(name, given), **values)  # fmt: skip
+    return await visit.page(
+        "content_edit.html", status=status, standing=standing, voices=voices, at=at,
+        voice=visit.typed.get("voice", visit.query("voice")),
+        **await _parts(visit, name, given), **values,
+    )  # fmt: skip
 
 
-def _parts(name: str, given: Sheet, why: str = "") -> dict[str, Any]:
+async def _parts(visit: Visit, name: str, given: Sheet, why: str = "") -> dict[str, Any]:
     kind = KINDS[name.partition("/")[0]]
     return {
         "name": name, "title": brief_of(name, {file_of(name): given.source}).title or name,
@@ -84,8 +91,18 @@ def _parts(name: str, given: Sheet, why: str = "") -> dict[str, Any]:
         "genres": GENRES, "origins": ORIGINS,
         "known": KNOWN, "asked": ASKED, "carries": kind in WITH_ATTACHMENTS,
         "splits": kind in SPLITTING, "welcomes": kind == "welcome", "vars_max": VARS_MAX,
-        "attachments_max": ATTACHMENTS_MAX,
+        "attachments_max": ATTACHMENTS_MAX, "choice": await _choice(visit, given),
     }  # fmt: skip
+
+
+async def _choice(visit: Visit, given: Sheet) -> Mapping[str, Sequence[str]]:
+    """Files of the library that an attachment may name, by what they are; read where one asks."""
+    found: dict[str, list[str]] = {"image": [], "video": [], "file": []}
+    if given.form is None or not given.form.attachments:
+        return found
+    for item in await asyncio.to_thread(scan, visit.console.config):
+        found[item.facts.kind].append(item.name)
+    return found
 
 
 async def typed(visit: Visit) -> str:
@@ -94,10 +111,12 @@ async def typed(visit: Visit) -> str:
 
 
 async def write(visit: Visit) -> web.Response:
-    """One step of writing that the server does: the other view, a row more or less, a fix."""
+    """One step of writing that the server does: the other view, a row more or less, a fix. A
+    variable that was added is named, for the page puts it into the text where the cursor is."""
     name, source = name_of(visit), await typed(visit)
     verb, _, what = visit.typed.get("do", "").partition(":")
     view, why = visit.typed.get("view", ""), ""
+    before = sheet(source).names if verb == "var" else frozenset[str]()
     try:
         if verb == "view":
             view = what
@@ -108,8 +127,9 @@ async def write(visit: Visit) -> web.Response:
     except BadInput as exc:
         why = exc.message
     given = sheet(source, view)
-    answer = visit.part("content_writing.html", **_parts(name, given, why))
-    answer.headers["HX-Trigger-After-Swap"] = "wrote"
+    answer = visit.part("content_writing.html", **await _parts(visit, name, given, why))
+    put = "".join(given.names - before) if verb == "var" else ""
+    answer.headers["HX-Trigger-After-Swap"] = json.dumps({"wrote": {"put": put}})
     return answer
 
 
@@ -143,7 +163,9 @@ async def preview(visit: Visit) -> web.Response:
     )
     if look is None:
         return web.Response(status=204)
-    return visit.part("content_preview.html", look=look, writes=True)
+    fields = visit.typed.get("view") == content_form.FIELDS
+    return visit.part("content_preview.html", look=look, writes=True, by_fields=fields,
+                      said_of=partial(by_field, visit.lang, fields=fields))  # fmt: skip
 
 
 async def save(visit: Visit) -> web.Response:
@@ -156,16 +178,20 @@ async def save(visit: Visit) -> web.Response:
         return await _kept(visit, name, source, base, exc)
     visit.console.bells.ring("library")
     if visit.typed.get("go") != "submit":
-        return visit.go(at(name, "/content/edit", view=visit.typed.get("view", "")), "good",
-                        "content.saved", version=version)  # fmt: skip
+        return visit.go(_again(visit, name), "good", "content.saved", version=version)
     try:
         await desk.submit(KIND, name, version, login, visit.typed.get("note", "").strip()[:500])
     except ContentRefused as exc:
         key, facts = refused(visit, exc)
-        return visit.go(at(name, "/content/edit", view=visit.typed.get("view", "")), "bad", key,
-                        **facts)  # fmt: skip
+        return visit.go(_again(visit, name), "bad", key, **facts)
     visit.console.bells.ring("library")
     return visit.go(at(name), "good", "content.submitted", version=version)
+
+
+def _again(visit: Visit, name: str) -> str:
+    """The editor as it was: the same view, the same voice."""
+    chosen = {key: visit.typed.get(key, "") for key in ("view", "voice")}
+    return at(name, "/content/edit", **{key: text for key, text in chosen.items() if text})
 
 
 async def _kept(

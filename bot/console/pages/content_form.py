@@ -30,6 +30,11 @@ class Sheet:
     why: str = ""
 
     @property
+    def names(self) -> frozenset[str]:
+        """Of the variables that it declares."""
+        return frozenset(one.name for one in self.form.vars) if self.form else frozenset()
+
+    @property
     def view(self) -> str:
         """As fields, or as text."""
         return TEXT if self.form is None else FIELDS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from bot.console.pages.content import at
 from bot.console.pages.content_edit import newest_of
 from bot.console.pages.content_words import refused
 from bot.console.rights import Right
-from bot.console.studio import KIND, file_of, source_of, valid_name
+from bot.console.studio import KIND, brief_of, file_of, source_of, valid_name
 from bot.console.visit import Refused, Visit
 from bot.core.clock import local
 from bot.core.content import ContentRefused
@@ -21,7 +21,7 @@ from bot.core.errors import BadInput
 from bot.studio import form
 from bot.studio.form import Form
 from bot.studio.template import GENRES, KINDS, ORIGINS
-from bot.studio.variants import LETTERS
+from bot.studio.variants import LETTERS, base_of
 
 
 async def show(visit: Visit) -> web.Response:
@@ -29,16 +29,24 @@ async def show(visit: Visit) -> web.Response:
     copied = visit.query("copy")
     if copied and not valid_name(copied):
         raise Refused(404, "content.gone")
+    if not copied:
+        return await _page(visit, {"kind": visit.query("kind"), "slug": _slug(visit)})
     folder, _, own = copied.partition("/")
-    typed = {"copy": copied, "kind": folder or visit.query("kind"),
-             "slug": own + _behind(visit) if copied else _slug(visit)}  # fmt: skip
-    return await _page(visit, typed)
+    edition, _ = await newest_of(visit, copied)
+    title = brief_of(copied, edition.files).title or own
+    letter = visit.query("as").removeprefix(".")
+    behind = f".{letter}" if letter in LETTERS else "-2"
+    said = visit.t("content.title_side", title=title, letter=letter.upper()) if (
+        letter in LETTERS) else visit.t("content.title_copy", title=title)  # fmt: skip
+    return await _page(visit, {"copy": copied, "kind": folder, "slug": own + behind,
+                               "title": said})  # fmt: skip
 
 
-def _behind(visit: Visit) -> str:
-    """What makes a copy's name another: the letter of a wording, or a number."""
-    letter = visit.query("as")
-    return letter if letter.removeprefix(".") in LETTERS else "-2"
+def _letter(typed: Mapping[str, str]) -> str:
+    """Of which wording it is, by the name that it gets; empty for a template of its own."""
+    name = f"{typed.get('kind', '')}/{typed.get('slug', '')}"
+    own = typed.get("copy") and base_of(name) == typed["copy"] != name
+    return name[-1].upper() if own else ""
 
 
 def _slug(visit: Visit) -> str:
@@ -46,8 +54,14 @@ def _slug(visit: Visit) -> str:
     return f"{local(visit.now, visit.console.config.timezone):%Y%m%d-%H%M}"
 
 
-async def _page(visit: Visit, typed: Any, status: int = 200, fault: str = "") -> web.Response:
+async def _page(
+    visit: Visit, typed: Mapping[str, str], status: int = 200, fault: str = ""
+) -> web.Response:  # fmt: skip
+    scripts = visit.cast.scripts if visit.cast is not None else {}
+    voices = [(key, script.persona.name) for key, script in scripts.items()]
     return await visit.page("content_new.html", status=status, typed=typed, fault=fault,
+                            voices=voices,
+                            letter=_letter(typed), copied=typed.get("copy", ""),
                             kinds=tuple(KINDS), genres=GENRES, origins=ORIGINS)  # fmt: skip
 
 
@@ -68,7 +82,8 @@ async def make(visit: Visit) -> web.Response:
         taken = exc.code == "stale"
         return await _page(visit, typed, 422, visit.t("content.taken" if taken else key, **facts))
     visit.console.bells.ring("library")
-    return visit.go(at(name, "/content/edit"))
+    voice = {"voice": typed["voice"]} if typed.get("voice") else {}
+    return visit.go(at(name, "/content/edit", **voice))
 
 
 async def _first_text(visit: Visit, title: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
+from bot.console.byfield import by_field
+from bot.console.deciders import deciders
 from bot.console.page import Page, Route
 from bot.console.pages.content import LATELY, at
 from bot.console.pages.content_edit import name_of
-from bot.console.pages.content_words import differences, refused
+from bot.console.pages.content_words import differences, merged, refused
 from bot.console.pages.inbox_list import cast_of
 from bot.console.rights import Right
 from bot.console.studio import KIND, Brief, brief_of
@@ -18,7 +21,7 @@ from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
 from bot.library.desk import ContentDesk, writers
 from bot.library.usage import Use, usage
-from bot.store import results, review, versions, wanted
+from bot.store import results, review, ugc, versions, wanted
 from bot.store.engine import Row, Tx
 from bot.store.results import Result
 from bot.store.review import APPROVED, RETIRED, REVIEW, Standing
@@ -68,7 +71,8 @@ def sides(tx: Tx, name: str, since: int) -> Sequence[Side]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class One:
-    """A template as one version of it is looked at. ``against``: what that is compared with."""
+    """A template as one version of it is looked at. ``against``: what that is compared with;
+    ``withheld``: why what serves may not be used; ``deciders``: who may approve this version."""
 
     brief: Brief
     edition: Edition
@@ -83,6 +87,8 @@ class One:
     hands: frozenset[str]
     file_note: str
     file_waits: bool
+    withheld: str
+    deciders: Sequence[str]
 
     @property
     def goes_back(self) -> bool:
@@ -95,7 +101,9 @@ class One:
         return self.serving == self.edition.version
 
 
-def _one(tx: Tx, name: str, version: int | None, against: int | None, since: int) -> One:
+def _one(
+    tx: Tx, name: str, version: int | None, against: int | None, since: int, four_eyes: bool
+) -> One:  # fmt: skip
     """Raises Refused."""
     known = review.of(tx, KIND, name)
     if not known:
@@ -107,16 +115,18 @@ def _one(tx: Tx, name: str, version: int | None, against: int | None, since: int
     held, edition = versions.serving(tx, KIND, name), _get(tx, name, standing.version)
     serving = held.version if held else None
     assert edition is not None
+    hands = frozenset(writers(tx, KIND, name, standing.version))
     file = next((one for one in wanted.standing(tx) if (one.kind, one.name) == (KIND, name)), None)
     return One(
         brief=brief_of(name, edition.files), edition=edition, standing=standing,
         newest=known[-1].version, serving=serving, versions=known[::-1],
         against=_get(tx, name, _against(against, serving, standing)),
-        trail=review.trail(tx, KIND, name)[: -TRAIL_MAX - 1 : -1],
+        trail=merged(review.trail(tx, KIND, name))[: -TRAIL_MAX - 1 : -1],
         results=results.of(tx, [name]).get(name, ()),
         sides=sides(tx, name, since),
-        hands=frozenset(writers(tx, KIND, name, standing.version)),
+        hands=hands, deciders=deciders(tx, Right.CONTENT_APPROVE, hands, four_eyes),
         file_note=file.note if file else "", file_waits=file is not None,
+        withheld=ugc.withheld(tx).get(name, ""),
     )  # fmt: skip
 
 
@@ -139,14 +149,16 @@ def _number(visit: Visit, name: str) -> int | None:
 async def show(visit: Visit) -> web.Response:
     """The page."""
     name = name_of(visit)
+    four_eyes = visit.console.config.content.four_eyes
     found = await visit.read(_one, name, _number(visit, "v"), _number(visit, "from"),
-                             visit.now - LATELY)  # fmt: skip
+                             visit.now - LATELY, four_eyes)  # fmt: skip
     cast = cast_of(visit)
     look = await visit.console.studio.look(name, found.edition.files, cast)
     uses: Sequence[Use] = usage(cast).get(variants.base_of(name), ()) if cast else ()
-    own = visit.console.config.content.four_eyes and visit.who.login in found.hands
+    own = four_eyes and visit.who.login in found.hands
     return await visit.page(
-        "content_one.html", one=found, look=look, uses=uses, own=own, at=at, name=name,
+        "content_one.html", said_of=partial(by_field, visit.lang), by_fields=True,
+        one=found, look=look, uses=uses, own=own, at=at, name=name,
         differences=differences(found.against, found.edition), genres=GENRES, origins=ORIGINS,
         open=found.standing.state == REVIEW, letter=_letter(found, name),
     )  # fmt: skip
@@ -185,6 +197,7 @@ def _back(desk: ContentDesk, name: str, version: int, actor: str, note: str) -> 
 
 ACTS: Mapping[str, tuple[Act, Right]] = {
     "submit": (lambda desk, *rest: desk.submit(KIND, *rest), Right.CONTENT_EDIT),
+    "withdraw": (lambda desk, *rest: desk.withdraw(KIND, *rest), Right.CONTENT_EDIT),
     "reject": (lambda desk, *rest: desk.send_back(KIND, *rest), Right.CONTENT_APPROVE),
     "approve": (lambda desk, *rest: desk.approve(KIND, *rest), Right.CONTENT_APPROVE),
     "retire": (lambda desk, *rest: desk.retire(KIND, *rest), Right.CONTENT_APPROVE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from aiohttp import web
 
@@ -27,6 +28,7 @@ from bot.store.engine import Tx
 BODY = MOST + 64_000
 SHOWN = 200
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
+_ODD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff_-]+")
 # A picture of ours, in a page of ours: nothing in it may run.
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -57,7 +59,7 @@ async def keep(visit: Visit) -> web.Response:
     if given is None or not given.filename:
         return await _page(visit, 422, visit.t("media.no_file"))
     content = await asyncio.to_thread(given.file.read, MOST + 1)
-    name = visit.typed.get("name", "").strip() or given.filename
+    name = visit.typed.get("name", "").strip() or usable(given.filename)
     try:
         made = await asyncio.to_thread(add, visit.console.config, name, content)
     except MediaRefused as exc:
@@ -65,6 +67,13 @@ async def keep(visit: Visit) -> web.Response:
     visit.console.bells.ring("library")
     await visit.write(_note, "uploaded", made.name, visit.who.login, visit.now)
     return visit.go("/media", "good", "media.kept", name=made.name)
+
+
+def usable(name: str) -> str:
+    """A file's own name without what a name may not hold; the folder of a browser, too."""
+    stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    kept = _ODD.sub("-", stem).strip("-_")[:60] or "file"
+    return f"{kept}{dot}{ending.lower()}"
 
 
 async def drop(visit: Visit) -> web.Response:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.console.charts.pairs import Pair, Picture, pairs
 from bot.console.page import Entry, Page, Route
+from bot.console.pages.content import at
 from bot.console.pages.inbox_thread import setting_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
@@ -23,11 +24,13 @@ from bot.store import mix as posts
 from bot.store.engine import Tx
 from bot.store.mix import Sent
 from bot.studio.mix import Post, Share
+from bot.studio.template import GENRES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """A feed with its pictures: genres, origins, and what sells against its cap."""
+    """A feed with its pictures: genres, origins, and what sells against its cap. ``missing``:
+    genres of which the week has nothing."""
 
     mix: FeedMix
     name: str
@@ -35,6 +38,7 @@ class Shown:
     origins: Picture
     selling: Picture
     cap: float
+    missing: Sequence[str]
     days: Sequence[tuple[int, Sequence[Post]]]
 
 
@@ -62,7 +66,8 @@ async def show(visit: Visit) -> web.Response:
     feeds = [_shown(visit, one, names) for one in found]
     return await visit.page(
         "mix.html", week=week, beside=beside, names=names, persona=persona or "", feeds=feeds,
-        monday=monday, clock=lambda at: local(at, zone).strftime("%m-%d %H:%M"),
+        monday=monday, clock=lambda at: local(at, zone).strftime("%m-%d %H:%M"), at=at,
+        dates=[(monday + timedelta(days=day)).strftime("%m-%d") for day in range(7)],
     )  # fmt: skip
 
 
@@ -71,10 +76,12 @@ def _shown(visit: Visit, one: FeedMix, names: dict[str, str]) -> Shown:
     selling = [_selling(one.planned), _selling(one.sent)]
     told = "{:.0%} / {:.0%}".format(*selling)
     row = Pair(visit.t("mix.sells"), selling[0], selling[1], told)
+    there = {share.name for share in (*one.genres(), *one.genres(sent=True))}
     return Shown(
-        mix=one, name=names.get(one.persona, one.persona), cap=cap,
-        genres=_picture(visit, "genre", one.genres(), one.genres(sent=True)),
-        origins=_picture(visit, "origin", one.origins(), one.origins(sent=True)),
+        missing=[genre for genre in GENRES if there and genre not in there], mix=one,
+        name=names.get(one.persona, one.persona), cap=cap,
+        genres=_picture(visit, "content_genre", one.genres(), one.genres(sent=True)),
+        origins=_picture(visit, "mix_origin", one.origins(), one.origins(sent=True)),
         selling=pairs([row], 1.0, cap), days=_days(visit, one),
     )  # fmt: skip
 
@@ -86,7 +93,7 @@ def _selling(found: Sequence[Post]) -> float:
 def _picture(visit: Visit, noun: str, plan: Sequence[Share], sent: Sequence[Share]) -> Picture:
     planned = {one.name: one.number for one in plan}
     went = {one.name: one.number for one in sent}
-    return pairs([Pair(said_or(visit.lang, f"mix_{noun}.{name}", name), planned.get(name, 0),
+    return pairs([Pair(said_or(visit.lang, f"{noun}.{name}", name), planned.get(name, 0),
                        went.get(name, 0), f"{planned.get(name, 0)} / {went.get(name, 0)}")
                   for name in dict.fromkeys((*planned, *went))])  # fmt: skip
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.page import Entry, Page, Route
 from bot.console.pages import persona_parts as parts
-from bot.console.pages.content_words import differences
+from bot.console.pages.content_words import differences, merged
 from bot.console.pages.inbox_thread import setting_of
 from bot.console.pages.persona_fields import groups_of
 from bot.console.pages.persona_shows import faq_page, found_lines, paged, talk_of
@@ -163,7 +163,7 @@ async def _history(visit: Visit, view: View) -> Mapping[str, Any]:
         return {"before": 0, "after": 0, "trail": (), "differs": ()}
     if new is None:
         raise Refused(404, "personas.gone")
-    return {"before": before if old else 0, "after": after, "trail": trail[::-1][:60],
+    return {"before": before if old else 0, "after": after, "trail": merged(trail)[::-1][:60],
             "differs": differences(old, new)}  # fmt: skip
 
 

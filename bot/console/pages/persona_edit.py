@@ -120,6 +120,12 @@ async def _publish(visit: Visit, view: View, version: int, note: str) -> str:
     return "personas.published"
 
 
+async def _withdraw(visit: Visit, view: View, version: int, note: str) -> str:
+    desk, subject = visit.console.rehearsal.desk, view.subject
+    await desk.withdraw(subject.kind, subject.name, version, visit.who.login, note)
+    return "personas.withdrawn"
+
+
 async def _reject(visit: Visit, view: View, version: int, note: str) -> str:
     if not note:
         raise Refused(422, "personas.needs_note")
@@ -144,8 +150,8 @@ async def _retire(visit: Visit, view: View, version: int, note: str) -> str:
 
 
 VERBS: Mapping[str, Verb] = {
-    "submit": _submit, "publish": _publish, "reject": _reject, "rollback": _roll_back,
-    "retire": _retire,
+    "submit": _submit, "withdraw": _withdraw, "publish": _publish, "reject": _reject,
+    "rollback": _roll_back, "retire": _retire,
 }  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.deciders import deciders
 from bot.console.page import BASE
+from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.library.desk import writers
 from bot.library.places import shown
@@ -50,7 +52,7 @@ class Subject:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """One read: the newest version, what serves, all versions newest first, and whether the one who
-    looks wrote some of the newest since the last approved one."""
+    looks wrote some of the newest since the last approved one; ``hands``: whoever did."""
 
     subject: Subject
     newest: Edition
@@ -59,6 +61,7 @@ class View:
     versions: Sequence[Standing]
     wrote: bool
     file: Wanted | None
+    hands: frozenset[str] = frozenset()
 
     @property
     def serves(self) -> bool:
@@ -111,11 +114,12 @@ def _view(tx: Tx, subject: Subject, login: str) -> View | None:
     standing = next((one for one in known if one.version == newest.version), None)
     if standing is None:  # an older process made it a moment ago
         return None
+    hands = frozenset(writers(tx, kind, name, newest.version))
     waits = (one for one in wanted.standing(tx) if (one.kind, one.name) == (kind, name))
     return View(
         subject=subject, newest=newest, standing=standing,
         serving=versions.serving(tx, kind, name), versions=known[::-1],
-        wrote=login in writers(tx, kind, name, newest.version), file=next(waits, None),
+        wrote=login in hands, hands=hands, file=next(waits, None),
     )  # fmt: skip
 
 
@@ -154,10 +158,13 @@ async def page(
     visit: Visit, view: View, name: str, status: int = 200, **values: Any
 ) -> web.Response:  # fmt: skip
     """The page of a tab, with values of its own."""
+    right = Right.CONTENT_EDIT if view.subject.kind == CATALOGUE else Right.PERSONA_EDIT
+    four_eyes = visit.console.config.content.four_eyes
+    others = await visit.read(deciders, right, view.hands, four_eyes) if view.waits else ()
     given = {"fault": "", "now_text": "", "typed": visit.typed} | values
     return await visit.page(
         "persona.html", status=status, view=view, tab=name, called=name_of(visit, view.subject),
-        four_eyes=visit.console.config.content.four_eyes, work=work(visit, view),
+        four_eyes=four_eyes, deciders=others, work=work(visit, view),
         **given,
     )  # fmt: skip
 

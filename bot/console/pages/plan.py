@@ -115,7 +115,7 @@ async def _page(
         beside=beside, genres=sorted(genres), cell=None if choice.weekly else CELL,
         taps=taps(shown.slots), edits=visit.may(Right.CONTENT_EDIT), counted=counted(shown.plan),
         unknown=known_until if shown.days and shown.days[-1].date.year > known_until else 0,
-        clock=lambda at: local(at, zone).strftime("%H:%M"),
+        clock=lambda at: local(at, zone).strftime("%H:%M"), today=local(visit.now, zone).date(),
         when=lambda text: said(lang, text, zone), noted=lambda note: held_back(lang, note),
         **values,
     )  # fmt: skip

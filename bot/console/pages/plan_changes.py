@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.console.deciders import deciders
 from bot.console.page import Page, Route
 from bot.console.pages.content_words import differences, refused
 from bot.console.pages.plan import counted, names_of
@@ -51,26 +52,28 @@ class Change:
 async def show(visit: Visit) -> web.Response:
     """The newest version against what serves."""
     served: list[Edition | None] = []
+    four_eyes = visit.console.config.content.four_eyes
 
-    def read(tx: Tx) -> tuple[Plan, Plan, Sequence[Standing], Sequence[Row]]:
+    def read(tx: Tx) -> tuple[Plan, Sequence[Standing], Sequence[Row], Sequence[str]]:
         plan = plan_of(tx, visit)
         if plan.serving is not None:
             served.append(versions.get(tx, CALENDAR, CALENDAR, plan.serving))
-        newest = drafted(plan, visit.console.config.timezone) if plan.waits else plan
-        return (plan, newest, review.of(tx, CALENDAR, CALENDAR)[::-1][:SHOWN],
-                review.trail(tx, CALENDAR, CALENDAR)[::-1][:SHOWN])  # fmt: skip
+        newest = drafted(plan, visit.console.config.timezone)
+        return (newest, review.of(tx, CALENDAR, CALENDAR)[::-1][:SHOWN],
+                review.trail(tx, CALENDAR, CALENDAR)[::-1][:SHOWN],
+                deciders(tx, Right.CONTENT_APPROVE, plan.hands, four_eyes))  # fmt: skip
 
-    plan, newest, known, trail = await visit.read(read)
+    newest, known, trail, others = await visit.read(read)
     found = await _findings(visit, newest) if newest.waits else []
     zone, lang = visit.console.config.timezone, visit.lang
     old = visit.cast.calendar if visit.cast is not None else None
-    serves = old if plan.serving is not None else None
+    serves = old if newest.serving is not None else None
     changes = [Change(old=serves.get(name) if serves else None, new=newest.calendar.get(name))
                for name in sorted(newest.changed)]  # fmt: skip
     return await visit.page(
         "plan_changes.html", plan=newest, changes=changes, versions=known, trail=trail,
         findings=found, errors=sum(one.severity == ERROR for one in found), names=names_of(visit),
-        counted=counted(newest), own=newest.wrote and visit.console.config.content.four_eyes,
+        counted=counted(newest), own=four_eyes and visit.who.login in newest.hands, deciders=others,
         differs=differences(next(iter(served), None), newest.newest)
         if newest.waits and newest.newest else (),
         when=lambda entry: said(lang, entry.when, entry.zone or zone),
@@ -84,6 +87,8 @@ async def _findings(visit: Visit, plan: Plan) -> Sequence[Finding]:
 Act = Callable[[ContentDesk, int, str, str], Awaitable[object]]
 ACTS: Mapping[str, tuple[Act, Right]] = {
     "submit": (lambda desk, *rest: desk.submit(CALENDAR, CALENDAR, *rest), Right.CONTENT_EDIT),
+    "withdraw": (lambda desk, *rest: desk.withdraw(CALENDAR, CALENDAR, *rest),
+                 Right.CONTENT_EDIT),
     "reject": (lambda desk, *rest: desk.send_back(CALENDAR, CALENDAR, *rest),
                Right.CONTENT_APPROVE),
     "approve": (lambda desk, *rest: desk.approve(CALENDAR, CALENDAR, *rest),

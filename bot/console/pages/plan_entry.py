@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.console.naming import held_back
 from bot.console.page import Page, Route
 from bot.console.pages import plan_form
 from bot.console.pages.content_words import refused
@@ -17,15 +20,18 @@ from bot.console.pages.plan_form import FIELDS, day_of, form, typed_of, upcoming
 from bot.console.pages.plan_read import Plan, drafted, plan_of
 from bot.console.recurring import Unclear, composed, said
 from bot.console.rights import Right
+from bot.console.told import told
 from bot.console.visit import Refused, Visit, whole
 from bot.console.words import said_or
 from bot.core.clock import local
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
+from bot.core.span import parse_span
 from bot.library import entries
 from bot.library.entries import Values
 from bot.library.plandesk import CannotMove, EntryChanged, PlanDesk, Saved, text_of
-from scheduler.calendar import Calendar, Entry
+from scheduler.calendar import JITTER_MAX, SKIP, Calendar, Entry, grace
+from scheduler.outlook import outlook
 
 
 def desk_of(visit: Visit) -> PlanDesk:
@@ -40,10 +46,29 @@ def _values(visit: Visit, plan: Plan) -> dict[str, str]:
     found = {key: typed.get(key, "").strip() for key in FIELDS}
     if not found["template"] or not found["persona"]:
         raise Unclear("plan_fault.needs")
+    _check(found)
     found["when"] = composed(typed, found["zone"] or plan.calendar.zone)
     if found["do"] != "group_post" or found["groups"] == "customer":
         found["groups"] = ""
     return found
+
+
+def _check(found: Mapping[str, str]) -> None:
+    """Raises Unclear."""
+    try:
+        grace(found["late"] or SKIP)
+    except ValueError:
+        raise Unclear("plan_fault.late") from None
+    try:
+        fits = parse_span(found["jitter"] or "0s") <= JITTER_MAX
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Unclear("plan_fault.jitter")
+    try:
+        ZoneInfo(found["zone"] or "UTC")
+    except (ValueError, OSError, LookupError):
+        raise Unclear("plan_fault.zone") from None
 
 
 async def make(visit: Visit) -> web.Response:
@@ -103,8 +128,7 @@ async def remove(visit: Visit) -> web.Response:
 async def _meant(visit: Visit) -> tuple[Plan, Entry]:
     """The newest plan, and the entry that a form is about. Raises Refused."""
     plan = await visit.read(plan_of, visit)
-    if plan.waits and not plan.drafted:  # it was looked at as it serves
-        plan = drafted(plan, visit.console.config.timezone)
+    plan = drafted(plan, visit.console.config.timezone)  # it may be looked at as it serves
     entry = plan.calendar.get(visit.typed.get("e", ""))
     if entry is None:
         raise Refused(404, "plan.gone")
@@ -121,23 +145,57 @@ async def _kept(
     except Unclear as exc:
         return await _again(visit, plan, entry, 422, visit.t(str(exc)))
     except BadInput as exc:
-        return await _again(visit, plan, entry, 422, visit.t("plan.unreadable", why=str(exc)))
+        return await _again(
+            visit, plan, entry, 422, visit.t("plan.unreadable", why=told(visit.lang, str(exc)))
+        )
     except CannotMove:
         return visit.go(_home(visit), "bad", "plan.cannot_move", title=_called(entry))
     except EntryChanged as exc:
         fault = visit.t("plan.conflict", who=exc.who, n=exc.version)
-        return await _again(visit, plan, entry, 409, fault, now=exc.values, who=exc.who)
+        return await _again(visit, plan, entry, 409, fault, who=exc.who,
+                            theirs=_theirs(visit, exc.values, exc.before))  # fmt: skip
     except ContentRefused as exc:
         words, facts = refused(visit, exc)
         return await _again(visit, plan, entry, 409, visit.t(words, **facts))
     if not saved.changed:
         return visit.go(_home(visit, day), "wait", "plan.unchanged")
     visit.console.bells.ring("library")
-    after = await visit.read(plan_of, visit)
-    now = after.calendar.get(saved.entry) if after.drafted else None
-    when = said(visit.lang, now.when, now.zone or plan.calendar.zone) if now is not None else ""
-    return visit.go(_home(visit, day), "good", key, title=_called(now or entry), n=saved.version,
-                    when=when)  # fmt: skip
+    return await _told(visit, plan, saved, key, day, _called(entry))
+
+
+async def _told(
+    visit: Visit, plan: Plan, saved: Saved, key: str, day: date | None, title: str
+) -> web.Response:  # fmt: skip
+    """The view at the day on which the entry comes next, and whether it would go out then."""
+    after = drafted(await visit.read(plan_of, visit), visit.console.config.timezone)
+    now, cast = after.calendar.get(saved.entry), visit.cast
+    if now is None:
+        return visit.go(_home(visit, day), "good", key, title=title, n=saved.version)
+    zone, but = plan.calendar.zone, ""
+    ahead = upcoming(after.calendar, now, visit.now)
+    if ahead and cast is not None:
+        day = day or local(ahead[0], zone).date()
+        alone = replace(cast, calendar=replace(after.calendar, entry=(now,)))
+        held = next((slot.held for slot in outlook(alone, visit.now, ahead[0] + 1)), "")
+        but = visit.t("plan.but", why=held_back(visit.lang, held)) if held else ""
+    when = said(visit.lang, now.when, now.zone or zone)
+    return visit.go(_home(visit, day), "wait" if but else "good", key, title=_called(now),
+                    n=saved.version, when=when, but=but)  # fmt: skip
+
+
+def _theirs(visit: Visit, now: Values, before: Values) -> Sequence[tuple[str, str]]:
+    """What somebody else changed, in words."""
+    zone, names = now.get("zone") or visit.console.config.timezone, names_of(visit)
+    words: Mapping[str, Callable[[str], str]] = {
+        "when": lambda text: said(visit.lang, text, zone),
+        "persona": lambda text: names.get(text, text),
+        "do": lambda text: said_or(visit.lang, f"plan_do.{text}", text),
+        "groups": lambda text: said_or(visit.lang, f"plan_groups.{text}", text),
+    }  # fmt: skip
+    labels = {"title": "entry_title"}
+    changed = [key for key in dict.fromkeys((*now, *before)) if now.get(key) != before.get(key)]
+    return [(said_or(visit.lang, f"plan.{labels.get(key, key)}", key),
+             words.get(key, str)(now.get(key, ""))) for key in changed]  # fmt: skip
 
 
 def _called(entry: Entry | None) -> str:

@@ -78,7 +78,7 @@ async def form(
     day, at = day_of(typed.get("date", "")), whole(typed.get("at", ""))
     shown = await _around(visit, day) if entry is None and day is not None else None
     lately = await visit.read(plans.occurred, visit.now - LATELY, visit.now + 1) if entry else []
-    values: Mapping[str, Any] = {"fault": "", "now": {}, "who": "", "version": plan.base} | more
+    values: Mapping[str, Any] = {"fault": "", "theirs": (), "who": "", "version": plan.base} | more
     return await visit.page(
         "plan_entry.html", status=status, entry=entry, plan=plan, typed=typed, hows=HOWS, late=LATE,
         names=names_of(visit), templates=_templates(visit, typed), festivals=sorted(FESTIVALS),

@@ -31,14 +31,15 @@ BACK = 12 * HOUR
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The calendar that is shown. ``newest`` and ``standing`` are None while there is none;
-    ``drafted``: the draft is shown, ``changed`` are the entries that it has otherwise than what
-    serves, and ``before`` all that serve; ``fault``: why the draft cannot be shown."""
+    """The calendar that is shown. ``newest`` and ``standing`` are None while there is none, and
+    ``hands`` had one in it; ``drafted``: the draft is shown, ``changed`` are the entries that it
+    has otherwise than what serves, and ``before`` all that serve; ``fault``: why the draft cannot
+    be shown."""
 
     newest: Edition | None
     standing: Standing | None
     serving: int | None
-    wrote: bool
+    hands: frozenset[str]
     calendar: Calendar
     drafted: bool = False
     changed: frozenset[str] = frozenset()
@@ -67,7 +68,7 @@ def plan_of(tx: Tx, visit: Visit) -> Plan:
     plan = Plan(
         newest=newest, standing=review.get(tx, CALENDAR, CALENDAR, number),
         serving=held.version if held is not None else None,
-        wrote=visit.who.login in writers(tx, CALENDAR, CALENDAR, number),
+        hands=frozenset(writers(tx, CALENDAR, CALENDAR, number)),
         calendar=cast.calendar if cast is not None else Calendar(zone=zone),
     )  # fmt: skip
     concerned = visit.may(Right.CONTENT_EDIT) or visit.may(Right.CONTENT_APPROVE)
@@ -79,6 +80,8 @@ def plan_of(tx: Tx, visit: Visit) -> Plan:
 
 def drafted(plan: Plan, zone: str) -> Plan:
     """With the newest version as what is shown, if it can be read."""
+    if plan.drafted or not plan.waits:
+        return plan
     try:
         calendar = parse_calendar(text_of(plan.newest), FILE, zone, plan.base)
     except BadInput as exc:

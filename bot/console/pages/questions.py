@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from bot.console.deciders import deciders
 from bot.console.page import Entry, Page, Route
 from bot.console.pages.content_words import refused
 from bot.console.rights import RIGHTS, Right
@@ -17,7 +18,7 @@ from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
 from bot.library.faqdesk import Answer, Asked, FaqDesk
 from bot.library.imports.report import Refusal
-from bot.store import unmatched
+from bot.store import unmatched, versions
 from bot.store.engine import Tx
 from bot.store.staff import Account
 
@@ -34,16 +35,25 @@ async def _page(visit: Visit, persona: str, status: int = 200, fault: str = "") 
     cast = visit.cast
     scripts = cast.scripts if cast is not None else {}
     counts = await visit.read(unmatched.counts, visit.now - DAY * DAYS)
-    names = sorted(scripts, key=lambda one: (-counts.get(one, 0), one))
+    names = sorted(scripts)
     if persona not in scripts:
-        persona = names[0] if names else ""
+        persona = max(names, key=lambda one: counts.get(one, 0), default="")
     desk = _desk(visit)
     groups = await desk.open(scripts[persona], DAYS) if persona else ()
     decided = await desk.decided(persona) if persona else []
+    deciding, draft = await visit.read(_beside, persona)
     tabs = [(one, scripts[one].persona.name, counts.get(one, 0)) for one in names]
     return await visit.page("questions.html", status=status, fault=fault, tabs=tabs, days=DAYS,
                             persona=persona, groups=groups[:SHOWN], more=len(groups) - SHOWN,
-                            decided=decided[:TOLD], typed=visit.typed, where=_where)  # fmt: skip
+                            decided=decided[:TOLD], typed=visit.typed, where=_where,
+                            deciders=deciding, draft=draft)  # fmt: skip
+
+
+def _beside(tx: Tx, persona: str) -> tuple[Sequence[str], int]:
+    """Who may answer, and the number of a draft of the persona that is not published; 0: none."""
+    newest, held = versions.newest(tx, "persona", persona), versions.serving(tx, "persona", persona)
+    waits = newest is not None and (held is None or newest.version > held.version)
+    return deciders(tx, Right.PERSONA_EDIT, (), False), newest.version if newest and waits else 0
 
 
 def _where(persona: str, rule: str) -> str:

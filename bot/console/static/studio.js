@@ -1,8 +1,9 @@
-// The editor of templates: variables are put in where the cursor is, a finding leads to its place,
+// The editor of templates: a variable is put in where the cursor is, a finding leads to its place,
 // and nobody leaves a text behind by mistake.
 const edit = document.getElementById("edit");
 let changed = Boolean(edit && "unsaved" in edit.dataset);
 let folds = {};
+let place = null; // where the cursor was in the text, once it was there
 
 function body() {
   return document.getElementById("f-body") || document.getElementById("f-source");
@@ -10,6 +11,7 @@ function body() {
 
 function put(words) {
   const area = body();
+  if (!place) area.setSelectionRange(area.value.length, area.value.length);
   area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -45,6 +47,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "writing") return;
+  const area = body();
+  if (place) place = [area.selectionStart, area.selectionEnd, area.scrollTop];
   folds = {};
   for (const fold of document.querySelectorAll("#writing [data-fold]")) folds[fold.dataset.fold] = fold.open;
 });
@@ -52,6 +56,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "writing") return;
   changed = true;
   for (const fold of document.querySelectorAll("#writing [data-fold]")) fold.open = fold.open || folds[fold.dataset.fold];
+  if (!place) return;
+  body().setSelectionRange(place[0], place[1]);
+  body().scrollTop = place[2];
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target === body()) place = place || [0, 0, 0];
+});
+document.addEventListener("wrote", (event) => {
+  if (event.detail.put) put(`{{ ${event.detail.put} }}`);
 });
 
 if (edit) {

@@ -22,7 +22,8 @@ WHERE member /*few*/ IN (:members…) AND substr(peer, 1, 6) <> 'group:';
 -- name: governed_said
 -- In the words of the index. What arrived since :since may have been decided long before, though
 -- not before :decided. What a plan announces is a promotion (bot.core.model.is_promotion).
-SELECT member, persona, channel, outbox, CASE WHEN status = 'queued' THEN 1 ELSE 0 END AS queued,
+SELECT member, persona, channel, content, outbox,
+       CASE WHEN status = 'queued' THEN 1 ELSE 0 END AS queued,
        CASE WHEN status IN ('sent', 'unsure') THEN COALESCE(sent_at, at) END AS at,
        CASE WHEN kind <> 'care' THEN 1 ELSE 0 END AS sells
 FROM replies
@@ -52,11 +53,11 @@ WHERE persona = :persona AND kind = :kind AND kind IN ('moment', 'group_post') A
 GROUP BY content, origin ORDER BY at, origin;
 
 -- name: governed_group
--- The most that any one group got.
+-- The most that any one group got of a persona.
 SELECT MAX(n) AS n FROM (
     SELECT COUNT(*) AS n FROM replies
     WHERE kind = 'group_post' AND kind IN ('moment', 'group_post') AND channel = 'group'
-      AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
+      AND persona = :persona AND at >= :since AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
     GROUP BY peer) AS groups;
 
 -- name: reply_note
@@ -76,6 +77,9 @@ ON CONFLICT (day, persona, origin, answer, code) DO UPDATE SET n = refusal.n + e
 -- name: refusals
 SELECT * FROM refusal WHERE day >= :since AND day <= :until
 ORDER BY day, persona, origin, answer, code;
+
+-- name: own_bulk_forget
+DELETE FROM own_bulk WHERE at < :before;
 
 -- name: own_bulk_add
 INSERT INTO own_bulk (id, account, member, at)

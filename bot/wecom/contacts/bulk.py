@@ -38,9 +38,12 @@ class Bulk:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def each(self, kind: Kind, since: int, until: int) -> AsyncIterator[BulkTask]:
-        """Bulk messages that the corp made between two times (ms, at most a month apart)."""
-        call = {"chat_type": kind, "filter_type": 0, **span(since, until, MONTH)}
+    async def each(
+        self, kind: Kind, since: int, until: int, *, own: bool = False
+    ) -> AsyncIterator[BulkTask]:
+        """Bulk messages that the corp made between two times (ms, at most a month apart); ``own``:
+        those that members made by themselves."""
+        call = {"chat_type": kind, "filter_type": int(own), **span(since, until, MONTH)}
         path = "externalcontact/get_groupmsg_list_v2"
         async for row in rows(self._desk.api, path, call, "group_msg_list", limit=LIST_PAGE):
             yield _task(row)

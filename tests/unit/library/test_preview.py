@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.core.config import Config
 from bot.library.disk import Disk, read_disk
-from bot.library.preview import Stage, preview, speakers
+from bot.library.preview import Stage, in_others_name, preview, speakers
 from bot.library.review import review_audience, review_holidays
 from bot.studio.parse import parse_template
+from bot.studio.samples import SAMPLES
 from bot.studio.template import Template
 
 HEAD = '+++\ntitle = "x"\ngenre = "story"\norigin = "BGC"\n'
@@ -27,7 +29,7 @@ def test_who_says_a_template(config: Config) -> None:
         return [one.id for one in found]
 
     assert who("groups/weekly") == ["tester"]
-    assert who("replies/price") == ["tester"]
+    assert who("replies/price") == who("replies/price.b") == ["tester"]
     assert set(who("care/nobody")) == set(disk.personas)
 
 
@@ -45,9 +47,36 @@ def test_each_text_is_judged_in_the_voice_it_is_said_in(config: Config) -> None:
     named = '[vars.n]\nsource = "member.name"\nsample = "小周"\nfallback = "你"\n'
     every = voices(disk, template("", "我们的茶能治病，你试试？"), config)
     assert {("plain", "guard.medical", "error"), ("silent", "guard.medical", "error")} <= every
-    odd = voices(disk, template(named, "{{ n }}，早。"), config)
-    assert odd and all(severity == "warning" for _, _, severity in odd)
-    assert "plain" not in {sample for sample, _, _ in odd}
+    calm = voices(disk, template(named, "{{ n }}，早。"), config)
+    assert calm == set(), "what is in a member's own name is no fault of the template"
+    city = '[vars.c]\nsource = "member.city"\nsample = "杭州"\nfallback = ""\n'
+    other = "{% if c %}早。{% else %}早，这一天里" + "慢慢喝一杯" * 20 + "。{% endif %}"
+    odd = voices(disk, template(city, other), config)
+    assert {sample for sample, rule, _ in odd if rule == "guard.sentence"} == {
+        "emoji", "genderless", "new"}  # fmt: skip
+    assert all(severity == "warning" for _, _, severity in odd)
+
+
+def test_a_name_that_stops_a_text_is_told(config: Config) -> None:
+    disk = read_disk(config)
+    named = '[vars.n]\nsource = "member.name"\nsample = "小周"\nfallback = "你"\n'
+    barred = replace(SAMPLES[0], id="barred", member={"name": "最最好"})
+    made = preview(stage(disk, config), template(named, "{{ n }}，早。"),
+                   list(disk.personas.values()), [SAMPLES[0], barred])  # fmt: skip
+    found = {(cell.sample.id, f.rule, f.severity) for cell in made.cells for f in cell.findings}
+    assert ("barred", "guard.taboo", "warning") in found
+    assert {sample for sample, _, _ in found} == {"barred"}
+
+
+def test_nobody_speaks_in_anothers_name(config: Config) -> None:
+    disk = read_disk(config)
+    names = {key: one.name for key, one in disk.personas.items()}
+    first, second = names
+    made = preview(stage(disk, config), template("", f"我是{names[first]}，早。"),
+                   list(disk.personas.values()))  # fmt: skip
+    (found,) = in_others_name(made, names)
+    assert (found.rule, found.severity) == ("template.self", "warning")
+    assert names[second] in found.message
 
 
 def test_a_hint_at_the_audience_is_read(config: Config) -> None:
