@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.clock import HOUR
 from bot.store import campaigns, recipients
 from bot.store.campaigns import Run
 from bot.store.engine import Tx
@@ -12,6 +13,10 @@ from scheduler.enrolling import Job
 
 # Fewer results say nothing about the rest.
 ENOUGH = 20
+# Codes of the governor that hold for a while only.
+PASSING = ("open_question", "open_complaint", "handed_off", "mood", "quiet_hours", "blackout",
+           "rate", "cap_day", "cap_week", "cap_month", "trust", "ratio", "spacing")  # fmt: skip
+AGAIN_AFTER, TRIES = 1 * HOUR, 3
 STOPPED, OVER, CEILING = "stopped", "until", "ceiling"
 
 
@@ -31,17 +36,22 @@ def finish(tx: Tx, job: Job) -> bool:
     """Ends a run with nobody left; False while there is somebody, and when somebody whom his
     account lost meanwhile goes on through another."""
     run = job.run
-    if recipients.left(tx, run.id) or move_on(tx, job):
+    if recipients.left(tx, run.id) or go_on(tx, job):
         return False
     return campaigns.move(tx, run, "finish", job.now)
 
 
-def move_on(tx: Tx, job: Job) -> int:
-    """Whom an account lost before its owner tapped is reached through another one, once."""
-    if job.campaign.posts or job.now >= job.run.until:
-        return 0
-    accounts = job.setting.cast.accounts_of(job.run.persona, "contact")
-    return recipients.move_on(tx, job.run.id, accounts)
+def go_on(tx: Tx, job: Job) -> bool:
+    """Whom an account lost before its owner tapped is reached through another one, once; who was
+    taken off for a reason that passes is looked at again. True when there was somebody."""
+    run, again_at = job.run, job.now + AGAIN_AFTER
+    if job.campaign.posts or job.now >= run.until:
+        return False
+    accounts = job.setting.cast.accounts_of(run.persona, "contact")
+    found = recipients.move_on(tx, run.id, accounts)
+    if again_at < run.until:
+        found += recipients.come_back(tx, run.id, PASSING, again_at, TRIES)
+    return found > 0
 
 
 def results(tx: Tx, outboxes: Sequence[int], now: int) -> int:

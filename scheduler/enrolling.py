@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.clock import local
 from bot.core.model import is_promotion
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import audience, campaigns, recipients
 from bot.store.campaigns import Run
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
+from bot.studio.render import CannotRender
 from scheduler import reaching
 from scheduler.admission import ask_all, refused
 from scheduler.campaigns import Campaign, audience_of, occurrence
@@ -56,6 +58,20 @@ class Page:
     cursor: str
     n: int
     done: bool
+
+
+def check(job: Job) -> None:
+    """Raises CannotRender when nobody may hear it now: the run had better wait for a person than
+    leave out everybody."""
+    cast, name = job.setting.cast, job.template
+    template, day = cast.shelf.get(name), local(job.now, cast.zone).date()
+    why = cast.silence(job.run.persona, job.now) or cast.withheld.get(name, "")
+    if not why and template is None:
+        why = "it is not published any more"
+    if not why and template is not None and not template.valid_on(day):
+        why = f"not valid on {day.isoformat()}"
+    if why:
+        raise CannotRender(name, why)
 
 
 def look(tx: Tx, job: Job, n: int = PAGE) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import prepare
 from bot.store import campaigns, outbox, recipients
 from bot.store.engine import Tx

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, Protocol
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
+from bot.core.errors import BadInput
 from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.store import campaigns, recipients, sources
@@ -75,6 +76,7 @@ class Running:
         links = await self._store.read(sources.links)
         setting = Setting.of(self._config, self._library.cast, now, links)
         runs = await self._store.read(campaigns.open_runs)
+        self._rounds = {run.id: self._rounds[run.id] for run in runs if run.id in self._rounds}
         wakes = [await self._advance(setting, run) for run in runs]
         for run in await self._store.read(campaigns.to_clear):
             wakes.append(await self._clear(setting, run))
@@ -85,14 +87,12 @@ class Running:
         """One page of one run; when it wants the next, None: when there are results."""
         if run.state == APPROVED:
             return await self._begin(setting, run)
-        campaign = await self._store.read(beginning.campaign_of, run, setting.cast.zone)
-        why = setting.cast.silence(run.persona, setting.now)
-        if campaign is None or why:
-            return await self._pause(setting, run, why or "its version is gone")
-        job = Job(setting, run, campaign)
         try:
-            return await self._go_on(job)
-        except CannotRender as exc:
+            campaign = await self._store.read(beginning.campaign_of, run, setting.cast.zone)
+            if campaign is None:
+                return await self._pause(setting, run, "its version is gone")
+            return await self._go_on(Job(setting, run, campaign))
+        except (CannotRender, BadInput) as exc:
             return await self._pause(setting, run, str(exc))
 
     async def _begin(self, setting: Setting, run: Run) -> int:
@@ -123,6 +123,7 @@ class Running:
         return at if at is not None else await self._rest(job, ripe)
 
     async def _plan(self, job: Job) -> None:
+        enrolling.check(job)
         if job.campaign.posts:
             if await self._write(posting.post, job):
                 self._queued()
@@ -151,6 +152,7 @@ class Running:
         return job.now
 
     async def _turn(self, job: Job, turns: deque[tuple[Group, int]]) -> int:
+        enrolling.check(job)
         group, n = turns.popleft()
         size = min(n, handing.size(job.setting, group))
         hand = await self._store.read(handing.look, job, group, size)
@@ -219,9 +221,13 @@ class Running:
         if run is None or run.state != RUNNING:
             return
         campaign = await self._store.read(beginning.campaign_of, run, setting.cast.zone)
-        if campaign is not None and await self._write(ending.judge_errors,
-                                                      Job(setting, run, campaign)):  # fmt: skip
+        if campaign is None:
+            return
+        job = Job(setting, run, campaign)
+        if await self._write(ending.judge_errors, job):
             log.warning("campaign %s pauses itself: its error budget is spent", run.name)
+        else:
+            await self._write(ending.go_on, job)
 
     async def _write(
         self, fn: Callable[Concatenate[Tx, P], bool], *a: P.args, **k: P.kwargs

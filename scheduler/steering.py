@@ -36,6 +36,8 @@ def approve(tx: Tx, setting: Setting, name: str, actor: str) -> list[Run]:
     has not begun gives way."""
     campaign, now = serving(setting.cast, name), setting.now
     at = campaign.after(now)
+    if at is None and campaign.file.at:
+        raise CampaignRefused("over", name=name, at=campaign.file.at)
     if at is not None and not campaign.recurs and now - at > parse_span(campaign.file.late):
         raise CampaignRefused("over", name=name, at=_time(at, setting))
     made = beginning.make(tx, campaign, now if at is None else at, now)

@@ -12,11 +12,11 @@ from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.campaigns import CampaignRefused
-from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.library.cast import build
 from bot.library.library import aliases
 from bot.library.speech import Setting
+from bot.offset import clock_of
 from bot.store import campaigns, people, recipients, sources, ugc, versions
 from bot.store.campaigns import Run
 from bot.store.engine import Tx
@@ -43,7 +43,7 @@ def setting_of(tx: Tx, config: Config, now: int) -> Setting:
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every campaign that serves or took place, and its runs, the latest first."""
     config = ready(config_path, data)
-    now = SystemClock().now()
+    now = clock_of(config).now()
 
     def look(tx: Tx) -> shown.Listing:
         runs = campaigns.everything(tx)
@@ -61,7 +61,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """How NAME goes: its runs, the ledger in numbers, the lift, and whom to follow up."""
     config = ready(config_path, data)
-    now = SystemClock().now()
+    now = clock_of(config).now()
 
     def look(tx: Tx) -> list[shown.Shown]:
         setting = setting_of(tx, config, now)
@@ -88,7 +88,7 @@ def preview(
     """Whom NAME would reach if it began now, who is left out and why, and how many taps it takes of
     whom."""
     config = ready(config_path, data)
-    now = SystemClock().now()
+    now = clock_of(config).now()
 
     def look(tx: Tx) -> tuple[Campaign, previewing.Preview | previewing.Why]:
         setting = setting_of(tx, config, now)

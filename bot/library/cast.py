@@ -143,8 +143,7 @@ def build(
         scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
-        flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
-                    for e in by_kind.get("flow", {}).values()),
+        flows=_flows(by_kind.get("flow", {})),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         withheld=withheld,
@@ -163,6 +162,11 @@ def _calendar(editions: Mapping[str, Edition], zone: str) -> Calendar:
     for edition in editions.values():
         return parse_calendar(_only(edition), "content/calendar.toml", zone, edition.version)
     return Calendar(zone=zone)
+
+
+def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
+    return tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
+                 for e in editions.values())  # fmt: skip
 
 
 def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:

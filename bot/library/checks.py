@@ -114,8 +114,8 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
     known = voices(company.entries, company.flows, personas, company.campaigns)
-    mine = said_by(known, edition.name)
-    yield from review_template(template, brand, goods, config.guard, mine)
+    yield from review_template(template, brand, goods, config.guard,
+                               said_by(known, edition.name))  # fmt: skip
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)

@@ -17,6 +17,7 @@ from bot.core.guarding import FORCED, Guarding
 from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
+from bot.core.span import parse_span
 from bot.library.cast import Cast
 from bot.persona import label
 from bot.persona.guard import Case, Guard, Problem, blocking
@@ -53,7 +54,7 @@ class Setting:
         """A moment under the rules of the configuration."""
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
-                   pool=config.taps.ms("pool"), mix=config.mix)  # fmt: skip
+                   mix=config.mix, pool=parse_span(config.taps.pool))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

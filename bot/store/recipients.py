@@ -176,6 +176,12 @@ def move_on(tx: Tx, run: int, accounts: Sequence[str]) -> int:
     return tx.run("recipient_moved", run=run, accounts=list(accounts))
 
 
+def come_back(tx: Tx, run: int, codes: Sequence[str], at: int, most: int) -> int:
+    """Who was taken off before it left, for one of these reasons, is looked at again at ``at``,
+    unless he was handed over ``most`` times; how many."""
+    return tx.run("recipient_back", run=run, codes=list(codes), at=at, most=most)
+
+
 def on_the_way(tx: Tx, after: int, n: int) -> list[int]:
     """Ids of outbox rows that carry something to recipients, behind ``after``."""
     return [row["outbox"] for row in tx.rows("recipient_tasks", after=after, n=n)]

@@ -15,10 +15,10 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
-                   "scheduler.governor", "scheduler.campaigns", "scheduler.lift",
-                   "scheduler.allot", "scheduler.triggers", "scheduler.unless", "scheduler.fate",
-                   "scheduler.slots", "scheduler.moving")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
+                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
+                  "scheduler.fate", "scheduler.slots", "scheduler.campaigns", "scheduler.lift",
+                  "scheduler.allot", "scheduler.moving")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -85,7 +85,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
-    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission", "scheduler.reaching"),
+    "scheduler.ahead": (*LIBRARY, "scheduler.outlook", "scheduler.enrolling"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),

@@ -48,11 +48,11 @@ PLAIN = {
     "friend": "the code of the contact way, as the platform calls it",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }
-# one is the benchmark's floor, which is a claim and nothing else
+# the second is the benchmark's floor, which is a claim and nothing else
 PLAIN_CHANGES = {
-    "friend_add", "bench_due_claim", "recipient_ripe", "recipient_put", "recipient_close",
-    "recipient_doubt", "recipient_again", "recipient_moved", "recipient_settle",
-    "recipient_undelivered",
+    "friend_add", "bench_due_claim",
+    "recipient_ripe", "recipient_put", "recipient_close", "recipient_doubt", "recipient_again",
+    "recipient_moved", "recipient_back", "recipient_settle", "recipient_undelivered",
 }  # fmt: skip
 
 _SET = re.compile(r"\bSET\b(.*?)(?:\bWHERE\b|\bRETURNING\b|\Z)", re.S)

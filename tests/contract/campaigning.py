@@ -160,7 +160,9 @@ class Stage:
         return self.db.look("SELECT * FROM outbox ORDER BY id")
 
     def receivers(self, outbox: int) -> list[str]:
-        rows = self.db.look("SELECT peer FROM replies WHERE outbox = ? ORDER BY peer", outbox)
+        """Who is on the list of a task."""
+        rows = self.db.look("SELECT peer FROM replies WHERE outbox = ? AND status <> 'cancelled'"
+                            " ORDER BY peer", outbox)  # fmt: skip
         return [row["peer"] for row in rows]
 
     def hand_in(self, unsure: Collection[int] = ()) -> None:

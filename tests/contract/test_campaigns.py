@@ -7,11 +7,12 @@ import pytest
 
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
-from bot.store import audit, campaigns, consent, people, recipients
+from bot.library.cast import build
+from bot.store import audit, campaigns, consent, governor, people, recipients, versions
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
 from bot.store.unfinished import settle
-from scheduler import enrolling, handing, measuring, previewing, steering
+from scheduler import ahead, asking, enrolling, handing, measuring, previewing, steering
 from tests.contract.campaigning import KF, MORNING, Stage
 from tests.contract.conftest import Bench
 from tests.contract.making import hear, said
@@ -245,6 +246,31 @@ def test_an_account_that_lost_somebody_before_the_tap_hands_him_on_once(stage: S
     assert (len(stage.tasks()), stage.counts(), stage.run.state) == (2, {"failed": 1}, DONE)
 
 
+def test_who_was_taken_off_for_a_while_is_looked_at_again_and_who_left_for_good_is_not(
+    stage: Stage,
+) -> None:
+    stage.befriend(6)
+    stage.start()
+    (task, _) = stage.tasks()
+    first, second, _ = stage.receivers(task["id"])
+    stage.db.write(governor.take_off, task["id"], {first: "open_question", second: "opted_out"})
+    stage.tapped(task["id"])
+    assert stage.ledger("state")[first] == "later"
+    assert stage.ledger("state")[second] == "cancelled"
+    stage.later(HOUR)
+    assert stage.receivers(stage.tasks()[-1]["id"]) == [first]
+
+
+def test_a_persona_or_a_text_that_is_gone_pauses_the_run(stage: Stage) -> None:
+    stage.befriend(4)
+    stage.start('pace = "2/h"')
+    stage.db.write(versions.withdraw, "template", "promos/offer", "wu", stage.now)
+    stage.cast = build(stage.db.read(versions.published), stage.config.timezone)
+    stage.later(HOUR)
+    assert stage.run.state == PAUSED
+    assert "promos/offer" in stage.run.note
+
+
 def test_a_newer_version_of_the_same_time_reaches_only_who_was_not_reached(stage: Stage) -> None:
     stage.befriend(4)
     stage.write_file('at = "2026-09-22 10:40"\npace = "2/h"')
@@ -381,3 +407,25 @@ def test_a_restored_run_reaches_nobody_twice(stage: Stage) -> None:
     stage.later(2 * HOUR)
     assert (stage.run.state, stage.counts()) == (STOPPED, {"unsure": 6})
     assert len(stage.tasks()) == 2
+
+
+def test_what_is_planned_stands_in_the_month_with_its_taps(stage: Stage) -> None:
+    stage.befriend(6)
+    stage.write_file('at = "2026-09-22 11:00"\npace = "2/h"')
+    since, until = stage.now, stage.now + DAY
+    (slot,) = stage.db.read(ahead.slots, stage.setting, since, until)
+    assert (slot.what, slot.id, slot.members, slot.held) == ("campaign", "offer", 6, ahead.DRAFT)
+    assert slot.taps == {"lin.xi": 3, "chen.mo": 3}
+    (run,) = stage.approve()
+    (slot,) = stage.db.read(ahead.slots, stage.setting, since, until)
+    assert (slot.step, slot.at, slot.held) == (run.step, run.at, "")
+    assert stage.db.read(ahead.slots, stage.setting, until, until + DAY) == []
+
+
+def test_the_governor_says_why_for_a_campaign_too(stage: Stage) -> None:
+    stage.befriend(1)
+    stage.db.write(consent.opt_out, "wm000", MORNING)
+    stage.write_file()
+    (asked,) = stage.db.read(asking.why, stage.setting, "wm000", "offer")
+    assert (asked.persona, asked.step, asked.way) == ("tester", "promos/offer", "bulk")
+    assert (asked.ruling.answer, asked.ruling.code) == ("no", "opted_out")

@@ -155,6 +155,11 @@ WHERE run = :run AND state IN ('failed', 'expired', 'cancelled') AND moved = 0
   AND EXISTS (SELECT 1 FROM friend f WHERE f.member = recipient.member
               AND f.account IN (:accounts…) AND f.until IS NULL);
 
+-- name: recipient_back
+-- Taken off before it left, for a reason that passes: looked at again, a few times at most.
+UPDATE recipient SET state = 'later', outbox = NULL, at = :at
+WHERE run = :run AND state = 'cancelled' AND code IN (:codes…) AND tries < :most;
+
 -- name: recipient_tasks
 -- Outbox rows whose results are looked at, in the order of their ids.
 SELECT DISTINCT outbox FROM recipient
