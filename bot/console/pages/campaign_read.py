@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.console.campaign_days import Ran
 from bot.console.campaigning import Told
 from bot.console.visit import Refused, Visit
 from bot.core.campaigns import CampaignRefused
@@ -11,7 +12,7 @@ from bot.core.errors import BadInput
 from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.store import campaigns, recipients, review, sources, versions
-from bot.store.campaigns import Owed, Run
+from bot.store.campaigns import APPROVED, DRAFT, PAUSED, RUNNING, Owed, Run
 from bot.store.engine import Tx
 from bot.store.review import Standing
 from bot.store.versions import Edition
@@ -20,6 +21,7 @@ from scheduler.campaigns import Campaign, parse_campaign, shown
 
 KIND = "campaign"
 SHOWN = 200
+GOES_ON = (RUNNING, PAUSED, APPROVED)
 
 
 def setting_of(visit: Visit, tx: Tx) -> Setting | None:
@@ -65,6 +67,18 @@ def everything(tx: Tx, visit: Visit) -> list[Told]:
     return [_told(tx, visit, name, listed[name].newest if name in listed else None,
                   listed[name].serving if name in listed else None, runs.get(name, ()), owed)
             for name in sorted({*listed, *runs})[:SHOWN]]  # fmt: skip
+
+
+def around(tx: Tx, visit: Visit, since: int, until: int) -> list[Ran]:
+    """Runs that begin in [since, until), and those that go on."""
+    zone, found = visit.console.config.timezone, list[Ran]()
+    for run in campaigns.everything(tx):
+        campaign = None
+        if since <= run.at < until or (run.state in GOES_ON and run.at < until):
+            campaign = parsed(versions.get(tx, KIND, run.name, run.version), zone)
+        if campaign is not None and run.state != DRAFT:
+            found.append(Ran(run, campaign, recipients.by_state(tx, run.id)))
+    return found
 
 
 def _by_origin(found: Iterable[Owed]) -> Mapping[str, Sequence[Owed]]:
