@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from bot.store.review import DRAFT, REVIEW, Standing
 from scheduler.campaigns import Campaign
 
 READY = "ready"  # a version serves, and nobody has approved that it takes place
+_SPAN = re.compile("([0-9]{1,6})([mhd])")
 OPEN = (RUNNING, PAUSED, APPROVED)
 VERBS = ("start", "pause", "resume", "stop")
 MISSED = ("failed", "expired")
@@ -128,6 +130,12 @@ def _going(told: Told) -> Words:
         if n := told.counts.get(state, 0):
             return f"campaign_waits.{state}", {"n": n}
     return "campaign_waits.planning", {}
+
+
+def span_words(lang: str, text: str) -> str:
+    """``2d`` in words; a moment, or what is written otherwise, as it is."""
+    found = _SPAN.fullmatch(text.strip())
+    return say(lang, f"campaign_span.{found[2]}", n=found[1]) if found else text
 
 
 def code_words(lang: str, code: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.campaigning import Told, code_words, waits_for
+from bot.console.campaigning import Told, code_words, span_words, waits_for
 from bot.console.charts.interval import Interval, interval
 from bot.console.page import Page, Route
 from bot.console.pages import campaign_read
@@ -84,6 +84,7 @@ async def show(visit: Visit) -> web.Response:
         findings=findings, errors=sum(one.severity == ERROR for one in findings),
         differs=differences(served, newest) if told.drafted and newest and served else (),
         own=wrote and visit.console.config.content.four_eyes, known=known[::-1][:VERSIONS],
+        span=lambda text: span_words(visit.lang, text),
         why=lambda code: code_words(visit.lang, code), when=lambda one: when_words(visit, one),
         runs_it=visit.may(Right.PLAN_RUN), edits=visit.may(Right.CONTENT_EDIT),
         approves=visit.may(Right.CONTENT_APPROVE), member=visit.query("m"),

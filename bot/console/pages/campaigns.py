@@ -30,10 +30,9 @@ def waiting(tx: Tx, who: Account, now: int) -> int:
 
 
 SEE = Right.PLAN_SEE
-TOPIC = "campaigns"
 PAGE = Page(
     routes=(Route(method="GET", path="/campaigns", handler=show, needs=SEE),),
     entry=Entry(path="/campaigns", name="campaigns.title", needs=SEE, order=37, key="b",
                 count=waiting, topics=("library",)),
-    topics={TOPIC: SEE},
+    topics={"campaigns": SEE, "ledger": SEE},
 )  # fmt: skip
