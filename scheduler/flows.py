@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.core import tomlfile
 from bot.core.clock import local, to_ms
 from bot.core.decode import decode, fail
+from bot.core.errors import BadInput
 from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
 from scheduler.audience import parse_audience
@@ -145,6 +147,14 @@ def parse_flow(source: str, file: str, version: int = 1) -> Flow:
         seen.add(step.id)
         _check_step(doc, i, step)
     return Flow(file=flow, version=version)
+
+
+def parse_served(sources: Iterable[tuple[str, str, int]]) -> Iterator[Flow]:
+    """Flows of (text, file, version) that serve. What an earlier program published and this one
+    does not read any more begins nothing; where its file is still there, it has a finding."""
+    for source, file, version in sources:
+        with suppress(BadInput):
+            yield parse_flow(source, file, version)
 
 
 def _check_step(doc: TomlDoc, i: int, step: Step) -> None:

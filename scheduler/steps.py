@@ -192,6 +192,7 @@ def _cut_short(page: _Page, case: Case, keep: Sequence[int]) -> None:
     run, note, now = case.run["id"], page.fates[case.due["id"]].note, page.setting.now
     if note.startswith(GOAL):
         schedule.drop_run(page.tx, run, now, note, keep=keep)
+        schedule.unpool_run(page.tx, run, case.run["member"], now, note)
     elif note == OPTED_OUT and _only_promotes(page.setting, case.flow):
         store.end(page.tx, [run], "stop", now, note)
         schedule.drop_run(page.tx, run, now, note, keep=keep)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from bot.core.errors import BadInput
 from bot.library.speech import Setting
 from bot.store import flows as store
 from bot.store import schedule
@@ -47,7 +48,10 @@ def _kept(tx: Tx, run: Row) -> Flow | None:
     found = editions.get(tx, "flow", run["flow"], run["flow_version"])
     if found is None:
         return None
-    return _parsed(run["flow"], run["flow_version"], next(iter(found.files.values())))
+    try:
+        return _parsed(run["flow"], run["flow_version"], next(iter(found.files.values())))
+    except BadInput:  # an earlier program wrote it
+        return None
 
 
 @lru_cache(KEPT)

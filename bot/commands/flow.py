@@ -177,6 +177,7 @@ def stop(
         for run in _running(tx, name, member):
             stopped += flows.end(tx, [run["id"]], "stop", now, why, who)
             schedule.drop_run(tx, run["id"], now, why, who)
+            schedule.unpool_run(tx, run["id"], run["member"], now, why)
         return stopped
 
     click.echo(f"{name}：停了 {write(config, act)} 人")

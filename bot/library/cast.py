@@ -24,9 +24,10 @@ from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
-from scheduler.campaigns import Campaign, parse_campaign
+from scheduler.campaigns import Campaign
+from scheduler.campaigns import parse_served as parse_campaigns
 from scheduler.campaigns import shown as campaign_file
-from scheduler.flows import Flow, parse_flow
+from scheduler.flows import Flow, parse_served
 
 # Channels in which a staff member's own account is the one that speaks.
 _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
@@ -165,13 +166,13 @@ def _calendar(editions: Mapping[str, Edition], zone: str) -> Calendar:
 
 
 def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
-    return tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
-                 for e in editions.values())  # fmt: skip
+    return tuple(parse_served((_only(e), f"content/flows/{e.name}.toml", e.version)
+                              for e in editions.values()))  # fmt: skip
 
 
 def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
-    return tuple(parse_campaign(_only(e), campaign_file(e.name), zone, e.version)
-                 for e in editions.values())  # fmt: skip
+    return tuple(parse_campaigns(((_only(e), campaign_file(e.name), e.version)
+                                  for e in editions.values()), zone))  # fmt: skip
 
 
 def _only(edition: Edition) -> str:

@@ -31,7 +31,8 @@ from bot.studio.template import Template
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
 from scheduler.campaigns import Campaign, parse_campaign
-from scheduler.flows import Flow, parse_flow
+from scheduler.campaigns import parse_served as parse_campaigns
+from scheduler.flows import Flow, parse_flow, parse_served
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,9 +73,9 @@ class Company:
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that serve."""
-        zone = self.config.timezone
-        return tuple(parse_campaign(_text(e), shown("campaign", e.name), zone)
-                     for e in self._of("campaign"))  # fmt: skip
+        return tuple(parse_campaigns(((_text(e), shown("campaign", e.name), e.version)
+                                      for e in self._of("campaign")),
+                                     self.config.timezone))  # fmt: skip
 
     @property
     def templates(self) -> dict[str, Template]:
@@ -84,7 +85,8 @@ class Company:
     @property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that serve."""
-        return tuple(parse_flow(_text(e), shown("flow", e.name)) for e in self._of("flow"))
+        return tuple(parse_served((_text(e), shown("flow", e.name), e.version)
+                                  for e in self._of("flow")))  # fmt: skip
 
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""

@@ -79,7 +79,9 @@ class ContentDesk:
         decision = Decision(kind, name, version, actor, self._clock.now(), note)
         await self._store.write(_submit, decision)
 
-    async def withdraw(self, kind: str, name: str, version: int, actor: str, note: str) -> None:
+    async def withdraw(
+        self, kind: str, name: str, version: int, actor: str, note: str = ""
+    ) -> None:  # fmt: skip
         """Whoever handed it in takes it back; it is a draft again."""
         decision = Decision(kind, name, version, actor, self._clock.now(), note)
         await self._store.write(_withdraw, decision)

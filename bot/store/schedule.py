@@ -92,6 +92,11 @@ def unpool(tx: Tx, row: int, now: int, note: str) -> None:
     tx.run("pool_drop", id=row, now=now, note=note)
 
 
+def unpool_run(tx: Tx, run: int, member: str, now: int, note: str) -> int:
+    """What is pooled of one member's way through a flow is taken out; how many steps."""
+    return tx.run("pool_drop_run", member=member, prefix=f"flow/{run}/", now=now, note=note)
+
+
 def open_pool(tx: Tx, account: str, digest: str, n: int, after: int = 0) -> list[Row]:
     """The first ``n`` pooled members of one account and text, behind row ``after``."""
     return tx.rows("pool_open", account=account, digest=digest, n=n, after=after)

@@ -371,6 +371,13 @@ def test_a_run_ends_once_and_leaves_a_trail(db: Bench) -> None:
     assert db.write(flows.end, [run], "stop", NOW, "the member asked", "wu") == 1
     assert db.write(flows.end, [run], "finish", NOW + 1) == 0
     assert db.write(schedule.drop_run, run, NOW, "stopped", "wu") == 1
+    pooled = {"account": "a", "persona": "tester", "persona_version": 1, "member": "wm1",
+              "kind": "care", "origin": "o", "content": "c", "content_version": 1, "digest": "d",
+              "body": "{}", "due_at": NOW}  # fmt: skip
+    for key in (f"flow/{run}/b", f"flow/{run}0/b"):
+        db.write(lambda tx, key=key: schedule.pool(tx, key=key, **pooled))
+    assert db.write(schedule.unpool_run, run, "wm1", NOW, "stopped") == 1
+    assert [r["key"] for r in db.read(schedule.open_pool, "a", "d", 9)] == [f"flow/{run}0/b"]
     [row] = db.read(flows.of_member, "wm1")
     assert (row["state"], row["note"], row["ended_at"]) == ("stopped", "the member asked", NOW)
     assert [(s["step"], s["state"], s["note"]) for s in row["steps"]] == [
@@ -386,6 +393,12 @@ def died(tx: Tx, setting: Setting) -> None:
     """The process ends between the tick and its commit."""
     tick(tx, setting)
     raise ZeroDivisionError
+
+
+def test_a_flow_that_this_program_does_not_read_any_more_harms_nobody(world: World) -> None:
+    world.publish("old", 'trigger = "contact.removed"', step("a"))
+    world.publish("care", 'trigger = "order"', step("a"))
+    assert {flow.id for flow in world.setting.cast.flows} == {"care", "welcome"}
 
 
 @settings(

@@ -122,7 +122,7 @@ async def _publish(visit: Visit, view: View, version: int, note: str) -> str:
 
 async def _withdraw(visit: Visit, view: View, version: int, note: str) -> str:
     desk, subject = visit.console.rehearsal.desk, view.subject
-    await desk.withdraw(subject.kind, subject.name, version, visit.who.login, note)
+    await desk.withdraw(subject.kind, subject.name, version, visit.who.login)
     return "personas.withdrawn"
 
 

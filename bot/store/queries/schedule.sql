@@ -52,3 +52,8 @@ ORDER BY id LIMIT :n;
 
 -- name: pool_flush
 UPDATE pooled SET outbox = :outbox WHERE id IN (:ids…);
+
+-- name: pool_drop_run
+UPDATE pooled SET dropped_at = :now, note = :note
+WHERE member = :member AND outbox IS NULL AND dropped_at IS NULL
+  AND substr(key, 1, length(CAST(:prefix AS TEXT))) = :prefix;

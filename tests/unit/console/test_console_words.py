@@ -131,3 +131,9 @@ def test_an_unknown_key_is_an_error() -> None:
     assert say("en", "when.minutes", n=3) == "3 min ago"
     with pytest.raises(KeyError):
         say("zh", "no.such")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_page_asks_a_form_for_its_fields_by_key(path: Path) -> None:
+    """``typed.copy`` is no field: it is what a mapping can do."""
+    assert re.findall(r"\btyped\.(?!get\()\w+", path.read_text("utf-8")) == []
