@@ -21,6 +21,7 @@ FEEDS = frozenset({"moment", "group_post", "internal_post"})
 Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
 OUT_OF_SEASON = frozenset({"content_dates", "persona_dates"})
+UNAPPROVED = "draft: "
 _STAMP = "%Y%m%dT%H%M"
 
 
@@ -61,7 +62,8 @@ class Thing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One cell. ``gap``: a day to come with no post; ``here``: of the month that is looked at."""
+    """One cell. ``closed``: nothing may be posted then; ``gap``: something could be and nothing is;
+    ``here``: of the month that is looked at."""
 
     date: date
     kind: DayOf
@@ -69,6 +71,7 @@ class Day:
     today: bool
     past: bool
     things: Sequence[Thing] = ()
+    closed: bool = False
     gap: bool = False
 
     @property
@@ -79,7 +82,7 @@ class Day:
     @property
     def bare(self) -> bool:
         """True for a day to come on which something could be posted and nothing is."""
-        return not (self.posts or self.past or self.kind.blackout)
+        return not (self.posts or self.past or self.closed)
 
     @property
     def selling(self) -> int:
@@ -157,9 +160,14 @@ def days(
         day = first + timedelta(days=n)
         things = sorted(by_day.get(day, []), key=lambda one: (one.at, one.what, one.id))
         made = Day(date=day, kind=day_of(cast, day), here=here(day), today=day == today,
-                   past=day < today, things=things)  # fmt: skip
+                   past=day < today, things=things, closed=_closed(cast, day))  # fmt: skip
         found.append(replace(made, gap=made.bare))
     return tuple(found)
+
+
+def _closed(cast: Cast, day: date) -> bool:
+    return all(any(silence.covers(day, feed, "") for silence in cast.calendar.blackout)
+               for feed in ("moment", "group_post"))  # fmt: skip
 
 
 def _things(cast: Cast, known: Known, now: int, judge: Judge) -> Iterator[Thing]:
@@ -183,10 +191,17 @@ def _ahead(
     genre, selling = judge(slot.template)
     return Thing(
         at=slot.at, what=slot.what, id=slot.id, title=slot.title, persona=slot.persona, do=slot.do,
-        template=slot.template, state="held" if slot.held else "planned", genre=genre,
+        template=slot.template, state=_to_come(slot.held), genre=genre,
         sells=selling, step=slot.step, note=slot.held, members=slot.members,
         taps=sum(slot.taps.values()), new=slot.what == "entry" and slot.id in changed,
     )  # fmt: skip
+
+
+def _to_come(held: str) -> State:
+    """What nobody has approved yet waits for somebody; other reasons keep it away."""
+    if not held:
+        return "planned"
+    return "waits" if held.startswith(UNAPPROVED) else "held"
 
 
 def _origin(cast: Cast, one: Occurred) -> str:

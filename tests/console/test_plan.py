@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from bot.core.clock import DAY, local
-from bot.library.library import Library
 from bot.library.plandesk import CALENDAR, text_of
 from bot.store import schedule, versions
 from bot.store.engine import Tx
+from tests.console.test_content import two
 from tests.scenario.house import run
-from tests.scenario.reception import NOW, Answer, Browser, Reception, reception
+from tests.scenario.reception import NOW, Answer, Browser, Reception
 
 ZONE = "Asia/Shanghai"
 TODAY = local(NOW, ZONE).date()
@@ -22,15 +20,6 @@ SCRIPT = "<script>alert(1)</script>"
 NEW = {"title": "冬至", "do": "moment", "persona": "tester", "template": "moments/morning",
        "how": "term", "term": "冬至", "shift": "-1", "time": "08:00", "groups": "customer",
        "late": "2h"}  # fmt: skip
-
-
-@asynccontextmanager
-async def office(folder: Path) -> AsyncIterator[tuple[Reception, Library, Browser, Browser]]:
-    """A console that serves the test brand; one who plans, and a lead who may approve."""
-    async with reception(folder) as desk:
-        library = await desk.publish()
-        async with desk.signed_in("content") as planner, desk.signed_in("lead") as lead:
-            yield desk, library, planner, lead
 
 
 async def text(desk: Reception) -> str:
@@ -58,7 +47,7 @@ def dragged(answer: Answer, name: str) -> dict[str, str]:
 
 def test_an_entry_goes_to_another_day_is_handed_in_and_serves(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with office(tmp_path) as (_, library, planner, lead):
+        async with two(tmp_path) as (_, library, planner, lead):
             page = await planner.get("/plan/week")
             assert not page.said("in the draft")
             form = dragged(page, "weekly")
@@ -99,7 +88,7 @@ def test_an_entry_goes_to_another_day_is_handed_in_and_serves(tmp_path: Path) ->
 
 def test_a_new_entry_is_written_previewed_and_taken_out_again(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with office(tmp_path) as (desk, _, planner, lead):
+        async with two(tmp_path) as (desk, _, planner, lead):
             form = await planner.get(f"/plan/new?day={TODAY}&t=moments/morning&p=tester")
             assert form.said("moments/morning") and form.said(f'value="{TODAY}"')
             asked = await planner.post("/plan/next", **NEW)
@@ -132,7 +121,7 @@ def test_a_new_entry_is_written_previewed_and_taken_out_again(tmp_path: Path) ->
 
 def test_whoever_comes_second_to_an_entry_sees_what_the_first_one_did(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with office(tmp_path) as (desk, _, planner, _lead):
+        async with two(tmp_path) as (desk, _, planner, _lead):
             mine = await planner.get("/plan/entry?e=weekly")
             weekly = {"e": "weekly", "title": "", "do": "group_post", "persona": "tester",
                       "template": "groups/weekly", "groups": "both", "late": "2h", "how": "weekly",
@@ -166,7 +155,7 @@ def test_days_that_are_over_tell_what_became_of_each_entry(tmp_path: Path) -> No
             schedule.done(tx, row, NOW, event, note)
 
     async def scenario() -> None:
-        async with office(tmp_path) as (desk, _, planner, lead):
+        async with two(tmp_path) as (desk, _, planner, lead):
             await desk.store.write(fill)
             page = await lead.get("/plan")
             assert page.said("left out: too soon after the last that sells")
@@ -184,7 +173,7 @@ def test_days_that_are_over_tell_what_became_of_each_entry(tmp_path: Path) -> No
 
 def test_a_draft_that_cannot_be_read_leaves_what_serves_in_sight(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with office(tmp_path) as (desk, _, planner, _lead):
+        async with two(tmp_path) as (desk, _, planner, _lead):
             await desk.console.studio.desk.save(
                 CALENDAR, CALENDAR, {"calendar.toml": "[[entry]]\nid = 3\n"}, base=1, author="x")  # fmt: skip
             page = await planner.get("/plan")

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.console import deciders
 from bot.console.naming import held_back
 from bot.console.page import Entry, Page, Route
 from bot.console.pages.inbox_list import cast_of
@@ -19,20 +20,20 @@ from bot.console.pages.inbox_thread import setting_of
 from bot.console.pages.plan_read import Plan, Shown, shown_of
 from bot.console.planned import grid_of, month_of
 from bot.console.recurring import said
-from bot.console.rights import Right, may
+from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import local
 from bot.core.errors import BadInput
 from bot.library.mixing import FeedMix, Suggestion, Week, mixes, reach
 from bot.library.plandesk import CALENDAR
 from bot.store import mix as posts
-from bot.store import review
 from bot.store.engine import Tx
 from bot.store.mix import Sent
 from bot.store.staff import Account
 from scheduler.almanac import announced_until
 from scheduler.outlook import taps
 
+Idea = tuple[FeedMix, Suggestion]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 CELL = 5  # things that a cell of the month shows; the week shows all
 
@@ -99,7 +100,8 @@ async def week(visit: Visit) -> web.Response:
     feeds = await mixes_of(visit, monday, shown, choice.persona or None)
     beside = (choice.link(day=monday - timedelta(days=7)),
               choice.link(day=monday + timedelta(days=7)))  # fmt: skip
-    return await _page(visit, choice, shown, beside, start=monday, feeds=feeds, ideas=ideas(feeds))
+    return await _page(visit, choice, shown, beside, start=monday, feeds=feeds,
+                       ideas=ideas(feeds, shown), picks=_picks(feeds, shown))  # fmt: skip
 
 
 async def _page(
@@ -109,7 +111,7 @@ async def _page(
     names = names_of(visit)
     genres = {thing.genre for day in shown.days for thing in day.things if thing.genre}
     known_until = announced_until(local(visit.now, zone).year)
-    values: Mapping[str, Any] = {"feeds": (), "ideas": ()} | more
+    values: Mapping[str, Any] = {"feeds": (), "ideas": (), "picks": {}} | more
     return await visit.page(
         "plan.html", choice=choice, shown=shown, plan=shown.plan, days=shown.days, names=names,
         beside=beside, genres=sorted(genres), cell=None if choice.weekly else CELL,
@@ -152,17 +154,34 @@ async def mixes_of(
                                    persona)  # fmt: skip
 
 
-def ideas(feeds: Sequence[FeedMix]) -> Sequence[tuple[FeedMix, Suggestion]]:
-    """What could be added, the best of each feed first."""
+def ideas(
+    feeds: Sequence[FeedMix], shown: Shown, day: date | None = None
+) -> Sequence[Idea]:  # fmt: skip
+    """What could be added, the best of each feed first; on a day only what is valid then."""
     ranked = [(n, feed, one) for feed in feeds for n, one in enumerate(feed.suggested)]
-    return [(feed, one) for _, feed, one in sorted(ranked, key=lambda each: each[0])]
+    found = [(feed, one) for _, feed, one in sorted(ranked, key=lambda each: each[0])]
+    return [idea for idea in found if day is None or _valid(shown, idea[1].template, day)]
+
+
+def _valid(shown: Shown, name: str, day: date) -> bool:
+    template = shown.cast.shelf.get(name) if shown.cast is not None else None
+    return template is not None and template.valid_on(day)
+
+
+def _picks(feeds: Sequence[FeedMix], shown: Shown) -> Mapping[date, Idea]:
+    """For each bare day something that could be posted then, no template twice."""
+    found: dict[date, Idea] = {}
+    for day in shown.days:
+        taken = {one.template for _, one in found.values()}
+        fits = (idea for idea in ideas(feeds, shown, day.date) if idea[1].template not in taken)
+        if day.gap and (idea := next(fits, None)):
+            found[day.date] = idea
+    return found
 
 
 def waiting(tx: Tx, who: Account, now: int) -> int:
     """1 when a draft of the calendar waits for a look of this person."""
-    if not may(who.role, Right.CONTENT_APPROVE):
-        return 0
-    return sum(one.kind == CALENDAR and one.author != who.login for one in review.waiting(tx))
+    return deciders.waiting(tx, who, CALENDAR)
 
 
 SEE = Right.PLAN_SEE

@@ -16,12 +16,13 @@ from bot.console.page import Page, Route
 from bot.console.pages import plan_form
 from bot.console.pages.content_words import refused
 from bot.console.pages.plan import names_of
-from bot.console.pages.plan_form import FIELDS, day_of, form, typed_of, upcoming
+from bot.console.pages.plan_form import FIELDS, form, typed_of, upcoming
 from bot.console.pages.plan_read import Plan, drafted, plan_of
 from bot.console.recurring import Unclear, composed, said
 from bot.console.rights import Right
 from bot.console.told import told
 from bot.console.visit import Refused, Visit, whole
+from bot.console.when import day_named
 from bot.console.words import said_or
 from bot.core.clock import local
 from bot.core.content import ContentRefused
@@ -107,7 +108,7 @@ def _against(values: Mapping[str, str], plan: Plan, entry: Entry) -> Values:
 async def move(visit: Visit) -> web.Response:
     """One occurrence comes on another day."""
     plan, entry = await _meant(visit)
-    at, day = visit.typed_number("at"), day_of(visit.typed.get("to", ""))
+    at, day = visit.typed_number("at"), day_named(visit.typed.get("to", ""))
     if at is None or day is None:
         return visit.go(_home(visit), "bad", "plan_fault.date")
     if day < local(visit.now, plan.calendar.zone).date():
@@ -214,7 +215,7 @@ async def _again(
 
 def _home(visit: Visit, day: date | None = None) -> str:
     """The view that the form came from, at the day that it is about."""
-    day = day or day_of(visit.typed.get("date", "")) or day_of(visit.typed.get("day", ""))
+    day = day or day_named(visit.typed.get("date", "")) or day_named(visit.typed.get("day", ""))
     at = whole(visit.typed.get("at", ""))
     if day is None and at is not None:
         day = local(at, visit.console.config.timezone).date()

@@ -15,6 +15,7 @@ from bot.console.pages.plan_read import Plan, Shown, plan_of, shown_of
 from bot.console.recurring import HOWS, fields_of, said
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
+from bot.console.when import day_named
 from bot.core.clock import DAY, local
 from bot.library.entries import Values
 from bot.library.plandesk import CannotMove, moved_to
@@ -38,7 +39,7 @@ DEFAULTS: Values = {"do": "moment", "groups": "customer", "late": "2h", "how": "
 async def new(visit: Visit) -> web.Response:
     """A form for one more entry: of a day, of a template, or of neither."""
     typed = dict(DEFAULTS)
-    if day := day_of(visit.query("day")):
+    if day := day_named(visit.query("day")):
         typed["date"] = day.isoformat()
     name, cast = visit.query("t"), cast_of(visit)
     template = cast.shelf.get(name) if cast is not None else None
@@ -75,7 +76,7 @@ async def form(
     if plan is None:
         plan = await visit.read(plan_of, visit)
     zone, lang = visit.console.config.timezone, visit.lang
-    day, at = day_of(typed.get("date", "")), whole(typed.get("at", ""))
+    day, at = day_named(typed.get("date", "")), whole(typed.get("at", ""))
     shown = await _around(visit, day) if entry is None and day is not None else None
     lately = await visit.read(plans.occurred, visit.now - LATELY, visit.now + 1) if entry else []
     values: Mapping[str, Any] = {"fault": "", "theirs": (), "who": "", "version": plan.base} | more
@@ -86,7 +87,7 @@ async def form(
         ahead=upcoming(plan.calendar, entry, visit.now) if entry else (),
         lately=_of(lately, entry), at=at, day=day, today=local(visit.now, zone).date(),
         moves=entry is not None and at is not None and _moves(plan.calendar, entry, at),
-        ideas=ideas(await mixes_of(visit, day, shown))[:6] if shown and day else (),
+        ideas=ideas(await mixes_of(visit, day, shown), shown, day)[:6] if shown and day else (),
         when=lambda text: said(lang, text, zone), noted=lambda note: held_back(lang, note),
         clock=lambda ms: local(ms, zone).strftime("%Y-%m-%d %H:%M"),
         weekday=lambda ms: visit.t(f"rota.day_{local(ms, zone).weekday()}"), **values,
@@ -128,12 +129,3 @@ def _templates(visit: Visit, typed: Mapping[str, str]) -> Sequence[Folder]:
     if named and named not in serving:
         found.append(("", [(named, named)]))
     return [(folder, rows) for folder, rows in found if rows]
-
-
-def day_of(text: str) -> date | None:
-    """A day between 2000 and 2100, so that months can be counted around it."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year < 2100 else None
