@@ -103,6 +103,9 @@ class Bells:
         self.service = self._bell("service")
         # how far tasks have come that wait for somebody's tap
         self.tasks = self._bell("tasks")
+        # what people decided about campaigns, and how far these have come
+        self.campaigns = self._bell("campaigns")
+        self.ledger = self._bell("ledger")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

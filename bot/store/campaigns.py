@@ -56,6 +56,16 @@ class Run:
         return f"campaign:{self.name}:{self.step}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """What waits for the taps of one account's owner: tasks, and receivers on their lists."""
+
+    origin: str
+    account: str
+    tasks: int
+    targets: int
+
+
 def add(
     tx: Tx, *, name: str, step: str, version: int, persona: str, at: int, until: int, now: int
 ) -> Run:  # fmt: skip
@@ -84,6 +94,11 @@ def everything(tx: Tx, n: int = 500) -> list[Run]:
 def open_runs(tx: Tx) -> list[Run]:
     """What is approved or goes on, in the order in which it begins."""
     return [_run(row) for row in tx.rows("campaigns_open")]
+
+
+def owed(tx: Tx) -> list[Owed]:
+    """Taps that runs wait for, by run and account."""
+    return [Owed(**row) for row in tx.rows("campaign_owed")]
 
 
 def to_clear(tx: Tx) -> list[Run]:

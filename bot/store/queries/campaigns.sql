@@ -28,6 +28,13 @@ SELECT * FROM campaign c WHERE c.state = 'stopped' AND EXISTS (
 SELECT * FROM campaign
 WHERE state IN ('running', 'paused') OR (state = 'approved' AND at <= :now) ORDER BY id;
 
+-- name: campaign_owed
+-- Few stand at a time; whose origin begins so belongs to a run.
+SELECT o.origin, t.account, COUNT(*) AS tasks, SUM(t.targets) AS targets
+FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.state = 'open' AND t.opened_at IS NOT NULL AND o.origin LIKE 'campaign:%'
+GROUP BY o.origin, t.account ORDER BY o.origin, t.account;
+
 -- name: campaign_move
 UPDATE campaign
 SET state = :state, note = :note,
