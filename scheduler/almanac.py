@@ -13,6 +13,7 @@ from typing import Any
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LUNAR_YEARS = range(1901, 2100)  # that the table of moons covers
 KEPT = 1024  # days
+FIRST_YEAR = 2004  # of the table of days off
 
 _LUNAR_FESTIVALS: Mapping[tuple[int, int], str] = {
     (1, 1): "春节", (1, 15): "元宵节", (2, 2): "龙抬头", (5, 5): "端午节", (7, 7): "七夕",
@@ -33,6 +34,12 @@ _LAW: Mapping[str, tuple[tuple[int, int], ...]] = {
 _LUNAR_LAW: Mapping[tuple[int, int], str] = {
     (1, 1): "春节", (1, 2): "春节", (1, 3): "春节", (5, 5): "端午节", (8, 15): "中秋节",
 }  # fmt: skip
+FESTIVALS = frozenset((*_LUNAR_FESTIVALS.values(), *_FESTIVALS.values(), *_SUNDAYS.values(),
+                       "除夕", "清明节"))  # fmt: skip
+TERMS = (
+    "小寒", "大寒", "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至",
+    "小暑", "大暑", "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至",
+)  # fmt: skip
 _OFFICIAL: Mapping[str, str] = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
 
@@ -64,12 +71,18 @@ def solar_term(day: date) -> str:
     return "" if found == "无" else found
 
 
-@lru_cache(KEPT)
 def festival(day: date) -> str:
     """The festival that people keep on that day, of the moon first; empty where there is none."""
+    return next(iter(festivals(day)), "")
+
+
+@lru_cache(KEPT)
+def festivals(day: date) -> tuple[str, ...]:
+    """All festivals of that day, those of the moon first."""
     sunday = (day.month, (day.day + 6) // 7) if day.weekday() == 6 else (0, 0)
-    return (_by_moon(day) or _FESTIVALS.get((day.month, day.day), "") or _SUNDAYS.get(sunday, "")
-            or ("清明节" if solar_term(day) == "清明" else ""))  # fmt: skip
+    found = (_by_moon(day), _FESTIVALS.get((day.month, day.day), ""), _SUNDAYS.get(sunday, ""),
+             "清明节" if solar_term(day) == "清明" else "")  # fmt: skip
+    return tuple(filter(None, found))
 
 
 @lru_cache(KEPT)
@@ -101,6 +114,16 @@ def is_workday(day: date) -> bool:
 def is_announced(year: int) -> bool:
     """True when it is known which days of the year are off and which are made up for."""
     return _announced(date(year, 1, 1)) is not None
+
+
+def announced_until(year: int) -> int:
+    """The last year of which it is known which days are off, looked for from ``year`` on or, where
+    that one is not known, back from it."""
+    while is_announced(year + 1):
+        year += 1
+    while not is_announced(year) and year > FIRST_YEAR:
+        year -= 1
+    return year
 
 
 def _by_moon(day: date) -> str:

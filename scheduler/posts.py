@@ -7,38 +7,61 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.mixing import sells_with
 from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
 from bot.studio.render import CannotRender, Rendered
-from scheduler.calendar import Entry, is_late
+from scheduler import admission
+from scheduler.calendar import Entry, due_at, is_late
+from scheduler.fate import Fate
+from scheduler.governor import Ask
 
 Post = tuple[Outbound, list[Receiver]]
 
 
-def run_entry(tx: Tx, setting: Setting, due: Row) -> str:
-    """Queues one occurrence of one entry. Empty, or the reason why it is left out."""
+def run_entry(tx: Tx, setting: Setting, due: Row) -> Fate:
+    """Queues one occurrence of one entry, if the governor lets it; else it waits as long as the
+    entry may be late, or is left out with the reason."""
     entry, planned = setting.cast.calendar.get(due["data"]["entry"]), due["data"]["at"]
     refusal = _refuse(setting, entry, planned)
     if entry is not None:
         plan_next(tx, setting, entry, planned)
     if refusal or entry is None:
-        return refusal
+        return Fate.of(refusal)
     try:
         made = prepare(setting, entry.persona, entry.template)
     except CannotRender as exc:
-        return str(exc)
+        return Fate.of(str(exc))
+    if held := _held(tx, setting, entry, planned):
+        return held
     base = _outbound(setting, entry, planned, made)
     found = list(_MAKERS[entry.do](tx, setting, entry, base))
     for out, receivers in found:
         outbox.enqueue(tx, out, setting.now, receivers)
-    return "" if found else "nobody to post to"
+    return Fate.of("" if found else "nobody to post to")
 
 
-def next_key(setting: Setting, entry: Entry) -> str:
-    """The key under which the entry's next occurrence is planned."""
-    return _key(entry, setting.cast.calendar.recurrence(entry).after(setting.now))
+def _held(tx: Tx, setting: Setting, entry: Entry, planned: int) -> Fate | None:
+    """What the governor has against it; None when nothing."""
+    offers = sells_with(setting.cast, entry.template)
+    ruling = admission.ask_feed(tx, setting, entry.persona, entry.do, sells=offers)
+    if ruling.answer == "yes":
+        return None
+    ask = Ask(persona=entry.persona, member="", channel="", kind=entry.do, sells=offers,
+              origin=f"campaign:{entry.id}", content=entry.template)  # fmt: skip
+    admission.refused(tx, setting, [(ask, ruling)])
+    until = ruling.until
+    if ruling.answer == "no" or until is None or is_late(entry, planned, until):
+        return Fate("skip", ruling.code)
+    return Fate("wait", ruling.code, until)
+
+
+def next_key(setting: Setting, entry: Entry) -> str | None:
+    """The key under which the entry's next occurrence is planned; None: it never comes again."""
+    at = setting.cast.calendar.recurrence(entry).after(setting.now)
+    return None if at is None else _key(entry, at)
 
 
 def _key(entry: Entry, at: int) -> str:
@@ -52,7 +75,9 @@ def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
     says what became of them.
     """
     at = setting.cast.calendar.recurrence(entry).after(after)
-    schedule.add_due(tx, _key(entry, at), "calendar", at, {"entry": entry.id, "at": at})
+    if at is not None:
+        schedule.add_due(tx, _key(entry, at), "calendar", due_at(entry, at),
+                         {"entry": entry.id, "at": at})  # fmt: skip
 
 
 def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:

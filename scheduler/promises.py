@@ -8,7 +8,7 @@ from bot.library.speech import Setting, stopped
 from bot.persona import hours, promise
 from bot.store import conversations, outbox
 from bot.store.engine import Row, Tx
-from scheduler.steps import KEPT_FOR_ANSWERS, WINDOW_MARGIN
+from scheduler.ways import KEPT_FOR_ANSWERS, WINDOW_MARGIN
 
 SAID_WITHIN = 3 * HOUR
 

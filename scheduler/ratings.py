@@ -8,7 +8,7 @@ from bot.library.speech import Setting, stopped
 from bot.persona import rating
 from bot.store import conversations, ratings
 from bot.store.engine import Row, Tx
-from scheduler.steps import WINDOW_MARGIN
+from scheduler.ways import WINDOW_MARGIN
 
 ASKED_WITHIN = 1 * HOUR  # of the closing; later the question belongs to nothing
 # A robot takes one answer for each message; the others cannot be written.

@@ -43,6 +43,7 @@ class Runner:
         self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
         self._policy, self._service = config.guard, config.service
         self._governing, self._mix = config.governor, config.mix
+        self._pool = config.taps.ms("pool")
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
 
     def start(self) -> None:
@@ -69,7 +70,7 @@ class Runner:
             setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
                               limits=self._limits, policy=self._policy,
                               service=self._service, governing=self._governing,
-                              mix=self._mix)  # fmt: skip
+                              mix=self._mix, pool=self._pool)  # fmt: skip
             ticked = await self._store.write(self._tick, setting)
             if ticked.acted:
                 self._queued()

@@ -227,7 +227,8 @@ def withheld(setting: Setting, content: str) -> Barred | None:
 
 def silent(setting: Setting, kind: str, persona: str) -> Barred | None:
     """Why nothing of a kind is said on this day."""
-    return None
+    found = setting.cast.calendar.silence(setting.now, kind, persona)
+    return None if found is None else Barred("blackout", {"why": found[0]}, found[1])
 
 
 def _bulk(told: Iterable[Told], begins: int) -> int:

@@ -1,145 +1,204 @@
-"""A flow step whose time has come: which way it takes, or why it is left out."""
+"""Flow steps whose time has come, a page at once: which way each takes, or why it is left out."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from bot.core.body import Body, dump
-from bot.core.clock import HOUR, MINUTE, local
-from bot.core.model import Outbound, ReplyKind, conversation_key, is_promotion
+from bot.core.clock import local
+from bot.core.model import is_promotion
+from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
-from bot.store import consent, outbox, people, schedule
-from bot.store.codec import to_json
+from bot.store import flows as store
+from bot.store import schedule
 from bot.store.engine import Row, Tx
-from bot.store.unwanted import OPTED_OUT
-from bot.studio.render import CannotRender
-from scheduler.flows import Flow, Step
+from bot.studio.render import CannotRender, Rendered
+from scheduler import admission, versions, ways
+from scheduler.facing import Case, outsiders, since
+from scheduler.fate import DONE, Fate
+from scheduler.flows import Flow
+from scheduler.governor import Ask, Ruling
+from scheduler.unless import Since
+from scheduler.ways import Message, Way
 
-# A step leaves room for a live answer: the quota of the kf window is five.
-KEPT_FOR_ANSWERS = 2
-WINDOW_MARGIN = 10 * MINUTE
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
-    """One step, rendered for one member."""
-
-    run: Row
-    step: Step
-    kind: ReplyKind
-    body: Body
-    content: str
-    version: int | None
-    origin: str
-    due_at: int
+ENDED = "the flow has ended for this member"
+GONE = "the step is not in the flow any more"
+GOAL = "goal: "
+OPTED_OUT = "opted_out"
 
 
-def run_step(tx: Tx, setting: Setting, due: Row) -> str:
-    """Queues one step of one member. Empty, or the reason why it is left out."""
-    run = schedule.flow_run(tx, due["data"]["run"])
-    if run is None or run["state"] != "running":
-        return "the flow has ended for this member"
-    flow = next((f for f in setting.cast.flows if f.id == run["flow"]), None)
-    step = flow.step(due["data"]["step"]) if flow else None
-    if flow is None or step is None:
-        return "the step is not in the flow any more"
-    if step is flow.file.step[-1]:
-        schedule.end_flow(tx, run["id"], "done")
-    try:
-        message = _render(setting, run, flow, step, due["at"])
-    except CannotRender as exc:
-        return str(exc)
-    if isinstance(message, str):
-        return message
-    if is_promotion(message.kind, message.origin) and not consent.of_member(tx, run["member"])[0]:
-        return OPTED_OUT
-    return _first_way(tx, setting, message)
+@dataclass(slots=True)
+class _Page:
+    """One page under way: what became of each row so far, and texts that were made already."""
+
+    tx: Tx
+    setting: Setting
+    fates: dict[int, Fate] = field(default_factory=dict)
+    texts: dict[tuple[str, str], Rendered | str] = field(default_factory=dict)
+
+    def skip(self, case: Case, why: str) -> None:
+        self.fates[case.due["id"]] = Fate("skip", why)
 
 
-def _first_way(tx: Tx, setting: Setting, message: Message) -> str:
-    refusals = []
-    for name in message.step.via:
-        refusal = WAYS[name](tx, setting, message)
-        if not refusal:
-            return ""
-        refusals.append(refusal)
-    return "; ".join(refusals)
+def run_steps(tx: Tx, setting: Setting, rows: Sequence[Row]) -> list[Fate]:
+    """What became of each due row, in their order."""
+    page = _Page(tx, setting)
+    cases = _cases(page, rows)
+    messages = [made for case in _facing(page, cases) if (made := _render(page, case)) is not None]
+    while messages:
+        # the governor sees what is queued and not what is asked beside it: one a member at a time
+        first = {(m.run["persona"], m.run["member"]): m for m in reversed(messages)}
+        _let_go(page, list(first.values()))
+        messages = [m for m in messages if m.case.due["id"] not in page.fates]
+    _close(page, rows, cases)
+    return [page.fates[row["id"]] for row in rows]
 
 
-def _render(setting: Setting, run: Row, flow: Flow, step: Step, due_at: int) -> Message | str:
-    persona, now = run["persona"], setting.now
-    if persona not in setting.cast.scripts or not setting.cast.is_valid(persona, now):
-        return f"persona {persona} does not serve now"
-    template = setting.cast.shelf.get(step.template)
+def _cases(page: _Page, rows: Sequence[Row]) -> list[Case]:
+    runs = store.runs(page.tx, [row["data"]["run"] for row in rows])
+    found = []
+    for row in rows:
+        run = runs.get(row["data"]["run"])
+        case = versions.case(page.tx, page.setting, row, run) if run else None
+        if run is None or run["state"] != "running":
+            page.fates[row["id"]] = Fate("skip", ENDED)
+        elif case is None:
+            page.fates[row["id"]] = Fate("skip", GONE)
+        else:
+            found.append(case)
+    return found
+
+
+def _facing(page: _Page, cases: Sequence[Case]) -> list[Case]:
+    """Those for whom the step is meant, after what they did since the flow began."""
+    known = since(page.tx, page.setting, cases)
+    strangers = outsiders(page.tx, page.setting, cases)
+    for case in cases:
+        facts, outside = known.get(case.run["id"], Since()), case.due["id"] in strangers
+        if why := _goal(page, case, facts) or _exception(page, case, facts, outside=outside):
+            page.skip(case, why)
+    return [case for case in cases if case.due["id"] not in page.fates]
+
+
+def _goal(page: _Page, case: Case, known: Since) -> str:
+    goal = case.flow.goal
+    if goal is None or not goal.holds(known):
+        return ""
+    run, why = case.run["id"], f"{GOAL}{goal}"
+    store.reached(page.tx, [run], page.setting.now)
+    store.end(page.tx, [run], "finish", page.setting.now, why)
+    return why
+
+
+def _exception(page: _Page, case: Case, known: Since, *, outside: bool) -> str:
+    step = case.step
+    for condition in step.exceptions:
+        if condition.holds(known):
+            return f"unless: {condition}"
+    if step.answered is not None and not step.answered.holds(known):
+        return f"answer: nothing like {step.answer}"
+    if outside:
+        return f"when: not of {step.when}"
+    late = page.setting.now > case.planned + parse_span(step.late)
+    return f"late: more than {step.late}" if late else ""
+
+
+def _render(page: _Page, case: Case) -> Message | None:
+    """The step in words for this member; None with its fate when there are none."""
+    setting, persona = page.setting, case.run["persona"]
+    if why := setting.cast.silence(persona, setting.now):
+        page.skip(case, f"persona_dates: {why}")
+        return None
+    template = setting.cast.shelf.get(case.step.template)
     if template is None:
-        withheld = setting.cast.withheld.get(step.template)
-        return withheld or f"there is no template {step.template}"
-    day = local(now, setting.cast.zone).date()
-    content = setting.cast.shelf.chosen(step.template, run["member"], day)
-    made = prepare(setting, persona, content)
-    return Message(run=run, step=step, kind=template.kind, body=made.body, content=content,
-                   version=made.version, origin=f"flow:{flow.id}:{step.id}",
-                   due_at=due_at)  # fmt: skip
+        held = setting.cast.withheld.get(case.step.template)
+        page.skip(case, f"content_withheld: {held}" if held
+                  else f"there is no template {case.step.template}")  # fmt: skip
+        return None
+    day = local(setting.now, setting.cast.zone).date()
+    content = setting.cast.shelf.chosen(case.step.template, case.run["member"], day)
+    made = _text(page, persona, content)
+    if isinstance(made, str):
+        page.skip(case, made)
+        return None
+    return Message(case=case, kind=template.kind, body=made.body, content=content,
+                   version=made.version)  # fmt: skip
 
 
-def _by_kf(tx: Tx, setting: Setting, message: Message) -> str:
-    """Through the persona's kf chat, while the platform's window is open."""
-    run, limits = message.run, setting.limits
-    since = setting.now - limits.kf_hours * HOUR + WINDOW_MARGIN
-    quota = limits.kf_messages - KEPT_FOR_ANSWERS
-    accounts = setting.cast.accounts_of(run["persona"], "kf")
-    talks = people.open_windows(tx, run["member"], since, quota)
-    talk = next((t for t in talks if t["account"] in accounts), None)
-    if talk is None:
-        return "no kf window is open"
-    key = conversation_key("kf", talk["account"], run["member"])
-    outbox.enqueue(tx, _outbound(setting, message).evolve(
-        lane=f"{key}/bulk", channel="kf", account=talk["account"], peer=run["member"],
-        conversation=key, member=run["member"], pool="reply",
-        dedupe=f"flow/{run['id']}/{message.step.id}"), setting.now)  # fmt: skip
-    return ""
+def _text(page: _Page, persona: str, content: str) -> Rendered | str:
+    key = (persona, content)
+    if key not in page.texts:
+        try:
+            page.texts[key] = prepare(page.setting, persona, content)
+        except CannotRender as exc:
+            page.texts[key] = str(exc)
+    return page.texts[key]
 
 
-def _by_bulk(tx: Tx, setting: Setting, message: Message) -> str:
-    """Pooled with equal texts of the same account until the owner's one tap sends them all."""
-    run = message.run
-    account = _reachable_through(tx, setting, run)
-    if account is None:
-        return "not a friend of any account of the persona"
-    body = to_json(dump(message.body))
-    schedule.pool(
-        tx, key=f"flow/{run['id']}/{message.step.id}", account=account, persona=run["persona"],
-        persona_version=setting.cast.scripts[run["persona"]].version, member=run["member"],
-        kind=message.kind, origin=message.origin, content=message.content,
-        content_version=message.version, body=body, due_at=message.due_at,
-        digest=hashlib.sha256(f"{message.origin}{body}".encode()).hexdigest(),
-    )  # fmt: skip
-    return ""
+def _let_go(page: _Page, messages: Sequence[Message]) -> None:
+    """Asks the governor for all of them, and acts on its answers."""
+    tx, setting = page.tx, page.setting
+    found = [(message, ways.find(tx, setting, message)) for message in messages]
+    open_ways = [(message, way) for message, way in found if isinstance(way, Way)]
+    asks = [_ask(message, way) for message, way in open_ways]
+    rulings = admission.ask_all(tx, setting, asks) if asks else []
+    ruled = list(zip(asks, rulings, strict=True))
+    for message, way in found:
+        if isinstance(way, str):
+            page.skip(message.case, f"unreachable: {way}")
+            ruled.append((_ask(message, Way("", "contact", "")),
+                          Ruling(answer="no", code="unreachable")))  # fmt: skip
+    for (message, way), ruling in zip(open_ways, rulings, strict=True):
+        page.fates[message.case.due["id"]] = _act(tx, setting, message, way, ruling)
+    admission.refused(tx, setting, ruled)
 
 
-def _reachable_through(tx: Tx, setting: Setting, run: Row) -> str | None:
-    """The account he met first, else his oldest friendship among the persona's accounts."""
-    ours = setting.cast.accounts_of(run["persona"], "contact")
-    friends = [a for a in people.accounts_of(tx, run["member"]) if a in ours]
-    return run["account"] if run["account"] in friends else next(iter(friends), None)
+def _ask(message: Message, way: Way) -> Ask:
+    kind, origin = message.kind, message.origin
+    return Ask(persona=message.run["persona"], member=message.run["member"], account=way.account,
+               channel=way.channel, kind=kind, origin=origin, content=message.content,
+               sells=is_promotion(kind, origin), tap=way.tap)  # fmt: skip
 
 
-def _by_welcome(tx: Tx, setting: Setting, message: Message) -> str:
-    return "the welcome goes out with its event only"
+def _act(tx: Tx, setting: Setting, message: Message, way: Way, ruling: Ruling) -> Fate:
+    if ruling.answer == "yes":
+        ways.send(tx, setting, message, way)
+        return DONE
+    case, until = message.case, ruling.until
+    last = case.planned + parse_span(case.step.late)
+    if ruling.answer == "no" or until is None or until > last:
+        return Fate("skip", ruling.code)
+    return Fate("wait", ruling.code, until)
 
 
-def _outbound(setting: Setting, message: Message) -> Outbound:
-    persona = message.run["persona"]
-    return Outbound(
-        lane="", pool="bulk", channel="", account="", peer="", kind=message.kind,
-        body=message.body, origin=message.origin, persona=persona,
-        persona_version=setting.cast.scripts[persona].version, content=message.content,
-        content_version=message.version, dedupe="", send_at=setting.now, retry_at=setting.now,
-    )  # fmt: skip
+def _close(page: _Page, rows: Sequence[Row], cases: Sequence[Case]) -> None:
+    """Ends the runs of which nothing waits any more, and those that are over before that."""
+    over: dict[int, list[int]] = {}
+    for row in rows:
+        if page.fates[row["id"]].event != "wait":
+            over.setdefault(row["data"]["run"], []).append(row["id"])
+    if not over:
+        return
+    for case in cases:
+        _cut_short(page, case, over.get(case.run["id"], []))
+    left = store.left(page.tx, sorted(over))
+    done = [run for run in sorted(over) if left.get(run, 0) <= len(over[run])]
+    store.end(page.tx, done, "finish", page.setting.now)
 
 
-WAYS: Mapping[str, Callable[[Tx, Setting, Message], str]] = {
-    "kf": _by_kf, "bulk": _by_bulk, "welcome": _by_welcome,
-}  # fmt: skip
+def _cut_short(page: _Page, case: Case, keep: Sequence[int]) -> None:
+    """What waits is given up when the goal is reached, or when all of it is promotion and he opted
+    out of that."""
+    run, note, now = case.run["id"], page.fates[case.due["id"]].note, page.setting.now
+    if note.startswith(GOAL):
+        schedule.drop_run(page.tx, run, now, note, keep=keep)
+        schedule.unpool_run(page.tx, run, case.run["member"], now, note)
+    elif note == OPTED_OUT and _only_promotes(page.setting, case.flow):
+        store.end(page.tx, [run], "stop", now, note)
+        schedule.drop_run(page.tx, run, now, note, keep=keep)
+
+
+def _only_promotes(setting: Setting, flow: Flow) -> bool:
+    origin = f"flow:{flow.id}"
+    found = [setting.cast.shelf.get(step.template) for step in flow.file.step]
+    return all(one is not None and is_promotion(one.kind, origin) for one in found)

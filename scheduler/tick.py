@@ -5,19 +5,34 @@ A due row and its effect are one transaction, so a tick that dies is a tick that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from scheduler import bulk, posts, promises, ratings, steps
+from scheduler import begin, bulk, posts, promises, ratings, steps, sweeps
+from scheduler.fate import Fate
 
 PAGE = 200
-Handler = Callable[[Tx, Setting, Row], str]
+Handler = Callable[[Tx, Setting, Sequence[Row]], list[Fate]]
+
+
+def _each(run: Callable[[Tx, Setting, Row], Fate | str]) -> Handler:
+    """A handler of pages from one of single rows, which tells a fate or why it left the row out."""
+
+    def handler(tx: Tx, setting: Setting, rows: Sequence[Row]) -> list[Fate]:
+        made = [run(tx, setting, row) for row in rows]
+        return [fate if isinstance(fate, Fate) else Fate.of(fate) for fate in made]
+
+    return handler
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "flow": steps.run_step, "calendar": posts.run_entry, "promise": promises.run_promise,
-    "rating": ratings.run_rating,
+    "flow": steps.run_steps, "pool": _each(bulk.run_pool), "calendar": _each(posts.run_entry),
+    "happened": _each(begin.run_happened), "sweep": _each(sweeps.run_sweep),
+    "goals": _each(sweeps.run_goals),
+    "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 
 
@@ -30,23 +45,35 @@ class Ticked:
 
 
 def tick(tx: Tx, setting: Setting) -> Ticked:
-    """One page of due work. When the last page is done, pooled steps become bulk tasks."""
+    """One page of due work. When the last page is done, what comes next is planned."""
     rows = schedule.take_due(tx, setting.now, PAGE)
-    fates: dict[str, list[int]] = {}
+    kinds: dict[str, list[Row]] = {}
     for row in rows:
-        fates.setdefault(HANDLERS[row["kind"]](tx, setting, row), []).append(row["id"])
-    for refusal, ids in fates.items():
-        schedule.done_all(tx, ids, "skipped" if refusal else "done", refusal)
-    more, made = len(rows) == PAGE, 0
+        kinds.setdefault(row["kind"], []).append(row)
+    for kind, due in kinds.items():
+        _write(tx, due, HANDLERS[kind](tx, setting, due), setting.now)
+    more = len(rows) == PAGE
     if not more:
-        made = bulk.flush(tx, setting)
         plan_calendar(tx, setting)
-    return Ticked(len(rows) + made, more)
+        sweeps.plan_sweeps(tx, setting)
+    return Ticked(len(rows), more)
+
+
+def _write(tx: Tx, rows: Sequence[Row], fates: Sequence[Fate], now: int) -> None:
+    alike: dict[Fate, list[int]] = {}
+    for row, fate in zip(rows, fates, strict=True):
+        alike.setdefault(fate, []).append(row["id"])
+    for fate, ids in alike.items():
+        if fate.event == "wait":
+            schedule.put_off(tx, [(i, fate.until, fate.note) for i in ids])
+        else:
+            schedule.done_all(tx, ids, now, fate.event, fate.note)
 
 
 def plan_calendar(tx: Tx, setting: Setting) -> None:
     """The next occurrence of every entry stands in the table before it is due."""
-    entries = {posts.next_key(setting, entry): entry for entry in setting.cast.calendar.entry}
+    entries = {key: entry for entry in setting.cast.calendar.entry
+               if (key := posts.next_key(setting, entry)) is not None}  # fmt: skip
     known = schedule.planned(tx, list(entries)) if entries else frozenset()
     for key, entry in entries.items():
         if key not in known:

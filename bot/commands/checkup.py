@@ -15,7 +15,7 @@ from bot.core.textfile import read_text
 from bot.core.tomlfile import TomlDoc
 from bot.library.cast import bindings
 from bot.library.disk import Disk
-from bot.library.review import review_holidays
+from bot.library.review import review_calendar, review_holidays
 from bot.library.roster import ending
 from bot.persona import links
 from bot.persona.persona import Persona
@@ -58,6 +58,7 @@ def read_content(config: Config, disk: Disk, today: date) -> Iterator[Finding]:
     yield from _kf_links(config, disk)
     yield from _links(disk)
     yield from review_holidays(disk.templates.values(), today)
+    yield from review_calendar(disk.calendar, today)
     # what the guard would stop is published: it holds back the one text when it is to leave
     errors = [each for each in disk.findings
               if has_errors([each]) and not each.rule.startswith("guard.")]  # fmt: skip

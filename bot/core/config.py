@@ -46,6 +46,7 @@ from bot.core.platform import Wecom as Wecom
 from bot.core.retention import Retention, check_retention
 from bot.core.service import Service, check_service
 from bot.core.span import parse_span
+from bot.core.tapping import Taps, check_taps
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 
@@ -155,6 +156,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
+    taps: Taps = field(default_factory=Taps)
     home: Path = field(default=Path(), metadata={"key": ""})
 
     @property
@@ -204,6 +206,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_console(config, doc)
     check_service(config, doc)
     check_mix(config, doc)
+    check_taps(config, doc)
     check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()

@@ -98,6 +98,27 @@ CAMPAIGN = _table("""
     approved stop      -> stopped
 """)
 
+DUE = _table("""
+    waiting  finish    -> done
+    waiting  skip      -> skipped
+    waiting  drop      -> dropped
+""")
+
+FLOW_RUN = _table("""
+    running  move      -> running
+    running  finish    -> done
+    running  stop      -> stopped
+""")
+
+TAP = _table("""
+    open     pull      -> pulling
+    open     tap       -> tapped
+    open     close     -> over
+    pulling  tap       -> tapped
+    pulling  close     -> over
+    tapped   close     -> over
+""")
+
 MACHINES: Mapping[str, Table] = MappingProxyType(
     {
         "inbox": INBOX,
@@ -105,6 +126,9 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "conversation": CONVERSATION,
         "content": CONTENT,
         "campaign": CAMPAIGN,
+        "due": DUE,
+        "flow_run": FLOW_RUN,
+        "tap": TAP,
     }
 )
 

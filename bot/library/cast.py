@@ -24,7 +24,7 @@ from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
-from scheduler.flows import Flow, parse_flow
+from scheduler.flows import Flow, parse_served
 
 # Channels in which a staff member's own account is the one that speaks.
 _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
@@ -140,8 +140,8 @@ def build(
         scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
-        flows=tuple(parse_flow(_only(e), f"content/flows/{e.name}.toml", e.version)
-                    for e in by_kind.get("flow", {}).values()),
+        flows=tuple(parse_served((_only(e), f"content/flows/{e.name}.toml", e.version)
+                                 for e in by_kind.get("flow", {}).values())),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         withheld=withheld,
     )  # fmt: skip

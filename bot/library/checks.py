@@ -15,7 +15,7 @@ from bot.library.assets import FOLDER, review_assets
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.persona.brand import Brand, parse_brand
@@ -28,7 +28,7 @@ from bot.studio.lint import lint_template, lint_twins
 from bot.studio.parse import parse_files
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
-from scheduler.flows import Flow, parse_flow
+from scheduler.flows import Flow, parse_flow, parse_served
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +69,8 @@ class Company:
     @property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that serve."""
-        return tuple(parse_flow(_text(e), shown("flow", e.name)) for e in self._of("flow"))
+        return tuple(parse_served((_text(e), shown("flow", e.name), e.version)
+                                  for e in self._of("flow")))  # fmt: skip
 
     def names(self, kind: str) -> frozenset[str]:
         """Names of everything of a kind that serves."""
@@ -125,6 +126,8 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     flow = parse_flow(_text(edition), file).file
     yield from _gone(company, file, "template", (step.template for step in flow.step))
     yield from _gone(company, file, "persona", flow.persona)
+    yield from review_flow(parse_flow(_text(edition), file), company.personas(),
+                           company.config.timezone)  # fmt: skip
 
 
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from bot.library.assets import review_assets
 from bot.library.carriers import review_carriers
 from bot.library.cast import bindings
 from bot.library.once import told_once
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
@@ -111,7 +111,7 @@ def read_disk(config: Config) -> Disk:
         _single(disk, path, "flow", path.stem, _flow)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
-    _cross_check(disk)
+    _cross_check(disk, config.timezone)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
     disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk
@@ -229,22 +229,24 @@ def _persona(disk: Disk, folder: Path) -> None:
         disk.broken.append(source)
 
 
-def _cross_check(disk: Disk) -> None:
+def _cross_check(disk: Disk, zone: str) -> None:
     """References between files; what points nowhere is not clean enough to serve."""
-    faulty = list(_cross_faults(disk))
+    faulty = list(_cross_faults(disk, zone))
     disk.findings += [finding for _, finding in faulty]
     lost = {key for key, _ in faulty}
     disk.broken += [s for s in disk.sources if (s.kind, s.name) in lost]
     disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
 
 
-def _cross_faults(disk: Disk) -> Iterator[Fault]:
+def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
     yield from _doubly_bound(disk)
     yield from _off_brand(disk)
     for flow in disk.flows.values():
         at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
         yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
         yield from _gone(disk, at, "persona", flow.file.persona)
+        for finding in review_flow(flow, disk.personas, zone):
+            yield (at.kind, at.name), finding
     at = _At("calendar", "calendar", "content/calendar.toml")
     yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
     yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))

@@ -22,6 +22,7 @@ from bot.store.mix import Sent
 from bot.studio.mix import GENRE_NAMES, Feed, Post, Share, Warned, over, shares, warn
 from bot.studio.render import CannotRender
 from bot.studio.template import Template
+from scheduler.calendar import occurrences
 
 SUGGESTED = 5
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.I)
@@ -179,14 +180,13 @@ class _Whole:
         calendar, zone = self._cast.calendar, self._cast.zone
         for entry in calendar.entry:
             script, template = self._cast.scripts.get(entry.persona), self._get(entry.template)
-            recurrence = calendar.recurrence(entry)
-            at = recurrence.after(start - 1)
-            while at < end and script and template:
+            if script is None or template is None:
+                continue
+            for at in occurrences(calendar, entry, start, end):
                 day = local(at, zone).date()
                 if template.valid_on(day) and script.persona.valid_on(day):
                     yield self._of(template, at, entry.persona, _FEED_OF[entry.do], entry.id,
                                    entry.title)  # fmt: skip
-                at = recurrence.after(at)
 
     def _post(self, row: Sent) -> Post:
         template = self._get(row.content)

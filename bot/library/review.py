@@ -28,12 +28,15 @@ from bot.persona.rule import TEMPLATE
 from bot.persona.voice import habits
 from bot.studio.render import CannotRender, Rendered, Shelf
 from bot.studio.template import Template
-from scheduler.almanac import is_announced
+from scheduler.almanac import announced_until, is_announced
 from scheduler.audience import parse_audience
+from scheduler.calendar import Calendar
+from scheduler.flows import Flow, check_audiences
 
 # No price is out of season here: an answer for summer is right in winter, too, until it is said.
 ANY_DAY = date(2000, 1, 1)
 HOLIDAYS = ("day.holiday", "day.workday")
+OFF_DAYS = ("workday", "holiday")
 AHEAD = timedelta(days=30)
 Judge = tuple[Guard, Case]
 _STAND_IN = "一二"  # for a fact that is not known yet
@@ -126,6 +129,31 @@ def review_audience(
                            line=template.heads.get("audience", 1))  # fmt: skip
     except BadInput as exc:
         yield of_error(exc, "template.audience")
+
+
+def review_flow(flow: Flow, personas: Mapping[str, Persona], zone: str) -> Iterator[Finding]:
+    """Whether the audiences of its steps can be understood."""
+    accounts = {name: one.accounts.contact for name, one in personas.items()}
+    try:
+        check_audiences(flow, accounts, zone, f"content/flows/{flow.id}.toml")
+    except BadInput as exc:
+        yield of_error(exc, "flow.when")
+
+
+def review_calendar(calendar: Calendar, today: date) -> Iterator[Finding]:
+    """Entries that go by working days or days off while a year draws near whose days off are not
+    known yet."""
+    year = (today + AHEAD).year
+    if is_announced(year):
+        return
+    known = announced_until(year - 1)
+    for entry in calendar.entry:
+        if entry.when.split()[0].lower() in OFF_DAYS:
+            yield _finding(
+                "content/calendar.toml", 1, "calendar.holidays", WARNING,
+                f"{entry.id}：手头的节假日表只到 {known} 年，{year} 年先按法定日子和周末算",
+                "等放假安排公布后更新 chinesecalendar，再看一眼这一条的日子",
+            )  # fmt: skip
 
 
 def review_holidays(templates: Iterable[Template], today: date) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
-from bot.core.clock import local
+from bot.core.clock import HOUR, local
 from bot.core.config import Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
@@ -31,7 +31,10 @@ APP_TEXT = OA_TEXT = 2048
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One snapshot of the cast, the kf links by account, the platform's limits, and the time."""
+    """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
+
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    """
 
     cast: Cast
     now: int
@@ -40,6 +43,7 @@ class Setting:
     policy: Guarding = field(default_factory=Guarding)
     service: Service = field(default_factory=Service)
     governing: Governing = field(default_factory=Governing)
+    pool: int = 2 * HOUR
     mix: Mix = field(default_factory=Mix)
 
     def with_links(self, links: Mapping[str, str]) -> Setting:

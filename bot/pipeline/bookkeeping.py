@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from bot.core.body import Text
 from bot.core.contacts import Seat, is_external
 from bot.core.model import Inbound, Outbound
-from bot.store import cards, chats, contacts, conversations, inbox, late, outbox, people, sources
+from bot.store import (
+    cards,
+    chats,
+    contacts,
+    conversations,
+    happened,
+    inbox,
+    late,
+    outbox,
+    people,
+    sources,
+)
 from bot.store.engine import Tx
 from bot.wecom.sending import kf_msgid
 
@@ -84,6 +95,7 @@ def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
     if row is not None and row["mode"] == "client":
         conversations.change_mode(tx, key, "end", now, actor=who,
                                   reason="the session was ended in the client")  # fmt: skip
+        happened.complaint_closed(tx, row, now)
         conversations.calm(tx, key)
 
 

@@ -27,6 +27,7 @@ from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx
 from bot.store.leases import Alone, Lead
 from bot.store.turns import Claimed
+from scheduler.begin import start
 
 log = logging.getLogger(__name__)
 BATCH = 64
@@ -158,8 +159,8 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
         bookkeeping.keep(tx, message, now, result.speaker)
     if held.member.name:
         _remember_name(tx, held.member, now)
-    for start in result.starts:
-        _begin(tx, held, start, now)
+    for one in result.starts:
+        _begin(tx, held, one, now)
     if result.promise:
         key = f"promise/{held.conversation.id}/{result.promise.at}"
         data = {"conversation": held.conversation.id, "persona": result.speaker.persona,
@@ -179,14 +180,6 @@ def _remember_name(tx: Tx, member: Member, now: int) -> None:
     people.ensure_member(tx, member.id, now, member.name)
 
 
-def _begin(tx: Tx, held: Claimed, start: Start, now: int) -> None:
-    flow, member = start.flow, held.member.id
-    run = schedule.start_flow(
-        tx, key=f"{flow.id}/{start.persona}/{member}", flow=flow.id, flow_version=flow.version,
-        persona=start.persona, member=member, account=held.conversation.account, now=now,
-    )  # fmt: skip
-    if run is None:
-        return
-    for step in start.steps:
-        schedule.add_due(tx, f"flow/{run}/{step.step}", "flow", step.at,
-                         {"run": run, "step": step.step})  # fmt: skip
+def _begin(tx: Tx, held: Claimed, one: Start, now: int) -> None:
+    start(tx, one.flow, one.persona, held.member.id, held.conversation.account, now, one.zone,
+          one.cause)  # fmt: skip

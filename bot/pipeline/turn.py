@@ -94,7 +94,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
         decision, state = _decide(script, held, before, part, setting, answer)
         parts.append(_Part(messages=part.messages, decision=decision, before=before,
                            quiet=part.quiet))  # fmt: skip
-    begun = starts(held.messages, setting.cast, persona, setting.now)
+    begun = starts(held.messages, setting.cast, persona)
     base = addressed(held, script, setting.now)
     greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]

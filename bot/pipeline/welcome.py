@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.clock import SECOND, local
+from bot.core.clock import DAY, SECOND, local
 from bot.core.config import Limits
 from bot.core.model import Inbound, Outbound
 from bot.library.cast import Cast
@@ -18,13 +18,17 @@ from scheduler.flows import Flow
 MARGIN = 1 * SECOND
 
 
+ADDED = frozenset({"contact.added", "contact.half_added"})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """A flow that begins for the member of a turn."""
+    """A flow that begins for the member of a turn, because of ``cause``; ``zone`` is the corp's."""
 
     flow: Flow
     persona: str
-    steps: tuple[flows.Planned, ...]
+    zone: str
+    cause: str
 
 
 def code_of(messages: Iterable[Inbound]) -> str:
@@ -38,23 +42,21 @@ def code_end(event: Inbound, limits: Limits) -> int:
     return event.sent_at + limits.welcome_seconds * SECOND - MARGIN
 
 
-def starts(messages: Iterable[Inbound], cast: Cast, persona: str, now: int) -> tuple[Start, ...]:
-    """Flows that these events start. A half-added friend is a friend: the order is not promised."""
-    events = dict.fromkeys(m.event.replace("half_added", "added") for m in messages if m.event)
-    return tuple(
-        Start(flow=flow, persona=persona, steps=flows.plan(flow, now, cast.zone))
-        for event in events
-        for flow in flows.triggered(cast.flows, event, persona)
-    )
+def starts(messages: Iterable[Inbound], cast: Cast, persona: str) -> tuple[Start, ...]:
+    """Flows that begin with a new friend. A half-added friend is one: the order of the two events
+    is not promised. Other happenings are told to the tick (``bot.store.happened``)."""
+    added = next((m for m in messages if m.event in ADDED), None)
+    if added is None:
+        return ()
+    cause = f"contact_added/{added.account}/{added.sent_at // DAY}"
+    return tuple(Start(flow=flow, persona=persona, zone=cast.zone, cause=cause)
+                 for flow in flows.triggered(cast.flows, "contact_added", persona))  # fmt: skip
 
 
 def named(cast: Cast, name: str, persona: str, now: int) -> tuple[Start, ...]:
     """The flow of that id, if it is there and open to the persona."""
-    return tuple(
-        Start(flow=flow, persona=persona, steps=flows.plan(flow, now, cast.zone))
-        for flow in cast.flows
-        if flow.id == name and flow.serves(persona)
-    )
+    return tuple(Start(flow=flow, persona=persona, zone=cast.zone, cause=f"rule/{now}")
+                 for flow in cast.flows if flow.id == name and flow.serves(persona))  # fmt: skip
 
 
 def welcome(
@@ -66,7 +68,8 @@ def welcome(
     template's prepared wording.
     """
     code = code_of(messages)
-    found = next(((s.flow, step) for s in begun if (step := flows.welcome_step(s.flow))), None)
+    found = next(((s.flow, step) for s in begun if (step := flows.welcome_step(s.flow))
+                  and not s.flow.holds_out(base.peer)), None)  # fmt: skip
     if not code or found is None:
         return None, ""
     flow, step = found

@@ -20,7 +20,7 @@ class StoredBook:
         self, account: str, member: str, added: Sequence[str], removed: Sequence[str]
     ) -> None:
         """Corporate tags of one friendship changed."""
-        await self._store.write(contacts.mark, account, member, added, removed)
+        await self._store.write(contacts.mark, account, member, added, removed, self._clock.now())
 
     async def remarked(
         self, account: str, member: str, remark: str | None, description: str | None

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.clock import MINUTE
 from bot.core.contacts import Chat, Seat, is_external
 from bot.core.model import Group, Inbound
-from bot.store import inbox, people
+from bot.store import happened, inbox, people
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -144,9 +144,12 @@ def _tell(
     """An event between the customer and the group's owner, whose persona it concerns."""
     if not is_external(member):
         return False
-    row = tx.row("chat_get", id=chat)
+    row = tx.row("chat_get", id=chat) or {"owner": "", "name": ""}
+    if news == "joined":
+        happened.tell(tx, "group_joined", f"{chat}/{member}/{at}", member, now,
+                      account=row["owner"], which=row["name"])  # fmt: skip
     return inbox.accept(tx, Inbound(
-        channel="contact", account=row["owner"] if row else "", peer=member, kind="event",
+        channel="contact", account=row["owner"], peer=member, kind="event",
         event=f"group.{news}", dedupe=f"group:{chat}:{member}:{news}:{at}",
         data={"ChatId": chat, **data}, sent_at=at, received_at=now,
     ), _AT_ONCE)  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import pace, people
+from bot.store import happened, pace, people
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -34,7 +34,8 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
         {"member": member, "account": f.account, "remark": f.remark,
          "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
     ])  # fmt: skip
-    _put_tags(tx, ids, {(member, follow.account): follow.tags for member, follow in told})
+    _put_tags(tx, ids, {(member, follow.account): follow.tags for member, follow in told},
+              known.keys(), now)  # fmt: skip
 
 
 def _profile(person: Customer) -> Row:
@@ -50,7 +51,11 @@ def _begins(row: Row | None, follow: Follow) -> bool:
     return bool(follow.state and follow.state != row["state"])
 
 
-def _put_tags(tx: Tx, members: Sequence[str], wanted: dict[Pair, tuple[str, ...]]) -> None:
+def _put_tags(
+    tx: Tx, members: Sequence[str], wanted: dict[Pair, tuple[str, ...]], known: Collection[Pair],
+    now: int,
+) -> None:  # fmt: skip
+    """What a friendship wears when it is seen first is no news."""
     has: dict[Pair, set[str]] = {pair: set() for pair in wanted}
     for row in tx.rows("friend_tags_among", members=list(members)):
         if (row["member"], row["account"]) in has:
@@ -59,6 +64,8 @@ def _put_tags(tx: Tx, members: Sequence[str], wanted: dict[Pair, tuple[str, ...]
     less = [_mark(p, tag) for p, tags in has.items() for tag in sorted(tags - set(wanted[p]))]
     tx.many("friend_tag_add", more)
     tx.many("friend_tag_drop", less)
+    happened.tagged(tx, [(m["member"], m["account"], m["tag"]) for m in more
+                         if (m["member"], m["account"]) in known], now)  # fmt: skip
 
 
 def _mark(pair: Pair, tag: str) -> Row:
@@ -90,10 +97,14 @@ def set_remark(
     tx.run("friend_remark", account=account, member=member, remark=remark, description=description)
 
 
-def mark(tx: Tx, account: str, member: str, added: Iterable[str], removed: Iterable[str]) -> None:
+def mark(
+    tx: Tx, account: str, member: str, added: Iterable[str], removed: Iterable[str], now: int
+) -> None:
     """Corporate tags of one friendship."""
     tx.many("friend_tag_drop", [_mark((member, account), tag) for tag in removed])
-    tx.many("friend_tag_add", [_mark((member, account), tag) for tag in added])
+    new = [tag for tag in added if tag not in tags_of(tx, member).get(account, ())]
+    tx.many("friend_tag_add", [_mark((member, account), tag) for tag in new])
+    happened.tagged(tx, [(member, account, tag) for tag in new], now)
 
 
 def tags_of(tx: Tx, member: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from bot.core.body import plain
 from bot.core.handoff import ANSWERABLE, AUTOMATIC, CAUSES, Conflict, ago
 from bot.core.model import Outbound
 from bot.core.policy import UNKNOWN
-from bot.store import conversations, figures_event, notes, outbox, turns
+from bot.store import conversations, figures_event, happened, notes, outbox, turns
 from bot.store.codec import outbound
 from bot.store.engine import Row, Tx
 
@@ -206,6 +206,7 @@ def resolve(tx: Tx, key: str, staff: str, now: int, seen: Seen) -> None:
         return
     turns.kick(tx, key, now, actor=staff, reason=f"{staff} 办结")
     conversations.change_mode(tx, key, "resolve", now, actor=staff, reason=f"{staff} 办结")
+    happened.complaint_closed(tx, row, now)
     write(tx, row, **CLOSED, snoozed_until=None)
 
 
@@ -223,6 +224,8 @@ def give_back(
     """The persona has it again, and nobody waits; he had read up to inbox row ``read``."""
     turns.kick(tx, row["id"], now, actor=actor, reason=reason)
     conversations.change_mode(tx, row["id"], event, now, actor=actor, reason=reason)
+    if event == "resolve":
+        happened.complaint_closed(tx, row, now)
     write(tx, row, **(CLOSED if event == "resolve" else CALM), snoozed_until=None,
           answered_in=max(row["answered_in"], read), active_at=None, handed_at=None)  # fmt: skip
 

@@ -1,12 +1,13 @@
-"""Future work: due rows, flow runs, and the pool of steps that wait for one bulk task."""
+"""Future work: due rows, and the pool of steps that wait for one bulk task."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.core.lifecycle import advance
 from bot.core.model import Outbound
-from bot.store import codec, outbox
+from bot.store import audit, codec, outbox
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
@@ -23,14 +24,25 @@ def take_due(tx: Tx, now: int, n: int = 200) -> list[Row]:
     return [row | {"data": codec.from_json(row["data"])} for row in rows]
 
 
-def done(tx: Tx, row: Row, state: str = "done", note: str = "") -> None:
-    """The row was acted upon (``done``) or left out on purpose (``skipped``)."""
-    done_all(tx, [row["id"]], state, note)
+def done(tx: Tx, row: Row, now: int, event: str = "finish", note: str = "") -> None:
+    """The row was acted upon (``finish``) or left out on purpose (``skip``)."""
+    done_all(tx, [row["id"]], now, event, note)
 
 
-def done_all(tx: Tx, ids: Sequence[int], state: str, note: str) -> None:
+def done_all(tx: Tx, ids: Sequence[int], now: int, event: str, note: str) -> None:
     """Rows of one page that ended alike."""
-    tx.run("due_done", ids=list(ids), state=state, note=note)
+    state = advance("due", "waiting", event)
+    rows = tx.rows("due_done", ids=list(ids), state=state, note=note)
+    audit.record(tx, [_trail(row["id"], event, now, note) for row in rows])
+
+
+def put_off(tx: Tx, rows: Iterable[tuple[int, int, str]]) -> None:
+    """Waiting rows are due again later: (id, UTC ms, what they wait for)."""
+    tx.many("due_put_off", [{"id": i, "at": at, "note": note} for i, at, note in rows])
+
+
+def _trail(due: int, event: str, now: int, note: str, actor: str = "scheduler") -> Row:
+    return audit.entry("due", due, "waiting", event, at=now, actor=actor, reason=note)
 
 
 def planned(tx: Tx, keys: Sequence[str]) -> frozenset[str]:
@@ -38,9 +50,30 @@ def planned(tx: Tx, keys: Sequence[str]) -> frozenset[str]:
     return frozenset(row["key"] for row in tx.rows("due_known", keys=list(keys)))
 
 
-def drop(tx: Tx, prefix: str, note: str) -> int:
-    """Gives up waiting rows whose key begins with ``prefix``."""
-    return tx.run("due_drop", prefix=prefix, note=note)
+def drop(tx: Tx, prefix: str, now: int, note: str, actor: str = "scheduler") -> int:
+    """Gives up waiting rows whose key begins with ``prefix``; how many."""
+    rows = tx.rows("due_drop", prefix=prefix, note=note)
+    audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
+    return len(rows)
+
+
+def drop_run(
+    tx: Tx, run: int, now: int, note: str, actor: str = "scheduler", keep: Sequence[int] = (),
+) -> int:  # fmt: skip
+    """Gives up what waits of one member's way through a flow, but for the rows of ``keep``; how
+    many steps."""
+    rows = tx.rows("due_drop_run", run=run, note=note, keep=[0, *keep])
+    audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
+    return len(rows)
+
+
+def drop_steps(
+    tx: Tx, run: int, steps: Sequence[str], now: int, note: str, actor: str = "scheduler"
+) -> int:  # fmt: skip
+    """Gives up these steps of a run, as far as they wait; how many."""
+    rows = tx.rows("due_drop_steps", run=run, steps=list(steps) or [""], note=note)
+    audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
+    return len(rows)
 
 
 def next_due(tx: Tx) -> int | None:
@@ -49,39 +82,24 @@ def next_due(tx: Tx) -> int | None:
     return row["at"] if row else None
 
 
-def start_flow(
-    tx: Tx, *, key: str, flow: str, flow_version: int, persona: str, member: str, account: str,
-    now: int,
-) -> int | None:  # fmt: skip
-    """Begins a flow for a member; None when this key has begun already."""
-    row = tx.row("flow_start", key=key, flow=flow, flow_version=flow_version, persona=persona,
-                 member=member, account=account, now=now)  # fmt: skip
-    return row["id"] if row else None
-
-
-def flow_run(tx: Tx, run: int) -> Row | None:
-    """One member's way through a flow."""
-    return tx.row("flow_get", id=run)
-
-
-def end_flow(tx: Tx, run: int, state: str, note: str = "") -> None:
-    """The run is ``done``, or ``stopped`` with a reason."""
-    tx.run("flow_end", id=run, state=state, note=note)
-
-
 def pool(tx: Tx, **row: Any) -> bool:
     """Puts one member's step into the pool of its account and text."""
     return bool(tx.run("pool_add", **row))
 
 
-def pools(tx: Tx) -> list[tuple[str, str]]:
-    """(account, digest of the text) of everything that is pooled and not yet a task."""
-    return [(row["account"], row["digest"]) for row in tx.rows("pool_groups")]
+def unpool(tx: Tx, row: int, now: int, note: str) -> None:
+    """A pooled member gets it no more."""
+    tx.run("pool_drop", id=row, now=now, note=note)
 
 
-def open_pool(tx: Tx, account: str, digest: str, n: int) -> list[Row]:
-    """The first ``n`` pooled members of one account and text."""
-    return tx.rows("pool_open", account=account, digest=digest, n=n)
+def unpool_run(tx: Tx, run: int, member: str, now: int, note: str) -> int:
+    """What is pooled of one member's way through a flow is taken out; how many steps."""
+    return tx.run("pool_drop_run", member=member, prefix=f"flow/{run}/", now=now, note=note)
+
+
+def open_pool(tx: Tx, account: str, digest: str, n: int, after: int = 0) -> list[Row]:
+    """The first ``n`` pooled members of one account and text, behind row ``after``."""
+    return tx.rows("pool_open", account=account, digest=digest, n=n, after=after)
 
 
 def flush(tx: Tx, rows: Sequence[Row], task: Outbound, now: int) -> int | None:

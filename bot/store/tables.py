@@ -10,7 +10,7 @@ CARRIED = (
     "allowance", "card_code", "archive_consent", "restored", "desk_note", "model_use",
     "staff", "quick_reply", "mention", "shift", "alarm", "rating", "rating_refused", "block",
     "figure_event", "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted",
-    "consent_record", "consent_use", "unmatched", "refusal", "own_bulk",
+    "consent_record", "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

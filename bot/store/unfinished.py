@@ -38,9 +38,17 @@ def settle(tx: Tx, taken_at: int, now: int) -> Settled:
     aside = sum(_set_aside(tx, row, now, note) for row in _pages(tx, "inbox_unfinished"))
     tx.run("conversation_clear")
     tx.run("pool_close")
-    skipped = tx.run("due_overdue", now=now, note=note)
+    skipped = _skip_overdue(tx, now, note)
     tx.run("restored_add", at=now, taken_at=taken_at)
     return Settled(unsure, aside, skipped)
+
+
+def _skip_overdue(tx: Tx, now: int, note: str) -> int:
+    """Plans whose moment has come since the backup was made: they may have been carried out."""
+    rows = tx.rows("due_overdue", now=now, note=note)
+    audit.record(tx, [audit.entry("due", row["id"], "waiting", "skip", at=now, actor=ACTOR,
+                                  reason=note) for row in rows])  # fmt: skip
+    return len(rows)
 
 
 def _pages(tx: Tx, query: str) -> Iterator[Row]:

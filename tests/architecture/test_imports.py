@@ -16,7 +16,8 @@ PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows",
-                  "scheduler.sentences", "scheduler.governor")  # fmt: skip
+                  "scheduler.sentences", "scheduler.governor", "scheduler.triggers",
+                  "scheduler.unless", "scheduler.fate", "scheduler.slots")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -44,6 +45,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.windows": (*CORE, *PURE_SCHEDULER),
     "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
+    "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
+    "scheduler.unless": (*CORE, *PURE_SCHEDULER),
+    "scheduler.fate": (*CORE, *PURE_SCHEDULER),
+    "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -52,19 +57,34 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.wecom": CORE,
     "bot.adapters": CORE,
     # floor 4, shells
-    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters"),
-    "scheduler.steps": LIBRARY,
-    "scheduler.posts": LIBRARY,
-    "scheduler.bulk": LIBRARY,
+    # a new friend's flows begin within the turn that welcomes him
+    "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
+    "scheduler.begin": LIBRARY,
+    "scheduler.outlook": LIBRARY,
+    "scheduler.facing": LIBRARY,
+    "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.steps": (
+        *LIBRARY,
+        "scheduler.admission",
+        "scheduler.facing",
+        "scheduler.versions",
+        "scheduler.ways",
+    ),
+    "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
+    "scheduler.posts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
-    "scheduler.promises": (*LIBRARY, "scheduler.steps"),
-    "scheduler.ratings": (*LIBRARY, "scheduler.steps"),
+    "scheduler.promises": (*LIBRARY, "scheduler.ways"),
+    "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
         *LIBRARY,
+        "scheduler.begin",
         "scheduler.steps",
+        "scheduler.sweeps",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",

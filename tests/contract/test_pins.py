@@ -7,21 +7,24 @@ from dataclasses import replace
 import pytest
 
 from bot.core.body import Rich, plain
-from bot.core.clock import local
+from bot.core.clock import HOUR, local
 from bot.library.cast import build
 from bot.library.speech import Setting, prepare
 from bot.pipeline.welcome import starts, welcome
-from bot.store import outbox, people, results, schedule, versions
+from bot.store import flows, outbox, people, results, schedule, versions
 from bot.store.codec import outbound
 from bot.store.engine import Tx
+from bot.store.flows import Begun
 from bot.store.outbox import Receiver
 from bot.store.results import Followed, Result
-from scheduler import bulk
+from scheduler.fate import DONE
 from scheduler.posts import run_entry
-from scheduler.steps import run_step
+from scheduler.tick import tick
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer, happened, hear, said, task
 from tests.contract.test_content_desk import CONFIG, Desk
+
+MORNING = NOW + 12 * HOUR  # it is night in Shanghai at NOW, and the governor lets nothing go
 
 
 def setting(db: Bench) -> Setting:
@@ -35,6 +38,14 @@ def change(db: Bench, name: str, before: str, after: str) -> None:
     assert found is not None
     files = {file: text.replace(before, after) for file, text in found.files.items()}
     db.write(versions.publish, "template", name, files, "disk", NOW)
+
+
+def step(db: Bench, member: str) -> None:
+    """The first day's step of the welcome flow has come for a member."""
+    begun = Begun(key=member, flow="welcome", version=1, persona="tester", member=member,
+                  account="lin.xi")  # fmt: skip
+    assert db.write(flows.start, begun, [("day1", MORNING)], NOW) is not None
+    db.write(tick, replace(setting(db), now=MORNING))
 
 
 def queued(db: Bench) -> list[tuple[str, str, int | None]]:
@@ -54,7 +65,7 @@ def test_a_post_is_of_the_version_that_serves_when_its_time_comes(db: Bench, des
     db.write(schedule.add_due, "calendar/morning/1", "calendar", at, {"entry": entry.id, "at": at})
     change(db, "moments/morning", "早上好", "早安")
     due = {"id": 1, "kind": "calendar", "at": at, "data": {"entry": entry.id, "at": at}}
-    assert db.write(run_entry, replace(setting(db), now=at), due) == ""
+    assert db.write(run_entry, replace(setting(db), now=at), due) == DONE
     change(db, "moments/morning", "早安", "又一天")
     assert queued(db) == [("moments/morning", "早安，水刚烧开。", 2)] * 2
 
@@ -63,12 +74,9 @@ def test_a_pooled_step_keeps_its_text_whatever_serves_when_it_becomes_a_task(
     db: Bench, desk: Desk
 ) -> None:
     db.write(people.befriend, "wm1", "lin.xi", NOW)
-    run = db.write(schedule.start_flow, key="1", flow="welcome", flow_version=1, persona="tester",
-                   member="wm1", account="lin.xi", now=NOW)  # fmt: skip
-    due = {"id": 1, "kind": "flow", "at": NOW, "data": {"run": run, "step": "day1"}}
-    assert db.write(run_step, setting(db), due) == ""
+    step(db, "wm1")
     change(db, "care/day1", "今天", "今早")
-    assert db.write(bulk.flush, setting(db)) == 1
+    db.write(tick, replace(setting(db), now=MORNING + 3 * HOUR))
     assert queued(db) == [("care/day1", "第 1 天的问候：今天喝水了吗？", 1)]
     assert prepare(setting(db), "tester", "care/day1").body == Rich("第 1 天的问候：今早喝水了吗？")
 
@@ -128,10 +136,7 @@ def test_a_step_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> 
     for number in range(12):
         member = f"wm{number}"
         db.write(people.befriend, member, "lin.xi", NOW)
-        run = db.write(schedule.start_flow, key=member, flow="welcome", flow_version=1, now=NOW,
-                       persona="tester", member=member, account="lin.xi")  # fmt: skip
-        due = {"id": number, "kind": "flow", "at": NOW, "data": {"run": run, "step": "day1"}}
-        assert db.write(run_step, setting(db), due) == ""
+        step(db, member)
     for row in db.look("SELECT member, content, body FROM pooled"):
         said_to[row["member"]] = row["content"]
         assert ("今早" in row["body"]) is (row["content"] == "care/day1.b")
@@ -150,7 +155,7 @@ def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) 
     for number in range(12):
         event = happened(number, peer=f"wm{number}", channel="contact", account="lin.xi",
                          event="contact.added", data={"welcome_code": "c"})  # fmt: skip
-        begun = starts([event], now.cast, "tester", NOW)
+        begun = starts([event], now.cast, "tester")
         row, _ = welcome(answer(peer=event.peer), begun, [event], now, "小周")
         assert row is not None and row.content_version == 1
         got[event.peer] = row.content

@@ -209,7 +209,7 @@ def test_steps_that_were_pooled_do_not_become_a_task(db: Bench, restored: Any) -
         origin="flow:w:1", content="", content_version=None, digest="d", body="{}", due_at=NOW,
     ))  # fmt: skip
     home, _ = restored()
-    assert home.read(schedule.pools) == []
+    assert home.read(schedule.open_pool, "lin.xi", "d", 10) == []
 
 
 def test_a_bulk_task_is_looked_up_on_the_platform(db: Bench, restored: Any) -> None:

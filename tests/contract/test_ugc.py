@@ -197,7 +197,7 @@ def test_what_is_planned_leaves_out_what_lost_its_consent(db: Bench, tmp_path: P
     now = setting()
     at = now.cast.calendar.recurrence(now.cast.calendar.entry[1]).after(NOW)
     due = {"id": 1, "kind": "calendar", "at": at, "data": {"entry": "morning", "at": at}}
-    assert WHY in db.write(run_entry, replace(now, now=at), due)
+    assert WHY in db.write(run_entry, replace(now, now=at), due).note
     assert db.look("SELECT 1 FROM outbox") == []
     look(db, config)
     found = {(f.file, f.message) for f in db.read(wanted.findings) if f.rule == "consent"}

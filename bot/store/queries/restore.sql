@@ -34,7 +34,7 @@ WHERE turn_at IS NOT NULL OR lease IS NOT NULL;
 
 -- name: due_overdue
 -- Plans whose moment has come since the backup was made: they may have been carried out.
-UPDATE due SET state = 'skipped', note = :note WHERE state = 'waiting' AND at <= :now;
+UPDATE due SET state = 'skipped', note = :note WHERE state = 'waiting' AND at <= :now RETURNING id;
 
 -- name: pool_close
 UPDATE pooled SET outbox = 0 WHERE outbox IS NULL;

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.clock import local, to_ms
 from bot.core.errors import BadInput
-from scheduler.flows import Planned, Step, parse_flow, plan, triggered, welcome_step, when
+from scheduler.flows import Flow, Planned, Step, parse_flow, plan, triggered, welcome_step, when
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 GOOD = """\
@@ -139,6 +139,31 @@ def test_an_event_starts_the_flows_of_its_name_and_persona() -> None:
         ("day = 3", "dya = 3", 18, "step.2.dya: unknown key; did you mean 'day'?"),
         ('template = "care/soon"', "", 10, "step.1: template is missing"),
         ("persona =", "persona = =", 3, "not valid TOML"),
+        (
+            '"contact.added"',
+            '"contact.gone"',
+            2,
+            "there is no trigger 'contact.gone'; did you mean",
+        ),
+        ('"contact.added"', '"tag_added"', 2, "tag_added wants a word behind a colon"),
+        ('"contact.added"', '"birthday:x"', 2, "birthday takes no word behind a colon"),
+        ('"contact.added"', '"silent:3d"', 2, "'3d' is not between 7d and 730d"),
+        ('"contact.added"', '"festival:中秋"', 2, "did you mean '中秋节'?"),
+        ("persona =", 'goal = "sold"\npersona =', 3, "there is no condition 'sold'"),
+        ("persona =", "holdout = 0.6\npersona =", 3, "holdout: is not within 0 and 0.5"),
+        (
+            'via = ["kf"]',
+            'via = ["kf"]\nunless = ["promo", "tag"]',
+            15,
+            "step.1.unless.1: tag wants a word behind a colon",
+        ),
+        (
+            'via = ["kf"]',
+            'via = ["kf"]\nanswer = "苦||涩"',
+            15,
+            "step.1.answer: '苦||涩': up to 16",
+        ),
+        ('via = ["kf"]', 'via = ["kf"]\nlate = "soon"', 15, "step.1.late: 'soon' is no length"),
     ],
 )
 def test_a_fault_names_its_line_and_key(old: str, new: str, line: int, words: str) -> None:
@@ -151,3 +176,39 @@ def test_a_fault_names_its_line_and_key(old: str, new: str, line: int, words: st
 def test_a_flow_without_steps_is_refused() -> None:
     with pytest.raises(BadInput, match=r"no step; add a \[\[step\]\]"):
         parse_flow(GOOD.partition("[[step]]")[0], "content/flows/welcome.toml")
+
+
+def test_a_trigger_may_name_which_one() -> None:
+    def flow(trigger: str) -> Flow:
+        return parse_flow(GOOD.replace("contact.added", trigger), "welcome.toml")
+
+    any_group, one = flow("group_joined"), flow("group_joined:一群")
+    assert triggered([any_group, one], "group_joined", "tester", "一群") == (any_group, one)
+    assert triggered([any_group, one], "group_joined", "tester", "二群") == (any_group,)
+    assert flow("festival:春节-3d").trigger.how == "swept"
+
+
+@pytest.mark.parametrize(
+    ("once", "same", "other"),
+    [("member", ["o1", "o2"], []), ("year", ["o1"], []), ("event", ["o1", "o1"], ["o2"])],
+)
+def test_how_often_a_member_goes_through_it(once: str, same: list[str], other: list[str]) -> None:
+    flow = parse_flow(GOOD.replace("persona =", f'once = "{once}"\npersona ='), "welcome.toml")
+    started = ms("2026-11-21 09:00:00")
+    keys = {flow.key("tester", "wm1", key, started, SHANGHAI) for key in same}
+    assert len(keys) == 1
+    assert not keys & {flow.key("tester", "wm1", key, started, SHANGHAI) for key in other}
+    assert not keys & {flow.key("tester", "wm2", same[0], started, SHANGHAI)}
+    next_year = flow.key("tester", "wm1", same[0], ms("2027-01-01 00:00:00"), SHANGHAI)
+    assert (next_year in keys) is (once != "year")
+
+
+def test_the_held_out_are_the_share_that_was_asked_for_and_stay_so() -> None:
+    flow = parse_flow(GOOD.replace("persona =", "holdout = 0.1\npersona ="), "welcome.toml")
+    members = [f"wm{n}" for n in range(5_000)]
+    held = {member for member in members if flow.holds_out(member)}
+    assert 430 < len(held) < 570
+    wider = parse_flow(GOOD.replace("persona =", "holdout = 0.2\npersona ="), "welcome.toml")
+    assert held < {member for member in members if wider.holds_out(member)}
+    nobody = parse_flow(GOOD, "welcome.toml")
+    assert not any(nobody.holds_out(member) for member in members)

@@ -23,9 +23,13 @@ def at(zone: str, text: str) -> int:
 
 def coming(when: str, zone: str, start: str, n: int = 3) -> list[str]:
     """The next ``n`` occurrences after ``start``, in wall-clock time."""
-    recurrence, now, found = parse_when(when, zone), at(zone, start), []
+    recurrence, found = parse_when(when, zone), []
+    now: int | None = at(zone, start)
     for _ in range(n):
+        assert now is not None
         now = recurrence.after(now)
+        if now is None:
+            return [*found, "never"]
         found.append(local(now, zone).strftime("%a %m-%d %H:%M"))
     return found
 
@@ -46,11 +50,47 @@ def coming(when: str, zone: str, start: str, n: int = 3) -> list[str]:
         ("29 10:00", "2027-02-01 12:00", "Mon 03-29, Thu 04-29, Sat 05-29"),
         ("29 10:00", "2028-02-01 12:00", "Tue 02-29, Wed 03-29, Sat 04-29"),
         ("daily 23:59", "2026-12-31 23:59", "Fri 01-01, Sat 01-02, Sun 01-03"),
+        ("last fri 20:00", "2026-11-21 12:00", "Fri 11-27, Fri 12-25, Fri 01-29"),
+        ("1st mon 10:00", "2026-12-07 10:00", "Mon 01-04, Mon 02-01, Mon 03-01"),
+        ("5th sun 10:00", "2026-11-21 12:00", "Sun 11-29, Sun 01-31, Sun 05-30"),
     ],
 )
 def test_in_shanghai(when: str, start: str, expected: str) -> None:
-    clock = when.split()[1].rjust(5, "0")
+    clock = when.split()[-1].rjust(5, "0")
     assert coming(when, SHANGHAI, start) == [f"{day} {clock}" for day in expected.split(", ")]
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "expected"),
+    [
+        # make-up days of the National Day of 2026: Sunday 20 September, Saturday 10 October
+        ("workday 09:00", "2026-09-18 10:00", "Sun 09-20, Mon 09-21, Tue 09-22"),
+        ("workday 09:00", "2026-09-30 09:00", "Thu 10-08, Fri 10-09, Sat 10-10"),
+        ("holiday 10:00", "2026-09-26 12:00", "Sun 09-27, Thu 10-01, Fri 10-02"),
+        ("festival:中秋节 09:00", "2026-01-01 12:00", "Fri 09-25, Wed 09-15, Tue 10-03"),
+        ("festival:春节-3d 09:00", "2026-02-14 09:00", "Wed 02-03, Sun 01-23, Sat 02-10"),
+        ("festival:母亲节+1d 9:00", "2026-01-01 12:00", "Mon 05-11, Mon 05-10, Mon 05-15"),
+        ("term:大雪 08:00", "2026-11-21 12:00", "Mon 12-07, Tue 12-07, Wed 12-06"),
+        ("2026-12-01 10:00", "2026-11-21 12:00", "Tue 12-01, never"),
+        ("2026-12-01 10:00", "2026-12-01 10:00", "never"),
+    ],
+)
+def test_days_of_the_almanac(when: str, start: str, expected: str) -> None:
+    days = [word for word in expected.split(", ") if word != "never"]
+    clock = when.split()[1].rjust(5, "0")
+    wanted = [f"{day} {clock}" for day in days] + (["never"] if "never" in expected else [])
+    assert coming(when, SHANGHAI, start) == wanted
+
+
+def test_a_festival_that_falls_on_another_one_is_not_lost() -> None:
+    """In 2031 the moon is full on the National Day."""
+    assert coming("festival:国庆节 09:00", SHANGHAI, "2030-12-01 00:00", 1) == ["Wed 10-01 09:00"]
+    assert coming("festival:中秋节 09:00", SHANGHAI, "2030-12-01 00:00", 1) == ["Wed 10-01 09:00"]
+
+
+def test_a_day_of_the_almanac_keeps_to_the_clocks_of_its_zone() -> None:
+    assert coming("workday 02:30", NEW_YORK, "2026-03-07 12:00", 1) == ["Mon 03-09 02:30"]
+    assert coming("festival:妇女节 02:30", NEW_YORK, "2026-01-01 00:00", 1) == ["Sun 03-08 03:30"]
 
 
 def test_a_time_that_the_clock_skips_comes_at_the_next_existing_one() -> None:
@@ -74,8 +114,9 @@ def test_wall_clock_time_stays_while_the_offset_moves() -> None:
     expected = ["Sat 10-31 09:00", "Sun 11-01 09:00", "Mon 11-02 09:00"]
     assert coming("daily 09:00", NEW_YORK, "2026-10-30 12:00") == expected
     before = parse_when("daily 09:00", NEW_YORK).after(at(NEW_YORK, "2026-10-31 08:00"))
+    assert before is not None
     after = parse_when("daily 09:00", NEW_YORK).after(before)
-    assert after - before == DAY + DAY // 24
+    assert after == before + DAY + DAY // 24
 
 
 @pytest.mark.parametrize("early", [1, 499, 500, 501, 999, 1_000, 1_001])
@@ -91,7 +132,19 @@ def test_an_occurrence_is_later_than_now_and_never_now() -> None:
 
 @settings(max_examples=60)
 @given(
-    st.sampled_from(["daily 02:30", "mon 01:30", "mon,fri 00:00", "31 23:59", "1,15 02:15"]),
+    st.sampled_from(
+        [
+            "daily 02:30",
+            "mon 01:30",
+            "mon,fri 00:00",
+            "31 23:59",
+            "1,15 02:15",
+            "last sun 02:30",
+            "workday 01:30",
+            "festival:元旦 00:00",
+            "holiday 02:15",
+        ]
+    ),
     st.sampled_from([NEW_YORK, SHANGHAI, "Australia/Lord_Howe", "UTC"]),
     st.integers(1_767_225_600_000, 1_830_297_600_000),
 )
@@ -100,14 +153,16 @@ def test_what_comes_is_later_than_now_and_nothing_lies_between(
 ) -> None:
     recurrence = parse_when(when, zone)
     found = recurrence.after(now)
-    assert found > now
+    assert found is not None and found > now
     assert recurrence.after((now + found) // 2) == found or found - now < 2
 
 
 SENSELESS = [
     "", "daily", "09:00", "daily 9", "daily 24:00", "daily 09:60", "monday 09:00", "0 09:00",
     "32 09:00", "mon;thu 09:00", "mon, thu 09:00", "daily,mon 09:00", "mon,15 09:00", "* 09:00",
-    "daily 09:00 UTC", "0 9 * * 1", "１５ 09:00", "15-20 09:00",
+    "daily 09:00 UTC", "0 9 * * 1", "１５ 09:00", "15-20 09:00", "last 09:00", "6th mon 09:00",
+    "last mon,fri 09:00", "festival: 09:00", "festival:中秋 09:00", "festival:春节-61d 09:00",
+    "term:中秋节 09:00", "2026-02-30 09:00", "2026-1-1 09:00", "weekend 09:00",
 ]  # fmt: skip
 
 
