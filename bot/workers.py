@@ -31,13 +31,15 @@ from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.names import Names
 from bot.pipeline.ownbulk import OwnBulk
-from bot.pipeline.pull import Links, Pull, Taps
+from bot.pipeline.pull import Links, Pull
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
 from bot.pipeline.sorting import Sorting
 from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
+from bot.pipeline.taps import Parts as TapParts
+from bot.pipeline.taps import Taps
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
 from bot.store.engine import Store, Tx
@@ -45,6 +47,7 @@ from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
 from bot.wecom.gateway import Gateway
 from scheduler import gate
+from scheduler.holding import Holding
 from scheduler.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -148,7 +151,7 @@ async def pull(parts: Parts) -> list[Worker]:
     return [
         Worker("pull", bells.sources, led(parts, reader.step), reader.slots),
         Worker("links", asyncio.Event(), led(parts, links.step)),
-        Worker("taps", bells.taps, Taps(store, gateway, parts.library, parts.config, clock).step),
+        Worker("taps", bells.taps, led(parts, taps(parts).step)),
         Worker("robots", robots.bell, robots.step),
         Worker(
             "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
@@ -163,6 +166,14 @@ async def pull(parts: Parts) -> list[Worker]:
         *contacts,
         *_linked(parts),
     ]
+
+
+def taps(parts: Parts) -> Taps:
+    """Whoever looks after tasks that wait for a tap."""
+    return Taps(TapParts(
+        store=parts.store, gateway=parts.gateway, library=parts.library, config=parts.config,
+        clock=parts.clock, bells=parts.bells, judge=Holding(parts.library, parts.config),
+    ))  # fmt: skip
 
 
 def _linked(parts: Parts) -> list[Worker]:

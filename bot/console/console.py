@@ -12,6 +12,7 @@ from bot.console.live import Hub
 from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
+from bot.console.planned import Selling
 from bot.console.rehearsal import Rehearsal
 from bot.console.rendering import Templates
 from bot.console.statics import Statics
@@ -54,6 +55,7 @@ class Console:
         self.templates = Templates(self.statics, config.timezone)
         self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
+        self.selling = Selling()
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.console.rights import Right, may
-from bot.store import staff
+from bot.store import review, staff
 from bot.store.engine import Tx
+from bot.store.staff import Account
+
+
+def waiting(tx: Tx, who: Account, kind: str) -> int:
+    """How many things of a kind wait for a look of this person."""
+    if not may(who.role, Right.CONTENT_APPROVE):
+        return 0
+    return sum(one.kind == kind and one.author != who.login for one in review.waiting(tx))
 
 
 def deciders(tx: Tx, right: Right, hands: Collection[str], four_eyes: bool) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.console.told import told
-from bot.console.words import said_or, say
+from bot.console.words import known, said_or, say
 from bot.library.cast import Cast
 from bot.persona.because import title
 from bot.persona.reading import BUILTIN
@@ -15,6 +15,17 @@ from bot.persona.reading import BUILTIN
 SEPARATOR = " / "
 _GUARD = re.compile(r"guard: ([a-z, ]+?)(?: \([^:]*: (.*)\))?", re.S)
 _ERRCODE = re.compile(r"(-?[0-9]{1,6}): .*", re.S)
+# Codes of the governor whose reason people wrote.
+_NAMED = frozenset({"blackout", "content_withheld"})
+_SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in (
+    (r"the entry is not in the calendar any more", "gone"),
+    (r"the entry comes at another time now", "moved"),
+    (r"more than (?P<late>\S+) late", "late"),
+    (r"persona (?P<persona>\S+) does not serve now", "persona"),
+    (r"nobody to post to", "nobody"),
+    (r"there is no template (?P<template>\S+)", "template"),
+    (r"the step is not in the flow any more", "step"),
+))  # fmt: skip
 _REST = re.compile("[^a-z0-9]+")
 
 
@@ -38,6 +49,26 @@ def unsent(lang: str, note: str) -> str:
         return say(lang, "unsent.guard", why=found[2] or codes(lang, found[1]))
     number = _ERRCODE.fullmatch(note)
     return said_or(lang, "unsent." + (number[1] if number else slug(note)), told(lang, note))
+
+
+def held_back(lang: str, note: str) -> str:
+    """Why something planned is held back, waits or was left out: the governor's code with what it
+    names, or our own sentence."""
+    code, _, about = note.partition(": ")
+    if known(f"ruling.{code}"):
+        named = about if code in _NAMED else ""
+        return say(lang, "plan.because", what=say(lang, f"ruling.{code}"), why=named) if named \
+            else say(lang, f"ruling.{code}")  # fmt: skip
+    for pattern, key in _SENTENCES:
+        if found := pattern.fullmatch(note):
+            return say(lang, key, **found.groupdict())
+    return note
+
+
+def tap_code(lang: str, note: str) -> str:
+    """Why a task was taken back, or somebody is not on its list; the note where there are no
+    words."""
+    return said_or(lang, "task_code." + slug(note), note)
 
 
 def slug(text: str) -> str:

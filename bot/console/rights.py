@@ -21,7 +21,11 @@ class Right(StrEnum):
     CONTENT_SEE = "content.see"
     CONTENT_EDIT = "content.edit"
     CONTENT_APPROVE = "content.approve"
+    PLAN_SEE = "plan.see"
+    PLAN_RUN = "plan.run"
     FIGURES_SEE = "figures.see"
+    TASKS_SEE = "tasks.see"
+    TASKS_STOP = "tasks.stop"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_SEE = "audit.see"
@@ -34,15 +38,18 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
 
 
-SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.FIGURES_SEE))
+SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
+                 Right.FIGURES_SEE, Right.TASKS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
-    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE},
+    "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
+                   Right.TASKS_STOP},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,
-                          Right.CONTENT_APPROVE)),
+                          Right.CONTENT_APPROVE, Right.PLAN_SEE, Right.TASKS_SEE,
+                          Right.TASKS_STOP)),
     "service": frozenset((Right.INBOX_SEE, Right.INBOX_REPLY, Right.PERSONA_SEE,
-                          Right.CONTENT_SEE)),
+                          Right.CONTENT_SEE, Right.PLAN_SEE)),
     "analyst": frozenset((Right.FIGURES_SEE,)),
     "readonly": SEE,
 }  # fmt: skip

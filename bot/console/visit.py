@@ -210,9 +210,11 @@ class Visit:
         path = self.request.path.removeprefix(BASE)
         if path == "/nav":  # asked for by an open page
             path = own_path(urlsplit(self.request.headers.get("HX-Current-URL", "")).path)
+        exact = any(entry.path == path for entry in self.console.entries)
         return [
             Place(entry, entry.count(tx, self.who, self.now) if entry.count else 0,
-                  path == entry.path or (entry.path != "" and path.startswith(entry.path + "/")))
+                  path == entry.path or (not exact and entry.path != ""
+                                         and path.startswith(entry.path + "/")))
             for entry in self.console.entries if may(self.who.role, entry.needs)
         ]  # fmt: skip
 

@@ -30,6 +30,16 @@ def stamp(at: int, zone: str) -> str:
     return local(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def day_named(text: str) -> date | None:
+    """The day that a form or an address names, between 2000 and 2100, so that weeks and months can
+    be counted around it."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year < 2100 else None
+
+
 def day_begins(text: str, zone: str) -> int:
     """The first ms of a day written ``2026-11-22``. Raises ValueError."""
     midnight = datetime.combine(date.fromisoformat(text), clock_time(), ZoneInfo(zone))

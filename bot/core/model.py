@@ -150,9 +150,8 @@ class Decision:
     """What a persona decided about a turn. It does nothing by itself.
 
     ``memory`` is the whole new memory of the conversation. ``handoff`` is the reason a person
-    should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back
-    or falls back, and a language model may try. ``why`` is for staff to read.
-    ``promised``: UTC ms at which somebody is to come back to the member, who was told so.
+    should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back, and
+    a language model may try. ``why`` is for staff. ``promised``: UTC ms of a promised answer.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -284,6 +283,7 @@ class TapStatus:
     """State of a task that waits for a tap; ``done`` when nothing more will change."""
 
     done: bool
+    tapped: bool = False
     results: tuple[TapResult, ...] = ()
     task: str | None = None
     note: str = ""

@@ -101,6 +101,8 @@ class Bells:
         # what staff look at has changed: a fate, a mode, a note
         self.desk = self._bell("desk")
         self.service = self._bell("service")
+        # how far tasks have come that wait for somebody's tap
+        self.tasks = self._bell("tasks")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

@@ -1,4 +1,4 @@
-"""What is fetched rather than pushed: kf messages by cursor, kf links, groups, results of taps."""
+"""What is fetched rather than pushed: kf messages by cursor, kf links, groups."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.clock import MINUTE, SECOND, Clock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
-from bot.core.model import Inbound, Outbound
+from bot.core.model import Inbound
 from bot.core.span import parse_span
 from bot.library.cast import Cast
 from bot.library.library import Library
@@ -17,7 +17,7 @@ from bot.pipeline import bookkeeping
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.ingest import settle_of
 from bot.pipeline.loop import Bells, Slots
-from bot.store import chats, inbox, sources, taps, unfinished
+from bot.store import chats, inbox, sources, unfinished
 from bot.store.engine import Row, Store, Tx
 from bot.store.inbox import Settle
 from bot.wecom.contacts.ways import REMARK, Way
@@ -35,7 +35,6 @@ KF_AT_ONCE = 4
 FROM_OA = "oa"  # the channel code of friends who came from the official account
 PAGES = 10_000
 NOTES = 500  # of the door, in one write
-JOB = "job:"  # a moment that the platform is still making has no number of its own yet
 BACKOFF = (1 * SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND)
 
 
@@ -190,39 +189,3 @@ class Links:
                 way = Way(users=accounts, state=FROM_OA, remark=f"onevoice {persona}"[:REMARK])
                 made = await self._gateway.contacts.ways.add(way)
                 await self._store.write(sources.put_link, key, made.url, now)
-
-
-class Taps:
-    """Asks how far the tasks have come that wait for somebody's tap, and calls off those of a
-    persona that does not speak any more."""
-
-    def __init__(
-        self, store: Store, gateway: Gateway, library: Library, config: Config, clock: Clock
-    ) -> None:
-        self._store, self._gateway, self._clock = store, gateway, clock
-        self._library = library
-        self._every = parse_span(config.pull.tasks_every)
-
-    async def step(self, now: int) -> int | None:
-        """One look at each task that is due."""
-        for task in await self._store.write(taps.due, now, self._every):
-            if task.expires_at is not None and now >= task.expires_at:
-                await self._store.write(taps.expire, task, now)
-                continue
-            try:
-                status = await self._gateway.tap_status(task)
-                await self._store.write(taps.report, task, status, self._clock.now())
-                if not status.done:
-                    await self._call_off(task, status.task or task.provider_id or "")
-            except (ApiError, CallFailed) as exc:
-                log.info("task %s: %s", task.id, exc)
-        return await self._store.read(taps.next_look)
-
-    async def _call_off(self, task: Outbound, number: str) -> None:
-        """Nobody may tap what a persona said whose time is over."""
-        why = self._library.silence(task, self._clock.now())
-        if why and not number.startswith(JOB):
-            contacts = self._gateway.contacts
-            tasks = contacts.moments if task.channel == "moment" else contacts.bulk
-            await tasks.cancel(number, "library", why)
-            log.info("task %s is called off: %s", task.id, why)

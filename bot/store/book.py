@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.clock import Clock
 from bot.core.contacts import Item, ItemKind, TagGroup
-from bot.store import chats, contacts, outbox
+from bot.store import chats, contacts
 from bot.store.engine import Store, Tx
 
 
@@ -56,17 +56,7 @@ class StoredBook:
         """Counts a reminder of a bulk task; False when ``most`` fell into the last ``span`` ms."""
         return await self._store.write(contacts.may_remind, task, most, span, self._clock.now())
 
-    async def cancelled(self, task: str, actor: str, reason: str) -> None:
-        """A task that waited for a tap was called off."""
-        await self._store.write(cancel_task, task, self._clock.now(), actor, reason)
-
 
 def _move_chats(tx: Tx, chat_ids: Sequence[str], owner: str) -> None:
     for chat in chat_ids:
         chats.set_owner(tx, chat, owner)
-
-
-def cancel_task(tx: Tx, task: str, now: int, actor: str, reason: str) -> int:
-    """Rows that wait for a tap on this task are cancelled; how many."""
-    rows = tx.rows("outbox_task", provider_id=task)
-    return sum(outbox.move(tx, row, "cancel", now, actor=actor, reason=reason) for row in rows)

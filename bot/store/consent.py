@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from bot.core.model import is_promotion
 from bot.store import audit, outbox, people
 from bot.store.engine import Row, Tx
+from bot.store.pullback import Pull, pull
 from bot.store.unwanted import OPTED_OUT
 
-TOO_LATE = "the member opted out after the task was made, which the platform cannot take back"
+CODE = "opted_out"
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What an opt-out stopped, and how many tasks it could not."""
+    """What an opt-out stopped, and how many tasks on the platform are made again without him."""
 
     cancelled: int = 0
     dropped: int = 0
-    beyond: int = 0
+    pulled: int = 0
 
 
 def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
@@ -32,21 +33,20 @@ def opt_out(tx: Tx, member: str, now: int, actor: str = "member") -> Recalled:
     who wished it, himself or the staff member who keeps him out."""
     _write(tx, member, (False, of_member(tx, member)[1]), "opt_out", now, actor)
     cancelled = sum(_cancel(tx, row, now) for row in tx.rows("promo_queued", member=member))
-    beyond = 0
-    for task in tx.rows("promo_tasks", member=member):
+    pulled = 0
+    for task in [*tx.rows("promo_tasks", member=member), *tx.rows("tap_flying", member=member)]:
         if not is_promotion(task["kind"], task["origin"]):
             continue
-        if task["state"] == "waiting":
-            tx.run("receiver_note", outbox=task["id"], member=member, note=TOO_LATE)
-            beyond += 1
-        else:
+        if task["state"] in ("draft", "ready"):
             tx.run("receiver_cancel", outbox=task["id"], peer=member, note=OPTED_OUT)
             cancelled += 1
+        else:
+            pulled += pull(tx, task, Pull(why=CODE, again_at=now, drops={member: CODE}), now)
     dropped = [row for row in tx.rows("promo_pooled", member=member)
                if is_promotion(row["kind"], row["origin"])]  # fmt: skip
     for row in dropped:
         tx.run("pool_drop", id=row["id"], now=now, note=OPTED_OUT)
-    return Recalled(cancelled, len(dropped), beyond)
+    return Recalled(cancelled, len(dropped), pulled)
 
 
 def opt_in(tx: Tx, member: str, now: int, actor: str = "member") -> None:

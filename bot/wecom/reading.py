@@ -80,7 +80,7 @@ async def _bulk_status(api: Api, account: str, msgid: str) -> TapStatus:
                   at=_ms(s.get("send_time")), note=RESULT_NOTES.get(s["status"], ""))
         for s in sends if s.get("status")
     )  # fmt: skip
-    return TapStatus(done=all(s.get("status") for s in sends), results=results)
+    return TapStatus(done=all(s.get("status") for s in sends), tapped=True, results=results)
 
 
 async def _moment_status(api: Api, account: str, task: str) -> TapStatus:
@@ -97,7 +97,8 @@ async def _moment_status(api: Api, account: str, task: str) -> TapStatus:
     mine = [t for t in tasks if t.get("userid") == account]
     if not any(t.get("publish_status") == 1 for t in mine):
         return TapStatus(done=False, task=task)
-    return TapStatus(done=True, task=task, results=(TapResult(peer=account, ok=True),))
+    return TapStatus(done=True, tapped=True, task=task,
+                     results=(TapResult(peer=account, ok=True),))  # fmt: skip
 
 
 async def _all(api: Api, path: str, call: dict[str, object], field: str) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows",
                   "scheduler.sentences", "scheduler.governor", "scheduler.triggers",
-                  "scheduler.unless", "scheduler.fate", "scheduler.slots")  # fmt: skip
+                  "scheduler.unless", "scheduler.fate", "scheduler.slots",
+                  "scheduler.moving")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -49,6 +50,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.unless": (*CORE, *PURE_SCHEDULER),
     "scheduler.fate": (*CORE, *PURE_SCHEDULER),
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
+    "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
     "bot.store": CORE,
     # floor 2.5: what is published now
@@ -78,6 +80,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
     "scheduler.asking": (*LIBRARY, "scheduler.admission"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
+    "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
     "scheduler.ratings": (*LIBRARY, "scheduler.ways"),
     "scheduler.tick": (
@@ -93,7 +96,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 5, faces
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library"),
+    "bot.console": (*PURE, "bot.store", "bot.library", "scheduler.outlook"),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

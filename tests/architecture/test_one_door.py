@@ -9,6 +9,8 @@ from tests.architecture.source import Module, module, modules
 
 # Verbs of the platform that carry words to members, and who may call them outside bot.wecom.
 CARRY = {"send", "add_msg_template", "add_material", "edit_material"}
+# What the shelves of bulk messages and material do without a word to anybody outside.
+READ_OR_STOP = {"find", "get", "all", "each", "owners", "results", "cancel", "remind"}
 DOOR = "bot.pipeline.deliver"
 
 
@@ -19,7 +21,7 @@ def senders(source: Module) -> Iterator[str]:
             verb, owner = node.func.attr, node.func.value
             carries = verb in CARRY and "gateway" in ast.unparse(owner).lower()
             shelf = isinstance(owner, ast.Attribute) and owner.attr in {"materials", "bulk"}
-            writes = shelf and verb not in {"find", "get", "all", "results", "each", "owners"}
+            writes = shelf and verb not in READ_OR_STOP
             if carries or writes:
                 yield f"{source.path}:{node.lineno}: {ast.unparse(node.func)}"
 

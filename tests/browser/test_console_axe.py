@@ -41,7 +41,8 @@ SIZES = ((1440, "light", None), (390, "dark", None),
 SHORT = (((1440, "light", None), (390, "dark", "color-contrast")),
          ((390, "dark", None), (1440, "light", "color-contrast")))  # fmt: skip
 # Who sees the forms of a page.
-WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content"}
+WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content",
+                                Right.PLAN_SEE: "content"}  # fmt: skip
 # What is grave, as one line each.
 RUN = """async (rule) => (await axe.run(document, {
     resultTypes: ["violations"], ...(rule ? {runOnly: [rule]} : {})})).violations.filter(v => ["serious", "critical"].includes(v.impact))
@@ -79,9 +80,10 @@ def addresses(route: Route) -> list[str]:
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
+            "/plan/entry": ["/plan/entry?e=weekly"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
-    about_one = path in ("/sidebar", "/content/one", "/content/edit")
+    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry")
     return more[path] if about_one else [path, *more.get(path, [])]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,35 @@ def _comes_as_a_draft(page: Any, url: str) -> None:
             return
         page.wait_for_timeout(200)
     raise AssertionError("no draft of it")
+
+
+def test_an_entry_of_the_plan_goes_to_another_day_with_and_without_a_pointer(
+    chromium: Any, studio: tuple[str, Path], artifacts: Path
+) -> None:
+    url, _ = studio
+    monday = date.today() + timedelta(days=14 - date.today().weekday())
+    year, number, _ = monday.isocalendar()
+    week, friday = f"{url}/plan/week?w={year}-W{number:02}", monday + timedelta(days=4)
+    with colleague(chromium, url, "wu.di") as wu:
+        wu.goto(week)
+        wu.locator('[data-entry="weekly"]').drag_to(wu.locator(f"#d-{friday}"))
+        wu.get_by_text("改成每周五 20:00").wait_for()
+        entry = wu.locator(f'#d-{friday} [data-entry="weekly"]')
+        entry.wait_for()
+        look_at(wu, artifacts, "plan-week")
+        entry.focus()
+        wu.keyboard.press("Enter")
+        wu.get_by_label("挪到").fill((monday + timedelta(days=5)).isoformat())
+        look_at(wu, artifacts, "plan-entry")
+        wu.get_by_role("button", name="挪过去").click()
+        wu.get_by_text("改成每周六 20:00").wait_for()
+        wu.goto(f"{url}/plan/new?day={friday}&t=moments/morning")
+        wu.get_by_label("怎么轮").select_option("weekly")
+        wu.get_by_label("周日").check()
+        wu.locator("#next").get_by_text("每周日 10:00").wait_for()
+        assert not wu.get_by_label("哪一天").is_visible()
+        wu.goto(f"{url}/plan/changes")
+        wu.get_by_text("每周三 20:00").first.wait_for()
+        look_at(wu, artifacts, "plan-changes")
+        wu.goto(f"{url}/plan?m={monday:%Y-%m}")
+        look_at(wu, artifacts, "plan-month")

@@ -85,12 +85,26 @@ def test_a_task_without_receivers_is_cancelled(db: Bench) -> None:
     assert db.look("SELECT state FROM outbox") == [{"state": "cancelled"}]
 
 
-def test_a_task_on_the_platform_cannot_be_recalled_and_the_ledger_says_so(db: Bench) -> None:
+@pytest.mark.parametrize("event", ["human", "unsure", ""])
+def test_a_task_that_has_left_is_to_be_made_again_without_him(db: Bench, event: str) -> None:
+    """It waits for a tap, its creation went unanswered, or its call is under way."""
     db.write(outbox.enqueue, task(1, kind="promo"), NOW, [Receiver("wm1", "wm1")])
     (row,) = claim(db, "bulk").rows
+    if event:
+        db.write(outbox.finish, row, outbox.Verdict(event, provider_id="t1"), NOW)
+    assert db.write(consent.opt_out, "wm1", NOW).pulled == 1
+    (tap,) = db.look("SELECT state, why, drops, again_at FROM tap")
+    assert (tap["state"], tap["why"], tap["again_at"]) == ("pulling", consent.CODE, NOW)
+    assert tap["drops"] == '{"wm1":"opted_out"}'
+    assert db.write(consent.opt_out, "wm1", NOW).pulled == 0, "it is known already"
+
+
+def test_a_task_that_serves_is_left_alone(db: Bench) -> None:
+    db.write(outbox.enqueue, task(1, kind="care"), NOW, [Receiver("wm1", "wm1")])
+    (row,) = claim(db, "bulk").rows
     db.write(outbox.finish, row, outbox.Verdict("human", provider_id="t1"), NOW)
-    assert db.write(consent.opt_out, "wm1", NOW).beyond == 1
-    assert db.look("SELECT note FROM replies") == [{"note": consent.TOO_LATE}]
+    assert db.write(consent.opt_out, "wm1", NOW).pulled == 0
+    assert db.look("SELECT outbox FROM tap") == []
 
 
 def test_less_is_kept_and_opting_in_ends_both(db: Bench) -> None:

@@ -24,17 +24,24 @@ from bot.console.pages import (
     more,
     persona,
     persona_edit,
+    plan,
+    plan_changes,
+    plan_entry,
     questions,
     rota,
     setup,
     sheet,
     sidebar,
     staff,
+    tasks,
+    tasks_mine,
     wecom,
 )
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota)
+_PLAN = (plan, plan_entry, plan_changes)
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota, tasks,
+           tasks_mine)  # fmt: skip
 _AFTER = (figures, staff, audit, sheet)
-PAGES = tuple(module.PAGE for module in (*_BEFORE, *_STUDIO, *_PERSONA, *_AFTER))
+PAGES = tuple(module.PAGE for module in (*_BEFORE, *_PLAN, *_STUDIO, *_PERSONA, *_AFTER))

@@ -9,10 +9,11 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from bot.console import deciders
 from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Entry, Page, Route
 from bot.console.pages.inbox_list import cast_of
-from bot.console.rights import Right, may
+from bot.console.rights import Right
 from bot.console.studio import KIND, Brief
 from bot.console.visit import Visit
 from bot.console.when import stamp
@@ -186,9 +187,7 @@ def said(visit: Visit, what: str, value: str) -> str:
 
 def waiting(tx: Tx, who: Account, now: int) -> int:
     """How many templates wait for a look of this person."""
-    if not may(who.role, Right.CONTENT_APPROVE):
-        return 0
-    return sum(one.kind == KIND and one.author != who.login for one in review.waiting(tx))
+    return deciders.waiting(tx, who, KIND)
 
 
 SEE = Right.CONTENT_SEE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from bot.console.page import Entry, Page, Route
 from bot.console.pages import rota_week
 from bot.console.rights import Right, may
 from bot.console.visit import Visit
+from bot.console.when import day_named
 from bot.core import rota
 from bot.core.clock import DAY, to_ms
 from bot.core.rota import DAY_MINUTES, Shift
@@ -44,19 +45,10 @@ async def _page(visit: Visit, status: int = 200, **values: Any) -> web.Response:
 
 async def _week(visit: Visit) -> rota_week.Week:
     zone = visit.console.config.timezone
-    day = _day(visit.typed.get("week") or visit.query("week")) or rota.day_of(visit.now, zone)
+    day = day_named(visit.typed.get("week") or visit.query("week")) or rota.day_of(visit.now, zone)
     since = min(rota.week_of(day, zone).since, visit.now) - LOOK_BACK
     standing = await visit.read(shifts.standing, since)
     return rota_week.week(standing, day, visit.now, zone, visit.cast)
-
-
-def _day(text: str) -> date | None:
-    """A day between 2000 and 2100, so that weeks can be counted around it."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year < 2100 else None
 
 
 def _names(visit: Visit) -> dict[str, str]:
@@ -164,7 +156,7 @@ def _changed(visit: Visit) -> None:
 
 
 def _back(visit: Visit) -> str:
-    day = _day(visit.typed.get("week", ""))
+    day = day_named(visit.typed.get("week", ""))
     return f"/rota?week={day.isoformat()}" if day else "/rota"
 
 

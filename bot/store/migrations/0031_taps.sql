@@ -33,7 +33,10 @@ CREATE TABLE tap (
     again_at BIGINT,
     drops TEXT NOT NULL DEFAULT '{}',
     pulled_at BIGINT,
+    -- since when the platform lets nobody tap it; what was tapped before is asked after that
+    stopped_at BIGINT,
     tries INTEGER NOT NULL DEFAULT 0,
+    -- why it could not be taken back yet
     trouble TEXT NOT NULL DEFAULT '',
     closed_at BIGINT
 );
@@ -44,3 +47,6 @@ CREATE INDEX tap_standing ON tap (outbox) WHERE state <> 'over';
 CREATE INDEX replies_tap ON replies (member) WHERE status = 'waiting_tap';
 -- steps of flows that became a task, found when the task is made again
 CREATE INDEX pooled_tapped ON pooled (outbox) WHERE outbox IS NOT NULL;
+CREATE INDEX tap_closed ON tap (closed_at) WHERE state = 'over';
+-- the few whose nights are not those of the company
+CREATE INDEX member_abroad ON member (id) WHERE zone <> '';

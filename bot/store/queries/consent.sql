@@ -46,7 +46,3 @@ ORDER BY r.id;
 -- name: receiver_cancel
 UPDATE replies SET status = 'cancelled', note = :note
 WHERE outbox = :outbox AND peer = :peer AND status NOT IN ('sent', 'failed');
-
--- name: receiver_note
-UPDATE replies SET note = :note
-WHERE outbox = :outbox AND member = :member AND status NOT IN ('sent', 'failed');

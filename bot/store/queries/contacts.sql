@@ -152,10 +152,6 @@ DELETE FROM source WHERE id LIKE :prefix;
 INSERT INTO source (id, cursor, read_at) VALUES (:id, :cursor, :read_at)
 ON CONFLICT (id) DO UPDATE SET cursor = :cursor, read_at = :read_at;
 
--- name: outbox_task
-SELECT * FROM outbox
-WHERE provider_id = :provider_id AND channel <> 'kf' AND state = 'waiting';
-
 -- name: outbox_unsure_due
 -- Creations of tasks whose fate is unknown and that are to be looked up. Claimed by moving the clock.
 WITH picked AS MATERIALIZED (

@@ -48,6 +48,10 @@ UPDATE tap
 SET ends = :ends, why = :why, actor = :actor, again_at = :again_at, drops = :drops
 WHERE outbox = :outbox AND state = 'pulling';
 
+-- name: tap_stopped
+UPDATE tap SET stopped_at = :now, next_at = :next_at, trouble = ''
+WHERE outbox = :outbox AND state = 'pulling' AND stopped_at IS NULL;
+
 -- name: tap_put_off
 UPDATE tap SET next_at = :next_at, tries = tries + 1, trouble = :trouble
 WHERE outbox = :outbox AND state = 'pulling';
@@ -74,7 +78,13 @@ UPDATE tap SET escalated_at = :now
 WHERE outbox = :outbox AND state = 'open' AND escalated_at IS NULL;
 
 -- name: tap_due
-SELECT * FROM tap WHERE state <> 'over' AND next_at <= :now ORDER BY next_at, outbox LIMIT :n;
+SELECT t.*, o.kind, o.body, o.provider_id FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.state <> 'over' AND t.next_at <= :now AND t.state <> 'pulling'
+ORDER BY t.next_at, t.outbox LIMIT :n;
+
+-- name: tap_pulling
+SELECT * FROM tap WHERE state <> 'over' AND next_at <= :now AND state = 'pulling'
+ORDER BY next_at, outbox LIMIT :n;
 
 -- name: tap_next
 SELECT MIN(next_at) AS at FROM tap WHERE state <> 'over';
@@ -107,6 +117,9 @@ JOIN replies r ON r.member = c.member AND r.status = 'waiting_tap'
 JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 ORDER BY r.outbox, r.member;
 
+-- name: inbox_newest
+SELECT MAX(id) AS id FROM inbox;
+
 -- name: tap_writers
 -- Who wrote after a number of the inbox and is on a task that waits.
 SELECT DISTINCT r.outbox, r.member
@@ -114,6 +127,14 @@ FROM inbox i JOIN conversation c ON c.id = i.conversation
 JOIN replies r ON r.member = c.member AND r.status = 'waiting_tap'
 JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 WHERE i.id > :after
+ORDER BY r.outbox, r.member;
+
+-- name: tap_abroad
+-- On a task that waits, and in another zone than the company.
+SELECT DISTINCT r.outbox, r.member, m.zone, t.persona
+FROM member m JOIN replies r ON r.member = m.id AND r.status = 'waiting_tap'
+JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
+WHERE m.zone <> '' AND m.zone <> :zone
 ORDER BY r.outbox, r.member;
 
 -- name: tap_flying
@@ -138,3 +159,50 @@ WHERE outbox = :outbox AND peer = :peer AND status NOT IN ('sent', 'failed');
 DELETE FROM tap
 WHERE state = 'over' AND closed_at < :before
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = tap.outbox);
+
+-- name: tap_desk
+-- What waits for a tap, or is being taken back: what ends soonest comes first.
+SELECT t.*, o.kind, o.origin, o.content, o.body, o.state AS row_state, o.send_at
+FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.state <> 'over' AND t.opened_at IS NOT NULL
+  AND (CAST(:account AS TEXT) IS NULL OR t.account = :account)
+ORDER BY t.deadline_at, t.outbox LIMIT :n;
+
+-- name: tap_done
+SELECT t.*, o.kind, o.origin, o.content, o.body, o.state AS row_state, o.send_at
+FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.state = 'over' AND t.opened_at IS NOT NULL AND t.closed_at >= :since
+  AND (CAST(:account AS TEXT) IS NULL OR t.account = :account)
+ORDER BY t.closed_at DESC, t.outbox DESC LIMIT :n;
+
+-- name: tap_one
+SELECT t.*, o.kind, o.origin, o.content, o.body, o.state AS row_state, o.send_at
+FROM tap t JOIN outbox o ON o.id = t.outbox
+WHERE t.outbox = :outbox;
+
+-- name: tap_coming
+-- Tasks that the platform does not have yet: for later, or on their way. Each by a small index.
+SELECT id, account, channel, persona, kind, origin, content, body, state, send_at, note FROM outbox
+WHERE state = 'ready' AND pool = 'bulk' AND channel IN ('contact', 'group', 'moment')
+  AND (CAST(:account AS TEXT) IS NULL OR account = :account)
+ORDER BY retry_at, id LIMIT :n;
+
+-- name: tap_unsure
+-- Tasks that the platform may have: nobody knows, and they are not made again.
+SELECT id, account, channel, persona, kind, origin, content, body, state, send_at, note FROM outbox
+WHERE state = 'unsure' AND pool = 'bulk' AND channel IN ('contact', 'group', 'moment')
+  AND (CAST(:account AS TEXT) IS NULL OR account = :account)
+ORDER BY send_at, +id LIMIT :n;
+
+-- name: tap_accounts
+-- How much waits for each account, what of it ends first, and of which the lead was told.
+SELECT account, COUNT(*) AS waiting, MIN(deadline_at) AS deadline_at, MIN(since) AS since,
+    SUM(targets) AS targets, SUM(CASE WHEN escalated_at IS NULL THEN 0 ELSE 1 END) AS escalated
+FROM tap WHERE state = 'open' GROUP BY account ORDER BY MIN(deadline_at), account;
+
+-- name: tap_count
+SELECT COUNT(*) AS n FROM tap
+WHERE state = 'open' AND (CAST(:account AS TEXT) IS NULL OR account = :account);
+
+-- name: tap_people
+SELECT peer, member, status, note FROM replies WHERE outbox = :outbox ORDER BY id LIMIT :n;

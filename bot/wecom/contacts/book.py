@@ -56,10 +56,6 @@ class Book(Protocol):
         """Counts a reminder of a bulk task; False when ``most`` fell into the last ``span`` ms."""
         ...
 
-    async def cancelled(self, task: str, actor: str, reason: str) -> None:
-        """A task that waited for a tap was called off."""
-        ...
-
 
 class Blank:
     """A book that keeps nothing."""
@@ -95,9 +91,6 @@ class Blank:
     async def may_remind(self, task: str, most: int, span: int) -> bool:
         """Always."""
         return True
-
-    async def cancelled(self, task: str, actor: str, reason: str) -> None:
-        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)

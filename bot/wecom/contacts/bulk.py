@@ -13,8 +13,10 @@ from bot.core.clock import DAY
 from bot.wecom.contacts.book import Desk
 from bot.wecom.contacts.checks import BadCall, Json, given, ms, span
 from bot.wecom.contacts.paging import rows
+from bot.wecom.errors import ApiError
 
 MONTH = 31  # days that one listing may span
+CANCELLED = 41093  # it was before
 REMINDERS = 3  # per task and 24 hours (41094)
 LIST_PAGE, TASK_PAGE = 100, 1000
 Kind = Literal["single", "group"]
@@ -67,10 +69,14 @@ class Bulk:
             raise BadCall(f"{REMINDERS} reminders in 24 hours are used")
         await self._desk.api.call("externalcontact/remind_groupmsg_send", {"msgid": msgid})
 
-    async def cancel(self, msgid: str, actor: str, reason: str) -> None:
-        """Stops what has not been sent. Raises ApiError 41093 when it was cancelled before."""
-        await self._desk.api.call("externalcontact/cancel_groupmsg_send", {"msgid": msgid})
-        await self._desk.book.cancelled(msgid, actor, reason)
+    async def cancel(self, msgid: str) -> None:
+        """Nobody can send it any more; what was sent stays, so ask for the results afterwards. Safe
+        to repeat."""
+        try:
+            await self._desk.api.call("externalcontact/cancel_groupmsg_send", {"msgid": msgid})
+        except ApiError as exc:
+            if exc.errcode != CANCELLED:
+                raise
 
     async def find(self, wanted: BulkSearch) -> list[str]:
         """msgids of bulk messages that may be the one whose creation went unanswered: same kind,
@@ -80,7 +86,7 @@ class Bulk:
                  if task.text == wanted.text and task.attachments == tuple(wanted.attachments)
                  and task.msgid not in wanted.known]  # fmt: skip
         mine = [t.msgid for t in found if wanted.account in await self.owners(t.msgid)]
-        return [m for m in mine if await self._for_any(m, wanted)] if len(mine) > 1 else mine
+        return [m for m in mine if await self._for_any(m, wanted)]
 
     async def _for_any(self, msgid: str, wanted: BulkSearch) -> bool:
         """True when one of the receivers is ours: equal texts may have gone to other people."""

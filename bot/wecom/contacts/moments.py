@@ -75,10 +75,9 @@ class Moments:
             if is_external(str(row.get("external_userid") or ""))
         ]  # fmt: skip
 
-    async def cancel(self, moment: str, actor: str, reason: str) -> None:
-        """Nobody can publish it any more; what is published stays."""
+    async def cancel(self, moment: str) -> None:
+        """Nobody can publish it any more; what is published stays. Safe to repeat."""
         await self._desk.api.call("externalcontact/cancel_moment_task", {"moment_id": moment})
-        await self._desk.book.cancelled(moment, actor, reason)
 
     async def find(
         self, account: str, text: str, attachments: Sequence[str], *, since: int, until: int,

@@ -89,6 +89,8 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"content_use.{where}" for where in get_args(Where)}
     keys |= {f"content_type.{kind}" for kind in get_args(VarType)}
     keys |= {f"content_state.{state}" for state in (*STATES, *MACHINES["content"].values())}
+    keys |= {f"tasks.to_{channel}" for channel in ("contact", "group", "moment")}
+    keys |= {f"tasks.end_{end}" for end in ("sent", "dead", "expired", "cancelled")}
     for machine, table in MACHINES.items():
         keys |= {f"subject.{machine}"} | {f"state.{state}" for state in table.values()}
         keys |= {f"event.{event}" for _, event in table}

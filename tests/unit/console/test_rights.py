@@ -13,8 +13,10 @@ WRITERS = {
     Right.PERSONA_EDIT: {"brand"},
     Right.CONTENT_EDIT: {"content"},
     Right.CONTENT_APPROVE: {"content", "lead"},
+    Right.PLAN_RUN: {"lead"},
     Right.INBOX_REPLY: {"lead", "service"},
     Right.INBOX_ASSIGN: {"lead"},
+    Right.TASKS_STOP: {"content", "lead"},
 }
 
 

@@ -1,0 +1,98 @@
+"""The task desk: what waits for whose tap, how long it has, how many it reached; stopping it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.naming import tap_code
+from bot.console.page import Entry, Page, Route
+from bot.console.rights import Access, Right
+from bot.console.visit import Refused, Visit
+from bot.core.clock import DAY
+from bot.store import audit, pullback, tapdesk
+from bot.store.engine import Row, Tx
+from bot.store.staff import Account
+from bot.store.tapdesk import Desk, Owner, Task
+
+DONE_FOR = 3 * DAY
+WHY_MAX = 200
+TOPIC = "tasks"
+
+
+async def show(visit: Visit) -> web.Response:
+    """All tasks, or those of one account."""
+    account = visit.query("account") or None
+
+    def read(tx: Tx) -> tuple[Desk, Sequence[Owner]]:
+        return tapdesk.desk(tx, visit.now - DONE_FOR, account), tapdesk.owners(tx)
+
+    desk, owners = await visit.read(read)
+    return await visit.page("tasks.html", desk=desk, owners=owners, account=account or "",
+                            names=names_of(visit))  # fmt: skip
+
+
+def names_of(visit: Visit) -> dict[str, str]:
+    """What personas are called, by id."""
+    cast = visit.cast
+    return {key: script.persona.name for key, script in cast.scripts.items()} if cast else {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """One task with its receivers and what happened to it."""
+
+    task: Task
+    people: Sequence[Row]
+    trail: Sequence[Row]
+
+
+async def one(visit: Visit) -> web.Response:
+    """One task: whom it is for, what became of each, what happened to it."""
+    id = visit.number()
+
+    def read(tx: Tx) -> Told | None:
+        task = tapdesk.one(tx, id)
+        if task is None:
+            return None
+        return Told(task=task, people=tapdesk.people(tx, id), trail=audit.history(tx, "tap", id))
+
+    found = await visit.read(read)
+    if found is None:
+        raise Refused(404, "tasks.gone")
+    told = [(row["peer"], row["status"], tap_code(visit.lang, row["note"]))
+            for row in found.people]  # fmt: skip
+    return await visit.page("task.html", task=found.task, people=told, trail=found.trail,
+                            names=names_of(visit),
+                            why=tap_code(visit.lang, found.task.why))  # fmt: skip
+
+
+async def stop(visit: Visit) -> web.Response:
+    """Nobody may tap it any more: it is called off on the platform within seconds."""
+    id, why = visit.number(), visit.typed.get("why", "").strip()[:WHY_MAX]
+    stopped = await visit.write(pullback.call_off, id, why or visit.t("tasks.stopped_by_hand"),
+                                visit.now, visit.who.login)  # fmt: skip
+    visit.console.bells.ring("taps")
+    if stopped:
+        return visit.go("/tasks", "good", "tasks.stopping")
+    return visit.go("/tasks", "wait", "tasks.too_late")
+
+
+def waiting(tx: Tx, _: Account, now: int) -> int:
+    """How many tasks wait for a tap."""
+    return tapdesk.waiting(tx)
+
+
+SEE, STOP = Right.TASKS_SEE, Right.TASKS_STOP
+PAGE = Page(
+    routes=(
+        Route(method="GET", path="/tasks", handler=show, needs=SEE),
+        Route(method="GET", path="/tasks/{id}", handler=one, needs=SEE),
+        Route(method="POST", path="/tasks/{id}/stop", handler=stop, needs=STOP),
+    ),
+    entry=Entry(path="/tasks", name="tasks.title", needs=SEE, order=32, key="k", count=waiting,
+                topics=(TOPIC,)),
+    topics={TOPIC: Access.SIGNED_IN},
+)  # fmt: skip
