@@ -49,12 +49,15 @@ from bot.wecom.gateway import Gateway
 from scheduler import gate
 from scheduler.holding import Holding
 from scheduler.runner import Runner
+from scheduler.running import Running
 
 log = logging.getLogger(__name__)
 POOLS = ("welcome", "reply", "bulk")
 STAND_BY = 1 * SECOND
 # ms: somebody who rolls a version back should not have to wait
 FOLLOW_EVERY = 250
+# Bells that ring when a message or a task has another fate.
+FATES = frozenset({"desk", "tasks"})
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure),
                    ("own_bulk", OwnBulk))  # fmt: skip
 
@@ -252,8 +255,12 @@ async def tick(parts: Parts) -> list[Worker]:
     runner.start()
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
+    running = Running(parts.store, parts.library, parts.config, parts.clock, bells.campaigns,
+                      bells.ring_outbox, parts.lead)  # fmt: skip
+    bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),
+            Worker("campaigns", running.bell, running.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),

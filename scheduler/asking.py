@@ -12,6 +12,7 @@ from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import people
 from bot.store.engine import Tx
+from scheduler import reaching
 from scheduler.admission import ask_all, ask_feed
 from scheduler.governor import Ask, Ruling
 
@@ -94,6 +95,29 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> BadInput:
                     "none is published")  # fmt: skip
 
 
+def _campaign(tx: Tx, setting: Setting, member: str, name: str) -> Iterator[Asked]:
+    """Each of its messages, by the way that would be taken now; where none leads to the member, by
+    the first that the file names."""
+    known = {one.id: one for one in setting.cast.campaigns}
+    campaign = known.get(name)
+    if campaign is None:
+        raise unknown("campaign", name, known)
+    persona, do = campaign.file.persona, campaign.file.do
+    if campaign.posts:
+        sells = sells_with(setting.cast, campaign.file.template)
+        yield Asked(persona, name, do, ask_feed(tx, setting, persona, do, sells=sells))
+        return
+    way = reaching.choose(tx, setting, persona, campaign.file.via, [member]).get(member)
+    channel = way.channel if way else CHANNELS[campaign.file.via[0]]
+    origin = f"campaign:{name}:"
+    asks = [Ask(persona=persona, member=member, account=way.account if way else "",
+                channel=channel, kind=campaign.kind, origin=origin, content=template,
+                sells=is_promotion(campaign.kind, origin) or sells_with(setting.cast, template),
+                tap=channel == "contact") for template in campaign.templates]  # fmt: skip
+    for template, ruling in zip(campaign.templates, ask_all(tx, setting, asks), strict=True):
+        yield Asked(persona, template, "bulk" if channel == "contact" else channel, ruling)
+
+
 PLANS: Mapping[str, Callable[[Tx, Setting, str, str], Iterator[Asked]]] = {
-    "flow": _flow, "entry": _entry,
+    "flow": _flow, "entry": _entry, "campaign": _campaign,
 }  # fmt: skip

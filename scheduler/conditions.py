@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.core.audience import And, Everybody, Is, Leaf, Moment, When
@@ -169,6 +170,30 @@ def _midnight(day: date, zone: str) -> int:
     return to_ms(datetime.combine(day, time(), ZoneInfo(zone)))
 
 
+def _silence(key: str, written: _Written, context: Context) -> Leaf | And:
+    """A level of silence, by when he wrote last."""
+    level = next((one for one in _LEVELS if _equal(written).lower() in one[0]), None)
+    if level is None:
+        known = ", ".join(name for names, *_ in _LEVELS for name in names)
+        raise BadInput(f"{written.value!r} is not possible", fix=f"one of {known}")
+    edges = [
+        When("active", side, moment, written.said)
+        for side, moment in zip(_SIDES, level[1:], strict=True)
+        if moment
+    ]
+    return edges[0] if len(edges) == 1 else And(tuple(edges))
+
+
+_SIDES: tuple[Literal["since", "before"], ...] = ("since", "before")
+# (names, wrote since this moment, wrote before this moment)
+_LEVELS: Sequence[tuple[tuple[str, ...], Moment | None, Moment | None]] = (
+    (("no", "活跃"), Moment(ago=7 * DAY), None),
+    (("cooling", "渐冷"), Moment(ago=30 * DAY), Moment(ago=7 * DAY)),
+    (("silent", "沉默"), Moment(ago=90 * DAY), Moment(ago=30 * DAY)),
+    (("lost", "流失"), Moment(at=1), Moment(ago=90 * DAY)),
+    (("never", "从未"), None, Moment(at=1)),
+)
+
 FIELDS: Mapping[str, Field] = {
     "tag": Field(("tag", "标签"), _word, "has the corporate tag of this name"),
     "account": Field(("account", "账号"), _word, "is a friend of this staff account"),
@@ -182,9 +207,16 @@ FIELDS: Mapping[str, Field] = {
                                               ("2", ("f", "female", "女")),
                                               ("0", ("unknown", "未知"))),
                     "as the platform tells it"),
+    "reach": Field(("reach", "可达"), _choice(("contact", ("contact", "好友")),
+                                            ("group", ("group", "群"))),
+                   "can be reached as somebody's friend, or sits in a customer group"),
+    "kf": Field(("kf", "客服"), _time,
+                "when he wrote to a kf account last; <48h: its window is open"),
+    "silence": Field(("silence", "沉默"), _silence, "wrote within 7 days (no), 30 (cooling), 90 "
+                     "(silent), before that (lost), or never"),
     "active": Field(("active", "活跃"), _time, "when he wrote last; never is long ago"),
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip
 _BY_NAME = {name: key for key, row in FIELDS.items() for name in row.names}
 # Who never wrote is as silent as one can be; who never joined did not join early.
-NEVER_IS_BEFORE = frozenset({"active"})
+NEVER_IS_BEFORE = frozenset({"active", "kf"})

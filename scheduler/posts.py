@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
-from bot.library.mixing import sells_with
+from bot.library.selling import sells_with
 from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
 from bot.store.engine import Row, Tx
@@ -37,7 +37,7 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> Fate:
     if held := _held(tx, setting, entry, planned):
         return held
     base = _outbound(setting, entry, planned, made)
-    found = list(_MAKERS[entry.do](tx, setting, entry, base))
+    found = list(MAKERS[entry.do](tx, setting, entry, base))
     for out, receivers in found:
         outbox.enqueue(tx, out, setting.now, receivers)
     return Fate.of("" if found else "nobody to post to")
@@ -142,4 +142,4 @@ def _moment(tx: Tx, setting: Setting, entry: Entry, base: Outbound) -> Iterator[
         ), [Receiver(account)]  # fmt: skip
 
 
-_MAKERS = {"group_post": _group_post, "moment": _moment}
+MAKERS = {"group_post": _group_post, "moment": _moment}

@@ -36,12 +36,14 @@ CODES: Mapping[str, str] = {
 # What a rule saw, in a sentence. Values whose names end in ``at`` are times.
 SENTENCES: Mapping[str, str] = {
     "persona_in": "人设在服务期内",
-    "persona_out": "人设不在服务期：{why}",
+    "persona_gone": "人设没有发布：{name}",
+    "persona_begins": "人设 {day} 才开始服务",
+    "persona_ended": "人设的服务期到 {day} 已经结束",
     "content_in": "内容在有效期内",
     "content_out": "内容不在有效期（{start} 到 {end}）",
     "content_free": "内容可以用",
     "content_withheld": "没有发布，或者已经下架：{name}",
-    "consent_gone": "素材的授权不在了：{why}",
+    "consent_gone": "素材的授权没有登记，或者已经撤回：{name}",
     "reachable": "有路可以到他",
     "no_friend": "不是{account}的好友",
     "no_window": "{hours} 小时内没有来过消息，客服会话发不出去",

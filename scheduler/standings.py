@@ -194,14 +194,15 @@ class _Making:
 
 def persona_out(setting: Setting, persona: str) -> Barred | None:
     """Why nothing of a persona may leave now."""
-    why = setting.cast.silence(persona, setting.now)
-    if not why:
+    script, zone = setting.cast.scripts.get(persona), setting.cast.zone
+    if script is None:
+        return Barred("persona_gone", {"name": persona})
+    if not setting.cast.silence(persona, setting.now):
         return None
-    script = setting.cast.scripts.get(persona)
-    begins = script.persona.valid_from if script is not None else None
-    day = local(setting.now, setting.cast.zone).date()
-    until = midnight(begins, setting.cast.zone) if begins is not None and begins > day else None
-    return Barred("persona_out", {"why": why}, until)
+    begins, ends = script.persona.valid_from, script.persona.valid_to
+    if begins is not None and begins > local(setting.now, zone).date():
+        return Barred("persona_begins", {"day": begins}, midnight(begins, zone))
+    return Barred("persona_ended", {"day": ends})
 
 
 def content_out(setting: Setting, content: str) -> Barred | None:
@@ -217,9 +218,8 @@ def content_out(setting: Setting, content: str) -> Barred | None:
 
 def withheld(setting: Setting, content: str) -> Barred | None:
     """Why a template may not be used at all."""
-    why = setting.cast.withheld.get(content)
-    if why is not None:
-        return Barred("consent_gone", {"why": why})
+    if content in setting.cast.withheld:
+        return Barred("consent_gone", {"name": content})
     # what else stands there is a rule of a persona or a FAQ row, whose names have no folder
     gone = "/" in content and setting.cast.shelf.get(content) is None
     return Barred("content_withheld", {"name": content}) if gone else None

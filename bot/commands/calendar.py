@@ -18,9 +18,11 @@ from bot.commands.options import as_json, with_config, with_data
 from bot.core.clock import local, to_ms
 from bot.library.cast import Cast, build
 from bot.library.library import aliases
+from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import flows, people, versions
 from bot.store.engine import Tx
+from scheduler.ahead import slots
 from scheduler.almanac import LUNAR_YEARS, WEEKDAYS, announced_until
 from scheduler.outlook import DayOf, Slot, day_of, outlook, taps
 
@@ -40,14 +42,16 @@ def calendar(config_path: Path, data: Path | None, json_out: bool, month: str | 
 
     def look(tx: Tx) -> tuple[Cast, tuple[Slot, ...]]:
         cast = build(versions.published(tx), zone, aliases(config))
+        setting = Setting.of(config, cast, clock_of(config).now())
         chats = people.groups_of(tx, list(cast.all_accounts("contact")) or [""])
         owners = Counter(chat["owner"] for chat in chats)
-        return cast, outlook(cast, since, until, flows.ahead(tx, since, until), owners)
+        return cast, outlook(cast, since, until, flows.ahead(tx, since, until), owners,
+                             slots(tx, setting, since, until))  # fmt: skip
 
-    cast, slots = read(config, look)
+    cast, planned = read(config, look)
     days = [day_of(cast, first + timedelta(days=n)) for n in range((after - first).days)]
     shown = _json if json_out else _text
-    click.echo(shown(first, days, slots, zone))
+    click.echo(shown(first, days, planned, zone))
 
 
 def _month(name: str | None, today: date) -> date:

@@ -24,7 +24,7 @@ from bot.store.versions import Edition
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SINGLE = ("brand", "catalogue", "calendar")
-FLOWS = "flows/"
+FOLDERS = {"flows/": "flow", "campaigns/": "campaign"}
 
 
 @click.group()
@@ -33,15 +33,16 @@ def content() -> None:
 
 
 def of_name(name: str) -> tuple[str, str]:
-    """``welcome/day0``, ``flows/welcome``, ``calendar``, ``catalogue`` or ``brand`` as (kind,
-    name)."""
+    """``welcome/day0``, ``flows/welcome``, ``campaigns/live``, ``calendar``, ``catalogue`` or
+    ``brand`` as (kind, name)."""
     name = name.removeprefix("content/").removeprefix("personas/")
     for ending in (".j2", ".toml", ".csv"):
         name = name.removesuffix(ending)
     if name in _SINGLE:
         return name, name
-    if name.startswith(FLOWS):
-        return "flow", name.removeprefix(FLOWS)
+    for folder, kind in FOLDERS.items():
+        if name.startswith(folder):
+            return kind, name.removeprefix(folder)
     return "template", name
 
 

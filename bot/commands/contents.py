@@ -54,7 +54,8 @@ def show(shelf: Shelf, state: str | None, zone: str, json_out: bool) -> None:
 
 
 def _name(one: Standing) -> str:
-    return f"flows/{one.name}" if one.kind == "flow" else one.name
+    folder = {"flow": "flows/", "campaign": "campaigns/"}.get(one.kind, "")
+    return folder + one.name
 
 
 def _row(one: Listed, shelf: Shelf, zone: str) -> tuple[str, ...]:

@@ -13,12 +13,14 @@ import orjson
 
 from bot.commands.database import read
 from bot.commands.options import as_json, read_config, with_config, with_data
-from bot.core.clock import SystemClock, local, to_ms
+from bot.core.clock import local, to_ms
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.library.cast import build
 from bot.library.library import aliases
 from bot.library.speech import Setting
+from bot.offset import clock_of
+from bot.store import governor as facts
 from bot.store import people, sources, ugc, versions
 from bot.store.engine import Tx
 from scheduler import asking
@@ -42,10 +44,10 @@ def why(
 ) -> None:
     """The governor's answer for MEMBER and a campaign, a flow or an entry of the calendar."""
     config = read_config(config_path, data)
-    now = _moment(when, config.timezone) if when else SystemClock().now()
+    now = _moment(when, config.timezone) if when else clock_of(config).now()
 
     def look(tx: Tx) -> list[Asked]:
-        if people.known(tx, member) is None:
+        if people.known(tx, member) is None and not facts.talks(tx, [member]):
             raise BadInput(f"there is no member {member!r}",
                            fix="write the id that the log or the platform shows")  # fmt: skip
         return asking.why(tx, _setting(tx, config, now), member, plan)

@@ -91,12 +91,13 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What one read finds for the days of a page. ``changed``: entries that the shown calendar has
-    otherwise than the one that serves."""
+    """What one read finds for the days of a page. ``more``: lines of campaigns; ``changed``:
+    entries that the shown calendar has otherwise than the one that serves."""
 
     slots: Sequence[Slot] = ()
     occurred: Sequence[Occurred] = ()
     posted: Sequence[Posted] = ()
+    more: Sequence[Thing] = ()
     changed: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -180,6 +181,7 @@ def _things(cast: Cast, known: Known, now: int, judge: Judge) -> Iterator[Thing]
     for post in known.posted:
         if post.origin not in told and post.at <= now:
             yield _alone(cast, post, judge)
+    yield from known.more
 
 
 def _ahead(

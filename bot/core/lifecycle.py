@@ -96,6 +96,7 @@ CAMPAIGN = _table("""
     running  stop      -> stopped
     paused   stop      -> stopped
     approved stop      -> stopped
+    done     again     -> running
 """)
 
 DUE = _table("""

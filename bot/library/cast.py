@@ -24,6 +24,8 @@ from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
+from scheduler.campaigns import Campaign, parse_campaign
+from scheduler.campaigns import shown as campaign_file
 from scheduler.flows import Flow, parse_served
 
 # Channels in which a staff member's own account is the one that speaks.
@@ -41,6 +43,7 @@ class Cast:
     accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     flows: tuple[Flow, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
+    campaigns: tuple[Campaign, ...] = ()
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -140,9 +143,9 @@ def build(
         scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
-        flows=tuple(parse_served((_only(e), f"content/flows/{e.name}.toml", e.version)
-                                 for e in by_kind.get("flow", {}).values())),
+        flows=_flows(by_kind.get("flow", {})),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
+        campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         withheld=withheld,
     )  # fmt: skip
 
@@ -159,6 +162,16 @@ def _calendar(editions: Mapping[str, Edition], zone: str) -> Calendar:
     for edition in editions.values():
         return parse_calendar(_only(edition), "content/calendar.toml", zone, edition.version)
     return Calendar(zone=zone)
+
+
+def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
+    return tuple(parse_served((_only(e), f"content/flows/{e.name}.toml", e.version)
+                              for e in editions.values()))  # fmt: skip
+
+
+def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
+    return tuple(parse_campaign(_only(e), campaign_file(e.name), zone, e.version)
+                 for e in editions.values())  # fmt: skip
 
 
 def _only(edition: Edition) -> str:

@@ -12,6 +12,7 @@ from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
+from bot.library.campaigns import review_campaign
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
@@ -26,8 +27,10 @@ from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import lint_template, lint_twins
 from bot.studio.parse import parse_files
+from bot.studio.template import Template
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
+from scheduler.campaigns import Campaign, parse_campaign
 from scheduler.flows import Flow, parse_flow, parse_served
 
 
@@ -67,6 +70,18 @@ class Company:
             _text(e), shown("calendar", ""), self.config.timezone).entry)  # fmt: skip
 
     @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """The campaigns that serve."""
+        zone = self.config.timezone
+        return tuple(parse_campaign(_text(e), shown("campaign", e.name), zone)
+                     for e in self._of("campaign"))  # fmt: skip
+
+    @property
+    def templates(self) -> dict[str, Template]:
+        """The templates that serve."""
+        return {e.name: parse_files(e.name, e.files) for e in self._of("template")}
+
+    @property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that serve."""
         return tuple(parse_served((_text(e), shown("flow", e.name), e.version)
@@ -99,8 +114,9 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     brand, goods, config = company.brand, company.goods, company.config
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
-    mine = said_by(voices(company.entries, company.flows, personas), edition.name)
-    yield from review_template(template, brand, goods, config.guard, mine)
+    known = voices(company.entries, company.flows, personas, company.campaigns)
+    yield from review_template(template, brand, goods, config.guard,
+                               said_by(known, edition.name))  # fmt: skip
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)
@@ -130,6 +146,14 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
                            company.config.timezone)  # fmt: skip
 
 
+def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
+    file, zone = shown("campaign", edition.name), company.config.timezone
+    campaign = parse_campaign(_text(edition), file, zone)
+    yield from _gone(company, file, "template", campaign.templates)
+    yield from _gone(company, file, "persona", [campaign.file.persona])
+    yield from review_campaign(campaign, company.templates, company.personas())
+
+
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
     file = shown("calendar", "")
     entries = parse_calendar(_text(edition), file, company.config.timezone).entry
@@ -149,7 +173,7 @@ def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
 
 _CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
     "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
-    "brand": _brand, "catalogue": _catalogue,
+    "brand": _brand, "catalogue": _catalogue, "campaign": _campaign,
 }  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from bot.core.guarding import Guarding
 from bot.core.textfile import read_text
 from bot.library import assets
 from bot.library.assets import review_assets
+from bot.library.campaigns import review_campaign
 from bot.library.carriers import review_carriers
-from bot.library.cast import bindings
+from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.once import told_once
 from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
@@ -33,11 +34,11 @@ from bot.studio.lint import Rules, lint_template, lint_twins
 from bot.studio.parse import files_of, parse_template
 from bot.studio.template import Template
 from scheduler.calendar import Calendar, parse_calendar
+from scheduler.campaigns import Campaign, parse_campaign
 from scheduler.flows import Flow, parse_flow
 
 SIZE_MAX = 4 * 1024 * 1024
 Signature = tuple[tuple[str, int, int, int], ...]
-Fault = tuple[tuple[str, str], Finding]
 Check = Callable[["Disk", str, str], Iterable[Finding]]
 
 
@@ -74,6 +75,7 @@ class Disk:
     templates: dict[str, Template] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -109,6 +111,9 @@ def read_disk(config: Config) -> Disk:
         _persona(disk, folder)
     for path in sorted((config.content_dir / "flows").glob("*.toml")):
         _single(disk, path, "flow", path.stem, _flow)
+    for path in sorted((config.content_dir / "campaigns").glob("*.toml")):
+        _single(disk, path, "campaign", path.stem,
+                lambda d, s, f: _campaign(d, s, f, config.timezone))  # fmt: skip
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -132,11 +137,14 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         yield from review_persona(
             persona, files.get(persona.id, {}), disk.brand, disk.goods, policy
         )
-    found = voices(disk.calendar.entry, disk.flows.values(), disk.personas)
+    campaigns = disk.campaigns.values()
+    found = voices(disk.calendar.entry, disk.flows.values(), disk.personas, campaigns)
     for template in disk.templates.values():
         yield from review_template(template, disk.brand, disk.goods, policy,
                                    said_by(found, template.name))  # fmt: skip
         yield from review_audience(template, disk.personas, zone)
+    for campaign in campaigns:
+        yield from review_campaign(campaign, disk.templates, disk.personas)
     yield from lint_twins(disk.templates.values())
     yield from review_carriers(disk.calendar.entry, disk.templates)
 
@@ -157,8 +165,8 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind == "flow":
-        shown = f"content/flows/{path.name}"
+    if kind in ("flow", "campaign"):
+        shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
         source = read_text(path, shown, SIZE_MAX)
@@ -204,6 +212,12 @@ def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:
     return ()
 
 
+def _campaign(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
+    campaign = parse_campaign(source, file, zone)
+    disk.campaigns[campaign.id] = campaign
+    return ()
+
+
 def _calendar(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     disk.calendar = parse_calendar(source, file, zone)
     return ()
@@ -239,14 +253,18 @@ def _cross_check(disk: Disk, zone: str) -> None:
 
 
 def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
-    yield from _doubly_bound(disk)
-    yield from _off_brand(disk)
+    yield from doubly_bound(disk.personas)
+    yield from off_brand(disk.personas, disk.brand)
     for flow in disk.flows.values():
         at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
         yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
         yield from _gone(disk, at, "persona", flow.file.persona)
         for finding in review_flow(flow, disk.personas, zone):
             yield (at.kind, at.name), finding
+    for campaign in disk.campaigns.values():
+        at = _At("campaign", campaign.id, f"content/campaigns/{campaign.id}.toml")
+        yield from _gone(disk, at, "template", campaign.templates)
+        yield from _gone(disk, at, "persona", [campaign.file.persona])
     at = _At("calendar", "calendar", "content/calendar.toml")
     yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
     yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
@@ -266,28 +284,4 @@ def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Faul
             yield (at.kind, at.name), Finding(
                 file=at.file, line=1, rule="missing-reference", severity=ERROR,
                 message=f"there is no {kind} {name!r}", fix="check the spelling",
-            )  # fmt: skip
-
-
-def _off_brand(disk: Disk) -> Iterator[Fault]:
-    """Many personas may share one visual identity; each keeps to it, but for what is left free."""
-    for persona in disk.personas.values():
-        for part, value in persona.kit.items():
-            if part not in disk.brand.kit_own and value != disk.brand.kit.get(part):
-                yield ("persona", persona.id), Finding(
-                    file=f"personas/{persona.id}/persona.toml", line=1, rule="kit",
-                    severity=ERROR, message=f"[kit] {part} differs from the brand's",
-                    fix=f"take it out, or name {part!r} in kit_own of personas/brand.toml",
-                )  # fmt: skip
-
-
-def _doubly_bound(disk: Disk) -> Iterator[Fault]:
-    owners: dict[tuple[str, str], str] = {}
-    for key, persona in bindings(disk.personas.values()):
-        if owners.setdefault(key, persona) != persona:
-            yield ("persona", persona), Finding(
-                file=f"personas/{persona}/persona.toml", line=1, rule="account-bound-twice",
-                severity=ERROR,
-                message=f"{key[0]} account {key[1]} already speaks as {owners[key]}",
-                fix="an account has one persona; take it out of one of the two files",
             )  # fmt: skip

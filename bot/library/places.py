@@ -29,7 +29,9 @@ _SINGLE = MappingProxyType({
     "brand": ("personas", "brand.toml"), "catalogue": ("content", "catalogue.csv"),
     "calendar": ("content", "calendar.toml"),
 })  # fmt: skip
-KIND_NAMES = ("template", "flow", "persona", *_SINGLE)
+# Each thing of these kinds has a file of its own in a folder of its own.
+_FOLDERS = MappingProxyType({"flow": "flows", "campaign": "campaigns"})
+KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
 
 
 class Moved(OneVoiceError):
@@ -40,8 +42,8 @@ def shown(kind: str, name: str, file: str = "") -> str:
     """How findings and people name a file: ``content/welcome/day0.j2``."""
     if kind == "template":
         return f"content/{name}.j2"
-    if kind == "flow":
-        return f"content/flows/{name}.toml"
+    if kind in _FOLDERS:
+        return f"content/{_FOLDERS[kind]}/{name}.toml"
     if kind == "persona":
         return f"personas/{name}/{file}".rstrip("/")
     return "/".join(_SINGLE[kind])
@@ -81,13 +83,12 @@ def _plain(name: str) -> bool:
 
 
 _LEGAL: Mapping[str, Callable[[str], bool]] = {
-    "template": _template, "flow": _plain, "persona": _plain,
+    "template": _template, **dict.fromkeys((*_FOLDERS, "persona"), _plain),
     **{kind: kind.__eq__ for kind in _SINGLE},
 }  # fmt: skip
 _FIX = {"template": "folder/name in small letters, digits, - and _; the folder is one of "
                     + ", ".join(KINDS),
-        "flow": "small letters, digits, - and _",
-        "persona": "small letters, digits, - and _"}  # fmt: skip
+        **dict.fromkeys((*_FOLDERS, "persona"), "small letters, digits, - and _")}  # fmt: skip
 
 
 def path_of(config: Config, kind: str, name: str, file: str) -> Path:

@@ -131,6 +131,9 @@ def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
     for flow in disk.flows.values():
         for step in flow.file.step:
             yield shown("flow", flow.id), step.id, step.template
+    for campaign in disk.campaigns.values():
+        for template in campaign.templates:
+            yield shown("campaign", campaign.id), campaign.id, template
 
 
 def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:

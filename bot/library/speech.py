@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
 from bot.core.clock import HOUR, local
-from bot.core.config import Limits
+from bot.core.config import Config, Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
 from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.service import Service
+from bot.core.span import parse_span
 from bot.library.cast import Cast
 from bot.persona import label
 from bot.persona.guard import Case, Guard, Problem, blocking
@@ -25,6 +27,7 @@ from bot.studio.render import CannotRender, Rendered
 # Links are kept by account: a kf account's own, and under this prefix the QR code of a contact
 # way that adds a staff account (联系我, page 92228).
 CONTACT_QR = "contact:"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 # Bytes of a text (pages 90236, 91770 and 客服消息); the other channels stand in [wecom.limits].
 APP_TEXT = OA_TEXT = 2048
 
@@ -45,6 +48,13 @@ class Setting:
     governing: Governing = field(default_factory=Governing)
     pool: int = 2 * HOUR
     mix: Mix = field(default_factory=Mix)
+
+    @classmethod
+    def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
+        """A moment under the rules of the configuration."""
+        return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
+                   policy=config.guard, service=config.service, governing=config.governor,
+                   mix=config.mix, pool=parse_span(config.taps.pool))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

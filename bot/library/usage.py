@@ -12,17 +12,18 @@ from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
 from bot.studio.variants import base_of
 from scheduler.calendar import Entry
+from scheduler.campaigns import Campaign
 from scheduler.flows import Flow
 
-Where = Literal["calendar", "flow", "faq", "rule", "persona"]
+Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona"]
 # Files of a persona, by what they are; anything else in it is a fixed line.
 _FILES: Mapping[str, Where] = {"faq.csv": "faq", "dialogue.toml": "rule"}
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place that uses a template: a calendar entry or a flow step by its id, else ``file:line``
-    of a persona. ``persona`` is empty when it may be any."""
+    """One place that uses a template: a calendar entry, a flow step or a campaign by its id, else
+    ``file:line`` of a persona. ``persona`` is empty when it may be any."""
 
     where: Where
     what: str
@@ -55,17 +56,19 @@ def usage(cast: Cast) -> dict[str, tuple[Use, ...]]:
     """Every template that something names, withheld or missing ones too, with its places."""
     personas = (script.persona for script in cast.scripts.values())
     found: dict[str, list[Use]] = {}
-    for name, use in _uses(cast.calendar.entry, cast.flows, personas):
+    for name, use in (*_uses(cast.calendar.entry, cast.flows, personas), *_sent(cast.campaigns)):
         found.setdefault(name, []).append(use)
     return {name: tuple(dict.fromkeys(uses)) for name, uses in sorted(found.items())}
 
 
 def voices(
-    entries: Iterable[Entry], flows: Iterable[Flow], personas: Mapping[str, Persona]
+    entries: Iterable[Entry], flows: Iterable[Flow], personas: Mapping[str, Persona],
+    campaigns: Iterable[Campaign] = (),
 ) -> dict[str, tuple[Persona, ...]]:  # fmt: skip
-    """The personas that say each template, as calendar, flows and their own scripts have it."""
+    """The personas that say each template, as calendar, flows, campaigns and their own scripts have
+    it."""
     found: dict[str, dict[str, Persona]] = {}
-    for name, use in _uses(entries, flows, personas.values()):
+    for name, use in (*_uses(entries, flows, personas.values()), *_sent(campaigns)):
         said_by = [use.persona] if use.persona else list(personas)
         found.setdefault(name, {}).update({one: personas[one] for one in said_by
                                            if one in personas})  # fmt: skip
@@ -103,6 +106,12 @@ def _uses(
                 yield step.template, Use("flow", f"{flow.id}/{step.id}", by)
     for persona in personas:
         yield from _said(persona)
+
+
+def _sent(campaigns: Iterable[Campaign]) -> Iterator[tuple[str, Use]]:
+    for campaign in campaigns:
+        for name in campaign.templates:
+            yield name, Use("campaign", campaign.id, campaign.file.persona)
 
 
 def _said(persona: Persona) -> Iterator[tuple[str, Use]]:

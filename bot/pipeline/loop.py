@@ -103,6 +103,7 @@ class Bells:
         self.service = self._bell("service")
         # how far tasks have come that wait for somebody's tap
         self.tasks = self._bell("tasks")
+        self.campaigns = self._bell("campaigns")
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

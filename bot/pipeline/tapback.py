@@ -9,13 +9,13 @@ from bot.core.clock import SECOND, Clock
 from bot.core.model import Outbound, TapStatus
 from bot.core.policy import UNKNOWN
 from bot.pipeline.loop import Bells
+from bot.pipeline.unsure import JOB
 from bot.store import pullback
 from bot.store.engine import Row, Store
 from bot.wecom.errors import ApiError, CallFailed
 from bot.wecom.gateway import Gateway
 
 log = logging.getLogger(__name__)
-JOB = "job:"  # a moment that the platform is still making has no number of its own yet
 # A tap of the last moment may show a little later than the call that stops the task.
 AFTER_STOP = 2 * SECOND
 AGAIN = (2 * SECOND, 3 * SECOND, 5 * SECOND, 10 * SECOND, 20 * SECOND, 60 * SECOND)

@@ -69,7 +69,7 @@ class Taps:
         await _together(self._ask, await self._store.write(taps.due, now, self._every))
         await self._store.write(taps.close_orphans, self._clock.now())
         looks = [await self._store.read(taps.next_look), await self._store.read(taps.next_due),
-                 again]  # fmt: skip
+                 again, now if len(opened) == taps.OPENED else None]  # fmt: skip
         return min((at for at in looks if at is not None), default=None)
 
     async def _ends(self, tap: Row, now: int) -> bool:

@@ -12,10 +12,9 @@ from bot.core.config import Config
 from bot.core.model import Outbound
 from bot.core.taptime import Night
 from bot.library.library import Library
-from bot.store import pullback, tapwatch
+from bot.store import pullback, taps, tapwatch
 from bot.store.engine import Store, Tx
 from bot.store.pullback import Pull
-from bot.store.taps import Opened
 
 QUIET, QUESTION = "quiet_hours", "open_question"
 PATIENCE, FORGOTTEN = 20 * SECOND, 10 * MINUTE
@@ -59,12 +58,13 @@ class Watch:
         self._look_at = 0
         self._news, self._patience = tapwatch.News(), Patience()
 
-    async def step(self, opened: Sequence[Opened], now: int) -> int | None:
+    async def step(self, opened: Sequence[Outbound], now: int) -> int | None:
         """Marks what is to be taken back; when to look again, None while nothing waits."""
         personas = await self._store.read(tapwatch.personas)
         if not personas:
             return None
-        found = {one.task.id: set(one.members) for one in opened if one.task.channel == "contact"}
+        found = {task.id: set(await self._store.read(taps.members, task.id))
+                 for task in opened if task.channel == "contact"}  # fmt: skip
         if now >= self._look_at:
             self._look_at = now + self._every
             for id, member in await self._store.read(tapwatch.suspects, self._news, now):

@@ -19,6 +19,7 @@ from bot.wecom.contacts.contacts import Contacts
 from bot.wecom.errors import ApiError, CallFailed
 
 log = logging.getLogger(__name__)
+JOB = "job:"  # a moment that the platform is still making has no number of its own yet
 # The platform's clock may differ from ours, and its listing may come late.
 BEFORE, AFTER, LONGEST = 2 * MINUTE, 30 * MINUTE, 29 * DAY
 
@@ -45,21 +46,23 @@ class Unsure:
 
     async def _settle(self, row: Outbound) -> None:
         began, lost = await self._store.read(unknown.since, row.id)
-        found = await self._look(row, began, lost)
+        known = await self._store.read(unknown.known_tasks, row, began - BEFORE - DAY)
         now = self._clock.now()
+        if now - lost < self._for and any(task.startswith(JOB) for task in known):
+            return  # one of an account's moments has no number yet: it could be taken for this one
+        found = await self._look(row, began, lost, known)
         if len(found) == 1 and await self._store.write(unknown.found, row.id, found[0], now):
             self._taps.set()
         elif now - lost >= self._for or len(found) > 1:
             note = f"{row.note}; {len(found)} tasks on the platform look like it"
             await self._store.write(unknown.rest, row.id, note)
 
-    async def _look(self, row: Outbound, began: int, lost: int) -> list[str]:
+    async def _look(self, row: Outbound, began: int, lost: int, known: Sequence[str]) -> list[str]:
         text, parts = shape_of(row.body)
         if not text and not parts:
             return []
         since = began - BEFORE
         until = min(lost + AFTER, since + LONGEST)
-        known = await self._store.read(unknown.known_tasks, row, since - DAY)
         if row.channel == "moment":
             return await self._platform.moments.find(
                 row.account, text, parts, since=since, until=until, known=known

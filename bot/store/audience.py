@@ -49,8 +49,9 @@ _WORDS: Mapping[str, _Field] = {
     "group": _Field(_ids("audience_group_ids"), drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
+    "reach": _Field(_same),
 }
-_TIMES = ("active", "joined")
+_TIMES = ("active", "joined", "kf")
 
 
 @dataclass(slots=True)

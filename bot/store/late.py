@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import conversations, outbox
+from bot.store import conversations, outbox, recipients
 from bot.store.engine import Row, Tx
 
 
@@ -13,6 +13,7 @@ def failed_later(tx: Tx, conversation: str, provider_id: str, why: str, now: int
         return False
     outbox.move(tx, row, "failed", now, actor="platform", reason=why)
     tx.run("reply_failed", outbox=row["id"], note=why)
+    recipients.undelivered(tx, row["id"], row["peer"], row["origin"], why)
     conversations.unsay(tx, row["conversation"], row["kind"])
     return True
 

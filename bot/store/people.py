@@ -21,6 +21,12 @@ def known(tx: Tx, member: str) -> Row | None:
     return next(iter(tx.rows("members_get", ids=[member])), None)
 
 
+def names_of(tx: Tx, members: Sequence[str]) -> dict[str, str]:
+    """Names by member, of those who have a record."""
+    rows = tx.rows("members_get", ids=list(members)) if members else []
+    return {row["id"]: row["name"] for row in rows}
+
+
 def set_zone(tx: Tx, member: str, zone: str, now: int, actor: str) -> bool:
     """Where the member lives (an IANA zone, empty: nobody knows); False when that was known."""
     row = known(tx, member)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.core.model import Outbound, TapStatus
-from bot.store import audit, outbox, taps
+from bot.store import audit, outbox, recipients, taps
 from bot.store.codec import from_json, outbound, to_json
 from bot.store.engine import Row, Tx
 from bot.store.outbox import Receiver
@@ -195,3 +195,4 @@ def _follow(tx: Tx, before: int, after: int | None) -> None:
     """Whatever plans by the task's number goes on by that of the new one."""
     if after is not None:
         tx.run("pooled_follow", before=before, after=after)
+        recipients.follow(tx, before, after)

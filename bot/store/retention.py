@@ -16,7 +16,7 @@ WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days, or the month.
 LEFTOVERS = {"pace_forget": 7 * DAY, "allowance_forget": 7 * DAY, "card_code_forget": 7 * DAY,
-             "own_bulk_forget": 62 * DAY}  # fmt: skip
+             "own_bulk_forget": 62 * DAY, "tap_forget": 7 * DAY}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

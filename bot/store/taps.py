@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from bot.core.clock import HOUR
@@ -19,14 +18,7 @@ AGAIN = "again"
 # Somebody tapped, and the platform is slow to say what became of each.
 RESULTS_WITHIN = 1 * HOUR
 PAGE = 1_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opened:
-    """A task that the platform has since now, and the members on its list."""
-
-    task: Outbound
-    members: tuple[str, ...]
+OPENED = 10  # in one transaction; each may have 10,000 receivers
 
 
 def due(tx: Tx, now: int, every: int, n: int = 50) -> list[Outbound]:
@@ -47,11 +39,10 @@ def get(tx: Tx, id: int) -> Row | None:
     return None if row is None else row | {"drops": from_json(row["drops"])}
 
 
-def open_new(tx: Tx, now: int, timing: Timing, n: int = PAGE) -> list[Opened]:
+def open_new(tx: Tx, now: int, timing: Timing, n: int = OPENED) -> list[Outbound]:
     """Writes down since when tasks wait that came to wait, whatever brought them there."""
     rows = [outbound(row) for row in tx.rows("tap_unopened", n=n)]
-    return [Opened(task=task, members=_members(tx, task.id)) for task in rows
-            if _open(tx, task, now, timing)]  # fmt: skip
+    return [task for task in rows if _open(tx, task, now, timing)]
 
 
 def _open(tx: Tx, task: Outbound, now: int, timing: Timing) -> bool:
@@ -70,7 +61,8 @@ def _open(tx: Tx, task: Outbound, now: int, timing: Timing) -> bool:
     return made is not None
 
 
-def _members(tx: Tx, id: int) -> tuple[str, ...]:
+def members(tx: Tx, id: int) -> tuple[str, ...]:
+    """Who is on the list of a task that waits."""
     rows = tx.rows("reply_receivers", outbox=id)
     return tuple(row["member"] for row in rows if row["member"] and row["status"] == "waiting_tap")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.clock import SECOND
 from bot.core.model import Inbound
-from bot.store import audit, intake, outbox
+from bot.store import audit, campaigns, intake, outbox
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -38,7 +38,7 @@ def settle(tx: Tx, taken_at: int, now: int) -> Settled:
     aside = sum(_set_aside(tx, row, now, note) for row in _pages(tx, "inbox_unfinished"))
     tx.run("conversation_clear")
     tx.run("pool_close")
-    skipped = _skip_overdue(tx, now, note)
+    skipped = _skip_overdue(tx, now, note) + campaigns.doubt(tx, now, note)
     tx.run("restored_add", at=now, taken_at=taken_at)
     return Settled(unsure, aside, skipped)
 

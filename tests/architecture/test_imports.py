@@ -15,13 +15,17 @@ CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
-                  "scheduler.rules_feed", "scheduler.windows",
-                  "scheduler.sentences", "scheduler.governor", "scheduler.triggers",
-                  "scheduler.unless", "scheduler.fate", "scheduler.slots",
-                  "scheduler.moving")  # fmt: skip
+                  "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
+                  "scheduler.governor", "scheduler.triggers", "scheduler.unless",
+                  "scheduler.fate", "scheduler.slots", "scheduler.campaigns", "scheduler.lift",
+                  "scheduler.allot", "scheduler.moving")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
+# The shells that carry campaigns out, and what staff do with them and see of them.
+CAMPAIGNS = ("scheduler.reaching", "scheduler.enrolling", "scheduler.handing", "scheduler.posting",
+             "scheduler.beginning", "scheduler.ending", "scheduler.stopping")  # fmt: skip
+STEERED = ("scheduler.steering", "scheduler.previewing", "scheduler.measuring")
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot": (),  # bot/__init__.py: the version
@@ -46,6 +50,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.windows": (*CORE, *PURE_SCHEDULER),
     "scheduler.sentences": (*CORE, *PURE_SCHEDULER),
     "scheduler.governor": (*CORE, *PURE_SCHEDULER),
+    "scheduler.campaigns": (*CORE, *PURE_SCHEDULER),
+    "scheduler.lift": (*CORE, *PURE_SCHEDULER),
+    "scheduler.allot": (*CORE, *PURE_SCHEDULER),
     "scheduler.triggers": (*CORE, *PURE_SCHEDULER),
     "scheduler.unless": (*CORE, *PURE_SCHEDULER),
     "scheduler.fate": (*CORE, *PURE_SCHEDULER),
@@ -78,7 +85,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
-    "scheduler.asking": (*LIBRARY, "scheduler.admission"),
+    "scheduler.asking": (*LIBRARY, "scheduler.admission", "scheduler.reaching"),
+    "scheduler.ahead": (*LIBRARY, "scheduler.outlook", "scheduler.enrolling"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
     "scheduler.holding": (*LIBRARY, "scheduler.admission"),
     "scheduler.promises": (*LIBRARY, "scheduler.ways"),
@@ -93,10 +101,16 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.promises",
         "scheduler.ratings",
     ),
+    **dict.fromkeys(
+        CAMPAIGNS,
+        (*LIBRARY, *CAMPAIGNS, "scheduler.admission", "scheduler.posts", "scheduler.ways"),
+    ),
+    **dict.fromkeys(STEERED, (*LIBRARY, *CAMPAIGNS)),
     # floor 5, faces
+    "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library", "scheduler.outlook"),
+    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED, "scheduler.outlook"),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

@@ -58,7 +58,9 @@ def test_leads_see_all_owners_only_their_own_and_stopping_is_asked_of_the_platfo
             first = await waits(house, 1, "周末上新<b>", "lin.xi")
             second = await waits(house, 2, "早安", "chen.mo", kind="promo")
             page = await su.get("/tasks")
-            assert page.said("周末上新&lt;b&gt;") and page.said("早安") and page.said("0 / 3")
+            assert (
+                page.said("周末上新&lt;b&gt;") and page.said("早安") and page.said("reached 0 / 3")
+            )
             assert not (await su.get("/tasks?account=lin.xi")).said("早安")
             await house.add("lin", "service", userid="lin.xi")
             assert (await lin.sign_in("lin")).status == 303
@@ -108,5 +110,5 @@ async def _reached(house: Reception, id: int, su: Any) -> None:
     await house.store.write(taps.report, row, TapStatus(done=True, tapped=True, results=results),
                             NOW)  # fmt: skip
     page = await su.get(f"/tasks/{again}")
-    assert page.said("1 / 2") and page.said("no friend any more") and page.said("made 2×")
+    assert page.said("reached 1 / 2") and page.said("no friend any more") and page.said("made 2×")
     assert (await su.get("/tasks")).said("Done in the last three days")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -42,9 +42,17 @@ class Person:
             "group": frozenset(group for group, left in self.groups if not left),
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
+            "reach": frozenset(self._reach()),
             "active": max(self.wrote, default=None),
+            "kf": max(self.wrote, default=None),
             "joined": min((since for _, since, *_ in self.friends), default=None),
         }
+
+    def _reach(self) -> Iterator[str]:
+        if any(not ended for _, _, ended, _ in self.friends):
+            yield "contact"
+        if any(not left for _, left in self.groups):
+            yield "group"
 
 
 def person(rng: Random, number: int) -> Person:
@@ -108,8 +116,8 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
-    name = rng.choice([*words, "active", "joined", "all"])
+             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+    name = rng.choice([*words, "active", "kf", "joined", "all"])
     if name == "all":
         return Everybody()
     if name in words:

@@ -21,7 +21,7 @@ from bot.library.cast import build
 from bot.library.disk import read_disk
 from bot.library.library import aliases
 from bot.library.speech import Setting
-from bot.store import audit, consent, outbox, people, taps, turns
+from bot.store import audit, consent, outbox, people, retention, taps, turns
 from bot.store import governor as facts
 from bot.store.engine import Store, Tx
 from bot.store.outbox import Batch, Receiver
@@ -313,6 +313,8 @@ def test_bulk_messages_of_colleagues_use_up_the_month(db: Bench, brand: Setting)
     made = asks(db, two, **bulk)
     assert made.code == "quota_month" and made.until is not None
     assert asks(db, two, kind="care", channel="").answer == "yes", "by kf it might still go"
+    db.write(retention.leftovers, T + 40 * DAY)
+    assert db.look("SELECT DISTINCT id FROM own_bulk ORDER BY id") == [{"id": "m1"}, {"id": "m2"}]
 
 
 def test_the_zone_of_a_member_decides_when_it_is_night(db: Bench, brand: Setting) -> None:
@@ -387,6 +389,49 @@ def test_kind_words_with_a_price_are_an_offer(db: Bench, brand: Setting) -> None
     assert asks(db, sly, kind="care").answer == "yes"
     db.write(consent.opt_out, "wm1", T)
     assert asks(db, sly, kind="care", content="care/day9").code == "opted_out"
+
+
+def test_a_page_is_read_in_as_many_queries_as_one_member(db: Bench, brand: Setting) -> None:
+    members = [f"wm{number}" for number in range(40)]
+    for number, member in enumerate(members):
+        db.write(people.befriend, member, LIN, T - number * DAY)
+        old = offer(number, member, at=T - number * DAY, conversation="", state="sent")
+        db.write(outbox.note_said, old, T - number * DAY)
+
+    def counted(tx: Tx, n: int) -> int:
+        told = Counting(tx)
+        page = [
+            Ask(
+                persona="tester",
+                member=member,
+                channel="contact",
+                kind="promo",
+                origin="campaign:a:1",
+                sells=True,
+                tap=True,
+            )
+            for member in members[:n]
+        ]
+        made = admission.ask_all(told, replace(brand, governing=Governing()), page)
+        assert len(made) == n
+        return told.queries
+
+    few, many = db.read(counted, 2), db.read(counted, 40)
+    assert few <= many <= 12, "service is looked up by weeks: at most five times"
+
+
+class Counting:
+    """A transaction that counts what is asked of it."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx, self.queries = tx, 0
+
+    def rows(self, query: Any, **params: Any) -> Any:
+        self.queries += 1
+        return self._tx.rows(query, **params)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tx, name)
 
 
 def test_two_processes_rule_one_after_the_other(

@@ -37,7 +37,7 @@ def waits(db: Bench, id: int, now: int = NOW) -> Outbound:
     batch = db.write(outbox.claim, "bulk", now, "l", now + LEASE, 9, WINDOW)
     (row,) = [row for row in batch.rows if row.id == id]
     db.write(outbox.finish, row, outbox.Verdict("human", now, provider_id=f"msg{id}"), now)
-    assert [one.task.id for one in db.write(taps.open_new, now, TIMING)] == [id]
+    assert [one.id for one in db.write(taps.open_new, now, TIMING)] == [id]
     return row
 
 

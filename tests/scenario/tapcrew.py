@@ -232,10 +232,10 @@ class Crew:
 
 @contextlib.asynccontextmanager
 async def crew(
-    folder: Path, *, at: int = NOON, world: Path | None = None, extra: str = ""
+    folder: Path, *, at: int = NOON, world: Path | None = None, extra: str = "", **changes: str
 ) -> AsyncIterator[Crew]:
-    """Everything opens at a moment that stands still."""
-    path = brand(folder)
+    """Everything opens at a moment that stands still; ``changes``: see ``brand``."""
+    path = brand(folder, **changes)
     if extra:
         path.write_text(path.read_text("utf-8") + extra, "utf-8")
     config = load_config(path)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from bot.console.pages import (
     audit,
+    campaign_acts,
+    campaign_form,
+    campaign_ledger,
+    campaign_one,
+    campaigns,
     consents,
     content,
     content_edit,
@@ -41,7 +46,9 @@ from bot.console.pages import (
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _PLAN = (plan, plan_entry, plan_changes)
+_CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota, tasks,
            tasks_mine)  # fmt: skip
 _AFTER = (figures, staff, audit, sheet)
-PAGES = tuple(module.PAGE for module in (*_BEFORE, *_PLAN, *_STUDIO, *_PERSONA, *_AFTER))
+_ALL = (*_BEFORE, *_PLAN, *_CAMPAIGNS, *_STUDIO, *_PERSONA, *_AFTER)
+PAGES = tuple(module.PAGE for module in _ALL)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.console.campaign_days import Ran, things
+from bot.console.pages.campaign_read import around
 from bot.console.planned import Day, Known, days, differing, midnight
 from bot.console.rights import Right
 from bot.console.visit import Visit
@@ -109,14 +111,17 @@ async def shown_of(
     since, until = midnight(first, zone), midnight(after, zone)
     accounts = serves.all_accounts("contact") if serves is not None else ()
 
-    def read(tx: Tx) -> tuple[Plan, Known, Mapping[str, int], Sequence[Mapping[str, object]]]:
+    def read(
+        tx: Tx,
+    ) -> tuple[Plan, Known, Mapping[str, int], Sequence[Mapping[str, object]], Sequence[Ran]]:
         chats = people.groups_of(tx, accounts or [""])
         found = Known(occurred=plans.occurred(tx, since, until),
                       posted=plans.posted(tx, since - BACK, until))  # fmt: skip
         owners = Counter(str(chat["owner"]) for chat in chats)
-        return plan_of(tx, visit), found, owners, flows.ahead(tx, max(since, visit.now), until)
+        return (plan_of(tx, visit), found, owners, flows.ahead(tx, max(since, visit.now), until),
+                around(tx, visit, since, until))  # fmt: skip
 
-    plan, known, owners, steps = await visit.read(read)
+    plan, known, owners, steps, ran = await visit.read(read)
     if serves is None:
         return Shown(plan=plan, cast=None, days=(), slots=())
     cast = replace(serves, calendar=plan.calendar)
@@ -126,7 +131,8 @@ async def shown_of(
     def make() -> Shown:
         slots = outlook(cast, max(since, visit.now), until, steps, owners)
         slots = tuple(slot for slot in slots if persona in ("", slot.persona))
-        held = replace(known, slots=slots, changed=plan.changed)
+        held = replace(known, slots=slots, changed=plan.changed,
+                       more=tuple(things(ran, until, visit.now, judge)))  # fmt: skip
         found = days(cast, held, first, after, visit.now, judge, here)  # fmt: skip
         return Shown(plan=plan, cast=cast, slots=slots, days=_of(found, persona))
 

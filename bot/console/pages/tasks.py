@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from bot.console.naming import tap_code
 from bot.console.page import Entry, Page, Route
 from bot.console.rights import Access, Right
 from bot.console.visit import Refused, Visit
-from bot.core.clock import DAY
+from bot.core.clock import DAY, local
 from bot.store import audit, pullback, tapdesk
 from bot.store.engine import Row, Tx
 from bot.store.staff import Account
@@ -31,7 +32,21 @@ async def show(visit: Visit) -> web.Response:
 
     desk, owners = await visit.read(read)
     return await visit.page("tasks.html", desk=desk, owners=owners, account=account or "",
-                            names=names_of(visit))  # fmt: skip
+                            **beside(visit))  # fmt: skip
+
+
+def beside(visit: Visit) -> dict[str, Any]:
+    """What pages of tasks say beside the tasks: names of personas, near moments."""
+    return {"names": names_of(visit), "near": lambda at: near(visit, at)}
+
+
+def near(visit: Visit, at: int) -> str:
+    """A moment as people say it: by its day for today and tomorrow, else by the date."""
+    zone = visit.console.config.timezone
+    there, day = local(at, zone), local(visit.now, zone).date()
+    names = {day: visit.t("tasks.today"), local(visit.now + DAY, zone).date():
+             visit.t("tasks.tomorrow")}  # fmt: skip
+    return f"{names.get(there.date(), there.strftime('%m-%d'))} {there:%H:%M}"
 
 
 def names_of(visit: Visit) -> dict[str, str]:
@@ -65,7 +80,7 @@ async def one(visit: Visit) -> web.Response:
     told = [(row["peer"], row["status"], tap_code(visit.lang, row["note"]))
             for row in found.people]  # fmt: skip
     return await visit.page("task.html", task=found.task, people=told, trail=found.trail,
-                            names=names_of(visit),
+                            **beside(visit),
                             why=tap_code(visit.lang, found.task.why))  # fmt: skip
 
 

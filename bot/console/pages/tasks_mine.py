@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.page import Entry, Page, Route
-from bot.console.pages.tasks import DONE_FOR, TOPIC, names_of
+from bot.console.pages.tasks import DONE_FOR, TOPIC, beside
 from bot.console.rights import Access
 from bot.console.visit import Visit
 from bot.store import tapdesk
@@ -17,9 +17,9 @@ async def show(visit: Visit) -> web.Response:
     """Tasks of the WeCom account that is entered for whoever looks, and of nobody else."""
     account = visit.who.userid or ""
     if not account:
-        return await visit.page("tasks_mine.html", desk=None, account="", names={})
+        return await visit.page("tasks_mine.html", desk=None)
     desk = await visit.read(tapdesk.desk, visit.now - DONE_FOR, account)
-    return await visit.page("tasks_mine.html", desk=desk, account=account, names=names_of(visit))
+    return await visit.page("tasks_mine.html", desk=desk, **beside(visit))
 
 
 def waiting(tx: Tx, who: Account, now: int) -> int:

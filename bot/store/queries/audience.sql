@@ -38,3 +38,15 @@ WHERE member IN (:members…) AND last_in_at IS NOT NULL GROUP BY member;
 
 -- name: audience_joined_facts
 SELECT member AS id, MIN(since) AS found FROM friend WHERE member IN (:members…) GROUP BY member;
+
+-- name: audience_kf_facts
+SELECT member AS id, MAX(last_in_at) AS found FROM conversation
+WHERE member IN (:members…) AND channel = 'kf' AND last_in_at IS NOT NULL GROUP BY member;
+
+-- name: audience_reach_facts
+SELECT DISTINCT w.id, w.found FROM (
+    SELECT member AS id, 'contact' AS found FROM friend WHERE until IS NULL
+    UNION ALL
+    SELECT x.member AS id, 'group' AS found FROM chat_member AS x JOIN chat AS c ON c.id = x.chat
+    WHERE x.left_at IS NULL AND x.staff = 0 AND c.dismissed_at IS NULL) AS w
+WHERE w.id IN (:members…);

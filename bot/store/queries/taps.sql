@@ -106,6 +106,7 @@ SELECT DISTINCT persona FROM tap WHERE state <> 'over' AND channel = 'contact' O
 
 -- name: tap_suspects
 -- On a task that waits, and in a conversation that is not at rest: each way by the index of its own.
+-- CROSS JOIN keeps SQLite in this order; it would rather begin with the many who are on a list.
 SELECT DISTINCT r.outbox, r.member
 FROM (SELECT member FROM conversation
       WHERE waiting_since IS NOT NULL AND (held_by = '' OR handed_at IS NOT NULL)
@@ -113,8 +114,10 @@ FROM (SELECT member FROM conversation
       UNION SELECT member FROM conversation WHERE held_by <> ''
       UNION SELECT member FROM conversation WHERE complaint_at IS NOT NULL
       UNION SELECT member FROM conversation WHERE mode <> 'auto') AS c
-JOIN replies r ON r.member = c.member AND r.status = 'waiting_tap'
-JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
+CROSS JOIN replies r
+CROSS JOIN tap t
+WHERE r.member = c.member AND r.status = 'waiting_tap'
+  AND t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 ORDER BY r.outbox, r.member;
 
 -- name: inbox_newest
@@ -123,18 +126,21 @@ SELECT MAX(id) AS id FROM inbox;
 -- name: tap_writers
 -- Who wrote after a number of the inbox and is on a task that waits.
 SELECT DISTINCT r.outbox, r.member
-FROM inbox i JOIN conversation c ON c.id = i.conversation
-JOIN replies r ON r.member = c.member AND r.status = 'waiting_tap'
-JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
-WHERE i.id > :after
+FROM (SELECT DISTINCT w.member FROM inbox i JOIN conversation w ON w.id = i.conversation
+      WHERE i.id > :after AND w.member IS NOT NULL) AS c
+CROSS JOIN replies r
+CROSS JOIN tap t
+WHERE r.member = c.member AND r.status = 'waiting_tap'
+  AND t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 ORDER BY r.outbox, r.member;
 
 -- name: tap_abroad
 -- On a task that waits, and in another zone than the company.
 SELECT DISTINCT r.outbox, r.member, m.zone, t.persona
-FROM member m JOIN replies r ON r.member = m.id AND r.status = 'waiting_tap'
-JOIN tap t ON t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
+FROM member m CROSS JOIN replies r CROSS JOIN tap t
 WHERE m.zone <> '' AND m.zone <> :zone
+  AND r.member = m.id AND r.status = 'waiting_tap'
+  AND t.outbox = r.outbox AND t.state = 'open' AND t.channel = 'contact'
 ORDER BY r.outbox, r.member;
 
 -- name: tap_flying

@@ -50,9 +50,9 @@ def test_who_is_known_and_content_gets_his_offer() -> None:
 OFFER = ago(20 * DAY, sells=True)
 REFUSED = [
     ("no", "opted_out", None, {"promo_ok": False}),
-    ("no", "persona_dates", None, {"persona": Barred("persona_out", {"why": "x"})}),
+    ("no", "persona_dates", None, {"persona": Barred("persona_gone", {"name": "x"})}),
     ("no", "content_dates", None, {"content": Barred("content_out", {"start": "a", "end": "b"})}),
-    ("no", "consent", None, {"withheld": Barred("consent_gone", {"why": "x"})}),
+    ("no", "consent", None, {"withheld": Barred("consent_gone", {"name": "x"})}),
     ("no", "content_withheld", None, {"withheld": Barred("content_withheld", {"name": "x"})}),
     ("no", "unreachable", None, {"way": Barred("no_friend", {"account": "lin.xi"})}),
     ("later", "blackout", DAY, {"blackout": Barred("blackout", {"why": "x"}, NOON + DAY)}),
@@ -233,7 +233,7 @@ FED = [
     ("yes", "", None, {"posts": posts((HOUR, False), (HALF_DAY + 1, False))}),
     ("later", "moment_quota", HALF_DAY, {"moment": True, "posts": posts((1, False), (2, False))}),
     ("later", "quota_month", 8 * DAY + HALF_DAY, {"bulk": 30, "month_days": 30}),
-    ("no", "persona_dates", None, {"persona": Barred("persona_out", {"why": "x"})}),
+    ("no", "persona_dates", None, {"persona": Barred("persona_gone", {"name": "x"})}),
     ("later", "blackout", DAY, {"blackout": Barred("blackout", {"why": "x"}, NOON + DAY)}),
 ]  # fmt: skip
 

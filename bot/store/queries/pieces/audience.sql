@@ -90,3 +90,20 @@ NOT EXISTS (SELECT 1 FROM conversation AS x WHERE x.member = who.id AND x.last_i
 
 -- name: audience_joined_before
 EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at);
+
+-- name: audience_kf_since
+EXISTS (SELECT 1 FROM conversation AS x
+        WHERE x.member = who.id AND x.channel = 'kf' AND x.last_in_at >= :at);
+
+-- name: audience_kf_before
+NOT EXISTS (SELECT 1 FROM conversation AS x
+            WHERE x.member = who.id AND x.channel = 'kf' AND x.last_in_at >= :at);
+
+-- name: audience_reach_probe
+EXISTS (SELECT 1 FROM (
+            SELECT 'contact' AS way FROM friend AS x WHERE x.member = who.id AND x.until IS NULL
+            UNION ALL
+            SELECT 'group' AS way FROM chat_member AS x JOIN chat AS c ON c.id = x.chat
+            WHERE x.member = who.id AND x.left_at IS NULL AND x.staff = 0
+              AND c.dismissed_at IS NULL) AS w
+        WHERE w.way IN (:values…));

@@ -1,0 +1,68 @@
+"""What a run has done: its ledger in numbers, and what those who were reached did more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.span import parse_span
+from bot.store import campaigns, recipients
+from bot.store.campaigns import Run
+from bot.store.engine import Row, Tx
+from scheduler.campaigns import START, TAG, Campaign, occurrence
+from scheduler.lift import Lift, Share, lift
+
+DELIVERED = "sent"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """``states`` and ``codes`` count the ledger's rows; ``lift`` is None without a goal, a hold-out
+    group or a beginning. It counts everybody who was meant to get it, whether it arrived or not, so
+    that both sides are alike; ``open``: the time in which the goal counts is not over."""
+
+    states: Mapping[str, int]
+    codes: Mapping[str, int]
+    lift: Lift | None = None
+    open: bool = False
+
+    @property
+    def coverage(self) -> float:
+        """Of those who were to get it, the part that has it."""
+        meant = sum(n for state, n in self.states.items() if state not in ("control", "out"))
+        return self.states.get(DELIVERED, 0) / meant if meant else 0.0
+
+
+def result(tx: Tx, run: Run, campaign: Campaign, now: int) -> Result:
+    """How a run has come out, as far as is known now."""
+    states: dict[str, int] = {}
+    codes: dict[str, int] = {}
+    for (state, code), n in recipients.counts(tx, run.id).items():
+        states[state] = states.get(state, 0) + n
+        if code and state in ("out", "later", "cancelled"):
+            codes[code] = codes.get(code, 0) + n
+    goal, begins = campaign.file.goal, run.started_at
+    if not goal or begins is None or not states.get("control"):
+        return Result(states=states, codes=codes)
+    ends = begins + parse_span(campaign.file.within)
+    sides = (recipients.tagged(tx, run.id, goal.removeprefix(TAG)) if goal.startswith(TAG)
+             else recipients.replied(tx, run.id, begins, ends))  # fmt: skip
+    return Result(states=states, codes=codes, open=now < ends,
+                  lift=lift(Share(*sides.reached), Share(*sides.control)))  # fmt: skip
+
+
+def follow_up(tx: Tx, run: Run, campaign: Campaign) -> list[Row]:
+    """Who wrote while a live session went on or soon after: member, name, conversation, text, at,
+    answered_at. Nothing for other campaigns."""
+    if not run.step.endswith(START):
+        return []
+    both = [one.id for one in campaigns.of(tx, run.name)
+            if occurrence(one.step) == occurrence(run.step)]  # fmt: skip
+    return recipients.follow_up(tx, both, run.at, run.until + parse_span(campaign.file.after))
+
+
+def latest(tx: Tx, name: str) -> Run | None:
+    """The run that people mean: what goes on, else what ended last, else what is to begin."""
+    order = {"running": 0, "paused": 0, "done": 1, "stopped": 1, "approved": 2, "draft": 3}
+    known = campaigns.of(tx, name)
+    return min(known, key=lambda run: (order[run.state], -run.at), default=None)

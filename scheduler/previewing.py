@@ -1,0 +1,144 @@
+"""Before a campaign is approved: whom it would reach, why somebody is in or out, what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.library.speech import Setting
+from bot.store import audience, campaigns, people
+from bot.store.campaigns import DRAFT, Run
+from bot.store.engine import Tx
+from bot.store.recipients import Recipient
+from scheduler import enrolling
+from scheduler.campaigns import Campaign, audience_of, sittings
+from scheduler.enrolling import Job
+from scheduler.governor import Looked
+from scheduler.lift import lot
+from scheduler.reasons import Reason, explain
+
+WHOLE = 5_000  # members up to whom everybody is looked at
+SAMPLED = 1_000  # of a larger audience
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How many an account would reach, and how often its owner must tap; kf needs no tap."""
+
+    channel: str
+    account: str
+    members: int
+    taps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of the audience, and what would become of him."""
+
+    id: str
+    name: str
+    state: str
+    code: str
+    account: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """``count`` members belong to the audience, of whom ``looked_at`` were looked at: all of them,
+    or a sample from which the other numbers are worked out. ``states``: pending would get it now,
+    later waits, out does not get it, control is held out. ``codes``: why not, or not yet."""
+
+    count: int
+    looked_at: int
+    states: Mapping[str, int]
+    codes: Mapping[str, int]
+    costs: tuple[Cost, ...]
+    sample: tuple[Person, ...]
+
+    @property
+    def exact(self) -> bool:
+        """True when everybody was looked at."""
+        return self.looked_at == self.count
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """Whether one member belongs to the audience and which conditions decide it; what would become
+    of him, and every rule that the governor looked at."""
+
+    member: str
+    belongs: bool
+    because: tuple[Reason, ...]
+    state: str
+    code: str
+    channel: str
+    account: str
+    looked: tuple[Looked, ...]
+
+
+def preview(tx: Tx, setting: Setting, campaign: Campaign) -> Preview:
+    """What the campaign would do, were it to begin now."""
+    job = trial(tx, setting, campaign)
+    wanted = audience_of(campaign, enrolling.accounts(setting))
+    total = audience.count(tx, wanted, job.now)
+    seed = lot(campaign.id, "preview")
+    pages = (audience.chunks(tx, wanted, job.now) if total <= WHOLE
+             else [audience.sample(tx, wanted, job.now, SAMPLED, seed)])  # fmt: skip
+    rows = [row for page in pages for row in enrolling.judge(tx, job, page)[0]]
+    scale = total / len(rows) if rows else 0.0
+    return Preview(
+        count=total, looked_at=len(rows), states=_scaled(Counter(r.state for r in rows), scale),
+        codes=_scaled(Counter(r.code for r in rows if r.code), scale),
+        costs=tuple(_costs(job, rows, scale)), sample=_people(tx, rows[:SHOWN]),
+    )  # fmt: skip
+
+
+def why(tx: Tx, setting: Setting, campaign: Campaign, member: str) -> Why:
+    """The same for one member, with every reason."""
+    job = trial(tx, setting, campaign)
+    wanted = audience_of(campaign, enrolling.accounts(setting))
+    found = explain(wanted, audience.facts(tx, [member])[member], job.now)
+    rows, ruled = enrolling.judge(tx, job, [member])
+    return Why(
+        member=member, belongs=found.belongs, because=found.because, state=rows[0].state,
+        code=rows[0].code, channel=rows[0].channel, account=rows[0].account,
+        looked=ruled[0][1].looked if ruled else (),
+    )  # fmt: skip
+
+
+def trial(tx: Tx, setting: Setting, campaign: Campaign) -> Job:
+    """A run that is made in the mind only: the one that is planned, else one that begins now."""
+    known = [run for run in campaigns.of(tx, campaign.id) if run.version == campaign.version]
+    if known:
+        return Job(setting, known[-1], campaign)
+    now = setting.now
+    first = sittings(campaign, max(campaign.after(now) or now, now))[0]
+    return Job(setting, Run(id=0, name=campaign.id, step=first.step, version=campaign.version,
+                            persona=campaign.file.persona, state=DRAFT, at=first.at,
+                            until=max(first.until, now + first.until - first.at)),
+               campaign)  # fmt: skip
+
+
+def _scaled(counted: Mapping[str, int], scale: float) -> dict[str, int]:
+    return {key: round(n * scale) for key, n in sorted(counted.items())}
+
+
+def _costs(job: Job, rows: Sequence[Recipient], scale: float) -> Iterator[Cost]:
+    """A task holds so many; at a pace there is one each time that some may go."""
+    going = Counter((r.channel, r.account) for r in rows if r.state in ("pending", "later"))
+    rate, total = job.campaign.rate, sum(going.values()) * scale
+    rounds = math.ceil(total / rate.most) if rate else 1
+    for (channel, account), n in sorted(going.items()):
+        members = round(n * scale)
+        tasks = max(math.ceil(members / job.setting.limits.bulk_receivers), min(rounds, members))
+        yield Cost(channel, account, members, tasks if channel == "contact" else 0)
+
+
+def _people(tx: Tx, rows: Sequence[Recipient]) -> tuple[Person, ...]:
+    names = people.names_of(tx, [row.member for row in rows])
+    return tuple(Person(row.member, names.get(row.member, ""), row.state, row.code, row.account,
+                        row.channel) for row in rows)  # fmt: skip
