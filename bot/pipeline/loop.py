@@ -104,6 +104,7 @@ class Bells:
         # how far tasks have come that wait for somebody's tap
         self.tasks = self._bell("tasks")
         self.campaigns = self._bell("campaigns")
+        self.flows = self._bell("flows")  # somebody stopped or moved members of a flow
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))
