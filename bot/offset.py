@@ -13,6 +13,7 @@ OFFSET = "clock"  # file in the data folder: milliseconds
 def keep_offset(config: Config, clock: SystemClock) -> None:
     """Notes it; on the real platform there is nothing to note."""
     if config.sandbox:
+        config.data_dir.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else is there
         made = config.data_dir / f"{OFFSET}.new"
         made.write_text(str(clock.offset), "ascii")
         made.replace(config.data_dir / OFFSET)

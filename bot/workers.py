@@ -256,7 +256,7 @@ async def tick(parts: Parts) -> list[Worker]:
     parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
     running = Running(parts.store, parts.library, parts.config, parts.clock, bells.campaigns,
-                      bells.ring_outbox, parts.lead)  # fmt: skip
+                      bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
     return [Worker("tick", bells.due, runner.step),

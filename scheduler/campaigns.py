@@ -7,7 +7,8 @@ its own (``bot.store.campaigns``); a live session makes two, before it begins an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +18,7 @@ from bot.core import tomlfile
 from bot.core.audience import Audience, Is
 from bot.core.clock import DAY, HOUR, MINUTE, local, to_ms
 from bot.core.decode import decode, fail
+from bot.core.errors import BadInput
 from bot.core.model import ReplyKind
 from bot.core.pace import Rate
 from bot.core.span import parse_span
@@ -180,6 +182,14 @@ def parse_campaign(source: str, file: str, zone: str, version: int = 1) -> Campa
     _check_bounds(doc, campaign.file)
     _check_keys(doc, campaign)
     return campaign
+
+
+def parse_served(sources: Iterable[tuple[str, str, int]], zone: str) -> Iterator[Campaign]:
+    """Campaigns of (text, file, version) that serve. What an earlier program published and this one
+    does not read any more takes place no more; where its file is still there, it has a finding."""
+    for source, file, version in sources:
+        with suppress(BadInput):
+            yield parse_campaign(source, file, zone, version)
 
 
 def audience_of(campaign: Campaign, personas: Mapping[str, Sequence[str]]) -> Audience:

@@ -59,10 +59,3 @@ def follow_up(tx: Tx, run: Run, campaign: Campaign) -> list[Row]:
     both = [one.id for one in campaigns.of(tx, run.name)
             if occurrence(one.step) == occurrence(run.step)]  # fmt: skip
     return recipients.follow_up(tx, both, run.at, run.until + parse_span(campaign.file.after))
-
-
-def latest(tx: Tx, name: str) -> Run | None:
-    """The run that people mean: what goes on, else what ended last, else what is to begin."""
-    order = {"running": 0, "paused": 0, "done": 1, "stopped": 1, "approved": 2, "draft": 3}
-    known = campaigns.of(tx, name)
-    return min(known, key=lambda run: (order[run.state], -run.at), default=None)

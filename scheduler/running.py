@@ -46,14 +46,17 @@ class Serving(Protocol):
 
 
 class Running:
-    """Steps through all runs; ``queued`` is called when there is new mail."""
+    """Steps through all runs; ``queued`` is called when there is new mail, ``told`` when a run or
+    its ledger has changed, in a long piece of work every RESULTS_EVERY."""
 
     def __init__(
         self, store: Store, library: Serving, config: Config, clock: Clock, bell: asyncio.Event,
         queued: Callable[[], None], lead: Lead | None = None,
+        told: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._store, self._library, self._config, self._clock = store, library, config, clock
-        self._queued, self._lead = queued, lead or Alone()
+        self._queued, self._lead, self._told = queued, lead or Alone(), told
+        self._changed, self._told_at = False, 0
         self._rounds: dict[int, deque[tuple[Group, int]]] = {}
         self._after = self._looked_at = self._rung_at = 0
         self._wait = RESULTS_EVERY
@@ -81,7 +84,14 @@ class Running:
         for run in await self._store.read(campaigns.to_clear):
             wakes.append(await self._clear(setting, run))
         wakes.append(await self._results(setting))
-        return min((at for at in wakes if at is not None), default=None)
+        wake = min((at for at in wakes if at is not None), default=None)
+        self._tell(now, busy=wake is not None and wake <= now)
+        return wake
+
+    def _tell(self, now: int, *, busy: bool) -> None:
+        if self._changed and (not busy or now - self._told_at >= RESULTS_EVERY):
+            self._changed, self._told_at = False, now
+            self._told()
 
     async def _advance(self, setting: Setting, run: Run) -> int | None:
         """One page of one run; when it wants the next, None: when there are results."""
@@ -237,6 +247,7 @@ class Running:
         def led(tx: Tx) -> bool:
             return self._lead.holds(tx, TICK) and fn(tx, *a, **k)
 
+        self._changed = True
         return await self._store.write(led)
 
 

@@ -19,6 +19,8 @@ from scheduler.measuring import Result
 from scheduler.previewing import Preview, Why
 
 T = TypeVar("T")
+# The governor's codes, and those of a campaign itself.
+WORDS = {**CODES, "until": "时间到了，没轮到", "stopped": "活动停了", "ceiling": "名额已满"}
 COLUMNS = ("name", "version", "state", "begins", "until", "recipients", "note")
 
 
@@ -125,8 +127,8 @@ def _lines(one: Shown, zone: str) -> Iterator[str]:
            f"{time(run.until, zone)}")  # fmt: skip
     if result.states:
         yield f"  {_counted(result.states)}; coverage {result.coverage:.1%}"
-    yield from (f"  {n} {code}: {CODES.get(code, 'the campaign was over for them')}"
-                for code, n in sorted(result.codes.items()))  # fmt: skip
+    yield from (f"  {n} {code}: {WORDS[code]}" for code, n in sorted(result.codes.items())
+                if code in WORDS)  # fmt: skip
     if result.lift is not None:
         yield f"  {one.campaign.file.goal}: {_lift_words(result.lift)}" + (
             "; its time is not over" if result.open else ""
@@ -154,9 +156,9 @@ def put_preview(found: Preview, json_out: bool) -> None:
     about = "" if found.exact else f" (from a sample of {found.looked_at})"
     click.echo(f"audience {found.count}; {_counted(found.states)}{about}")
     for code, n in sorted(found.codes.items()):
-        click.echo(f"  {n} {code}: {CODES[code]}")
+        click.echo(f"  {n} {code}: {WORDS[code]}")
     for cost in found.costs:
-        taps = f"{cost.taps} taps" if cost.taps else "no tap"
+        taps = f"{cost.taps} tap{'s' * (cost.taps > 1)}" if cost.taps else "no tap"
         click.echo(f"{cost.channel} {cost.account}: {cost.members} members, {taps}")
     rows = [(one.id, one.name, one.state, one.code, one.channel, one.account)
             for one in found.sample]  # fmt: skip

@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,9 +15,18 @@ from bot.core.lifecycle import sources
 from bot.store.campaigns import APPROVED, DONE, PAUSED, RUNNING, STOPPED, Owed, Run
 from bot.store.recipients import WAITS
 from bot.store.review import DRAFT, REVIEW, Standing
+from scheduler.allot import room
 from scheduler.campaigns import Campaign
 
 READY = "ready"  # a version serves, and nobody has approved that it takes place
+_SPAN = re.compile("([0-9]{1,6})([mhd])")
+_NOTES = tuple((re.compile(pattern, re.S), key) for pattern, key in (
+    (r"error budget: (?P<n>\d+) of (?P<of>\d+) failed, more than (?P<share>[\d.]+%)", "budget"),
+    (r"v(?P<version>\d+) takes its place", "newer"),
+    (r"more than (?P<late>\w+) late", "late"),
+    (r"more than (?P<late>\w+) late: (?P<why>.+)", "late_silent"),
+    (r"its version is gone", "gone"),
+))  # fmt: skip
 OPEN = (RUNNING, PAUSED, APPROVED)
 VERBS = ("start", "pause", "resume", "stop")
 MISSED = ("failed", "expired")
@@ -106,28 +116,48 @@ class Told:
         return self.missed > 0 and state in (DONE, RUNNING, PAUSED)
 
 
-def waits_for(told: Told) -> Words:
-    """What has to happen next, as a key of ``campaign_waits``; empty when nothing has to."""
+def waits_for(told: Told, now: int) -> Words:
+    """What has to happen next, as a key of ``campaign_waits``; empty when nothing has to. ``at`` is
+    a moment."""
     run, phase = told.run, told.phase
     if phase == APPROVED and run is not None:
         return "campaign_waits.begin", {"at": run.at}
-    if phase == RUNNING:
-        return _going(told)
+    if phase == RUNNING and run is not None:
+        return _going(told, run, now)
     if phase in ("draft", "review", READY, PAUSED):
         return f"campaign_waits.{phase}", {}
     return "", {}
 
 
-def _going(told: Told) -> Words:
+def _going(told: Told, run: Run, now: int) -> Words:
     if told.owed:
         return "campaign_waits.taps", {
             "who": "、".join(dict.fromkeys(one.account for one in told.owed)),
             "tasks": sum(one.tasks for one in told.owed),
             "n": sum(one.targets for one in told.owed)}  # fmt: skip
+    most, opens = room(told.campaign.rate if told.campaign else None, run.released,
+                       run.released_at, now)  # fmt: skip
+    opens = max(run.wake_at, opens if most == 0 else 0)
+    if (n := told.counts.get("pending", 0)) and opens > now:
+        return "campaign_waits.opens", {"n": n, "at": opens}
     for state in ("pending", "queued", "later"):
         if n := told.counts.get(state, 0):
             return f"campaign_waits.{state}", {"n": n}
     return "campaign_waits.planning", {}
+
+
+def span_words(lang: str, text: str) -> str:
+    """``2d`` in words; a moment, or what is written otherwise, as it is."""
+    found = _SPAN.fullmatch(text.strip())
+    return say(lang, f"campaign_span.{found[2]}", n=found[1]) if found else text
+
+
+def note_words(lang: str, note: str) -> str:
+    """Why a run pauses or was stopped: a sentence of ours in words, or what somebody wrote."""
+    for pattern, key in _NOTES:
+        if found := pattern.fullmatch(note):
+            return say(lang, f"campaign_note.{key}", **found.groupdict())
+    return note
 
 
 def code_words(lang: str, code: str) -> str:

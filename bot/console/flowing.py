@@ -6,27 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.console.campaigning import span_words
 from bot.console.naming import held_back, unsent
 from bot.console.recurring import named_day
 from bot.console.words import said_or, say
 from bot.store.flowdesk import FATES
 from scheduler.flows import Flow, Step
-from scheduler.steps import ENDED
 from scheduler.triggers import Trigger
 from scheduler.unless import Condition, parse_condition
 
-_SPAN = re.compile(r"([0-9.]+)\s*(ms|s|m|h|d)")
 _VERSION = re.compile(r"not in v([0-9]+)")
 # what a template that cannot be said now says of itself
 _RENDERED = re.compile(r"(guard: .+)$|not valid on ([0-9-]+)$")
 _NO_WAY = {"no kf window is open": "no_window", "the welcome goes out with its event only": "",
            "not a friend of any account of the persona": "no_friend"}  # fmt: skip
-
-
-def span(lang: str, text: str) -> str:
-    """``2h`` in words."""
-    found = _SPAN.fullmatch(text.strip())
-    return say(lang, f"flow_span.{found[2]}", n=found[1]) if found else text
 
 
 def _festival(lang: str, text: str) -> str:
@@ -38,7 +31,7 @@ def begins(lang: str, trigger: Trigger) -> str:
     key = f"flow_begins.{trigger.name}"
     if not trigger.which:
         return say(lang, key)
-    shown: Mapping[str, Callable[[str, str], str]] = {"silent": span, "festival": _festival}
+    shown: Mapping[str, Callable[[str, str], str]] = {"silent": span_words, "festival": _festival}
     read = shown.get(trigger.name)
     return say(lang, f"{key}_which", which=read(lang, trigger.which) if read else trigger.which)
 
@@ -50,7 +43,7 @@ def comes(lang: str, step: Step) -> str:
     if step.at == "now":
         return say(lang, "flows.at_now")
     if ":" not in step.at:
-        return say(lang, "flows.at_span", span=span(lang, step.at))
+        return say(lang, "flows.at_span", span=span_words(lang, step.at))
     if not step.day:
         return say(lang, "flows.at_today", time=step.at)
     return say(lang, "flows.at_day", n=step.day, time=step.at)
@@ -116,10 +109,10 @@ _NOTES: Mapping[str, Callable[[str, str], str]] = {
         text.removeprefix("nothing like ").split("|"))),
     "when": lambda lang, text: say(lang, "flow_note.when", what=text.removeprefix("not of ")),
     "late": lambda lang, text: say(lang, "flow_note.late",
-                                   span=span(lang, text.removeprefix("more than "))),
+                                   span=span_words(lang, text.removeprefix("more than "))),
     "persona_dates": lambda lang, text: say(lang, "ruling.persona_dates"),
 }  # fmt: skip
-_ENDS = {ENDED: "flow_note.ended", "stopped": "flow_note.stopped"}
+_ENDS = {"the flow has ended for this member": "flow_note.ended", "stopped": "flow_note.stopped"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,7 +24,8 @@ from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
 from scheduler.calendar import Calendar, parse_calendar
-from scheduler.campaigns import Campaign, parse_campaign
+from scheduler.campaigns import Campaign
+from scheduler.campaigns import parse_served as parse_campaigns
 from scheduler.campaigns import shown as campaign_file
 from scheduler.flows import Flow, parse_served
 
@@ -170,8 +171,8 @@ def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
 
 
 def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
-    return tuple(parse_campaign(_only(e), campaign_file(e.name), zone, e.version)
-                 for e in editions.values())  # fmt: skip
+    return tuple(parse_campaigns(((_only(e), campaign_file(e.name), e.version)
+                                  for e in editions.values()), zone))  # fmt: skip
 
 
 def _only(edition: Edition) -> str:

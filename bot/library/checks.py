@@ -31,6 +31,7 @@ from bot.studio.template import Template
 from bot.studio.twins import Post
 from scheduler.calendar import Entry, parse_calendar
 from scheduler.campaigns import Campaign, parse_campaign
+from scheduler.campaigns import parse_served as parse_campaigns
 from scheduler.flows import Flow, parse_flow, parse_served
 
 
@@ -72,9 +73,9 @@ class Company:
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that serve."""
-        zone = self.config.timezone
-        return tuple(parse_campaign(_text(e), shown("campaign", e.name), zone)
-                     for e in self._of("campaign"))  # fmt: skip
+        return tuple(parse_campaigns(((_text(e), shown("campaign", e.name), e.version)
+                                      for e in self._of("campaign")),
+                                     self.config.timezone))  # fmt: skip
 
     @property
     def templates(self) -> dict[str, Template]:

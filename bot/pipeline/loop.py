@@ -103,7 +103,9 @@ class Bells:
         self.service = self._bell("service")
         # how far tasks have come that wait for somebody's tap
         self.tasks = self._bell("tasks")
+        # what people decided about campaigns, and how far these have come
         self.campaigns = self._bell("campaigns")
+        self.ledger = self._bell("ledger")
         self.flows = self._bell("flows")  # somebody stopped or moved members of a flow
 
     def _bell(self, name: str) -> Bell:

@@ -81,12 +81,6 @@ def get(tx: Tx, id: int) -> Run | None:
     return _run(row) if row else None
 
 
-def hold(tx: Tx, id: int) -> Run | None:
-    """The same; nobody changes it before this transaction ends."""
-    row = tx.row("campaign_hold", id=id)
-    return _run(row) if row else None
-
-
 def of(tx: Tx, name: str) -> list[Run]:
     """All runs of a campaign, the earliest first."""
     return [_run(row) for row in tx.rows("campaigns_of", name=name)]

@@ -14,7 +14,6 @@ from bot.store.engine import Row, Tx
 
 CODE_MAX = 200  # characters; recipient_settle knows it too
 PAGE = 5_000  # rows that are changed in one statement
-WAITS = ("pending", "later", "queued")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,11 +113,6 @@ def by_state(tx: Tx, run: int) -> dict[str, int]:
 def left(tx: Tx, run: int) -> dict[str, int]:
     """How many are still to be reached or on their way, by state; nothing when it is over."""
     return {row["state"]: row["n"] for row in tx.rows("recipient_left", run=run)}
-
-
-def one(tx: Tx, run: int, member: str) -> Row | None:
-    """The row of one recipient, or None."""
-    return tx.row("recipient_one", run=run, member=member)
 
 
 def page(

@@ -110,7 +110,16 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
-    "bot.console": (*PURE, "bot.store", "bot.library", *STEERED, "scheduler.outlook"),
+    "bot.console": (
+        *PURE,
+        "bot.store",
+        "bot.library",
+        *STEERED,
+        "scheduler.outlook",
+        "scheduler.asking",
+        "scheduler.leaving",
+        "scheduler.versions",
+    ),
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,

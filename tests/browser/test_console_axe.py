@@ -25,6 +25,7 @@ from tests.scenario.reception import SECRET
 AXE = ROOT / "tests" / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make node")
 
+CAMPAIGN = 'id = "1"\ndo = "care"\npersona = "tester"\ntemplate = "care/day1"\n'
 Sizes = Sequence[tuple[int, str, str | None]]
 CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
@@ -32,7 +33,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 NO_PAGE = re.compile(
     r"\.csv$|/(more|together)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$"
-    r"|^/consents/.id.$|^/(brand|catalogue)/"  # of one consent; pages that personas have, too
+    r"|/preview$|^/(consents|tasks)/.id.$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
@@ -68,6 +69,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The product with a colleague of each of four roles and one conversation."""
     folder = tmp_path_factory.mktemp("axe")
     config = brand(folder / "brand")
+    (config.parent / "content" / "campaigns").mkdir()
+    (config.parent / "content" / "campaigns" / "1.toml").write_text(CAMPAIGN, "utf-8")
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:

@@ -63,11 +63,18 @@ class Stage:
     cast: Cast = field(init=False)
 
     def __post_init__(self) -> None:
-        self.publish("persona", "tester", read_persona_folder(BRAND / "personas" / "tester"))
-        self.publish("template", "promos/offer", {"offer.j2": OFFER})
-        for name in ("care/day1", "groups/weekly", "moments/morning"):
-            path = BRAND / "content" / f"{name}.j2"
-            self.publish("template", name, {path.name: path.read_text("utf-8")})
+        def everything(tx: Tx) -> None:
+            persona = read_persona_folder(BRAND / "personas" / "tester")
+            versions.publish(tx, "persona", "tester", persona, "disk", self.now)
+            offer = {"offer.j2": OFFER}
+            versions.publish(tx, "template", "promos/offer", offer, "disk", self.now)
+            for name in ("care/day1", "groups/weekly", "moments/morning"):
+                path = BRAND / "content" / f"{name}.j2"
+                files = {path.name: path.read_text("utf-8")}
+                versions.publish(tx, "template", name, files, "disk", self.now)
+
+        self.db.write(everything)
+        self.look_again()
         self.worker = Running(self.db.store, self, self.config, self.clock, asyncio.Event(),
                               lambda: None)  # fmt: skip
 
@@ -82,6 +89,10 @@ class Stage:
     def publish(self, kind: str, name: str, files: Mapping[str, str]) -> None:
         """From now on it serves."""
         self.db.write(versions.publish, kind, name, files, "disk", self.now)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """What is published by now serves."""
         self.cast = build(self.db.read(versions.published), self.config.timezone)
 
     def write_file(self, more: str = "", do: str = "promo", template: str = "promos/offer") -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
-from bot.library.cast import build
 from bot.store import audit, campaigns, consent, governor, people, recipients, versions
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
@@ -265,7 +264,7 @@ def test_a_persona_or_a_text_that_is_gone_pauses_the_run(stage: Stage) -> None:
     stage.befriend(4)
     stage.start('pace = "2/h"')
     stage.db.write(versions.withdraw, "template", "promos/offer", "wu", stage.now)
-    stage.cast = build(stage.db.read(versions.published), stage.config.timezone)
+    stage.look_again()
     stage.later(HOUR)
     assert stage.run.state == PAUSED
     assert "promos/offer" in stage.run.note

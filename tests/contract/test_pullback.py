@@ -3,6 +3,7 @@ tap came first."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from bot.core.clock import DAY, HOUR
 from bot.core.model import Outbound, TapResult, TapStatus
 from bot.core.taptime import Timing
 from bot.store import audit, outbox, pullback, schedule, taps, tapwatch
-from bot.store.engine import Row
+from bot.store.engine import Row, Store
 from bot.store.outbox import Receiver
 from bot.store.pullback import Pull
 from bot.store.taptell import Plan, tell
-from tests.contract.conftest import NOW, Bench
+from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.making import LEASE, WINDOW, task
 
 TIMING = Timing(deadline=DAY, reminders=(2 * HOUR, 6 * HOUR), escalate=12 * HOUR)
@@ -261,3 +262,22 @@ def test_a_row_that_ends_in_another_way_closes_its_task(db: Bench) -> None:
     db.write(outbox.move, row, "never", NOW, actor="platform", reason="gone")
     assert db.write(taps.close_orphans, NOW) == 1
     assert tap_of(db, id)["state"] == "over"
+
+
+def test_of_two_processes_at_the_same_moment_one_makes_it_again(
+    pg: PostgresBench, other: Store
+) -> None:
+    for number in range(1, 6):
+        id = made(pg, number)
+        row = row_of(pg, id)
+        pg.write(pullback.pull, row, Pull(why="mood", again_at=NOW + DAY, drops={"wm1": "mood"}), NOW)  # fmt: skip
+
+        async def both(row: Outbound = row) -> list[int | None]:
+            stores = (pg.store, other)
+            return list(await asyncio.gather(
+                *(store.write(pullback.settle, row, NOT_YET, NOW) for store in stores)))  # fmt: skip
+
+        found = asyncio.run(both())
+        assert len([again for again in found if again is not None]) == 1
+        again = pg.look("SELECT COUNT(*) AS n FROM outbox WHERE dedupe LIKE ?", f"%/{number}#%")
+        assert again == [{"n": 1}]

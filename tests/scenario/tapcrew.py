@@ -237,7 +237,8 @@ async def crew(
     """Everything opens at a moment that stands still; ``changes``: see ``brand``."""
     path = brand(folder, **changes)
     if extra:
-        path.write_text(path.read_text("utf-8") + extra, "utf-8")
+        # the brand's [taps] is its last table, and these tests have one of their own
+        path.write_text(path.read_text("utf-8").partition("\n[taps]")[0] + extra, "utf-8")
     config = load_config(path)
     async with platform(frozen_at=at, world=world) as phone:
         clock = ManualClock(at)

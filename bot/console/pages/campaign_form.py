@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.campaign_file import HOWS, KINDS, typed_of, written
-from bot.console.campaigning import code_words
+from bot.console.campaigning import code_words, span_words
 from bot.console.page import Page, Route
 from bot.console.pages import campaign_one
 from bot.console.pages.campaign_one import Looked, at, name_of
@@ -113,6 +113,7 @@ async def _form(
         "campaign_edit.html", status=status, typed=values, name=name, base_version=base,
         fault=fault, hows=HOWS, kinds=KINDS, names=names_of(visit.cast), untils=UNTILS,
         templates=_templates(visit, (typed.get("template", ""), typed.get("remind", ""))),
+        span=lambda text: span_words(visit.lang, text),
         words=[(row.names[-1], row.means) for row in FIELDS.values()],
     )  # fmt: skip
 

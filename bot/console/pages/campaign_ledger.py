@@ -15,7 +15,7 @@ from bot.console.page import BASE, Page, Route
 from bot.console.pages import campaign_read
 from bot.console.pages.campaign_one import at, name_of
 from bot.console.rights import Right
-from bot.console.visit import Refused, Visit, whole
+from bot.console.visit import Visit, whole
 from bot.console.when import stamp
 from bot.store import people, recipients
 from bot.store.campaigns import Run
@@ -40,11 +40,11 @@ class Asked:
         return f"{BASE}{at(self.name, path)}?{query}"
 
 
-def _asked(visit: Visit, told: Told) -> Asked:
+def _asked(visit: Visit, told: Told) -> Asked | None:
     number = whole(visit.query("run"))
     run = next((one for one in told.runs if one.id == number), told.run)
     if run is None:
-        raise Refused(404, "campaigns.no_run")
+        return None
     return Asked(name=told.name, run=run, state=visit.query("state"),
                  account=visit.query("account"))  # fmt: skip
 
@@ -59,13 +59,12 @@ async def show(visit: Visit) -> web.Response:
     """One page of it."""
     after = visit.query("after")
 
-    def read(tx: Tx) -> tuple[Told, Asked, Sequence[Row], Mapping[str, str], Mapping[str, int]]:
-        told = campaign_read.one(tx, visit, name_of(visit))
-        wanted = _asked(visit, told)
-        return told, wanted, *_page(tx, wanted, after, ROWS + 1), recipients.by_state(
-            tx, wanted.run.id)  # fmt: skip
-
-    told, wanted, rows, names, counts = await visit.read(read)
+    told = await visit.read(campaign_read.one, visit, name_of(visit))
+    wanted = _asked(visit, told)
+    if wanted is None:
+        return visit.go(at(told.name), "wait", "campaigns.no_run")
+    rows, names = await visit.read(_page, wanted, after, ROWS + 1)
+    counts = await visit.read(recipients.by_state, wanted.run.id)
     more, rows = len(rows) > ROWS, rows[:ROWS]
     accounts = visit.cast.accounts_of(wanted.run.persona, "contact") if visit.cast else ()
     return await visit.page(
@@ -80,6 +79,8 @@ async def save(visit: Visit) -> web.Response:
     """The same as a file, at most FILE_MAX rows."""
     told = await visit.read(campaign_read.one, visit, name_of(visit))
     wanted, after, rows = _asked(visit, told), "", list[Row]()
+    if wanted is None:
+        return visit.go(at(told.name), "wait", "campaigns.no_run")
     names: dict[str, str] = {}
     while len(rows) < FILE_MAX:
         page, called = await visit.read(_page, wanted, after, FILE_PAGE)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.campaigning import Told, code_words, waits_for
+from bot.console.campaigning import Told, code_words, note_words, span_words, waits_for
 from bot.console.charts.interval import Interval, interval
 from bot.console.page import Page, Route
 from bot.console.pages import campaign_read
@@ -46,10 +46,11 @@ class Shown:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
     """Whom a campaign would reach now, and why somebody is in or out. ``fault``: why nobody can
-    tell; ``stranger``: who was asked for and is not known."""
+    tell; ``stranger``: who was asked for and is not known, ``name``: how he is called."""
 
     preview: Preview | None = None
     why: Why | None = None
+    name: str = ""
     fault: BadInput | None = None
     stranger: str = ""
 
@@ -79,11 +80,13 @@ async def show(visit: Visit) -> web.Response:
     served = await visit.read(versions.get, KIND, name, told.serving) if told.serving else None
     known = await visit.read(review.of, KIND, name)
     return await visit.page(
-        "campaign.html", it=told, runs=runs, waits=waits_for(told), names=names_of(visit.cast),
+        "campaign.html", it=told, runs=runs, waits=waits_for(told, visit.now),
+        names=names_of(visit.cast), noted=lambda note: note_words(visit.lang, note),
         draft=campaign_read.parsed(newest, zone) if told.drafted else None,
         findings=findings, errors=sum(one.severity == ERROR for one in findings),
         differs=differences(served, newest) if told.drafted and newest and served else (),
         own=wrote and visit.console.config.content.four_eyes, known=known[::-1][:VERSIONS],
+        span=lambda text: span_words(visit.lang, text),
         why=lambda code: code_words(visit.lang, code), when=lambda one: when_words(visit, one),
         runs_it=visit.may(Right.PLAN_RUN), edits=visit.may(Right.CONTENT_EDIT),
         approves=visit.may(Right.CONTENT_APPROVE), member=visit.query("m"),
@@ -155,7 +158,8 @@ async def looked(visit: Visit, campaign: Campaign, member: str = "") -> Looked |
                 return Looked(preview=made)
             if people.known(tx, member) is None:
                 return Looked(preview=made, stranger=member)
-            return Looked(preview=made, why=previewing.why(tx, setting, campaign, member))
+            return Looked(preview=made, why=previewing.why(tx, setting, campaign, member),
+                          name=people.names_of(tx, [member]).get(member, ""))  # fmt: skip
         except BadInput as exc:
             return Looked(fault=exc)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.console.campaigning import ordered, waits_for
+from bot.console.campaigning import note_words, ordered, waits_for
 from bot.console.page import Entry, Page, Route
 from bot.console.pages.campaign_read import KIND, everything, names_of
 from bot.console.rights import Right, may
@@ -17,9 +17,11 @@ from bot.store.staff import Account
 async def show(visit: Visit) -> web.Response:
     """The list, what needs somebody first."""
     rows = ordered(await visit.read(everything, visit))
-    return await visit.page("campaigns.html", rows=rows, waits=waits_for,
-                            names=names_of(visit.cast),
-                            edits=visit.may(Right.CONTENT_EDIT))  # fmt: skip
+    return await visit.page(
+        "campaigns.html", rows=rows, waits=lambda one: waits_for(one, visit.now),
+        noted=lambda note: note_words(visit.lang, note), names=names_of(visit.cast),
+        edits=visit.may(Right.CONTENT_EDIT),
+    )  # fmt: skip
 
 
 def waiting(tx: Tx, who: Account, now: int) -> int:
@@ -30,10 +32,9 @@ def waiting(tx: Tx, who: Account, now: int) -> int:
 
 
 SEE = Right.PLAN_SEE
-TOPIC = "campaigns"
 PAGE = Page(
     routes=(Route(method="GET", path="/campaigns", handler=show, needs=SEE),),
     entry=Entry(path="/campaigns", name="campaigns.title", needs=SEE, order=37, key="b",
                 count=waiting, topics=("library",)),
-    topics={TOPIC: SEE},
+    topics={"campaigns": SEE, "ledger": SEE},
 )  # fmt: skip

@@ -8,9 +8,6 @@ ON CONFLICT (name, step, version) DO NOTHING;
 -- name: campaign_get
 SELECT * FROM campaign WHERE id = :id;
 
--- name: campaign_hold
-SELECT * FROM campaign WHERE id = :id /*lock*/;
-
 -- name: campaigns_of
 SELECT * FROM campaign WHERE name = :name ORDER BY at, id;
 
@@ -79,9 +76,6 @@ ON CONFLICT (run, member) DO NOTHING;
 
 -- name: recipient_counts
 SELECT state, code, COUNT(*) AS n FROM recipient WHERE run = :run GROUP BY state, code;
-
--- name: recipient_one
-SELECT * FROM recipient WHERE run = :run AND member = :member;
 
 -- name: recipient_page
 SELECT * FROM recipient

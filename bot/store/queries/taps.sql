@@ -90,9 +90,10 @@ ORDER BY next_at, outbox LIMIT :n;
 SELECT MIN(next_at) AS at FROM tap WHERE state <> 'over';
 
 -- name: tap_orphans
--- Their rows in the outbox are final, whatever made them so.
-SELECT t.* FROM tap t JOIN outbox o ON o.id = t.outbox
-WHERE t.state <> 'over' AND o.state NOT IN ('draft', 'ready', 'sending', 'waiting', 'unsure')
+-- Their rows in the outbox are final, whatever made them so, or gone.
+SELECT t.* FROM tap t LEFT JOIN outbox o ON o.id = t.outbox
+WHERE t.state <> 'over'
+  AND COALESCE(o.state, '') NOT IN ('draft', 'ready', 'sending', 'waiting', 'unsure')
 ORDER BY t.outbox;
 
 -- name: tap_members

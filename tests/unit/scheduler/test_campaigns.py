@@ -8,7 +8,15 @@ from bot.core.audience import Is
 from bot.core.clock import DAY, HOUR, local
 from bot.core.errors import BadInput
 from bot.core.pace import Rate
-from scheduler.campaigns import Campaign, Sitting, audience_of, occurrence, parse_campaign, sittings
+from scheduler.campaigns import (
+    Campaign,
+    Sitting,
+    audience_of,
+    occurrence,
+    parse_campaign,
+    parse_served,
+    sittings,
+)
 
 ZONE = "Asia/Shanghai"
 HEAD = 'id = "offer"\ndo = "{do}"\npersona = "tester"\ntemplate = "promos/offer"\n'
@@ -83,6 +91,13 @@ def test_what_is_wrong_has_its_line(more: str, line: int, why: str) -> None:
     with pytest.raises(BadInput, match=why) as caught:
         parse(more)
     assert caught.value.line == line
+
+
+def test_what_this_program_does_not_read_any_more_takes_place_no_more() -> None:
+    good = HEAD.format(do="promo")
+    sources = [(good, "content/campaigns/offer.toml", 3), ("id = 1", "content/campaigns/x.toml", 1)]
+    (found,) = parse_served(sources, ZONE)
+    assert (found.id, found.version) == ("offer", 3)
 
 
 def test_posts_and_live_sessions_have_keys_of_their_own() -> None:
