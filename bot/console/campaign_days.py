@@ -1,6 +1,6 @@
-"""Campaigns on the days of the plan: when each begins, what became of it, what is left.
+"""Campaigns that have begun, on the days of the plan: what became of each, and what is left.
 
-Pure.
+Pure. Those to come are in the outlook.
 """
 
 from __future__ import annotations
@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bot.console.campaigning import WAITS
 from bot.console.planned import Judge, State, Thing
 from bot.core.clock import DAY
 from bot.store.campaigns import APPROVED, PAUSED, RUNNING, STOPPED, Run
-from bot.store.recipients import WAITS
 from scheduler.campaigns import Campaign
-
-AHEAD = 31  # times that something which comes round is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,13 @@ def things(found: Iterable[Ran], until: int, now: int, judge: Judge) -> Iterator
     """Lines of days before ``until``. A post that went out has a line of its own in the log of
     posts."""
     for one in found:
+        if one.run.at > now or one.run.state == APPROVED:
+            continue
         thing = _begun(one, judge)
         if one.run.started_at is None or not one.campaign.posts:
             yield thing
         if one.run.state in (RUNNING, PAUSED) and one.left:
             yield from _left(one, thing, until, now)
-        if one.run.state == APPROVED and one.campaign.recurs:
-            yield from _again(one, thing, until)
 
 
 def _begun(one: Ran, judge: Judge) -> Thing:
@@ -59,8 +57,6 @@ def _begun(one: Ran, judge: Judge) -> Thing:
 
 def _state(one: Ran) -> State:
     state = one.run.state
-    if state == APPROVED:
-        return "planned"
     if state in (RUNNING, PAUSED):
         return "waits"
     return "done" if one.counts.get("sent") or state != STOPPED else "left_out"
@@ -71,14 +67,5 @@ def _left(one: Ran, thing: Thing, until: int, now: int) -> Iterator[Thing]:
     at, end = one.run.at + DAY, min(until, one.run.until)
     while at < end:
         if at > now:
-            yield replace(thing, at=at, state="planned", note="", members=one.left, of=0, sent=0)
+            yield replace(thing, at=at, state="planned", note="", of=one.left, sent=0)
         at += DAY
-
-
-def _again(one: Ran, thing: Thing, until: int) -> Iterator[Thing]:
-    at: int | None = one.run.at
-    for _ in range(AHEAD):
-        at = one.campaign.after(at + 1) if at is not None else None
-        if at is None or at >= until:
-            return
-        yield replace(thing, at=at)

@@ -13,7 +13,6 @@ from bot.console.naming import unsent
 from bot.console.words import known, say
 from bot.core.lifecycle import sources
 from bot.store.campaigns import APPROVED, DONE, PAUSED, RUNNING, STOPPED, Owed, Run
-from bot.store.recipients import WAITS
 from bot.store.review import DRAFT, REVIEW, Standing
 from scheduler.allot import room
 from scheduler.campaigns import Campaign
@@ -30,6 +29,7 @@ _NOTES = tuple((re.compile(pattern, re.S), key) for pattern, key in (
 OPEN = (RUNNING, PAUSED, APPROVED)
 VERBS = ("start", "pause", "resume", "stop")
 MISSED = ("failed", "expired")
+WAITS = ("pending", "later", "queued")
 Words = tuple[str, Mapping[str, object]]  # a key of the catalogue and what it names
 
 
@@ -114,6 +114,12 @@ class Told:
         """True when somebody was missed by a run that can go on."""
         state = self.run.state if self.run is not None else ""
         return self.missed > 0 and state in (DONE, RUNNING, PAUSED)
+
+
+def latest(runs: Iterable[Run]) -> Run | None:
+    """The run that people mean: what goes on, else what ended last, else what is to begin."""
+    order = {RUNNING: 0, PAUSED: 0, DONE: 1, STOPPED: 1}
+    return min(runs, key=lambda run: (order.get(run.state, 2), -run.at), default=None)
 
 
 def waits_for(told: Told, now: int) -> Words:

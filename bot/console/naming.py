@@ -25,6 +25,7 @@ _SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in
     (r"nobody to post to", "nobody"),
     (r"there is no template (?P<template>\S+)", "template"),
     (r"the step is not in the flow any more", "step"),
+    (r"draft: nobody has approved it yet", "draft"),
 ))  # fmt: skip
 _REST = re.compile("[^a-z0-9]+")
 
@@ -62,7 +63,7 @@ def held_back(lang: str, note: str) -> str:
     for pattern, key in _SENTENCES:
         if found := pattern.fullmatch(note):
             return say(lang, key, **found.groupdict())
-    return note
+    return said_or(lang, f"state.{note}", note)
 
 
 def tap_code(lang: str, note: str) -> str:

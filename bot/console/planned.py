@@ -21,6 +21,7 @@ FEEDS = frozenset({"moment", "group_post", "internal_post"})
 Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
 OUT_OF_SEASON = frozenset({"content_dates", "persona_dates"})
+UNAPPROVED = "draft: "
 _STAMP = "%Y%m%dT%H%M"
 
 
@@ -190,10 +191,17 @@ def _ahead(
     genre, selling = judge(slot.template)
     return Thing(
         at=slot.at, what=slot.what, id=slot.id, title=slot.title, persona=slot.persona, do=slot.do,
-        template=slot.template, state="held" if slot.held else "planned", genre=genre,
+        template=slot.template, state=_to_come(slot.held), genre=genre,
         sells=selling, step=slot.step, note=slot.held, members=slot.members,
         taps=sum(slot.taps.values()), new=slot.what == "entry" and slot.id in changed,
     )  # fmt: skip
+
+
+def _to_come(held: str) -> State:
+    """What nobody has approved yet waits for somebody; other reasons keep it away."""
+    if not held:
+        return "planned"
+    return "waits" if held.startswith(UNAPPROVED) else "held"
 
 
 def _origin(cast: Cast, one: Occurred) -> str:

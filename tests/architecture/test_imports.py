@@ -17,8 +17,9 @@ PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
-                  "scheduler.fate", "scheduler.slots", "scheduler.campaigns", "scheduler.lift",
-                  "scheduler.allot", "scheduler.moving")  # fmt: skip
+                  "scheduler.fate", "scheduler.slots", "scheduler.moving", "scheduler.campaigns",
+                  "scheduler.lift",
+                  "scheduler.allot")  # fmt: skip
 PURE = (*CORE, "bot.persona", "bot.studio", "bot.members", "bot.community", *PURE_SCHEDULER)
 LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
@@ -114,11 +115,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         *PURE,
         "bot.store",
         "bot.library",
-        *STEERED,
         "scheduler.outlook",
+        "scheduler.ahead",
         "scheduler.asking",
         "scheduler.leaving",
         "scheduler.versions",
+        *STEERED,
     ),
     # floor 6
     "bot.app": EVERYTHING,

@@ -72,7 +72,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
-IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (),
+IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.console.campaign_days import Ran
-from bot.console.campaigning import Told
+from bot.console.campaigning import Told, latest
 from bot.console.visit import Refused, Visit
 from bot.core.campaigns import CampaignRefused
 from bot.core.errors import BadInput
 from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.store import campaigns, recipients, review, sources, versions
-from bot.store.campaigns import APPROVED, DRAFT, PAUSED, RUNNING, Owed, Run
+from bot.store.campaigns import DRAFT, PAUSED, RUNNING, Owed, Run
 from bot.store.engine import Tx
 from bot.store.review import Standing
 from bot.store.versions import Edition
-from scheduler import measuring
 from scheduler.campaigns import Campaign, parse_campaign, shown
 
 KIND = "campaign"
 SHOWN = 200
-GOES_ON = (RUNNING, PAUSED, APPROVED)
+GOES_ON = (RUNNING, PAUSED)
 
 
 def setting_of(visit: Visit, tx: Tx) -> Setting | None:
@@ -92,7 +91,7 @@ def _told(
     tx: Tx, visit: Visit, name: str, standing: Standing | None, serving: int | None,
     runs: Sequence[Run], owed: Mapping[str, Sequence[Owed]],
 ) -> Told:  # fmt: skip
-    run = measuring.latest(tx, name) if runs else None
+    run = latest(runs)
     newest = standing.version if standing is not None else None
     serves = visit.cast.campaigns if visit.cast is not None else ()
     return Told(

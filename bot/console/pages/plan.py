@@ -33,6 +33,7 @@ from bot.store.staff import Account
 from scheduler.almanac import announced_until
 from scheduler.outlook import taps
 
+Idea = tuple[FeedMix, Suggestion]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 CELL = 5  # things that a cell of the month shows; the week shows all
 
@@ -99,7 +100,8 @@ async def week(visit: Visit) -> web.Response:
     feeds = await mixes_of(visit, monday, shown, choice.persona or None)
     beside = (choice.link(day=monday - timedelta(days=7)),
               choice.link(day=monday + timedelta(days=7)))  # fmt: skip
-    return await _page(visit, choice, shown, beside, start=monday, feeds=feeds, ideas=ideas(feeds))
+    return await _page(visit, choice, shown, beside, start=monday, feeds=feeds,
+                       ideas=ideas(feeds, shown), picks=_picks(feeds, shown))  # fmt: skip
 
 
 async def _page(
@@ -109,7 +111,7 @@ async def _page(
     names = names_of(visit)
     genres = {thing.genre for day in shown.days for thing in day.things if thing.genre}
     known_until = announced_until(local(visit.now, zone).year)
-    values: Mapping[str, Any] = {"feeds": (), "ideas": ()} | more
+    values: Mapping[str, Any] = {"feeds": (), "ideas": (), "picks": {}} | more
     return await visit.page(
         "plan.html", choice=choice, shown=shown, plan=shown.plan, days=shown.days, names=names,
         beside=beside, genres=sorted(genres), cell=None if choice.weekly else CELL,
@@ -152,10 +154,29 @@ async def mixes_of(
                                    persona)  # fmt: skip
 
 
-def ideas(feeds: Sequence[FeedMix]) -> Sequence[tuple[FeedMix, Suggestion]]:
-    """What could be added, the best of each feed first."""
+def ideas(
+    feeds: Sequence[FeedMix], shown: Shown, day: date | None = None
+) -> Sequence[Idea]:  # fmt: skip
+    """What could be added, the best of each feed first; on a day only what is valid then."""
     ranked = [(n, feed, one) for feed in feeds for n, one in enumerate(feed.suggested)]
-    return [(feed, one) for _, feed, one in sorted(ranked, key=lambda each: each[0])]
+    found = [(feed, one) for _, feed, one in sorted(ranked, key=lambda each: each[0])]
+    return [idea for idea in found if day is None or _valid(shown, idea[1].template, day)]
+
+
+def _valid(shown: Shown, name: str, day: date) -> bool:
+    template = shown.cast.shelf.get(name) if shown.cast is not None else None
+    return template is not None and template.valid_on(day)
+
+
+def _picks(feeds: Sequence[FeedMix], shown: Shown) -> Mapping[date, Idea]:
+    """For each bare day something that could be posted then, no template twice."""
+    found: dict[date, Idea] = {}
+    for day in shown.days:
+        taken = {one.template for _, one in found.values()}
+        fits = (idea for idea in ideas(feeds, shown, day.date) if idea[1].template not in taken)
+        if day.gap and (idea := next(fits, None)):
+            found[day.date] = idea
+    return found
 
 
 def waiting(tx: Tx, who: Account, now: int) -> int:

@@ -87,7 +87,7 @@ async def form(
         ahead=upcoming(plan.calendar, entry, visit.now) if entry else (),
         lately=_of(lately, entry), at=at, day=day, today=local(visit.now, zone).date(),
         moves=entry is not None and at is not None and _moves(plan.calendar, entry, at),
-        ideas=ideas(await mixes_of(visit, day, shown))[:6] if shown and day else (),
+        ideas=ideas(await mixes_of(visit, day, shown), shown, day)[:6] if shown and day else (),
         when=lambda text: said(lang, text, zone), noted=lambda note: held_back(lang, note),
         clock=lambda ms: local(ms, zone).strftime("%Y-%m-%d %H:%M"),
         weekday=lambda ms: visit.t(f"rota.day_{local(ms, zone).weekday()}"), **values,

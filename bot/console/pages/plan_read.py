@@ -10,6 +10,7 @@ from datetime import date
 
 from bot.console.campaign_days import Ran, things
 from bot.console.pages.campaign_read import around
+from bot.console.pages.inbox_thread import setting_of
 from bot.console.planned import Day, Known, days, differing, midnight
 from bot.console.rights import Right
 from bot.console.visit import Visit
@@ -24,9 +25,11 @@ from bot.store import plan as plans
 from bot.store.engine import Tx
 from bot.store.review import DRAFT, REVIEW, Standing
 from bot.store.versions import Edition
+from scheduler import ahead
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.outlook import Slot, outlook
 
+Rows = Sequence[Mapping[str, object]]
 # What was due before a day may have been put off into it.
 BACK = 12 * HOUR
 
@@ -111,17 +114,17 @@ async def shown_of(
     since, until = midnight(first, zone), midnight(after, zone)
     accounts = serves.all_accounts("contact") if serves is not None else ()
 
-    def read(
-        tx: Tx,
-    ) -> tuple[Plan, Known, Mapping[str, int], Sequence[Mapping[str, object]], Sequence[Ran]]:
+    def read(tx: Tx) -> tuple[Plan, Known, Mapping[str, int], Rows, Sequence[Slot], Sequence[Ran]]:
         chats = people.groups_of(tx, accounts or [""])
         found = Known(occurred=plans.occurred(tx, since, until),
                       posted=plans.posted(tx, since - BACK, until))  # fmt: skip
         owners = Counter(str(chat["owner"]) for chat in chats)
-        return (plan_of(tx, visit), found, owners, flows.ahead(tx, max(since, visit.now), until),
+        setting, start = setting_of(visit, tx), max(since, visit.now)
+        runs = ahead.slots(tx, setting, start, until) if setting is not None else ()
+        return (plan_of(tx, visit), found, owners, flows.ahead(tx, start, until), runs,
                 around(tx, visit, since, until))  # fmt: skip
 
-    plan, known, owners, steps, ran = await visit.read(read)
+    plan, known, owners, steps, runs, ran = await visit.read(read)
     if serves is None:
         return Shown(plan=plan, cast=None, days=(), slots=())
     cast = replace(serves, calendar=plan.calendar)
@@ -129,7 +132,7 @@ async def shown_of(
     judge = visit.console.selling.judge(serves)
 
     def make() -> Shown:
-        slots = outlook(cast, max(since, visit.now), until, steps, owners)
+        slots = outlook(cast, max(since, visit.now), until, steps, owners, runs)
         slots = tuple(slot for slot in slots if persona in ("", slot.persona))
         held = replace(known, slots=slots, changed=plan.changed,
                        more=tuple(things(ran, until, visit.now, judge)))  # fmt: skip

@@ -13,6 +13,8 @@ from bot.console.pages.content import STATES
 from bot.console.pages.content_form import ASKED
 from bot.console.pages.content_one import ACTS
 from bot.console.pages.inbox_list import ORDERS, SHOWN
+from bot.console.pages.plan_changes import ACTS as PLAN_ACTS
+from bot.console.recurring import HOWS
 from bot.console.rights import ROLES, Right
 from bot.console.words import LANGS, catalogue, choose, known, say
 from bot.core.content import REFUSALS as REFUSED
@@ -24,6 +26,9 @@ from bot.store import thread
 from bot.store.staff import REFUSALS
 from bot.studio.mend import KNOWN
 from bot.studio.template import GENRES, KINDS, ORIGINS, VarType
+from scheduler.campaigns import Do
+from scheduler.governor import CODES
+from scheduler.recurrence import ORDINALS
 
 FOLDER = Path(__file__).parents[3] / "bot" / "console"
 TEMPLATES = sorted(FOLDER.glob("templates/**/*.html"))
@@ -91,6 +96,10 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"content_state.{state}" for state in (*STATES, *MACHINES["content"].values())}
     keys |= {f"tasks.to_{channel}" for channel in ("contact", "group", "moment")}
     keys |= {f"tasks.end_{end}" for end in ("sent", "dead", "expired", "cancelled")}
+    keys |= {f"plan_how.{how}" for how in (*HOWS, "other")} | {f"plan_when.{how}" for how in HOWS}
+    keys |= {f"plan_nth.{one}" for one in ORDINALS} | {f"plan_done.{act}" for act in PLAN_ACTS}
+    keys |= {f"plan_do.{do}" for do in (*get_args(Do), "flow")}
+    keys |= {f"ruling.{code}" for code in CODES}
     for machine, table in MACHINES.items():
         keys |= {f"subject.{machine}"} | {f"state.{state}" for state in table.values()}
         keys |= {f"event.{event}" for _, event in table}
