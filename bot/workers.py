@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.adapters.choose import archive_feed
 from bot.adapters.model import open_model
-from bot.core.clock import SECOND, SystemClock
+from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
 from bot.core.policy import Verdict
@@ -76,10 +76,11 @@ class Parts:
     """What workers are made of. ``stack`` closes at the end what they opened.
 
     ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
+    ``rings``: whether the calendar rings by the machine's clock, by which no rehearsal lives.
     """
 
     config: Config
-    clock: SystemClock
+    clock: Clock
     bells: Bells
     trace: Trace
     store: Store
@@ -90,6 +91,7 @@ class Parts:
     lead: Lead
     robots: RobotLinks | None = None
     author: Author | None = None
+    rings: bool = True
 
 
 async def watch(parts: Parts) -> list[Worker]:
@@ -252,8 +254,9 @@ async def tick(parts: Parts) -> list[Worker]:
     bells = parts.bells
     runner = Runner(parts.store, parts.library, parts.config, parts.clock, bells.due,
                     bells.ring_outbox, parts.lead)  # fmt: skip
-    runner.start()
-    parts.stack.callback(runner.stop)
+    if parts.rings:
+        runner.start()
+        parts.stack.callback(runner.stop)
     keeper = Retention(parts.store, parts.config, parts.clock)
     running = Running(parts.store, parts.library, parts.config, parts.clock, bells.campaigns,
                       bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip

@@ -52,7 +52,15 @@ class Recurrence:
 
         A time that a clock change skips comes at the next existing one; a repeated one comes once.
         """
-        return _after(self, now // MINUTE * MINUTE)
+        since, at = _LAST.get(self, (0, 0))
+        if since <= now < at:
+            return at
+        found = _after(self, now // MINUTE * MINUTE)
+        if found is not None:
+            if len(_LAST) >= MOST:
+                _LAST.clear()
+            _LAST[self] = (now, found)
+        return found
 
     def trigger(self) -> CronTrigger:
         """A trigger for APScheduler that rings at each occurrence, and for the days of the almanac
@@ -66,7 +74,12 @@ class Recurrence:
         return CronTrigger(day_of_week=self.days, **fields)
 
 
-# Occurrences are at full minutes, so all of a minute has one answer; every tick asks for it.
+# What was answered last, and from when on: until it comes it is the answer, and every tick asks.
+MOST = 1_024
+_LAST: dict[Recurrence, tuple[int, int]] = {}
+
+
+# Occurrences are at full minutes, so all of a minute has one answer.
 @lru_cache(maxsize=4_096)
 def _after(recurrence: Recurrence, now: int) -> int | None:
     if _ONCE.fullmatch(recurrence.days):

@@ -38,8 +38,8 @@ def log(
     path = where(config)
     if isinstance(path, Path) and not path.exists():
         raise BadInput("no database yet", file=path, fix="start 'onevoice run' once")
-    wanted = {"since": _since(since, config), "persona": persona, "member": member,
-              "text": text}  # fmt: skip
+    from_ = _since(since, config.timezone, clock_of(config).now())
+    wanted = {"since": from_, "persona": persona, "member": member, "text": text}
 
     def show(tx: Tx) -> None:
         for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
@@ -56,11 +56,11 @@ async def _read(config: Config, show: object) -> None:
         store.close()
 
 
-def _since(text: str | None, config: Config) -> int | None:
+def _since(text: str | None, zone: str, now: int) -> int | None:
     if text is None:
         return None
     try:
-        return clock_of(config).now() - parse_span(text)
+        return now - parse_span(text)
     except ValueError:
         pass
     try:
@@ -69,7 +69,7 @@ def _since(text: str | None, config: Config) -> int | None:
         raise click.UsageError(
             f"--since {text}: write 2026-11-21, 2026-11-21T09:00 or a span like 2h"
         ) from None
-    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(config.timezone)))
+    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
 
 
 def _line(row: Row, jsonl: bool, zone: str) -> str:

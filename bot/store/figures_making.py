@@ -65,7 +65,8 @@ def _folded(tx: Tx, stretch: Stretch) -> Counts | None:
     pieces = tx.rows("figure_pieces", **span)
     if len(pieces) < 2 or sum(p["ends"] - p["begins"] for p in pieces) < stretch.length:
         return None
-    return Counter({Key(**row): int(row.pop("n")) for row in tx.rows("figure_totals", **span)})
+    sums = tx.rows("figure_totals", **span)
+    return Counter({Key(*(row[name] for name in Key._fields)): int(row["n"]) for row in sums})
 
 
 def put(tx: Tx, made: Made) -> None:

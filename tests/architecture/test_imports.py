@@ -131,6 +131,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.__main__": EVERYTHING,
     "bot.commands": EVERYTHING,
     "bot.bench": EVERYTHING,
+    "bot.rehearsal": EVERYTHING,
+    "bot.rehearsal.stage": ("sandbox",),
     "bot.commands.sandbox": (*EVERYTHING, "sandbox"),
     # aside
     "sandbox": (),
@@ -140,7 +142,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 PLANNED = {"bot.members", "bot.community"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
-           "bot.bench", "sandbox")  # fmt: skip
+           "bot.bench", "bot.rehearsal.wire", "sandbox")  # fmt: skip
 COMMANDS = ("bot.cli", "bot.commands")
 
 # Third-party packages, and the only rooms that may know them.
@@ -159,7 +161,15 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "imagesize": ("bot.studio.pictures",),
     "tomlkit": ("bot.library.writing", "bot.studio.form"),
     "cryptography": ("bot.store", "bot.wecom", "bot.adapters", "sandbox"),
-    "orjson": ("bot.wecom", "bot.web", "bot.console", "bot.store", "bot.bench", *COMMANDS),
+    "orjson": (
+        "bot.wecom",
+        "bot.web",
+        "bot.console",
+        "bot.store",
+        "bot.bench",
+        "bot.rehearsal.stage",
+        *COMMANDS,
+    ),
     "click": COMMANDS,
     "tabulate": COMMANDS,
     "rich": COMMANDS,
@@ -246,10 +256,11 @@ def test_what_a_room_may_import_is_a_room_or_a_part_of_one() -> None:
     assert all(room_of(name) for name in named if name not in EVERYTHING)
 
 
-def test_only_the_sandbox_command_knows_the_sandbox() -> None:
+def test_only_two_modules_know_the_sandbox() -> None:
+    """The command that starts it, and the platform of a rehearsal."""
     users = {source.name for source in modules("bot", "scheduler")
              for _, target in imports(source) if inside(target, "sandbox")}  # fmt: skip
-    assert users == {"bot.commands.sandbox"}
+    assert users == {"bot.commands.sandbox", "bot.rehearsal.stage"}
 
 
 @pytest.mark.parametrize(
@@ -277,6 +288,8 @@ def test_only_the_sandbox_command_knows_the_sandbox() -> None:
         ("scheduler.tick", "import apscheduler"),
         ("scheduler.flows", "from bot.store import schedule"),
         ("bot.app", "import sandbox"),
+        ("bot.rehearsal.play", "from sandbox.world.world import World"),
+        ("bot.rehearsal.stage", "from bot.store import outbox"),
         ("sandbox.server", "from bot.core import clock"),
         ("sandbox.server", "import wechatpy"),
         ("bot.console.pages", "from bot.wecom.wire import kf"),

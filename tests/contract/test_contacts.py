@@ -28,7 +28,7 @@ from bot.store import (
     sources,
     unknown,
 )
-from bot.store.book import StoredBook, cancel_task
+from bot.store.book import StoredBook
 from bot.store.engine import Row
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import AT_ONCE, WINDOW, task
@@ -368,15 +368,6 @@ def test_a_creation_nobody_finds_stays_unsure_and_rests(db: Bench) -> None:
     assert db.states("outbox") == {number: "unsure"}
     assert db.write(unknown.due, NOW + DAY, MINUTE) == []
     assert db.read(unknown.next_look) is None
-
-
-def test_a_cancelled_task_is_cancelled_here_with_who_and_why(db: Bench) -> None:
-    number = lost_task(db)
-    db.write(unknown.found, number, "MSG1", NOW)
-    assert db.write(cancel_task, "MSG1", NOW, "chief", "wrong price") == 1
-    last = db.read(audit.history, "outbox", number)[-1]
-    assert (last["after"], last["actor"], last["reason"]) == ("cancelled", "chief", "wrong price")
-    assert db.write(cancel_task, "MSG1", NOW, "chief", "again") == 0
 
 
 def test_a_reaction_is_one_event_however_often_it_is_seen(db: Bench) -> None:

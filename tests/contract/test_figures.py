@@ -192,6 +192,20 @@ def test_a_fate_that_changes_changes_the_sums(db: Bench) -> None:
     assert figure(NOW + 6 * MINUTE) == (0, None)
 
 
+def test_a_day_that_is_over_is_the_sum_of_its_quarters(db: Bench) -> None:
+    world, zone = World(), "UTC"
+    day = day_of(NOW - 2 * DAY, zone)
+    db.write(lambda tx: chance(world, Random(4), tx, day, day + DAY, 240))
+    settle(db, day + DAY + 10 * MINUTE, zone)  # the quarters, while the day may still grow
+    before = db.look("SELECT name, n FROM figure_sum ORDER BY 1, 2")
+    settle(db, NOW, zone)
+    pieces = db.look("SELECT begins, ends FROM figure_piece WHERE begins = ?", day)
+    assert pieces == [{"begins": day, "ends": day + DAY}]
+    assert sum(row["n"] for row in before) == sum(
+        row["n"] for row in db.look("SELECT n FROM figure_sum"))  # fmt: skip
+    compare(db, world, day, NOW, zone)
+
+
 def test_two_who_make_the_same_piece_make_one(db: Bench) -> None:
     world = World()
     db.write(lambda tx: chance(world, Random(3), tx, NOW - 2 * DAY, NOW - DAY, 30))

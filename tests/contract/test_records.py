@@ -186,13 +186,13 @@ def test_a_report_after_the_end_changes_no_state(db: Bench) -> None:
     db.write(taps.report, row, TapStatus(done=True), NOW)
     trail = db.look("SELECT * FROM audit")
     db.write(taps.report, row, TapStatus(done=True, note="late"), NOW + 1)
-    db.write(taps.expire, row, NOW + 2)
+    db.write(taps.give_up, row.id, NOW + 2, "no result")
     assert (db.states("outbox"), db.look("SELECT * FROM audit")) == ({row.id: "sent"}, trail)
 
 
-def test_a_task_that_nobody_taps_in_time_expires(db: Bench) -> None:
+def test_whoever_has_no_result_after_the_tap_has_expired(db: Bench) -> None:
     row = tapped(db, "wm1")
-    db.write(taps.expire, row, NOW)
+    db.write(taps.give_up, row.id, NOW, "no result")
     assert db.states("outbox") == {row.id: "expired"}
     assert log_of(db, row)["wm1"][0] == "expired"
     assert db.read(taps.next_look) is None

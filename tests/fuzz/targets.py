@@ -343,7 +343,7 @@ def since(data: bytes) -> None:
     import click
 
     try:
-        found = _since(text_of(data), "Asia/Shanghai")
+        found = _since(text_of(data), "Asia/Shanghai", 1_790_000_000_000)
     except click.UsageError:
         return
     assert found is None or abs(found) < 2**63

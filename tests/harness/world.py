@@ -127,11 +127,13 @@ def now_ms() -> int:
 @contextlib.asynccontextmanager
 async def opened(
     folder: Path, engine: Engine, *, roles: Sequence[str] = ALONE, world: str = "",
-    **changes: str,
+    more: str = "", **changes: str,
 ) -> AsyncIterator[World]:  # fmt: skip
-    """A running world with the test brand. ``world``: the text of a world file."""
+    """A running world with the test brand. ``world``: the text of a world file, ``more``: further
+    tables of config.toml."""
     config = brand(folder / "brand", **changes)
-    config.write_text(f"{config.read_text('utf-8')}\n[store]\n{engine.settings()}\n", "utf-8")
+    tables = f"[store]\n{engine.settings()}\n{more}"
+    config.write_text(f"{config.read_text('utf-8')}\n{tables}", "utf-8")
     log = folder / "log.txt"
     async with contextlib.AsyncExitStack() as stack:
         phone = await stack.enter_async_context(_platform(folder, world, log))

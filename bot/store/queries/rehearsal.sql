@@ -1,0 +1,25 @@
+-- name: rehearsed_replies
+-- What was said, by day since the start, and what became of it.
+SELECT (at - :since) / 86400000 AS day, persona, channel, account, kind, content, status,
+       COUNT(*) AS n
+FROM replies WHERE at >= :since
+GROUP BY (at - :since) / 86400000, persona, channel, account, kind, content, status
+ORDER BY day, persona, channel, account, kind, content, status;
+
+-- name: rehearsed_notes
+-- Why messages did not leave.
+SELECT note, kind, COUNT(*) AS n FROM replies
+WHERE at >= :since AND status IN ('failed', 'cancelled', 'expired')
+GROUP BY note, kind ORDER BY note, kind;
+
+-- name: rehearsed_skipped
+-- Why plans were not carried out.
+SELECT note, kind, COUNT(*) AS n FROM due WHERE state = 'skipped' AND at >= :since
+GROUP BY note, kind ORDER BY note, kind;
+
+-- name: rehearsed_unasked
+-- How many messages each member got without having asked.
+SELECT member, COUNT(*) AS n FROM replies
+WHERE at >= :since AND status IN ('sent', 'unsure') AND kind IN ('promo', 'care', 'activity')
+  AND member IS NOT NULL
+GROUP BY member ORDER BY member;

@@ -1,0 +1,42 @@
+"""Rehearsals at full size: a month of the sample brand within its time, and plans that are too eager
+before an independent judge."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import pytest
+
+from bot.core.config import load_config
+from bot.rehearsal.play import Plan, rehearse
+from bot.rehearsal.rates import FILE, load_rates
+from bot.rehearsal.telling import tell
+from tests.harness import eager
+
+ROOT = Path(__file__).parents[2]
+START = 1_795_449_600_000  # 2026-11-24 00:00 in Shanghai
+MOST = 60.0  # seconds of one core
+
+pytestmark = pytest.mark.soak
+
+
+def test_a_month_of_a_thousand_members_takes_less_than_a_minute_of_one_core() -> None:
+    config, rates = load_config(ROOT / "config.toml"), load_rates(ROOT / FILE)
+    before = _cpu()
+    report = rehearse(config, rates, Plan(start=START), tell)
+    assert report.inbound >= 20 * report.members
+    assert report.outbound >= 10 * report.members
+    assert _cpu() - before < MOST
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def test_too_eager_plans_break_no_rule_for_anybody(tmp_path: Path) -> None:
+    config = load_config(eager.brand(tmp_path / "brand"))
+    verdict = rehearse(config, eager.RATES, Plan(start=START, days=90), eager.judged)
+    assert verdict.judged > 2_000 and verdict.offers > 500
+    assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"

@@ -1,0 +1,95 @@
+"""A rehearsal of the small brand: the whole product, a platform in the same process, equal digests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.commands.rehearse import rehearse as command
+from bot.core.config import load_config
+from bot.rehearsal.page import page
+from bot.rehearsal.play import Plan, rehearse
+from bot.rehearsal.rates import Acts, Rates, Say, Talk
+from bot.rehearsal.report import Report
+from bot.rehearsal.telling import tell
+from tests.harness import eager
+
+BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
+START = 1_795_449_600_000  # 2026-11-24 00:00 in Shanghai
+LIVELY = Rates(
+    talk=Talk(month=60), say=Say(ask=8, chat=1, complain=1),
+    acts=Acts(buy=6, opt_out=3, join=9, leave=3, delete=3, come_back=9, invite=3, fall_silent=2),
+)  # fmt: skip
+
+
+def played(seed: int = 1, **more: object) -> Report:
+    plan = Plan(start=START, days=4, members=25, seed=seed)
+    return rehearse(load_config(BRAND / "config.toml"), LIVELY, plan, tell, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return played()
+
+
+def test_members_talk_and_are_answered(report: Report) -> None:
+    assert report.inbound > 2 * report.members
+    assert report.outbound > report.members
+    assert report.did["added"] >= 15
+    assert sum(n for _, n in report.histogram) == report.members
+
+
+def test_the_days_add_up(report: Report) -> None:
+    sums = {name: sum(day[name] for day in report.daily) for name in report.daily[0]}
+    assert len(report.daily) == report.days
+    assert sums["inbound"] == report.inbound
+    assert 0 < sums["welcome"] <= sums["added"] == report.did["added"]
+    assert sums["reply"] > report.members
+    assert sums["tasks"] == sum(one.tasks for one in report.accounts)
+    assert sums["taps"] == sum(one.tapped for one in report.accounts) > 0
+
+
+def test_equal_inputs_are_equal_and_another_seed_is_not(report: Report) -> None:
+    again, other = played(), played(seed=2)
+    assert again == report
+    assert other.digest != report.digest
+
+
+def test_the_json_has_what_the_contract_promises(report: Report) -> None:
+    found = json.loads(json.dumps(report.as_json()))
+    assert {"digest", "days", "members", "messages", "per_member", "refusals", "taps"} <= set(found)
+    assert {"p50", "p95", "max"} <= set(found["per_member"])
+    assert found["messages"] == found["inbound"] + found["outbound"]
+    assert set(found["taps"]) == {one.account for one in report.accounts}
+
+
+def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:
+    """The full size is in test_rehearsal_soak.py."""
+    config = load_config(eager.brand(tmp_path / "brand"))
+    plan = Plan(start=START, days=12, members=20)
+    verdict = rehearse(config, eager.RATES, plan, eager.judged)
+    assert verdict.judged > 20 and verdict.offers > 0
+    assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"
+
+
+def test_the_page_needs_nothing_else(report: Report) -> None:
+    text = page(report)
+    assert "src=" not in text and "href=" not in text and "url(" not in text
+    assert text.count("<svg") >= 10 and report.digest in text
+
+
+def test_the_command_keeps_the_database_and_says_what_is_wrong(tmp_path: Path) -> None:
+    run = CliRunner().invoke(command, [
+        "--config", str(BRAND / "config.toml"), "--days", "1", "--members", "5",
+        "--from", "2026-11-24", "--keep", str(tmp_path / "kept"),
+        "--html", str(tmp_path / "report.html"), "--json",
+    ])  # fmt: skip
+    assert run.exit_code == 0 and json.loads(run.stdout)["start"] == "2026-11-24"
+    assert (tmp_path / "kept" / "onevoice.db").is_file()
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    full = CliRunner().invoke(command, ["--config", str(BRAND / "config.toml"),
+                                        "--keep", str(tmp_path / "kept")])  # fmt: skip
+    assert full.exit_code == 2 and "is not empty" in full.output
