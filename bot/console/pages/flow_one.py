@@ -17,12 +17,13 @@ from bot.console.pages.campaign_read import names_of
 from bot.console.pages.flows import Told, told_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
+from bot.library.cast import Cast
 from bot.store import flowdesk, flows, people
 from bot.store.engine import Tx
 from bot.store.flowdesk import FATES, RUN_STATES, Place, Standing, Way
 from scheduler.lift import Lift, Share, lift
 
-ROWS = 50
+ROWS = 25
 FIRST = 1 << 60  # above the number of any run
 
 
@@ -99,14 +100,22 @@ async def show(visit: Visit) -> web.Response:
     found = await visit.read(_read, visit, name, place, before or FIRST)
     rows = found.rows[:ROWS]
     older = link_of(name, place, before=str(rows[-1].run)) if len(found.rows) > ROWS else ""
-    titles = visit.cast.shelf.templates if visit.cast else {}
     compared = _lift(found.told)
     return await visit.page(
         "flow.html", it=found.told, found=found, rows=rows, place=place, names=names_of(visit.cast),
         older=older, newest=link_of(name, place) if before else "", states=RUN_STATES,
-        words=_Words(visit.lang), titles=titles, lift=compared, drawn=_drawn(compared),
-        link=partial(link_of, name), runs_it=visit.may(Right.PLAN_RUN), Place=Place,
+        words=_Words(visit.lang), titles=titles_of(visit.cast, found.told), lift=compared,
+        drawn=_drawn(compared), link=partial(link_of, name), runs_it=visit.may(Right.PLAN_RUN), Place=Place,
     )  # fmt: skip
+
+
+def titles_of(cast: Cast | None, told: Told) -> Mapping[str, str]:
+    """What staff call the steps: the title of what each says."""
+    if cast is None or told.flow is None:
+        return {}
+    known = cast.shelf.templates
+    return {step.id: known[step.template].title for step in told.flow.file.step
+            if step.template in known and known[step.template].title}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

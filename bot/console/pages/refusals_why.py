@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.core.clock import local, to_ms
 from bot.core.errors import BadInput
+from bot.library.cast import Cast
 from bot.store import people
 from bot.store.engine import Tx
 from scheduler import asking
@@ -59,6 +60,19 @@ def _answer(tx: Tx, visit: Visit, member: str, plan: str, now: int) -> Answer:
         return Answer(fault="refusals.no_plan", values={"name": named})
 
 
+def _labels(cast: Cast | None, plan: str) -> Mapping[str, str]:
+    """What staff call each message of a plan: by its step in a flow, else by its template."""
+    if cast is None:
+        return {}
+    titles = {name: one.title or name for name, one in cast.shelf.templates.items()}
+    kind, _, name = plan.partition(":")
+    flow = next((one for one in cast.flows if kind == "flow" and one.id == name), None)
+    if flow is not None:
+        return {step.id: titles.get(step.template, step.id) for step in flow.file.step}
+    entry = cast.calendar.get(name) if kind == "entry" else None
+    return titles if entry is None else {name: entry.title or name}
+
+
 async def show(visit: Visit) -> web.Response:
     """The form, and the answer when it is filled in."""
     member, plan, zone = (
@@ -78,6 +92,7 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page(
         "refusals_why.html", member=member, plan=plan, at=visit.query("at"), answer=answer,
         groups=[one for one in groups if one[1]], names=names_of(visit.cast),
+        labels=_labels(visit.cast, plan),
         why=lambda code: code_words(visit.lang, code), zone=zone,
         clock=lambda at: local(at, zone).strftime("%m-%d %H:%M"),
     )  # fmt: skip
