@@ -105,7 +105,8 @@ async def show(visit: Visit) -> web.Response:
         "flow.html", it=found.told, found=found, rows=rows, place=place, names=names_of(visit.cast),
         older=older, newest=link_of(name, place) if before else "", states=RUN_STATES,
         words=_Words(visit.lang), titles=titles_of(visit.cast, found.told), lift=compared,
-        drawn=_drawn(compared), link=partial(link_of, name), runs_it=visit.may(Right.PLAN_RUN), Place=Place,
+        drawn=_drawn(compared), link=partial(link_of, name), runs_it=visit.may(Right.PLAN_RUN),
+        Place=Place,
     )  # fmt: skip
 
 
