@@ -25,7 +25,7 @@ from bot.store import governor
 from bot.store.governor import Refused
 
 SPANS: Mapping[str, int] = {"1": 1, "7": 7, "30": 30, "90": 90}
-USUAL, ROWS = "7", 60
+USUAL, ROWS = "7", 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
