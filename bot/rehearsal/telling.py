@@ -28,6 +28,8 @@ _ACTS = {"added": "added", "delete": "deleted", "inbound": "inbound", "complaint
          "opt_out": "opt_out", "buy": "bought"}  # fmt: skip
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _WENT = frozenset({"sent", "unsure"})
+# A task that is made again still leaves, and what begins no flow was no message.
+NO_LOSS = frozenset({"again", "no flow begins with it"})
 _DETAIL = re.compile(r"template \S+: |\[[^]]*\]|, hint.*|, more info.*|\d{4}-\d{2}-\d{2}")
 
 
@@ -135,7 +137,7 @@ def _refusals(refused: Iterable[Refused], held: Iterable[Held]) -> dict[str, int
         made[refusal.code] += refusal.n
     for one in held:
         # what the governor refused stands in its sums already
-        if one.note not in CODES:
+        if one.note.partition(":")[0] not in CODES and one.note not in NO_LOSS:
             made[_DETAIL.sub("", one.note).strip(" :") or "?"] += one.n
     return dict(sorted(made.items(), key=lambda item: (-item[1], item[0])))
 

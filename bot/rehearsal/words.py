@@ -22,7 +22,9 @@ REASONS: Mapping[str, str] = {
     "open_question": "客人的问题还没回答", "open_complaint": "投诉还没了结", "handed_off": "正由同事接待",
     "mood": "客人情绪不好", "ratio": "服务还不够，先别推广", "share": "带货占比到顶",
     "spacing": "带货内容太密", "unreachable": "联系不上", "duplicate": "已经收到过", "holdout": "对照组",
-    "again": "任务撤回重排", "nobody tapped in time": "没人点发，过期了", "too late": "来不及，过期了",
+    "unless: replied": "客人已经回话，不用再跟", "unless: bought": "客人已经下单", "unless: promo": "刚收到过推广",
+    "unless: opted_out": "客人已退订", "nobody is left in the pool": "名单上没有人了",
+    "the flow has ended for this member": "流程已经结束", "nobody tapped in time": "没人点发，过期了", "too late": "来不及，过期了",
     "not valid on": "内容不在有效期", "a person has answered": "同事已经回复",
     "it was closed too long ago": "会话结束太久，不再问评价",
     "the member was asked not long ago": "不久前刚问过评价",
@@ -34,7 +36,6 @@ REASONS: Mapping[str, str] = {
     "the member opted out of promotion": "客人已退订",
     "above the platform's monthly cap": "平台的每月群发额度用完",
     "not a friend of this account any more": "已经不是好友",
-    "no kf window is open; not a friend of any account of the persona": "客服窗口没开，也不是好友",
 }  # fmt: skip
 QUOTAS: Mapping[str, str] = {"moments a day": "每天朋友圈", "moments a month": "每月朋友圈",
                              "posts a day": "每天群内容"}  # fmt: skip

@@ -119,8 +119,6 @@ def plan_it(page: Any, console: str) -> None:
     page.get_by_label("人设", exact=True).select_option("tester")
     page.get_by_label("素材").select_option("promos/cups")
     look = page.locator("#look")
-    page.get_by_role("textbox", name="给谁").fill("标签:没有人")
-    look.locator(".figure", has_text="人在受众里").get_by_text("0", exact=True).wait_for()
     page.get_by_role("textbox", name="给谁").fill("加入<1h 且 (账号:lin.xi 或 账号:chen.mo) 且")
     look.get_by_text("这里少一个条件").wait_for()
     page.get_by_role("textbox", name="给谁").fill("加入<1h 且 (账号:lin.xi 或 账号:chen.mo)")

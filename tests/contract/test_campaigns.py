@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
-from bot.store import audit, campaigns, consent, governor, people, recipients, versions
+from bot.core.taptime import Timing
+from bot.store import audit, campaigns, consent, governor, people, recipients, taps, versions
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
 from bot.store.unfinished import settle
@@ -428,3 +429,17 @@ def test_the_governor_says_why_for_a_campaign_too(stage: Stage) -> None:
     (asked,) = stage.db.read(asking.why, stage.setting, "wm000", "offer")
     assert (asked.persona, asked.step, asked.way) == ("tester", "promos/offer", "bulk")
     assert (asked.ruling.answer, asked.ruling.code) == ("no", "opted_out")
+
+
+def test_taps_that_a_run_waits_for_are_counted_by_account(stage: Stage) -> None:
+    stage.befriend(5)
+    run = stage.start()
+    stage.hand_in()
+    assert stage.db.read(campaigns.owed) == [], "the worker of taps has not seen them yet"
+    timing = Timing(deadline=DAY, reminders=(), escalate=DAY)
+    stage.db.write(taps.open_new, stage.now, timing)
+    owed = {one.account: (one.origin, one.tasks, one.targets)
+            for one in stage.db.read(campaigns.owed)}  # fmt: skip
+    assert owed == {"lin.xi": (run.origin, 1, 3), "chen.mo": (run.origin, 1, 2)}
+    stage.tapped(stage.tasks()[0]["id"])
+    assert len(stage.db.read(campaigns.owed)) == 1

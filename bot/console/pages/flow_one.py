@@ -87,7 +87,8 @@ def _read(tx: Tx, visit: Visit, name: str, place: Place, before: int) -> Shown:
     named = people.names_of(tx, [*(row.member for row in rows), *([member] if member else [])])
     return Shown(
         told=told, stops=flowing.stops(serving, flows.step_counts(tx, name)),
-        steps_left=flowdesk.waiting(tx, name) if visit.may(Right.PLAN_RUN) else 0, rows=rows, people=named,
+        steps_left=flowdesk.waiting(tx, name) if visit.may(Right.PLAN_RUN) else 0,
+        rows=rows, people=named,
         old=sum(n for version, n in versions.items() if version != number), asked=member,
         ways=ways, stranger=bool(member) and member not in named,
     )  # fmt: skip

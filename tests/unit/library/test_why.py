@@ -49,8 +49,8 @@ def test_every_rule_is_named_with_what_it_saw(config: Config) -> None:
     shown = asked(config, "wm1", "flow:welcome", "--at", NIGHT)
     assert shown.exit_code == 0, shown.output
     assert "wm1 · flow:welcome · tester · day1 · 群发给好友" in shown.stdout
-    assert "  现在不行：免打扰时段，12-02 08:30 之后再看" in shown.stdout
-    assert "  拦下  在免打扰时段（21:30–08:30），到 12-02 08:30" in shown.stdout
+    assert "  现在不行：安静时段，12-02 08:30 之后再看" in shown.stdout
+    assert "  拦下  在安静时段（21:30–08:30），到 12-02 08:30" in shown.stdout
     assert "  通过  1 天内已有 0 条主动消息，最多 2 条" in shown.stdout
 
     post = json.loads(asked(config, "wm1", "entry:morning", "--at", NIGHT, "--json").stdout)
