@@ -77,6 +77,7 @@ _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/flows/{id}": ("welcome",),
+       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 
