@@ -132,8 +132,8 @@ async def open_house(
 
 
 def approve_all(tx: Tx, setting: Setting) -> None:
-    """Every campaign that has a time takes place, as if somebody had approved it: a rehearsal is
-    for what would come of a draft."""
+    """Every campaign that has a time takes place as if it were approved: what would come of a draft
+    is what a rehearsal is for."""
     for campaign in setting.cast.campaigns:
         if campaign.file.at:
             with contextlib.suppress(CampaignRefused):  # its time is over
