@@ -73,6 +73,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
     "scheduler.steps": (
         *LIBRARY,
@@ -117,6 +118,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "bot.library",
         "scheduler.outlook",
         "scheduler.ahead",
+        "scheduler.asking",
+        "scheduler.leaving",
+        "scheduler.versions",
         *STEERED,
     ),
     # floor 6
