@@ -20,16 +20,16 @@ AGAIN_AFTER, TRIES = 1 * HOUR, 3
 STOPPED, OVER, CEILING = "stopped", "until", "ceiling"
 
 
-def judge_errors(tx: Tx, job: Job) -> bool:
-    """Pauses a run in which too many failed since it was let go on. True when it did."""
+def too_many_failed(tx: Tx, job: Job) -> str:
+    """What to say when more failed since the run was let go on than its budget allows, else empty.
+    Counts the whole ledger, so it is not asked within a write."""
     run, budget = job.run, job.campaign.file.error_budget
     known = recipients.by_state(tx, run.id)
     failed = known.get("failed", 0) - run.failed_then
     total = known.get("sent", 0) - run.sent_then + failed
     if total < ENOUGH or failed <= budget * total:
-        return False
-    reason = f"error budget: {failed} of {total} failed, more than {budget:.0%}"
-    return campaigns.move(tx, run, "pause", job.now, reason=reason)
+        return ""
+    return f"error budget: {failed} of {total} failed, more than {budget:.0%}"
 
 
 def finish(tx: Tx, job: Job) -> bool:

@@ -183,7 +183,9 @@ def _by_bulk(
         expires_at=min(job.run.until, job.now + TAP_WITHIN),
         dedupe=f"{base.dedupe}/{account}/{first.member}/{first.tries}",
     )  # fmt: skip
-    made = outbox.enqueue(tx, task, job.now, [Receiver(one.member, one.member) for one in those])
+    # by their names, as the indexes of the reply log have them
+    names = sorted(one.member for one in those)
+    made = outbox.enqueue(tx, task, job.now, [Receiver(name, name) for name in names])
     return [_carried(one, hand.group, job.now, made) for one in those]
 
 

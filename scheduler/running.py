@@ -234,7 +234,8 @@ class Running:
         if campaign is None:
             return
         job = Job(setting, run, campaign)
-        if await self._write(ending.judge_errors, job):
+        reason = await self._store.read(ending.too_many_failed, job)
+        if reason and await self._write(_paused, run, job.now, reason):
             log.warning("campaign %s pauses itself: its error budget is spent", run.name)
         else:
             await self._write(ending.go_on, job)

@@ -135,11 +135,12 @@ def upcoming(tx: Tx, run: int, group: Group, n: int) -> list[Pending]:
 
 
 def put(tx: Tx, run: int, fates: Sequence[Fate]) -> None:
-    """Writes what was decided about pending rows."""
+    """Writes what was decided about pending rows, in the order in which they lie: each page of the
+    ledger is changed once, and not put aside in between for want of memory."""
     tx.many("recipient_put", [
         {"run": run, "member": f.member, "state": f.state, "code": f.code[:CODE_MAX], "at": f.at,
          "account": f.account, "channel": f.channel, "outbox": f.outbox,
-         "tried": int(f.outbox is not None)} for f in fates
+         "tried": int(f.outbox is not None)} for f in sorted(fates, key=lambda f: f.member)
     ])  # fmt: skip
 
 

@@ -104,9 +104,11 @@ WHERE run = :run AND state IN ('pending', 'later', 'queued') GROUP BY state;
 SELECT MIN(at) AS at FROM recipient WHERE run = :run AND state = 'later';
 
 -- name: recipient_ripe
+-- Led by the few that are chosen: SQLite went through all that wait, to find these among them.
 UPDATE recipient SET state = 'pending', code = ''
-WHERE run = :run AND state = 'later' AND member IN (
-    SELECT member FROM recipient WHERE run = :run AND state = 'later' AND at <= :now LIMIT :n);
+FROM (SELECT member FROM recipient
+      WHERE run = :run AND state = 'later' AND at <= :now LIMIT :n) AS v
+WHERE recipient.run = :run AND recipient.member = v.member AND recipient.state = 'later';
 
 -- name: recipient_put
 -- What was decided about somebody who waited.
@@ -123,9 +125,10 @@ WHERE recipient.run = :run AND recipient.member = CAST(v.column1 AS TEXT)
 -- The rest of a run, so many at a time.
 UPDATE recipient
 SET state = :state, code = CASE WHEN code = '' THEN :code ELSE code END, at = :now
-WHERE run = :run AND state IN ('pending', 'later') AND member IN (
-    SELECT member FROM recipient
-    WHERE run = :run AND state IN ('pending', 'later') LIMIT :n);
+FROM (SELECT member FROM recipient
+      WHERE run = :run AND state IN ('pending', 'later') LIMIT :n) AS v
+WHERE recipient.run = :run AND recipient.member = v.member
+  AND recipient.state IN ('pending', 'later');
 
 -- name: recipient_doubt
 UPDATE recipient SET state = 'unsure', code = :code, at = :now
@@ -134,16 +137,22 @@ WHERE run = :run AND state IN ('pending', 'later');
 -- name: recipient_again
 -- Only what is certain not to have arrived.
 UPDATE recipient SET state = 'pending', code = '', outbox = NULL
-WHERE run = :run AND state IN ('failed', 'expired') AND member IN (
-    SELECT member FROM recipient
-    WHERE run = :run AND state IN ('failed', 'expired') LIMIT :n);
+FROM (SELECT member FROM recipient
+      WHERE run = :run AND state IN ('failed', 'expired') LIMIT :n) AS v
+WHERE recipient.run = :run AND recipient.member = v.member
+  AND recipient.state IN ('failed', 'expired');
 
 -- name: recipient_moved
 -- Their friendship with the account has ended, so its task cannot reach them; another account of
 -- the persona can. Once only.
 UPDATE recipient SET state = 'pending', code = '', outbox = NULL, moved = 1
-WHERE run = :run AND state IN ('failed', 'expired', 'cancelled') AND moved = 0
-  AND channel = 'contact'
+FROM (WITH ended AS MATERIALIZED (
+          SELECT member FROM recipient
+          WHERE run = :run AND state IN ('failed', 'expired', 'cancelled'))
+      SELECT member FROM ended) AS v
+WHERE recipient.run = :run AND recipient.member = v.member
+  AND recipient.state IN ('failed', 'expired', 'cancelled') AND recipient.moved = 0
+  AND recipient.channel = 'contact'
   AND NOT EXISTS (SELECT 1 FROM friend f WHERE f.member = recipient.member
                   AND f.account = recipient.account AND f.until IS NULL)
   AND EXISTS (SELECT 1 FROM friend f WHERE f.member = recipient.member
@@ -152,7 +161,10 @@ WHERE run = :run AND state IN ('failed', 'expired', 'cancelled') AND moved = 0
 -- name: recipient_back
 -- Taken off before it left, for a reason that passes: looked at again, a few times at most.
 UPDATE recipient SET state = 'later', outbox = NULL, at = :at
-WHERE run = :run AND state = 'cancelled' AND code IN (:codes…) AND tries < :most;
+FROM (SELECT member FROM recipient
+      WHERE run = :run AND state = 'cancelled' AND code IN (:codes…)) AS v
+WHERE recipient.run = :run AND recipient.member = v.member AND recipient.state = 'cancelled'
+  AND recipient.tries < :most;
 
 -- name: recipient_tasks
 -- Outbox rows whose results are looked at, in the order of their ids.
@@ -161,9 +173,10 @@ WHERE outbox > :after AND state IN ('queued', 'unsure') ORDER BY outbox LIMIT :n
 
 -- name: recipient_news
 -- Of these outbox rows, whose recipients have another fate in the reply log by now, and how many.
-SELECT r.run, r.outbox, COUNT(*) AS n FROM recipient r
-JOIN replies p ON p.outbox = r.outbox AND p.peer = r.member
+-- Crossed, so that SQLite begins with those who wait, not with all who were on the list.
+SELECT r.run, r.outbox, COUNT(*) AS n FROM recipient r CROSS JOIN replies p
 WHERE r.outbox IN (:ids…) AND r.state IN ('queued', 'unsure')
+  AND p.outbox = r.outbox AND p.peer = r.member
   AND CASE WHEN p.status = 'waiting_tap' THEN 'queued' ELSE p.status END <> r.state
 GROUP BY r.run, r.outbox ORDER BY r.outbox;
 
