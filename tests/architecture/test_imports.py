@@ -86,6 +86,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
     "scheduler.admission": (*LIBRARY, "scheduler.standings"),
+    "scheduler.leeway": (*LIBRARY, "scheduler.standings"),
     "scheduler.asking": (*LIBRARY, "scheduler.admission", "scheduler.reaching"),
     "scheduler.ahead": (*LIBRARY, "scheduler.outlook", "scheduler.enrolling"),
     "scheduler.gate": (*LIBRARY, "scheduler.admission", "scheduler.standings"),
@@ -117,6 +118,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "bot.library",
         "scheduler.outlook",
         "scheduler.ahead",
+        "scheduler.leeway",
         *STEERED,
     ),
     # floor 6
