@@ -16,9 +16,10 @@ from bot.core.config import Config
 from bot.core.decode import nearest
 from bot.library.cast import Cast, build
 from bot.library.library import aliases
-from bot.store import flows, schedule, versions
+from bot.store import flows, versions
 from bot.store.engine import Row, Tx
 from scheduler.flows import Flow, Step
+from scheduler.leaving import stop as stop_run
 from scheduler.sentences import CODES
 from scheduler.versions import move as move_run
 
@@ -173,12 +174,7 @@ def stop(
     who, why = actor or user(), note or "stopped"
 
     def act(tx: Tx, now: int) -> int:
-        stopped = 0
-        for run in _running(tx, name, member):
-            stopped += flows.end(tx, [run["id"]], "stop", now, why, who)
-            schedule.drop_run(tx, run["id"], now, why, who)
-            schedule.unpool_run(tx, run["id"], run["member"], now, why)
-        return stopped
+        return sum(stop_run(tx, run, now, why, who) for run in _running(tx, name, member))
 
     click.echo(f"{name}：停了 {write(config, act)} 人")
 

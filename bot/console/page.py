@@ -43,7 +43,8 @@ class Entry:
     """A line of the navigation. ``name`` is a key of the words; ``key`` is pressed after ``g``.
 
     ``count`` says how much needs somebody; it is asked again when one of ``topics`` rings.
-    ``waits``: the page on which that stands, if it is another.
+    ``waits``: the page on which that stands, if it is another. ``also``: other addresses at which
+    one is still there.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Entry:
     count: Callable[[Tx, Account, int], int] | None = None
     topics: tuple[str, ...] = ()
     waits: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,10 +46,15 @@ def _nth(lang: str, days: str) -> Mapping[str, object]:
             "day": say(lang, f"rota.day_{DAYS.index(day)}")}  # fmt: skip
 
 
-def _named(lang: str, days: str) -> Mapping[str, object]:
+def named_day(lang: str, days: str) -> str:
+    """``festival:NAME-3d`` in words."""
     word, shift = split_shift(days)
     side = "plan_when.on" if not shift else "plan_when.ahead" if shift < 0 else "plan_when.behind"
-    return {"name": say(lang, side, name=word.partition(":")[2], n=abs(shift))}
+    return say(lang, side, name=word.partition(":")[2], n=abs(shift))
+
+
+def _named(lang: str, days: str) -> Mapping[str, object]:
+    return {"name": named_day(lang, days)}
 
 
 _SAID: Mapping[str, Callable[[str, str], Mapping[str, object]]] = {

@@ -213,8 +213,8 @@ class Visit:
         exact = any(entry.path == path for entry in self.console.entries)
         return [
             Place(entry, entry.count(tx, self.who, self.now) if entry.count else 0,
-                  path == entry.path or (not exact and entry.path != ""
-                                         and path.startswith(entry.path + "/")))
+                  path == entry.path or (not exact and entry.path != "" and any(
+                      f"{path}/".startswith(f"{root}/") for root in (entry.path, *entry.also))))
             for entry in self.console.entries if may(self.who.role, entry.needs)
         ]  # fmt: skip
 

@@ -106,6 +106,7 @@ class Bells:
         # what people decided about campaigns, and how far these have come
         self.campaigns = self._bell("campaigns")
         self.ledger = self._bell("ledger")
+        self.flows = self._bell("flows")  # somebody stopped or moved members of a flow
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

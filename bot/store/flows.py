@@ -98,9 +98,14 @@ def waiting_steps(tx: Tx, run: int) -> frozenset[str]:
 def running(tx: Tx, flow: str) -> Iterator[list[Row]]:
     """All who are on their way through a flow, in pages."""
     after = 0
-    while rows := tx.rows("flow_running", flow=flow, after=after, n=PAGE):
+    while rows := running_after(tx, flow, after):
         yield rows
         after = rows[-1]["id"]
+
+
+def running_after(tx: Tx, flow: str, after: int = 0) -> list[Row]:
+    """A page of those who are on their way, behind the run ``after``."""
+    return tx.rows("flow_running", flow=flow, after=after, n=PAGE)
 
 
 def unreached(tx: Tx, flow: str, persona: str, since: int, after: int, n: int = PAGE) -> list[Row]:

@@ -73,6 +73,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
+    "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
     "scheduler.steps": (
         *LIBRARY,
@@ -119,6 +120,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.outlook",
         "scheduler.ahead",
         "scheduler.leeway",
+        "scheduler.asking",
+        "scheduler.leaving",
+        "scheduler.versions",
         *STEERED,
     ),
     # floor 6

@@ -84,9 +84,11 @@ def addresses(route: Route) -> list[str]:
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
             "/plan/entry": ["/plan/entry?e=weekly"],
+            "/flows/1": ["/flows/welcome"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
-    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry")
+    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
+                         "/flows/1")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 

@@ -65,6 +65,9 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/plan/week": ("", "w=2026-W40"),
     "/plan/new": ("", "day=2026-10-02&t=moments/morning&p=tester"),
     "/plan/entry": ("e=weekly",),
+    "/flows/{id}": ("", "step=day1&fate=left_out", f"m={PEER}"),
+    "/refusals": ("", "days=90"),
+    "/refusals/why": ("", f"m={PEER}&plan=flow:welcome"),
     "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),
     "/content/new": ("", "copy=moments/morning"),
     "/content/edit": ("t=moments/morning", "t=welcome/day0&view=text"),
@@ -73,6 +76,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+       "/flows/{id}": ("welcome",),
+       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 

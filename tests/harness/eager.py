@@ -1,4 +1,5 @@
-"""A brand whose plans are far too eager: flows that sell from the first hour, day and night."""
+"""A brand whose plans are far too eager: flows that sell from the first hour, day and night,
+and two campaigns a day to everybody."""
 
 from __future__ import annotations
 
@@ -52,6 +53,10 @@ def brand(folder: Path) -> Path:
     for n in range(3):
         flow = folder / "content" / "flows" / f"eager{n}.toml"
         flow.write_text("\n".join(_flow(n)), encoding="utf-8")
+    campaigns = folder / "content" / "campaigns"
+    campaigns.mkdir()
+    for n, hour in enumerate(("11:00", "22:00")):
+        (campaigns / f"rush{n}.toml").write_text(_campaign(n, hour), encoding="utf-8")
     config = folder / "config.toml"
     config.write_text(config.read_text(encoding="utf-8") + GOVERNOR, encoding="utf-8")
     calendar = folder / "content" / "calendar.toml"
@@ -75,6 +80,11 @@ def _flow(n: int) -> Iterator[str]:
         yield f'at = "{HOURS[(day + n) % len(HOURS)]}"'
         yield f'template = "{"care/day1" if day % 3 == 2 else f"promos/offer{day % 4}"}"'
         yield 'via = ["kf", "bulk"]'
+
+
+def _campaign(n: int, hour: str) -> str:
+    return (f'id = "rush{n}"\ndo = "promo"\npersona = "tester"\ntemplate = "promos/offer{n}"\n'
+            f'audience = "all"\nat = "daily {hour}"\nuntil = "20h"\n')  # fmt: skip
 
 
 def _calendar() -> Iterator[str]:

@@ -17,6 +17,9 @@ from bot.console.pages import (
     content_trial,
     door,
     figures,
+    flow_acts,
+    flow_one,
+    flows,
     home,
     imports,
     inbox,
@@ -34,6 +37,8 @@ from bot.console.pages import (
     plan_changes,
     plan_entry,
     questions,
+    refusals,
+    refusals_why,
     rota,
     setup,
     sheet,
@@ -48,8 +53,9 @@ _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _PLAN = (plan, plan_entry, plan_changes)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
+_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
 _AFTER = (figures, staff, audit, sheet)
-_ALL = (*_BEFORE, *_PLAN, *_CAMPAIGNS, *_STUDIO, *_PERSONA, *_AFTER)
+_ALL = (*_BEFORE, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
