@@ -21,7 +21,7 @@ def test_the_panel_tells_what_is_left_when_it_is_unfolded(tmp_path: Path) -> Non
             await house.publish()
             assert (await look(lin)).said(f"/console{path.replace(':', '%3A')}")
             part = await lin.get(path)
-            assert part.status == 200 and part.text.count("<tr>") == 4
+            assert part.status == 200 and part.text.count("<dt>") == 6
             assert part.said("0 sent, 2 left") and part.said("0 sent, 3 left")
             assert part.said("a question is open") and part.said("at the earliest")
             assert (await lin.get("/talks/nobody/left")).status == 404
