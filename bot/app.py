@@ -27,6 +27,7 @@ from bot.pipeline.pulse import Pulse
 from bot.pipeline.robots import Desk
 from bot.pipeline.trace import Trace
 from bot.platform import Platform
+from bot.rehearsal.runs import Runs
 from bot.store import outbox, turns
 from bot.store.book import StoredBook
 from bot.store.engine import Store, Tx
@@ -245,15 +246,19 @@ class App:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
-        self._furnish(gateway, library)
+        self._furnish(gateway, library, stack)
         stack.callback(self.vitals.close)
 
-    def _furnish(self, gateway: Gateway, library: Library) -> None:
+    def _furnish(
+        self, gateway: Gateway, library: Library, stack: contextlib.AsyncExitStack
+    ) -> None:
         """The console gets what lives only while the platform is open."""
         if self.console is None:
             return
         self.console.library, self.console.sandbox = library, self._platform.url
         self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
+        self.console.rehearsals = runs = Runs(self._config, self.clock)
+        stack.push_async_callback(runs.close)
         app = gateway.console_app()
         if app is not None:
             self.console.login = gateway.login(app)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import click
@@ -41,19 +43,27 @@ REASONS, WORST = 15, 5
               help="Also write a report with pictures.")  # fmt: skip
 @click.option("--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
               help="Keep the rehearsed database there, for `onevoice log --data DIR`.")  # fmt: skip
+@click.option(
+    "--attended",
+    is_flag=True,
+    help="For a program that watches: a line a day, and an end when its input ends.",
+)
 @as_json
 def rehearse(
     config_path: Path, days: int, members: int, seed: int, first: datetime | None,
-    rates_path: Path | None, html: Path | None, keep: Path | None, json_out: bool,
+    rates_path: Path | None, html: Path | None, keep: Path | None, attended: bool,
+    json_out: bool,
 ) -> None:  # fmt: skip
     """Who would receive what, when, and every rule that held something back."""
+    if attended:
+        _end_with_input()
     config = read_config(config_path)
     rates = _rates(config, rates_path)
     folder = _empty(keep) if keep else None
     logs.set_up("error", config.log_format)
     plan = Plan(start=_start(config, first.date() if first else None), days=days,
                 members=members, seed=seed)  # fmt: skip
-    report = play(config, rates, plan, tell, folder, _progress(days))
+    report = play(config, rates, plan, tell, folder, _progress(days, attended))
     if html is not None:
         _write(html, page(report))
     if json_out:
@@ -92,8 +102,22 @@ def _write(path: Path, text: str) -> None:
                                ) from None  # fmt: skip
 
 
-def _progress(days: int) -> Callable[[int], None]:
-    """A line on a terminal; nothing when piped."""
+def _end_with_input() -> None:
+    """Whoever started us holds the other end of our input. When he ends, however, so do we."""
+
+    def watch() -> None:
+        # not sys.stdin: its lock would be held when the interpreter shuts down
+        while os.read(0, 4_096):
+            pass
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def _progress(days: int, attended: bool) -> Callable[[int], None]:
+    """A line on a terminal, or one for each day to whoever watches; nothing when piped."""
+    if attended:
+        return lambda day: click.echo(f"day {day + 1}/{days}", err=True)
     if not sys.stderr.isatty():
         return lambda day: None
 

@@ -21,6 +21,7 @@ from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.ports import Bellboard, JsSdk, MediaBytes, MediaShelf, StaffLogin
+from bot.core.rehearsing import Rehearsals
 from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
@@ -32,9 +33,9 @@ def _leave(request: web.Request) -> None:
 
 
 class Console:
-    """Everything that pages need. ``login``, ``library``, ``files``, ``shelf`` and ``js`` are there
-    once the platform is; ``sandbox`` is the address of the sandbox that plays it. ``keep`` marks
-    the connection of a request as in use."""
+    """Everything that pages need. ``login``, ``library``, ``files``, ``shelf``, ``js`` and
+    ``rehearsals`` are there once the platform is; ``sandbox`` is the address of the sandbox that
+    plays it. ``keep`` marks the connection of a request as in use."""
 
     def __init__(
         self, config: Config, store: Store, clock: Clock, bells: Bellboard, *,
@@ -47,6 +48,7 @@ class Console:
         self.files: MediaBytes | None = None
         self.shelf: MediaShelf | None = None
         self.js: JsSdk | None = None
+        self.rehearsals: Rehearsals | None = None
         self.sandbox: str | None = None
         self.passwords = passwords or Passwords()
         self.span = Span(config.console.ms("session_idle"), config.console.ms("session_max"))

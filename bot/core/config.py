@@ -158,6 +158,7 @@ class Config:
     mix: Mix = field(default_factory=Mix)
     taps: Taps = field(default_factory=Taps)
     home: Path = field(default=Path(), metadata={"key": ""})
+    file: Path = field(default=Path(), metadata={"key": ""})
 
     @property
     def personas_dir(self) -> Path:
@@ -185,6 +186,7 @@ def load_config(path: Path) -> Config:
     doc = tomlfile.load(path)
     config = decode(Config, doc)
     object.__setattr__(config, "home", path.resolve().parent)
+    object.__setattr__(config, "file", path.resolve())
     object.__setattr__(config.governor, "fewer", config.deliver.fewer)
     _check(config, doc)
     return config

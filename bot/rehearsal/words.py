@@ -32,6 +32,7 @@ REASONS: Mapping[str, str] = {
     "the 48 h of the kf window are over": "客服窗口已过 48 小时",
     "the last message of the kf window is kept for an answer": "客服窗口最后一条留给回答",
     "the rest of the kf window is left for answers": "客服窗口余下的留给回答",
+    "no flow begins with it": "没有由它开始的流程",
     "colleague 接手": "同事接手，人设没说完的收回",
     "the member opted out of promotion": "客人已退订",
     "above the platform's monthly cap": "平台的每月群发额度用完",

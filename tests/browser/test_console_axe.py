@@ -32,7 +32,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # first run, which is over.
 NO_PAGE = re.compile(
     r"\.csv$|/(more|together)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
-    r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$"
+    r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
     r"|/preview$|^/(consents|tasks)/.id.$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.

@@ -32,7 +32,7 @@ LIVE = talk(PEER)
 PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
-             "/sign-in/wecom/back", "/media/file")  # fmt: skip
+             "/sign-in/wecom/back", "/media/file", "/rehearsal/report")  # fmt: skip
 KNOWN = ("reply", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (

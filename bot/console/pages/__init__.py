@@ -39,6 +39,7 @@ from bot.console.pages import (
     questions,
     refusals,
     refusals_why,
+    rehearsal,
     rota,
     setup,
     sheet,
@@ -51,7 +52,7 @@ from bot.console.pages import (
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_PLAN = (plan, plan_entry, plan_changes)
+_PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
