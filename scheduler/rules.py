@@ -128,14 +128,35 @@ def _ratio(case: Case) -> Found:
     return Found(case.standing.served >= least, "ratio", values, until)
 
 
-def _capped(days: int, most: Callable[[Rules], int], offers: Callable[[Rules], int]) -> Judge:
-    """A cap on all that is unasked, and one on the offers among it."""
+class Cap(NamedTuple):
+    """Caps of one window: on all that is unasked, and on the offers among it."""
+
+    code: str
+    days: int
+    most: Callable[[Rules], int]
+    offers: Callable[[Rules], int]
+
+
+CAPS = (
+    Cap("cap_month", 31, lambda r: r.month, lambda r: r.promo_month),
+    Cap("cap_week", 7, lambda r: r.week, lambda r: r.promo_week),
+    Cap("cap_day", 1, lambda r: r.day, lambda r: r.promo_day),
+)
+
+
+def capped(cap: Cap, case: Case) -> tuple[Found, Found]:
+    """What the cap on all finds, and what the one on offers does, whoever asks."""
+    return (_cap(case, cap.days, case.times, cap.most(case.rules), "cap"),
+            _cap(case, cap.days, case.offers, cap.offers(case.rules), "cap_offers"))  # fmt: skip
+
+
+def _capped(cap: Cap) -> Judge:
+    """The cap on all, and for an offer whichever of the two holds it back for longer."""
 
     def judge(case: Case) -> Found:
-        found = _cap(case, days, case.times, most(case.rules), "cap")
+        found, other = capped(cap, case)
         if not case.ask.sells:
             return found
-        other = _cap(case, days, case.offers, offers(case.rules), "cap_offers")
         return max(found, other, key=lambda one: -1 if one.holds else one.until or 0)
 
     return judge
@@ -150,7 +171,7 @@ def _cap(case: Case, days: int, times: Sequence[int], most: int, key: str) -> Fo
     return Found(False, key, values, window_end(times[-most] if most else now, days, zone))
 
 
-def _quota(case: Case) -> Found:
+def quota(case: Case) -> Found:
     """The platform counts what colleagues send on their own, too (page 92135)."""
     standing, most = case.standing, case.rules.platform_month or case.standing.month_days
     return Found(standing.bulk < most, "quota", {"n": standing.bulk, "most": most},
@@ -201,10 +222,8 @@ RULES: Sequence[tuple[str, Judge]] = (
     ("open_question", _of_offers(_open("question_at", "no_question", "question"))),
     ("mood", _of_offers(_mood)),
     ("ratio", _of_offers(_ratio)),
-    ("cap_month", _capped(31, lambda r: r.month, lambda r: r.promo_month)),
-    ("cap_week", _capped(7, lambda r: r.week, lambda r: r.promo_week)),
-    ("cap_day", _capped(1, lambda r: r.day, lambda r: r.promo_day)),
-    ("quota_month", _of_bulk(_quota)),
+    *((cap.code, _capped(cap)) for cap in CAPS),
+    ("quota_month", _of_bulk(quota)),
     ("blackout", lambda case: against(case.standing.blackout, "no_blackout")),
     ("quiet_hours", _quiet),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from bot.store.engine import Row
 from scheduler.campaigns import Campaign
 from scheduler.governor import CODES
 from scheduler.lift import Lift
-from scheduler.measuring import Result
+from scheduler.measuring import After, Result
 from scheduler.previewing import Preview, Why
 
 T = TypeVar("T")
@@ -111,6 +111,8 @@ def _document(one: Shown) -> dict[str, Any]:
     found = one.result.lift
     return {**asdict(one.run), "counts": dict(one.result.states), "codes": dict(one.result.codes),
             "coverage": round(one.result.coverage, 4), "follow_up": list(one.follow_up),
+            "after": asdict(one.result.after) if one.result.after else None,
+            "after_control": asdict(one.result.control) if one.result.control else None,
             "lift": _lift(found, open_now=one.result.open) if found else None}  # fmt: skip
 
 
@@ -133,10 +135,17 @@ def _lines(one: Shown, zone: str) -> Iterator[str]:
         yield f"  {one.campaign.file.goal}: {_lift_words(result.lift)}" + (
             "; its time is not over" if result.open else ""
         )
+    for side, after in (("reached", result.after), ("held out", result.control)):
+        if after is not None:
+            yield f"  within {one.campaign.file.within} of {after.n} {side}: {_after(after)}"
     for row in one.follow_up:
         answered = "answered" if row["answered_at"] >= row["at"] else "not answered"
         who = row["name"] or row["member"]
         yield f"  {time(row['at'], zone)} {who}: {row['text']} ({answered})"
+
+
+def _after(did: After) -> str:
+    return f"{did.replied} wrote, {did.opted_out} opted out, {did.complained} complained"
 
 
 def _lift_words(found: Lift) -> str:

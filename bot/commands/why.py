@@ -1,4 +1,5 @@
-"""``onevoice why``: may this member get that now, and every rule that was looked at."""
+"""``onevoice why``: may this member get that now, every rule that was looked at, and how much may
+still be sent to him unasked."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import click
 import orjson
 
 from bot.commands.database import read
+from bot.commands.left import ANSWERS, put_left
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import local, to_ms
 from bot.core.config import Config
@@ -26,33 +28,39 @@ from bot.store.engine import Tx
 from scheduler import asking
 from scheduler.asking import Asked
 from scheduler.governor import CODES, Looked, Ruling
+from scheduler.leeway import leeways
 
-ANSWERS = {"yes": "可以发", "later": "现在不行", "no": "不发"}
 WAYS = {"kf": "客服会话", "bulk": "群发给好友", "group_post": "发群", "moment": "发朋友圈"}
 _ORDER = ("yes", "later", "no")
 
 
 @click.command()
 @click.argument("member", metavar="MEMBER")
-@click.argument("plan", metavar="CAMPAIGN|flow:ID|entry:ID")
+@click.argument("plan", metavar="[CAMPAIGN|flow:ID|entry:ID]", required=False)
 @with_config
 @with_data
 @as_json
 @click.option("--at", "when", metavar="'YYYY-MM-DD HH:MM'", help="Local time. Default: now.")
 def why(
-    member: str, plan: str, config_path: Path, data: Path | None, json_out: bool, when: str | None
-) -> None:
-    """The governor's answer for MEMBER and a campaign, a flow or an entry of the calendar."""
+    member: str, plan: str | None, config_path: Path, data: Path | None, json_out: bool,
+    when: str | None,
+) -> None:  # fmt: skip
+    """The governor's answer for MEMBER and a campaign, a flow or an entry of the calendar; without
+    one of these, what may still be sent to MEMBER unasked, for each persona that he has met."""
     config = read_config(config_path, data)
     now = _moment(when, config.timezone) if when else clock_of(config).now()
 
-    def look(tx: Tx) -> list[Asked]:
+    def knows(tx: Tx) -> Setting:
         if people.known(tx, member) is None and not facts.talks(tx, [member]):
             raise BadInput(f"there is no member {member!r}",
                            fix="write the id that the log or the platform shows")  # fmt: skip
-        return asking.why(tx, _setting(tx, config, now), member, plan)
+        return _setting(tx, config, now)
 
-    found = read(config, look)
+    if plan is None:
+        spans = read(config, lambda tx: leeways(tx, knows(tx), member))
+        put_left(member, spans, now, config.timezone, json_out=json_out)
+        return
+    found = read(config, lambda tx: asking.why(tx, knows(tx), member, plan))
     if json_out:
         click.echo(orjson.dumps(_as_dict(member, plan, now, found, config.timezone)))
         return

@@ -227,6 +227,13 @@ def tagged(tx: Tx, run: int, tag: str) -> Sides:
     return _sides(tx.rows("recipient_tagged", run=run, tag=tag))
 
 
+def upset(tx: Tx, run: int, since: int, until: int) -> dict[tuple[str, str], int]:
+    """How many of either side (``reached``, ``control``) opted out (``opt_out``) and complained
+    (``handoff``) within this time, as far as they said so to a persona."""
+    rows = tx.rows("recipient_after", run=run, since=since, until=until)
+    return {(row["side"], row["what"]): row["n"] for row in rows}
+
+
 def _sides(rows: Sequence[Row]) -> Sides:
     found: Mapping[str, tuple[int, int]] = {r["side"]: (r["hits"] or 0, r["n"]) for r in rows}
     return Sides(found.get("reached", (0, 0)), found.get("control", (0, 0)))

@@ -8,11 +8,22 @@ import pytest
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.taptime import Timing
-from bot.store import audit, campaigns, consent, governor, people, recipients, taps, versions
+from bot.store import (
+    audit,
+    campaigns,
+    consent,
+    figures_event,
+    governor,
+    people,
+    recipients,
+    taps,
+    versions,
+)
 from bot.store.campaigns import DONE, PAUSED, RUNNING, STOPPED
 from bot.store.engine import Tx
 from bot.store.unfinished import settle
 from scheduler import ahead, asking, enrolling, handing, measuring, previewing, steering
+from scheduler.measuring import After
 from tests.contract.campaigning import KF, MORNING, Stage
 from tests.contract.conftest import Bench
 from tests.contract.making import hear, said
@@ -146,6 +157,22 @@ def test_whoever_is_held_out_gets_nothing_and_is_like_the_others(stage: Stage) -
     assert (found.lift.control.hits, found.lift.control.n) == (2, len(control))
     assert found.open
     assert found.lift.low < found.lift.points < found.lift.high
+    annoyed(stage, control[0], *sorted(got)[:3])
+    found = stage.db.read(measuring.result, run, stage.job().campaign, stage.now)
+    assert found.after == After(len(got), replied=20, opted_out=3, complained=2)
+    assert found.control == After(len(control), replied=2, opted_out=1, complained=1)
+
+
+def annoyed(stage: Stage, *members: str) -> None:
+    """All of them opt out, and all but the last complain, in the conversations that they have."""
+
+    def write(tx: Tx) -> None:
+        for member in members:
+            figures_event.opted_out(tx, f"kf:wk1:{member}", stage.now, "tester")
+            if member != members[-1]:
+                figures_event.called(tx, f"kf:wk1:{member}", "complaint", stage.now, "tester")
+
+    stage.db.write(write)
 
 
 def test_no_more_in_an_hour_than_the_pace_and_no_more_at_all_than_the_ceiling(

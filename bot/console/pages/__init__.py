@@ -24,6 +24,7 @@ from bot.console.pages import (
     imports,
     inbox,
     inbox_joins,
+    inbox_left,
     live,
     look,
     me,
@@ -54,8 +55,8 @@ _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, rota, tasks,
-           tasks_mine)  # fmt: skip
+_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
+           rota, tasks, tasks_mine)  # fmt: skip
 _AFTER = (figures, staff, audit, sheet)
 _ALL = (*_BEFORE, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)

@@ -222,6 +222,16 @@ LEFT JOIN (SELECT DISTINCT c.member FROM inbox i JOIN conversation c ON c.id = i
   ON w.member = r.member
 GROUP BY r.side;
 
+-- name: recipient_after
+-- Of either side, how many opted out (opt_out) and how many complained (handoff) within a time.
+SELECT CASE WHEN r.state = 'control' THEN 'control' ELSE 'reached' END AS side, e.what,
+       COUNT(DISTINCT r.member) AS n
+FROM figure_event e JOIN conversation c ON c.id = e.conversation
+JOIN recipient r ON r.run = :run AND r.member = c.member
+WHERE e.at >= :since AND e.at < :until AND r.state <> 'out' AND r.code <> 'ceiling'
+  AND (e.what = 'opt_out' OR (e.what = 'handoff' AND e.code = 'complaint'))
+GROUP BY 1, e.what;
+
 -- name: recipient_tagged
 -- The same for a tag that they wear now.
 SELECT r.side, COUNT(*) AS n, SUM(CASE WHEN w.member IS NULL THEN 0 ELSE 1 END) AS hits

@@ -53,6 +53,7 @@ def test_a_campaign_is_published_and_serves_and_its_template_is_in_use(
     ('audience = "tagg:a"\n', "campaign.audience", "there is no field"),
     ("holdout = 0.1\n", "campaign.goal", "没有写目标"),
     ('goal = "reply"\n', "campaign.goal", "没有对照组"),
+    ('goal = "tag:已复购"\nholdout = 0.1\n', "campaign.conversion", "目标只有成交"),
 ])  # fmt: skip
 def test_what_lint_says(config: Config, more: str, rule: str, words: str) -> None:
     put(config, more)
