@@ -107,7 +107,8 @@ def _campaign(tx: Tx, setting: Setting, member: str, name: str) -> Iterator[Aske
         sells = sells_with(setting.cast, campaign.file.template)
         yield Asked(persona, name, do, ask_feed(tx, setting, persona, do, sells=sells))
         return
-    way = reaching.choose(tx, setting, persona, campaign.file.via, [member]).get(member)
+    via = reaching.ways_of(setting, campaign, campaign.file.template)
+    way = reaching.choose(tx, setting, persona, via, [member]).get(member)
     channel = way.channel if way else CHANNELS[campaign.file.via[0]]
     origin = f"campaign:{name}:"
     asks = [Ask(persona=persona, member=member, account=way.account if way else "",

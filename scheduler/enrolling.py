@@ -125,7 +125,8 @@ def judge(
 
 def reached(tx: Tx, job: Job, members: Sequence[str]) -> dict[str, Chosen]:
     """The way to each member; who cannot be reached is left out."""
-    return reaching.choose(tx, job.setting, job.run.persona, job.campaign.file.via, members)
+    via = reaching.ways_of(job.setting, job.campaign, job.template)
+    return reaching.choose(tx, job.setting, job.run.persona, via, members)
 
 
 def _ruled(base: Recipient, ruling: Ruling, until: int, share: float) -> Recipient:

@@ -10,7 +10,7 @@ from bot.library.speech import Setting
 from bot.store import reach
 from bot.store.engine import Tx
 from bot.store.reach import Reach
-from scheduler.campaigns import Way
+from scheduler.campaigns import Campaign, Way
 from scheduler.ways import KEPT_FOR_ANSWERS, WINDOW_MARGIN
 
 
@@ -21,6 +21,15 @@ class Chosen:
     channel: str
     account: str
     conversation: str = ""
+
+
+def ways_of(setting: Setting, campaign: Campaign, template: str) -> tuple[Way, ...]:
+    """The ways of a campaign that can carry what it says: kf takes one thing at a time, so a text
+    with attachments goes by a task."""
+    found = setting.cast.shelf.get(template)
+    if found is None or not found.attachments:
+        return campaign.file.via
+    return tuple(way for way in campaign.file.via if way != "kf")
 
 
 def choose(

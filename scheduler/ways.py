@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.core.body import Body, dump
+from bot.core.body import Body, dump, in_one
 from bot.core.clock import HOUR, MINUTE
 from bot.core.model import Outbound, ReplyKind, conversation_key
 from bot.library.speech import Setting
@@ -20,6 +20,7 @@ from scheduler.facing import Case
 # A step leaves room for a live answer: the quota of the kf window is five.
 KEPT_FOR_ANSWERS = 2
 WINDOW_MARGIN = 10 * MINUTE
+IN_MANY = "kf takes one thing at a time, and this has attachments"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,8 @@ def find(tx: Tx, setting: Setting, message: Message) -> Way | str:
 
 def _kf(tx: Tx, setting: Setting, message: Message) -> Way | str:
     """The persona's kf chat, while the platform's window is open."""
+    if not in_one(message.body):
+        return IN_MANY
     run, limits = message.run, setting.limits
     since = setting.now - limits.kf_hours * HOUR + WINDOW_MARGIN
     quota = limits.kf_messages - KEPT_FOR_ANSWERS

@@ -107,6 +107,12 @@ _KINDS: dict[str, type[Any]] = {
 _TAGS = {cls: tag for tag, cls in _KINDS.items()}
 
 
+def in_one(body: Body) -> bool:
+    """True when it is a single message where each message stands alone, as in kf: a text without
+    attachments, or one thing."""
+    return not (isinstance(body, Rich) and body.attachments)
+
+
 def dump(body: Body) -> dict[str, Any]:
     """The body as JSON-ready data with its ``type``."""
     data = asdict(body)

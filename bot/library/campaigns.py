@@ -36,6 +36,9 @@ def review_campaign(
             yield _say(campaign, ERROR, "template",
                        f"{name} 是 {template.kind} 的模板，不能用在 do = \"{file.do}\" 里",
                        "换成 " + " 或 ".join(_FITTING[file.do]) + " 的模板")  # fmt: skip
+        if template is not None and template.attachments and file.via == ("kf",):
+            yield _say(campaign, ERROR, "via", f"{name} 带附件，微信客服一次只能发一样，谁也到不了",
+                       'via 里加上 "bulk"，或者去掉附件')  # fmt: skip
     persona = personas.get(file.persona)
     if persona is not None and not persona.accounts.contact and "kf" not in file.via:
         yield _say(campaign, ERROR, "unreachable", f"{file.persona} 没有企微账号，谁也到不了",

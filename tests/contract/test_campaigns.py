@@ -24,7 +24,7 @@ from bot.store.engine import Tx
 from bot.store.unfinished import settle
 from scheduler import ahead, asking, enrolling, handing, measuring, previewing, steering
 from scheduler.measuring import After
-from tests.contract.campaigning import KF, MORNING, Stage
+from tests.contract.campaigning import KF, MORNING, OFFER, Stage
 from tests.contract.conftest import Bench
 from tests.contract.making import hear, said
 
@@ -112,6 +112,15 @@ def test_an_open_kf_window_needs_no_tap(stage: Stage) -> None:
     by_kf = next(row for row in stage.tasks() if row["channel"] == "kf")
     assert (by_kf["peer"], by_kf["account"], by_kf["pool"]) == ("wm000", KF, "reply")
     assert stage.ledger("channel") == {"wm000": "kf", "wm001": "contact", "wm002": "contact"}
+
+
+def test_what_has_attachments_goes_by_a_task_though_a_window_is_open(stage: Stage) -> None:
+    link = '[[attachment]]\ntype = "link"\ntitle = "店"\nurl = "https://banzhan.example/"\n+++\n'
+    stage.publish("template", "promos/offer", {"offer.j2": link.join(OFFER.rsplit("+++\n", 1))})
+    stage.befriend(2)
+    stage.wrote("wm000")
+    stage.start()
+    assert stage.ledger("channel") == {"wm000": "contact", "wm001": "contact"}
 
 
 def test_a_window_that_closed_meanwhile_leaves_the_other_way(stage: Stage) -> None:

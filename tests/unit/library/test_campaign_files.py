@@ -62,6 +62,16 @@ def test_what_lint_says(config: Config, more: str, rule: str, words: str) -> Non
     assert words in found.message
 
 
+def test_kf_alone_cannot_carry_attachments(config: Config) -> None:
+    path = config.content_dir / "care" / "day3.j2"
+    link = '[[attachment]]\ntype = "link"\ntitle = "店"\nurl = "https://banzhan.example/"\n+++\n'
+    path.write_text(link.join(path.read_text("utf-8").rsplit("+++\n", 1)), "utf-8")
+    put(config, 'via = ["kf"]\n')
+    assert "campaign.via" in {f.rule for f in findings(config)}
+    put(config, 'via = ["kf", "bulk"]\n')
+    assert "campaign.via" not in {f.rule for f in findings(config)}
+
+
 def test_a_template_of_another_kind_and_what_is_not_there(config: Config) -> None:
     put(config, text=FILE.replace("care/day3", "moments/morning"))
     (found,) = findings(config)
