@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from bot.persona.learned import scores
@@ -110,6 +111,8 @@ DOUBT: Mapping[Intent, float] = {
 _NEVER = re.compile(r"停了吧|来人了|你是人我也?是人|这是自动的吗|stop键.*")
 
 
+# Many ask in the same words, and each text is read more than once.
+@lru_cache(maxsize=4_096)
 def intents(text: str) -> tuple[Intent, ...]:
     """The wishes found in ``text``, the most binding first; long stories hold none."""
     key = normalise(text[:400])

@@ -161,9 +161,10 @@ class Script:
         """The first rule by priority that matches ``text``, with its facts; openers on request."""
         folded, key, now = fold(text), normalise(text), now or Situation()
         for trigger in self.triggers:
-            if trigger.rule.opener is opener and trigger.rule.holds(now):
+            if trigger.rule.opener is opener:
+                # few match, so whether a rule holds is asked after that
                 facts = trigger.match(folded, key)
-                if facts is not None:
+                if facts is not None and trigger.rule.holds(now):
                     return trigger.rule, facts
         return None
 

@@ -29,7 +29,7 @@ class Arrive:
 class Talk:
     """How often they talk, and when."""
 
-    month: float = 12.0
+    month: float = 11.6
     spread: float = 0.6
     length: tuple[float, ...] = (3, 4, 2, 1)
     hours: tuple[float, ...] = (1, 0, 0, 0, 0, 0, 1, 3, 5, 6, 6, 7, 9, 7, 6, 6, 6, 6, 7, 9, 11, 10,

@@ -63,12 +63,15 @@ def test_what_lint_says(config: Config, more: str, rule: str, words: str) -> Non
 
 
 def test_kf_alone_cannot_carry_attachments(config: Config) -> None:
-    path = config.content_dir / "care" / "day3.j2"
+    path = config.content_dir / "promos" / "cup.j2"
+    path.parent.mkdir()
+    day3 = (config.content_dir / "care" / "day3.j2").read_text("utf-8")
     link = '[[attachment]]\ntype = "link"\ntitle = "店"\nurl = "https://banzhan.example/"\n+++\n'
-    path.write_text(link.join(path.read_text("utf-8").rsplit("+++\n", 1)), "utf-8")
-    put(config, 'via = ["kf"]\n')
+    path.write_text(link.join(day3.rsplit("+++\n", 1)), "utf-8")
+    offer = FILE.replace("care/day3", "promos/cup").replace('"care"', '"promo"')
+    put(config, 'via = ["kf"]\n', offer)
     assert "campaign.via" in {f.rule for f in findings(config)}
-    put(config, 'via = ["kf", "bulk"]\n')
+    put(config, 'via = ["kf", "bulk"]\n', offer)
     assert "campaign.via" not in {f.rule for f in findings(config)}
 
 
