@@ -75,7 +75,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
-IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
+       "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/flows/{id}": ("welcome",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS

@@ -45,6 +45,7 @@ def crowd(path: Path, messages: int) -> None:
         connection.commit()
 
 
+@pytest.mark.soak
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, pg_server: Server) -> None:
     peaks = []
     for n in (1_000, 3_000):

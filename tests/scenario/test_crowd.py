@@ -152,6 +152,7 @@ def deciding(made: Crowd, process: str) -> bool:
     return bool(made.rows("SELECT 1 FROM conversation WHERE lease LIKE ?", f"{process}/%"))
 
 
+@pytest.mark.soak
 def test_two_whole_processes_answer_everybody_once_though_one_is_killed(tmp_path: Path) -> None:
     two_with_a_kill(tmp_path, 30)
 

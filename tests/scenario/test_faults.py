@@ -46,7 +46,8 @@ def go(
         asyncio.run(scenario(base, small))
 
 
-@pytest.mark.parametrize(("kind", "seed"), [("sqlite", 1), ("postgres", 2)])
+@pytest.mark.parametrize(("kind", "seed"), [
+    ("sqlite", 1), pytest.param("postgres", 2, marks=pytest.mark.soak)])  # fmt: skip
 def test_a_short_plan_ends_with_truth_and_ledger_agreed(
     tmp_path: Path, kind: str, seed: int
 ) -> None:
