@@ -241,9 +241,7 @@ def governor(parts: Parts) -> Gate:
     """The governor at the door, by what is published at that moment."""
 
     def rule(tx: Tx, rows: Sequence[Outbound], now: int) -> Mapping[int, Verdict]:
-        config = parts.config
-        setting = Setting(cast=parts.library.cast, now=now, limits=config.wecom.limits,
-                          governing=config.governor)  # fmt: skip
+        setting = Setting.of(parts.config, parts.library.cast, now)
         return gate.gate(tx, setting, rows)
 
     return rule

@@ -28,9 +28,7 @@ class Holding:
         """Their reason codes by member. The task itself does not count against anybody."""
         if not unasked(task.kind, task.origin):
             return {}
-        config = self._config
-        setting = Setting(cast=self._library.cast, now=now, limits=config.wecom.limits,
-                          governing=config.governor)  # fmt: skip
+        setting = Setting.of(self._config, self._library.cast, now)
         asks = [ask_of(task, member) for member in members]
         ruled = ask_all(tx, setting, asks, leaving=frozenset({task.id}))
         against = {ask.member: [one.code for one in ruling.looked

@@ -40,10 +40,7 @@ class Runner:
     ) -> None:
         self._lead = lead or Alone()
         self._store, self._library, self._clock = store, library, clock
-        self._limits, self._bell, self._queued = config.wecom.limits, bell, queued
-        self._policy, self._service = config.guard, config.service
-        self._governing, self._mix = config.governor, config.mix
-        self._pool = config.taps.ms("pool")
+        self._config, self._bell, self._queued = config, bell, queued
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
 
     def start(self) -> None:
@@ -67,10 +64,7 @@ class Runner:
             return now + STAND_BY
         links = await self._store.read(sources.links)
         while True:
-            setting = Setting(cast=self._library.cast, now=self._clock.now(), links=links,
-                              limits=self._limits, policy=self._policy,
-                              service=self._service, governing=self._governing,
-                              mix=self._mix, pool=self._pool)  # fmt: skip
+            setting = Setting.of(self._config, self._library.cast, self._clock.now(), links)
             ticked = await self._store.write(self._tick, setting)
             if ticked.acted:
                 self._queued()

@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
+from bot.commands.casting import setting_of
 from bot.commands.database import read, ready
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.clock import local, to_ms
-from bot.library.cast import Cast, build
-from bot.library.library import aliases
-from bot.library.speech import Setting
+from bot.library.cast import Cast
 from bot.offset import clock_of
-from bot.store import flows, people, versions
+from bot.store import flows, people
 from bot.store.engine import Tx
 from scheduler.ahead import slots
 from scheduler.almanac import LUNAR_YEARS, WEEKDAYS, announced_until
@@ -41,8 +40,8 @@ def calendar(config_path: Path, data: Path | None, json_out: bool, month: str | 
     since, until = _midnight(first, zone), _midnight(after, zone)
 
     def look(tx: Tx) -> tuple[Cast, tuple[Slot, ...]]:
-        cast = build(versions.published(tx), zone, aliases(config))
-        setting = Setting.of(config, cast, clock_of(config).now())
+        setting = setting_of(tx, config, clock_of(config).now())
+        cast = setting.cast
         chats = people.groups_of(tx, list(cast.all_accounts("contact")) or [""])
         owners = Counter(chat["owner"] for chat in chats)
         return cast, outlook(cast, since, until, flows.ahead(tx, since, until), owners,

@@ -8,16 +8,15 @@ from pathlib import Path
 import click
 
 from bot.commands import campaigns as shown
+from bot.commands.casting import setting_of
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.campaigns import CampaignRefused
 from bot.core.config import Config
-from bot.library.cast import build
-from bot.library.library import aliases
 from bot.library.speech import Setting
 from bot.offset import clock_of
-from bot.store import campaigns, people, recipients, sources, ugc, versions
+from bot.store import campaigns, people, recipients
 from bot.store.campaigns import Run
 from bot.store.engine import Tx
 from scheduler import beginning, measuring, previewing, steering
@@ -27,13 +26,6 @@ from scheduler.campaigns import Campaign
 @click.group()
 def campaign() -> None:
     """Messages to many: preview, approve, start, pause, stop, and what came of them."""
-
-
-def setting_of(tx: Tx, config: Config, now: int) -> Setting:
-    """What serves now, under the rules of the configuration."""
-    cast = build(versions.published(tx), config.timezone, aliases(config),
-                 withheld=ugc.withheld(tx))  # fmt: skip
-    return Setting.of(config, cast, now, sources.links(tx))
 
 
 @campaign.command("list")

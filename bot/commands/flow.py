@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 import click
 import orjson
 
+from bot.commands.casting import cast_of
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.decode import nearest
-from bot.library.cast import Cast, build
-from bot.library.library import aliases
-from bot.store import flows, versions
+from bot.store import flows
 from bot.store.engine import Row, Tx
 from scheduler.flows import Flow, Step
 from scheduler.leaving import stop as stop_run
@@ -33,12 +32,8 @@ def flow() -> None:
     """Flows: list them, see who stands where and why, stop and move members."""
 
 
-def _cast(tx: Tx, config: Config) -> Cast:
-    return build(versions.published(tx), config.timezone, aliases(config))
-
-
 def _flow(tx: Tx, config: Config, name: str) -> Flow:
-    found = {one.id: one for one in _cast(tx, config).flows}
+    found = {one.id: one for one in cast_of(tx, config).flows}
     if name not in found:
         raise click.UsageError(f"no flow {name!r} serves; {nearest(name, found)}")
     return found[name]
@@ -54,7 +49,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 
     def look(tx: Tx) -> list[dict[str, Any]]:
         counts = flows.counts(tx)
-        return [_summary(one, counts.get(one.id, {})) for one in _cast(tx, config).flows]
+        return [_summary(one, counts.get(one.id, {})) for one in cast_of(tx, config).flows]
 
     found = read(config, look)
     if json_out:

@@ -8,18 +8,15 @@ from pathlib import Path
 import click
 import orjson
 
+from bot.commands.casting import setting_of
 from bot.commands.database import read
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.library.cast import build
-from bot.library.library import aliases
 from bot.library.mixing import FeedMix, Week, mixes, reach
-from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import mix as posts
-from bot.store import sources, versions
 from bot.store.engine import Tx
 from bot.studio.mix import FEEDS, GENRE_NAMES, Share
 from bot.studio.template import GENRES
@@ -42,12 +39,10 @@ def mix(
     week = Week.parse(name, config.timezone) if name else Week.of(today, config.timezone)
 
     def look(tx: Tx) -> tuple[FeedMix, ...]:
-        cast = build(versions.published(tx), config.timezone, aliases(config))
-        if persona is not None and persona not in cast.scripts:
-            known = ", ".join(sorted(cast.scripts)) or "none"
+        setting = setting_of(tx, config, now)
+        if persona is not None and persona not in setting.cast.scripts:
+            known = ", ".join(sorted(setting.cast.scripts)) or "none"
             raise click.UsageError(f"no persona {persona!r} serves; known: {known}")
-        setting = Setting(cast=cast, now=now, links=sources.links(tx), limits=config.wecom.limits,
-                          policy=config.guard)  # fmt: skip
         rows = posts.sent(tx, *reach(config.mix, week, now))
         return mixes(setting, rows, config.mix, week, persona)
 

@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 
 from bot.commands import personas
+from bot.commands.casting import cast_of
 from bot.commands.database import has_database, read, ready, user, write
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.findings import Finding, has_errors
-from bot.library.cast import build
 from bot.library.disk import Disk, read_disk
-from bot.library.library import aliases
 from bot.library.roster import Kept, keep, roster
 from bot.library.speech import Setting
 from bot.library.vetting import vet
@@ -158,11 +157,10 @@ def explain(
     meaning = open_embeddings(config, config.data_dir / "embeddings", patient=True)
 
     def look(tx: Tx) -> tuple[Setting, Asker | None]:
-        cast = build(versions.published(tx), config.timezone, aliases(config), meaning)
+        cast = cast_of(tx, config, meaning)
         if name not in cast.scripts:
             raise click.UsageError(f"{name} does not serve; 'onevoice ask {name}' reads its folder")
-        setting = Setting(cast=cast, now=clock_of(config).now(), links=sources.links(tx),
-                          limits=config.wecom.limits)  # fmt: skip
+        setting = Setting.of(config, cast, clock_of(config).now(), sources.links(tx))
         return setting, _asker(tx, setting, name, member) if member else Asker()
 
     setting, asker = read(config, look)

@@ -12,18 +12,16 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
+from bot.commands.casting import setting_of
 from bot.commands.database import read
 from bot.commands.left import ANSWERS, put_left
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.core.clock import local, to_ms
-from bot.core.config import Config
 from bot.core.errors import BadInput
-from bot.library.cast import build
-from bot.library.library import aliases
 from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import governor as facts
-from bot.store import people, sources, ugc, versions
+from bot.store import people
 from bot.store.engine import Tx
 from scheduler import asking
 from scheduler.asking import Asked
@@ -54,7 +52,7 @@ def why(
         if people.known(tx, member) is None and not facts.talks(tx, [member]):
             raise BadInput(f"there is no member {member!r}",
                            fix="write the id that the log or the platform shows")  # fmt: skip
-        return _setting(tx, config, now)
+        return setting_of(tx, config, now)
 
     if plan is None:
         spans = read(config, lambda tx: leeways(tx, knows(tx), member))
@@ -66,13 +64,6 @@ def why(
         return
     for line in _lines(member, plan, found, config.timezone):
         click.echo(line)
-
-
-def _setting(tx: Tx, config: Config, now: int) -> Setting:
-    cast = build(versions.published(tx), config.timezone, aliases(config),
-                 withheld=ugc.withheld(tx))  # fmt: skip
-    return Setting(cast=cast, now=now, links=sources.links(tx), limits=config.wecom.limits,
-                   policy=config.guard, governing=config.governor, mix=config.mix)  # fmt: skip
 
 
 def _moment(text: str, zone: str) -> int:

@@ -156,8 +156,3 @@ def _meet(tx: Tx, source: Source, look: _Look) -> int:
         return 0
     versions.draft(tx, kind, name, source.files, DISK, look.now)
     return 1
-
-
-def broken_names(disk: Disk) -> set[tuple[str, str]]:
-    """(kind, name) of what stands on disk but has an error: its last good version serves on."""
-    return disk.seen - {(s.kind, s.name) for s in disk.sources}

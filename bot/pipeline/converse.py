@@ -55,8 +55,7 @@ class Converse:
         self._lead = lead or Alone()
         self._store, self._library, self._names = store, library, names
         self._clock, self._bells, self._trace = clock, bells, trace
-        self._limits, self._tries = config.wecom.limits, config.converse.tries
-        self._policy = config.guard
+        self._config, self._tries = config, config.converse.tries
         self._lease = parse_span(config.converse.lease)
         self._deadline = parse_span(config.converse.name_deadline) / 1000
         self.slots = Slots(config.converse.slots, bells.inbox)
@@ -81,9 +80,8 @@ class Converse:
             held = await self._named(held)
             await self._library.learn(_texts(held.messages))
             now = self._clock.now()
-            setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
-                              policy=self._policy,
-                              links=await self._store.read(sources.links))  # fmt: skip
+            links = await self._store.read(sources.links)
+            setting = Setting.of(self._config, self._library.cast, now, links)
             with DECIDE_SECONDS.timed():
                 result = work_out(held, setting)
             if self._author is not None and self._author.mode == "auto" and result.question:

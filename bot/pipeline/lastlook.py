@@ -25,14 +25,13 @@ class LastLook:
 
     def __init__(self, store: Store, library: Library, config: Config) -> None:
         self._store, self._library = store, library
-        self._limits, self._policy = config.wecom.limits, config.guard
+        self._config = config
 
     async def verdict(self, row: Outbound, now: int) -> Verdict | None:
         """What becomes of a row that must not leave; None for one that may."""
         if why := self._library.silence(row, now):
             return Verdict("cancel", note=why)
-        setting = Setting(cast=self._library.cast, now=now, limits=self._limits,
-                          policy=self._policy)  # fmt: skip
+        setting = Setting.of(self._config, self._library.cast, now)
         found = blocking(look_at_row(setting, row))
         if any(problem.code == "link" for problem in found):
             # our own links are in the database, and few texts have any

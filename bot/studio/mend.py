@@ -12,7 +12,7 @@ from bot.core.findings import Finding
 from bot.core.words import is_emoji
 from bot.studio import form
 from bot.studio.fence import FENCE, split
-from bot.studio.form import Form, VarRow
+from bot.studio.form import VarRow
 from bot.studio.strike import struck
 
 # What belongs to the pictograph before it: joiners, variation selectors, tones of skin.
@@ -202,8 +202,3 @@ _MENDS: Mapping[str, Callable[[str, Finding], str | None]] = {
     "guard.sensitive": _struck, "guard.marks": _marks, "guard.address": _address,
     "guard.emoji": _emoji,
 }  # fmt: skip
-
-
-def with_source(held: Form, source: str) -> Form:
-    """The form with a variable for one of the known sources."""
-    return held.with_var(KNOWN[source]) if source in KNOWN else held

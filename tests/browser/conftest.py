@@ -25,7 +25,8 @@ PATIENCE = 90_000  # ms; only a failure takes so long
 
 # What htmx says when a page is left while a request is under way. Of a server that does not answer
 # the browser complains, too.
-CUT_SHORT = ("htmx:afterRequest, ", "htmx:sendError, ")
+# The same of a preview that gives way to a newer one.
+CUT_SHORT = ("htmx:afterRequest, ", "htmx:sendError, ", "htmx:sendAbort, ")
 
 
 @dataclass

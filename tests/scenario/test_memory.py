@@ -83,8 +83,9 @@ def test_no_message_leaves_anything_behind_in_memory(
     two hundred cursors do not.
     """
     monkeypatch.setattr("bot.pipeline.trace.KEPT", 20)
+    monkeypatch.setattr("bot.store.sqlite.PREPARED", 32)  # full long before the first look
     held: list[Held] = []
-    people, parts = 10, 4
+    people, parts = 10, 5
 
     async def scenario() -> None:
         async with platform() as phone, house(tmp_path, phone) as home:

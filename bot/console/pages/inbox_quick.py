@@ -90,7 +90,6 @@ def _fault(visit: Visit, persona: str) -> str:
     text = quick.put_in(visit.typed.get("text", ""), {})
     if cast is None or not text.strip():
         return ""
-    setting = Setting(cast=cast, now=visit.now, limits=visit.console.config.wecom.limits,
-                      policy=visit.console.config.guard)  # fmt: skip
+    setting = Setting.of(visit.console.config, cast, visit.now)
     found = blocking(look(setting, persona, Text(text), operator=visit.who.login))
     return "" if not found else visit.t("quick.stopped", why=found[0].message, fix=found[0].fix)

@@ -153,8 +153,7 @@ def setting_of(visit: Visit, tx: Tx) -> Setting | None:
     cast, config = cast_of(visit), visit.console.config
     if cast is None:
         return None
-    return Setting(cast=cast, now=visit.now, links=sources.links(tx), limits=config.wecom.limits,
-                   policy=config.guard)  # fmt: skip
+    return Setting.of(config, cast, visit.now, sources.links(tx))
 
 
 def asker_of(tx: Tx, talk: Row, persona: str) -> Asker:

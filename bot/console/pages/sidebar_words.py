@@ -71,8 +71,7 @@ async def speaking(visit: Visit, place: Place) -> Spoken:
         talk = sidebar.talk_of(tx, place, partial(_own, cast, place))
         persona = _persona(cast, place, talk)
         known = sidebar.known(tx, place, talk, persona, visit.now, window)
-        setting = Setting(cast=cast, now=visit.now, links=sources.links(tx), limits=limits,
-                          policy=config.guard)  # fmt: skip
+        setting = Setting.of(config, cast, visit.now, sources.links(tx))
         script = cast.scripts.get(persona)
         return Spoken(
             place=place, persona=persona, name=script.persona.name if script else "",
