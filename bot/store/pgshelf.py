@@ -164,11 +164,15 @@ def _put(connection: Connection) -> Put:
 def _number_on(connection: Connection, tables: Mapping[str, Digest]) -> None:
     """The next id of each table comes after the ids that were copied."""
     rows = connection.execute(
-        "SELECT table_name AS name FROM information_schema.columns WHERE is_identity = 'YES'"
-        " AND table_schema = current_schema() AND column_name = 'id'"
+        "SELECT table_name AS name, column_name AS number FROM information_schema.columns"
+        " WHERE is_identity = 'YES' AND table_schema = current_schema()"
     ).fetchall()
-    for table in sorted(tables.keys() & {row["name"] for row in rows}):
+    for row in sorted(rows, key=lambda row: row["name"]):
+        if row["name"] not in tables:
+            continue
+        number = sql.Identifier(row["number"])
         connection.execute(sql.SQL(
-            "SELECT setval(pg_get_serial_sequence({}, 'id'), COALESCE(MAX(id), 0) + 1, false)"
+            "SELECT setval(pg_get_serial_sequence({}, {}), COALESCE(MAX({}), 0) + 1, false)"
             " FROM {}"
-        ).format(sql.Literal(f'"{table}"'), sql.Identifier(table)))  # fmt: skip
+        ).format(sql.Literal(f'"{row["name"]}"'), sql.Literal(row["number"]), number,
+                 sql.Identifier(row["name"])))  # fmt: skip

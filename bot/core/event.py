@@ -1,0 +1,75 @@
+"""Something that happened between a member and the brand: the one vocabulary of the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Happened(StrEnum):
+    """Kinds of events. What the columns hold besides who, when and through what stands behind."""
+
+    INBOUND = "inbound"  # he wrote; which: kind of message
+    OUTBOUND = "outbound"  # a message reached him; which: kind of reply, place: the content
+    ADDED = "added"  # became a friend of account; which: the code he came by
+    PARTED = "parted"  # is no friend of account any more; which: member, staff or sync
+    JOINED = "joined"  # sits in the group `place`; which: the code, other: who invited him
+    LEFT = "left"  # sits in the group `place` no more
+    ENTERED = "entered"  # admitted to the circle `place`; which: by what rule
+    WITHDREW = "withdrew"  # is out of the circle `place`; which: himself, staff or rule
+    APPLIED = "applied"  # wants into the circle `place`; data: his answers
+    REJECTED = "rejected"  # was not admitted to the circle `place`; which: why
+    LED = "led"  # leads the circle `place` from now on; member '' and persona, or a member
+    LIKED = "liked"  # liked the moment `place`
+    COMMENTED = "commented"  # commented on the moment `place`
+    CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
+    ORDERED = (
+        "ordered"  # paid the order `place`; which: category, amount: cents, other: who uses it
+    )
+    REFUNDED = "refunded"  # got `amount` cents of the order `place` back
+    CALLED_OFF = "called_off"  # the order `place` is cancelled
+    INVITED = "invited"  # came by the code `which` of `other`
+    SHARED = "shared"  # passed on `place`
+    TAGGED = "tagged"  # wears the tag `which` at account
+    UNTAGGED = "untagged"
+    FACT = "fact"  # the fact `which` is data["value"]; place: source, amount: confidence in percent
+    UNFACT = "unfact"  # staff struck out the fact `which` of the source `place` ('' = of all)
+    CONSENTED = "consented"  # to the purpose `which`
+    REFUSED = "refused"  # takes back his consent to the purpose `which`
+    IMPORTED = "imported"  # a row of a file; data: what it said
+    LINKED = "linked"  # buys for `other`; which: gift or household
+    UNLINKED = "unlinked"
+    MERGED = "merged"  # is the same person as `other`, who stays; data: evidence
+    PARTED_AGAIN = "unmerged"  # is not `other` after all
+    HANDED = "handed"  # his friendship with account went over from `other`
+    ROLE = "role"  # holds the role `which` in the circle `place`; data: until
+    UNROLE = "unrole"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """``at`` in UTC ms. ``dedupe`` is computed from what happened, never random: the same thing told
+    twice is one event. ``member``: as he was called when it happened; a merge does not change it.
+    ``amount``: hundredths of the currency, or as the kind says. ``data``: plain JSON values."""
+
+    kind: Happened
+    at: int
+    dedupe: str
+    member: str = ""
+    channel: str = ""
+    account: str = ""
+    persona: str = ""
+    version: int = 0
+    place: str = ""
+    other: str = ""
+    which: str = ""
+    amount: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """How events are sorted: by when they happened, then by what they are; never by when we
+        learned of them, so that a history is the same however it reached us."""
+        return (self.at, self.dedupe)

@@ -1,0 +1,24 @@
+"""The log of everything that happened with members. Rows are added and never changed; whatever is
+derived from them follows in the same transaction (``store/projections.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.event import Event
+from bot.store import codec, projections
+from bot.store.engine import Row, Tx
+
+
+def record(tx: Tx, events: Iterable[Event], now: int) -> list[Event]:
+    """Writes what is new of these; the new ones, in the order given."""
+    given = list(events)
+    added = tx.each("event_add", [_row(one) | {"seen_at": now} for one in given])
+    new = [one for one, n in zip(given, added, strict=True) if n]
+    projections.follow(tx, new)
+    return new
+
+
+def _row(event: Event) -> Row:
+    row = {name: getattr(event, name) for name in Event.__slots__}
+    return row | {"kind": event.kind.value, "data": codec.to_json(event.data)}
