@@ -26,7 +26,7 @@ class Happened(StrEnum):
     COMMENTED = "commented"  # commented on the moment `place`
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
     ORDERED = (
-        "ordered"  # paid the order `place`; which: category, amount: cents, other: who uses it
+        "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it
     )
     REFUNDED = "refunded"  # got `amount` cents of the order `place` back
     CALLED_OFF = "called_off"  # the order `place` is cancelled
@@ -42,7 +42,7 @@ class Happened(StrEnum):
     LINKED = "linked"  # buys for `other`; which: gift or household
     UNLINKED = "unlinked"
     MERGED = "merged"  # is the same person as `other`, who stays; data: evidence
-    PARTED_AGAIN = "unmerged"  # is not `other` after all
+    UNMERGED = "unmerged"  # is not `other` after all
     HANDED = "handed"  # his friendship with account went over from `other`
     ROLE = "role"  # holds the role `which` in the circle `place`; data: until
     UNROLE = "unrole"
@@ -50,9 +50,9 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """``at`` in UTC ms. ``dedupe`` is computed from what happened, never random: the same thing told
-    twice is one event. ``member``: as he was called when it happened; a merge does not change it.
-    ``amount``: hundredths of the currency, or as the kind says. ``data``: plain JSON values."""
+    """``at`` in UTC ms. ``dedupe`` is computed from what happened, never random: the same thing
+    told twice is one event. ``member``: as he was called when it happened; a merge does not change
+    it. ``amount``: hundredths of the currency, or as the kind says. ``data``: plain JSON values."""
 
     kind: Happened
     at: int
