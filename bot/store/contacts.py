@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import happened, pace, people
+from bot.store import chronicle, happened, pace, people
+from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
 Pair = tuple[str, str]
-# Who ended a friendship that the platform stopped listing; if it lists it again, that was wrong.
-SYNC = "sync"
 DOUBTS = 1000
 
 
@@ -28,8 +27,10 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]
     for member, follow in told:
-        if _begins(known.get((member, follow.account)), follow):
-            people.befriend(tx, member, follow.account, follow.since, follow.state)
+        row = known.get((member, follow.account))
+        if _begins(row, follow):
+            people.befriend(tx, member, follow.account, follow.since, follow.state, now=now)
+            _not_over(tx, member, follow, row, now)
     tx.many("friend_seen", [
         {"member": member, "account": f.account, "remark": f.remark,
          "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
@@ -49,6 +50,12 @@ def _begins(row: Row | None, follow: Follow) -> bool:
     if row["until"] is not None:
         return row["ended_by"] == SYNC or bool(follow.since > row["until"])
     return bool(follow.state and follow.state != row["state"])
+
+
+def _not_over(tx: Tx, member: str, follow: Follow, row: Row | None, now: int) -> None:
+    """We had taken the friendship for over since it was not listed; it is told as begun anew."""
+    if row is not None and row["until"] is not None and row["until"] >= follow.since:
+        chronicle.added(tx, member, follow.account, now, follow.state, now)
 
 
 def _put_tags(
@@ -86,8 +93,11 @@ def unseen(tx: Tx, accounts: Sequence[str], began: int) -> list[str]:
 
 def end_unlisted(tx: Tx, member: str, accounts: Sequence[str], before: int, now: int) -> int:
     """Friendships of one member with accounts that the platform does not name."""
-    return tx.run("friends_unlisted", member=member, accounts=list(accounts) or [""],
-                  before=before, now=now)  # fmt: skip
+    over = tx.rows("friends_unlisted", member=member, accounts=list(accounts) or [""],
+                   before=before, now=now)  # fmt: skip
+    for row in over:
+        chronicle.parted(tx, member, row["account"], now, SYNC, now)
+    return len(over)
 
 
 def set_remark(

@@ -31,7 +31,8 @@ ORDER BY member LIMIT :n;
 -- Friendships of one member, of whom the platform has just named everybody who has him.
 UPDATE friend SET until = :now, ended_by = 'sync'
 WHERE member = :member AND until IS NULL AND mutual = 1 AND since < :before
-  AND account NOT IN (:accounts…);
+  AND account NOT IN (:accounts…)
+RETURNING account;
 
 -- name: friend_tags_among
 SELECT member, account, tag FROM friend_tag WHERE member IN (:members…);

@@ -1,8 +1,8 @@
 -- name: event_add
 INSERT INTO event (at, seen_at, kind, member, channel, account, persona, version, place, other, which,
                    amount, data, dedupe)
-VALUES (:at, :seen_at, :kind, :member, :channel, :account, :persona, :version, :place, :other, :which,
-        :amount, :data, :dedupe)
+VALUES /*rows*/ (:at, :seen_at, :kind, :member, :channel, :account, :persona, :version, :place,
+        :other, :which, :amount, :data, :dedupe)
 ON CONFLICT (dedupe) DO NOTHING;
 
 -- name: events_of
