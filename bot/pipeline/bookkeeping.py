@@ -11,6 +11,7 @@ from bot.core.model import Inbound, Outbound
 from bot.store import (
     cards,
     chats,
+    chronicle,
     contacts,
     conversations,
     happened,
@@ -147,6 +148,21 @@ def _moved(event: Inbound) -> list[str]:
     return [str(m) for m in ([items] if isinstance(items, str) else items) if m]
 
 
+def _reacted(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    chronicle.reacted(tx, event, now, speaker.persona)
+
+
+def _followed(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    code = str(event.data.get("scene", ""))
+    chronicle.added(tx, inbox.member_of(event) or "", event.account, event.sent_at, code, now,
+                    persona=speaker.persona, channel=event.channel)  # fmt: skip
+
+
+def _unfollowed(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    chronicle.parted(tx, inbox.member_of(event) or "", event.account, event.sent_at, "member",
+                     now, persona=speaker.persona, channel=event.channel)  # fmt: skip
+
+
 def _group_gone(tx: Tx, event: Inbound, now: int) -> None:
     people.group_gone(tx, event.peer, now)
 
@@ -184,6 +200,10 @@ NOTES_OF: Mapping[str, NoteOf] = {
     "contact.removed": _removed,
     "contact.removed_by_staff": _removed,
     "kf.servicer_message": _servicer_spoke,
+    "moment.commented": _reacted,
+    "moment.liked": _reacted,
+    "oa.subscribe": _followed,
+    "oa.unsubscribe": _unfollowed,
 }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.event import Event, Happened
+from bot.core.contacts import is_external
+from bot.core.event import MEMBER_CHANNELS, Event, Happened
+from bot.core.model import Inbound, Outbound
 from bot.store import events
 from bot.store.engine import Tx
 
@@ -16,6 +18,7 @@ Mark = tuple[str, str, str]  # member, account, tag
 SECOND = 1_000
 # How a friendship may end beside "member" and "staff".
 SYNC, TRANSFER = "sync", "transfer"
+REACTIONS = {"moment.liked": Happened.LIKED, "moment.commented": Happened.COMMENTED}
 DISMISSED = "dismissed"
 PROMO = "promo"
 
@@ -95,6 +98,50 @@ def wished(tx: Tx, member: str, welcome: bool, less: bool, now: int) -> None:
         kind=kind, at=now, dedupe=f"{kind}/{member}/{PROMO}/{now}", member=member, which=PROMO,
         data={"less": True} if less else {},
     ))  # fmt: skip
+
+
+def reacted(tx: Tx, event: Inbound, now: int, persona: str = "") -> None:
+    """He liked a moment, or commented on it."""
+    if is_external(event.peer):
+        _record(tx, now, Event(
+            kind=REACTIONS[event.event], at=event.sent_at, dedupe=event.dedupe, member=event.peer,
+            channel="moment", account=event.account, persona=persona,
+            place=str(event.data.get("moment_id", "")),
+        ))  # fmt: skip
+
+
+def said(
+    tx: Tx, ids: Sequence[int], member: str, now: int, *, persona: str = "", version: int = 0
+) -> None:  # fmt: skip
+    """A member wrote these rows of the inbox; those that are no words are passed over."""
+    events.copy(tx, "event_said", Happened.INBOUND, now, ids=list(ids), member=member,
+                persona=persona, version=version)  # fmt: skip
+
+
+def overheard(tx: Tx, rows: Sequence[tuple[int, Inbound]], now: int) -> None:
+    """Rows of the inbox that the archive told: what members said in groups, or to a colleague."""
+    told = [(id, message, str(message.data.get("from", ""))) for id, message in rows]
+    _record(tx, now, *(Event(
+        kind=Happened.INBOUND, at=message.sent_at, dedupe=f"in/{id}", member=who,
+        channel=message.channel, account=message.account, which=message.kind,
+        place=message.peer if message.peer != who else "",
+    ) for id, message, who in told if is_external(who)))  # fmt: skip
+
+
+def reached(tx: Tx, outboxes: Sequence[int], now: int) -> None:
+    """Whoever of their receivers has the status "sent" has got it."""
+    if outboxes:
+        events.copy(tx, "event_reached", Happened.OUTBOUND, now, outboxes=list(outboxes))
+
+
+def spoken(tx: Tx, reply: int, out: Outbound, at: int) -> None:
+    """A colleague told a member something by himself; we noted it as this row of the reply log."""
+    if out.member and out.channel in MEMBER_CHANNELS:
+        _record(tx, at, Event(
+            kind=Happened.OUTBOUND, at=at, dedupe=f"out/{reply}", member=out.member,
+            channel=out.channel, account=out.account, persona=out.persona,
+            version=out.persona_version, place=out.content, which=out.kind,
+        ))  # fmt: skip
 
 
 def _record(tx: Tx, now: int, *told: Event) -> None:

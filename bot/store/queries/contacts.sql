@@ -86,7 +86,10 @@ UPDATE tag SET gone_at = :now WHERE id = :id AND gone_at IS NULL;
 UPDATE tag_group SET gone_at = :now WHERE id = :id AND gone_at IS NULL;
 
 -- name: tag_unmark
-DELETE FROM friend_tag WHERE tag = :id;
+DELETE FROM friend_tag
+WHERE tag = :id
+  AND (member, account) IN (SELECT member, account FROM friend_tag WHERE tag = :id LIMIT :n)
+RETURNING member, account, tag;
 
 -- name: chat_facts
 UPDATE chat SET notice = :notice, version = :version, made_at = :made_at WHERE id = :id;
