@@ -43,3 +43,13 @@ SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 SELECT * FROM event
 WHERE member IN (:members…) AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
+
+-- name: event_members
+-- Whoever has events, a page after another; the events of nobody are not among them.
+SELECT DISTINCT member FROM event WHERE member > :after ORDER BY member LIMIT :n;
+
+-- name: event_members_count
+SELECT COUNT(DISTINCT member) AS n FROM event WHERE member <> '';
+
+-- name: persons_hold
+SELECT id FROM member WHERE id IN (:ids…) ORDER BY id /*lock*/;
