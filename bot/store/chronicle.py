@@ -13,6 +13,7 @@ from bot.core.event import MEMBER_CHANNELS, Event, Happened
 from bot.core.model import Inbound, Outbound
 from bot.store import events
 from bot.store.engine import Tx
+from bot.store.history import IN, OUT
 
 Mark = tuple[str, str, str]  # member, account, tag
 SECOND = 1_000
@@ -122,7 +123,7 @@ def overheard(tx: Tx, rows: Sequence[tuple[int, Inbound]], now: int) -> None:
     """Rows of the inbox that the archive told: what members said in groups, or to a colleague."""
     told = [(id, message, str(message.data.get("from", ""))) for id, message in rows]
     _record(tx, now, *(Event(
-        kind=Happened.INBOUND, at=message.sent_at, dedupe=f"in/{id}", member=who,
+        kind=Happened.INBOUND, at=message.sent_at, dedupe=f"{IN}{id}", member=who,
         channel=message.channel, account=message.account, which=message.kind,
         place=message.peer if message.peer != who else "",
     ) for id, message, who in told if is_external(who)))  # fmt: skip
@@ -138,7 +139,7 @@ def spoken(tx: Tx, reply: int, out: Outbound, at: int) -> None:
     """A colleague told a member something by himself; we noted it as this row of the reply log."""
     if out.member and out.channel in MEMBER_CHANNELS:
         _record(tx, at, Event(
-            kind=Happened.OUTBOUND, at=at, dedupe=f"out/{reply}", member=out.member,
+            kind=Happened.OUTBOUND, at=at, dedupe=f"{OUT}{reply}", member=out.member,
             channel=out.channel, account=out.account, persona=out.persona,
             version=out.persona_version, place=out.content, which=out.kind,
         ))  # fmt: skip

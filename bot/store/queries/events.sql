@@ -44,6 +44,12 @@ SELECT * FROM event
 WHERE member IN (:members…) AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
 
+-- name: inbox_texts
+SELECT id, text, note FROM inbox WHERE id IN (:ids…);
+
+-- name: reply_texts
+SELECT id, text, note FROM replies WHERE id IN (:ids…);
+
 -- name: event_members
 -- Whoever has events, a page after another; the events of nobody are not among them.
 SELECT DISTINCT member FROM event WHERE member > :after ORDER BY member LIMIT :n;
