@@ -142,7 +142,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Rooms of the floor plan that later issues build.
-PLANNED = {"bot.members", "bot.community"}
+PLANNED = {"bot.community"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
            "bot.bench", "bot.rehearsal.wire", "sandbox")  # fmt: skip
