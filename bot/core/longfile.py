@@ -7,14 +7,13 @@ keep the digits they were written with.
 from __future__ import annotations
 
 import codecs
-import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.core.csvfile import BOM, Row
+from bot.core.csvfile import BOM, Row, records
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
 
@@ -122,31 +121,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _csv(text: TextIO, file: str, columns: Columns) -> Iterator[Row]:
-    reader = csv.reader(text, strict=True)
-    header = [cell.strip().removeprefix(BOM) for cell in _next(reader, file, 1) or ()]
-    columns.check(header, file, 1)
-    while True:
-        line = reader.line_num + 1
-        cells = _next(reader, file, line)
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield _row(cells, header, file, line)
-
-
-def _next(reader: Iterator[list[str]], file: str, line: int) -> list[str] | None:
-    try:
-        return next(reader, None)
-    except csv.Error as exc:
-        fix = 'a cell with a comma, quote or line break stands in "…"; a quote inside is doubled'
-        raise BadInput(f"not valid CSV: {exc}", file=file, line=line, fix=fix) from None
-
-
-def _row(cells: Sequence[str], header: Sequence[str], file: str, line: int) -> Row:
-    if len(cells) != len(header):
-        raise BadInput(f"{len(cells)} cells where {len(header)} are wanted", file=file, line=line,
-                       fix='put a cell that holds a comma in "…"')  # fmt: skip
-    return Row(line, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
+    return records(text, file, lambda names: columns.check(names, file, 1))
 
 
 def _json_lines(text: TextIO, file: str, columns: Columns) -> Iterator[Row]:

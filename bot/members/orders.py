@@ -11,7 +11,7 @@ report becomes events; an order is what its events come to, in whatever order th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.event import Event, Happened
 
@@ -36,12 +36,14 @@ class Report:
     beneficiary: str | None = None
     refunded: int | None = None
     tracking: str | None = None
+    code: str | None = None
     said_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Purchase:
     """One order as it stands. ``beneficiary``: who uses it, empty where nobody else is named.
+    ``code``: the invitation code that came with it.
     ``said_at``: of what time the latest report is."""
 
     id: str
@@ -54,6 +56,7 @@ class Purchase:
     refunded_cents: int = 0
     state: str = PAID
     tracking: str = ""
+    code: str = ""
     source: str = ""
     said_at: int = 0
 
@@ -90,7 +93,8 @@ def fold(events: Iterable[Event]) -> Purchase | None:
         beneficiary=last.other if last.other != last.member else "",
         amount_cents=last.amount, paid_cents=paid, refunded_cents=refunded,
         state=gone or str(last.data.get("status", PAID)),
-        tracking=str(last.data.get("tracking", "")), source=str(last.data.get("source", "")),
+        tracking=str(last.data.get("tracking", "")), code=str(last.data.get("code", "")),
+        source=str(last.data.get("source", "")),
         said_at=max(said(one) for one in told),
     )  # fmt: skip
 
@@ -101,6 +105,8 @@ def news(report: Report, known: Purchase | None, source: str, now: int,
     is older than what is known. ``person``: who an id is by now, where he is not himself."""
     if known is not None and report.said_at is not None and report.said_at < known.said_at:
         return []
+    if report.state not in ENDED and 0 < report.amount <= (report.refunded or 0):
+        report = replace(report, state=REFUNDED)
     at = now if report.said_at is None else report.said_at
     time = at if known is None else max(at, known.said_at + 1)
     ordered = _ordered(report, known, source, time, person or {})
@@ -115,13 +121,17 @@ def _ordered(report: Report, known: Purchase | None, source: str, time: int,
         return []
     had = known or Purchase(id=report.order, member=report.member, at=report.at)
     status = PAID if report.state in ENDED else report.state
-    tracking = had.tracking if report.tracking is None else report.tracking
+    kept = {
+        "tracking": had.tracking if report.tracking is None else report.tracking,
+        "code": had.code if report.code is None else report.code,
+    }
     other = had.beneficiary if report.beneficiary is None else report.beneficiary
     data = {"said": time, "status": status, "source": source}
+    data |= {name: value for name, value in kept.items() if value}
     return [Event(
         kind=Happened.ORDERED, at=report.at, dedupe=f"ordered/{report.order}/{time}",
         member=report.member, place=report.order, which=report.category, amount=report.amount,
-        other=other, data=data | ({"tracking": tracking} if tracking else {}),
+        other=other, data=data,
     )]  # fmt: skip
 
 
@@ -134,7 +144,8 @@ def _differs(report: Report, known: Purchase, person: Mapping[str, str]) -> bool
         (buyer, report.at, report.amount, report.category)
         != (known.member, known.at, known.amount_cents, known.category)
         or (user is not None and (user if user != buyer else "") != known.beneficiary)
-        or (report.tracking is not None and report.tracking != known.tracking)
+        or report.tracking not in (None, known.tracking)
+        or report.code not in (None, known.code)
         or (report.state != known.state and report.state not in ENDED)
         or (report.state == REFUNDED and known.state == CANCELLED)
     )
@@ -156,8 +167,11 @@ def _refunded(report: Report, known: Purchase | None) -> int:
     """How much is given back in all, by what the report says."""
     if report.state in ENDED:
         return report.amount if report.state == REFUNDED else 0
-    kept = known.refunded_cents if known and known.counts else 0
-    return min(kept if report.refunded is None else report.refunded, report.amount)
+    if report.refunded is not None:
+        return min(report.refunded, report.amount)
+    had = known.refunded_cents if known and known.counts else 0
+    # a sum that is not above what was given back belongs to another amount
+    return had if had < report.amount else 0
 
 
 def _called_off(report: Report, known: Purchase | None, time: int) -> Event:

@@ -12,7 +12,7 @@ from bot.core.money import amount, cents
 from bot.members.orders import CANCELLED, DELIVERED, PAID, REFUNDED, SHIPPED, Report
 
 REQUIRED = ("order_id", "member", "at", "amount", "category")
-OPTIONAL = ("beneficiary", "status", "refunded", "tracking", "updated_at")
+OPTIONAL = ("beneficiary", "status", "refunded", "tracking", "code", "updated_at")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 NEEDED = ("order_id", "member", "at", "amount")  # the category may be left empty
 CELL_MAX = 200  # characters
@@ -43,7 +43,7 @@ def report(cells: Mapping[str, str], zone: str) -> Report:
         order=cells["order_id"], member=cells["member"], at=_time("at", cells["at"], zone),
         amount=paid, category=cells.get("category", ""), state=_state(cells.get("status", "")),
         beneficiary=cells.get("beneficiary"), refunded=refunded,
-        tracking=cells.get("tracking") or None,
+        tracking=cells.get("tracking") or None, code=cells.get("code") or None,
         said_at=_time("updated_at", updated, zone) if updated else None,
     )  # fmt: skip
 

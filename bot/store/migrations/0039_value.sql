@@ -1,9 +1,12 @@
 -- Orders and what follows from them. All of it but `category` is derived from the event log, by whole
 -- keys: an order, or a person (the survivor, where members were found to be one).
 
+-- All that was told of an order stands together.
+CREATE INDEX event_order ON event (place) WHERE kind IN ('ordered', 'refunded', 'called_off');
+
 -- One order as it stands. member: who buys; beneficiary: who uses it, '' where nobody else is named.
--- What it is worth is paid_cents - refunded_cents: both are 0 for what is cancelled. said_at: the
--- report that holds.
+-- What it is worth is paid_cents - refunded_cents: both are 0 for what is cancelled. code: of whoever brought
+-- him to it. said_at: of what time the last report is.
 CREATE TABLE purchase (
     id TEXT PRIMARY KEY,
     member TEXT NOT NULL,
@@ -15,6 +18,7 @@ CREATE TABLE purchase (
     refunded_cents BIGINT NOT NULL DEFAULT 0,
     state TEXT NOT NULL,
     tracking TEXT NOT NULL DEFAULT '',
+    code TEXT NOT NULL DEFAULT '',
     source TEXT NOT NULL DEFAULT '',
     said_at BIGINT NOT NULL
 );
