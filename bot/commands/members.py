@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -28,7 +29,7 @@ from bot.store.outbox import KfWindow
 from bot.store.shelf import Tell
 
 Said = tuple[str, Mapping[str, Any]]
-BATCH = 5_000
+BATCH = 20_000
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -47,11 +48,11 @@ def members() -> None:
 def take(file: Path, extra: bool, skip_bad: bool, config_path: Path, data: Path | None) -> None:
     """Take over members from a CSV or JSONL file; a file that has a fault changes nothing."""
     config = _ready(config_path, data)
-    with shown() as tell:
-        checked = files.check(file, extra=extra, tell=partial(tell, "checking"))
-        if checked.faults and not skip_bad:
+    with shown() as tell, TemporaryFile() as spool:
+        checked = files.check(file, spool, extra=extra, tell=partial(tell, "checking"))
+        if checked.faults and (not skip_bad or len(checked.faults) == files.FAULTS_MAX):
             raise _first(checked.faults)
-        rows = files.chosen(file, checked, extra=extra, tell=partial(tell, "importing"))
+        rows = files.chosen(spool, checked, partial(tell, "importing"))
         counts = _take_over(config, rows, file.name)
     for fault in checked.faults:
         click.echo(f"onevoice: {fault}", err=True)

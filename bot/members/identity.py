@@ -32,6 +32,11 @@ def told(events: Iterable[Event]) -> Told:
     return Told(tuple(sorted(tags)), sum(costs) if costs else None)
 
 
+def told_once(event: Event) -> Told:
+    """The same where this is all that was ever said."""
+    return Told(tuple(event.data.get("tags", ())), event.data.get("acquisition_cost"))
+
+
 def _standing(events: Sequence[Event], column: str) -> Iterator[Any]:
     who = _Persons()
     said: dict[str, Any] = {}

@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+
+from bot.core import money
 
 COLUMNS = ("id", "name", "acquisition_cost", "tags", "birthday", "gender", "city", "source",
            "remark")  # fmt: skip
 SEPARATOR = "|"
 ID_MAX, CELL_MAX, TAGS_MAX, TAG_MAX = 128, 2_000, 100, 64
-COST_MAX = Decimal(10**9)
 LEAP = 2000  # a birthday without a year may be the 29th of February
 
 _ID = re.compile(r"[^\s\x00-\x1f\x7f|,]+")
-_COST = re.compile(r"\d{1,12}(?:\.\d{1,2})?")
 _DAY = re.compile(r"(?:(\d{4})[-/.年]?)?(\d{1,2})[-/.月]?(\d{1,2})日?")
-_GENDERS = MappingProxyType({
-    "male": "male", "m": "male", "男": "male", "男性": "male", "1": "male",
-    "female": "female", "f": "female", "女": "female", "女性": "female", "2": "female",
-})  # fmt: skip
+_GENDERS = frozenset(("male", "m", "男", "男性", "1", "female", "f", "女", "女性", "2"))
 
 
 class Wrong(ValueError):
@@ -40,20 +36,14 @@ class Wrong(ValueError):
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     """``said`` holds what the row says, by column: texts, ``acquisition_cost`` in hundredths,
-    ``tags`` as a list, which is empty for "none". ``extra``: further facts, by name."""
+    ``tags`` as a list, which is empty for "none"."""
 
     id: str
     said: Mapping[str, Any]
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     def over(self, earlier: MemberRow) -> MemberRow:
         """What two rows about one member say, where this one is the later."""
-        return MemberRow(self.id, {**earlier.said, **self.said}, {**earlier.extra, **self.extra})
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The same as the data of an event."""
-        return {**self.said, "extra": dict(self.extra)} if self.extra else dict(self.said)
+        return MemberRow(self.id, {**earlier.said, **self.said})
 
 
 def read_row(cells: Mapping[str, str]) -> MemberRow:
@@ -62,18 +52,14 @@ def read_row(cells: Mapping[str, str]) -> MemberRow:
     Raises Wrong.
     """
     said: dict[str, Any] = {}
-    extra: dict[str, str] = {}
     for column, cell in cells.items():
         text = cell.strip()
         if not text or column == "id":
             continue
         if len(text) > CELL_MAX:
             raise Wrong(column, text, f"at most {CELL_MAX} characters")
-        if read := _READ.get(column):
-            said[column] = read(column, text)
-        else:
-            extra[column] = text
-    return MemberRow(_id(cells.get("id", "").strip()), said, extra)
+        said[column] = _READ[column](column, text) if column in _READ else text
+    return MemberRow(_id(cells.get("id", "").strip()), said)
 
 
 def _id(text: str) -> str:
@@ -84,19 +70,19 @@ def _id(text: str) -> str:
     return text
 
 
-def _text(column: str, text: str) -> str:
-    return text
-
-
 def _cost(column: str, text: str) -> int:
-    if not _COST.fullmatch(text) or Decimal(text) > COST_MAX:
+    try:
+        found = money.cents(text)
+    except ValueError:
+        found = -1
+    if found < 0:
         raise Wrong(column, text, "write an amount such as 60 or 19.90")
-    return int(Decimal(text) * 100)
+    return found
 
 
 def _tags(column: str, text: str) -> list[str]:
-    found = list(dict.fromkeys(tag for part in text.split(SEPARATOR) if (tag := part.strip())))
-    if len(found) > TAGS_MAX or any(len(tag) > TAG_MAX for tag in found):
+    found = {tag.strip() for tag in text.split(SEPARATOR)} - {""}
+    if len(found) > TAGS_MAX or len(max(found, key=len, default="")) > TAG_MAX:
         most = f"at most {TAGS_MAX} tags of {TAG_MAX} characters, with bars between"
         raise Wrong(column, text, most)
     return sorted(found)
@@ -117,12 +103,11 @@ def _birthday(column: str, text: str) -> str:
 def _gender(column: str, text: str) -> str:
     if text.lower() not in _GENDERS:
         raise Wrong(column, text, "write male or female (男, 女), or leave it empty")
-    return _GENDERS[text.lower()]
+    return text
 
 
 _READ: Mapping[str, Callable[[str, str], Any]] = MappingProxyType({
-    "name": _text, "acquisition_cost": _cost, "tags": _tags, "birthday": _birthday,
-    "gender": _gender, "city": _text, "source": _text, "remark": _text,
+    "acquisition_cost": _cost, "tags": _tags, "birthday": _birthday, "gender": _gender,
 })  # fmt: skip
 
 
@@ -132,11 +117,5 @@ def cells_of(said: Mapping[str, Any]) -> dict[str, str]:
     if "tags" in said:
         cells["tags"] = SEPARATOR.join(said["tags"])
     if "acquisition_cost" in said:
-        cells["acquisition_cost"] = money(said["acquisition_cost"])
+        cells["acquisition_cost"] = money.amount(said["acquisition_cost"])
     return cells
-
-
-def money(cents: int) -> str:
-    """Hundredths as an amount with two places."""
-    sign, cents = "-" if cents < 0 else "", abs(cents)
-    return f"{sign}{cents // 100}.{cents % 100:02d}"

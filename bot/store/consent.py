@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.model import is_promotion
-from bot.store import audit, outbox, people, persons
+from bot.store import audit, chronicle, outbox, people, persons
 from bot.store.engine import Row, Tx
 from bot.store.pullback import Pull, pull
 from bot.store.unwanted import OPTED_OUT
@@ -111,6 +111,7 @@ def _write(
     before = of_member(tx, member)
     if before == after:
         return
+    chronicle.wished(tx, member, *after, now)
     _set(tx, member, after, event, now, actor)
 
 

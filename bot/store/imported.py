@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.event import Event, Happened
 from bot.members.identity import KINDS as READ
-from bot.members.identity import Told, told
+from bot.members.identity import Told, told, told_once
 from bot.store import history, persons
 from bot.store.engine import Tx
 
@@ -16,8 +16,18 @@ PAGE = 500
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
-    """Derives anew whom the rows are about."""
-    _derive(tx, [one.member for one in events])
+    """Derives anew whom the rows are about. A row that is all that was ever said of a member, who
+    is himself, need not be looked up: a file of newcomers has nothing else."""
+    first = {one.member: one for one in events}
+    known = set(_known_before(tx, list(first)))
+    _write(tx, {member: told_once(one) for member, one in first.items() if member not in known})
+    _derive(tx, list(known))
+
+
+def _known_before(tx: Tx, members: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(members), PAGE):
+        part = list(members[start : start + PAGE])
+        yield from (row["id"] for row in tx.rows("imports_more", members=part, persons=part))
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
@@ -62,6 +72,12 @@ def _derive(tx: Tx, members: Sequence[str]) -> None:
 
 
 def _write(tx: Tx, found: Mapping[str, Told]) -> None:
+    members = list(found)
+    for start in range(0, len(members), PAGE):
+        _put(tx, {member: found[member] for member in members[start : start + PAGE]})
+
+
+def _put(tx: Tx, found: Mapping[str, Told]) -> None:
     rows = tx.rows("member_numbers", members=list(found))
     tx.many("member_cost", ({"id": row["member"], "cost": found[row["member"]].cost}
                             for row in rows

@@ -58,6 +58,11 @@ class Room(Protocol):
 ROOMS: tuple[Room, ...] = (imported, purchases)
 
 
+def watched(kind: Happened) -> bool:
+    """True when a room follows events of this kind."""
+    return any(kind in room.KINDS for room in ROOMS)
+
+
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
     found: list[Event] = []

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from bot.members.row import money
-from bot.store import imported, membersfile, merging, people, persons, reachable
+from bot.core import money
+from bot.store import imported, membersfile, merging, people, persons, reachable, value
 from bot.store.engine import Tx
 from bot.store.outbox import KfWindow
 
@@ -23,8 +23,8 @@ def of(tx: Tx, member: str, now: int, window: KfWindow) -> dict[str, Any] | None
     cost = row["acquisition_cost"]
     return {
         "id": ids[0], "ids": ids, "name": row["name"], "since": row["created_at"],
-        "ltv": money(-(cost or 0)), "stage": "",
-        "acquisition_cost": None if cost is None else money(cost),
+        "ltv": money.amount(value.worth(tx, ids[:1])[ids[0]].ltv_cents), "stage": "",
+        "acquisition_cost": None if cost is None else money.amount(cost),
         "tags": sorted({*imported.tags_of(tx, ids[0]), *_corporate(tx, ids)}),
         "imported_tags": imported.tags_of(tx, ids[0]),
         "circles": [], "level": None,

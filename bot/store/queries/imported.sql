@@ -35,7 +35,7 @@ SELECT id, name FROM own_tag WHERE name IN (:names…);
 -- name: imports_before
 -- The last row about each of these members that told something new.
 SELECT e.member, e.data, e.dedupe FROM event e
-WHERE e.member IN (:members…) AND e.kind = 'imported'
+WHERE e.member IN (:members…) AND COALESCE(e.kind, '') = 'imported'
 ORDER BY e.at, e.dedupe;
 
 -- name: members_page
@@ -48,3 +48,11 @@ SELECT COUNT(*) AS n FROM member WHERE person IS NULL;
 -- name: corporate_tags_of
 SELECT DISTINCT t.name FROM friend_tag x JOIN tag t ON t.id = x.tag
 WHERE x.member IN (:members…) AND t.gone_at IS NULL ORDER BY t.name;
+
+-- name: imports_more
+-- Those of whom more was said than once, or who are more than one id.
+SELECT member AS id FROM event
+WHERE member IN (:members…) AND COALESCE(kind, '') IN ('imported', 'merged', 'unmerged')
+GROUP BY member HAVING COUNT(*) > 1
+UNION
+SELECT person AS id FROM member WHERE person IN (:persons…);
