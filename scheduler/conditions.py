@@ -282,6 +282,8 @@ FIELDS: Mapping[str, Field] = {
                  "win him, in yuan"),
     "stage": Field(("stage", "阶段"), _stage, "is at this stage of the journey with some category, "
                    "or with one (stage:绿茶/买过)"),
+    "dear": Field(("dear", "贵重"), _choice(("1", ("yes", "ok", "是")), ("0", ("no", "否"))),
+                  "considers a category that is dear, or bought seldom, and has not bought it"),
     "rfm": Field(("rfm", "买家"), _rfm, "is in this group of buyers"),
     "active": Field(("active", "活跃"), _time, "when he wrote last; never is long ago"),
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),

@@ -54,6 +54,7 @@ _WORDS: Mapping[str, _Field] = {
     "uses": _Field(_same, drives=True),
     "stage": _Field(_same, drives=True),
     "staged": _Field(_same),
+    "dear": _Field(_numbers),
 }
 _TIMES = ("active", "joined", "kf", "ordered")
 _NUMBERS = ("orders", "net", "ltv")

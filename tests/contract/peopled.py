@@ -70,6 +70,7 @@ class Person:
             "ordered": max((at for *_, at in kept), default=None),
             "orders": len(kept), "net": net, "ltv": net - (self.cost or 0),
             "stage": frozenset(stage for _, stage in self.stages if stage),
+            "dear": frozenset({str(int((GOODS[1], "received") in self.stages))}),
             "staged": frozenset(f"{where}/{stage}" for where, stage in self.stages if stage),
         }  # fmt: skip
 
@@ -106,6 +107,7 @@ def settle(tx: Tx, persons: Sequence[Person]) -> None:
     """Writes the world into an empty database, and a stranger who sits in a group."""
     for tag in TAGS:
         tx.run("tag_put", id=f"et-{tag}", tag_group="g", name=tag, sort=0)
+    tx.run("category_put", name=GOODS[1], dear=1, seldom=0, signs="{}")
     for group in GROUPS:
         tx.run("chat_put", id=f"wr-{group}", kind="customer", owner="lin.xi", name=group, now=NOW)
         _seat(tx, group, "wm-stranger", None)
@@ -185,7 +187,7 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
     words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
               "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
     name = rng.choice([*words, "active", "kf", "joined", "ordered", *NUMBERS, "all"])

@@ -90,6 +90,13 @@ FROM member AS m WHERE m.id IN (:members…);
 SELECT DISTINCT member AS id, stage AS found FROM journey
 WHERE member IN (:members…) AND latest = 1 AND stage <> '';
 
+-- name: audience_dear_facts
+SELECT m.id, CASE WHEN EXISTS (
+    SELECT 1 FROM journey AS x JOIN category AS c ON c.name = x.category
+    WHERE x.member = m.id AND x.latest = 1 AND (c.dear = 1 OR c.seldom = 1)
+      AND x.stage IN ('received', 'integrated', 'preferred')) THEN 1 ELSE 0 END AS found
+FROM member AS m WHERE m.id IN (:members…);
+
 -- name: audience_staged_facts
 SELECT member AS id, category || '/' || stage AS found FROM journey
 WHERE member IN (:members…) AND latest = 1 AND stage <> '';

@@ -182,6 +182,12 @@ SELECT member AS id FROM journey WHERE stage IN (:values…) AND stage <> '' AND
 EXISTS (SELECT 1 FROM journey AS x
         WHERE x.member = who.id AND x.latest = 1 AND x.stage <> '' AND x.stage IN (:values…));
 
+-- name: audience_dear_probe
+CASE WHEN EXISTS (
+    SELECT 1 FROM journey AS x JOIN category AS c ON c.name = x.category
+    WHERE x.member = who.id AND x.latest = 1 AND (c.dear = 1 OR c.seldom = 1)
+      AND x.stage IN ('received', 'integrated', 'preferred')) THEN 1 ELSE 0 END IN (:values…);
+
 -- name: audience_staged_set
 SELECT member AS id FROM journey WHERE category || '/' || stage IN (:values…) AND latest = 1;
 
