@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Category:
-    """What is known of a category. ``name``: as orders call it; empty: as its table. ``dear`` and ``seldom``: who considers it wants to learn, not to
-    be sold to. The lists name what in the log speaks of it (bot/members/journey.py)."""
+    """What is known of a category. ``name``: as orders call it; empty: as its table. ``dear`` and
+    ``seldom``: who considers it wants to learn, not to be sold to. The lists name what in the log
+    speaks of it (bot/members/journey.py)."""
 
     name: str = ""
     dear: bool = False
