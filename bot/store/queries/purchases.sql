@@ -5,18 +5,14 @@ WHERE place /*few*/ IN (:orders…) AND kind IN ('ordered', 'refunded', 'called_
 -- name: orders_of_members
 -- Orders that these ids bought, or that name them as users.
 SELECT DISTINCT place FROM event
-WHERE member IN (:members…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE member IN (:members…) AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT DISTINCT place FROM event
-WHERE other IN (:others…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE other IN (:others…) AND other <> '' AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT id AS place FROM purchase WHERE member IN (:buyers…)
 UNION
 SELECT id AS place FROM purchase WHERE beneficiary IN (:users…) AND beneficiary <> '';
-
--- name: persons_hold
--- One transaction at a time derives what a person's orders come to.
-SELECT id FROM member WHERE id IN (:members…) ORDER BY id /*lock*/;
 
 -- name: purchases_get
 SELECT * FROM purchase WHERE id IN (:ids…);
