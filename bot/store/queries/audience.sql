@@ -51,6 +51,9 @@ SELECT DISTINCT w.id, w.found FROM (
     WHERE x.left_at IS NULL AND x.staff = 0 AND c.dismissed_at IS NULL) AS w
 WHERE w.id IN (:members…);
 
+-- name: audience_id_facts
+SELECT id, id AS found FROM member WHERE id IN (:members…);
+
 -- name: audience_order_facts
 SELECT DISTINCT x.member AS id, x.category AS found FROM purchase AS x
 WHERE x.member IN (:members…) AND x.state NOT IN ('refunded', 'cancelled');

@@ -108,6 +108,12 @@ EXISTS (SELECT 1 FROM (
               AND c.dismissed_at IS NULL) AS w
         WHERE w.way IN (:values…));
 
+-- name: audience_id_set
+SELECT id FROM member WHERE id IN (:values…);
+
+-- name: audience_id_probe
+who.id IN (:values…);
+
 -- name: audience_order_set
 SELECT member AS id FROM purchase
 WHERE category IN (:values…) AND state NOT IN ('refunded', 'cancelled');
