@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from random import Random
 
 from bot.core.clock import local
@@ -14,6 +15,7 @@ from bot.store import orders
 from bot.store.engine import Store
 
 SOURCE = "rehearsal"
+ANYTHING = Good(sku="", name="", price=Decimal(100))  # what a brand without a catalogue sells
 
 
 class Shop:
@@ -28,14 +30,11 @@ class Shop:
         self._sold = 0
 
     async def sell(self, member: str) -> None:
-        """One thing of today's catalogue, drawn by the number of the order; nothing where there is
-        none."""
-        now, zone = self._now(), self._config.timezone
-        today = local(now, zone).date()
-        offered = [good for good in self._goods if good.on_sale(today)]
-        if not offered:
-            return
+        """One thing of today's catalogue, drawn by the number of the order."""
         self._sold += 1
+        now = self._now()
+        today = local(now, self._config.timezone).date()
+        offered = [good for good in self._goods if good.on_sale(today)] or [ANYTHING]
         good = Random(f"{self._seed}/shop/{self._sold}").choice(offered)
         sold = Report(order=f"R{self._sold:06}", member=member, at=now,
                       amount=cents(str(good.price)), category=self._category(good))  # fmt: skip
