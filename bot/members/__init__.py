@@ -1,0 +1,1 @@
+"""What is known and reckoned of members: pure rules over the events of their log."""
