@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
 
 NAME_MAX = 64  # characters of a name
 VALUE_MAX = 500  # characters of a value
@@ -94,6 +96,8 @@ def key_of(name: str) -> str:
     return _BY_NAME.get(bare, bare)
 
 
+# An import says the same of thousands.
+@lru_cache(maxsize=32_768)
 def written(name: str, value: str) -> str:
     """The value of a fact in its one form; empty when it is none (a birthday in a 13th month)."""
     bare = " ".join(value.split())[:VALUE_MAX]
@@ -101,6 +105,14 @@ def written(name: str, value: str) -> str:
     return known.read(bare) if known else bare
 
 
-def day_of(name: str, value: str) -> str:
-    """``03-05`` of a birthday; empty for facts that are no day of the year."""
-    return value[-5:] if name in DAYS else ""
+def day_of(name: str, value: str) -> int:
+    """305 of a birthday on the 5th of March; 0 for facts that are no day of the year."""
+    return int(value[-5:-3]) * 100 + int(value[-2:]) if name in DAYS else 0
+
+
+@lru_cache(maxsize=32_768)
+def mark_of(name: str, value: str) -> int:
+    """A number of 48 bits by which everybody with this fact is found. Two facts of a million have
+    the same with a probability of 2 in 1,000; that one asks for such a one is as good as never."""
+    made = blake2b(f"{name}\0{value}".encode(), digest_size=6).digest()
+    return int.from_bytes(made, "big")

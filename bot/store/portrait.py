@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from bot.core.cities import zone_of
+from bot.core.cities import CHINA, zone_of
 from bot.core.event import Event, Happened
 from bot.members import noticing
 from bot.members import portrait as pure
-from bot.members.knowing import day_of
+from bot.members.knowing import day_of, mark_of
 from bot.members.portrait import Portrait
 from bot.store import audit, history, numbers, persons
 from bot.store.engine import Row, Tx
@@ -104,10 +104,11 @@ def _draw(tx: Tx, histories: Mapping[str, Sequence[Event]]) -> None:
 
 def _facts(no: int, known: Portrait) -> Iterator[Row]:
     for fact in known.facts:
-        yield {"no": no, "name": fact.name, "source": fact.source, "value": fact.value,
+        yield {"no": no, "name": fact.name, "source": pure.RANKS[fact.source], "value": fact.value,
                "at": fact.at, "confidence": fact.confidence, "origin": fact.origin,
-               "persona": fact.persona, "purpose": fact.purpose, "won": int(fact.won),
-               "day": day_of(fact.name, fact.value), "held": int(fact.held)}  # fmt: skip
+               "persona": fact.persona, "purpose": fact.purpose, "held": int(fact.held),
+               "won": int(fact.won), "mark": mark_of(fact.name, fact.value),
+               "day": day_of(fact.name, fact.value)}  # fmt: skip
 
 
 def _consents(no: int, known: Portrait) -> Iterator[Row]:
@@ -119,15 +120,21 @@ def _consents(no: int, known: Portrait) -> Iterator[Row]:
 def _zones(
     tx: Tx, drawn: Mapping[str, Portrait], histories: Mapping[str, Sequence[Event]]
 ) -> None:  # fmt: skip
-    """Who lives in a city that we know lives by its clock; who does not say keeps what he had."""
+    """Who lives in a city that we know lives by its clock; who does not say keeps what he had.
+    Where all of China keeps one clock there is nothing to note, unless another was noted before."""
     wanted = [{"id": who, "zone": zone} for who, known in drawn.items()
               if (zone := zone_of(known.known().get("city", "")))]  # fmt: skip
-    if not wanted:
+    others = [row for row in wanted if row["zone"] != CHINA]
+    home = [row["id"] for row in wanted if row["zone"] == CHINA]
+    moved = [row for row, n in zip(others, tx.each("member_zone", others), strict=True) if n]
+    if home:
+        moved += tx.rows("member_home", ids=home, zone=CHINA)
+    if not moved:
         return
-    moved = [row for row, n in zip(wanted, tx.each("member_zone", wanted), strict=True) if n]
-    at = max(event.at for row in moved for event in histories[row["id"]]) if moved else 0
+    at = max(event.at for row in moved for event in histories[row["id"]])
     notes = [(row["id"], row["zone"]) for row in moved]
     if len(moved) > FEW:
         notes = [("*", f"{len(moved)} members")]
-    audit.record(tx, [audit.note("member", member, "zone", at=at, actor=ACTOR, after=zone,
-                                 reason="lives in a city of it") for member, zone in notes])  # fmt: skip
+    why = "lives in a city of it"
+    audit.record(tx, [audit.note("member", who, "zone", at=at, actor=ACTOR, after=zone, reason=why)
+                      for who, zone in notes])  # fmt: skip

@@ -1,7 +1,8 @@
 -- name: fact_put
-INSERT INTO fact (no, name, source, value, at, confidence, origin, persona, purpose, day, won, held)
-VALUES (:no, :name, :source, :value, :at, :confidence, :origin, :persona, :purpose, :day, :won,
-        :held);
+INSERT INTO fact (no, name, source, value, at, confidence, origin, persona, purpose, held, won, mark,
+                  day)
+VALUES (:no, :name, :source, :value, :at, :confidence, :origin, :persona, :purpose, :held, :won,
+        :mark, :day);
 
 -- name: fact_drop
 DELETE FROM fact WHERE no IN (:numbers…);
@@ -46,3 +47,8 @@ WHERE member IN (:members…) AND kind IN (:kinds…) GROUP BY member;
 
 -- name: persons_others
 SELECT id, person FROM member WHERE person IN (:persons…);
+
+-- name: member_home
+-- Of these members, who was noted as living elsewhere.
+UPDATE member SET zone = :zone WHERE id IN (:ids…) AND zone <> '' AND zone <> :zone
+RETURNING id, zone;
