@@ -3,14 +3,11 @@ product. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.event import Event, Happened
 
-NEEDS: Mapping[str, str] = {"worry": "担心", "wish": "心愿"}
-_KINDS = {word: kind for kind, said in NEEDS.items() for word in (kind, said)}
-WORD_MAX = 32  # characters of a need, a theme or a product
 QUOTE_MAX = 500
 KINDS = frozenset({Happened.NEED, Happened.FEEDBACK, Happened.UNNOTED})
 
@@ -50,16 +47,6 @@ class Noticed:
 
     needs: tuple[Need, ...] = ()
     feedback: tuple[Feedback, ...] = ()
-
-
-def need_of(text: str) -> tuple[str, str]:
-    """``worry:睡不好`` or ``担心：睡不好`` as kind and word. Raises ValueError with a fix."""
-    said, colon, word = text.replace("：", ":").partition(":")
-    kind, word = _KINDS.get(said.strip().lower(), ""), " ".join(word.split())
-    if not (colon and kind and word) or len(word) > WORD_MAX:
-        raise ValueError(f"{text!r} is no need; write worry:… or wish:… and at most {WORD_MAX} "
-                         "characters")  # fmt: skip
-    return kind, word
 
 
 def noticed(events: Iterable[Event]) -> Noticed:

@@ -8,8 +8,21 @@ from typing import Any
 
 from bot.core.errors import StaleLease
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings, unmatched
+from bot.store import (
+    audit,
+    codec,
+    consent,
+    events,
+    facts,
+    figures_event,
+    notes,
+    noticed,
+    outbox,
+    ratings,
+    unmatched,
+)
 from bot.store.engine import Row, Tx
+from bot.store.noticed import Noticed, Where
 from bot.store.ratings import Asked, Given
 from bot.store.unmatched import Missed
 
@@ -39,7 +52,8 @@ class Claimed:
 class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
     what the member said about how it was, ``missed`` what the script had no good answer to,
-    ``lead_for`` why a lead should look at it, ``upset`` that he is not content."""
+    ``lead_for`` why a lead should look at it, ``upset`` that he is not content, ``noticed`` what
+    else his words tell. ``version`` is that of the persona."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -56,6 +70,8 @@ class Finish:
     given: Given | None = None
     missed: Sequence[Missed] = ()
     upset: bool = False
+    version: int = 0
+    noticed: Sequence[Noticed] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -123,6 +139,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
+    _told(tx, claimed, result, now)
     _consent(tx, claimed, result, now)
     if result.given is not None:
         ratings.keep(tx, result.given, now)
@@ -132,6 +149,20 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
+
+
+def _told(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    """What the log learns of the member by this turn; usually nothing."""
+    shared = result.shared.get("persona")
+    if not claimed.member.id or (shared is None and not result.noticed):
+        return
+    where = Where(talk=claimed.conversation, member=claimed.member, persona=result.persona,
+                  version=result.version)  # fmt: skip
+    before = claimed.memories.get(result.persona, {}).get("persona", {})
+    told = [event for one in result.noticed for event in noticed.seen(where, one)]
+    told += noticed.learned(where, before, shared or before, now)
+    if told:
+        events.record(tx, told, now)
 
 
 def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
@@ -199,10 +230,14 @@ def _claimed(
 
 def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
+    known = facts.known(tx, ids)
+    nothing = facts.Known()
     people = {
         r["id"]: Member(
             id=r["id"],
             name=r["name"],
+            facts=known.get(r["id"], nothing).facts,
+            corrected=known.get(r["id"], nothing).corrected,
             promo_ok=bool(r["promo_ok"]),
             promo_less=bool(r["promo_less"]),
         )
