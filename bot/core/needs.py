@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 NEEDS: Mapping[str, str] = {"worry": "担心", "wish": "心愿"}
-_KINDS = {word: kind for kind, said in NEEDS.items() for word in (kind, said)}
+KIND_OF: Mapping[str, str] = {word: kind for kind, said in NEEDS.items() for word in (kind, said)}
 WORD_MAX = 32  # characters of a need, a theme or a product
 
 
@@ -23,7 +23,7 @@ class Opinion:
 def need_of(text: str) -> tuple[str, str]:
     """``worry:睡不好`` or ``担心：睡不好`` as kind and word. Raises ValueError with a fix."""
     said, colon, word = text.replace("：", ":").partition(":")
-    kind, word = _KINDS.get(said.strip().lower(), ""), " ".join(word.split())
+    kind, word = KIND_OF.get(said.strip().lower(), ""), " ".join(word.split())
     if not (colon and kind and word) or len(word) > WORD_MAX:
         raise ValueError(f"{text!r} is no need; write worry:… or wish:… and at most {WORD_MAX} "
                          "characters")  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.core.event import Event, Happened
-from bot.members.knowing import key_of, written
+from bot.core.knowing import key_of, written
 
 STAFF, SAID, IMPORT, PLATFORM, GUESS = "staff", "said", "import", "platform", "guess"
 # Who is believed rather: a colleague who put it right, his own words, a list of the brand, his

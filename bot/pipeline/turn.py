@@ -97,7 +97,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
                            quiet=part.quiet))  # fmt: skip
     begun = starts(held.messages, setting.cast, persona)
     base = addressed(held, script, setting.now)
-    greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
+    greeting, note = welcome(base, begun, held.messages, setting, held.member)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(

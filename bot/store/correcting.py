@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.event import Event, Happened
-from bot.members.knowing import key_of, written
+from bot.core.knowing import key_of, written
 from bot.members.portrait import SAID, STAFF
 from bot.store import audit, codec, events, persons, turns
 from bot.store.engine import Tx

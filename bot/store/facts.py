@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.members.knowing import INNER, key_of, mark_of, written
+from bot.core.knowing import INNER, key_of, mark_of, written
 from bot.members.portrait import RANKS, STAFF, Consent, Fact
 from bot.store.engine import Row, Tx
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 from bot.core.cities import CHINA, zone_of
 from bot.core.event import Event, Happened
+from bot.core.knowing import day_of, mark_of
 from bot.members import noticing
 from bot.members import portrait as pure
-from bot.members.knowing import day_of, mark_of
 from bot.members.portrait import Portrait
 from bot.store import audit, history, numbers, persons
 from bot.store.engine import Row, Tx

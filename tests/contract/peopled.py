@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Not, Or, When
 from bot.core.clock import DAY
-from bot.store import people
+from bot.core.event import Event, Happened
+from bot.store import events, people
 from bot.store.engine import Tx
 from tests.contract.conftest import NOW
 
@@ -18,6 +19,9 @@ ACCOUNTS = ("lin.xi", "chen.mo", "gu.an")
 STATES = ("", "poster", "shop")
 GROUPS = ("一群", "二群")
 GENDERS = (0, 1, 2)
+KNOWN = {"city": ("杭州", "上海"), "taste": ("绿茶", "a=b")}
+NEEDS = ("worry:睡不好", "worry:太淡", "wish:茶山")
+PURPOSES = ("partners", "gift")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,9 @@ class Person:
     tags: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, bool]] = ()
     wrote: Sequence[int] = field(default=())
+    known: Sequence[tuple[str, str]] = ()
+    needs: Sequence[str] = ()
+    agreed: Sequence[str] = ()
 
     @property
     def facts(self) -> Facts:
@@ -43,6 +50,11 @@ class Person:
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
+            "fact": frozenset(f"{name}={value}" for name, value in self.known),
+            "knows": frozenset(name for name, _ in self.known),
+            "need": frozenset(need.partition(":")[2] for need in self.needs),
+            "need_kind": frozenset(need.partition(":")[0] for need in self.needs),
+            "consent": frozenset(self.agreed),
             "active": max(self.wrote, default=None),
             "kf": max(self.wrote, default=None),
             "joined": min((since for _, since, *_ in self.friends), default=None),
@@ -63,7 +75,11 @@ def person(rng: Random, number: int) -> Person:
     groups = [(group, rng.random() < 0.3) for group in GROUPS if rng.random() < 0.4]
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
-                  friends=friends, tags=tags, groups=groups, wrote=wrote)  # fmt: skip
+                  friends=friends, tags=tags, groups=groups, wrote=wrote,
+                  known=[(name, rng.choice(values)) for name, values in KNOWN.items()
+                         if rng.random() < 0.5],
+                  needs=[need for need in NEEDS if rng.random() < 0.3],
+                  agreed=[one for one in PURPOSES if rng.random() < 0.4])  # fmt: skip
 
 
 def settle(tx: Tx, persons: Sequence[Person]) -> None:
@@ -82,6 +98,7 @@ def _member(tx: Tx, one: Person) -> None:
     tx.run("member_promo", id=one.id, promo_ok=int(one.promo), promo_less=0)
     tx.run("member_profile", id=one.id, name="", union_id="", kind=1, gender=one.gender,
            company="")  # fmt: skip
+    events.record(tx, _told(one), NOW)
     for account, since, ended, state in one.friends:
         people.befriend(tx, one.id, account, since, state)
         if ended:
@@ -94,6 +111,18 @@ def _member(tx: Tx, one: Person) -> None:
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
                member=one.id, last_in_at=at, now=at, turn_at=at, settle_max=0)  # fmt: skip
+
+
+def _told(one: Person) -> Iterator[Event]:
+    for name, value in one.known:
+        yield Event(kind=Happened.FACT, at=NOW, dedupe=f"fact/{one.id}/{name}", member=one.id,
+                    which=name, place="said", data={"value": value})  # fmt: skip
+    for need in one.needs:
+        yield Event(kind=Happened.NEED, at=NOW, dedupe=f"need/{one.id}/{need}", member=one.id,
+                    which=need)  # fmt: skip
+    for purpose in one.agreed:
+        yield Event(kind=Happened.CONSENTED, at=NOW, dedupe=f"agreed/{one.id}/{purpose}",
+                    member=one.id, which=purpose)  # fmt: skip
 
 
 def _seat(tx: Tx, group: str, member: str, left_at: int | None) -> None:
@@ -116,7 +145,10 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2"),
+             "fact": ("city=杭州", "taste=绿茶", "taste=a=b", "job=医生"),
+             "knows": ("city", "job"), "need": ("睡不好", "茶山", "很急"), "need_kind": ("worry", "wish"),
+             "consent": (*PURPOSES, "promo")}  # fmt: skip
     name = rng.choice([*words, "active", "kf", "joined", "all"])
     if name == "all":
         return Everybody()

@@ -19,6 +19,7 @@ from bot.store import (
     audit,
     consent,
     contacts,
+    correcting,
     flows,
     happened,
     outbox,
@@ -345,8 +346,7 @@ def test_a_sweep_finds_birthdays_festivals_and_the_silent(world: World) -> None:
 
     def remember(tx: Tx) -> None:
         for member, birthday in (("wm1", "09-23"), ("wm2", "1996-09-23"), ("wm3", "09-24")):
-            tx.run("memory_put", persona="tester", member=member, scope="persona", now=world.now,
-                   data=f'{{"facts":{{"birthday":"{birthday}"}}}}')  # fmt: skip
+            correcting.correct(tx, member, "birthday", birthday, world.now, "wu")
 
     world.db.write(remember)
     for member, days in (("wm3", 59.5), ("wm4", 80)):

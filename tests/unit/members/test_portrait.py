@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.event import Event, Happened
-from bot.members.knowing import written
-from bot.members.noticing import need_of, noticed
+from bot.core.knowing import written
+from bot.core.needs import need_of
+from bot.members.noticing import noticed
 from bot.members.portrait import Portrait, portrait
 
 RANK = {"guess": 0, "platform": 1, "import": 2, "said": 3, "staff": 4}
