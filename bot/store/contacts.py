@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import happened, pace, people
+from bot.store import happened, pace, people, profiles
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -24,6 +24,7 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     """
     ids = [person.id for person in customers]
     tx.many("member_ensure", [{"id": p.id, "name": p.name, "now": now} for p in customers])
+    profiles.tell(tx, customers, now)
     tx.many("member_profile", [_profile(person) for person in customers])
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]
