@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# Conversations of these channels are with members; the peer is the member's id.
+MEMBER_CHANNELS = frozenset({"kf", "contact", "oa"})
+
 
 class Happened(StrEnum):
     """Kinds of events. What the columns hold besides who, when and through what stands behind."""

@@ -1,1 +1,1 @@
-"""What is known and reckoned of members: pure rules over the events of their log."""
+"""Rules about members: who they are, what they are worth, how far they have come. Pure."""

@@ -284,7 +284,8 @@ def _finish(
     tags = {tag for part in parts for tag in part.decision.tags}
     calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
-        memory=kept["conversation"], misses=state.misses, persona=persona, outbounds=outbounds,
+        memory=kept["conversation"], misses=state.misses, persona=persona, version=script.version,
+        outbounds=outbounds,
         waiting_since=state.waiting_since or held.conversation.waiting_since,
         waiting_for=calls[-1].handoff if calls else "",
         waiting_why=cause_of(calls[-1]) if calls else "",
@@ -295,5 +296,5 @@ def _finish(
         upset=handing.is_upset(part.decision for part in parts),
         notes=notes_for(p.decision.tags for p in parts if p.quiet),
         missed=missed(held.ids[0], ((p.messages, p.decision) for p in parts if not p.quiet)),
-        version=script.version, noticed=noticed_in(held, ((p.messages, p.decision) for p in parts)),
+        noticed=noticed_in(held, ((p.messages, p.decision) for p in parts)),
     )  # fmt: skip

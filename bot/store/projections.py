@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import portrait
+from bot.store import imported, portrait, purchases
 from bot.store.engine import Tx
 
 
@@ -55,7 +55,12 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (portrait,)
+ROOMS: tuple[Room, ...] = (imported, portrait, purchases)
+
+
+def watched(kind: Happened) -> bool:
+    """True when a room follows events of this kind."""
+    return any(kind in room.KINDS for room in ROOMS)
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.errors import StaleLease
+from bot.core.event import MEMBER_CHANNELS
 from bot.core.model import Conversation, Inbound, Member, Outbound
 from bot.store import (
     audit,
+    chronicle,
     codec,
     consent,
     events,
     facts,
     figures_event,
-    notes,
     noticed,
+    notes,
     outbox,
     ratings,
     unmatched,
@@ -27,6 +29,7 @@ from bot.store.ratings import Asked, Given
 from bot.store.unmatched import Missed
 
 ACTOR = "converse"
+ARCHIVED = "archive"  # the channel of what was said elsewhere
 Memories = dict[str, dict[str, Mapping[str, Any]]]
 
 
@@ -62,6 +65,7 @@ class Finish:
     waiting_why: str = ""
     lead_for: str = ""
     persona: str = ""
+    version: int = 0
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
@@ -70,7 +74,6 @@ class Finish:
     given: Given | None = None
     missed: Sequence[Missed] = ()
     upset: bool = False
-    version: int = 0
     noticed: Sequence[Noticed] = ()
 
 
@@ -136,6 +139,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     tx.run("inbox_finish", ids=claimed.ids)
     audit.record(tx, [audit.entry("inbox", i, "working", "finish", at=now, actor=ACTOR)
                       for i in claimed.ids])  # fmt: skip
+    _said(tx, claimed, result, now)
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
@@ -165,16 +169,26 @@ def _told(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
         events.record(tx, told, now)
 
 
+def _said(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    """What was said comes into the log of events; what colleagues write to the brand does not."""
+    channel = claimed.conversation.channel
+    if channel == ARCHIVED:
+        chronicle.overheard(tx, list(zip(claimed.ids, claimed.messages, strict=True)), now)
+    elif channel in MEMBER_CHANNELS and any(m.kind != "event" for m in claimed.messages):
+        chronicle.said(tx, claimed.ids, claimed.member.id, now, persona=result.persona,
+                       version=result.version)  # fmt: skip
+
+
 def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
     member = claimed.member.id
     if not member:
         return
     if result.promo_ok is False and consent.of_member(tx, member)[0]:
         figures_event.opted_out(tx, claimed.conversation.id, now, result.persona)
-    if result.promo_less:
-        consent.fewer(tx, member, now)
     if result.promo_ok is not None:
         (consent.opt_in if result.promo_ok else consent.opt_out)(tx, member, now)
+    elif result.promo_less:
+        consent.fewer(tx, member, now)
 
 
 def kick(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:
@@ -230,6 +244,10 @@ def _claimed(
 
 def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
+    found = tx.rows("members_get", ids=ids)
+    if merged := {r["id"]: r["person"] for r in found if r["person"]}:
+        _as_persons(tx, rows, merged)
+        return _people(tx, rows)
     known = facts.known(tx, ids)
     nothing = facts.Known()
     people = {
@@ -241,10 +259,18 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
             promo_ok=bool(r["promo_ok"]),
             promo_less=bool(r["promo_less"]),
         )
-        for r in tx.rows("members_get", ids=ids)
+        for r in found
     }
     memories: dict[str, Memories] = {}
     for r in tx.rows("memory_get", members=ids):
         of_persona = memories.setdefault(r["member"], {}).setdefault(r["persona"], {})
         of_persona[r["scope"]] = codec.from_json(r["data"])
     return people, memories
+
+
+def _as_persons(tx: Tx, rows: list[Row], merged: Mapping[str, str]) -> None:
+    """A conversation that began under an id which had been merged away is with the person."""
+    for row in rows:
+        if row["member"] in merged:
+            row["member"] = merged[row["member"]]
+            tx.run("conversation_person", id=row["id"], member=row["member"])

@@ -1,13 +1,36 @@
 -- name: event_add
 INSERT INTO event (at, seen_at, kind, member, channel, account, persona, version, place, other, which,
                    amount, data, dedupe)
-VALUES (:at, :seen_at, :kind, :member, :channel, :account, :persona, :version, :place, :other, :which,
-        :amount, :data, :dedupe)
+VALUES /*rows*/ (:at, :seen_at, :kind, :member, :channel, :account, :persona, :version, :place,
+        :other, :which, :amount, :data, :dedupe)
 ON CONFLICT (dedupe) DO NOTHING;
 
+-- name: event_said
+-- What a member wrote, out of the inbox: its words stay there.
+INSERT INTO event (at, seen_at, kind, member, channel, account, persona, version, which, dedupe)
+SELECT sent_at, :now, 'inbound', :member, channel, account, :persona, :version, kind,
+       'in/' || CAST(id AS TEXT)
+FROM inbox WHERE id IN (:ids…) AND kind <> 'event'
+ON CONFLICT (dedupe) DO NOTHING;
+
+-- name: event_reached
+-- What reached members, out of the reply log. Tasks for a tap have many receivers.
+INSERT INTO event (at, seen_at, kind, member, channel, account, persona, version, place, which,
+                   dedupe)
+SELECT COALESCE(sent_at, at), :now, 'outbound', member, channel, account, persona, persona_version,
+       content, kind, 'out/' || CAST(id AS TEXT)
+FROM replies
+WHERE outbox IN (:outboxes…) AND status = 'sent' AND member <> ''
+  AND channel IN ('kf', 'contact', 'oa', 'moment')
+ON CONFLICT (dedupe) DO NOTHING;
+
+-- name: event_newest
+SELECT MAX(id) AS id FROM event;
+
 -- name: events_of
--- Of these members, of these kinds, in no order.
-SELECT * FROM event WHERE member IN (:members…) AND kind IN (:kinds…);
+-- Of these members, of these kinds, in no order. COALESCE keeps SQLite from going by the kind, which
+-- reads all events of these kinds there are.
+SELECT * FROM event WHERE member IN (:members…) AND COALESCE(kind, '') IN (:kinds…);
 
 -- name: events_with
 -- The other side of an event: who invited, for whom it was bought.

@@ -1,8 +1,8 @@
 -- name: fact_put
 INSERT INTO fact (no, name, source, value, at, confidence, origin, persona, purpose, held, won, mark,
                   day)
-VALUES (:no, :name, :source, :value, :at, :confidence, :origin, :persona, :purpose, :held, :won,
-        :mark, :day);
+VALUES /*rows*/ (:no, :name, :source, :value, :at, :confidence, :origin, :persona, :purpose,
+                 :held, :won, :mark, :day);
 
 -- name: fact_drop
 DELETE FROM fact WHERE no IN (:numbers…);
@@ -44,9 +44,6 @@ DELETE FROM feedback;
 -- How many events of these kinds each of them has.
 SELECT member, COUNT(*) AS n FROM event
 WHERE member IN (:members…) AND kind IN (:kinds…) GROUP BY member;
-
--- name: persons_others
-SELECT id, person FROM member WHERE person IN (:persons…);
 
 -- name: member_home
 -- Of these members, who was noted as living elsewhere.
