@@ -88,6 +88,11 @@ def portrait(events: Iterable[Event]) -> Portrait:
     return Portrait(facts=tuple(_judged(standing.values(), consents)), consents=consents)
 
 
+def tells(event: Event) -> bool:
+    """False for an imported row in which no fact stands: it changes no portrait."""
+    return event.kind is not Happened.IMPORTED or not event.data.keys() <= NO_FACTS
+
+
 def words(event: Event) -> Iterator[Fact]:
     """The facts that an event tells; values that are none (a 13th month) are left out."""
     if event.kind is Happened.IMPORTED:
@@ -136,20 +141,22 @@ def _stand(standing: dict[tuple[str, str], Fact], fact: Fact) -> None:
 def _judged(facts: Iterable[Fact], consents: Mapping[str, Consent]) -> list[Fact]:
     """In order, each with whether it is used and whether it counts."""
     unknown = _refused(consents, PROFILE)
-    ranked = sorted(facts, key=lambda fact: (fact.name, -RANKS[fact.source]))
+    ranked = sorted(facts, key=_rank)
     made: list[Fact] = []
     won = ""
     for fact in ranked:
-        held = unknown or not _agrees(fact, consents)
+        held = unknown or (fact.purpose != "" and not _agrees(fact, consents))
         wins = not held and fact.name != won
         won = fact.name if wins else won
         made.append(Fact(*fact[:-2], held, wins) if held or wins else fact)
     return made
 
 
+def _rank(fact: Fact) -> tuple[str, int]:
+    return fact.name, -RANKS[fact.source]
+
+
 def _agrees(fact: Fact, consents: Mapping[str, Consent]) -> bool:
-    if not fact.purpose:
-        return True
     said = consents.get(fact.purpose)
     return fact.agreed if said is None else said.given
 

@@ -11,6 +11,7 @@ from bot.core.event import Event, Happened
 from bot.core.knowing import day_of, mark_of
 from bot.members import noticing
 from bot.members import portrait as pure
+from bot.members.noticing import Noticed
 from bot.members.portrait import Portrait
 from bot.store import audit, history, numbers, persons
 from bot.store.engine import Row, Tx
@@ -21,13 +22,14 @@ _OF = {"fact": "fact", "member_consent": "consent", "need": "need", "feedback": 
 PAGE = 500
 FEW = 20  # changes of zone that are noted one by one; of more only how many
 ACTOR = "system"
+NOTHING = Noticed()
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
     """Draws the portraits of these people anew."""
     told: dict[str, list[Event]] = {}
     for event in events:
-        if event.member:
+        if event.member and pure.tells(event):
             told.setdefault(event.member, []).append(event)
     ids = list(told)
     for start in range(0, len(ids), PAGE):
@@ -57,8 +59,7 @@ def _follow(tx: Tx, told: Mapping[str, list[Event]]) -> None:
     person_of = persons.person_of(tx, list(told))
     stays = list(dict.fromkeys(person_of.values()))
     several = {row["person"] for row in tx.rows("persons_others", persons=stays)}
-    counted = {row["member"]: row["n"] for row in
-               tx.rows("events_counted", members=list(told), kinds=list(KINDS))}  # fmt: skip
+    counted = {row["member"]: row["n"] for row in tx.rows("events_counted", members=list(told))}
     fresh = {member: events for member, events in told.items()
              if counted.get(member) == len(events) and member not in several
              and person_of[member] == member}  # fmt: skip
@@ -87,9 +88,7 @@ def _drop(tx: Tx, those: Sequence[int]) -> None:
 
 def _draw(tx: Tx, histories: Mapping[str, Sequence[Event]]) -> None:
     """Writes what follows; nothing of these people stands in the tables."""
-    drawn = {member: (pure.portrait(e for e in events if e.kind in pure.KINDS),
-                      noticing.noticed(e for e in events if e.kind in noticing.KINDS))
-             for member, events in histories.items() if events}  # fmt: skip
+    drawn = {member: _folded(events) for member, events in histories.items() if events}
     no = numbers.of(tx, list(drawn))
     tx.many("fact_put", [row for who, (known, _) in drawn.items()
                          for row in _facts(no[who], known)])  # fmt: skip
@@ -100,6 +99,12 @@ def _draw(tx: Tx, histories: Mapping[str, Sequence[Event]]) -> None:
     tx.many("feedback_put", [asdict(said) | {"no": no[who]} for who, (_, seen) in drawn.items()
                              for said in seen.feedback])  # fmt: skip
     _zones(tx, {who: known for who, (known, _) in drawn.items()}, histories)
+
+
+def _folded(events: Sequence[Event]) -> tuple[Portrait, Noticed]:
+    known = [event for event in events if event.kind in pure.KINDS]
+    seen = [event for event in events if event.kind in noticing.KINDS]
+    return pure.portrait(known), noticing.noticed(seen) if seen else NOTHING
 
 
 def _facts(no: int, known: Portrait) -> Iterator[Row]:
