@@ -48,23 +48,22 @@ class Where:
                      **more)  # fmt: skip
 
 
-def learned(where: Where, before: Memory, after: Memory, now: int) -> Iterator[Event]:
-    """Facts that a persona's memory has after a turn and had not, or not so, before it. Only what
-    all its accounts may know (docs/persona.md, Memory): what one account or conversation keeps to
-    itself is not told to everybody. What the portrait says already is no news."""
-    known, notes = before.get("facts") or {}, before.get("notes") or {}
-    new_notes = after.get("notes") or {}
-    for name, value in (after.get("facts") or {}).items():
-        note = new_notes.get(name) or {}
-        if known.get(name) == value and notes.get(name) == note:
-            continue
+def learned(where: Where, memory: Memory, now: int) -> Iterator[Event]:
+    """Facts that a persona remembers after a turn and that the portrait has not, or not so; also
+    those that it remembered before there were portraits. Only what all its accounts may know
+    (docs/persona.md, Memory): what one account or conversation keeps to itself is not told to
+    everybody. Told again it is the same event, by the message it comes from."""
+    notes = memory.get("notes") or {}
+    for name, value in (memory.get("facts") or {}).items():
+        note = notes.get(name) or {}
         if where.member.facts.get(name) == value:
             continue
         source, at = str(note.get("source", "")), int(note.get("at", now))
+        origin = source or note.get("at") or value  # of facts without a note nobody knows when
         data = {"value": value, "from": source, "purpose": note.get("consent", ""),
                 "agreed": note.get("agreed", "")}  # fmt: skip
         yield where.event(
-            Happened.FACT, at, f"fact/{where.member.id}/{where.persona}/{name}/{source or at}",
+            Happened.FACT, at, f"fact/{where.member.id}/{where.persona}/{name}/{origin}",
             which=name, place=SAID, data={key: text for key, text in data.items() if text},
         )  # fmt: skip
 

@@ -162,9 +162,8 @@ def _told(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
         return
     where = Where(talk=claimed.conversation, member=claimed.member, persona=result.persona,
                   version=result.version)  # fmt: skip
-    before = claimed.memories.get(result.persona, {}).get("persona", {})
     told = [event for one in result.noticed for event in noticed.seen(where, one)]
-    told += noticed.learned(where, before, shared or before, now)
+    told += noticed.learned(where, shared or {}, now)
     if told:
         events.record(tx, told, now)
 

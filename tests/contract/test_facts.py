@@ -16,6 +16,7 @@ from bot.pipeline.converse import commit
 from bot.pipeline.turn import work_out
 from bot.store import contacts, correcting, events, facts, feedback, memories, versions
 from bot.store.codec import outbound
+from bot.store.engine import Tx
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import claim_turns, hear, said
 from tests.contract.test_content_desk import CONFIG, Desk
@@ -207,3 +208,20 @@ def test_a_profile_is_believed_least_and_told_once(db: Bench) -> None:
                      ("gender", "女", "platform", False)]  # fmt: skip
     told = db.look("SELECT which FROM event WHERE kind = 'fact'")
     assert [row["which"] for row in told] == ["gender", "company", "gender"]
+
+
+def test_what_a_persona_remembered_before_comes_into_the_portrait_once(talk: Talk) -> None:
+    talk.say("你好")
+
+    def remember(tx: Tx) -> None:
+        tx.run("memory_put", persona="tester", member="wm1", scope="persona", now=NOW,
+               data='{"facts":{"taste":"绿茶","city":"杭州"},"notes":{"city":{"at":5}}}')  # fmt: skip
+
+    talk.db.write(remember)
+    talk.db.write(correcting.correct, "wm1", "taste", "红茶", NOW, "wu")
+    for _ in range(3):
+        talk.say("你好")
+    assert talk.facts() == {("taste", "staff"): "红茶", ("taste", "said"): "绿茶",
+                            ("city", "said"): "杭州"}  # fmt: skip
+    told = talk.db.look("SELECT at FROM event WHERE kind = 'fact' AND place = 'said'")
+    assert len(told) == 2 and 5 in {row["at"] for row in told}
