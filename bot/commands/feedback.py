@@ -45,9 +45,9 @@ def feedback(
                                            store.EVER))  # fmt: skip
     if quotes:
         rows = read(config, lambda tx: store.every(tx, *span))
-        head = ("product", "theme", "mood", "quote", "at", "persona")
+        columns = ["product", "theme", "mood", "quote", "at", "persona"]
         told = (_quote(row, zone) for row in rows if product in (None, row["product"]))
-        click.echo(lines([head, *told]), nl=False)
+        click.echo(lines([columns, *told]), nl=False)
         return
     groups = read(config, lambda tx: store.grouped(tx, *span, product))
     if json_out:
