@@ -8,11 +8,11 @@ same. Rooms read through ``store/history.py`` and never import ``store/events.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import imported, portrait, purchases
+from bot.store import imported, journeys, persons, portrait, purchases
 from bot.store.engine import Tx
 
 
@@ -55,7 +55,12 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (imported, portrait, purchases)
+ROOMS: tuple[Room, ...] = (
+    imported,
+    portrait,
+    purchases,
+    journeys,
+)
 
 
 def watched(kind: Happened) -> bool:
@@ -65,16 +70,22 @@ def watched(kind: Happened) -> bool:
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
-    found: list[Event] = []
-    for room in ROOMS:
-        if mine := [one for one in events if one.kind in room.KINDS]:
-            found += room.follow(tx, mine) or ()
-    return found
+    told = [(room, [one for one in events if one.kind in room.KINDS]) for room in ROOMS]
+    hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
+    return [more for room, mine in told if mine for more in room.follow(tx, mine) or ()]
+
+
+def hold(tx: Tx, members: Collection[str]) -> None:
+    """Nobody beside derives these persons until the end: neither would see the other's event."""
+    if members:
+        stays = set(persons.person_of(tx, list(members)).values())
+        tx.rows("persons_hold", ids=list(stays))
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives all rooms anew for these ids: all ids of the persons concerned, before and after
     whatever changed who they are."""
+    hold(tx, members)
     for room in ROOMS:
         room.again(tx, members)
 

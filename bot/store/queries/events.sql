@@ -34,7 +34,8 @@ SELECT * FROM event WHERE member IN (:members…) AND COALESCE(kind, '') IN (:ki
 
 -- name: events_with
 -- The other side of an event: who invited, for whom it was bought.
-SELECT * FROM event WHERE other IN (:members…) AND kind IN (:kinds…);
+SELECT * FROM event
+WHERE other IN (:members…) AND other <> '' AND COALESCE(kind, '') IN (:kinds…);
 
 -- name: events_page
 SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
@@ -44,3 +45,19 @@ SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 SELECT * FROM event
 WHERE member IN (:members…) AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
+
+-- name: inbox_texts
+SELECT id, text, note FROM inbox WHERE id IN (:ids…);
+
+-- name: reply_texts
+SELECT id, text, note FROM replies WHERE id IN (:ids…);
+
+-- name: event_members
+-- Whoever has events, a page after another; the events of nobody are not among them.
+SELECT DISTINCT member FROM event WHERE member > :after ORDER BY member LIMIT :n;
+
+-- name: event_members_count
+SELECT COUNT(DISTINCT member) AS n FROM event WHERE member <> '';
+
+-- name: persons_hold
+SELECT id FROM member WHERE id IN (:ids…) ORDER BY id /*lock*/;
