@@ -162,6 +162,14 @@ def test_what_nobody_answers_after_a_restore_was_written_all_the_same(db: Bench)
     assert log(db, "kind", "member", "dedupe") == [("inbound", "wm1", "in/1")]
 
 
+def test_what_was_given_up_was_written_all_the_same(db: Bench) -> None:
+    hear(db, said(1))
+    for n in range(3):
+        making.claim_turns(db, NOW + n * making.LEASE, f"L{n}", tries=2)
+    assert db.states("inbox") == {1: "dead"}
+    assert log(db, "kind", "member", "dedupe") == [("inbound", "wm1", "in/1")]
+
+
 def test_members_in_groups_are_overheard_and_colleagues_are_not(db: Bench) -> None:
     for n, who in enumerate(("wm1", ME)):
         heard = ArchiveMessage(seq=n, msgid=f"m{n}", kind="text", sender=who, to=("wm2", ME),
