@@ -42,8 +42,8 @@ def again(tx: Tx, members: Sequence[str]) -> None:
     ids = [member for member in dict.fromkeys(members) if member]
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
-        _drop(tx, list(numbers.known(tx, page).values()))
         stays = list(dict.fromkeys(persons.person_of(tx, page).values()))
+        _drop(tx, list(numbers.known(tx, [*page, *stays]).values()))
         _draw(tx, _histories(tx, stays))
 
 

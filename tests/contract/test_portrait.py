@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
+
 from bot.core.event import Event, Happened
 from bot.store import events, people, portrait, projections
 from bot.store.engine import Row, Tx
@@ -72,7 +74,12 @@ def test_order_repetition_and_batches_do_not_matter(db: Bench) -> None:
     assert {"Asia/Urumqi", "Asia/Shanghai"} & set(zones.values())
 
 
-def test_one_person_with_two_ids_has_one_portrait(db: Bench) -> None:
+@pytest.mark.parametrize("page", [1, 500])
+def test_one_person_with_two_ids_has_one_portrait(
+    db: Bench, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(portrait, "PAGE", page)
+
     def told(tx: Tx, *those: Event) -> None:
         events.record(tx, those, NOW)
 
