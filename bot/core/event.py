@@ -41,6 +41,9 @@ class Happened(StrEnum):
     UNTAGGED = "untagged"
     FACT = "fact"  # the fact `which` is data["value"]; place: source, amount: confidence in percent
     UNFACT = "unfact"  # staff struck out the fact `which` of the source `place` ('' = of all)
+    NEED = "need"  # `which`: worry:… or wish:…; data: inbox id of the message, by whom it was seen
+    FEEDBACK = "feedback"  # on the theme `which` of the product `place`; amount: mood; data: quote
+    UNNOTED = "unnoted"  # staff take back the need or feedback that the event `place` noted
     CONSENTED = "consented"  # to the purpose `which`
     REFUSED = "refused"  # takes back his consent to the purpose `which`
     IMPORTED = "imported"  # a row of a file; data: what it said

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import journeys, persons, purchases
+from bot.store import imported, journeys, persons, portrait, purchases
 from bot.store.engine import Tx
 
 
@@ -54,8 +54,15 @@ class Room(Protocol):
         ...
 
 
+PAGE = 500
+
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (purchases, journeys)
+ROOMS: tuple[Room, ...] = (
+    imported,
+    portrait,
+    purchases,
+    journeys,
+)
 
 
 def watched(kind: Happened) -> bool:
@@ -72,9 +79,9 @@ def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
 
 def hold(tx: Tx, members: Collection[str]) -> None:
     """Nobody beside derives these persons until the end: neither would see the other's event."""
-    if members:
-        stays = set(persons.person_of(tx, list(members)).values())
-        tx.rows("persons_hold", ids=list(stays))
+    stays = sorted(set(persons.person_of(tx, list(members)).values()))
+    for start in range(0, len(stays), PAGE):
+        tx.rows("persons_hold", ids=stays[start : start + PAGE])
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
