@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import imported, journeys, persons, purchases
+from bot.store import imported, journeys, persons, portrait, purchases
 from bot.store.engine import Tx
 
 
@@ -59,6 +59,7 @@ PAGE = 500
 # In this order: a room may read the tables of those before it.
 ROOMS: tuple[Room, ...] = (
     imported,
+    portrait,
     purchases,
     journeys,
 )
