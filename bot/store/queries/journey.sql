@@ -12,7 +12,8 @@ DELETE FROM journey;
 SELECT event FROM journey_mark WHERE name = 'sent' /*lock*/;
 
 -- name: journey_mark
-UPDATE journey_mark SET event = :event WHERE name = 'sent';
+INSERT INTO journey_mark (name, event) VALUES ('sent', :event)
+ON CONFLICT (name) DO UPDATE SET event = :event;
 
 -- name: learned_first
 SELECT member, which, MIN(at) AS at FROM event
