@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.clock import local
-from bot.core.member import ORDER, Member
 from bot.core.model import Decision, Turn
 from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
 from bot.persona.answer import Speech, speak
@@ -67,17 +66,12 @@ def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | Non
     kept, member = turn.conversation.memory, turn.member
     under_way = state.current(kept, script, turn.now)
     return Situation(
-        facts=_ordered(member) | memory.known(member, kept),
+        facts=memory.standing(member, kept),
         tags=frozenset((*member.tags, *memory.tags(kept))),
         on_duty=hours.on_duty(script.persona.hours, turn.now, script.zone),
         channel=turn.conversation.channel,
         step=under_way.id if under_way and under_way.kind == "step" else "",
     ), under_way
-
-
-def _ordered(member: Member) -> dict[str, str]:
-    """What conditions know of his orders: the state of the latest."""
-    return {ORDER: member.orders[0].state} if member.orders else {}
 
 
 def _sober(script: Script, turn: Turn, reading: Reading) -> Reading:
