@@ -66,7 +66,7 @@ def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | Non
     kept, member = turn.conversation.memory, turn.member
     under_way = state.current(kept, script, turn.now)
     return Situation(
-        facts=memory.known(member, kept),
+        facts=memory.standing(member, kept),
         tags=frozenset((*member.tags, *memory.tags(kept))),
         on_duty=hours.on_duty(script.persona.hours, turn.now, script.zone),
         channel=turn.conversation.channel,

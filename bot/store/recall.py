@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.model import Conversation, Member
-from bot.store import codec, facts
+from bot.store import codec, facts, purchases
 from bot.store.engine import Tx
 
 
@@ -15,7 +15,8 @@ def member(tx: Tx, key: str) -> Member | None:
     for row in tx.rows("members_get", ids=[key]):
         known = facts.known(tx, [key]).get(key, facts.Known())
         return Member(id=row["id"], name=row["name"], promo_ok=bool(row["promo_ok"]),
-                      facts=known.facts, corrected=known.corrected)  # fmt: skip
+                      facts=known.facts, corrected=known.corrected,
+                      orders=purchases.latest(tx, [key]).get(key, ()))  # fmt: skip
     return None
 
 

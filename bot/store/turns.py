@@ -20,6 +20,7 @@ from bot.store import (
     notes,
     noticed,
     outbox,
+    purchases,
     ratings,
     unmatched,
 )
@@ -252,13 +253,14 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
         _as_persons(tx, rows, merged)
         return _people(tx, rows)
     known = facts.known(tx, ids)
-    nothing = facts.Known()
+    nothing, bought = facts.Known(), purchases.latest(tx, ids)
     people = {
         r["id"]: Member(
             id=r["id"],
             name=r["name"],
             facts=known.get(r["id"], nothing).facts,
             corrected=known.get(r["id"], nothing).corrected,
+            orders=bought.get(r["id"], ()),
             promo_ok=bool(r["promo_ok"]),
             promo_less=bool(r["promo_less"]),
         )
