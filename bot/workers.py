@@ -26,6 +26,7 @@ from bot.pipeline.desk import PutDown
 from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
+from bot.pipeline.knowing import Knowing
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
@@ -42,6 +43,7 @@ from bot.pipeline.taps import Parts as TapParts
 from bot.pipeline.taps import Taps
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
+from bot.pipeline.wishes import Wishes
 from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
@@ -59,7 +61,7 @@ FOLLOW_EVERY = 250
 # Bells that ring when a message or a task has another fate.
 FATES = frozenset({"desk", "tasks"})
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure),
-                   ("own_bulk", OwnBulk))  # fmt: skip
+                   ("own_bulk", OwnBulk), ("wishes", Wishes))  # fmt: skip
 
 
 class Worker(NamedTuple):
@@ -265,6 +267,7 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),
+            Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(),
                    Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 

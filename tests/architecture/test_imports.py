@@ -14,6 +14,7 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
+                  "scheduler.written", "scheduler.buyers",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
@@ -43,6 +44,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.recurrence": (*CORE, *PURE_SCHEDULER),
     "scheduler.audience": (*CORE, *PURE_SCHEDULER),
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
+    "scheduler.written": CORE,
+    "scheduler.buyers": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
@@ -60,7 +63,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
-    "bot.store": CORE,
+    "bot.store": (*CORE, "bot.members"),
     # floor 2.5: what is published now
     "bot.library": LIBRARY,
     # floor 3
@@ -142,7 +145,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Rooms of the floor plan that later issues build.
-PLANNED = {"bot.members", "bot.community"}
+PLANNED = {"bot.community"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
            "bot.bench", "bot.rehearsal.wire", "sandbox")  # fmt: skip

@@ -30,6 +30,9 @@ SET lease = :lease, lease_until = :until, turn_first_at = NULL, turn_at = :until
 WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
+-- name: conversation_person
+UPDATE conversation SET member = :member WHERE id = :id;
+
 -- name: conversation_next
 SELECT MIN(CASE WHEN lease IS NOT NULL AND lease_until > turn_at THEN lease_until ELSE turn_at END)
        AS at
@@ -132,6 +135,9 @@ WHERE member = :member AND at >= :since AND conversation = :id AND operator <> '
 
 -- name: conversation_memories
 SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
+
+-- name: conversation_remember
+UPDATE conversation SET memory = :memory WHERE id = :id;
 
 -- name: conversation_memory_erase
 UPDATE conversation SET memory = '{}' WHERE member = :member;
