@@ -31,6 +31,7 @@ class Happened(StrEnum):
     LIKED = "liked"  # liked the moment `place`
     COMMENTED = "commented"  # commented on the moment `place`
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
+    LEARNED = "learned"  # content reached him, the first of the category `which`; place: its name
     ORDERED = "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it
     REFUNDED = "refunded"  # got `amount` cents of the order `place` back
     CALLED_OFF = "called_off"  # the order `place` is cancelled
