@@ -18,10 +18,13 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.carriers import review_carriers
+from bot.library.circles import contacts, review_circle, review_named
 from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.once import told_once
 from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
+from bot.members.circle import Circle, parse_circle
+from bot.members.circle import shown as circle_file
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
@@ -76,6 +79,7 @@ class Disk:
     parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
+    circles: dict[str, Circle] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -114,6 +118,8 @@ def read_disk(config: Config) -> Disk:
     for path in sorted((config.content_dir / "campaigns").glob("*.toml")):
         _single(disk, path, "campaign", path.stem,
                 lambda d, s, f: _campaign(d, s, f, config.timezone))  # fmt: skip
+    for path in sorted((config.content_dir / "circles").glob("*.toml")):
+        _single(disk, path, "circle", path.stem, _circle)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -165,7 +171,7 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign"):
+    if kind in ("flow", "campaign", "circle"):
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -218,6 +224,12 @@ def _campaign(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding
     return ()
 
 
+def _circle(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    circle = parse_circle(source, file)
+    disk.circles[circle.id] = circle
+    return ()
+
+
 def _calendar(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     disk.calendar = parse_calendar(source, file, zone)
     return ()
@@ -265,6 +277,7 @@ def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
         at = _At("campaign", campaign.id, f"content/campaigns/{campaign.id}.toml")
         yield from _gone(disk, at, "template", campaign.templates)
         yield from _gone(disk, at, "persona", [campaign.file.persona])
+    yield from _circle_faults(disk, zone)
     at = _At("calendar", "calendar", "content/calendar.toml")
     yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
     yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
@@ -275,6 +288,20 @@ def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
         at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
         begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
         yield from _gone(disk, at, "flow", filter(None, begun))
+
+
+def _circle_faults(disk: Disk, zone: str) -> Iterator[Fault]:
+    accounts = contacts(disk.personas)
+    for circle in disk.circles.values():
+        at = _At("circle", circle.id, circle_file(circle.id))
+        yield from _gone(disk, at, "persona", filter(None, [circle.leader.persona]))
+        for finding in review_circle(circle, accounts, zone, disk.flows.values()):
+            if finding.severity == ERROR:
+                yield (at.kind, at.name), finding
+            else:
+                disk.findings.append(finding)
+    yield from review_named(disk.campaigns.values(), disk.flows.values(), disk.circles, accounts,
+                            zone)  # fmt: skip
 
 
 def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
