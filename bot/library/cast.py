@@ -128,8 +128,7 @@ def build(
     )
     brand = next((parse_brand(_only(e), "personas/brand.toml")
                   for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
-    goods = tuple(good for e in by_kind.get("catalogue", {}).values()
-                  for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
+    goods = _goods(by_kind.get("catalogue", {}))
     people = by_kind.get("persona", {})
 
     def script(edition: Edition) -> Script:
@@ -178,6 +177,11 @@ def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
 def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
     return tuple(parse_campaigns(((_only(e), campaign_file(e.name), e.version)
                                   for e in editions.values()), zone))  # fmt: skip
+
+
+def _goods(editions: Mapping[str, Edition]) -> tuple[Good, ...]:
+    return tuple(good for e in editions.values()
+                 for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
 
 
 def _circles(editions: Mapping[str, Edition]) -> dict[str, Circle]:

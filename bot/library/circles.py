@@ -6,7 +6,7 @@ one with a gap is not clean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from bot.core.audience import And, Audience, Is, Not, Or
@@ -45,6 +45,17 @@ def review_circle(
     if not (circle.leader.persona or circle.leader.member):
         yield _say(circle, "leader.persona", WARNING, "leader", "没有写谁带这个圈子",
                    '在 [leader] 里写 persona = "…" 或 member = "…"')  # fmt: skip
+
+
+def review_circles(
+    circles: Mapping[str, Circle], flows: Collection[Flow], campaigns: Iterable[Campaign],
+    personas: Accounts, zone: str,
+) -> Iterator[tuple[tuple[str, str], Finding]]:  # fmt: skip
+    """All of that, by the kind and name of what is at fault."""
+    for circle in circles.values():
+        for finding in review_circle(circle, personas, zone, flows):
+            yield ("circle", circle.id), finding
+    yield from review_named(campaigns, flows, circles, personas, zone)
 
 
 def _auto(circle: Circle, personas: Accounts, zone: str) -> Iterator[Finding]:

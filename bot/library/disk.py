@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -18,19 +17,16 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.carriers import review_carriers
-from bot.library.circles import contacts, review_circle, review_named
-from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.once import told_once
-from bot.library.review import review_audience, review_flow, review_persona, review_template
+from bot.library.references import dangling
+from bot.library.review import review_audience, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.members.circle import Circle, parse_circle
-from bot.members.circle import shown as circle_file
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
-from bot.persona.rule import TEMPLATE
 from bot.studio import parts
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import Rules, lint_template, lint_twins
@@ -52,14 +48,6 @@ class Source:
     kind: str
     name: str
     files: Mapping[str, str]
-
-
-class _At(NamedTuple):
-    """Where a reference stands."""
-
-    kind: str
-    name: str
-    file: str
 
 
 @dataclass(slots=True)
@@ -257,58 +245,8 @@ def _persona(disk: Disk, folder: Path) -> None:
 
 def _cross_check(disk: Disk, zone: str) -> None:
     """References between files; what points nowhere is not clean enough to serve."""
-    faulty = list(_cross_faults(disk, zone))
+    faulty = list(dangling(disk, zone))
     disk.findings += [finding for _, finding in faulty]
     lost = {key for key, _ in faulty}
     disk.broken += [s for s in disk.sources if (s.kind, s.name) in lost]
     disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
-
-
-def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
-    yield from doubly_bound(disk.personas)
-    yield from off_brand(disk.personas, disk.brand)
-    for flow in disk.flows.values():
-        at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
-        yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
-        yield from _gone(disk, at, "persona", flow.file.persona)
-        for finding in review_flow(flow, disk.personas, zone):
-            yield (at.kind, at.name), finding
-    for campaign in disk.campaigns.values():
-        at = _At("campaign", campaign.id, f"content/campaigns/{campaign.id}.toml")
-        yield from _gone(disk, at, "template", campaign.templates)
-        yield from _gone(disk, at, "persona", [campaign.file.persona])
-    yield from _circle_faults(disk, zone)
-    at = _At("calendar", "calendar", "content/calendar.toml")
-    yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
-    yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
-    for persona in disk.personas.values():
-        at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
-        answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
-        yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
-        at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
-        begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
-        yield from _gone(disk, at, "flow", filter(None, begun))
-
-
-def _circle_faults(disk: Disk, zone: str) -> Iterator[Fault]:
-    accounts = contacts(disk.personas)
-    for circle in disk.circles.values():
-        at = _At("circle", circle.id, circle_file(circle.id))
-        yield from _gone(disk, at, "persona", filter(None, [circle.leader.persona]))
-        for finding in review_circle(circle, accounts, zone, disk.flows.values()):
-            if finding.severity == ERROR:
-                yield (at.kind, at.name), finding
-            else:
-                disk.findings.append(finding)
-    yield from review_named(disk.campaigns.values(), disk.flows.values(), disk.circles, accounts,
-                            zone)  # fmt: skip
-
-
-def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
-    """What is named but not there. What stands on disk but is broken has its own finding."""
-    for name in dict.fromkeys(names):
-        if (kind, name) not in disk.seen:
-            yield (at.kind, at.name), Finding(
-                file=at.file, line=1, rule="missing-reference", severity=ERROR,
-                message=f"there is no {kind} {name!r}", fix="check the spelling",
-            )  # fmt: skip
