@@ -14,7 +14,7 @@ from bot.core.errors import BadInput
 from bot.library.circles import auto_of
 from bot.library.speech import Setting
 from bot.members.circle import Circle
-from bot.store import audience, circles, circling, persons, schedule, stays
+from bot.store import audience, circles, circling, people, persons, schedule, stays
 from bot.store.circling import AUTO, RULE
 from bot.store.engine import Row, Tx
 from scheduler.fate import DONE, Fate
@@ -51,6 +51,14 @@ def consider(tx: Tx, setting: Setting, member: str) -> None:
     for circle, wanted in found:
         if belongs(wanted, facts, setting.now):
             _admit(tx, setting, circle, [person])
+
+
+def voice_of(tx: Tx, setting: Setting, circle: Circle, person: str) -> str:
+    """Which persona tells somebody what became of him: the one that leads the circle, else the
+    first that he is a friend of; whoever has none is told by the leader, if by kf at all."""
+    friends = {setting.cast.persona_of("contact", one) for one in people.accounts_of(tx, person)}
+    leader = circle.leader.persona
+    return leader if leader in friends or not friends else min(one or "" for one in friends)
 
 
 def plan_sweeps(tx: Tx, setting: Setting) -> None:
@@ -114,7 +122,7 @@ def _admit(tx: Tx, setting: Setting, circle: Circle, members: list[str]) -> None
     for person in who:
         if person not in kept_out:
             circling.admit(tx, circle.id, person, setting.now, rule=AUTO, actor=ACTOR,
-                           persona=circle.leader.persona)  # fmt: skip
+                           persona=voice_of(tx, setting, circle, person))  # fmt: skip
 
 
 def run_unrole(tx: Tx, setting: Setting, due: Row) -> str:

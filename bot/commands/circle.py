@@ -25,6 +25,7 @@ from bot.store.circling import CircleRefused
 from bot.store.engine import Tx
 from scheduler import leading
 from scheduler.campaigns import moment
+from scheduler.circling import voice_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 BY_STAFF, BY_QUESTIONS = "staff", "questions"
@@ -130,7 +131,7 @@ def apply(
     def act(tx: Tx, setting: Setting, one: Circle) -> str:
         if one.admission.how == "open":
             circling.admit(tx, one.id, member, setting.now, rule="open", actor=user(),
-                           persona=one.leader.persona)  # fmt: skip
+                           persona=voice_of(tx, setting, one, member))  # fmt: skip
             return f"{member}: is in {one.id}"
         if len(answer) != len(one.admission.questions):
             asked = "; ".join(one.admission.questions)
@@ -157,8 +158,9 @@ def admit(
 
     def act(tx: Tx, setting: Setting, one: Circle) -> str:
         rule = BY_QUESTIONS if one.admission.how == "questions" else BY_STAFF
+        voice = voice_of(tx, setting, one, member)
         new = circling.admit(tx, one.id, member, setting.now, rule=rule, actor=actor or user(),
-                             inviter=inviter, persona=one.leader.persona)  # fmt: skip
+                             inviter=inviter, persona=voice)  # fmt: skip
         return f"{member}: {'is in' if new else 'was in'} {one.id}"
 
     _deciding(ready(config_path, data), name, act)
@@ -176,8 +178,9 @@ def reject(
     """Turn MEMBER's application down; the flow that waits for it tells him politely."""
 
     def act(tx: Tx, setting: Setting, one: Circle) -> str:
+        voice = voice_of(tx, setting, one, member)
         circling.reject(tx, one.id, member, setting.now, why=note or BY_STAFF,
-                        actor=actor or user(), persona=one.leader.persona)  # fmt: skip
+                        actor=actor or user(), persona=voice)  # fmt: skip
         return f"{member}: not let into {one.id}"
 
     _deciding(ready(config_path, data), name, act)

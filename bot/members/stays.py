@@ -114,7 +114,8 @@ def _step(person: _Person, at: int, batch: Sequence[Move]) -> None:
         if not person.inside[place]:
             _end(person, place, at, mine[-1].event)
         elif place not in person.open:
-            person.open[place] = _begin(place, at, next(m.event for m in mine if m.comes), before)
+            first = next(move.event for move in mine if move.comes)
+            person.open[place] = _learn(_begin(place, at, first, before), mine)
         else:
             person.open[place] = _learn(person.open[place], mine)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Not, Or, When
 from bot.core.clock import DAY
-from bot.store import people
+from bot.store import circles, circling, people
 from bot.store.engine import Tx
 from tests.contract.conftest import NOW
 
@@ -18,6 +18,8 @@ ACCOUNTS = ("lin.xi", "chen.mo", "gu.an")
 STATES = ("", "poster", "shop")
 GROUPS = ("一群", "二群")
 GENDERS = (0, 1, 2)
+CIRCLES = {"tea": "茶友", "cups": "杯子"}
+ROLES = ("kol", "koc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class Person:
     tags: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, bool]] = ()
     wrote: Sequence[int] = field(default=())
+    circles: Sequence[str] = ()
+    roles: Sequence[str] = ()
 
     @property
     def facts(self) -> Facts:
@@ -40,6 +44,8 @@ class Person:
             "account": frozenset(account for account, _, ended, _ in self.friends if not ended),
             "source": frozenset(state for *_, state in self.friends if state),
             "group": frozenset(group for group, left in self.groups if not left),
+            "circle": frozenset(word for one in self.circles for word in (one, CIRCLES[one])),
+            "role": frozenset(self.roles),
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
@@ -63,7 +69,9 @@ def person(rng: Random, number: int) -> Person:
     groups = [(group, rng.random() < 0.3) for group in GROUPS if rng.random() < 0.4]
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
-                  friends=friends, tags=tags, groups=groups, wrote=wrote)  # fmt: skip
+                  friends=friends, tags=tags, groups=groups, wrote=wrote,
+                  circles=[one for one in CIRCLES if rng.random() < 0.4],
+                  roles=[one for one in ROLES if rng.random() < 0.2])  # fmt: skip
 
 
 def settle(tx: Tx, persons: Sequence[Person]) -> None:
@@ -73,6 +81,8 @@ def settle(tx: Tx, persons: Sequence[Person]) -> None:
     for group in GROUPS:
         tx.run("chat_put", id=f"wr-{group}", kind="customer", owner="lin.xi", name=group, now=NOW)
         _seat(tx, group, "wm-stranger", None)
+    for name, title in CIRCLES.items():
+        circles.serve(tx, name, f'id = "{name}"\ntitle = "{title}"\nprinciple = "habit"')
     for one in persons:
         _member(tx, one)
 
@@ -90,6 +100,10 @@ def _member(tx: Tx, one: Person) -> None:
         tx.run("friend_tag_add", member=one.id, account=account, tag=f"et-{tag}")
     for group, left in one.groups:
         _seat(tx, group, one.id, NOW if left else None)
+    for circle in one.circles:
+        circling.admit(tx, circle, one.id, NOW, rule="open", actor="x")
+    for role in one.roles:
+        circling.grant(tx, role, "", one.id, NOW, actor="x")
     for number, at in enumerate(one.wrote):
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
@@ -116,7 +130,7 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+             "group": (*GROUPS, "三群"), "circle": ("tea", "杯子", "没有"), "role": ROLES, "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
     name = rng.choice([*words, "active", "kf", "joined", "all"])
     if name == "all":
         return Everybody()
