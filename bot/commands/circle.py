@@ -11,6 +11,7 @@ import click
 from bot.commands import circles as shown
 from bot.commands.casting import setting_of
 from bot.commands.circle_figures import FIGURES
+from bot.commands.circle_shop import SHOPS
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
@@ -36,8 +37,8 @@ def circle() -> None:
     """Circles: list, queue, admit, lead, roles; ledger, flow, links."""
 
 
-for _figure in FIGURES:
-    circle.add_command(_figure)
+for _more in (*FIGURES, *SHOPS):
+    circle.add_command(_more)
 
 
 def _common(fn: F) -> F:

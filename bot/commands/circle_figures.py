@@ -20,11 +20,12 @@ from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.decode import nearest
 from bot.members.carriers import CARRIERS, POSTED
+from bot.members.flowing import Led
 from bot.members.ledger import DAYS_MAX, Days, Line, days
 from bot.members.outlinks import PATH, OutLink, allowed
 from bot.members.stays import KINDS
 from bot.offset import clock_of
-from bot.store import breaking, flowing, ledger, outlinks
+from bot.store import breaking, circles, flowing, ledger, outlinks
 from bot.store.engine import Tx
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -115,15 +116,43 @@ def _line(one: Line) -> dict[str, Any]:
 
 @click.command("flow")
 @_span
+@click.option(
+    "--by",
+    type=click.Choice(("carrier", "leader")),
+    default="carrier",
+    show_default=True,
+    help="Seen by carriers, or by who leads.",
+)
 @with_config
 @with_data
 @as_json
 def show_flow(
-    first: datetime | None, n: int, config_path: Path, data: Path | None, json_out: bool
-) -> None:
+    first: datetime | None, n: int, by: str, config_path: Path, data: Path | None,
+    json_out: bool,
+) -> None:  # fmt: skip
     """Who came from which carrier to where, and who clicked his way back out."""
     config = ready(config_path, data)
     edges = _days(config, first, n).edges
+    if by == "leader":
+        found = read(config, lambda tx: _led(tx, config, edges[0], edges[-1]))
+        if json_out:
+            put_json({"led": [asdict(one) for one in found]})
+        else:
+            click.echo(tabulate([(one.leader or "-", _title(one.target), one.n) for one in found],
+                                headers=("leader", "to", "count")))  # fmt: skip
+        return
+    _put_matrix(config, edges, json_out)
+
+
+def _led(tx: Tx, config: Config, since: int, before: int) -> list[Led]:
+    cast = cast_of(tx, config)
+    personas = {account: persona for (channel, account), persona in cast.accounts.items()
+                if channel == "contact"}  # fmt: skip
+    leaders = {name: circles.led_by(tx, one) for name, one in cast.circles.items()}
+    return flowing.led(tx, since, before, personas, leaders)
+
+
+def _put_matrix(config: Config, edges: Sequence[int], json_out: bool) -> None:
     codes = by_code(config.carriers)
     found = read(config, lambda tx: flowing.matrix(tx, edges[0], edges[-1], codes))
     if json_out:

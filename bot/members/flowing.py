@@ -62,6 +62,33 @@ def forward(
             for (source, target), n in sorted(counts.items())]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Led:
+    """How many came to one kind of place under one leader: the persona of an account, of a group's
+    owner, or whoever leads a circle; empty where nobody does."""
+
+    leader: str
+    target: str
+    n: int
+
+
+def by_leader(
+    comings: Iterable[tuple[str, str, str, int]], personas: Mapping[str, str],
+    leaders: Mapping[str, str],
+) -> list[Led]:  # fmt: skip
+    """The comings of the matrix seen by who leads; for each target they add up to as many.
+
+    ``comings``: (kind, place, the group's owner, how many); ``personas``: by staff account;
+    ``leaders``: by circle.
+    """
+    counts = Counter[tuple[str, str]]()
+    for kind, place, owner, n in comings:
+        found = {"account": personas.get(place), "group": personas.get(owner),
+                 "circle": leaders.get(place)}[kind]  # fmt: skip
+        counts[found or "", TARGETS[kind]] += n
+    return [Led(leader, target, n) for (leader, target), n in sorted(counts.items())]
+
+
 def reverse(clicks: Iterable[Clicked]) -> list[Cell]:
     """Cells by where the links are read and where they lead."""
     counts, known = Counter[tuple[str, str]](), Counter[tuple[str, str]]()

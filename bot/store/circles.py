@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.event import Event, Happened
 from bot.members import applying, roles
-from bot.members.circle import Metric, parse_circle, shown
+from bot.members.circle import Circle, Metric, parse_circle, shown
 from bot.store import history, persons
 from bot.store.codec import from_json, to_json
 from bot.store.engine import Row, Tx
@@ -90,6 +90,15 @@ def permits(tx: Tx, person: str) -> frozenset[roles.Permission]:
 def leaders(tx: Tx, circle: str) -> list[Row]:
     """Who was made leader, the latest first; before the first of them whoever the file names."""
     return tx.rows("leading_of", circle=circle)
+
+
+def led_by(tx: Tx, circle: Circle) -> str:
+    """Who leads it now, a persona or a member: who was made leader last, else whom its file
+    names."""
+    last = next(iter(leaders(tx, circle.id)), None)
+    if last is None:
+        return circle.leader.persona or circle.leader.member
+    return str(last["persona"] or last["member"])
 
 
 def sizes(tx: Tx) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from bot.members.carriers import TARGETS, source_of
-from bot.members.flowing import Cell, Clicked, Coming, forward, reverse
+from bot.members.flowing import Cell, Clicked, Coming, Led, by_leader, forward, reverse
 from bot.store.engine import Row, Tx
 
 PAGE, STEP = 100, 1_000
@@ -17,6 +17,15 @@ def matrix(tx: Tx, since: int, before: int, codes: Mapping[str, str]) -> list[Ce
     comings = [Coming(**row) for row in tx.rows("flow_comings", since=since, before=before)]
     clicks = [Clicked(**row) for row in tx.rows("flow_clicks", since=since, before=before)]
     return [*forward(comings, codes, _links(tx)), *reverse(clicks)]
+
+
+def led(
+    tx: Tx, since: int, before: int, personas: Mapping[str, str], leaders: Mapping[str, str]
+) -> list[Led]:
+    """The forward part by who leads now: ``personas`` by staff account, ``leaders`` by circle."""
+    found = tx.rows("flow_places", since=since, before=before)
+    comings = [(row["kind"], row["place"], row["owner"], int(row["n"])) for row in found]
+    return by_leader(comings, personas, leaders)
 
 
 def rows(

@@ -22,15 +22,18 @@ from bot.store import (
     circling,
     events,
     flowing,
+    notes,
     outlinks,
     people,
     projections,
+    shops,
     stays,
     versions,
 )
 from bot.store.circling import CircleRefused
 from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
+from tests.contract.making import hear, said
 
 FILE = 'id = "tea"\ntitle = "茶友"\nprinciple = "interest"\n'
 CODES = {"poster": "store", "door-*": "store"}
@@ -204,6 +207,28 @@ def test_the_matrix_equals_the_events(db: Bench) -> None:
     stores = db.read(flowing.rows, ("store", "friend"), NOW, NOW + DAY, CODES, 1_000)
     assert len(stores) == wanted["forward", "store", "friend"]
     assert db.read(flowing.matrix, NOW + DAY, NOW + 2 * DAY, CODES) == []
+    led = db.read(flowing.led, NOW, NOW + DAY, {"lin": "xiaozhan"}, {"tea": "laogu"})
+    assert {(one.leader, one.target) for one in led} == {
+        ("xiaozhan", "friend"), ("", "group"), ("laogu", "circle")}  # fmt: skip
+    for target in ("friend", "group", "circle"):
+        both = [sum(cell.n for cell in found if (cell.direction, cell.target) == ("forward", target)),
+                sum(one.n for one in led if one.target == target)]  # fmt: skip
+        assert both[0] == both[1] > 0
+
+
+def test_a_member_goes_over_to_a_store_with_a_note(db: Bench) -> None:
+    hear(db, said(1, peer="wm1"))
+    assert db.write(lambda tx: shops.hand(tx, "wm1", "西湖店", "要挑礼盒", NOW, actor="lin")) == []
+    db.write(lambda tx: shops.put(tx, "account", "wang", "西湖店", NOW, actor="boss"))
+    assert db.write(lambda tx: shops.hand(tx, "wm1", "西湖店", "要挑礼盒", NOW, actor="lin")) == [
+        "wang"
+    ]
+    assert db.read(shops.of, "member", "wm1") == "西湖店"
+    assert db.read(shops.stores) == [{"store": "西湖店", "accounts": 1, "members": 1}]
+    (note,) = db.read(notes.of, "kf:wk1:wm1")
+    assert (note["author"], note["text"]) == ("lin", "转到门店「西湖店」（wang）：要挑礼盒")
+    db.write(lambda tx: shops.put(tx, "account", "wang", "", NOW, actor="boss"))
+    assert db.read(shops.accounts, "西湖店") == []
 
 
 def test_newcomers_of_another_circle_are_told_from_those_of_the_same(db: Bench) -> None:

@@ -42,3 +42,11 @@ FROM stay AS s LEFT JOIN friend AS f
 LEFT JOIN member AS m ON m.id = s.member
 WHERE s.kind = :kind AND s.since >= :since AND s.since < :before AND s.how <> 'handed'
 ORDER BY s.since DESC, s.member, s.place LIMIT :n OFFSET :skip;
+
+-- name: flow_places
+-- The same comings by place instead of by code.
+SELECT s.kind, s.place, COALESCE(c.owner, '') AS owner, COUNT(*) AS n
+FROM stay AS s LEFT JOIN chat AS c ON s.kind = 'group' AND c.id = s.place
+WHERE s.kind IN ('account', 'group', 'circle') AND s.since >= :since AND s.since < :before
+  AND s.how <> 'handed'
+GROUP BY s.kind, s.place, COALESCE(c.owner, '') ORDER BY 1, 2;
