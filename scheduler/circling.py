@@ -56,7 +56,8 @@ def consider(tx: Tx, setting: Setting, member: str) -> None:
 def voice_of(tx: Tx, setting: Setting, circle: Circle, person: str) -> str:
     """Which persona tells somebody what became of him: the one that leads the circle, else the
     first that he is a friend of; whoever has none is told by the leader, if by kf at all."""
-    friends = {setting.cast.persona_of("contact", one) for one in people.accounts_of(tx, person)}
+    known = (one for id in persons.ids_of(tx, person) for one in people.accounts_of(tx, id))
+    friends = {setting.cast.persona_of("contact", one) for one in known}
     leader = circle.leader.persona
     return leader if leader in friends or not friends else min(one or "" for one in friends)
 

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.core.clock import DAY, SystemClock
+from bot.core.clock import DAY
 from bot.core.config import load_config
 from bot.core.event import Event, Happened
-from bot.library.library import Library
 from bot.store import events, people
 from bot.store.engine import Tx
-from bot.store.opening import migrate_store, open_store
-from tests.scenario.house import brand
+from bot.store.opening import open_store
+from tests.scenario.house import brand, published
 
 FILE = """id = "tea"
 title = "茶友"
@@ -56,11 +55,9 @@ def config(tmp_path: Path) -> Path:
         file = tmp_path / "content" / f"{name}.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, "utf-8")
-    loaded, clock = load_config(path), SystemClock()
-    migrate_store(loaded, clock.now())
 
-    def friends(tx: Tx) -> None:
-        at = clock.now() - 2 * DAY
+    def friends(tx: Tx, now: int) -> None:
+        at = now - 2 * DAY
         for member in ("wm1", "wm2"):
             people.ensure_member(tx, member, at, f"名{member}")
             people.befriend(tx, member, "lin.xi", at)
@@ -71,13 +68,7 @@ def config(tmp_path: Path) -> Path:
                 (Happened.ADDED, "wm1", "weibo.a"), (Happened.ADDED, "wm2", ""),
                 (Happened.JOINED, "wm2", "")))], at)  # fmt: skip
 
-    async def fill() -> None:
-        store = open_store(loaded, readers=1)
-        await Library(store, loaded, clock).open()
-        await store.write(friends)
-        store.close()
-
-    asyncio.run(fill())
+    published(path, friends)
     return path
 
 
