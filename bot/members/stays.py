@@ -15,7 +15,8 @@ from typing import Literal
 from bot.core.event import Event, Happened
 
 Kind = Literal["account", "group", "circle"]
-KINDS: tuple[Kind, ...] = ("account", "group", "circle")
+KINDS: tuple[Kind, ...] = ("account", "group", "circle")  # from the outer ring to the inner one
+_RINGS = {kind: ring for ring, kind in enumerate(KINDS)}
 Place = tuple[Kind, str]
 
 
@@ -104,25 +105,30 @@ def fold(events: Iterable[Event]) -> Sequence[Stay]:
 
 
 def _step(person: _Person, at: int, batch: Sequence[Move]) -> None:
-    """Everything of one millisecond."""
-    before = set(person.open)
+    """Everything of one millisecond. The platform tells whole seconds: who becomes a friend and
+    joins a group in the same one came as a friend."""
+    before = {place[0] for place in person.open}
     for move in batch:
         ids = person.inside.setdefault(move.place, set())
         (ids.add if move.comes else ids.discard)(move.event.member)
-    for place in dict.fromkeys(move.place for move in batch):
+    for place in sorted({move.place for move in batch}, key=_ring):
         mine = [move for move in batch if move.place == place]
         if not person.inside[place]:
             _end(person, place, at, mine[-1].event)
         elif place not in person.open:
             first = next(move.event for move in mine if move.comes)
-            person.open[place] = _learn(_begin(place, at, first, before), mine)
+            outer = {kind for kind, _ in person.open if _RINGS[kind] < _RINGS[place[0]]}
+            person.open[place] = _learn(_begin(place, at, first, before | outer), mine)
         else:
             person.open[place] = _learn(person.open[place], mine)
 
 
-def _begin(place: Place, at: int, event: Event, before: set[Place]) -> Stay:
-    kinds = {kind for kind, name in before}
-    came = next((kind for kind in _CAME[place[0]] if kind in kinds), "")
+def _ring(place: Place) -> tuple[int, str]:
+    return _RINGS[place[0]], place[1]
+
+
+def _begin(place: Place, at: int, event: Event, before: set[Kind]) -> Stay:
+    came = next((kind for kind in _CAME[place[0]] if kind in before), "")
     handed = event.kind is Happened.HANDED
     return Stay(kind=place[0], place=place[1], since=at, how=event.kind.value,
                 source=event.which, came="account" if handed else came,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.core.clock import HOUR
 from bot.core.event import Event, Happened
 from bot.members.ledger import Line, days
-from bot.store import events, history, ledger, people, persons, projections, stays
+from bot.store import events, flowing, history, ledger, people, persons, projections, stays
 from bot.store.engine import Row, Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import Bench, SqliteBench
@@ -37,7 +39,7 @@ def told(rng: random.Random, n: int) -> Event:
     return Event(
         kind=kind, at=SPAN.edges[0] + rng.randrange(-48, 31 * 48) * HOUR // 2, member=member,
         dedupe=f"{rng.random()}/{n}", account=account, place="" if account else where,
-        other=other if kind is Happened.HANDED else "", which=rng.choice(["", "xhs.a", "poster"]),
+        other=other if kind is Happened.HANDED else "", which=rng.choice(["", "weibo.a", "poster"]),
     )  # fmt: skip
 
 
@@ -104,8 +106,54 @@ def test_random_histories_close_equal_the_log_and_replay(db: Bench) -> None:
         last = {one.place: one.closing for one in found}
         here = {place: len(db.read(stays.at, kind, place)) for place in last}
         assert last == here
+    assert coded(db) == by_hand(db)
     db.write(again)
     assert rows(db) == before
+
+
+def coded(db: Bench) -> Counter[tuple[str, str]]:
+    """The matrix by source and target, of who came by a code; of the others all together."""
+    found = Counter[tuple[str, str]]()
+    for cell in db.read(flowing.matrix, 0, SPAN.edges[-1], {"poster": "store"}):
+        found[cell.source if cell.source in ("weibo", "store") else "", cell.target] += cell.n
+    return found
+
+
+def by_hand(db: Bench) -> Counter[tuple[str, str]]:
+    """The same from the log: of each person in each place, when he was there and had not been."""
+    known = [event for _, event in db.read(lambda tx: list(history.each(tx)))]
+    who = db.read(persons.person_of, IDS)
+    told = defaultdict[tuple[str, str, str], list[Event]](list)
+    for event in sorted(known, key=lambda one: (one.at, one.dedupe)):
+        target = next(t for t, kinds in TARGETS.items() if event.kind in kinds)
+        told[who[event.member], target, event.account or event.place].append(event)
+        if event.kind is Happened.HANDED:
+            gone = replace(event, kind=Happened.PARTED)
+            told[who[event.member], target, event.other].append(gone)
+    return Counter((code, target) for (_, target, _), mine in told.items()
+                   for code in arrivals(mine))  # fmt: skip
+
+
+TARGETS = {
+    "friend": (Happened.ADDED, Happened.HANDED, Happened.PARTED),
+    "group": (Happened.JOINED, Happened.LEFT), "circle": (Happened.ENTERED, Happened.WITHDREW),
+}  # fmt: skip
+GOES = (Happened.PARTED, Happened.LEFT, Happened.WITHDREW)
+
+
+def arrivals(mine: Sequence[Event]) -> Iterator[str]:
+    """By which carrier each arrival of one person in one place came; none for a hand-over."""
+    moments = sorted({one.at for one in mine})
+    there = [any({one.member: one.kind not in GOES for one in mine if one.at <= at}.values())
+             for at in moments]  # fmt: skip
+    for i, at in enumerate(moments):
+        if not there[i] or (i and there[i - 1]):
+            continue
+        end = next((moments[k] for k in range(i, len(moments)) if not there[k]), 1 << 60)
+        came = [one for one in mine if at <= one.at < end and one.kind not in GOES]
+        if came[0].kind is not Happened.HANDED:
+            code = next((one.which for one in came if one.which), "")
+            yield {"weibo.a": "weibo", "poster": "store"}.get(code, "")
 
 
 def again(tx: Tx) -> None:

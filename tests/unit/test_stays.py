@@ -55,6 +55,13 @@ def test_a_handed_friend_leaves_one_account_for_the_other() -> None:
     assert (new.place, new.since, new.how, new.came) == ("wang", 4, "handed", "account")
 
 
+def test_who_becomes_a_friend_and_joins_in_the_same_second_came_as_a_friend() -> None:
+    told = [event(JOINED, 1, "g1"), event(ENTERED, 1, "tea"), event(ADDED, 1, "wang"),
+            event(ADDED, 1, "lin")]  # fmt: skip
+    assert [(one.kind, one.came) for one in fold(told)] == [
+        ("account", ""), ("account", ""), ("circle", "group"), ("group", "account")]  # fmt: skip
+
+
 def test_what_is_undone_within_a_millisecond_did_not_happen() -> None:
     assert fold([event(JOINED, 3, "g1"), event(LEFT, 3, "g1")]) == []
     back = [event(ADDED, 1, "lin"), event(PARTED, 5, "lin"),
