@@ -35,12 +35,11 @@ from bot.store.leases import FETCH, LIBRARY, TICK, Alone, Lead
 from bot.store.media import StoredShelf
 from bot.store.opening import migrate_store, open_notices, open_store, where
 from bot.store.tokens import StoredTokens
-from bot.web import health
+from bot.web import health, outlinks
 from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
-from bot.web.outlinks import OutLinks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
 from bot.wecom.oa.accounts import doors as oa_doors
@@ -192,6 +191,7 @@ class App:
         if self._config.sandbox:
             app.router.add_get("/trace", trace)
         if "web" in self._roles:
+            app.add_routes(outlinks.OutLinks(street, self.clock).routes())
             ingest = Ingest(street, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
             desk = Desk(self._config, store, self.clock)
@@ -200,7 +200,6 @@ class App:
             app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
             app.add_routes(stray())
-            app.add_routes(OutLinks(street, self.clock).routes())
         return app
 
     async def _open_console(self, store: Store, app: web.Application) -> None:

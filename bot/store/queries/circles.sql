@@ -98,3 +98,17 @@ ORDER BY s.since, s.member, s.place;
 -- name: brought_seats
 SELECT member, place AS circle, since, until FROM stay
 WHERE kind = 'circle' AND member IN (:members…);
+
+-- name: audience_circle_ids
+SELECT id FROM (SELECT id, id AS word FROM circle
+                UNION ALL SELECT id, title AS word FROM circle) AS w
+WHERE word IN (:names…);
+
+-- name: audience_circle_facts
+SELECT s.member AS id, w.word AS found
+FROM stay AS s JOIN (SELECT id, id AS word FROM circle
+                     UNION ALL SELECT id, title AS word FROM circle) AS w ON w.id = s.place
+WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
+
+-- name: audience_role_facts
+SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;
