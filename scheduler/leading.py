@@ -6,6 +6,7 @@ from __future__ import annotations
 from bot.core.clock import DAY, local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.linking import marked
 from bot.library.selling import sells_with
 from bot.library.speech import Setting, prepare
 from bot.members.circle import Circle
@@ -75,11 +76,11 @@ def _post(tx: Tx, setting: Setting, circle: Circle, due: Row, made: Rendered) ->
             owners.setdefault(chat["owner"], []).append(Receiver(chat["id"]))
     day = local(due["at"], setting.cast.zone).strftime("%Y%m%d")
     for owner, chats in owners.items():
-        outbox.enqueue(tx, Outbound(
+        outbox.enqueue(tx, marked(tx, setting, Outbound(
             lane=f"group:{owner}/bulk", pool="bulk", channel="group", account=owner, peer=owner,
             kind="group_post", body=made.body, origin=f"activity:lead-{circle.id}:{day}",
             persona=voice, persona_version=setting.cast.scripts[voice].version,
             content=due["data"]["template"], content_version=made.version, operator=owner,
             dedupe=f"{due['key']}/{owner}", send_at=setting.now, retry_at=setting.now,
-            expires_at=setting.now + TAP_WITHIN), setting.now, chats)  # fmt: skip
+            expires_at=setting.now + TAP_WITHIN)), setting.now, chats)  # fmt: skip
     return len(owners)
