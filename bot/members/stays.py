@@ -136,9 +136,11 @@ def _begin(place: Place, at: int, event: Event, before: set[Kind]) -> Stay:
 
 
 def _learn(stay: Stay, batch: Iterable[Move]) -> Stay:
-    """Told again, by somebody who knows more: the first code that is named counts."""
-    said = next((move.event.which for move in batch if move.comes and move.event.which), "")
-    return stay if stay.source or not said else replace(stay, source=said)
+    """Told again, by somebody who knows more: the first code and inviter that are named count."""
+    came = [move.event for move in batch if move.comes]
+    code = next((one.which for one in came if one.which), "")
+    inviter = next((one.other for one in came if one.other), "")
+    return replace(stay, source=stay.source or code, inviter=stay.inviter or inviter)
 
 
 def _end(person: _Person, place: Place, at: int, event: Event) -> None:

@@ -71,8 +71,8 @@ def test_what_is_undone_within_a_millisecond_did_not_happen() -> None:
 
 def test_a_going_without_a_coming_is_no_stay_and_a_second_coming_no_second_one() -> None:
     assert fold([event(LEFT, 3, "g1")]) == []
-    twice = [event(JOINED, 3, "g1"), event(JOINED, 8, "g1", which="board")]
-    assert [(one.since, one.source) for one in fold(twice)] == [(3, "board")]
+    twice = [event(JOINED, 3, "g1"), event(JOINED, 8, "g1", which="board", other="wm7")]
+    assert [(one.since, one.source, one.inviter) for one in fold(twice)] == [(3, "board", "wm7")]
 
 
 def test_days_of_a_zone_may_be_short_or_long() -> None:
