@@ -36,7 +36,7 @@ from bot.store.leases import FETCH, LIBRARY, TICK, Alone, Lead
 from bot.store.media import StoredShelf
 from bot.store.opening import migrate_store, open_notices, open_store, where
 from bot.store.tokens import StoredTokens
-from bot.web import health
+from bot.web import health, outlinks
 from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
@@ -193,6 +193,7 @@ class App:
         if self._config.sandbox:
             app.router.add_get("/trace", trace)
         if "web" in self._roles:
+            app.add_routes(outlinks.OutLinks(street, self.clock).routes())
             ingest = Ingest(street, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
             desk = Desk(self._config, store, self.clock)

@@ -16,7 +16,7 @@ from bot.core.errors import OneVoiceError
 
 # Each is a file of bot/commands and the name of the command in it.
 COMMANDS = (
-    "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content",
+    "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content", "circle",
     "consent", "campaign", "flow", "calendar", "mix", "why", "import", "media", "log", "staff",
     "members", "orders", "portrait", "feedback", "migrate", "backup", "restore", "store", "bench",
     "rehearse",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # What a backup, a restore and a move to the other engine carry, row by row.
 CARRIED = (
+    "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
     "conversation", "intake", "inbox", "outbox", "replies", "audit", "member", "memory",
     "friend", "chat", "source", "news", "link", "version", "published", "folder", "due", "flow_run",
     "pooled", "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace",
