@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.scenario.house import House, run, until
-from tests.scenario.test_contacts import friends
-from tests.scenario.test_schedule import jump_to, task_of, tuesday
+from tests.scenario.test_contacts import friends, published
+from tests.scenario.test_schedule import tuesday
 
 CHAT, KF = "wrBANZHAN01", "wkBANZHAN01"
 
@@ -39,11 +39,7 @@ def test_a_member_comes_talks_likes_opts_out_and_goes(tmp_path: Path) -> None:
             await until(lambda: phone.texts(who, "kf"), "an answer")
             await phone.post(f"/groups/{CHAT}/join", customer=who, state="grp-a")
             await told("added", "inbound", "joined")
-            await jump_to(phone, 8, 30, weekday=0)
-            task = await task_of(phone, "lin.xi", "moment")
-            await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
-            (moment,) = [m["moment_id"] for m in (await phone.get("/state?part=moments"))["moments"]
-                         if "lin.xi" in m["tasks"]][-1:]  # fmt: skip
+            moment = await published(phone)
             await phone.post(f"/customers/{who}/moments/{moment}", like=True)
             await told("added", "inbound", "joined", "liked")
             await phone.write(who, "退订")
