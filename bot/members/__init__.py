@@ -1,0 +1,1 @@
+"""What follows from events about members: pure rules over ``bot.core.event``."""

@@ -1,0 +1,89 @@
+"""Invitations in the database: what the room says equals what the whole world says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+import pytest
+
+from bot.core.event import Event
+from bot.members.invites import Verdict
+from bot.store import events, invites
+from bot.store.engine import Row, Tx
+from bot.store.sql import Composed
+from tests.contract import inviting
+from tests.contract.conftest import NOW, Bench
+from tests.contract.inviting import World
+
+CLAIMS = "SELECT event, member, at, via, code, inviter, verdict FROM invite_claim ORDER BY event"
+EDGES = "SELECT member, inviter, at, code, event FROM invite_edge ORDER BY member"
+
+
+def kept(db: Bench) -> tuple[list[Row], list[Row]]:
+    return db.look(CLAIMS), db.look(EDGES)
+
+
+def tell(db: Bench, found: Sequence[Event], n: int = 1_000) -> None:
+    for start in range(0, len(found), n):
+        db.write(lambda tx, at=start: events.record(tx, found[at : at + n], NOW))
+
+
+def merge(tx: Tx, made: World) -> None:
+    for member, stays in made.person.items():
+        if member != stays:
+            tx.run(Composed("UPDATE member SET person = :person WHERE id = :id"), id=member,
+                   person=stays)  # fmt: skip
+
+
+def judged(made: World, rows: Iterable[Row]) -> tuple[dict[str, str], dict[str, str]]:
+    """The verdicts in the database and those expected, by event."""
+    _, said = inviting.expected(made)
+    told = {event: verdict for each in said.values() for event, verdict in each.items()}
+    return {row["event"]: row["verdict"] for row in rows}, told
+
+
+@pytest.mark.parametrize("n", [800, pytest.param(5_000, marks=pytest.mark.soak)])
+def test_a_world_comes_out_as_the_oracle_says(db: Bench, n: int) -> None:
+    made = inviting.world(n, 7)
+    db.write(inviting.settle, made)
+    db.write(merge, made)
+    tell(db, made.events)
+    claims, edges = kept(db)
+    found, told = judged(made, claims)
+    assert found == told
+    assert {row["member"]: row["inviter"] for row in edges} == inviting.expected(made)[0]
+    assert set(found.values()) >= set(Verdict) - {Verdict.WAITING}
+    assert_forest({row["member"]: row["inviter"] for row in edges})
+
+
+def assert_forest(inviter: dict[str, str]) -> None:
+    """Whoever goes up from anybody comes to an end, and meets nobody twice."""
+    for member in inviter:
+        met = [member]
+        while above := inviter.get(met[-1]):
+            assert above not in met
+            met.append(above)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_order_repetition_and_later_merges_do_not_matter(db: Bench, seed: int) -> None:
+    made, rng = inviting.world(60, seed), Random(seed)
+    db.write(inviting.settle, made)
+    order = [*made.events, *rng.choices(made.events, k=30)]
+    rng.shuffle(order)
+    tell(db, order, 7)
+    db.write(merge, made)
+    pairs = [[member, stays] for member, stays in made.person.items() if member != stays]
+    for pair in pairs:
+        db.write(invites.again, pair)
+    first = kept(db)
+    found, told = judged(made, first[0])
+    assert found == told
+    db.write(invites.clear)
+    assert kept(db) == ([], [])
+    ids = list(made.members)
+    rng.shuffle(ids)
+    for start in range(0, len(ids), 9):
+        db.write(invites.again, ids[start : start + 9])
+    assert kept(db) == first
