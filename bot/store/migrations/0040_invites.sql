@@ -69,11 +69,14 @@ CREATE INDEX commission_inviter ON commission (inviter, at, id);
 CREATE INDEX commission_member ON commission (member);
 
 -- What staff did about the commission of an order: settled so much (below nothing: taken back), or
--- declared it void. Never changed.
+-- declared it void. Never changed. From then on the order stays with whom it counted for.
 CREATE TABLE commission_act (
     id $ID,
     commission TEXT NOT NULL,
     act TEXT NOT NULL,
+    inviter TEXT NOT NULL,
+    code TEXT NOT NULL,
+    event TEXT NOT NULL,
     cents BIGINT NOT NULL DEFAULT 0,
     batch TEXT NOT NULL DEFAULT '',
     at BIGINT NOT NULL,
