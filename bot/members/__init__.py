@@ -1,1 +1,1 @@
-"""What follows from events about members: pure rules over ``bot.core.event``."""
+"""Rules about members: who they are, what they are worth, how far they have come. Pure."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.core.event import Event, Happened
 from bot.store import invites
+from bot.store import purchases
 from bot.store.engine import Tx
 
 
@@ -55,7 +56,7 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (invites,)
+ROOMS: tuple[Room, ...] = (purchases, invites)
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
