@@ -82,7 +82,7 @@ def credit(order: Order, claim: Claim, roles: Sequence[Event], terms: Adopted) -
 class Standing(StrEnum):
     """Where the commission of an order stands."""
 
-    NONE = "none"  # its owner was no KOC
+    NONE = "none"  # nothing was earned: its owner was no KOC, or the rate is nothing
     VOID = "void"  # refunded, cancelled, or declared void, and nothing is to be taken back
     HELD = "held"  # until the time for returns is over
     OPEN = "open"  # to be settled
@@ -92,8 +92,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Balance:
-    """``net``: earned and not refunded; ``settled``: paid out, less what was taken back; cents."""
+    """``earned`` on all of the order, ``net`` on what is left of it; ``settled``: paid out, less
+    what was taken back; cents."""
 
+    earned: int
     net: int
     settled: int
     voided: bool
@@ -106,13 +108,17 @@ class Balance:
 
     def standing(self, now: int) -> Standing:
         """Where it stands at a moment."""
-        if self.due_at is None:
-            return Standing.NONE
         if self.open < 0:
             return Standing.OWED
         if self.open == 0:
-            return Standing.SETTLED if self.settled else Standing.VOID
-        return Standing.OPEN if self.due_at <= now else Standing.HELD
+            return self._done()
+        held = self.due_at is not None and now < self.due_at
+        return Standing.HELD if held else Standing.OPEN
+
+    def _done(self) -> Standing:
+        if self.settled:
+            return Standing.SETTLED
+        return Standing.VOID if self.earned else Standing.NONE
 
 
 def payable(balances: Sequence[Balance], now: int) -> list[int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import invites, purchases, stays
+from bot.store import commission, invites, purchases, stays
 from bot.store.engine import Tx
 
 
@@ -55,7 +55,7 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (stays, purchases, invites)
+ROOMS: tuple[Room, ...] = (stays, purchases, invites, commission)
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:

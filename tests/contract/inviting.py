@@ -7,8 +7,10 @@ goes person by person, with what the database tells it of the others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
 from random import Random
 
 from bot.core.clock import DAY, HOUR, MINUTE
@@ -82,8 +84,10 @@ def _come(made: World, rng: Random, member: str, at: int, words: Sequence[str], 
     if rng.random() < 0.03:
         add(_event(Happened.IMPORTED, member, at - 40 * DAY))
     for _ in range(rng.choice((0, 0, 1, 3))):
-        add(_order(rng, member, at + rng.randrange(-5 * DAY, 40 * DAY),
-                   one() if rng.random() < 0.2 else ""))  # fmt: skip
+        made.events += _bought(rng, member, at + rng.randrange(-5 * DAY, 40 * DAY),
+                               one() if rng.random() < 0.2 else "")  # fmt: skip
+    if i % 8 == 0:
+        made.events += _role(rng, member, at)
 
 
 def _event(kind: Happened, member: str, at: int, **more: str) -> Event:
@@ -91,11 +95,29 @@ def _event(kind: Happened, member: str, at: int, **more: str) -> Event:
     return Event(kind=kind, at=at, dedupe=told, member=member, **more)  # type: ignore[arg-type]
 
 
-def _order(rng: Random, member: str, at: int, code: str) -> Event:
-    place = f"o{member}-{rng.randrange(10**9)}"
-    return Event(kind=Happened.ORDERED, at=at, dedupe=f"order/{place}", member=member, place=place,
-                 which=rng.choice(("茶叶", "茶具")), amount=rng.randrange(1, 50_000),
-                 data={"code": code} if code else {})  # fmt: skip
+def _bought(rng: Random, member: str, at: int, code: str) -> Iterator[Event]:
+    """An order, sometimes given back in one part or two, or called off."""
+    place, cents = f"o{member}-{rng.randrange(10**9)}", rng.randrange(1, 50_000)
+    named = {"place": place, "member": member}
+    yield Event(kind=Happened.ORDERED, at=at, dedupe=f"order/{place}", amount=cents,
+                which=rng.choice(("茶叶", "茶具")), data={"code": code} if code else {},
+                **named)  # fmt: skip
+    for part in range(rng.choice((0, 0, 0, 1, 2))):
+        yield Event(kind=Happened.REFUNDED, at=at + (part + 1) * DAY, amount=cents // 2,
+                    dedupe=f"back/{place}/{part}", **named)  # fmt: skip
+    if rng.random() < 0.1:
+        yield Event(kind=Happened.CALLED_OFF, at=at + HOUR, dedupe=f"off/{place}", **named)
+
+
+def _role(rng: Random, member: str, at: int) -> Iterator[Event]:
+    """A KOC from some day on, some of them to a day."""
+    told = {"member": member, "which": "koc", "place": "tea"}
+    since, until = at + rng.randrange(10 * DAY), at + rng.randrange(20, 30) * DAY
+    ends = rng.randrange(3)
+    yield Event(kind=Happened.ROLE, at=since, dedupe=f"role/{member}",
+                data={"until": until} if ends == 1 else {}, **told)  # fmt: skip
+    if ends == 2:
+        yield Event(kind=Happened.UNROLE, at=until, dedupe=f"unrole/{member}", **told)
 
 
 def settle(tx: Tx, made: World) -> None:
@@ -152,3 +174,48 @@ def _verdict(
         ("burst", bool(inviter) and recent >= 4),
     )  # fmt: skip
     return next((name for name, holds in rules if holds), "taken")
+
+
+def commissions(made: World) -> dict[str, tuple[str, int, int]]:
+    """(for whom it counts, earned and net cents) by order, of those that count for somebody."""
+    named, roles, back, off = _ledgers(made.events)
+    found = {}
+    for order in (one for one in made.events if one.kind is Happened.ORDERED):
+        who = made.person[order.member]
+        fits = [(event.at, event.dedupe, code) for event, code in named
+                if made.person[event.member] == who and code in made.code_of
+                and event.at < made.until.get(code, NOW * 2)
+                and made.person.get(made.code_of[code], "") != who
+                and order.at - 20 * DAY <= event.at <= order.at]  # fmt: skip
+        owner = made.person.get(made.code_of[max(fits)[2]], "") if fits else ""
+        if not owner:
+            continue
+        koc = any(since <= order.at < until for member, since, until in roles
+                  if made.person[member] == owner)  # fmt: skip
+        rate = Fraction(85 if order.which == "茶叶" else 50, 1_000) * koc
+        left = 0 if order.place in off else max(order.amount - back[order.place], 0)
+        found[order.place] = (owner, floor(order.amount * rate + Fraction(1, 2)),
+                              floor(left * rate + Fraction(1, 2)))  # fmt: skip
+    return found
+
+
+def _ledgers(found: Sequence[Event]) -> tuple[
+    list[tuple[Event, str]], list[tuple[str, int, int]], defaultdict[str, int], set[str]
+]:  # fmt: skip
+    """Codes named; (member, since, until) of roles; cents given back by order; orders called off."""
+    named: list[tuple[Event, str]] = []
+    roles: dict[str, tuple[str, int, int]] = {}
+    back: defaultdict[str, int] = defaultdict(int)
+    for event in found:
+        code = event.data.get("code") or event.which
+        if event.kind in (Happened.ADDED, Happened.JOINED, Happened.INVITED, Happened.ORDERED):
+            named.append((event, str(code)))
+        if event.kind is Happened.REFUNDED:
+            back[event.place] += event.amount
+        if event.kind is Happened.ROLE:
+            roles[event.member] = (event.member, event.at, event.data.get("until", NOW * 2))
+    for event in (one for one in found if one.kind is Happened.UNROLE):
+        member, since, _ = roles[event.member]
+        roles[member] = (member, since, event.at)
+    off = {one.place for one in found if one.kind is Happened.CALLED_OFF}
+    return named, list(roles.values()), back, off

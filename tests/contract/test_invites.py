@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.event import Event
 from bot.members.invites import Verdict
-from bot.store import events, invites
+from bot.store import events, projections
 from bot.store.engine import Row, Tx
 from bot.store.sql import Composed
 from tests.contract import inviting
@@ -20,8 +20,11 @@ CLAIMS = "SELECT event, member, at, via, code, inviter, verdict FROM invite_clai
 EDGES = "SELECT member, inviter, at, code, event FROM invite_edge ORDER BY member"
 
 
-def kept(db: Bench) -> tuple[list[Row], list[Row]]:
-    return db.look(CLAIMS), db.look(EDGES)
+CREDITS = "SELECT * FROM commission ORDER BY id"
+
+
+def kept(db: Bench) -> tuple[list[Row], list[Row], list[Row]]:
+    return db.look(CLAIMS), db.look(EDGES), db.look(CREDITS)
 
 
 def tell(db: Bench, found: Sequence[Event], n: int = 1_000) -> None:
@@ -49,10 +52,15 @@ def test_a_world_comes_out_as_the_oracle_says(db: Bench, n: int) -> None:
     db.write(inviting.settle, made)
     db.write(merge, made)
     tell(db, made.events)
-    claims, edges = kept(db)
+    claims, edges, credits = kept(db)
     found, told = judged(made, claims)
     assert found == told
     assert {row["member"]: row["inviter"] for row in edges} == inviting.expected(made)[0]
+    told_credits = inviting.commissions(made)
+    assert {
+        row["id"]: (row["inviter"], row["earned_cents"], row["net_cents"]) for row in credits
+    } == told_credits
+    assert sum(net for _, _, net in told_credits.values()) > 0
     assert set(found.values()) >= set(Verdict) - {Verdict.WAITING}
     assert_forest({row["member"]: row["inviter"] for row in edges})
 
@@ -76,14 +84,15 @@ def test_order_repetition_and_later_merges_do_not_matter(db: Bench, seed: int) -
     db.write(merge, made)
     pairs = [[member, stays] for member, stays in made.person.items() if member != stays]
     for pair in pairs:
-        db.write(invites.again, pair)
+        db.write(projections.again, pair)
     first = kept(db)
     found, told = judged(made, first[0])
     assert found == told
-    db.write(invites.clear)
-    assert kept(db) == ([], [])
+    assert {row["id"] for row in first[2]} == inviting.commissions(made).keys()
+    db.write(projections.clear)
+    assert kept(db) == ([], [], [])
     ids = list(made.members)
     rng.shuffle(ids)
     for start in range(0, len(ids), 9):
-        db.write(invites.again, ids[start : start + 9])
+        db.write(projections.again, ids[start : start + 9])
     assert kept(db) == first
