@@ -66,6 +66,12 @@ def known(tx: Tx, words: Iterable[str]) -> dict[str, Code]:
     return {row["code"]: _code(row | {"owner": owners[row["owner"]]}) for row in rows}
 
 
+def hold(tx: Tx, words: Iterable[str], owners: Iterable[str]) -> None:
+    """Keeps others from judging claims on these codes, and on all codes of these ids, until this
+    transaction is over."""
+    tx.rows("codes_hold", codes=sorted(set(words) - {""}), owners=sorted(set(owners) - {""}))
+
+
 def of(tx: Tx, ids: Sequence[str]) -> list[Code]:
     """The codes of a person, by all his ids, the oldest first."""
     return [_code(row) for row in tx.rows("codes_of", owners=list(ids))]

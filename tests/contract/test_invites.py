@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.event import Event
 from bot.members.invites import Verdict
-from bot.store import events, projections
+from bot.store import events, projections, tree
 from bot.store.engine import Row, Tx
 from bot.store.sql import Composed
 from tests.contract import inviting
@@ -62,7 +62,30 @@ def test_a_world_comes_out_as_the_oracle_says(db: Bench, n: int) -> None:
     } == told_credits
     assert sum(net for _, _, net in told_credits.values()) > 0
     assert set(found.values()) >= set(Verdict) - {Verdict.WAITING}
+    forest(db, {row["member"]: row["inviter"] for row in edges if row["inviter"]})
     assert_forest({row["member"]: row["inviter"] for row in edges})
+
+
+def forest(db: Bench, inviter: dict[str, str]) -> None:
+    """What is shown of the largest tree equals a walk over all edges."""
+    children: dict[str, list[str]] = {}
+    for member, above in inviter.items():
+        children.setdefault(above, []).append(member)
+    deepest = max(inviter, key=lambda one: len(db.read(tree.above, one)))
+    steps = db.read(tree.above, deepest)
+    assert [step.member for step in steps] == [deepest, *(step.inviter for step in steps[:-1])]
+    root = steps[-1].inviter
+    level, below, depth = children[root], 0, 0
+    while level:
+        below, depth = below + len(level), depth + 1
+        level = [child for one in level for child in children.get(one, ())]
+    assert db.read(tree.size, root) == tree.Size(direct=len(children[root]), below=below,
+                                                 depth=depth)  # fmt: skip
+    first = db.read(tree.below, root, (-1, ""), 2)
+    rest = db.read(tree.below, root, (first[-1].at, first[-1].member))
+    assert {one.member for one in (*first, *rest)} == set(children[root])
+    best = db.read(tree.top, 0, NOW * 2, 3)
+    assert [one.invited for one in best] == sorted(map(len, children.values()))[::-1][:3]
 
 
 def assert_forest(inviter: dict[str, str]) -> None:

@@ -23,6 +23,10 @@ SELECT * FROM invite_code WHERE code IN (:codes…);
 -- name: codes_of
 SELECT * FROM invite_code WHERE owner IN (:owners…) ORDER BY made_at, code;
 
+-- name: codes_hold
+-- Of two transactions that judge claims on the same codes, the second one sees what the first did.
+SELECT code FROM invite_code WHERE code IN (:codes…) OR owner IN (:owners…) ORDER BY code /*lock*/;
+
 -- name: codes_page
 SELECT * FROM invite_code WHERE code > :after ORDER BY code LIMIT :n;
 
