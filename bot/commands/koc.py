@@ -75,7 +75,7 @@ def show(member: str, n: int, config_path: Path, data: Path | None, json_out: bo
     def look(tx: Tx) -> dict[str, Any]:
         ids = persons.ids_of(tx, member)
         return {"codes": [one.code for one in codes.of(tx, ids)],
-                "orders": [_line(one, now) for one in payouts.lines(tx, ids[0], n=n)],
+                "lines": [_line(one, now) for one in payouts.lines(tx, ids[0], n=n)],
                 **_account(payouts.account(tx, ids[0], now),
                            people.names_of(tx, ids[:1]).get(ids[0], ""))}  # fmt: skip
 
@@ -86,7 +86,7 @@ def show(member: str, n: int, config_path: Path, data: Path | None, json_out: bo
     click.echo(f"{found['member']} {found['name']}  {' '.join(found['codes'])}")
     rows = [(one["order"], time(one["at"], config.timezone), one["member"], one["category"],
              one["base"], one["net"], one["settled"], WORDS[Standing(one["standing"])])
-            for one in found["orders"]]  # fmt: skip
+            for one in found["lines"]]  # fmt: skip
     headers = ("order", "at", "member", "category", "base", "net", "settled", "standing")
     click.echo(tabulate(rows, headers=headers, disable_numparse=True))
 

@@ -6,9 +6,10 @@ INSERT INTO invite_terms (since, data, actor) VALUES (:since, :data, :actor)
 ON CONFLICT (since) DO UPDATE SET data = :data, actor = :actor;
 
 -- name: code_add
+-- Two who make the code for one purpose at a time make the same letters.
 INSERT INTO invite_code (code, owner, persona, circle, campaign, since, until, made_by, made_at)
 VALUES (:code, :owner, :persona, :circle, :campaign, :since, :until, :made_by, :made_at)
-ON CONFLICT DO NOTHING;
+ON CONFLICT (code) DO NOTHING;
 
 -- name: code_for
 SELECT * FROM invite_code
