@@ -54,6 +54,7 @@ class Waited(NamedTuple):
     status: str
     created_at: int
     sent_at: int | None
+    text: str
 
 
 class Words(NamedTuple):
@@ -186,7 +187,8 @@ class Stage:
 
     def tasks(self) -> list[Waited]:
         """Every task that waited for a tap, oldest first."""
-        return [Waited(task.userid, task.kind, task.status, task.created_at, task.sent_at)
+        return [Waited(task.userid, task.kind, task.status, task.created_at, task.sent_at,
+                       tasks.view(self._world, task)["text"])
                 for task in self._world.store.tasks.values()]  # fmt: skip
 
     def bulk_counts(self) -> Mapping[str, Mapping[str, int]]:

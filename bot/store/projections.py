@@ -8,11 +8,11 @@ same. Rooms read through ``store/history.py`` and never import ``store/events.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import commission, invites, purchases, stays
+from bot.store import commission, invites, persons, purchases, stays
 from bot.store.engine import Tx
 
 
@@ -58,18 +58,29 @@ class Room(Protocol):
 ROOMS: tuple[Room, ...] = (stays, purchases, invites, commission)
 
 
+def watched(kind: Happened) -> bool:
+    """True when a room follows events of this kind."""
+    return any(kind in room.KINDS for room in ROOMS)
+
+
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
-    found: list[Event] = []
-    for room in ROOMS:
-        if mine := [one for one in events if one.kind in room.KINDS]:
-            found += room.follow(tx, mine) or ()
-    return found
+    told = [(room, [one for one in events if one.kind in room.KINDS]) for room in ROOMS]
+    _hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
+    return [more for room, mine in told if mine for more in room.follow(tx, mine) or ()]
+
+
+def _hold(tx: Tx, members: Collection[str]) -> None:
+    """Nobody beside derives these persons until the end: neither would see the other's event."""
+    if members:
+        stays = set(persons.person_of(tx, list(members)).values())
+        tx.rows("persons_hold", ids=list(stays))
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives all rooms anew for these ids: all ids of the persons concerned, before and after
     whatever changed who they are."""
+    _hold(tx, members)
     for room in ROOMS:
         room.again(tx, members)
 

@@ -38,9 +38,8 @@ NO_PAGE = re.compile(
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
          (1440, "dark", "color-contrast"), (390, "light", "color-contrast"))  # fmt: skip
-# What the short run asks: every other page is asked everything wide, the others narrow.
-SHORT = (((1440, "light", None), (390, "dark", "color-contrast")),
-         ((390, "dark", None), (1440, "light", "color-contrast")))  # fmt: skip
+# What the short run asks: one page after another is seen in one of the four ways, everything asked.
+SHORT = tuple(((width, look, None),) for width in (1440, 390) for look in ("light", "dark"))
 # Who sees the forms of a page.
 WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content",
                                 Right.PLAN_SEE: "content"}  # fmt: skip

@@ -1,5 +1,5 @@
-"""A brand whose plans are far too eager: flows that sell from the first hour, day and night,
-and two campaigns a day to everybody."""
+"""A brand whose plans are far too eager: flows that sell from the first hour, day and night, two
+campaigns a day to everybody, and posts at all hours, every second of which sells."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from pathlib import Path
 
 from bot.rehearsal.play import Played
 from bot.rehearsal.rates import Acts, Arrive, Rates, Say, Staff, Talk, Taps, Words
+from tests.harness.feeds import FeedLaw, judge_groups, judge_moments, posts
 from tests.harness.judge import Law, Truth, Verdict, judge
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
 OFFER, CARE = "新品上架", "的问候"
+GOODS = "sku,name,price,valid_from,valid_to\nWS,雾山茶,68.00,2026-01-01,2027-12-31\n"
+OFFERS = ("moments/offer", "groups/offer")
+PLAIN = ("moments/morning", "groups/weekly")
 HOURS = ("08:00", "10:00", "13:00", "20:00", "21:45", "23:30")
 LAST_DAY = 80
 # The numbers of the judge's law; days alone make a new friend an old one.
@@ -59,6 +63,9 @@ def brand(folder: Path) -> Path:
         (campaigns / f"rush{n}.toml").write_text(_campaign(n, hour), encoding="utf-8")
     config = folder / "config.toml"
     config.write_text(config.read_text(encoding="utf-8") + GOVERNOR, encoding="utf-8")
+    (folder / "content" / "catalogue.csv").write_text(GOODS, encoding="utf-8")
+    for kind in ("moments", "groups"):
+        (folder / "content" / kind / "offer.j2").write_text(_goods(), encoding="utf-8")
     calendar = folder / "content" / "calendar.toml"
     calendar.write_text("\n".join(_calendar()), encoding="utf-8")
     return config
@@ -67,6 +74,11 @@ def brand(folder: Path) -> Path:
 def _template(n: int) -> str:
     head = f'+++\ntitle = "新品 {n}"\ngenre = "news"\norigin = "BGC"\n+++\n'
     return f"{head}{OFFER}，第 {n} 款，来看看。\n"
+
+
+def _goods() -> str:
+    head = '+++\ntitle = "雾山茶"\ngenre = "news"\norigin = "BGC"\n+++\n'
+    return f"{head}{OFFER}：雾山茶 68 元。\n"
 
 
 def _flow(n: int) -> Iterator[str]:
@@ -89,7 +101,8 @@ def _campaign(n: int, hour: str) -> str:
 
 def _calendar() -> Iterator[str]:
     for n, hour in enumerate(HOURS):
-        for do, template in (("moment", "moments/morning"), ("group_post", "groups/weekly")):
+        moment, post = PLAIN if n % 2 else OFFERS
+        for do, template in (("moment", moment), ("group_post", post)):
             yield "[[entry]]"
             yield f'id = "{do}{n}"'
             yield f'when = "daily {hour}"'
@@ -100,8 +113,16 @@ def _calendar() -> Iterator[str]:
                 yield 'groups = "customer"'
 
 
+FEEDS = FeedLaw(offer=OFFER)
+
+
 async def judged(played: Played) -> Verdict:
-    """What the judge says of a play that is over."""
+    """What the judges say of a play that is over."""
     stage = played.house.stage
     words = [(one.at, one.member, one.text) for one in stage.words()]
-    return judge(Truth(received=stage.received(), words=words, added=stage.added), LAW)
+    verdict = judge(Truth(received=stage.received(), words=words, added=stage.added), LAW)
+    for kind, law in (("bulk_group", judge_groups), ("moment", judge_moments)):
+        line = posts((one.created_at, one.text) for one in stage.tasks() if one.kind == kind)
+        verdict.posts[kind] = (len(line), sum(OFFER in one.text for one in line))
+        verdict.broken += [(kind, found) for found in law(line, FEEDS)]
+    return verdict

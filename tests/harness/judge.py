@@ -67,12 +67,14 @@ class Truth:
 
 @dataclass
 class Verdict:
-    """Broken rules, each with a sentence; ``late`` are taps within GRACE; ``judged`` messages."""
+    """Broken rules, each with a sentence; ``late`` are taps within GRACE; ``judged`` messages.
+    ``posts``: by kind of task how many posts there were, and how many of them sold."""
 
     broken: list[tuple[str, str]] = field(default_factory=list)
     late: Counter[str] = field(default_factory=Counter)
     judged: int = 0
     offers: int = 0
+    posts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def by_rule(self) -> Counter[str]:

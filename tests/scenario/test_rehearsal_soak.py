@@ -39,4 +39,5 @@ def test_too_eager_plans_break_no_rule_for_anybody(tmp_path: Path) -> None:
     config = load_config(eager.brand(tmp_path / "brand"))
     verdict = rehearse(config, eager.RATES, Plan(start=START, days=90), eager.judged)
     assert verdict.judged > 2_000 and verdict.offers > 500
+    assert all(sold and sold < made for made, sold in verdict.posts.values()), verdict.posts
     assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"

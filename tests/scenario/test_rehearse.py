@@ -72,6 +72,7 @@ def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:
     plan = Plan(start=START, days=12, members=20)
     verdict = rehearse(config, eager.RATES, plan, eager.judged)
     assert verdict.judged > 20 and verdict.offers > 0
+    assert all(sold and sold < made for made, sold in verdict.posts.values()), verdict.posts
     assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"
 
 
