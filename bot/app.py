@@ -42,6 +42,7 @@ from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
+from bot.web.outlinks import OutLinks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
 from bot.wecom.oa.accounts import doors as oa_doors
@@ -202,6 +203,7 @@ class App:
             app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
             app.add_routes(stray())
+            app.add_routes(OutLinks(street, self.clock).routes())
         return app
 
     async def _open_console(self, store: Store, app: web.Application) -> None:

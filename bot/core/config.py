@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
 from bot.core.addresses import check_addresses
+from bot.core.carrying import OfCarrier
 from bot.core.consoleconfig import ConsoleConfig, check_console
 from bot.core.credentials import SANDBOX_AES_KEY as SANDBOX_AES_KEY
 from bot.core.credentials import SANDBOX_ROBOT_SECRET as SANDBOX_ROBOT_SECRET
@@ -157,6 +158,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
+    carriers: dict[str, OfCarrier] = field(default_factory=dict)
     taps: Taps = field(default_factory=Taps)
     invites: Inviting = field(default_factory=Inviting)
     home: Path = field(default=Path(), metadata={"key": ""})

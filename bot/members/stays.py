@@ -24,8 +24,8 @@ class Stay:
     """``since`` and ``until`` (None: still there) in UTC ms.
 
     ``how``: the kind of event that began it; ``source``: the code, or the rule, he came by;
-    ``way``: the platform's number for how a friend was added; ``came``: where he was already, the
-    nearest such kind of place, or empty; ``inviter``: who brought him; ``ended``: by what.
+    ``came``: where he was already, the nearest such kind of place, or empty; ``inviter``: who
+    brought him, or the account that handed him over; ``ended``: by what.
     """
 
     kind: Kind
@@ -34,7 +34,6 @@ class Stay:
     until: int | None = None
     how: str = ""
     source: str = ""
-    way: int = 0
     came: str = ""
     inviter: str = ""
     ended: str = ""
@@ -125,13 +124,8 @@ def _begin(place: Place, at: int, event: Event, before: set[Place]) -> Stay:
     came = next((kind for kind in _CAME[place[0]] if kind in kinds), "")
     handed = event.kind is Happened.HANDED
     return Stay(kind=place[0], place=place[1], since=at, how=event.kind.value,
-                source=event.which, way=_way(event), came="account" if handed else came,
+                source=event.which, came="account" if handed else came,
                 inviter=event.other)  # fmt: skip
-
-
-def _way(event: Event) -> int:
-    way = event.data.get("way", 0)
-    return way if isinstance(way, int) else 0
 
 
 def _learn(stay: Stay, batch: Iterable[Move]) -> Stay:

@@ -45,6 +45,7 @@ CHANGES = {
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
+    "application": "derived: the log holds what changed it",
     "friend": "the code of the contact way, as the platform calls it",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }

@@ -50,3 +50,17 @@ SELECT DISTINCT w.id, w.found FROM (
     SELECT x.member AS id, 'group' AS found FROM chat_member AS x JOIN chat AS c ON c.id = x.chat
     WHERE x.left_at IS NULL AND x.staff = 0 AND c.dismissed_at IS NULL) AS w
 WHERE w.id IN (:members…);
+
+-- name: audience_circle_ids
+SELECT id FROM (SELECT id, id AS word FROM circle
+                UNION ALL SELECT id, title AS word FROM circle) AS w
+WHERE word IN (:names…);
+
+-- name: audience_circle_facts
+SELECT s.member AS id, w.word AS found
+FROM stay AS s JOIN (SELECT id, id AS word FROM circle
+                     UNION ALL SELECT id, title AS word FROM circle) AS w ON w.id = s.place
+WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
+
+-- name: audience_role_facts
+SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;

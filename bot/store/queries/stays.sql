@@ -6,8 +6,8 @@ SELECT id, person FROM member WHERE person IN (:persons…);
 DELETE FROM stay WHERE member IN (:members…);
 
 -- name: stay_add
-INSERT INTO stay (member, kind, place, since, until, how, source, way, came, inviter, ended)
-VALUES (:member, :kind, :place, :since, :until, :how, :source, :way, :came, :inviter, :ended);
+INSERT INTO stay (member, kind, place, since, until, how, source, came, inviter, ended)
+VALUES (:member, :kind, :place, :since, :until, :how, :source, :came, :inviter, :ended);
 
 -- name: stays_clear
 DELETE FROM stay;

@@ -107,3 +107,17 @@ EXISTS (SELECT 1 FROM (
             WHERE x.member = who.id AND x.left_at IS NULL AND x.staff = 0
               AND c.dismissed_at IS NULL) AS w
         WHERE w.way IN (:values…));
+
+-- name: audience_circle_set
+SELECT member AS id FROM stay WHERE kind = 'circle' AND place IN (:values…) AND until IS NULL;
+
+-- name: audience_circle_probe
+EXISTS (SELECT 1 FROM stay AS x WHERE x.member = who.id AND x.kind = 'circle'
+          AND x.place IN (:values…) AND x.until IS NULL);
+
+-- name: audience_role_set
+SELECT member AS id FROM holding WHERE role IN (:values…) AND until IS NULL;
+
+-- name: audience_role_probe
+EXISTS (SELECT 1 FROM holding AS x
+        WHERE x.member = who.id AND x.role IN (:values…) AND x.until IS NULL);
