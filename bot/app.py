@@ -19,6 +19,7 @@ from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
+from bot.library import categories
 from bot.library.library import Library
 from bot.members.terms import of as terms_of
 from bot.offset import keep_offset
@@ -114,6 +115,7 @@ class App:
                 await store.write(_wake_up, self.clock.now())
             else:
                 await self._join(stack)
+            await categories.settle(store, self._config)
             self._waiting = Waiting(most_connections(self._config.web.connections))
             web_app = self._web(store, self._street(store, stack))
             if "console" in self._roles:

@@ -12,10 +12,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.core.audience import And, Everybody, Is, Leaf, Moment, When
+from bot.core import rfm, stages
+from bot.core.audience import And, Everybody, Is, Leaf, Moment, Much, When
 from bot.core.clock import DAY, to_ms
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
+from bot.core.money import cents
+from bot.core.rfm import Thresholds
 from bot.core.span import parse_span
 
 VALUE_MAX = 64  # characters
@@ -29,10 +32,12 @@ _UNITS = (("分钟", "m"), ("小时", "h"), ("天", "d"), ("周", "w"))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """What the reading of a value needs: staff accounts by persona, and whose days are meant."""
+    """What the reading of a value needs: staff accounts by persona, whose days are meant, and what
+    is recent, often and much in a buyer."""
 
     personas: Mapping[str, Sequence[str]] = field(default_factory=dict)
     zone: str = "UTC"
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,61 @@ def _silence(key: str, written: _Written, context: Context) -> Leaf | And:
     return edges[0] if len(edges) == 1 else And(tuple(edges))
 
 
+def _order(key: str, written: _Written, context: Context) -> Leaf | And:
+    """A category of which he bought something, or when he bought last."""
+    if written.sign == "=" and _day(written.value) is None:
+        return _word(key, written, context)
+    return _time("ordered", written, context)
+
+
+def _number(read: Callable[[str], int]) -> Read:
+    def number(key: str, written: _Written, context: Context) -> Leaf | And:
+        try:
+            value = read(written.value)
+        except ValueError:
+            raise BadInput(f"{written.value!r} is no number", fix=f"write {key}>=2") from None
+        return _compared(key, written.sign, value, written.said)
+
+    return number
+
+
+def _compared(key: str, sign: str, value: int, said: str) -> Leaf | And:
+    if sign == "=":
+        return And((Much(key, "from", value, said), Much(key, "below", value + 1, said)))
+    if sign in (">", ">="):
+        return Much(key, "from", value + (sign == ">"), said)
+    return Much(key, "below", value + (sign == "<="), said)
+
+
+def _stage(key: str, written: _Written, context: Context) -> Leaf:
+    """A stage with any category, or with one: ``绿茶/买过``."""
+    category, _, name = _equal(written).rpartition("/")
+    known = {word: stage.value for stage, own in stages.NAMES.items() for word in (stage, own)}
+    stage = known.get(name.lower())
+    if stage is None:
+        raise BadInput(f"there is no stage {name!r}", fix=f"one of {', '.join(known)}")
+    if category:
+        return Is("staged", (f"{category}/{stage}",), written.said)
+    return Is(key, (stage,), written.said)
+
+
+def _rfm(key: str, written: _Written, context: Context) -> Leaf | And:
+    """A group of buyers, as what it means; who never bought is in none."""
+    name = _equal(written).lower()
+    group = rfm.GROUPS.get(rfm.ENGLISH.get(name, name))
+    if group is None:
+        raise BadInput(f"{name!r} is not possible",
+                       fix=f"one of {', '.join((*rfm.GROUPS, *rfm.ENGLISH))}")  # fmt: skip
+    limits, said = context.thresholds, written.said
+    recent = Moment(ago=limits.recent - 1)
+    return And((
+        When("ordered", "since" if group[0] else "before", recent, said),
+        Much("orders", "from" if group[1] else "below", limits.often, said),
+        Much("orders", "from", 1, said),
+        Much("net", "from" if group[2] else "below", limits.much, said),
+    ))  # fmt: skip
+
+
 _SIDES: tuple[Literal["since", "before"], ...] = ("since", "before")
 # (names, wrote since this moment, wrote before this moment)
 _LEVELS: Sequence[tuple[tuple[str, ...], Moment | None, Moment | None]] = (
@@ -218,6 +278,17 @@ FIELDS: Mapping[str, Field] = {
                 "when he wrote to a kf account last; <48h: its window is open"),
     "silence": Field(("silence", "沉默"), _silence, "wrote within 7 days (no), 30 (cooling), 90 "
                      "(silent), before that (lost), or never"),
+    "order": Field(("order", "订单"), _order, "bought something of this category (order:绿茶), or "
+                   "when he bought last (order<30d)"),
+    "uses": Field(("uses", "使用"), _word, "uses this category, whoever paid"),
+    "orders": Field(("orders", "单数"), _number(int), "how many orders he kept"),
+    "ltv": Field(("ltv", "价值"), _number(cents), "what he paid, less refunds and what it cost to "
+                 "win him, in yuan"),
+    "stage": Field(("stage", "阶段"), _stage, "is at this stage of the journey with some category, "
+                   "or with one (stage:绿茶/买过)"),
+    "dear": Field(("dear", "贵重"), _choice(("1", ("yes", "ok", "是")), ("0", ("no", "否"))),
+                  "considers a category that is dear, or bought seldom, and has not bought it"),
+    "rfm": Field(("rfm", "买家"), _rfm, "is in this group of buyers"),
     "active": Field(("active", "活跃"), _time, "when he wrote last; never is long ago"),
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip

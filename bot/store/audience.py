@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or, When
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Much, Not, Or, When
 from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join, pieces
 
@@ -52,8 +52,16 @@ _WORDS: Mapping[str, _Field] = {
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same),
+    "order": _Field(_same, drives=True),
+    "uses": _Field(_same, drives=True),
+    "stage": _Field(_same, drives=True),
+    "staged": _Field(_same),
+    "dear": _Field(_numbers),
 }
-_TIMES = ("active", "joined", "kf")
+_TIMES = ("active", "joined", "kf", "ordered")
+_NUMBERS = ("orders", "net", "ltv")
+_SINGLE = (*_TIMES, *_NUMBERS)
+_UNKNOWN: Mapping[str, int | None] = dict.fromkeys(_TIMES) | dict.fromkeys(_NUMBERS, 0)
 
 
 @dataclass(slots=True)
@@ -133,16 +141,16 @@ def facts(tx: Tx, members: Sequence[str]) -> dict[str, Facts]:
     made: dict[str, Facts] = {}
     for start in range(0, len(members), PAGE):
         part = list(members[start : start + PAGE])
-        columns = {name: _column(tx, name, part) for name in (*_WORDS, *_TIMES)}
+        columns = {name: _column(tx, name, part) for name in (*_WORDS, *_SINGLE)}
         for member in part:
-            made[member] = {name: known.get(member, frozenset() if name in _WORDS else None)
+            made[member] = {name: known.get(member, _UNKNOWN.get(name, frozenset()))
                             for name, known in columns.items()}  # fmt: skip
     return made
 
 
 def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str] | int]:
     rows = tx.rows(f"audience_{name}_facts", members=members)
-    if name in _TIMES:
+    if name in _SINGLE:
         return {row["id"]: row["found"] for row in rows}
     words: dict[str, set[str]] = {}
     for row in rows:
@@ -191,6 +199,9 @@ def _leaf(making: _Making, leaf: Leaf, *, here: bool) -> Composed:
         return compose("audience_everybody")
     if isinstance(leaf, When):
         number = making.bind("at", leaf.moment.ms(making.now))
+        return compose(f"audience_{leaf.field}_{leaf.side}", number)
+    if isinstance(leaf, Much):
+        number = making.bind("amount", leaf.amount)
         return compose(f"audience_{leaf.field}_{leaf.side}", number)
     values = _WORDS[leaf.field].read(making.tx, leaf.values)
     if not values:

@@ -150,7 +150,7 @@ def heard(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> dict[str, 
 
 
 def ordered(tx: Tx, members: Sequence[str]) -> dict[str, int]:
-    """When each member's last order was paid."""
+    """When each member bought last, of what he kept."""
     return _latest(tx.rows("since_orders", members=list(members)))
 
 

@@ -14,7 +14,7 @@ from bot.core.event import Event, Happened
 from bot.members import invites
 from bot.members.invites import ARRIVALS, CLAIMING, Around, Claim, Verdict
 from bot.members.terms import Adopted
-from bot.store import codes, history, purchases, terms
+from bot.store import codes, history, terms
 from bot.store.arrivals import came_of, ids_of
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed, parts
@@ -33,7 +33,6 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     if not said and tx.row("code_any") is None:
         return
     mine = [event for event in events if event.member]
-    purchases.hold(tx, [event.member for event in mine])
     persons = person_of(tx, [event.member for event in mine])
     claiming, moved = _claiming(tx, mine, persons), _came_first(tx, mine, persons)
     if claiming or moved:
@@ -45,7 +44,6 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives these ids anew; see store/projections.py."""
     ids = [member for member in members if member]
-    purchases.hold(tx, ids)
     codes.hold(tx, (), ids)
     before = _traces(listed(tx, "invite_claims", "members", ids))
     _drop(tx, ids)

@@ -1,5 +1,5 @@
-"""Takes what a shop says of its orders: what is new becomes events, and flows that wait for an order
-are told."""
+"""Takes what a shop says of its orders: what is new becomes events, and flows that wait for an
+order are told."""
 
 from __future__ import annotations
 

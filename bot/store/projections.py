@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import circles, commission, invites, persons, purchases, stays
+from bot.store import circles, commission, invites, journeys, persons, purchases, stays
 from bot.store.engine import Tx
 
 
@@ -55,7 +55,7 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (stays, circles, purchases, invites, commission)
+ROOMS: tuple[Room, ...] = (stays, circles, purchases, journeys, invites, commission)
 
 
 def watched(kind: Happened) -> bool:

@@ -46,7 +46,7 @@ def hold(tx: Tx, members: Iterable[str]) -> None:
     """Keeps other transactions from deriving the same people until this one is over."""
     people = set(persons.person_of(tx, [one for one in members if one]).values())
     for part in _parts(people):
-        tx.rows("persons_hold", members=part)
+        tx.rows("persons_hold", ids=part)
 
 
 def get(tx: Tx, ids: Sequence[str]) -> dict[str, Purchase]:
@@ -64,11 +64,18 @@ def _orders(tx: Tx, ids: Iterable[str]) -> None:
         _worth(tx, {one.member for one in (*known.values(), *made)})
 
 
+def told(tx: Tx, ids: Sequence[str]) -> dict[str, list[Event]]:
+    """All that was told of these orders, by order."""
+    found: dict[str, list[Event]] = {}
+    for part in _parts(ids):
+        for row in tx.rows("order_events", orders=part):
+            found.setdefault(row["place"], []).append(history.event_of(row))
+    return found
+
+
 def _folded(tx: Tx, ids: Sequence[str]) -> list[Purchase]:
-    told: dict[str, list[Event]] = {}
-    for row in tx.rows("order_events", orders=list(ids)):
-        told.setdefault(row["place"], []).append(history.event_of(row))
-    made = [one for events in told.values() if (one := orders.fold(events)) is not None]
+    folded = (orders.fold(events) for events in told(tx, ids).values())
+    made = [one for one in folded if one is not None]
     who = persons.person_of(tx, [id for one in made for id in (one.member, one.beneficiary) if id])
     return [_of_person(one, who) for one in made]
 
@@ -88,10 +95,10 @@ def _worth(tx: Tx, members: Iterable[str]) -> None:
 def _kin(tx: Tx, members: Iterable[str]) -> None:
     for person in sorted(set(persons.person_of(tx, [one for one in members if one]).values())):
         ids = persons.ids_of(tx, person)
-        told = history.of(tx, ids, kin.KINDS)
-        who = persons.person_of(tx, [one.other for one in told])
+        linked = history.of(tx, ids, kin.KINDS)
+        who = persons.person_of(tx, [one.other for one in linked])
         tx.run("buys_for_part", member=person)
-        tx.many("buys_for_put", [asdict(one) for one in kin.fold(told, person, who)])
+        tx.many("buys_for_put", [asdict(one) for one in kin.fold(linked, person, who)])
 
 
 def _parts(ids: Iterable[str]) -> Iterable[list[str]]:

@@ -47,6 +47,7 @@ CHANGES = {
 PLAIN = {
     "application": "derived: the log holds what changed it",
     "friend": "the code of the contact way, as the platform calls it",
+    "purchase": "derived from the event log, which is its trail",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }
 # the second is the benchmark's floor, which is a claim and nothing else

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any
 
-from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Not, Or, When
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Much, Not, Or, When
 from bot.core.clock import DAY
+from bot.members.orders import Purchase
 from bot.store import people
 from bot.store.engine import Tx
+from bot.store.sql import Composed
 from tests.contract.conftest import NOW
 
 TAGS = ("常客", "新客", "老客", "流失")
@@ -18,11 +20,16 @@ ACCOUNTS = ("lin.xi", "chen.mo", "gu.an")
 STATES = ("", "poster", "shop")
 GROUPS = ("一群", "二群")
 GENDERS = (0, 1, 2)
+GOODS, GIFTS = ("绿茶", "茶具"), ("礼盒", "年货")
+NUMBERS = {"orders": (0, 1, 2), "net": (0, 100, 300), "ltv": (-150, 0, 50, 300)}
+STAGES = ("", "received", "bought")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """What is true of one member; ``friends``: (account, since, ended, state)."""
+    """What is true of one member; ``friends``: (account, since, ended, state). ``orders``:
+    (category, cents, at, kept); ``gives`` away categories and ``gets`` others, from somebody who
+    is no member; ``stages``: (category, stage)."""
 
     id: str
     promo: bool = True
@@ -31,6 +38,11 @@ class Person:
     tags: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, bool]] = ()
     wrote: Sequence[int] = field(default=())
+    orders: Sequence[tuple[str, int, int, bool]] = ()
+    gives: Sequence[str] = ()
+    gets: Sequence[str] = ()
+    stages: Sequence[tuple[str, str]] = ()
+    cost: int | None = None
 
     @property
     def facts(self) -> Facts:
@@ -46,7 +58,21 @@ class Person:
             "active": max(self.wrote, default=None),
             "kf": max(self.wrote, default=None),
             "joined": min((since for _, since, *_ in self.friends), default=None),
+            **self._bought(),
         }
+
+    def _bought(self) -> Facts:
+        kept = [(category, cents, at) for category, cents, at, held in self.orders if held]
+        net = sum(cents for _, cents, _ in kept)
+        bought = frozenset(category for category, *_ in kept)
+        return {
+            "order": bought, "uses": bought - {*self.gives} | {*self.gets},
+            "ordered": max((at for *_, at in kept), default=None),
+            "orders": len(kept), "net": net, "ltv": net - (self.cost or 0),
+            "stage": frozenset(stage for _, stage in self.stages if stage),
+            "dear": frozenset({str(int((GOODS[1], "received") in self.stages))}),
+            "staged": frozenset(f"{where}/{stage}" for where, stage in self.stages if stage),
+        }  # fmt: skip
 
     def _reach(self) -> Iterator[str]:
         if any(not ended for _, _, ended, _ in self.friends):
@@ -63,13 +89,25 @@ def person(rng: Random, number: int) -> Person:
     groups = [(group, rng.random() < 0.3) for group in GROUPS if rng.random() < 0.4]
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
-                  friends=friends, tags=tags, groups=groups, wrote=wrote)  # fmt: skip
+                  friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng))  # fmt: skip
+
+
+def _buyer(rng: Random) -> dict[str, Any]:
+    orders = [(rng.choice(GOODS), rng.randrange(4) * 100, NOW - rng.randrange(5) * DAY,
+               rng.random() < 0.7) for _ in range(rng.randrange(4))]  # fmt: skip
+    return {
+        "orders": orders, "cost": rng.choice([None, 0, 150]),
+        "gives": [one for one in GOODS if rng.random() < 0.3],
+        "gets": [one for one in GIFTS if rng.random() < 0.3],
+        "stages": [(one, rng.choice(STAGES)) for one in GOODS if rng.random() < 0.5],
+    }  # fmt: skip
 
 
 def settle(tx: Tx, persons: Sequence[Person]) -> None:
     """Writes the world into an empty database, and a stranger who sits in a group."""
     for tag in TAGS:
         tx.run("tag_put", id=f"et-{tag}", tag_group="g", name=tag, sort=0)
+    tx.run("category_put", name=GOODS[1], dear=1, seldom=0, signs="{}")
     for group in GROUPS:
         tx.run("chat_put", id=f"wr-{group}", kind="customer", owner="lin.xi", name=group, now=NOW)
         _seat(tx, group, "wm-stranger", None)
@@ -90,10 +128,43 @@ def _member(tx: Tx, one: Person) -> None:
         tx.run("friend_tag_add", member=one.id, account=account, tag=f"et-{tag}")
     for group, left in one.groups:
         _seat(tx, group, one.id, NOW if left else None)
+    _buying(tx, one)
     for number, at in enumerate(one.wrote):
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
                member=one.id, last_in_at=at, now=at, turn_at=at, settle_max=0)  # fmt: skip
+
+
+def _buying(tx: Tx, one: Person) -> None:
+    tx.run(Composed("UPDATE member SET acquisition_cost = :cost WHERE id = :id"), id=one.id,
+           cost=one.cost)  # fmt: skip
+    for number, (category, cents, at, kept) in enumerate(one.orders):
+        _purchase(tx, f"{one.id}/{number}", one.id, category, cents if kept else 0, at, kept=kept)
+    tx.run("worth_put", members=[one.id])
+    for category in one.gives:
+        _gift(tx, one.id, "wm-somebody", category)
+    for category in one.gets:
+        _purchase(tx, f"{one.id}/{category}", f"giver-{one.id}", category, 0, NOW,
+                  to=one.id if category == GIFTS[0] else "")  # fmt: skip
+        if category != GIFTS[0]:
+            _gift(tx, f"giver-{one.id}", one.id, category)
+    for category, stage in one.stages:
+        tx.run("journey_put", member=one.id, category=category, no=1, stage="received", was="",
+               at=NOW, event="", latest=0)  # fmt: skip
+        tx.run("journey_put", member=one.id, category=category, no=2, stage=stage, was="received",
+               at=NOW, event="", latest=1)  # fmt: skip
+
+
+def _purchase(tx: Tx, id: str, member: str, category: str, cents: int, at: int, to: str = "", *,
+              kept: bool = True) -> None:  # fmt: skip
+    one = Purchase(id=id, member=member, beneficiary=to, at=at, category=category,
+                   amount_cents=cents, paid_cents=cents, said_at=at,
+                   state="shipped" if kept else "cancelled")  # fmt: skip
+    tx.run("purchase_put", **asdict(one))
+
+
+def _gift(tx: Tx, member: str, to: str, category: str) -> None:
+    tx.run("buys_for_put", member=member, beneficiary=to, how="gift", category=category, since=NOW)
 
 
 def _seat(tx: Tx, group: str, member: str, left_at: int | None) -> None:
@@ -116,13 +187,17 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
-    name = rng.choice([*words, "active", "kf", "joined", "all"])
+             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+    words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
+              "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
+    name = rng.choice([*words, "active", "kf", "joined", "ordered", *NUMBERS, "all"])
     if name == "all":
         return Everybody()
     if name in words:
         chosen = rng.sample(words[name], rng.randrange(1, 3))
         return Is(name, tuple(chosen))
+    if name in NUMBERS:
+        return Much(name, rng.choice(["from", "below"]), rng.choice(NUMBERS[name]))
     span = rng.randrange(5) * DAY
     moment = rng.choice([Moment(ago=span), Moment(ago=span - 1), Moment(at=NOW - span)])
     return When(name, rng.choice(["since", "before"]), moment)

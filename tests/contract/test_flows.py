@@ -15,12 +15,14 @@ from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.contacts import Tag, TagGroup
 from bot.library.cast import Cast, build
 from bot.library.speech import Setting
+from bot.members.orders import Report
 from bot.store import (
     audit,
     consent,
     contacts,
     flows,
     happened,
+    orders,
     outbox,
     people,
     schedule,
@@ -188,12 +190,31 @@ def write(world: World, text: str, member: str = "wm1", number: int = 1) -> None
     hear(world.db, said(number, at=world.now, peer=member, account="wkBANZHAN01", text=text))
 
 
+def buy(world: World, order: str, member: str = "wm1", at: int | None = None) -> None:
+    """A shop tells of an order, at once."""
+    bought = Report(order=order, member=member, at=world.now if at is None else at, amount=12_000,
+                    category="绿茶")  # fmt: skip
+    world.db.write(orders.take, [bought], "api", world.now)
+
+
+def test_orders_begin_flows_and_the_first_is_the_oldest_known(world: World) -> None:
+    world.publish("care", 'trigger = "order:绿茶"\nonce = "event"', step("a"))
+    world.publish("first", 'trigger = "order_first"', step("a"))
+    for member in ("wm1", "wm2"):
+        world.friend(member)
+    buy(world, "old", "wm1", world.now - 90 * DAY)
+    buy(world, "o1", "wm1")
+    buy(world, "o2", "wm2")
+    world.tick()
+    assert (world.runs("care"), world.runs("first")) == (
+        {"wm1": "running", "wm2": "running"}, {"wm2": "running"})  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("more", "act", "expected"),
     [
         ('unless = ["replied"]', lambda w: write(w, "在吗"), "unless: replied"),
-        ('unless = ["bought"]', lambda w: w.db.write(
-            happened.tell, "order", "o", "wm1", w.now), "unless: bought"),
+        ('unless = ["bought"]', lambda w: buy(w, "o"), "unless: bought"),
         ('unless = ["opted_out"]', lambda w: w.db.write(consent.opt_out, "wm1", w.now),
          "unless: opted_out"),
         ('answer = "苦|涩"', lambda w: write(w, "有点酸"), "answer: nothing like 苦|涩"),

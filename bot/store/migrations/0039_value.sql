@@ -65,7 +65,7 @@ CREATE TABLE journey (
     latest INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (member, category, no)
 );
-CREATE INDEX journey_stage ON journey (category, stage, member) WHERE latest = 1;
+CREATE INDEX journey_stage ON journey (stage, category, member) WHERE latest = 1;
 
 -- What the brand says about its categories (`[orders.categories]`), for what is derived in the
 -- database; signs: JSON, what in the log speaks of the category.

@@ -62,8 +62,7 @@ ON CONFLICT (event, key) DO NOTHING;
 SELECT 1 AS n FROM happening WHERE member = :member AND event = :event AND at < :at LIMIT 1;
 
 -- name: since_orders
-SELECT member, MAX(at) AS at FROM happening WHERE member IN (:members…) AND event = 'order'
-GROUP BY member;
+SELECT member, last_at AS at FROM worth WHERE member IN (:members…) AND last_at IS NOT NULL;
 
 -- name: since_heard
 SELECT member, MAX(last_in_at) AS at FROM conversation

@@ -40,7 +40,7 @@ SELECT id, person FROM member WHERE person IN (:persons…) ORDER BY id;
 
 -- name: invite_came
 -- The first event of each of these ids that makes somebody a member.
-SELECT m.id, (SELECT e.at FROM event e WHERE e.member = m.id AND e.kind IN (:kinds…)
+SELECT m.id, (SELECT e.at FROM event e WHERE e.member = m.id AND COALESCE(e.kind, '') IN (:kinds…)
               ORDER BY e.at LIMIT 1) AS at
 FROM member m WHERE m.id IN (:members…);
 

@@ -58,7 +58,7 @@ FROM (SELECT COALESCE(p.person, e.member) AS member,
       WHERE e.kind IN ('shared', 'feedback') AND e.at >= :since AND e.at < :until AND e.member <> ''
         AND (e.kind = 'shared' OR (e.amount > 0 AND NOT EXISTS (
             SELECT 1 FROM event u
-            WHERE u.member = e.member AND u.kind = 'unnoted' AND u.place = e.dedupe)))
+            WHERE u.member = e.member AND COALESCE(u.kind, '') = 'unnoted' AND u.place = e.dedupe)))
       UNION ALL
       SELECT inviter, 0, 0, 1 FROM invite_edge
       WHERE inviter <> '' AND at >= :since AND at < :until) s

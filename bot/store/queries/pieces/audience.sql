@@ -108,6 +108,7 @@ EXISTS (SELECT 1 FROM (
               AND c.dismissed_at IS NULL) AS w
         WHERE w.way IN (:values…));
 
+<<<<<<< ours
 -- name: audience_circle_set
 SELECT member AS id FROM stay WHERE kind = 'circle' AND place IN (:values…) AND until IS NULL;
 
@@ -121,3 +122,91 @@ SELECT member AS id FROM holding WHERE role IN (:values…) AND until IS NULL;
 -- name: audience_role_probe
 EXISTS (SELECT 1 FROM holding AS x
         WHERE x.member = who.id AND x.role IN (:values…) AND x.until IS NULL);
+=======
+-- name: audience_order_set
+SELECT member AS id FROM purchase
+WHERE category IN (:values…) AND state NOT IN ('refunded', 'cancelled');
+
+-- name: audience_order_probe
+EXISTS (SELECT 1 FROM purchase AS x
+        WHERE x.member = who.id AND x.category IN (:values…)
+          AND x.state NOT IN ('refunded', 'cancelled'));
+
+-- name: audience_ordered_since
+EXISTS (SELECT 1 FROM worth AS x WHERE x.member = who.id AND x.last_at >= :at);
+
+-- name: audience_ordered_before
+EXISTS (SELECT 1 FROM worth AS x WHERE x.member = who.id AND x.last_at < :at);
+
+-- name: audience_orders_from
+COALESCE((SELECT x.orders FROM worth AS x WHERE x.member = who.id), 0) >= :amount;
+
+-- name: audience_orders_below
+COALESCE((SELECT x.orders FROM worth AS x WHERE x.member = who.id), 0) < :amount;
+
+-- name: audience_net_from
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0) >= :amount;
+
+-- name: audience_net_below
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0) < :amount;
+
+-- name: audience_ltv_from
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0)
+- COALESCE((SELECT SUM(x.acquisition_cost) FROM member AS x
+            WHERE x.id = who.id OR x.person = who.id), 0) >= :amount;
+
+-- name: audience_ltv_below
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0)
+- COALESCE((SELECT SUM(x.acquisition_cost) FROM member AS x
+            WHERE x.id = who.id OR x.person = who.id), 0) < :amount;
+
+-- name: audience_uses_set
+SELECT u.id FROM (
+    SELECT x.beneficiary AS id, x.category FROM purchase AS x
+    WHERE x.beneficiary <> '' AND x.state NOT IN ('refunded', 'cancelled')
+    UNION ALL
+    SELECT x.member AS id, x.category FROM purchase AS x
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')
+      AND NOT EXISTS (SELECT 1 FROM buys_for AS b WHERE b.member = x.member AND b.how = 'gift'
+                      AND b.category IN ('', x.category))
+    UNION ALL
+    SELECT b.beneficiary AS id, x.category FROM buys_for AS b
+    JOIN purchase AS x ON x.member = b.member AND b.category IN ('', x.category)
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')) AS u
+WHERE u.category IN (:values…) AND EXISTS (SELECT 1 FROM member AS m WHERE m.id = u.id);
+
+-- name: audience_uses_probe
+EXISTS (SELECT 1 FROM (
+    SELECT x.category FROM purchase AS x
+    WHERE x.beneficiary = who.id AND x.beneficiary <> '' AND x.state NOT IN ('refunded', 'cancelled')
+    UNION ALL
+    SELECT x.category FROM purchase AS x
+    WHERE x.member = who.id AND x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')
+      AND NOT EXISTS (SELECT 1 FROM buys_for AS b WHERE b.member = x.member AND b.how = 'gift'
+                      AND b.category IN ('', x.category))
+    UNION ALL
+    SELECT x.category FROM buys_for AS b
+    JOIN purchase AS x ON x.member = b.member AND b.category IN ('', x.category)
+    WHERE b.beneficiary = who.id AND x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')) AS u
+    WHERE u.category IN (:values…));
+
+-- name: audience_stage_set
+SELECT member AS id FROM journey WHERE stage IN (:values…) AND stage <> '' AND latest = 1;
+
+-- name: audience_stage_probe
+EXISTS (SELECT 1 FROM journey AS x
+        WHERE x.member = who.id AND x.latest = 1 AND x.stage <> '' AND x.stage IN (:values…));
+
+-- name: audience_dear_probe
+CASE WHEN EXISTS (
+    SELECT 1 FROM journey AS x JOIN category AS c ON c.name = x.category
+    WHERE x.member = who.id AND x.latest = 1 AND (c.dear = 1 OR c.seldom = 1)
+      AND x.stage IN ('received', 'integrated', 'preferred')) THEN 1 ELSE 0 END IN (:values…);
+
+-- name: audience_staged_set
+SELECT member AS id FROM journey WHERE category || '/' || stage IN (:values…) AND latest = 1;
+
+-- name: audience_staged_probe
+EXISTS (SELECT 1 FROM journey AS x
+        WHERE x.member = who.id AND x.latest = 1 AND x.category || '/' || x.stage IN (:values…));
+>>>>>>> theirs

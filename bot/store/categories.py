@@ -1,0 +1,31 @@
+"""The categories of goods as ``[orders.categories]`` says them, for what the database derives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from bot.members.journey import Signs
+from bot.store import codec
+from bot.store.engine import Row, Tx
+
+
+def signs(tx: Tx) -> dict[str, Signs]:
+    """What in the log speaks of each category."""
+    return {row["name"]: _signs(codec.from_json(row["signs"])) for row in tx.rows("categories_all")}
+
+
+def settle(tx: Tx, rows: list[Row]) -> bool:
+    """Takes over what the settings say; True when something else stood there. ``rows``: name, dear,
+    seldom and signs."""
+    wanted = sorted((row | {"signs": codec.to_json(asdict(row["signs"]))} for row in rows),
+                    key=lambda row: str(row["name"]))  # fmt: skip
+    if tx.rows("categories_all") == wanted:
+        return False
+    tx.run("categories_clear")
+    tx.many("category_put", wanted)
+    return True
+
+
+def _signs(found: Mapping[str, list[str]]) -> Signs:
+    return Signs(**{name: tuple(values) for name, values in found.items()})
