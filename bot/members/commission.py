@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.event import Event, Happened
+from bot.members import roles
 from bot.members.invites import Claim, Verdict
 from bot.members.terms import Adopted
 
@@ -57,15 +58,9 @@ def attributed(at: int, claims: Iterable[tuple[Claim, Verdict]], terms: Adopted)
 
 def held(events: Iterable[Event], at: int) -> bool:
     """True when somebody with these ROLE and UNROLE events was a KOC then, in any circle."""
-    told = sorted((one for one in events if one.which == KOC and one.at <= at),
-                  key=lambda one: one.order)  # fmt: skip
-    last = {one.place: one for one in told}
-    return any(one.kind is Happened.ROLE and not _over(one, at) for one in last.values())
-
-
-def _over(event: Event, at: int) -> bool:
-    until = event.data.get("until")
-    return isinstance(until, int) and until <= at
+    then = roles.fold(event for event in events if event.at <= at)
+    return any(one.role == KOC and one.until is None and (one.ends is None or at < one.ends)
+               for one in then)  # fmt: skip
 
 
 def credit(order: Order, claim: Claim, roles: Sequence[Event], terms: Adopted) -> Credit:

@@ -10,6 +10,7 @@ longer chain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,8 @@ from bot.core.event import Event, Happened
 from bot.members import codes
 from bot.members.terms import Adopted
 
+# The address of a link may carry a code, as that of an acquisition link does.
+_ADDRESS = re.compile(r"[?&](?:customer_channel|invite)=([0-9A-Za-z]{6})(?![0-9A-Za-z])")
 QUOTED = 40  # characters of what is no code
 # The first of these makes somebody a member.
 ARRIVALS = frozenset((Happened.ADDED, Happened.JOINED, Happened.ORDERED, Happened.IMPORTED))
@@ -31,8 +34,13 @@ def _in_data(event: Event) -> str:
     return str(event.data.get("code", ""))
 
 
+def _in_address(event: Event) -> str:
+    found = _ADDRESS.search(event.place)
+    return found[1] if found else ""
+
+
 _WORD: Mapping[Happened, Callable[[Event], str]] = {
-    Happened.ADDED: _which, Happened.JOINED: _which, Happened.CLICKED: _which,
+    Happened.ADDED: _which, Happened.JOINED: _which, Happened.CLICKED: _in_address,
     Happened.INVITED: _which, Happened.ORDERED: _in_data,
 }  # fmt: skip
 CLAIMING = frozenset(_WORD)

@@ -8,13 +8,14 @@ from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.commission import Standing
 from bot.members.terms import Terms
-from bot.store import audit, codes, events, payouts, people, projections, terms, tree
+from bot.store import audit, codes, events, payouts, people, projections, terms, tree, turns
 from bot.store.codes import Purpose
 from bot.store.engine import Tx
 from bot.store.payouts import Account
 from bot.store.sql import Composed
 from bot.store.tree import Advocate
 from tests.contract.conftest import NOW, Bench
+from tests.contract.making import claim_turns, hear, nothing_said, said
 
 DUE = NOW + 20 * DAY
 
@@ -111,9 +112,23 @@ def test_what_was_paid_stays_with_whom_it_was_paid_to(koc: Bench) -> None:
     assert account(koc, DUE, "wm3").orders == 2
 
 
+def test_a_code_is_named_in_words(koc: Bench) -> None:
+    code = koc.read(codes.of, ["wm1"])[0].code
+    at = NOW + 30 * DAY
+    koc.write(events.record, [event(Happened.ADDED, 30, "wm3", account="lin.xi")], NOW)
+    words = ["你好", f"我有邀请码 {code.lower()}", "邀请码 AAAAAA", "AACCDD"]
+    hear(koc, *(said(n, at=at + n, peer="wm3", text=text) for n, text in enumerate(words)))
+    for turn in claim_turns(koc, at + 9):
+        koc.write(turns.finish, turn, nothing_said(), at + 9)
+    assert koc.look("SELECT member, at, via, code, verdict FROM invite_claim WHERE at > ?", at) == [
+        {"member": "wm3", "at": at + 1, "via": "invited", "code": code, "verdict": "taken"}
+    ]
+    assert koc.look("SELECT inviter FROM invite_edge WHERE member = 'wm3'") == [{"inviter": "wm1"}]
+
+
 def test_who_carries_the_word(koc: Bench) -> None:
-    said = [event(Happened.SHARED, n, "wm2", place="story") for n in (5, 6)]
-    koc.write(events.record, said, NOW)
+    told = [event(Happened.SHARED, n, "wm2", place="story") for n in (5, 6)]
+    koc.write(events.record, told, NOW)
     assert koc.read(tree.advocates, NOW, DUE) == [
         Advocate("wm2", "名wm2", 2, 0, 0), Advocate("wm1", "名wm1", 0, 0, 1)]  # fmt: skip
     assert koc.read(tree.advocates, NOW + 6 * DAY, DUE, 1) == [Advocate("wm2", "名wm2", 1, 0, 0)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.core.inviting import Inviting, basis_points, by_category
-from bot.members import codes, terms
+from bot.members import codes, invites, terms
 from bot.members.commission import Balance, Standing, held, payable
 from bot.members.formula import Value
 from bot.members.terms import Adopted, Terms
@@ -49,6 +49,24 @@ def test_a_code_is_read_however_it_is_typed() -> None:
         assert codes.said(text) == CODE
     for text in ("", "邀请码是多少", "邀请码 ABCDEF", f"订单 {CODE} 到哪了", f"邀请码 {CODE}9"):
         assert codes.said(text) == ""
+
+
+def test_a_code_is_found_where_an_event_carries_it() -> None:
+    def named(kind: Happened, which: str = "", place: str = "", code: str = "") -> str:
+        data = {"code": code} if code else {}
+        return invites.word(Event(kind=kind, at=1, dedupe="x", which=which, place=place, data=data))
+
+    links = (
+        f"https://work.weixin.qq.com/ca/x?customer_channel={CODE}",
+        f"https://a.b/?x=1&invite={CODE}#t",
+    )
+    assert [named(Happened.CLICKED, "k3", link) for link in links] == [CODE, CODE]
+    assert named(Happened.ORDERED, "茶叶", code=CODE.lower()) == CODE
+    assert {named(kind, CODE) for kind in (Happened.ADDED, Happened.JOINED, Happened.INVITED)} == {
+        CODE
+    }
+    assert named(Happened.ADDED, "poster") == named(Happened.CLICKED, CODE) == ""
+    assert named(Happened.SHARED, CODE) == named(Happened.CLICKED, "", f"{links[0]}9") == ""
 
 
 def test_no_two_owners_of_many_have_one_code_for_long() -> None:
