@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bot.members.journey import Signs
 from bot.store import codec
@@ -11,8 +11,15 @@ from bot.store.engine import Row, Tx
 
 
 def signs(tx: Tx) -> dict[str, Signs]:
-    """What in the log speaks of each category."""
-    return {row["name"]: _signs(codec.from_json(row["signs"])) for row in tx.rows("categories_all")}
+    """What in the log speaks of each category; there tags go by their ids, too."""
+    found = {row["name"]: _signs(codec.from_json(row["signs"]))
+             for row in tx.rows("categories_all")}  # fmt: skip
+    names = sorted({tag for one in found.values() for tag in one.tags})
+    ids: dict[str, list[str]] = {}
+    for row in tx.rows("category_tags", names=names) if names else ():
+        ids.setdefault(row["name"], []).append(row["id"])
+    return {name: replace(one, tags=(*one.tags, *(id for tag in one.tags for id in ids.get(tag, ()))))
+            for name, one in found.items()}  # fmt: skip
 
 
 def settle(tx: Tx, rows: list[Row]) -> bool:

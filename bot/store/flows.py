@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.lifecycle import advance
-from bot.store import audit, codec
+from bot.store import audit, codec, persons
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -151,7 +151,9 @@ def heard(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> dict[str, 
 
 def ordered(tx: Tx, members: Sequence[str]) -> dict[str, int]:
     """When each member bought last, of what he kept."""
-    return _latest(tx.rows("since_orders", members=list(members)))
+    who = persons.person_of(tx, members)
+    found = _latest(tx.rows("since_orders", members=sorted(set(who.values()))))
+    return {member: found[person] for member, person in who.items() if person in found}
 
 
 def promoted(tx: Tx, members: Sequence[str], persona: str) -> dict[str, int]:

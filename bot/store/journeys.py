@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+from bot.core.clock import SECOND
 from bot.core.event import Event, Happened
 from bot.core.stages import Stage
 from bot.members import journey, orders
@@ -13,23 +14,37 @@ from bot.members.journey import Move, Signs
 from bot.store import categories, history, persons, purchases
 from bot.store.engine import Row, Tx
 
-KINDS = journey.KINDS
+# What reached people is looked for now and then (``look``): to follow each message would be dear.
+KINDS = journey.KINDS - {Happened.OUTBOUND}
 TABLES = ("journey",)
 PAGE = 500
-_FEW = journey.SIGNS - {Happened.OUTBOUND}
+LAG = 60 * SECOND  # transactions that are under way may have drawn smaller ids
+_FEW = KINDS & journey.SIGNS
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
     """Derives the journeys of the people whom these events may move."""
     signs = categories.signs(tx)
-    told = [one for one in events if one.kind in journey.SIGNS and journey.speaks(one, signs)]
-    sent = [one for one in told if one.kind is Happened.OUTBOUND]
-    concerned = {one.member for one in told if one.kind is not Happened.OUTBOUND}
-    concerned |= _new(tx, sent, signs) if sent else set()
+    concerned = {one.member for one in events
+                 if one.kind in journey.SIGNS and journey.speaks(one, signs)}  # fmt: skip
     ids = {one.place for one in events if one.kind in orders.KINDS}
     for told_of in purchases.told(tx, sorted(ids)).values():
         concerned |= {one.member for one in told_of}
     _derive(tx, concerned, signs)
+
+
+def look(tx: Tx, now: int) -> bool:
+    """Looks through a page of the log for content that reached people; True when there is more."""
+    after = (tx.row("journey_marked") or {"event": 0})["event"]
+    rows = [row for row in tx.rows("journey_page", after=after, n=PAGE)
+            if row["seen_at"] <= now - LAG]  # fmt: skip
+    if not rows:
+        return False
+    signs = categories.signs(tx)
+    sent = [history.event_of(row) for row in rows if row["kind"] == Happened.OUTBOUND]
+    tx.run("journey_mark", event=rows[-1]["id"])
+    _derive(tx, _new(tx, [one for one in sent if journey.speaks(one, signs)], signs), signs)
+    return len(rows) == PAGE
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:

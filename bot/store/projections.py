@@ -66,11 +66,11 @@ def watched(kind: Happened) -> bool:
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
     told = [(room, [one for one in events if one.kind in room.KINDS]) for room in ROOMS]
-    _hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
+    hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
     return [more for room, mine in told if mine for more in room.follow(tx, mine) or ()]
 
 
-def _hold(tx: Tx, members: Collection[str]) -> None:
+def hold(tx: Tx, members: Collection[str]) -> None:
     """Nobody beside derives these persons until the end: neither would see the other's event."""
     if members:
         stays = set(persons.person_of(tx, list(members)).values())
@@ -80,7 +80,7 @@ def _hold(tx: Tx, members: Collection[str]) -> None:
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives all rooms anew for these ids: all ids of the persons concerned, before and after
     whatever changed who they are."""
-    _hold(tx, members)
+    hold(tx, members)
     for room in ROOMS:
         room.again(tx, members)
 

@@ -19,7 +19,6 @@ PAGE = 500
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
     """Derives the orders and the people that these events speak of."""
-    hold(tx, {one.member for one in events} | {one.other for one in events})
     _orders(tx, {one.place for one in events if one.kind in orders.KINDS})
     _kin(tx, {one.member for one in events if one.kind in kin.KINDS})
 
@@ -27,7 +26,6 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives everything that rests on events of these ids."""
     for part in _parts(members):
-        hold(tx, part)
         tx.run("worth_drop", members=part)
         tx.run("buys_for_drop", members=part)
         found = tx.rows("orders_of_members", members=part, others=part, buyers=part, users=part)
@@ -40,13 +38,6 @@ def clear(tx: Tx) -> None:
     """Empties the tables."""
     for query in ("purchases_clear", "worths_clear", "buys_for_clear"):
         tx.run(query)
-
-
-def hold(tx: Tx, members: Iterable[str]) -> None:
-    """Keeps other transactions from deriving the same people until this one is over."""
-    people = set(persons.person_of(tx, [one for one in members if one]).values())
-    for part in _parts(people):
-        tx.rows("persons_hold", ids=part)
 
 
 def get(tx: Tx, ids: Sequence[str]) -> dict[str, Purchase]:

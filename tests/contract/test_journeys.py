@@ -27,6 +27,11 @@ def record(db: Bench, *told: Event) -> None:
     db.write(lambda tx: events.record(tx, told, NOW))
 
 
+def look(db: Bench) -> None:
+    while db.write(journeys.look, NOW + journeys.LAG):
+        pass
+
+
 def event(kind: Happened, member: str, at: int, which: str = "", place: str = "") -> Event:
     return Event(kind=kind, at=NOW + at, member=member, which=which, place=place,
                  dedupe=f"{kind}/{member}/{which}/{place}/{at}")  # fmt: skip
@@ -42,9 +47,13 @@ def test_messages_tags_and_orders_move_people(db: Bench) -> None:
     record(db, event(Happened.OUTBOUND, "wm1", 1, "promo", "promos/a"),
            event(Happened.OUTBOUND, "wm1", 2, "promo", "promos/b"),
            event(Happened.OUTBOUND, "wm2", 3, "reply", "replies/a"))  # fmt: skip
+    db.write(journeys.look, NOW + journeys.LAG - 1)
+    assert rows(db) == [], "what came in this very moment is looked at later"
+    look(db)
     assert [(row["member"], row["stage"], row["at"]) for row in rows(db)] == [
         ("wm1", "received", NOW + 1)]  # fmt: skip
     record(db, event(Happened.OUTBOUND, "wm1", 0, "promo", "promos/c"))
+    look(db)
     assert [row["at"] for row in rows(db)] == [NOW], "what came earlier and late is the beginning"
     bought = Report(order="o1", member="wm1", at=NOW + 5, amount=100, category="茶")
     db.write(orders.take, [bought], "csv", NOW + 5)
@@ -75,6 +84,9 @@ def test_shuffled_and_told_twice_or_made_anew_it_is_the_same(db: Bench) -> None:
             random.shuffle(made)
         for start in range(0, len(made), 5):
             record(db, *made[start : start + 5])
+            if start % 15 == 0:
+                look(db)
+    look(db)
     found = rows(db)
     mine, other = ([row for row in found if row["member"].startswith(p)] for p in "xy")
     assert len(mine) > 5

@@ -51,7 +51,6 @@ SELECT DISTINCT w.id, w.found FROM (
     WHERE x.left_at IS NULL AND x.staff = 0 AND c.dismissed_at IS NULL) AS w
 WHERE w.id IN (:members…);
 
-<<<<<<< ours
 -- name: audience_circle_ids
 SELECT id FROM (SELECT id, id AS word FROM circle
                 UNION ALL SELECT id, title AS word FROM circle) AS w
@@ -65,7 +64,7 @@ WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
 
 -- name: audience_role_facts
 SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;
-=======
+
 -- name: audience_order_facts
 SELECT DISTINCT x.member AS id, x.category AS found FROM purchase AS x
 WHERE x.member IN (:members…) AND x.state NOT IN ('refunded', 'cancelled');
@@ -115,4 +114,3 @@ FROM member AS m WHERE m.id IN (:members…);
 -- name: audience_staged_facts
 SELECT member AS id, category || '/' || stage AS found FROM journey
 WHERE member IN (:members…) AND latest = 1 AND stage <> '';
->>>>>>> theirs

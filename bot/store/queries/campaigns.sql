@@ -247,8 +247,9 @@ GROUP BY r.side;
 SELECT r.side, COUNT(*) AS n, SUM(CASE WHEN w.member IS NULL THEN 0 ELSE 1 END) AS hits
 FROM (SELECT member, CASE WHEN state = 'control' THEN 'control' ELSE 'reached' END AS side
       FROM recipient WHERE run = :run AND state <> 'out' AND code <> 'ceiling') AS r
-LEFT JOIN (SELECT DISTINCT member FROM purchase
-           WHERE at >= :since AND at < :until AND state NOT IN ('refunded', 'cancelled')) AS w
+LEFT JOIN (SELECT DISTINCT m.id AS member FROM purchase p
+           JOIN member m ON m.id = p.member OR m.person = p.member
+           WHERE p.at >= :since AND p.at < :until AND p.state NOT IN ('refunded', 'cancelled')) AS w
   ON w.member = r.member
 GROUP BY r.side;
 

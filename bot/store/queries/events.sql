@@ -33,7 +33,8 @@ SELECT * FROM event WHERE member IN (:members…) AND kind IN (:kinds…);
 
 -- name: events_with
 -- The other side of an event: who invited, for whom it was bought.
-SELECT * FROM event WHERE other IN (:members…) AND kind IN (:kinds…);
+SELECT * FROM event
+WHERE other IN (:members…) AND other <> '' AND COALESCE(kind, '') IN (:kinds…);
 
 -- name: events_page
 SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;

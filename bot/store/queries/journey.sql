@@ -14,7 +14,18 @@ SELECT member, category, at FROM journey WHERE member IN (:members…) AND no = 
 
 -- name: journey_contents
 -- What reached these members that has a name.
-SELECT * FROM event WHERE member IN (:members…) AND kind = 'outbound' AND place <> '';
+SELECT * FROM event
+WHERE member IN (:members…) AND COALESCE(kind, '') = 'outbound' AND place <> ''
+  AND id <= (SELECT event FROM journey_mark WHERE name = 'sent');
+
+-- name: journey_marked
+SELECT event FROM journey_mark WHERE name = 'sent' /*lock*/;
+
+-- name: journey_mark
+UPDATE journey_mark SET event = :event WHERE name = 'sent';
+
+-- name: journey_page
+SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 
 -- name: journey_of
 SELECT * FROM journey WHERE member = :member ORDER BY at, category, no;
@@ -36,10 +47,13 @@ ORDER BY member LIMIT :n;
 -- name: journey_people
 -- Everybody of whom something is known that may move him, a page in the order of ids.
 SELECT DISTINCT member FROM event
-WHERE member > :after AND kind IN (:kinds…) ORDER BY member LIMIT :n;
+WHERE member > :after AND COALESCE(kind, '') IN (:kinds…) ORDER BY member LIMIT :n;
 
 -- name: categories_all
 SELECT * FROM category ORDER BY name;
+
+-- name: category_tags
+SELECT id, name FROM tag WHERE name IN (:names…) ORDER BY id;
 
 -- name: categories_clear
 DELETE FROM category;

@@ -5,10 +5,10 @@ WHERE place /*few*/ IN (:orders…) AND kind IN ('ordered', 'refunded', 'called_
 -- name: orders_of_members
 -- Orders that these ids bought, or that name them as users.
 SELECT DISTINCT place FROM event
-WHERE member IN (:members…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE member IN (:members…) AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT DISTINCT place FROM event
-WHERE other IN (:others…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE other IN (:others…) AND other <> '' AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT id AS place FROM purchase WHERE member IN (:buyers…)
 UNION

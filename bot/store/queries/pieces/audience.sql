@@ -108,7 +108,6 @@ EXISTS (SELECT 1 FROM (
               AND c.dismissed_at IS NULL) AS w
         WHERE w.way IN (:values…));
 
-<<<<<<< ours
 -- name: audience_circle_set
 SELECT member AS id FROM stay WHERE kind = 'circle' AND place IN (:values…) AND until IS NULL;
 
@@ -122,7 +121,7 @@ SELECT member AS id FROM holding WHERE role IN (:values…) AND until IS NULL;
 -- name: audience_role_probe
 EXISTS (SELECT 1 FROM holding AS x
         WHERE x.member = who.id AND x.role IN (:values…) AND x.until IS NULL);
-=======
+
 -- name: audience_order_set
 SELECT member AS id FROM purchase
 WHERE category IN (:values…) AND state NOT IN ('refunded', 'cancelled');
@@ -209,4 +208,3 @@ SELECT member AS id FROM journey WHERE category || '/' || stage IN (:values…) 
 -- name: audience_staged_probe
 EXISTS (SELECT 1 FROM journey AS x
         WHERE x.member = who.id AND x.latest = 1 AND x.category || '/' || x.stage IN (:values…));
->>>>>>> theirs
