@@ -12,11 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-<<<<<<< HEAD
-from bot.store import circles, commission, invites, journeys, persons, purchases, stays
-=======
-from bot.store import imported, purchases
->>>>>>> wt-ident
+from bot.store import circles, commission, imported, invites, journeys, persons, purchases, stays
 from bot.store.engine import Tx
 
 
@@ -59,11 +55,7 @@ class Room(Protocol):
 
 
 # In this order: a room may read the tables of those before it.
-<<<<<<< HEAD
-ROOMS: tuple[Room, ...] = (stays, circles, purchases, journeys, invites, commission)
-=======
-ROOMS: tuple[Room, ...] = (imported, purchases)
->>>>>>> wt-ident
+ROOMS: tuple[Room, ...] = (imported, stays, circles, purchases, journeys, invites, commission)
 
 
 def watched(kind: Happened) -> bool:
