@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from bot.members.invites import ARRIVALS
 from bot.store.engine import Tx
 from bot.store.parts import listed
-
-
-def ids_of(tx: Tx, persons: Iterable[str]) -> dict[str, list[str]]:
-    """All ids of several persons, by the one that stays, which comes first."""
-    found = {person: [person] for person in persons}
-    for row in listed(tx, "person_ids", "persons", list(found)):
-        found[row["person"]].append(row["id"])
-    return found
+from bot.store.persons import all_of
 
 
 def came_of(tx: Tx, persons: Collection[str]) -> dict[str, int]:
     """When these persons became members, UTC ms; who has no such event is not in it."""
-    person = {member: stays for stays, mine in ids_of(tx, sorted(persons)).items()
+    person = {member: stays for stays, mine in all_of(tx, sorted(persons)).items()
               for member in mine}  # fmt: skip
     found: dict[str, int] = {}
     for row in listed(tx, "invite_came", "members", person, kinds=sorted(ARRIVALS)):

@@ -14,11 +14,10 @@ from bot.members.orders import KINDS as ORDERS
 from bot.members.orders import Purchase
 from bot.members.terms import Adopted
 from bot.store import codes, history, purchases, terms
-from bot.store.arrivals import ids_of
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed, parts
-from bot.store.persons import person_of
+from bot.store.persons import all_of, person_of
 
 KINDS = CLAIMING | ORDERS | ROLES
 TABLES = ("commission",)
@@ -107,7 +106,7 @@ def _counts(
 
 
 def _roles(tx: Tx, persons: Iterable[str]) -> dict[str, list[Event]]:
-    ids = ids_of(tx, sorted(persons))
+    ids = all_of(tx, sorted(persons))
     person = {member: stays for stays, mine in ids.items() for member in mine}
     found: dict[str, list[Event]] = {}
     for event in history.of(tx, list(person), ROLES):

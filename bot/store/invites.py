@@ -15,10 +15,10 @@ from bot.members import invites
 from bot.members.invites import ARRIVALS, CLAIMING, Around, Claim, Verdict
 from bot.members.terms import Adopted
 from bot.store import codes, history, terms
-from bot.store.arrivals import came_of, ids_of
+from bot.store.arrivals import came_of
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed, parts
-from bot.store.persons import person_of
+from bot.store.persons import all_of, person_of
 
 KINDS = ARRIVALS | CLAIMING
 TABLES = ("invite_claim", "invite_edge")
@@ -36,7 +36,7 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     persons = person_of(tx, [event.member for event in mine])
     claiming, moved = _claiming(tx, mine, persons), _came_first(tx, mine, persons)
     if claiming or moved:
-        owners = [id for ids in ids_of(tx, moved).values() for id in ids]
+        owners = [id for ids in all_of(tx, sorted(moved)).values() for id in ids]
         codes.hold(tx, map(invites.word, mine), owners)
         _derive(tx, claiming, moved)
 
@@ -72,7 +72,7 @@ def _came_first(tx: Tx, events: Sequence[Event], persons: Mapping[str, str]) -> 
         if event.kind in ARRIVALS:
             person = persons[event.member]
             first[person] = min(event.at, first.get(person, event.at))
-    ids = ids_of(tx, first)
+    ids = all_of(tx, list(first))
     owned = {
         row["owner"]
         for row in listed(
@@ -108,7 +108,7 @@ def _after(tx: Tx, inviter: str, at: int, until: int) -> set[str]:
 def _claim(tx: Tx, persons: Collection[str]) -> Iterator[Trace]:
     """Writes the claims of these persons; those that came or went."""
     for part in parts(sorted(persons)):
-        ids = ids_of(tx, part)
+        ids = all_of(tx, part)
         every = [member for mine in ids.values() for member in mine]
         before = _traces(listed(tx, "invite_claims", "members", every))
         rows = list(_rows(tx, ids, history.of(tx, every, CLAIMING)))

@@ -34,10 +34,6 @@ SELECT * FROM invite_code WHERE code > :after ORDER BY code LIMIT :n;
 -- name: code_end
 UPDATE invite_code SET until = :until WHERE code = :code AND (until IS NULL OR until > :until);
 
--- name: person_ids
--- All ids of several persons but those that stay.
-SELECT id, person FROM member WHERE person IN (:persons…) ORDER BY id;
-
 -- name: invite_came
 -- The first event of each of these ids that makes somebody a member.
 SELECT m.id, (SELECT e.at FROM event e WHERE e.member = m.id AND COALESCE(e.kind, '') IN (:kinds…)
