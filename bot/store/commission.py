@@ -31,20 +31,19 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     if tx.row("code_any") is None:
         return
     orders = {event.place for event in events if event.kind in ORDERS}
-    told = {event.member for event in events if event.kind not in ORDERS or event.data.get("code")}
-    persons = sorted(set(person_of(tx, [member for member in told if member]).values()))
-    _derive(tx, orders | _orders_of(tx, persons))
+    naming = {event.member for event in events if event.kind in CLAIMING}
+    roles = {event.member for event in events if event.kind in ROLES}
+    _derive(tx, orders | _bought(tx, _persons(tx, naming)) | _about(tx, _persons(tx, roles)))
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives these ids anew; see store/projections.py."""
     ids = [member for member in members if member]
-    stale = {row["id"] for row in listed(tx, "commissions_about", "members", ids)}
+    stale = _about(tx, ids)
     for part in parts(stale):
         tx.run("commissions_drop", ids=part)
-    persons = sorted(set(person_of(tx, ids).values()))
     paid = {row["commission"] for row in listed(tx, "commission_paid_to", "members", ids)}
-    _derive(tx, stale | paid | _orders_of(tx, persons))
+    _derive(tx, stale | paid | _bought(tx, _persons(tx, ids)))
 
 
 def clear(tx: Tx) -> None:
@@ -52,12 +51,19 @@ def clear(tx: Tx) -> None:
     tx.run("commissions_clear")
 
 
-def _orders_of(tx: Tx, persons: Sequence[str]) -> set[str]:
-    """Orders of those who named a code, and orders that count for these persons."""
-    claiming = {row["member"] for row in listed(tx, "invite_claiming", "members", persons)}
-    bought = listed(tx, "commission_orders", "members", sorted(claiming))
-    counts = listed(tx, "commissions_about", "members", persons)
-    return {row["id"] for row in bought} | {row["id"] for row in counts}
+def _persons(tx: Tx, members: Iterable[str]) -> list[str]:
+    return sorted(set(person_of(tx, [member for member in members if member]).values()))
+
+
+def _bought(tx: Tx, persons: Sequence[str]) -> set[str]:
+    """What those of these bought who named a code."""
+    claiming = [row["member"] for row in listed(tx, "invite_claiming", "members", persons)]
+    return {row["id"] for row in listed(tx, "commission_orders", "members", claiming)}
+
+
+def _about(tx: Tx, members: Sequence[str]) -> set[str]:
+    """Orders that count for these ids, or that they bought and that count for somebody."""
+    return {row["id"] for row in listed(tx, "commissions_about", "members", members)}
 
 
 def _derive(tx: Tx, ids: Iterable[str]) -> None:

@@ -51,8 +51,16 @@ def rows(
 ) -> list[Line]:
     """A page of the members behind the factors, behind the id ``after``. All of them are the
     members and, added up, the contribution; stock and own could invite; invited were invited."""
-    found = tx.rows("formula_rows", part=part, after=after, n=n, **_which(scope, since, until))
-    return [_line(row, since) for row in found]
+    which, found = _which(scope, since, until), list[Line]()
+    query = "formula_invited" if part == "invited" else "formula_page"
+    while len(found) < n:
+        page = [row["member"] for row in tx.rows(query, after=after, n=PAGE, **which)]
+        made = (_line(row, since) for row in tx.rows("formula_rows", members=page, **which))
+        found += [one for one in made if part in ("", one.part)]
+        if len(page) < PAGE:
+            break
+        after = page[-1]
+    return found[:n]
 
 
 def every(

@@ -72,14 +72,7 @@ def _came_first(tx: Tx, events: Sequence[Event], persons: Mapping[str, str]) -> 
         if event.kind in ARRIVALS:
             person = persons[event.member]
             first[person] = min(event.at, first.get(person, event.at))
-    ids = all_of(tx, list(first))
-    owned = {
-        row["owner"]
-        for row in listed(
-            tx, "invite_owning", "owners", [one for mine in ids.values() for one in mine]
-        )
-    }
-    came = came_of(tx, [person for person, mine in ids.items() if owned.intersection(mine)])
+    came = came_of(tx, {row["member"] for row in listed(tx, "invite_owning", "persons", first)})
     return {person for person, at in came.items() if first[person] <= at}
 
 
@@ -153,8 +146,9 @@ def _judge(tx: Tx, persons: Sequence[str]) -> None:
 
 
 def _crowd(tx: Tx, held: Adopted, person: str, claim: Claim) -> int:
+    then = held.at(claim.at)
     row = tx.row("invite_crowd", inviter=claim.inviter, member=person, at=claim.at,
-                 event=claim.event, since=claim.at - held.at(claim.at).burst_in)  # fmt: skip
+                 event=claim.event, since=claim.at - then.burst_in, most=then.burst)  # fmt: skip
     return int(row["n"]) if row else 0
 
 

@@ -26,23 +26,36 @@ WHERE m.acquisition_cost IS NOT NULL AND COALESCE(m.person, m.id) IN (
     WHERE s.kind IN (:kinds…) AND (:every = 1 OR s.place IN (:places…))
       AND s.since < :until AND (s.until IS NULL OR s.until >= :since));
 
+-- name: formula_page
+-- Who was there in the period, by id. COALESCE: SQLite then walks in the order of ids and stops.
+SELECT DISTINCT s.member FROM stay s
+WHERE COALESCE(s.kind, '') IN (:kinds…) AND (:every = 1 OR s.place IN (:places…))
+  AND s.since < :until AND (s.until IS NULL OR s.until >= :since) AND s.member > :after
+ORDER BY s.member LIMIT :n;
+
+-- name: formula_invited
+-- The same of those who became members in the period by a member's code.
+SELECT e.member FROM invite_edge e
+WHERE e.inviter <> '' AND e.at >= :since AND e.at < :until AND e.member > :after
+  AND EXISTS (SELECT 1 FROM stay s
+              WHERE s.member = e.member AND COALESCE(s.kind, '') IN (:kinds…) AND (:every = 1 OR s.place IN (:places…))
+                AND s.since < :until AND (s.until IS NULL OR s.until >= :since))
+ORDER BY e.member LIMIT :n;
+
 -- name: formula_rows
--- The members behind the factors, in the order of their ids. part: '' all, or stock, own, invited.
-SELECT p.member, m.name, p.first_at, e.inviter, e.code, e.at AS invited_at,
+-- What of these members goes into the factors.
+SELECT p.member, m.name, p.first_at, e.inviter, e.code,
        COALESCE((SELECT SUM(q.paid_cents) FROM purchase q
                  WHERE q.member = p.member AND q.at < :until), 0) AS paid_cents,
        COALESCE((SELECT SUM(q.refunded_cents) FROM purchase q
                  WHERE q.member = p.member AND q.at < :until), 0) AS refunded_cents,
-       COALESCE((SELECT SUM(a.acquisition_cost) FROM member a
-                 WHERE a.id = p.member OR a.person = p.member), 0) AS cost_cents
+       COALESCE((SELECT SUM(a.acquisition_cost) FROM member a WHERE a.person = p.member), 0)
+       + COALESCE(m.acquisition_cost, 0) AS cost_cents
 FROM (SELECT s.member, MIN(s.since) AS first_at FROM stay s
-      WHERE s.kind IN (:kinds…) AND (:every = 1 OR s.place IN (:places…))
-        AND s.since < :until AND (s.until IS NULL OR s.until >= :since) AND s.member > :after
+      WHERE s.member IN (:members…) AND COALESCE(s.kind, '') IN (:kinds…) AND (:every = 1 OR s.place IN (:places…))
+        AND s.since < :until AND (s.until IS NULL OR s.until >= :since)
       GROUP BY s.member) p
 LEFT JOIN member m ON m.id = p.member
 LEFT JOIN invite_edge e
   ON e.member = p.member AND e.inviter <> '' AND e.at >= :since AND e.at < :until AND p.first_at >= :since
-WHERE :part = '' OR (:part = 'stock' AND p.first_at < :since)
-   OR (:part = 'own' AND p.first_at >= :since AND e.member IS NULL)
-   OR (:part = 'invited' AND e.member IS NOT NULL)
-ORDER BY p.member LIMIT :n;
+ORDER BY p.member;

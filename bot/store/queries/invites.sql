@@ -47,7 +47,11 @@ SELECT * FROM invite_claim WHERE member IN (:members…) ORDER BY at, event;
 SELECT DISTINCT member FROM invite_claim WHERE member IN (:members…);
 
 -- name: invite_owning
-SELECT DISTINCT owner FROM invite_code WHERE owner IN (:owners…);
+-- Those of these persons who have a code, whichever of their ids it was made for.
+SELECT m.person AS member FROM member m JOIN invite_code c ON c.owner = m.id
+WHERE m.person IN (:persons…)
+UNION
+SELECT owner AS member FROM invite_code WHERE owner IN (:persons…);
 
 -- name: invite_named
 -- Who named codes of these ids, whoever the owner is by now.
@@ -55,10 +59,12 @@ SELECT DISTINCT member FROM invite_claim
 WHERE code IN (SELECT code FROM invite_code WHERE owner IN (:owners…));
 
 -- name: invite_crowd
--- How many others named somebody's codes shortly before, other than with an order.
-SELECT COUNT(DISTINCT member) AS n FROM invite_claim
-WHERE inviter = :inviter AND inviter <> '' AND at > :since AND member <> :member
-  AND (at < :at OR (at = :at AND event < :event)) AND via <> 'ordered';
+-- How many others named somebody's codes shortly before, other than with an order; counted no
+-- further than it matters.
+SELECT COUNT(*) AS n FROM (
+    SELECT DISTINCT member FROM invite_claim
+    WHERE inviter = :inviter AND inviter <> '' AND at > :since AND at <= :at AND member <> :member
+      AND (at < :at OR event < :event) AND via <> 'ordered' LIMIT :most) AS w;
 
 -- name: invite_after
 -- Whose claims come within so long behind one.
