@@ -106,15 +106,17 @@ def claim_of(event: Event, known: Mapping[str, Code]) -> Claim | None:
     named = word(event)
     code = known.get(named)
     made = code is not None and code.since <= event.at
-    if not made and event.kind is not Happened.INVITED and not _in_order(event):
+    if not made and not _meant(event):
         return None
     return Claim(event=event.dedupe, at=event.at, via=event.kind,
                  code=named or _WORD[event.kind](event)[:QUOTED],
                  inviter=code.owner if code is not None and made else "")  # fmt: skip
 
 
-def _in_order(event: Event) -> bool:
-    return event.kind is Happened.ORDERED and bool(_in_data(event))
+def _meant(event: Event) -> bool:
+    """True when what stands where a code may stand is surely meant as one."""
+    said = (Happened.INVITED, Happened.ORDERED)
+    return event.kind in said and bool(_WORD[event.kind](event))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

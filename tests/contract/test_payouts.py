@@ -8,7 +8,19 @@ from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.commission import Standing
 from bot.members.terms import Terms
-from bot.store import audit, codes, events, payouts, people, projections, terms, tree, turns
+from bot.store import (
+    audit,
+    breaking,
+    circling,
+    codes,
+    events,
+    payouts,
+    people,
+    projections,
+    terms,
+    tree,
+    turns,
+)
 from bot.store.codes import Purpose
 from bot.store.engine import Tx
 from bot.store.payouts import Account
@@ -132,3 +144,12 @@ def test_who_carries_the_word(koc: Bench) -> None:
     assert koc.read(tree.advocates, NOW, DUE) == [
         Advocate("wm2", "名wm2", 2, 0, 0), Advocate("wm1", "名wm1", 0, 0, 1)]  # fmt: skip
     assert koc.read(tree.advocates, NOW + 6 * DAY, DUE, 1) == [Advocate("wm2", "名wm2", 1, 0, 0)]
+
+
+def test_whoever_came_by_a_code_was_brought_by_its_owner(koc: Bench) -> None:
+    """The report on circles that are broken through knows the inviter by the code."""
+    for member, circle, n in (("wm1", "tea", 2), ("wm2", "cups", 3)):
+        koc.write(circling.admit, circle, member, NOW + n * DAY, rule="open", actor="x")
+    found = koc.read(breaking.of, NOW, DUE)
+    assert [(one.member, one.circle, one.inviter, one.of) for one in found] == [
+        ("wm2", "cups", "wm1", "tea")]  # fmt: skip
