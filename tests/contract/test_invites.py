@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from random import Random
 
@@ -10,10 +11,10 @@ import pytest
 from bot.core.event import Event
 from bot.members.invites import Verdict
 from bot.store import events, projections, tree
-from bot.store.engine import Row, Tx
+from bot.store.engine import Row, Store, Tx
 from bot.store.sql import Composed
 from tests.contract import inviting
-from tests.contract.conftest import NOW, Bench
+from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.inviting import World
 
 CLAIMS = "SELECT event, member, at, via, code, inviter, verdict FROM invite_claim ORDER BY event"
@@ -119,3 +120,25 @@ def test_order_repetition_and_later_merges_do_not_matter(db: Bench, seed: int) -
     for start in range(0, len(ids), 9):
         db.write(projections.again, ids[start : start + 9])
     assert kept(db) == first
+
+
+@pytest.mark.soak
+def test_two_processes_that_follow_side_by_side_come_to_the_same(
+    pg: PostgresBench, other: Store
+) -> None:
+    made = inviting.world(60, 5)
+    pg.write(inviting.settle, made)
+    pg.write(merge, made)
+
+    async def both() -> None:
+        await asyncio.gather(*((pg.store, other)[i % 2].write(events.record, [event], NOW)
+                               for i, event in enumerate(made.events)))  # fmt: skip
+
+    asyncio.run(both())
+    first = kept(pg)
+    found, told = judged(made, first[0])
+    assert found == told
+    assert {row["member"]: row["inviter"] for row in first[1]} == inviting.expected(made)[0]
+    pg.write(projections.clear)
+    pg.write(projections.again, list(made.members))
+    assert kept(pg) == first
