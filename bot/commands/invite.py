@@ -46,10 +46,11 @@ def invite() -> None:
 @click.option("--campaign", default="", metavar="K", help="For one campaign.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
               help="It counts until before that day; by default for good.")  # fmt: skip
+@click.option("--link", metavar="URL", help="Print this address with the code in it.")
 @with_config
 @with_data
 def code(member: str | None, persona: str, circle: str, campaign: str, until: datetime | None,
-         config_path: Path, data: Path | None) -> None:  # fmt: skip
+         link: str | None, config_path: Path, data: Path | None) -> None:  # fmt: skip
     """The code of MEMBER for a purpose, made when there is none. Without MEMBER it is that of the
     persona, circle or campaign itself."""
     config = ready(config_path, data)
@@ -64,7 +65,11 @@ def code(member: str | None, persona: str, circle: str, campaign: str, until: da
         purpose = Purpose(owner=owner, persona=persona, circle=circle, campaign=campaign)
         return codes.make(tx, purpose, now, user(), moment(until, config.timezone))
 
-    click.echo(write(config, make).code)
+    made = write(config, make).code
+    try:
+        click.echo(letters.address(link, made) if link else made)
+    except ValueError as wrong:
+        raise click.UsageError(f"--link {link}: {wrong}") from None
 
 
 @invite.command("codes")

@@ -11,9 +11,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 LETTERS = "23456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 6
+# Names under which an address carries a code: of acquisition links, and of all others.
+CARRIERS = ("customer_channel", "invite")
 # Prime to the number of letters, as are the differences of neighbours.
 _WEIGHTS = (1, 2, 4, 5, 7)
 # What is no letter of a code is meant as the one that it looks like.
@@ -45,6 +48,24 @@ def said(text: str) -> str:
     spelled = unicodedata.normalize("NFKC", text)
     found = _SAID.search(spelled)
     return normal(found[1] if found else spelled)
+
+
+def address(url: str, code: str) -> str:
+    """A link that carries the code: an acquisition link tells it as the state of whoever comes.
+    Raises ValueError when it is none."""
+    parts = urlsplit(url)
+    acquires = parts.hostname == "work.weixin.qq.com" and parts.path.startswith("/ca/")
+    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True)
+            if key not in CARRIERS]  # fmt: skip
+    named = [*kept, (CARRIERS[0] if acquires else CARRIERS[1], code)]
+    return urlunsplit(parts._replace(query=urlencode(named)))
+
+
+def carried(url: str) -> str:
+    """The code that a link carries; empty when it carries none."""
+    query = url.partition("?")[2].partition("#")[0]
+    found = (value for key, value in parse_qsl(query) if key in CARRIERS)
+    return next(filter(None, map(normal, found)), "")
 
 
 def _check(body: Sequence[str]) -> str:

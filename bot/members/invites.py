@@ -10,7 +10,6 @@ longer chain.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,8 +18,6 @@ from bot.core.event import Event, Happened
 from bot.members import codes
 from bot.members.terms import Adopted
 
-# The address of a link may carry a code, as that of an acquisition link does.
-_ADDRESS = re.compile(r"[?&](?:customer_channel|invite)=([0-9A-Za-z]{6})(?![0-9A-Za-z])")
 QUOTED = 40  # characters of what is no code
 # The first of these makes somebody a member.
 ARRIVALS = frozenset((Happened.ADDED, Happened.JOINED, Happened.ORDERED, Happened.IMPORTED))
@@ -35,8 +32,7 @@ def _in_data(event: Event) -> str:
 
 
 def _in_address(event: Event) -> str:
-    found = _ADDRESS.search(event.place)
-    return found[1] if found else ""
+    return codes.carried(event.place)
 
 
 _WORD: Mapping[Happened, Callable[[Event], str]] = {

@@ -71,6 +71,8 @@ def test_from_code_to_settlement(config: Path, capsys: pytest.CaptureFixture[str
 
     assert call(config, "invite", "code", "wm2", "--circle", "tea") == 0
     code = capsys.readouterr().out.strip()
+    assert call(config, "invite", "code", "wm2", "--circle", "tea", "--link", "https://a.b/") == 0
+    assert capsys.readouterr().out == f"https://a.b/?invite={code}\n"
     assert [one["code"] for one in document("invite", "codes", "wm2")["codes"]] == [code]
     assert len(document("invite", "codes")["codes"]) == 2
     found = document("invite", "tree", "wm1")
@@ -103,6 +105,7 @@ def test_from_code_to_settlement(config: Path, capsys: pytest.CaptureFixture[str
 REFUSED = [
     (["invite", "code"], "name a MEMBER"),
     (["invite", "code", "wm9"], "there is no member 'wm9'"),
+    (["invite", "code", "wm1", "--link", "https://[x"], "--link https://[x"),
     (["invite", "end", "ABCDEF"], "no code that is in force"),
     (["invite", "tree", "wm9"], "there is no member 'wm9'"),
     (["koc", "settle"], "name a MEMBER, or --all"),

@@ -69,6 +69,15 @@ def test_a_code_is_found_where_an_event_carries_it() -> None:
     assert named(Happened.SHARED, CODE) == named(Happened.CLICKED, "", f"{links[0]}9") == ""
 
 
+def test_an_address_carries_one_code() -> None:
+    acquires = codes.address("https://work.weixin.qq.com/ca/x", CODE)
+    assert acquires == f"https://work.weixin.qq.com/ca/x?customer_channel={CODE}"
+    shop = codes.address("https://a.b/c?x=1&invite=OLD&y=#t", CODE)
+    assert shop == f"https://a.b/c?x=1&y=&invite={CODE}#t"
+    assert codes.carried(acquires) == codes.carried(shop) == CODE
+    assert codes.carried("https://a.b/?invite=ABCDEF") == codes.carried("https://[x") == ""
+
+
 def test_no_two_owners_of_many_have_one_code_for_long() -> None:
     made = [codes.made((f"wm{n}", "", "", "")) for n in range(20_000)]
     again = [codes.made((f"wm{n}", "", "", ""), 1) for n in range(20_000)]
