@@ -47,7 +47,7 @@ def judged(made: World, rows: Iterable[Row]) -> tuple[dict[str, str], dict[str, 
     return {row["event"]: row["verdict"] for row in rows}, told
 
 
-@pytest.mark.parametrize("n", [800, pytest.param(5_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("n", [300, pytest.param(5_000, marks=pytest.mark.soak)])
 def test_a_world_comes_out_as_the_oracle_says(db: Bench, n: int) -> None:
     made = inviting.world(n, 7)
     db.write(inviting.settle, made)
@@ -98,9 +98,8 @@ def assert_forest(inviter: dict[str, str]) -> None:
             met.append(above)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_order_repetition_and_later_merges_do_not_matter(db: Bench, seed: int) -> None:
-    made, rng = inviting.world(60, seed), Random(seed)
+def test_order_repetition_and_later_merges_do_not_matter(db: Bench) -> None:
+    made, rng = inviting.world(40, 1), Random(1)
     db.write(inviting.settle, made)
     order = [*made.events, *rng.choices(made.events, k=30)]
     rng.shuffle(order)
