@@ -34,7 +34,8 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
         row = known.get((member, follow.account))
         if _begins(row, follow):
             people.befriend(tx, member, follow.account, follow.since, follow.state, now=now)
-            _not_over(tx, member, follow, row, now)
+            if row is not None:
+                _after_all(tx, member, follow, row, now)
     tx.many("friend_seen", [
         {"member": member, "account": f.account, "remark": f.remark,
          "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
@@ -57,9 +58,12 @@ def _begins(row: Row | None, follow: Follow) -> bool:
     return bool(follow.state and follow.state != row["state"])
 
 
-def _not_over(tx: Tx, member: str, follow: Follow, row: Row | None, now: int) -> None:
-    """We had taken the friendship for over since it was not listed; it is told as begun anew."""
-    if row is not None and row["until"] is not None and row["until"] >= follow.since:
+def _after_all(tx: Tx, member: str, follow: Follow, row: Row, now: int) -> None:
+    """He did come by a code; or the friendship, which we took for over since it was not listed, is
+    none that is over: it is told as begun anew."""
+    if row["until"] is None:
+        chronicle.added(tx, member, follow.account, row["since"], follow.state, now, late=True)
+    elif row["until"] >= follow.since:
         chronicle.added(tx, member, follow.account, now, follow.state, now)
 
 

@@ -54,6 +54,8 @@ class Room(Protocol):
         ...
 
 
+PAGE = 500
+
 # In this order: a room may read the tables of those before it.
 ROOMS: tuple[Room, ...] = (imported, stays, circles, purchases, journeys, invites, commission)
 
@@ -72,9 +74,9 @@ def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
 
 def hold(tx: Tx, members: Collection[str]) -> None:
     """Nobody beside derives these persons until the end: neither would see the other's event."""
-    if members:
-        stays = set(persons.person_of(tx, list(members)).values())
-        tx.rows("persons_hold", ids=list(stays))
+    stays = sorted(set(persons.person_of(tx, list(members)).values()))
+    for start in range(0, len(stays), PAGE):
+        tx.rows("persons_hold", ids=stays[start : start + PAGE])
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:

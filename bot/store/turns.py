@@ -110,6 +110,10 @@ def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
         return
     note = f"given up after {rows[0]['tries'] - 1} tries"
     dead = tx.rows("inbox_give_up", conversations=[row["id"] for row in rows], note=note)
+    for row in rows:
+        if row["channel"] in MEMBER_CHANNELS:
+            mine = [each["id"] for each in dead if each["conversation"] == row["id"]]
+            chronicle.said(tx, mine, row["member"] or "", now)
     tx.run("conversation_tries", ids=[row["id"] for row in rows])
     audit.record(tx, [audit.entry("inbox", r["id"], "working", "give_up", at=now, actor=ACTOR,
                                   reason=note) for r in dead])  # fmt: skip

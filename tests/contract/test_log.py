@@ -51,6 +51,13 @@ def test_a_friend_is_added_once_by_callback_and_by_listing(db: Bench) -> None:
         ("added", "wm1", ME, "poster", "lin", TIME, NOW)]  # fmt: skip
 
 
+def test_the_code_that_only_the_listing_says_is_told_after_all(db: Bench) -> None:
+    keep(db, happens("contact.added"))
+    for _ in range(2):
+        db.write(contacts.put_customers, [person(since=TIME, state="poster", tags=())], NOW + 5)
+    assert log(db, "kind", "which", "at") == [("added", "", TIME), ("added", "poster", TIME)]
+
+
 def test_an_end_that_comes_before_its_beginning_is_told_in_its_place(db: Bench) -> None:
     keep(db, happens("contact.removed", TIME + SECOND))
     keep(db, happens("contact.added"))
@@ -84,12 +91,13 @@ def test_a_seat_is_told_by_callback_or_listing_and_staff_have_none(db: Bench) ->
     db.write(chats.put_chat, room, NOW - DAY)
     came = Seat(member="wm2", joined_at=TIME, scene=1, state="grp", invitor="wm1")
     for _ in range(2):
-        db.write(chats.joined, "wr1", came, NOW)
+        db.write(chats.joined, "wr1", replace(came, state="", invitor=""), NOW)
     db.write(chats.put_chat, Chat(id="wr1", owner=ME, version="v2", seats=(*seats, came)), NOW + 9)
     db.write(chats.put_chat, Chat(id="wr1", owner=ME, version="v3", seats=(came,)), NOW + DAY)
     db.write(chats.left, "wr1", "wm1", TIME + SECOND, NOW + DAY + 9, {})
     assert log(db, "kind", "member", "place", "account", "which", "other", "at") == [
         ("joined", "wm1", "wr1", ME, "", "", TIME - DAY),
+        ("joined", "wm2", "wr1", ME, "", "", TIME),
         ("joined", "wm2", "wr1", ME, "grp", "wm1", TIME),
         ("left", "wm1", "wr1", ME, "", "", NOW + DAY),
     ]  # fmt: skip
@@ -151,6 +159,14 @@ def test_a_burst_is_told_word_by_word_and_events_are_no_words(db: Bench) -> None
 def test_what_nobody_answers_after_a_restore_was_written_all_the_same(db: Bench) -> None:
     for _ in range(2):
         db.write(inbox.note, said(1), "told again")
+    assert log(db, "kind", "member", "dedupe") == [("inbound", "wm1", "in/1")]
+
+
+def test_what_was_given_up_was_written_all_the_same(db: Bench) -> None:
+    hear(db, said(1))
+    for n in range(3):
+        making.claim_turns(db, NOW + n * making.LEASE, f"L{n}", tries=2)
+    assert db.states("inbox") == {1: "dead"}
     assert log(db, "kind", "member", "dedupe") == [("inbound", "wm1", "in/1")]
 
 

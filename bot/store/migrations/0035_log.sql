@@ -50,7 +50,7 @@ SELECT i.sent_at, i.received_at, 'inbound',
        CASE WHEN i.channel = 'oa' THEN 'oa:' || i.peer ELSE i.peer END, i.channel, i.account,
        COALESCE(c.persona, ''), i.kind, 'in/' || CAST(i.id AS TEXT)
 FROM inbox i LEFT JOIN conversation c ON c.id = i.conversation
-WHERE i.channel IN ('kf', 'contact', 'oa') AND i.kind <> 'event' AND i.state = 'done';
+WHERE i.channel IN ('kf', 'contact', 'oa') AND i.kind <> 'event' AND i.state IN ('done', 'dead');
 
 INSERT INTO event (at, seen_at, kind, member, channel, account, persona, version, place, which,
                    dedupe)
