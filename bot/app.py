@@ -18,8 +18,8 @@ from bot.adapters.embeddings import open_embeddings
 from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
+from bot.core.credentials import orders_token
 from bot.core.errors import OneVoiceError
-from bot.library import categories
 from bot.library.library import Library
 from bot.members.terms import of as terms_of
 from bot.offset import keep_offset
@@ -43,6 +43,7 @@ from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
+from bot.web.orders import OrderDoors
 from bot.web.outlinks import OutLinks
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
@@ -115,7 +116,6 @@ class App:
                 await store.write(_wake_up, self.clock.now())
             else:
                 await self._join(stack)
-            await categories.settle(store, self._config)
             self._waiting = Waiting(most_connections(self._config.web.connections))
             web_app = self._web(store, self._street(store, stack))
             if "console" in self._roles:
@@ -206,6 +206,8 @@ class App:
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
             app.add_routes(stray())
             app.add_routes(OutLinks(street, self.clock).routes())
+            app.add_routes(OrderDoors(self._config, orders_token(self._config), store, self.clock,
+                                      self.bells.due.set).routes())  # fmt: skip
         return app
 
     async def _open_console(self, store: Store, app: web.Application) -> None:

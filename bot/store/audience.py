@@ -57,6 +57,7 @@ _WORDS: Mapping[str, _Field] = {
     "stage": _Field(_same, drives=True),
     "staged": _Field(_same),
     "dear": _Field(_numbers),
+    "id": _Field(_same, drives=True),
 }
 _TIMES = ("active", "joined", "kf", "ordered")
 _NUMBERS = ("orders", "net", "ltv")

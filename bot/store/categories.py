@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from bot.members.journey import Signs
@@ -18,8 +18,12 @@ def signs(tx: Tx) -> dict[str, Signs]:
     ids: dict[str, list[str]] = {}
     for row in tx.rows("category_tags", names=names) if names else ():
         ids.setdefault(row["name"], []).append(row["id"])
-    return {name: replace(one, tags=(*one.tags, *(id for tag in one.tags for id in ids.get(tag, ()))))
+    return {name: replace(one, tags=(*one.tags, *_all(ids, one.tags)))
             for name, one in found.items()}  # fmt: skip
+
+
+def _all(ids: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[str]:
+    return (id for name in names for id in ids.get(name, ()))
 
 
 def settle(tx: Tx, rows: list[Row]) -> bool:

@@ -57,7 +57,15 @@ class Room(Protocol):
 PAGE = 500
 
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (imported, stays, circles, purchases, journeys, invites, commission)
+ROOMS: tuple[Room, ...] = (
+    imported,
+    stays,
+    circles,
+    purchases,
+    journeys,
+    invites,
+    commission,
+)
 
 
 def watched(kind: Happened) -> bool:

@@ -14,6 +14,7 @@ CARRIED = (
     "campaign", "recipient", "event", "member_no",
     "invite_terms", "invite_code", "invite_claim", "invite_edge", "commission", "commission_act",
     "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
+    "own_tag", "member_tag", "merging", "friend_wish",
     "purchase", "worth", "buys_for", "journey", "journey_mark", "category",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.

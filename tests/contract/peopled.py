@@ -70,6 +70,7 @@ class Person:
             "ordered": max((at for *_, at in kept), default=None),
             "orders": len(kept), "net": net, "ltv": net - (self.cost or 0),
             "stage": frozenset(stage for _, stage in self.stages if stage),
+            "id": frozenset({self.id}),
             "dear": frozenset({str(int((GOODS[1], "received") in self.stages))}),
             "staged": frozenset(f"{where}/{stage}" for where, stage in self.stages if stage),
         }  # fmt: skip

@@ -11,6 +11,7 @@ from bot.core.event import Happened
 from bot.members.row import MemberRow
 from bot.store import (
     consent,
+    doubles,
     history,
     imported,
     membersfile,
@@ -21,6 +22,7 @@ from bot.store import (
     turns,
     whois,
 )
+from bot.store.doubles import Double
 from bot.store.engine import Tx
 from bot.store.merging import MergeRefused
 from bot.store.outbox import KfWindow
@@ -162,6 +164,12 @@ def test_the_same_union_id_is_one_person_unless_somebody_parted_them(db: Bench) 
     assert db.read(persons.ids_of, "oa:o1") == ["wm1", "oa:o1"]
     part(db, "oa:o1", "wm1", NOW + 1)
     assert db.write(merging.by_union, ["oa:o1", "wm1"], NOW + 2) == 0
+    pair = Double("oa:o1", "wm1", "union_id", "oU1")
+    assert db.read(doubles.listed) == [pair] and db.read(doubles.listed, ("oa:o1", "wm1")) == []
+    assert db.read(doubles.of, "oa:o1") == [pair]
+    db.write(people.ensure_member, "wm9", NOW, "小周")
+    assert [(one.other, one.reason) for one in db.read(doubles.of, "wm1")] == [
+        ("oa:o1", "union_id"), ("wm9", "name")]  # fmt: skip
     assert [row["evidence"] for row in db.read(merging.history, "wm1")] == ["union_id"]
 
 

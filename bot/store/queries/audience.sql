@@ -65,6 +65,9 @@ WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
 -- name: audience_role_facts
 SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;
 
+-- name: audience_id_facts
+SELECT id, id AS found FROM member WHERE id IN (:members…);
+
 -- name: audience_order_facts
 SELECT DISTINCT x.member AS id, x.category AS found FROM purchase AS x
 WHERE x.member IN (:members…) AND x.state NOT IN ('refunded', 'cancelled');

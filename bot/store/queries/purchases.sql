@@ -85,3 +85,15 @@ SELECT * FROM worth WHERE member IN (:members…);
 SELECT COALESCE(person, id) AS member, SUM(acquisition_cost) AS cost FROM member
 WHERE (id IN (:members…) OR person IN (:people…)) AND acquisition_cost IS NOT NULL
 GROUP BY COALESCE(person, id);
+
+-- name: lives_came
+-- Over all ids of each person: his first friendship, his first record, what it cost to win him.
+SELECT COALESCE(m.person, m.id) AS member, MIN(m.created_at) AS made,
+       SUM(m.acquisition_cost) AS cost,
+       MIN((SELECT MIN(f.since) FROM friend f WHERE f.member = m.id)) AS befriended
+FROM member m WHERE m.id IN (:members…) OR m.person IN (:people…)
+GROUP BY COALESCE(m.person, m.id);
+
+-- name: lives_orders
+SELECT member, at, paid_cents, refunded_cents, state FROM purchase
+WHERE member IN (:members…) ORDER BY member, at, id;

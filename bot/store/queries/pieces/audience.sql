@@ -122,6 +122,12 @@ SELECT member AS id FROM holding WHERE role IN (:values…) AND until IS NULL;
 EXISTS (SELECT 1 FROM holding AS x
         WHERE x.member = who.id AND x.role IN (:values…) AND x.until IS NULL);
 
+-- name: audience_id_set
+SELECT id FROM member WHERE id IN (:values…);
+
+-- name: audience_id_probe
+who.id IN (:values…);
+
 -- name: audience_order_set
 SELECT member AS id FROM purchase
 WHERE category IN (:values…) AND state NOT IN ('refunded', 'cancelled');
