@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.core.event import Event, Happened
 from bot.members import invites
-from bot.members.invites import ARRIVALS, CLAIMING, Around, Claim, Verdict
+from bot.members.invites import ARRIVALS, CLAIMING, Around, Claim, Code, Verdict
 from bot.members.terms import Adopted
 from bot.store import codes, history, terms
 from bot.store.arrivals import came_of
@@ -34,10 +34,12 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
         return
     mine = [event for event in events if event.member]
     persons = person_of(tx, [event.member for event in mine])
-    claiming, moved = _claiming(tx, mine, persons), _came_first(tx, mine, persons)
+    known = codes.known(tx, map(invites.word, mine))
+    claiming, moved = _claiming(tx, mine, persons, known), _came_first(tx, mine, persons)
     if claiming or moved:
-        owners = [id for ids in all_of(tx, sorted(moved)).values() for id in ids]
-        codes.hold(tx, map(invites.word, mine), owners)
+        owners = moved | {code.owner for code in known.values() if code.owner}
+        ids = [id for each in all_of(tx, sorted(owners)).values() for id in each]
+        codes.hold(tx, known, ids)
         _derive(tx, claiming, moved)
 
 
@@ -57,9 +59,10 @@ def clear(tx: Tx) -> None:
     tx.run("invite_claims_clear")
 
 
-def _claiming(tx: Tx, events: Sequence[Event], persons: Mapping[str, str]) -> set[str]:
+def _claiming(
+    tx: Tx, events: Sequence[Event], persons: Mapping[str, str], known: Mapping[str, Code]
+) -> set[str]:
     """Persons with a claim: a new one, or others that the new events may bear upon."""
-    known = codes.known(tx, map(invites.word, events))
     new = {persons[event.member] for event in events if invites.claim_of(event, known)}
     old = listed(tx, "invite_claiming", "members", sorted(set(persons.values())))
     return new | {row["member"] for row in old}
