@@ -117,9 +117,12 @@ def void(tx: Tx, order: str, now: int, actor: str, reason: str) -> Line | None:
     """Nothing is earned by this order, for good; what was settled is taken back with the next
     settlement. None when the order counts for nobody or is void already."""
     found = line(tx, order)
-    if found is None or found.balance.voided:
+    if found is None:
         return None
     tx.rows("commission_hold", inviter=found.inviter)
+    found = line(tx, order)
+    if found is None or found.balance.voided:
+        return None
     tx.many("commission_act_add", [_act(found, "void", now, actor, reason)])
     audit.record(tx, [audit.note("commission", order, "void", at=now, actor=actor, reason=reason,
                                  before=str(found.balance.net))])  # fmt: skip
