@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from tabulate import tabulate
@@ -25,6 +25,8 @@ from bot.store import codes, people, persons, terms, tree
 from bot.store.codes import Purpose
 from bot.store.engine import Tx
 
+F = TypeVar("F", bound=Callable[..., Any])
+MANY = click.IntRange(1, 10_000)
 # For staff; pages have their own catalogue of words.
 WORDS: Mapping[Verdict, str] = {
     Verdict.TAKEN: "算数", Verdict.REPLACED: "后来又用了别的码", Verdict.WAITING: "还没成为会员",
@@ -32,6 +34,12 @@ WORDS: Mapping[Verdict, str] = {
     Verdict.OLD: "早就是会员了", Verdict.STALE: "用码之后隔太久才来",
     Verdict.LOOP: "邀请人比他来得晚", Verdict.BURST: "短时间内太多人用同一个人的码",
 }  # fmt: skip
+
+
+def ranking(fn: F) -> F:
+    """The options of a list of those who did most in a period."""
+    many = click.option("-n", default=20, show_default=True, type=MANY, help="How many.")
+    return with_period(many(with_config(with_data(as_json(fn)))))
 
 
 @click.group()
@@ -147,26 +155,16 @@ def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> N
 
 
 @invite.command()
-@with_period
-@click.option("-n", default=20, show_default=True, help="How many.")
-@with_config
-@with_data
-@as_json
+@ranking
 def top(since: datetime | None, until: datetime | None, n: int, config_path: Path,
         data: Path | None, json_out: bool) -> None:  # fmt: skip
     """Who invited most of those who became members in a period."""
-    config = ready(config_path, data)
-    span = period(since, until, clock_of(config).now(), config.timezone)
-    found = read(config, lambda tx: tree.top(tx, *span, n))
-    if json_out:
-        put_json({"since": span[0], "until": span[1], "top": [asdict(one) for one in found]})
-        return
-    _put([(one.member, one.name, str(one.invited)) for one in found],
-         ("member", "name", "invited"))  # fmt: skip
+    found = _ranked(tree.top, ready(config_path, data), since, until, n)
+    _put_ranked("top", found, ("member", "name", "invited"), json_out)
 
 
 @invite.command()
-@click.option("-n", default=50, show_default=True, help="How many, the latest first.")
+@click.option("-n", default=50, show_default=True, type=MANY, help="How many, the latest first.")
 @with_config
 @with_data
 @as_json
@@ -183,22 +181,29 @@ def refused(n: int, config_path: Path, data: Path | None, json_out: bool) -> Non
 
 
 @invite.command()
-@with_period
-@click.option("-n", default=20, show_default=True, help="How many.")
-@with_config
-@with_data
-@as_json
+@ranking
 def advocates(since: datetime | None, until: datetime | None, n: int, config_path: Path,
               data: Path | None, json_out: bool) -> None:  # fmt: skip
     """Who passes us on, speaks well of us and brings others, in a period."""
-    config = ready(config_path, data)
-    span = period(since, until, clock_of(config).now(), config.timezone)
-    found = read(config, lambda tx: tree.advocates(tx, *span, n))
+    found = _ranked(tree.advocates, ready(config_path, data), since, until, n)
+    _put_ranked("advocates", found, ("member", "name", "shared", "praised", "invited"), json_out)
+
+
+def _ranked(
+    read_top: Callable[[Tx, int, int, int], Sequence[Any]], config: Config,
+    since: datetime | None, until: datetime | None, n: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    begins, ends = period(since, until, clock_of(config).now(), config.timezone)
+    return [asdict(one) for one in read(config, lambda tx: read_top(tx, begins, ends, n))]
+
+
+def _put_ranked(
+    name: str, found: Sequence[Mapping[str, Any]], columns: Sequence[str], json_out: bool
+) -> None:
     if json_out:
-        put_json({"since": span[0], "until": span[1], "advocates": [asdict(o) for o in found]})
+        put_json({name: found})
         return
-    _put([(one.member, one.name, str(one.shared), str(one.praised), str(one.invited))
-          for one in found], ("member", "name", "shared", "praised", "invited"))  # fmt: skip
+    _put([tuple(str(one[column]) for column in columns) for one in found], columns)
 
 
 def _unknown(member: str) -> BadInput:

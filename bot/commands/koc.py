@@ -63,7 +63,8 @@ def _account(one: Account, name: str) -> dict[str, Any]:
 
 @koc.command()
 @click.argument("member")
-@click.option("-n", default=50, show_default=True, help="How many orders, the latest first.")
+@click.option("-n", default=50, show_default=True, type=click.IntRange(1, 10_000),
+              help="How many orders, the latest first.")  # fmt: skip
 @with_config
 @with_data
 @as_json
