@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from bot.core.audience import And, Audience, Not, Or
 from bot.core.errors import BadInput
-from scheduler.conditions import Context, condition
+from scheduler.conditions import condition
+from scheduler.written import Context
 
 SIZE_MAX = 1_000  # characters
 CONDITIONS_MAX = 32

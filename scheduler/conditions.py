@@ -6,50 +6,28 @@ A new field is one row of ``FIELDS`` here and one of ``bot.store.audience``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from bot.core import rfm, stages
-from bot.core.audience import And, Everybody, Is, Leaf, Moment, Much, When
-from bot.core.clock import DAY, to_ms
+from bot.core import knowing
+from bot.core.audience import And, Everybody, Is, Leaf, Moment, When
+from bot.core.clock import DAY
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
+from bot.core.knowing import key_of
 from bot.core.money import cents
-from bot.core.rfm import Thresholds
-from bot.core.span import parse_span
+from bot.core.needs import KIND_OF
+from scheduler import buyers
+from scheduler.written import Context, Read, Written, equal
+from scheduler.written import moment as _time
+from scheduler.written import word as _word
 
 VALUE_MAX = 64  # characters
-AGO_MAX = 36_500 * DAY
 EVERYBODY = ("all", "所有人")
 _SAID = re.compile(r"(?P<field>[^:：=<>≤≥\"“「]+)(?P<sign><=|>=|[:：=<>≤≥])(?P<value>.*)", re.S)
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|「([^」]*)」")
 _SIGNS = {"：": "=", ":": "=", "≤": "<=", "≥": ">="}
-_UNITS = (("分钟", "m"), ("小时", "h"), ("天", "d"), ("周", "w"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
-    """What the reading of a value needs: staff accounts by persona, whose days are meant, and what
-    is recent, often and much in a buyer."""
-
-    personas: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    zone: str = "UTC"
-    thresholds: Thresholds = field(default_factory=Thresholds)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A condition taken apart; ``sign`` is one of = < > <= >=."""
-
-    said: str
-    sign: str
-    value: str
-
-
-Read = Callable[[str, _Written, Context], Leaf | And]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +50,7 @@ def condition(said: str, context: Context) -> Leaf | And:
     key = _BY_NAME.get(name)
     if key is None:
         raise BadInput(f"there is no field {found['field']!r}", fix=nearest(name, _BY_NAME))
-    written = _Written(said, _SIGNS.get(found["sign"], found["sign"]), _value(found["value"]))
+    written = Written(said, _SIGNS.get(found["sign"], found["sign"]), _value(found["value"]))
     return FIELDS[key].read(key, written, context)
 
 
@@ -86,19 +64,30 @@ def _value(text: str) -> str:
     return value.strip()
 
 
-def _equal(written: _Written) -> str:
-    if written.sign != "=":
-        raise BadInput(f"{written.said!r}: this field has no order", fix="use :")
-    return written.value
+def _fact(key: str, written: Written, context: Context) -> Leaf:
+    """``taste=绿茶``: the fact has this value; ``taste``: it is known, whatever it is."""
+    name, _, value = equal(written).replace("＝", "=").partition("=")
+    fact = key_of(name)
+    if not value:
+        return Is("knows", (fact,), written.said)
+    kept = knowing.written(fact, value)
+    if not kept:
+        raise BadInput(
+            f"{value!r} is no {name}", fix="write it like 生日=03-05, 性别=女, 城市=杭州"
+        )
+    return Is(key, (f"{fact}={kept}",), written.said)
 
 
-def _word(key: str, written: _Written, context: Context) -> Leaf:
-    return Is(key, (_equal(written),), written.said)
+def _need(key: str, written: Written, context: Context) -> Leaf:
+    """A word, or all needs of a kind: ``worry``, ``担心``."""
+    word = equal(written)
+    kind = KIND_OF.get(word.lower())
+    return Is("need_kind" if kind else key, (kind or word,), written.said)
 
 
-def _persona(key: str, written: _Written, context: Context) -> Leaf:
+def _persona(key: str, written: Written, context: Context) -> Leaf:
     """Who is a friend of one of the persona's accounts."""
-    name = _equal(written)
+    name = equal(written)
     if name not in context.personas:
         fix = nearest(name, context.personas) if context.personas else "there is no persona yet"
         raise BadInput(f"there is no persona {name!r}", fix=fix)
@@ -108,8 +97,8 @@ def _persona(key: str, written: _Written, context: Context) -> Leaf:
 def _choice(*choices: tuple[str, tuple[str, ...]]) -> Read:
     known = {name: value for value, names in choices for name in names}
 
-    def read(key: str, written: _Written, context: Context) -> Leaf:
-        value = known.get(_equal(written).lower())
+    def read(key: str, written: Written, context: Context) -> Leaf:
+        value = known.get(equal(written).lower())
         if value is None:
             raise BadInput(f"{written.value!r} is not possible", fix=f"one of {', '.join(known)}")
         return Is(key, (value,), written.said)
@@ -117,67 +106,9 @@ def _choice(*choices: tuple[str, tuple[str, ...]]) -> Read:
     return read
 
 
-def _time(key: str, written: _Written, context: Context) -> Leaf | And:
-    """A day, or how long ago: ``<30d`` is less than 30 days ago, ``>2026-01-01`` after that day."""
-    day = _day(written.value)
-    if day is None:
-        return _age(key, written)
-    starts, ends = _midnight(day, context.zone), _midnight(day + timedelta(days=1), context.zone)
-    return _at(key, written, starts, ends)
-
-
-def _at(key: str, written: _Written, starts: int, ends: int) -> Leaf | And:
-    said = written.said
-    if written.sign == "=":
-        return And((When(key, "since", Moment(starts), said),
-                    When(key, "before", Moment(ends), said)))  # fmt: skip
-    if written.sign in (">", ">="):
-        return When(key, "since", Moment(ends if written.sign == ">" else starts), said)
-    return When(key, "before", Moment(starts if written.sign == "<" else ends), said)
-
-
-def _age(key: str, written: _Written) -> Leaf:
-    if written.sign == "=":
-        raise BadInput(f"{written.said!r}: a length of time wants < or >", fix="write <30d or >30d")
-    ago = _span(written.value)
-    # "less than 30 days ago" begins 1 ms after that moment, "at most" with it
-    edge = Moment(ago=ago - (written.sign in ("<", ">=")))
-    return When(key, "since" if written.sign in ("<", "<=") else "before", edge, written.said)
-
-
-def _span(text: str) -> int:
-    for name, unit in _UNITS:
-        text = text.replace(name, unit)
-    try:
-        weeks = text.endswith("w")
-        span = parse_span(f"{text[:-1]}d" if weeks else text) * (7 if weeks else 1)
-    except ValueError:
-        raise BadInput(f"{text!r} is neither a day nor a length of time",
-                       fix="write 30d, 30天 or 2026-01-01") from None  # fmt: skip
-    if not 0 < span <= AGO_MAX:
-        raise BadInput(f"{text!r} is out of bounds", fix="between 1m and 36500d")
-    return span
-
-
-def _day(text: str) -> date | None:
-    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
-        return None
-    try:
-        day = date(*map(int, text.split("-")))
-    except ValueError:
-        raise BadInput(f"there is no day {text}", fix="write it as 2026-01-01") from None
-    if not 1970 <= day.year <= 2200:
-        raise BadInput(f"{text} is out of bounds", fix="between 1970 and 2200")
-    return day
-
-
-def _midnight(day: date, zone: str) -> int:
-    return to_ms(datetime.combine(day, time(), ZoneInfo(zone)))
-
-
-def _silence(key: str, written: _Written, context: Context) -> Leaf | And:
+def _silence(key: str, written: Written, context: Context) -> Leaf | And:
     """A level of silence, by when he wrote last."""
-    level = next((one for one in _LEVELS if _equal(written).lower() in one[0]), None)
+    level = next((one for one in _LEVELS if equal(written).lower() in one[0]), None)
     if level is None:
         known = ", ".join(name for names, *_ in _LEVELS for name in names)
         raise BadInput(f"{written.value!r} is not possible", fix=f"one of {known}")
@@ -187,61 +118,6 @@ def _silence(key: str, written: _Written, context: Context) -> Leaf | And:
         if moment
     ]
     return edges[0] if len(edges) == 1 else And(tuple(edges))
-
-
-def _order(key: str, written: _Written, context: Context) -> Leaf | And:
-    """A category of which he bought something, or when he bought last."""
-    if written.sign == "=" and _day(written.value) is None:
-        return _word(key, written, context)
-    return _time("ordered", written, context)
-
-
-def _number(read: Callable[[str], int]) -> Read:
-    def number(key: str, written: _Written, context: Context) -> Leaf | And:
-        try:
-            value = read(written.value)
-        except ValueError:
-            raise BadInput(f"{written.value!r} is no number", fix=f"write {key}>=2") from None
-        return _compared(key, written.sign, value, written.said)
-
-    return number
-
-
-def _compared(key: str, sign: str, value: int, said: str) -> Leaf | And:
-    if sign == "=":
-        return And((Much(key, "from", value, said), Much(key, "below", value + 1, said)))
-    if sign in (">", ">="):
-        return Much(key, "from", value + (sign == ">"), said)
-    return Much(key, "below", value + (sign == "<="), said)
-
-
-def _stage(key: str, written: _Written, context: Context) -> Leaf:
-    """A stage with any category, or with one: ``绿茶/买过``."""
-    category, _, name = _equal(written).rpartition("/")
-    known = {word: stage.value for stage, own in stages.NAMES.items() for word in (stage, own)}
-    stage = known.get(name.lower())
-    if stage is None:
-        raise BadInput(f"there is no stage {name!r}", fix=f"one of {', '.join(known)}")
-    if category:
-        return Is("staged", (f"{category}/{stage}",), written.said)
-    return Is(key, (stage,), written.said)
-
-
-def _rfm(key: str, written: _Written, context: Context) -> Leaf | And:
-    """A group of buyers, as what it means; who never bought is in none."""
-    name = _equal(written).lower()
-    group = rfm.GROUPS.get(rfm.ENGLISH.get(name, name))
-    if group is None:
-        raise BadInput(f"{name!r} is not possible",
-                       fix=f"one of {', '.join((*rfm.GROUPS, *rfm.ENGLISH))}")  # fmt: skip
-    limits, said = context.thresholds, written.said
-    recent = Moment(ago=limits.recent - 1)
-    return And((
-        When("ordered", "since" if group[0] else "before", recent, said),
-        Much("orders", "from" if group[1] else "below", limits.often, said),
-        Much("orders", "from", 1, said),
-        Much("net", "from" if group[2] else "below", limits.much, said),
-    ))  # fmt: skip
 
 
 _SIDES: tuple[Literal["since", "before"], ...] = ("since", "before")
@@ -271,6 +147,9 @@ FIELDS: Mapping[str, Field] = {
                                               ("2", ("f", "female", "女")),
                                               ("0", ("unknown", "未知"))),
                     "as the platform tells it"),
+    "fact": Field(("fact", "画像"), _fact, "this is known of him: taste=绿茶, or taste alone"),
+    "need": Field(("need", "需求"), _need, "this worry or wish was noticed, or one of the kind"),
+    "consent": Field(("consent", "同意"), _word, "agreed to this purpose the last time he said"),
     "reach": Field(("reach", "可达"), _choice(("contact", ("contact", "好友")),
                                             ("group", ("group", "群"))),
                    "can be reached as somebody's friend, or sits in a customer group"),
@@ -278,17 +157,17 @@ FIELDS: Mapping[str, Field] = {
                 "when he wrote to a kf account last; <48h: its window is open"),
     "silence": Field(("silence", "沉默"), _silence, "wrote within 7 days (no), 30 (cooling), 90 "
                      "(silent), before that (lost), or never"),
-    "order": Field(("order", "订单"), _order, "bought something of this category (order:绿茶), or "
-                   "when he bought last (order<30d)"),
+    "order": Field(("order", "订单"), buyers.order, "bought something of this category "
+                   "(order:绿茶), or when he bought last (order<30d)"),
     "uses": Field(("uses", "使用"), _word, "uses this category, whoever paid"),
-    "orders": Field(("orders", "单数"), _number(int), "how many orders he kept"),
-    "ltv": Field(("ltv", "价值"), _number(cents), "what he paid, less refunds and what it cost to "
-                 "win him, in yuan"),
-    "stage": Field(("stage", "阶段"), _stage, "is at this stage of the journey with some category, "
-                   "or with one (stage:绿茶/买过)"),
+    "orders": Field(("orders", "单数"), buyers.number(int), "how many orders he kept"),
+    "ltv": Field(("ltv", "价值"), buyers.number(cents), "what he paid, less refunds and what it "
+                 "cost to win him, in yuan"),
+    "stage": Field(("stage", "阶段"), buyers.stage, "is at this stage of the journey with some "
+                   "category, or with one (stage:绿茶/买过)"),
     "dear": Field(("dear", "贵重"), _choice(("1", ("yes", "ok", "是")), ("0", ("no", "否"))),
                   "considers a category that is dear, or bought seldom, and has not bought it"),
-    "rfm": Field(("rfm", "买家"), _rfm, "is in this group of buyers"),
+    "rfm": Field(("rfm", "买家"), buyers.group, "is in this group of buyers"),
     "active": Field(("active", "活跃"), _time, "when he wrote last; never is long ago"),
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip

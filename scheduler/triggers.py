@@ -54,7 +54,7 @@ TRIGGERS: Mapping[str, Happening] = {
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
-    "birthday": Happening("swept", "no", "it is the birthday that he told the persona"),
+    "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",
                           festival),
     "silent": Happening("swept", "must", "he has said nothing for so long", silence),

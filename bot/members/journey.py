@@ -17,7 +17,7 @@ from bot.core.event import Event, Happened
 from bot.core.stages import Stage
 from bot.members import orders
 
-SIGNS = frozenset({Happened.OUTBOUND, Happened.CLICKED, Happened.SHARED, Happened.TAGGED,
+SIGNS = frozenset({Happened.LEARNED, Happened.CLICKED, Happened.SHARED, Happened.TAGGED,
                    Happened.UNTAGGED, Happened.FACT, Happened.UNFACT})  # fmt: skip
 KINDS = SIGNS | orders.KINDS
 
@@ -101,6 +101,19 @@ def speaks(event: Event, signs: Mapping[str, Signs]) -> list[str]:
     return [one.category for one in _of_event(event, signs)]
 
 
+def about(content: str, signs: Mapping[str, Signs]) -> list[str]:
+    """The categories that a template is about."""
+    return [name for name, own in signs.items() if _fits((content,), own.content)]
+
+
+def learned(sent: Event, category: str) -> Event:
+    """The event that a message told somebody of a category; the message itself may be forgotten."""
+    return Event(kind=Happened.LEARNED, at=sent.at, member=sent.member, channel=sent.channel,
+                 account=sent.account, persona=sent.persona, version=sent.version,
+                 place=sent.place, which=category,
+                 dedupe=f"learned/{category}/{sent.dedupe}")  # fmt: skip
+
+
 def _of_orders(bought: Mapping[str, Sequence[Event]]) -> Iterator[_Signal]:
     for id, events in bought.items():
         order = orders.fold(events)
@@ -125,8 +138,8 @@ def _of_event(event: Event, signs: Mapping[str, Signs]) -> Iterator[_Signal]:
 _Read = Callable[[Event, Signs, str], tuple[str, str] | None]
 
 
-def _content(event: Event, own: Signs, category: str) -> tuple[str, str] | None:
-    return ("received", "") if _fits((event.place,), own.content) else None
+def _learned(event: Event, own: Signs, category: str) -> tuple[str, str] | None:
+    return ("received", "") if event.which == category else None
 
 
 def _link(event: Event, own: Signs, category: str) -> tuple[str, str] | None:
@@ -158,7 +171,7 @@ def _fits(names: Iterable[str], patterns: Sequence[str]) -> bool:
 
 
 _READS: Mapping[Happened, _Read] = {
-    Happened.OUTBOUND: _content, Happened.CLICKED: _link, Happened.SHARED: _passed,
+    Happened.LEARNED: _learned, Happened.CLICKED: _link, Happened.SHARED: _passed,
     Happened.TAGGED: _tag, Happened.UNTAGGED: _tag, Happened.FACT: _fact, Happened.UNFACT: _fact,
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
-"""Behind the scenes: what reached people moves them on their journey (``bot.store.journeys``)."""
+"""Behind the scenes: what reached people moves them on their journey (``bot.store.learning``)."""
 
 from __future__ import annotations
 
 from bot.core.clock import MINUTE, SECOND
 from bot.core.config import Config
 from bot.library import categories
-from bot.store import journeys
+from bot.store import learning
 from bot.store.engine import Store
 
 EVERY = 5 * MINUTE
@@ -24,4 +24,4 @@ class Knowing:
         if not self._settled:
             await categories.settle(self._store, self._config)
             self._settled = True
-        return now + (PAUSE if await self._store.write(journeys.look, now) else EVERY)
+        return now + (PAUSE if await self._store.write(learning.look, now) else EVERY)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Much, Not, Or, When
+from bot.core.knowing import mark_of
 from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join, pieces
 
@@ -35,6 +36,10 @@ def _numbers(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
     return [int(word) for word in words]
 
 
+def _marks(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
+    return [mark_of(*word.split("=", 1)) for word in words]
+
+
 def _ids(query: str) -> Read:
     def read(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
         return [row["id"] for row in tx.rows(query, names=list(words))]
@@ -52,6 +57,11 @@ _WORDS: Mapping[str, _Field] = {
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same),
+    "fact": _Field(_marks, drives=True),
+    "knows": _Field(_same),
+    "need": _Field(_same, drives=True),
+    "need_kind": _Field(_same, drives=True),
+    "consent": _Field(_same, drives=True),
     "order": _Field(_same, drives=True),
     "uses": _Field(_same, drives=True),
     "stage": _Field(_same, drives=True),

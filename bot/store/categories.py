@@ -35,6 +35,7 @@ def settle(tx: Tx, rows: list[Row]) -> bool:
         return False
     tx.run("categories_clear")
     tx.many("category_put", wanted)
+    tx.run("journey_mark", event=0)  # what reached people may be about other things now
     return True
 
 

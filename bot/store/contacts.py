@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import chronicle, happened, pace, people
+from bot.store import chronicle, happened, pace, people, profiles
 from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -27,6 +27,7 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     """
     ids = [person.id for person in customers]
     people.ensure_members(tx, {person.id: person.name for person in customers}, now)
+    profiles.tell(tx, customers, now)
     tx.many("member_profile", [_profile(person) for person in customers])
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]

@@ -6,20 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from bot.core.clock import SECOND
-from bot.core.event import Event, Happened
+from bot.core.event import Event
 from bot.core.stages import Stage
 from bot.members import journey, orders
 from bot.members.journey import Move, Signs
 from bot.store import categories, history, persons, purchases
 from bot.store.engine import Row, Tx
 
-# What reached people is looked for now and then (``look``): to follow each message would be dear.
-KINDS = journey.KINDS - {Happened.OUTBOUND}
+KINDS = journey.KINDS
 TABLES = ("journey",)
 PAGE = 500
-LAG = 60 * SECOND  # transactions that are under way may have drawn smaller ids
-_FEW = KINDS & journey.SIGNS
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
@@ -31,20 +27,6 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     for told_of in purchases.told(tx, sorted(ids)).values():
         concerned |= {one.member for one in told_of}
     _derive(tx, concerned, signs)
-
-
-def look(tx: Tx, now: int) -> bool:
-    """Looks through a page of the log for content that reached people; True when there is more."""
-    after = (tx.row("journey_marked") or {"event": 0})["event"]
-    rows = [row for row in tx.rows("journey_page", after=after, n=PAGE)
-            if row["seen_at"] <= now - LAG]  # fmt: skip
-    if not rows:
-        return False
-    signs = categories.signs(tx)
-    sent = [history.event_of(row) for row in rows if row["kind"] == Happened.OUTBOUND]
-    tx.run("journey_mark", event=rows[-1]["id"])
-    _derive(tx, _new(tx, [one for one in sent if journey.speaks(one, signs)], signs), signs)
-    return len(rows) == PAGE
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
@@ -61,16 +43,6 @@ def clear(tx: Tx) -> None:
     tx.run("journey_clear")
 
 
-def _new(tx: Tx, sent: Sequence[Event], signs: Mapping[str, Signs]) -> set[str]:
-    """Who gets to know something by this: to whoever knew it already it changes nothing, and a
-    message is no reason to read all that happened to him."""
-    who = persons.person_of(tx, [one.member for one in sent])
-    began = {(row["member"], row["category"]): row["at"]
-             for row in tx.rows("journey_began", members=sorted(set(who.values())))}  # fmt: skip
-    return {one.member for one in sent for category in journey.speaks(one, signs)
-            if began.get((who[one.member], category), one.at) >= one.at}  # fmt: skip
-
-
 def _derive(tx: Tx, members: Iterable[str], signs: Mapping[str, Signs]) -> None:
     people = set(persons.person_of(tx, [one for one in members if one]).values())
     for person in sorted(people):
@@ -81,9 +53,7 @@ def _derive(tx: Tx, members: Iterable[str], signs: Mapping[str, Signs]) -> None:
 
 def _moves(tx: Tx, person: str, signs: Mapping[str, Signs]) -> list[Move]:
     ids = persons.ids_of(tx, person)
-    told = history.of(tx, ids, _FEW) if signs else []
-    if any(one.content for one in signs.values()):
-        told += [history.event_of(row) for row in tx.rows("journey_contents", members=ids)]
+    told = history.of(tx, ids, journey.SIGNS) if signs else []
     bought = [row["id"] for row in tx.rows("journey_orders", member=person)]
     return journey.fold(told, purchases.told(tx, bought), signs)
 

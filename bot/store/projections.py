@@ -12,7 +12,17 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import circles, commission, imported, invites, journeys, persons, purchases, stays
+from bot.store import (
+    circles,
+    commission,
+    imported,
+    invites,
+    journeys,
+    persons,
+    portrait,
+    purchases,
+    stays,
+)
 from bot.store.engine import Tx
 
 
@@ -61,6 +71,7 @@ ROOMS: tuple[Room, ...] = (
     imported,
     stays,
     circles,
+    portrait,
     purchases,
     journeys,
     invites,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from bot.core.event import Event
+from bot.core.member import Bought
 from bot.members import kin, orders
 from bot.members.orders import Purchase
 from bot.store import history, persons
@@ -15,6 +16,7 @@ from bot.store.engine import Row, Tx
 KINDS = orders.KINDS | kin.KINDS
 TABLES = ("purchase", "worth", "buys_for")
 PAGE = 500
+FEW = 5  # orders that a talk may be about
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
@@ -105,6 +107,16 @@ def of(tx: Tx, member: str, before: tuple[int, str] | None = None, n: int = 50) 
     person = persons.person_of(tx, [member])[member]
     at, id = before or (1 << 62, "")
     return tx.rows("purchases_of", member=person, at=at, id=id, n=n)
+
+
+def latest(tx: Tx, people: Sequence[str]) -> dict[str, tuple[Bought, ...]]:
+    """The latest orders of persons who have any, the newest first, as they may be told of them."""
+    found: dict[str, list[Bought]] = {}
+    for row in tx.rows("purchases_latest", members=list(people)) if people else ():
+        mine = found.setdefault(row.pop("member"), [])
+        if len(mine) < FEW:
+            mine.append(Bought(**row))
+    return {member: tuple(mine) for member, mine in found.items()}
 
 
 def used(tx: Tx, member: str, n: int = 50) -> list[Row]:

@@ -57,6 +57,19 @@ def _role(rng: Random, who: str) -> Columns:
             "data": {"until": NOW + DAY}}  # fmt: skip
 
 
+def _need(rng: Random, who: str) -> Columns:
+    return {"which": rng.choice(("worry:sleep", "wish:hills")), "data": {"inbox": 7}}
+
+
+def _feedback(rng: Random, who: str) -> Columns:
+    return {"which": "taste", "place": rng.choice(("tea", "")), "amount": rng.choice((-1, 1)),
+            "data": {"quote": "太淡"}}  # fmt: skip
+
+
+def _unnoted(rng: Random, who: str) -> Columns:
+    return {"place": f"{rng.choice(('need', 'feedback'))}/{rng.randrange(150)}"}
+
+
 def _purpose(rng: Random, who: str) -> Columns:
     return {"which": rng.choice(("promo", "profile"))}
 
@@ -82,6 +95,7 @@ MAKE: Mapping[Happened, Make] = {
     Happened.LIKED: _moment, Happened.COMMENTED: _moment, Happened.CLICKED: _moment,
     Happened.SHARED: _moment, Happened.ORDERED: _order, Happened.REFUNDED: _back,
     Happened.CALLED_OFF: _back, Happened.TAGGED: _tag, Happened.UNTAGGED: _tag,
+    Happened.NEED: _need, Happened.FEEDBACK: _feedback, Happened.UNNOTED: _unnoted,
     Happened.FACT: _fact, Happened.UNFACT: _fact, Happened.CONSENTED: _purpose,
     Happened.REFUSED: _purpose, Happened.IMPORTED: _row, Happened.LINKED: _kin, Happened.ROLE: _role, Happened.UNROLE: _role,
 }  # fmt: skip

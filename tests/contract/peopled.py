@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Much, Not, Or, When
 from bot.core.clock import DAY
+from bot.core.event import Event, Happened
 from bot.members.orders import Purchase
-from bot.store import people
+from bot.store import events, people
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import NOW
@@ -20,6 +21,9 @@ ACCOUNTS = ("lin.xi", "chen.mo", "gu.an")
 STATES = ("", "poster", "shop")
 GROUPS = ("一群", "二群")
 GENDERS = (0, 1, 2)
+KNOWN = {"city": ("杭州", "上海"), "taste": ("绿茶", "a=b")}
+NEEDS = ("worry:睡不好", "worry:太淡", "wish:茶山")
+PURPOSES = ("partners", "gift")
 GOODS, GIFTS = ("绿茶", "茶具"), ("礼盒", "年货")
 NUMBERS = {"orders": (0, 1, 2), "net": (0, 100, 300), "ltv": (-150, 0, 50, 300)}
 STAGES = ("", "received", "bought")
@@ -38,6 +42,9 @@ class Person:
     tags: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, bool]] = ()
     wrote: Sequence[int] = field(default=())
+    known: Sequence[tuple[str, str]] = ()
+    needs: Sequence[str] = ()
+    agreed: Sequence[str] = ()
     orders: Sequence[tuple[str, int, int, bool]] = ()
     gives: Sequence[str] = ()
     gets: Sequence[str] = ()
@@ -55,6 +62,11 @@ class Person:
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
+            "fact": frozenset(f"{name}={value}" for name, value in self.known),
+            "knows": frozenset(name for name, _ in self.known),
+            "need": frozenset(need.partition(":")[2] for need in self.needs),
+            "need_kind": frozenset(need.partition(":")[0] for need in self.needs),
+            "consent": frozenset(self.agreed),
             "active": max(self.wrote, default=None),
             "kf": max(self.wrote, default=None),
             "joined": min((since for _, since, *_ in self.friends), default=None),
@@ -90,7 +102,8 @@ def person(rng: Random, number: int) -> Person:
     groups = [(group, rng.random() < 0.3) for group in GROUPS if rng.random() < 0.4]
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
-                  friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng))  # fmt: skip
+                  friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng),
+                  **_known(rng))  # fmt: skip
 
 
 def _buyer(rng: Random) -> dict[str, Any]:
@@ -101,6 +114,15 @@ def _buyer(rng: Random) -> dict[str, Any]:
         "gives": [one for one in GOODS if rng.random() < 0.3],
         "gets": [one for one in GIFTS if rng.random() < 0.3],
         "stages": [(one, rng.choice(STAGES)) for one in GOODS if rng.random() < 0.5],
+    }  # fmt: skip
+
+
+def _known(rng: Random) -> dict[str, Any]:
+    return {
+        "known": [(name, rng.choice(values)) for name, values in KNOWN.items()
+                  if rng.random() < 0.5],
+        "needs": [need for need in NEEDS if rng.random() < 0.3],
+        "agreed": [one for one in PURPOSES if rng.random() < 0.4],
     }  # fmt: skip
 
 
@@ -121,6 +143,7 @@ def _member(tx: Tx, one: Person) -> None:
     tx.run("member_promo", id=one.id, promo_ok=int(one.promo), promo_less=0)
     tx.run("member_profile", id=one.id, name="", union_id="", kind=1, gender=one.gender,
            company="")  # fmt: skip
+    events.record(tx, _told(one), NOW)
     for account, since, ended, state in one.friends:
         people.befriend(tx, one.id, account, since, state)
         if ended:
@@ -134,6 +157,18 @@ def _member(tx: Tx, one: Person) -> None:
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
                member=one.id, last_in_at=at, now=at, turn_at=at, settle_max=0)  # fmt: skip
+
+
+def _told(one: Person) -> Iterator[Event]:
+    for name, value in one.known:
+        yield Event(kind=Happened.FACT, at=NOW, dedupe=f"fact/{one.id}/{name}", member=one.id,
+                    which=name, place="said", data={"value": value})  # fmt: skip
+    for need in one.needs:
+        yield Event(kind=Happened.NEED, at=NOW, dedupe=f"need/{one.id}/{need}", member=one.id,
+                    which=need)  # fmt: skip
+    for purpose in one.agreed:
+        yield Event(kind=Happened.CONSENTED, at=NOW, dedupe=f"agreed/{one.id}/{purpose}",
+                    member=one.id, which=purpose)  # fmt: skip
 
 
 def _buying(tx: Tx, one: Person) -> None:
@@ -191,6 +226,9 @@ def condition(rng: Random) -> Audience:
              "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
     words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
               "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
+    words |= {"fact": ("city=杭州", "taste=绿茶", "taste=a=b", "job=医生"),
+              "knows": ("city", "job"), "need": ("睡不好", "茶山", "很急"),
+              "need_kind": ("worry", "wish"), "consent": (*PURPOSES, "promo")}  # fmt: skip
     name = rng.choice([*words, "active", "kf", "joined", "ordered", *NUMBERS, "all"])
     if name == "all":
         return Everybody()

@@ -8,7 +8,7 @@ from bot.core.event import Event, Happened
 from bot.core.stages import Stage
 from bot.members.journey import Signs
 from bot.members.orders import Report
-from bot.store import categories, events, journeys, orders, people, projections
+from bot.store import categories, events, journeys, learning, orders, people, projections
 from bot.store.engine import Row
 from tests.contract.conftest import NOW, Bench
 
@@ -28,7 +28,7 @@ def record(db: Bench, *told: Event) -> None:
 
 
 def look(db: Bench) -> None:
-    while db.write(journeys.look, NOW + journeys.LAG):
+    while db.write(learning.look, NOW + learning.LAG):
         pass
 
 
@@ -47,7 +47,7 @@ def test_messages_tags_and_orders_move_people(db: Bench) -> None:
     record(db, event(Happened.OUTBOUND, "wm1", 1, "promo", "promos/a"),
            event(Happened.OUTBOUND, "wm1", 2, "promo", "promos/b"),
            event(Happened.OUTBOUND, "wm2", 3, "reply", "replies/a"))  # fmt: skip
-    db.write(journeys.look, NOW + journeys.LAG - 1)
+    db.write(learning.look, NOW + learning.LAG - 1)
     assert rows(db) == [], "what came in this very moment is looked at later"
     look(db)
     assert [(row["member"], row["stage"], row["at"]) for row in rows(db)] == [

@@ -173,6 +173,18 @@ def test_the_same_union_id_is_one_person_unless_somebody_parted_them(db: Bench) 
     assert [row["evidence"] for row in db.read(merging.history, "wm1")] == ["union_id"]
 
 
+def test_the_same_telephone_or_name_and_birthday_are_hints_for_staff(db: Bench) -> None:
+    rows = [MemberRow("m:1", {"name": "周", "phone": "13800138000", "birthday": "1990-05-01"}),
+            MemberRow("m:2", {"name": "阿明", "phone": "138 0013 8000"}),
+            MemberRow("m:3", {"name": "周", "birthday": "1990-05-01"}),
+            MemberRow("m:4", {"name": "吴", "birthday": "1990-05-01"})]  # fmt: skip
+    db.write(membersfile.put, rows, NOW, "lin", "m.csv")
+    assert [(one.other, one.reason) for one in db.read(doubles.of, "m:1")] == [
+        ("m:2", "phone"), ("m:3", "birthday")]  # fmt: skip
+    merge(db, "m:2", "m:1")
+    assert [one.other for one in db.read(doubles.of, "m:2")] == ["m:3"]
+
+
 def test_everything_derived_is_the_same_when_it_is_derived_anew(db: Bench) -> None:
     world(db)
     merge(db, "m:7", "wm1")

@@ -76,7 +76,6 @@ CREATE TABLE journey_mark (
     name TEXT PRIMARY KEY,
     event BIGINT NOT NULL
 );
-INSERT INTO journey_mark (name, event) VALUES ('sent', 0);
 
 -- What the brand says about its categories (`[orders.categories]`), for what is derived in the
 -- database; signs: JSON, what in the log speaks of the category.

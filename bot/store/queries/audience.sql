@@ -65,6 +65,27 @@ WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
 -- name: audience_role_facts
 SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;
 
+-- name: audience_fact_facts
+SELECT n.member AS id, f.name || '=' || f.value AS found
+FROM member_no n JOIN fact f ON f.no = n.no WHERE n.member IN (:members…) AND f.won = 1;
+
+-- name: audience_knows_facts
+SELECT n.member AS id, f.name AS found
+FROM member_no n JOIN fact f ON f.no = n.no WHERE n.member IN (:members…) AND f.won = 1;
+
+-- name: audience_need_facts
+SELECT n.member AS id, f.word AS found
+FROM member_no n JOIN need f ON f.no = n.no WHERE n.member IN (:members…);
+
+-- name: audience_need_kind_facts
+SELECT n.member AS id, f.kind AS found
+FROM member_no n JOIN need f ON f.no = n.no WHERE n.member IN (:members…);
+
+-- name: audience_consent_facts
+SELECT n.member AS id, f.purpose AS found
+FROM member_no n JOIN member_consent f ON f.no = n.no
+WHERE n.member IN (:members…) AND f.given = 1;
+
 -- name: audience_id_facts
 SELECT id, id AS found FROM member WHERE id IN (:members…);
 

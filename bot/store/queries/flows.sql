@@ -82,10 +82,6 @@ WHERE member IN (:members…) AND persona = :persona AND kind IN ('promo', 'acti
   AND (substr(origin, 1, 5) = 'flow:' OR substr(origin, 1, 9) = 'campaign:')
 GROUP BY member;
 
--- name: memories_of_persona
-SELECT member, data FROM memory WHERE persona = :persona AND member > :after AND data <> '{}'
-ORDER BY member LIMIT :n;
-
 -- name: friends_of_accounts
 SELECT member, account FROM friend
 WHERE member IN (:members…) AND account IN (:accounts…) AND until IS NULL

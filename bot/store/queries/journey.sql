@@ -8,24 +8,16 @@ DELETE FROM journey WHERE member IN (:members…);
 -- name: journey_clear
 DELETE FROM journey;
 
--- name: journey_began
--- When each of these people came to a category first.
-SELECT member, category, at FROM journey WHERE member IN (:members…) AND no = 1;
-
--- name: journey_contents
--- What reached these members that has a name.
-SELECT * FROM event
-WHERE member IN (:members…) AND COALESCE(kind, '') = 'outbound' AND place <> ''
-  AND id <= (SELECT event FROM journey_mark WHERE name = 'sent');
-
 -- name: journey_marked
 SELECT event FROM journey_mark WHERE name = 'sent' /*lock*/;
 
 -- name: journey_mark
-UPDATE journey_mark SET event = :event WHERE name = 'sent';
+INSERT INTO journey_mark (name, event) VALUES ('sent', :event)
+ON CONFLICT (name) DO UPDATE SET event = :event;
 
--- name: journey_page
-SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
+-- name: learned_first
+SELECT member, which, MIN(at) AS at FROM event
+WHERE member IN (:members…) AND COALESCE(kind, '') = 'learned' GROUP BY member, which;
 
 -- name: journey_of
 SELECT * FROM journey WHERE member = :member ORDER BY at, category, no;

@@ -68,6 +68,10 @@ SELECT * FROM purchase
 WHERE member = :member AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
 
+-- name: purchases_latest
+SELECT member, id, at, category, state, tracking FROM purchase
+WHERE member IN (:members…) ORDER BY at DESC, id DESC;
+
 -- name: purchases_used
 -- What others bought for him, the latest first.
 SELECT * FROM purchase

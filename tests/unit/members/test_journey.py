@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.event import Event, Happened
 from bot.core.stages import NAMES, Stage
-from bot.members.journey import Signs, fold, speaks
+from bot.members.journey import Signs, about, fold, learned, speaks
 from bot.members.orders import Report, news
 from bot.members.orders import fold as order_of
 
@@ -26,7 +26,7 @@ def event(kind: Happened, at: int, which: str = "", place: str = "", **data: str
                  data=data, dedupe=f"{kind}/{which}/{place}/{at}")  # fmt: skip
 
 
-RECEIVED = event(Happened.OUTBOUND, 1, "promo", "promos/tin-low")
+RECEIVED = event(Happened.LEARNED, 1, "绿茶", "promos/tin-low")
 OPENED = event(Happened.CLICKED, 2, "tea", "https://shop.example/tea")
 TAGGED = event(Happened.TAGGED, 3, "爱绿茶")
 LIKES = event(Happened.FACT, 4, "tea", "staff", value="绿茶")
@@ -66,7 +66,7 @@ def way(told: Sequence[Event], orders: Mapping[str, list[Event]] | None = None) 
         ([LIKES, event(Happened.FACT, 9, "tea", "staff", value="红茶")], [], "preferred integrated"),
         ([LIKES, event(Happened.UNFACT, 9, "tea", "")], [], "preferred integrated"),
         ([LIKES, event(Happened.UNFACT, 9, "tea", "import")], [], "preferred"),
-        ([event(Happened.OUTBOUND, 1, "reply", "replies/hello")], [], ""),
+        ([event(Happened.LEARNED, 1, "红茶", "promos/red")], [], ""),
     ],
 )  # fmt: skip
 def test_what_moves_him(told: list[Event], orders: list[tuple[str, int, str]], stages: str) -> None:
@@ -74,7 +74,7 @@ def test_what_moves_him(told: list[Event], orders: list[tuple[str, int, str]], s
 
 
 def test_each_category_has_a_way_of_its_own_and_names_what_moved_him() -> None:
-    told = [RECEIVED, event(Happened.OUTBOUND, 2, "promo", "promos/set")]
+    told = [RECEIVED, event(Happened.LEARNED, 2, "茶具", "promos/set")]
     moves = fold(told, bought(("a", 5, "paid"), category="茶具"), SIGNS)
     assert [(move.category, move.was, move.stage, move.event) for move in moves] == [
         ("绿茶", Stage.NONE, Stage.RECEIVED, RECEIVED.dedupe),
@@ -100,3 +100,10 @@ def test_how_it_was_told_is_nothing() -> None:
 def test_stages_stand_in_their_order_and_have_names() -> None:
     assert [stage.rank for stage in Stage] == list(range(7))
     assert NAMES.keys() == set(Stage) - {Stage.NONE}
+
+
+def test_a_message_tells_of_what_its_template_is_about() -> None:
+    assert about("promos/tin-low", SIGNS) == ["绿茶"]
+    assert about("", SIGNS) == about("replies/hello", SIGNS) == []
+    sent = event(Happened.OUTBOUND, 1, "promo", "promos/set")
+    assert way([learned(sent, "茶具")]) == ["received"]

@@ -61,6 +61,14 @@ def test_conditions_and_how_they_are_combined(text: str, meant: Audience) -> Non
         ("persona:xiaozhan", Is("account", ("lin.xi", "chen.mo"))),
         ("人设:aman", Is("account", ())),
         ("promo:ok", Is("promo", ("1",))),
+        ("fact:taste=绿茶", Is("fact", ("taste=绿茶",))),
+        ("画像：城市=杭州市", Is("fact", ("city=杭州",))),
+        ("画像:生日=3月5日", Is("fact", ("birthday=03-05",))),
+        ("fact:shoe=a=b", Is("fact", ("shoe=a=b",))),
+        ("画像:生日", Is("knows", ("birthday",))),
+        ("需求:睡不好", Is("need", ("睡不好",))),
+        ("need:担心", Is("need_kind", ("worry",))),
+        ("同意:partners", Is("consent", ("partners",))),
         ("推广:否", Is("promo", ("0",))),
         ("性别:女", Is("gender", ("2",))),
         ("群:半盏一群", Is("group", ("半盏一群",))),
@@ -121,6 +129,8 @@ WRONG = [
     ("promo:maybe", 1, "one of ok, yes"),
     ("persona:xiaozan", 1, "did you mean 'xiaozhan'"),
     ("tag:" + "长" * 65, 1, "shorten"),
+    ("fact:生日=13-05", 1, "is no 生日"),
+    ("画像<3", 1, "no order"),
 ]
 
 
@@ -206,7 +216,8 @@ def test_every_field_has_names_in_both_languages() -> None:
 def test_every_field_is_known_to_the_database() -> None:
     from bot.store import audience
 
-    known = {*audience._WORDS, *audience._SINGLE} - {"ordered", "net", "staged", "id"}
+    known = {*audience._WORDS, *audience._SINGLE} - {
+        "ordered", "net", "staged", "id", "knows", "need_kind"}  # fmt: skip
     assert known == FIELDS.keys() - {"persona", "silence", "rfm"}
 
 

@@ -122,6 +122,42 @@ SELECT member AS id FROM holding WHERE role IN (:values…) AND until IS NULL;
 EXISTS (SELECT 1 FROM holding AS x
         WHERE x.member = who.id AND x.role IN (:values…) AND x.until IS NULL);
 
+-- name: audience_fact_set
+SELECT n.member AS id FROM fact AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.mark IN (:values…) AND f.won = 1;
+
+-- name: audience_fact_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN fact AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.mark IN (:values…) AND x.won = 1);
+
+-- name: audience_knows_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN fact AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.name IN (:values…) AND x.won = 1);
+
+-- name: audience_need_set
+SELECT n.member AS id FROM need AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.word IN (:values…);
+
+-- name: audience_need_kind_set
+SELECT n.member AS id FROM need AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.kind IN (:values…);
+
+-- name: audience_need_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN need AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.word IN (:values…));
+
+-- name: audience_need_kind_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN need AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.kind IN (:values…));
+
+-- name: audience_consent_set
+SELECT n.member AS id FROM member_consent AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.purpose IN (:values…) AND f.given = 1;
+
+-- name: audience_consent_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN member_consent AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.purpose IN (:values…) AND x.given = 1);
+
 -- name: audience_id_set
 SELECT id FROM member WHERE id IN (:values…);
 
