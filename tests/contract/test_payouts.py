@@ -140,9 +140,13 @@ def test_a_code_is_named_in_words(koc: Bench) -> None:
 
 def test_who_carries_the_word(koc: Bench) -> None:
     told = [event(Happened.SHARED, n, "wm2", place="story") for n in (5, 6)]
+    told += [event(Happened.FEEDBACK, n, "wm3", which="口味", amount=mood, data={"quote": "好喝"})
+             for n, mood in ((7, 1), (8, -1), (9, 1))]  # fmt: skip
+    told.append(event(Happened.UNNOTED, 10, "wm3", place="feedback/9/wm3"))
     koc.write(events.record, told, NOW)
     assert koc.read(tree.advocates, NOW, DUE) == [
-        Advocate("wm2", "名wm2", 2, 0, 0), Advocate("wm1", "名wm1", 0, 0, 1)]  # fmt: skip
+        Advocate("wm2", "名wm2", 2, 0, 0), Advocate("wm1", "名wm1", 0, 0, 1),
+        Advocate("wm3", "名wm3", 0, 1, 0)]  # fmt: skip
     assert koc.read(tree.advocates, NOW + 6 * DAY, DUE, 1) == [Advocate("wm2", "名wm2", 1, 0, 0)]
 
 
