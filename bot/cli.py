@@ -18,8 +18,8 @@ from bot.core.errors import OneVoiceError
 COMMANDS = (
     "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content", "circle",
     "consent", "campaign", "flow", "calendar", "mix", "why", "import", "media", "log", "staff",
-    "members", "orders", "portrait", "feedback", "migrate", "backup", "restore", "store", "bench",
-    "rehearse",
+    "members", "orders", "portrait", "feedback", "invite", "koc", "formula", "migrate", "backup",
+    "restore", "store", "bench", "rehearse",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

@@ -31,6 +31,7 @@ from bot.core.governing import Governing, check_governing
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
+from bot.core.inviting import Inviting, check_inviting
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
@@ -160,6 +161,7 @@ class Config:
     mix: Mix = field(default_factory=Mix)
     carriers: dict[str, OfCarrier] = field(default_factory=dict)
     taps: Taps = field(default_factory=Taps)
+    invites: Inviting = field(default_factory=Inviting)
     orders: Ordering = field(default_factory=Ordering)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
@@ -213,6 +215,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_service(config, doc)
     check_mix(config, doc)
     check_taps(config, doc)
+    check_inviting(config, doc)
     check_ordering(config, doc)
     check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.event import Event, Happened
 from bot.members.breaking import Brought, Newcomer, Seat, brought
-from bot.store import history, persons
+from bot.store import history, persons, tree
 from bot.store.engine import Tx
 
 PAGE = 500
@@ -12,11 +12,14 @@ PAGE = 500
 
 def of(tx: Tx, since: int, before: int, circle: str | None = None) -> list[Brought]:
     """All of a span (UTC ms), of one circle or of all, by time. Who brought somebody: as his
-    admission says, else the latest invitation before it, else whoever took him into a group."""
+    admission says, else by whose code he became a member, else the latest invitation before it,
+    else whoever took him into a group."""
     rows = tx.rows("brought_newcomers", since=since, before=before, circle=circle)
+    codes = tree.inviters(tx, [row["member"] for row in rows])
     asked = _invited(tx, [row["member"] for row in rows])
-    said = [row["inviter"] or _latest(asked.get(row["member"], []), row["at"]) or row["taken_by"]
-            or "" for row in rows]  # fmt: skip
+    said = [row["inviter"] or codes.get(row["member"])
+            or _latest(asked.get(row["member"], []), row["at"]) or row["taken_by"] or ""
+            for row in rows]  # fmt: skip
     who = persons.person_of(tx, [one for one in said if one])
     newcomers = [Newcomer(row["member"], row["circle"], row["at"], who.get(one, ""))
                  for row, one in zip(rows, said, strict=True)]  # fmt: skip

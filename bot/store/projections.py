@@ -12,7 +12,17 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import circles, imported, journeys, persons, portrait, purchases, stays
+from bot.store import (
+    circles,
+    commission,
+    imported,
+    invites,
+    journeys,
+    persons,
+    portrait,
+    purchases,
+    stays,
+)
 from bot.store.engine import Tx
 
 
@@ -64,6 +74,8 @@ ROOMS: tuple[Room, ...] = (
     circles,
     purchases,
     journeys,
+    invites,
+    commission,
 )
 
 

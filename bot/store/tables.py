@@ -13,6 +13,8 @@ CARRIED = (
     "figure_event", "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted",
     "consent_record", "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap",
     "campaign", "recipient", "event", "member_no", "fact", "member_consent", "need", "feedback",
+    "invite_terms", "invite_code", "invite_claim", "invite_edge", "commission", "commission_act",
+    "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
     "own_tag", "member_tag", "merging", "friend_wish",
     "purchase", "worth", "buys_for", "journey", "journey_mark", "category",
 )  # fmt: skip
