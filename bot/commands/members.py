@@ -13,6 +13,7 @@ import orjson
 
 from bot.commands.database import read, ready, user, with_store, write
 from bot.commands.memberbook import put_member
+from bot.commands.members_erase import erase
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.config import Config
@@ -152,6 +153,9 @@ def part(one: str, other: str, reason: str, config_path: Path, data: Path | None
     config = ready(config_path, data)
     gone, stays = write(config, lambda tx, now: merging.part(tx, one, other, now, user(), reason))
     click.echo(f"{gone} and {stays} are two persons again")
+
+
+members.add_command(erase)
 
 
 def _ready(path: Path, data: Path | None) -> Config:

@@ -75,6 +75,14 @@ def left(
     ) for member in members))  # fmt: skip
 
 
+def withdrew(tx: Tx, member: str, circle: str, why: str, now: int) -> None:
+    """He is in the circle no more."""
+    _record(tx, now, Event(
+        kind=Happened.WITHDREW, at=now, dedupe=f"withdrew/{circle}/{member}/{now}", member=member,
+        place=circle, which=why,
+    ))  # fmt: skip
+
+
 def tagged(tx: Tx, marks: Sequence[Mark], now: int) -> None:
     """Friendships wear these corporate tags from now on."""
     _record(tx, now, *(_mark(Happened.TAGGED, mark, now) for mark in marks))

@@ -25,16 +25,16 @@ class Fate(StrEnum):
 class Holding:
     """``member``: columns with a member's id, ``peer``: with what the platform calls him on its
     channel, ``talk``: with the id of a conversation with him, ``number``: with his number, by any
-    of which a row is his. ``null``: of these the ones that lose the id and get no other.
-    ``empty``: columns of his rows and what they hold afterwards. ``inside``: text, keys and JSON
-    of any row in which his id may stand; ``key``: how a row is named."""
+    of which a row is his. ``lost``: of these the ones that get no other id, and what they hold
+    instead. ``empty``: columns of his rows and what they hold afterwards. ``inside``: text, keys
+    and JSON of any row in which his id may stand; ``key``: how a row is named."""
 
     fate: Fate
     member: tuple[str, ...] = ()
     peer: tuple[str, ...] = ()
     talk: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
-    null: tuple[str, ...] = ()
+    lost: Mapping[str, object] = field(default_factory=dict)
     empty: Mapping[str, object] = field(default_factory=dict)
     inside: tuple[str, ...] = ()
     key: tuple[str, ...] = ("id",)
@@ -47,6 +47,7 @@ class Holding:
 
 
 GOES, EMPTIED, RENAMED, DERIVED = Fate.GOES, Fate.EMPTIED, Fate.RENAMED, Fate.DERIVED
+_NOBODY = {"member": None, "peer": "", "conversation": ""}
 _SPOKEN = '{"text":"","type":"text"}'  # what the wire knows as an empty text
 
 HOLDS: Mapping[str, Holding] = {
@@ -58,12 +59,12 @@ HOLDS: Mapping[str, Holding] = {
     ),
     "outbox": Holding(
         fate=EMPTIED, member=("member",), peer=("peer",), talk=("conversation",),
-        null=("member",), empty={"body": _SPOKEN, "data": "{}", "note": ""},
+        lost=_NOBODY, empty={"body": _SPOKEN, "data": "{}", "note": ""},
         inside=("lane", "dedupe", "body", "data", "note", "origin"),
     ),
     "replies": Holding(
         fate=RENAMED, member=("member",), peer=("peer",), talk=("conversation",),
-        null=("member",), inside=("text", "note", "origin"),
+        lost=_NOBODY, inside=("text", "note", "origin"),
     ),
     "unmatched": Holding(
         fate=GOES, member=("member",), talk=("conversation",), empty={"text": "", "norm": ""},
@@ -87,7 +88,8 @@ HOLDS: Mapping[str, Holding] = {
     ),
     "rating_refused": Holding(fate=GOES, member=("member",), key=("member",)),
     "block": Holding(
-        fate=GOES, member=("member",), talk=("conversation",), empty={"reason": "", "lifted_why": ""},
+        fate=GOES, member=("member",), talk=("conversation",),
+        empty={"reason": "", "lifted_why": ""},
         inside=("reason", "lifted_why"),
     ),
     "figure_event": Holding(fate=RENAMED, talk=("conversation",)),
@@ -97,7 +99,7 @@ HOLDS: Mapping[str, Holding] = {
     "member": Holding(
         fate=EMPTIED, member=("id", "person"),
         empty={"name": "", "union_id": "", "company": "", "gender": 0, "kind": 0, "zone": "",
-               "promo_ok": 0, "promo_less": 0, "person": None},
+               "promo_ok": 0, "promo_less": 0},
     ),
     "member_no": Holding(fate=RENAMED, member=("member",), key=("no",)),
     "memory": Holding(fate=GOES, member=("member",), empty={"data": "{}"}, inside=("data",),
@@ -137,8 +139,9 @@ HOLDS: Mapping[str, Holding] = {
     "platform_item": Holding(fate=RENAMED, inside=("code", "data"), key=("kind", "id")),
     # the trails
     "audit": Holding(fate=RENAMED, inside=("subject", "before", "after", "reason")),
-    "event": Holding(fate=EMPTIED, member=("member", "other"), empty={"data": "{}"},
-                     inside=("dedupe", "which", "data")),
+    # what of his own data stays: store/erasing.py
+    "event": Holding(fate=RENAMED, member=("member", "other"), inside=("dedupe", "which", "data")),
+    "looked_up": Holding(fate=RENAMED, member=("member",)),
     # what is derived from the log, and what belongs to it
     "stay": Holding(fate=DERIVED, member=("member", "inviter"), inside=("came",),
                     key=("member", "kind", "place", "since")),
@@ -195,5 +198,4 @@ NOTHING: Mapping[str, str] = {
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "saved": "where backups were put",
-    "looked_up": "which colleague looked at whom: his id is swept from it like from any other text",
 }  # fmt: skip

@@ -38,6 +38,7 @@ CHANGES = {
     "tap_pull": "tap",
     "due_done": "due",
     "due_drop": "due",
+    "due_drop_ids": "due",
     "due_drop_run": "due",
     "due_drop_steps": "due",
     "due_overdue": "due",
