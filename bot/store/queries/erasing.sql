@@ -29,13 +29,15 @@ ORDER BY id /*lock*/;
 SELECT no FROM member_no WHERE member IN (:ids…);
 
 -- name: erased_names
-SELECT name FROM member WHERE id IN (:ids…) AND name <> ''
-UNION SELECT name FROM chat_member WHERE member IN (:ids…) AND name <> ''
-UNION SELECT remark AS name FROM friend WHERE member IN (:ids…) AND remark <> '';
+SELECT DISTINCT name FROM (
+    SELECT id, name FROM member UNION ALL SELECT member AS id, name FROM chat_member
+    UNION ALL SELECT member AS id, remark AS name FROM friend) AS called
+WHERE id IN (:ids…) AND name <> '';
 
 -- name: erased_namesakes
-SELECT name FROM member WHERE name IN (:names…) AND id NOT IN (:ids…)
-UNION SELECT name FROM chat_member WHERE name IN (:names…) AND member NOT IN (:ids…);
+SELECT DISTINCT name FROM (
+    SELECT id, name FROM member UNION ALL SELECT member AS id, name FROM chat_member) AS called
+WHERE name IN (:names…) AND id NOT IN (:ids…);
 
 -- name: erased_archive
 -- What was said in groups, and events of groups: who it was stands in the data alone.
