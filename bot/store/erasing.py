@@ -98,14 +98,18 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
     seen = known(tx, person)
     halting.stop(tx, person, actor, now)
     _leave(tx, person, seen, now)
-    said = _said(tx, person)
-    his = redact.words(tx, person, (row["text"] for row in said))
+    spoken = said(tx, person)
+    his = redact.words(tx, person, (row["text"] for row in spoken))
     alone = redact.unmistakable(tx, person, redact.names(tx, person))
-    counts: dict[str, Counter[str]] = {"inbox": Counter(_forget(tx, said))}
+    counts: dict[str, Counter[str]] = {"inbox": Counter(_forget(tx, spoken))}
+    counts["intake"] = Counter(
+        deleted=sum(tx.run("erased_intake", id=one) for one in {*person.ids, *_openids(person)})
+    )
     counts["replies"] = Counter({"words taken out": redact.replies(tx, person, his)})
     notes = tx.rows("erased_notes", talks=list(person.talks))
     index.forget(tx, index.NOTES, {row["id"]: row["text"] for row in notes})
-    _trail(tx, person)
+    # that something was decided about him stays; what was said on it does not
+    tx.run("erased_trail", subjects=subjects(person))
     counts["event"] = Counter(_events(tx, person))
     for table in traces.tables():
         counts.setdefault(table, Counter()).update(traces.clear(tx, table, person))
@@ -133,7 +137,7 @@ def _seated(tx: Tx, person: Person, chat: str) -> list[str]:
             if row["chat"] == chat and row["left_at"] is None]  # fmt: skip
 
 
-def _said(tx: Tx, person: Person) -> list[Row]:
+def said(tx: Tx, person: Person) -> list[Row]:
     """What he wrote, in conversations of his own and in groups."""
     found = {row["id"]: row for row in tx.rows("erased_inbox", talks=list(person.talks),
                                                peers=list(person.peers))}  # fmt: skip
@@ -151,11 +155,10 @@ def _forget(tx: Tx, said: list[Row]) -> dict[str, int]:
     return {"deleted": deleted, "emptied": emptied}
 
 
-def _trail(tx: Tx, person: Person) -> None:
-    """That something was decided about him stays; what was said on it does not."""
-    subjects = [f"member:{one}" for one in person.ids]
-    subjects += [f"conversation:{one}" for one in person.talks]
-    tx.run("erased_trail", subjects=subjects)
+def subjects(person: Person) -> list[str]:
+    """How the trail calls him and his conversations."""
+    return [*(f"member:{one}" for one in person.ids),
+            *(f"conversation:{one}" for one in person.talks)]  # fmt: skip
 
 
 def _events(tx: Tx, person: Person) -> dict[str, int]:
@@ -171,15 +174,19 @@ def _bare(row: Row) -> str:
     return codec.to_json({name: value for name, value in data.items() if name in KEPT})
 
 
+def _openids(person: Person) -> dict[str, str]:
+    """As the platform calls a follower; a colleague's login is too short to be looked for."""
+    return {one.removeprefix("oa:"): gone for one, gone in person.aliases.items()
+            if one.startswith("oa:")}  # fmt: skip
+
+
 def _journal(
     tx: Tx, person: Person, alone: list[str], counts: Mapping[str, Mapping[str, int]], actor: str,
     now: int,
 ) -> Erasure:  # fmt: skip
     lasts = {table: traces.last(tx, table) for table, numbered in traces.tables().items()
              if numbered}  # fmt: skip
-    needles = dict(person.aliases)
-    needles |= {one.removeprefix("oa:"): gone for one, gone in person.aliases.items()
-                if one.startswith("oa:")}  # fmt: skip
+    needles = {**person.aliases, **_openids(person)}
     todo = {"needles": needles, "names": alone, "lasts": lasts}
     row = tx.row("erasure_begin", gone=person.gone, actor=actor, now=now, todo=codec.to_json(todo))
     assert row is not None

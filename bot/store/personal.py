@@ -94,7 +94,7 @@ HOLDS: Mapping[str, Holding] = {
     ),
     "figure_event": Holding(fate=RENAMED, talk=("conversation",)),
     "allowance": Holding(fate=GOES, talk=("conversation",), key=("conversation", "opened_by")),
-    "pace": Holding(fate=GOES, inside=("key",), key=("key", "slot")),
+    "pace": Holding(fate=RENAMED, inside=("key",), key=("key", "slot")),
     # who he is, and where he can be reached
     "member": Holding(
         fate=EMPTIED, member=("id", "person"),

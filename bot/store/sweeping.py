@@ -60,7 +60,7 @@ def _spelt(name: str) -> set[str]:
 def _change(tx: Tx, table: str, row: Row, ids: Mapping[str, str], names: list[str]) -> bool:
     # to members at large nobody says one member's name; it is a word like any other there
     names = names if table in ABOUT or row.get("kind") == "notice" else []
-    after = {column: _without(row[column], ids, names) for column in HOLDS[table].inside}
+    after = {column: without(row[column], ids, names) for column in HOLDS[table].inside}
     changed = {column: text for column, text in after.items() if text != row[column]}
     if not changed:
         return False
@@ -70,7 +70,7 @@ def _change(tx: Tx, table: str, row: Row, ids: Mapping[str, str], names: list[st
     return True
 
 
-def _without(text: Any, ids: Mapping[str, str], names: list[str]) -> Any:
+def without(text: Any, ids: Mapping[str, str], names: list[str]) -> Any:
     if not isinstance(text, str):
         return text
     for one, gone in ids.items():

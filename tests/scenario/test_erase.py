@@ -55,6 +55,21 @@ async def live(home: House, phone: Phone) -> tuple[str, str]:
     return him, her
 
 
+async def exported(folder: Path, him: str, her: str, config: tuple[str, ...]) -> None:
+    """He gets everything first, and nothing of anybody else."""
+    done = await asyncio.to_thread(
+        in_here, "members", "export-person", him, "--out", str(folder), *config
+    )
+    assert done.returncode == 0, done.stderr
+    page = (folder / "person.html").read_text("utf-8")
+    plain = (folder / "person.json").read_text("utf-8")
+    for words in (NAME, SAID, ORDER):
+        assert words in page and words in plain
+    found = json.loads(plain)
+    assert found["ids"] == [him] and {"member", "inbox", "replies", "event"} <= set(found["tables"])
+    assert her not in plain and "何小满" not in plain and her not in page
+
+
 def test_who_is_erased_is_in_no_file_any_more_and_comes_back_as_somebody_new(
     tmp_path: Path,
 ) -> None:
@@ -67,8 +82,11 @@ def test_who_is_erased_is_in_no_file_any_more_and_comes_back_as_somebody_new(
             hers = home.rows("SELECT text FROM inbox WHERE peer = ? ORDER BY id", her)
             assert traces(home.data, *needles)
             backup = home.data.parent / "backup.db"
-            assert (await asyncio.to_thread(in_here, "backup", str(backup), *config)).returncode == 0
+            assert (
+                await asyncio.to_thread(in_here, "backup", str(backup), *config)
+            ).returncode == 0
 
+            await exported(tmp_path / "copy", him, her, config)
             told = await onevoice("members", "erase", him, "--yes", *config)
 
             assert traces(home.data, *needles) == []

@@ -55,6 +55,10 @@ DELETE FROM inbox WHERE id IN (:ids…) AND state <> 'done';
 -- name: erased_inbox_words
 UPDATE inbox SET text = '', data = '{}', note = '' WHERE id IN (:ids…);
 
+-- name: erased_intake
+-- Not sorted yet: what it is about stands in the body alone.
+DELETE FROM intake WHERE REPLACE(body, :id, '') <> body;
+
 -- name: erased_memory
 SELECT data FROM memory WHERE member IN (:ids…)
 UNION ALL SELECT memory AS data FROM conversation WHERE id IN (:talks…);
@@ -140,3 +144,9 @@ SELECT * FROM looked_up WHERE member IN (:ids…) AND id < :before ORDER BY id D
 
 -- name: looked_up_by
 SELECT * FROM looked_up WHERE login = :login AND id < :before ORDER BY id DESC LIMIT :n;
+
+-- name: dossier_inbox
+SELECT * FROM inbox WHERE id IN (:ids…) ORDER BY id;
+
+-- name: dossier_trail
+SELECT * FROM audit WHERE subject IN (:subjects…) ORDER BY id;
