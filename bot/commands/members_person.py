@@ -22,7 +22,7 @@ folder = click.Path(path_type=Path, file_okay=False)
 @click.command("export-person")
 @click.argument("member", metavar="ID")
 @click.option("--out", required=True, metavar="DIR", type=folder,
-              help="A folder for person.json (everything) and person.html (to be read).")  # fmt: skip
+              help="A folder for person.json (all of it) and person.html.")  # fmt: skip
 @with_config
 @with_data
 def export_person(member: str, out: Path, config_path: Path, data: Path | None) -> None:

@@ -33,14 +33,16 @@ SECTIONS: Sequence[tuple[str, str, Mapping[str, str]]] = (
     ("event", "往来记录", {"at": "时间", "kind": "事情", "account": "账号", "place": "对象"}),
 )  # fmt: skip
 KINDS = {
-    "inbound": "您发来消息", "outbound": "我们发出消息", "added": "添加了账号", "parted": "不再是好友",
-    "joined": "进群", "left": "退群", "entered": "加入圈层", "withdrew": "离开圈层", "applied": "申请入圈",
+    "inbound": "您发来消息", "outbound": "我们发出消息", "added": "添加了账号",
+    "parted": "不再是好友", "joined": "进群", "left": "退群", "entered": "加入圈层",
+    "withdrew": "离开圈层", "applied": "申请入圈",
     "rejected": "申请未通过", "liked": "点赞", "commented": "评论", "clicked": "打开链接",
     "ordered": "下单", "refunded": "退款", "called_off": "取消订单", "invited": "受邀而来",
     "shared": "分享", "tagged": "打上标签", "untagged": "去掉标签", "fact": "记下一项资料",
     "unfact": "划掉一项资料", "consented": "同意", "refused": "不同意", "imported": "从文件导入",
     "linked": "关联使用人", "unlinked": "解除关联", "merged": "与另一编号合并",
-    "unmerged": "与另一编号分开", "handed": "换了对接的同事", "role": "担任角色", "unrole": "卸任角色",
+    "unmerged": "与另一编号分开", "handed": "换了对接的同事", "role": "担任角色",
+    "unrole": "卸任角色",
     "need": "记下一个需要", "unnoted": "去掉一个需要", "feedback": "留下评价", "led": "带领圈层",
 }  # fmt: skip
 STYLE = (

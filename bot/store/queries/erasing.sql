@@ -150,3 +150,9 @@ SELECT * FROM inbox WHERE id IN (:ids…) ORDER BY id;
 
 -- name: dossier_trail
 SELECT * FROM audit WHERE subject IN (:subjects…) ORDER BY id;
+
+-- name: rating_welcome
+DELETE FROM rating_refused WHERE member = :member AND at <= :now;
+
+-- name: archive_consents
+SELECT agreed FROM archive_consent WHERE member IN (:ids…);
