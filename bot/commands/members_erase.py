@@ -122,7 +122,6 @@ def _tell(member: str, found: Certificate, zone: str) -> None:
         click.echo(f"not to be found, look yourself: the backup of {_date(saved, zone)}, "
                    f"{saved.path}")  # fmt: skip
     for account, _ in found.known.friends:
-        click.echo(f"the platform still lists him as a friend of {account}: delete him there, or "
-                   "the next synchronisation brings him back as a new member")  # fmt: skip
+        click.echo(f"the platform still has him as a friend of {account}: delete him in the client")
     for chat in found.known.chats:
-        click.echo(f"the platform still lists him in the group {chat}")
+        click.echo(f"the platform still has him in the group {chat}")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.store import (
+    absent,
     audit,
     chronicle,
     codec,
@@ -114,6 +115,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
     for table in traces.tables():
         counts.setdefault(table, Counter()).update(traces.clear(tx, table, person))
     projections.again(tx, list(person.aliases.values()))
+    absent.note(tx, person.ids, now)
     audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
     return _journal(tx, person, alone, counts, actor, now), seen
 

@@ -197,5 +197,7 @@ NOTHING: Mapping[str, str] = {
     "invite_terms": "the brand's terms",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
+    "erased": "digests that can only be compared with an id that somebody has",
+    "erased_key": "the key of those digests",
     "saved": "where backups were put",
 }  # fmt: skip

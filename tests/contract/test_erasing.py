@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.core.clock import DAY
+from bot.core.contacts import Chat, Customer, Follow, Seat
 from bot.core.event import Event, Happened
-from bot.store import eraser, erasing, events, lookups, people, personal, traces
+from bot.store import chats, contacts, eraser, erasing, events, lookups, people, personal, traces
 from bot.store.engine import Row, Tx
 from bot.store.shelf import silent
 from bot.store.sql import Composed, migrations, statements
@@ -165,6 +167,29 @@ def test_who_comes_again_is_somebody_new(db: Bench) -> None:
     assert balance(db) == 2
     assert db.look("SELECT promo_ok, name FROM member WHERE id = ?", HIM) == [
         {"promo_ok": 1, "name": "听雨"}]  # fmt: skip
+
+
+def test_a_listing_alone_does_not_bring_him_back(db: Bench) -> None:
+    listed = [Customer(id=one, name=name, follows=(Follow(account="lin.xi", since=NOW),))
+              for one, name in ((HIM, "欧阳听雨"), (HER, "何小满"))]  # fmt: skip
+    seats = [Seat(member=one, joined_at=NOW, invitor=HIM) for one in (HIM, HER)]
+    chat = Chat(id="wr1", owner="lin.xi", name="茶友群", seats=tuple(seats))
+
+    def listing(tx: Tx) -> None:
+        contacts.put_customers(tx, listed, NOW + DAY)
+        chats.put_chat(tx, chat, NOW + DAY)
+
+    db.write(lived)
+    db.write(listing)
+    assert HIM in dump(db)
+    asyncio.run(eraser.remove(db.store, HIM, "boss", NOW, silent))
+    db.write(listing)
+    assert HIM not in dump(db) and "欧阳听雨" not in dump(db)
+    # he writes: he is a member again, and his friendship is as good as anybody's
+    db.write(people.ensure_member, HIM, NOW + DAY, "听雨")
+    db.write(listing)
+    assert db.look("SELECT 1 AS n FROM friend WHERE member = ?", HIM) == [{"n": 1}]
+    assert len(db.look("SELECT member FROM chat_member WHERE chat = 'wr1'")) == 2
 
 
 @pytest.mark.parametrize(("text", "after"), [

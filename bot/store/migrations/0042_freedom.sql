@@ -36,3 +36,14 @@ CREATE TABLE looked_up (
 );
 CREATE INDEX looked_up_member ON looked_up (member, id);
 CREATE INDEX looked_up_login ON looked_up (login, id);
+
+-- Whom the platform's lists shall not bring back by themselves. mark: a keyed digest of an id that
+-- was erased; it can only be compared with an id that somebody names.
+CREATE TABLE erased (
+    mark TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+CREATE TABLE erased_key (
+    id INTEGER PRIMARY KEY,
+    secret TEXT NOT NULL
+);

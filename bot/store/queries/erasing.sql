@@ -156,3 +156,16 @@ DELETE FROM rating_refused WHERE member = :member AND at <= :now;
 
 -- name: archive_consents
 SELECT agreed FROM archive_consent WHERE member IN (:ids…);
+
+-- name: absent_key
+SELECT secret FROM erased_key WHERE id = 1;
+
+-- name: absent_key_put
+INSERT INTO erased_key (id, secret) VALUES (1, :secret) ON CONFLICT (id) DO NOTHING;
+
+-- name: absent_put
+INSERT INTO erased (mark, at) VALUES (:mark, :now)
+ON CONFLICT (mark) DO UPDATE SET at = excluded.at;
+
+-- name: absent_among
+SELECT mark FROM erased WHERE mark IN (:marks…);
