@@ -14,8 +14,8 @@ import orjson
 from bot.commands.database import read, ready, user, with_store, write
 from bot.commands.memberbook import put_member
 from bot.commands.members_erase import erase
+from bot.commands.members_optouts import show_optouts
 from bot.commands.members_person import export_person
-from bot.commands.members_wishes import show_wishes
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.config import Config
@@ -159,7 +159,7 @@ def part(one: str, other: str, reason: str, config_path: Path, data: Path | None
 
 members.add_command(erase)
 members.add_command(export_person)
-members.add_command(show_wishes)
+members.add_command(show_optouts)
 
 
 def _ready(path: Path, data: Path | None) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.clock import DAY
-from bot.store import consent, lookups, people, retention, wishes
+from bot.store import consent, lookups, optouts, people, retention
 from bot.store.engine import Tx
 from tests.contract.conftest import NOW, Bench
 
@@ -17,7 +17,7 @@ def known(db: Bench) -> None:
 
 
 def holds(db: Bench) -> dict[str, str]:
-    return {one.scope: one.holds for one in db.read(wishes.of, WHO) or ()}
+    return {one.scope: one.holds for one in db.read(optouts.of, WHO) or ()}
 
 
 @pytest.mark.parametrize(("scope", "choice"), [
@@ -32,26 +32,26 @@ def test_each_scope_stands_alone(db: Bench, scope: str, choice: str) -> None:
         "partners": "not asked", "archive": "not asked", "moments": "everybody",
         "group posts": "everybody",
     }  # fmt: skip
-    db.write(wishes.put, WHO, scope, choice, "boss", NOW + 1)
+    db.write(optouts.put, WHO, scope, choice, "boss", NOW + 1)
     assert holds(db) == before | {scope: choice}
 
 
 def test_he_may_change_his_mind(db: Bench) -> None:
     known(db)
     for at, choice in enumerate(("no", "fewer", "usual", "no")):
-        db.write(wishes.put, WHO, "promotion", choice, "boss", NOW + at)
-        db.write(wishes.put, WHO, "rating", "no" if choice == "no" else "yes", "boss", NOW + at)
-        db.write(wishes.put, WHO, "profile", "no" if choice == "no" else "yes", "boss", NOW + at)
+        db.write(optouts.put, WHO, "promotion", choice, "boss", NOW + at)
+        db.write(optouts.put, WHO, "rating", "no" if choice == "no" else "yes", "boss", NOW + at)
+        db.write(optouts.put, WHO, "profile", "no" if choice == "no" else "yes", "boss", NOW + at)
         found = holds(db)
         assert found["promotion"] == choice
         assert found["rating"] == found["profile"] == ("no" if choice == "no" else "yes")
     assert db.read(consent.of_member, WHO)[0] is False
     with pytest.raises(KeyError):
-        db.write(wishes.put, WHO, "moments", "no", "boss", NOW)
+        db.write(optouts.put, WHO, "moments", "no", "boss", NOW)
 
 
 def test_of_a_stranger_nothing_is_known(db: Bench) -> None:
-    assert db.read(wishes.of, "wmNOBODY") is None
+    assert db.read(optouts.of, "wmNOBODY") is None
 
 
 def test_who_looked_at_whom_is_noted_once_a_day_and_forgotten_in_time(db: Bench) -> None:

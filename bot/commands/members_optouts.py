@@ -1,4 +1,4 @@
-"""``onevoice members wishes``: what a person said no to, in one place."""
+"""``onevoice members optouts``: what a person said no to, in one place."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ import orjson
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.errors import BadInput
-from bot.store import wishes
+from bot.store import optouts
 from bot.store.engine import Tx
-from bot.store.wishes import CHOICES, Wish
+from bot.store.optouts import CHOICES, Wish
 
 
-@click.command("wishes")
+@click.command("optouts")
 @click.argument("member", metavar="ID")
 @click.option("--set", "settings", multiple=True, metavar="SCOPE=CHOICE",
               help="Set a scope on his word, as often as you like.")  # fmt: skip
 @with_config
 @with_data
 @as_json
-def show_wishes(
+def show_optouts(
     member: str, settings: tuple[str, ...], config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
     """What the person ID wants to get, and what his data may be used for."""
     config = ready(config_path, data)
     wanted = [_pair(one) for one in settings]
-    if _of(read(config, lambda tx: wishes.of(tx, member)), member) and wanted:
+    if _of(read(config, lambda tx: optouts.of(tx, member)), member) and wanted:
 
         def work(tx: Tx, now: int) -> None:
             for scope, choice in wanted:
-                wishes.put(tx, member, scope, choice, user(), now)
+                optouts.put(tx, member, scope, choice, user(), now)
 
         write(config, work)
-    found = _of(read(config, lambda tx: wishes.of(tx, member)), member)
+    found = _of(read(config, lambda tx: optouts.of(tx, member)), member)
     if json_out:
         click.echo(orjson.dumps({one.scope: asdict(one) for one in found}).decode())
         return
