@@ -83,6 +83,14 @@ def withdrew(tx: Tx, member: str, circle: str, why: str, now: int) -> None:
     ))  # fmt: skip
 
 
+def unroled(tx: Tx, member: str, role: str, circle: str, now: int) -> None:
+    """He holds the role no more."""
+    _record(tx, now, Event(
+        kind=Happened.UNROLE, at=now, dedupe=f"unrole/{circle}/{role}/{member}/{now}",
+        member=member, place=circle, which=role,
+    ))  # fmt: skip
+
+
 def tagged(tx: Tx, marks: Sequence[Mark], now: int) -> None:
     """Friendships wear these corporate tags from now on."""
     _record(tx, now, *(_mark(Happened.TAGGED, mark, now) for mark in marks))

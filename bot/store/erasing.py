@@ -18,10 +18,10 @@ from typing import Any
 from bot.store import (
     absent,
     audit,
-    chronicle,
     codec,
     halting,
     index,
+    leaving,
     people,
     persons,
     projections,
@@ -86,7 +86,7 @@ def known(tx: Tx, person: Person) -> Known:
     ids = list(person.ids)
     return Known(
         friends=tuple((r["account"], r["since"]) for r in tx.rows("erased_friends", ids=ids)),
-        chats=tuple(row["chat"] for row in tx.rows("erased_chats", ids=ids)),
+        chats=tuple(dict.fromkeys(r["chat"] for r in tx.rows("erased_chats", ids=ids))),
     )
 
 
@@ -98,7 +98,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
         return None
     seen = known(tx, person)
     halting.stop(tx, person, actor, now)
-    _leave(tx, person, seen, now)
+    leaving.leave(tx, person, now)
     spoken = said(tx, person)
     his = redact.words(tx, person, (row["text"] for row in spoken))
     alone = redact.unmistakable(tx, person, redact.names(tx, person))
@@ -118,25 +118,6 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
     absent.note(tx, person.ids, now)
     audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
     return _journal(tx, person, alone, counts, actor, now), seen
-
-
-def _leave(tx: Tx, person: Person, seen: Known, now: int) -> None:
-    """The ledgers of accounts and groups say that he is not there any more."""
-    for row in tx.rows("erased_friends", ids=list(person.ids)):
-        for member in person.ids:
-            if people.is_friend(tx, member, row["account"]):
-                chronicle.parted(tx, member, row["account"], now, WHY, now)
-    for row in tx.rows("erased_chats", ids=list(person.ids)):
-        chronicle.left(tx, _seated(tx, person, row["chat"]), row["chat"], row["owner"] or "", now,
-                       now, why=WHY)  # fmt: skip
-    for row in traces.rows(tx, "stay", person) if "stay" in traces.tables() else ():
-        if row["kind"] == "circle" and row["until"] is None and row["member"] in person.ids:
-            chronicle.withdrew(tx, row["member"], row["place"], WHY, now)
-
-
-def _seated(tx: Tx, person: Person, chat: str) -> list[str]:
-    return [row["member"] for row in traces.rows(tx, "chat_member", person)
-            if row["chat"] == chat and row["left_at"] is None]  # fmt: skip
 
 
 def said(tx: Tx, person: Person) -> list[Row]:

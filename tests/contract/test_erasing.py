@@ -117,6 +117,11 @@ def lived(tx: Tx) -> None:
               data={"said": NOW, "status": "paid", "address": SECRET}),
         Event(kind=Happened.INVITED, at=NOW, dedupe=f"invited/{HER}", member=HER, other=HIM),
     ], NOW)  # fmt: skip
+    events.record(tx, [
+        Event(kind=Happened.ENTERED, at=NOW, dedupe=f"entered/{HIM}", member=HIM, place="tea"),
+        Event(kind=Happened.ROLE, at=NOW, dedupe=f"role/{HIM}", member=HIM, which="koc",
+              place="tea", data={"until": NOW + DAY}),
+    ], NOW)  # fmt: skip
     lookups.note(tx, "boss", HIM, "member", NOW, "Asia/Shanghai")
     lookups.note(tx, "boss", HIM, "member", NOW + 1, "Asia/Shanghai")
 

@@ -107,7 +107,7 @@ SELECT id FROM consent_record WHERE who IN (:ids…) AND revoked_at IS NULL;
 SELECT account, since FROM friend WHERE member IN (:ids…) AND until IS NULL ORDER BY account;
 
 -- name: erased_chats
-SELECT s.chat, c.owner FROM chat_member s LEFT JOIN chat c ON c.id = s.chat
+SELECT s.chat, s.member, c.owner FROM chat_member s LEFT JOIN chat c ON c.id = s.chat
 WHERE s.member IN (:ids…) AND s.left_at IS NULL ORDER BY s.chat;
 
 -- name: erased_events
