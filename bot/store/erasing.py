@@ -126,7 +126,8 @@ def said(tx: Tx, person: Person) -> list[Row]:
                                                peers=list(person.peers))}  # fmt: skip
     for member in person.ids:
         found |= {row["id"]: row for row in tx.rows("erased_archive", id=member)
-                  if codec.from_json(row["data"]).get("from") == member}  # fmt: skip
+                  if codec.from_json(row["data"]).get("from") == member
+                  and row["id"] not in found}  # fmt: skip
     return list(found.values())
 
 
@@ -134,8 +135,10 @@ def _forget(tx: Tx, said: list[Row]) -> dict[str, int]:
     ids = [row["id"] for row in said]
     index.forget(tx, index.INBOX, {row["id"]: row["text"] for row in said})
     deleted = tx.run("erased_inbox_open", ids=ids) if ids else 0
-    emptied = tx.run("erased_inbox_words", ids=ids) if ids else 0
-    return {"deleted": deleted, "emptied": emptied}
+    if ids:
+        tx.run("erased_inbox_words", ids=ids)
+    # what stood under a conversation of his own is counted with its table
+    return {"deleted": deleted, "emptied": sum(row["shared"] for row in said)}
 
 
 def subjects(person: Person) -> list[str]:

@@ -1,5 +1,4 @@
-"""The ledgers of accounts, groups and circles say that somebody who is erased is not there any more,
-and that he holds no role."""
+"""What the ledgers of accounts, groups and circles are told of somebody who is erased."""
 
 from __future__ import annotations
 

@@ -8,15 +8,29 @@ from typing import Any
 
 import pytest
 
-from bot.core.clock import DAY
+from bot.core.clock import DAY, MINUTE
 from bot.core.contacts import Chat, Customer, Follow, Seat
 from bot.core.event import Event, Happened
-from bot.store import chats, contacts, eraser, erasing, events, lookups, people, personal, traces
+from bot.store import (
+    chats,
+    contacts,
+    eraser,
+    erasing,
+    events,
+    grams,
+    index,
+    lookups,
+    people,
+    personal,
+    search,
+    traces,
+)
 from bot.store.engine import Row, Tx
 from bot.store.shelf import silent
 from bot.store.sql import Composed, migrations, statements
 from bot.store.sweeping import without
 from tests.contract.conftest import NOW, Bench
+from tests.contract.making import hear, said
 
 HIM, HER = "wmHIM0001", "wmHER0001"
 TALK = f"kf:wk1:{HIM}"
@@ -162,6 +176,25 @@ def test_what_was_broken_off_is_finished_and_twice_is_once(db: Bench) -> None:
     assert db.write(erasing.begin, HIM, "boss", NOW) is None
     db.write(erasing.done, left.id, NOW)
     assert db.read(erasing.unfinished) == []
+
+
+def test_the_index_of_words_forgets_his_and_keeps_the_others(
+    db: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (grams, index, search):
+        monkeypatch.setattr(module, "BLOCK", 8)
+    for n in range(1, 21, 2):
+        hear(db, said(n, at=NOW + n, text=f"龘靐{n}号茶", peer=HIM),
+             said(n + 1, at=NOW + n + 1, text=f"白茶{n}号", peer=HER))  # fmt: skip
+    for kind in index.KINDS:
+        while db.write(index.fill, kind, NOW + 10 * MINUTE):
+            pass
+    assert "龘" in {row["head"] for row in db.look("SELECT head FROM gram")}
+    asyncio.run(eraser.remove(db.store, HIM, "boss", NOW, silent))
+    kept = db.look("SELECT head, tails FROM gram")
+    assert not [row for row in kept if set("龘靐") & set(row["head"] + row["tails"])]
+    assert not db.read(search.search, "龘靐").hits
+    assert len(db.read(search.search, "白茶").hits) == 10
 
 
 def test_who_comes_again_is_somebody_new(db: Bench) -> None:

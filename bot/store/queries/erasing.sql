@@ -41,11 +41,11 @@ WHERE name IN (:names…) AND id NOT IN (:ids…);
 
 -- name: erased_archive
 -- What was said in groups, and events of groups: who it was stands in the data alone.
-SELECT id, text, data, state FROM inbox
+SELECT id, text, data, 1 AS shared FROM inbox
 WHERE REPLACE(data, :id, '') <> data ORDER BY id;
 
 -- name: erased_inbox
-SELECT id, text, data, state FROM inbox
+SELECT id, text, data, 0 AS shared FROM inbox
 WHERE conversation IN (:talks…) OR peer IN (:peers…) ORDER BY id;
 
 -- name: erased_inbox_open
