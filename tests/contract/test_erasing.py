@@ -20,6 +20,7 @@ from bot.store import (
     grams,
     index,
     lookups,
+    outbox,
     people,
     personal,
     search,
@@ -30,7 +31,8 @@ from bot.store.shelf import silent
 from bot.store.sql import Composed, migrations, statements
 from bot.store.sweeping import without
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import hear, said
+from tests.contract.making import LEASE, WINDOW, answer, hear, said
+from tests.contract.test_pullback import made, people_of, take_back
 
 HIM, HER = "wmHIM0001", "wmHER0001"
 TALK = f"kf:wk1:{HIM}"
@@ -195,6 +197,27 @@ def test_the_index_of_words_forgets_his_and_keeps_the_others(
     assert not [row for row in kept if set("龘靐") & set(row["head"] + row["tails"])]
     assert not db.read(search.search, "龘靐").hits
     assert len(db.read(search.search, "白茶").hits) == 10
+
+
+def test_what_waits_for_a_tap_is_made_again_without_him(db: Bench) -> None:
+    id = made(db)
+    assert set(people_of(db, id)) == {"wm1", "wm2", "wm3"}
+    asyncio.run(eraser.remove(db.store, "wm2", "boss", NOW, silent))
+    again = take_back(db, id, now=NOW + 5)
+    assert again is not None
+    assert set(people_of(db, again)) == {"wm1", "wm3"}
+    assert {one["status"] for one in db.look("SELECT status FROM replies WHERE member IS NULL")} == {
+        "cancelled"}  # fmt: skip
+
+
+def test_what_was_queued_for_him_never_leaves(db: Bench) -> None:
+    hear(db, said(1, peer=HIM))
+    out = db.write(outbox.enqueue, answer(1, peer=HIM), NOW)
+    asyncio.run(eraser.remove(db.store, HIM, "boss", NOW, silent))
+    (row,) = db.look("SELECT id, state, member, peer, body FROM outbox")
+    assert (row["id"], row["state"], row["member"], row["peer"]) == (out, "cancelled", None, "")
+    assert not db.write(outbox.claim, "reply", NOW, "l", NOW + LEASE, 9, WINDOW).rows
+    assert "a1" not in row["body"] and HIM not in dump(db)
 
 
 def test_who_comes_again_is_somebody_new(db: Bench) -> None:
