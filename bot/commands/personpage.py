@@ -50,7 +50,8 @@ STYLE = (
     "margin:2rem auto;padding:0 1rem;color:#222;background:#fff}"
     "h2{margin-top:2.5rem;font-size:1.2rem}table{border-collapse:collapse;width:100%}"
     "th,td{border-bottom:1px solid #ddd;padding:.3rem .6rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}th{font-weight:600;white-space:nowrap}"
+    "overflow-wrap:break-word}th{font-weight:600;white-space:nowrap}div{overflow-x:auto}"
+    "@media(max-width:40rem){th,td{padding:.3rem .4rem .3rem 0;font-size:.9rem}}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}"
     "th,td{border-color:#444}}"
 )  # fmt: skip
@@ -73,9 +74,11 @@ def page(found: Mapping[str, Any], zone: str) -> str:
 def _sections(tables: Mapping[str, Sequence[Row]], zone: str) -> Iterator[str]:
     for table, title, columns in SECTIONS:
         if rows := tables.get(table):
+            cells = [[_cell(name, row.get(name), zone) for name in columns] for row in rows]
+            full = [i for i, _ in enumerate(columns) if any(row[i] for row in cells)]
             yield f"<h2>{title}</h2>"
-            yield _table(columns.values(), ([_cell(name, row.get(name), zone) for name in columns]
-                                            for row in rows))  # fmt: skip
+            yield _table([list(columns.values())[i] for i in full],
+                         ([row[i] for i in full] for row in cells))  # fmt: skip
 
 
 def _talk(found: Mapping[str, Any], zone: str) -> Iterator[str]:
@@ -89,7 +92,7 @@ def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     top = "".join(f"<th scope=col>{escape(one)}</th>" for one in head)
     body = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
                      for row in rows)  # fmt: skip
-    return f"<table>\n<tr>{top}</tr>\n{body}\n</table>"
+    return f"<div><table>\n<tr>{top}</tr>\n{body}\n</table></div>"
 
 
 def _cell(name: str, value: Any, zone: str) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.clock import DAY, MINUTE
+from bot.core.clock import DAY, MINUTE, ManualClock
+from bot.core.config import Config, Wecom
 from bot.core.contacts import Chat, Customer, Follow, Seat
 from bot.core.event import Event, Happened
+from bot.pipeline.retention import Retention
 from bot.store import (
     chats,
     contacts,
@@ -178,6 +180,16 @@ def test_what_was_broken_off_is_finished_and_twice_is_once(db: Bench) -> None:
     assert db.write(erasing.begin, HIM, "boss", NOW) is None
     db.write(erasing.done, left.id, NOW)
     assert db.read(erasing.unfinished) == []
+
+
+def test_the_nightly_round_finishes_what_was_broken_off(db: Bench) -> None:
+    db.write(lived)
+    db.write(erasing.begin, HIM, "boss", NOW)
+    config = Config(wecom=Wecom(corp_id="ww1"))
+    asyncio.run(Retention(db.store, config, ManualClock(NOW)).step(NOW + DAY))
+    (left,) = db.read(erasing.unfinished)
+    assert left.swept_at is not None and left.todo == {}
+    assert HIM not in dump(db)
 
 
 def test_the_index_of_words_forgets_his_and_keeps_the_others(
