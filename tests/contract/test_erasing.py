@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from bot.store import (
     outbox,
     people,
     personal,
+    saved,
     search,
     traces,
 )
@@ -32,7 +34,7 @@ from bot.store.engine import Row, Tx
 from bot.store.shelf import silent
 from bot.store.sql import Composed, migrations, statements
 from bot.store.sweeping import without
-from tests.contract.conftest import NOW, Bench
+from tests.contract.conftest import NOW, Bench, SqliteBench
 from tests.contract.making import LEASE, WINDOW, answer, hear, said
 from tests.contract.test_pullback import made, people_of, take_back
 
@@ -180,6 +182,33 @@ def test_what_was_broken_off_is_finished_and_twice_is_once(db: Bench) -> None:
     assert db.write(erasing.begin, HIM, "boss", NOW) is None
     db.write(erasing.done, left.id, NOW)
     assert db.read(erasing.unfinished) == []
+
+
+def test_the_bytes_are_cleared_and_backups_are_told_of(db: Bench, tmp_path: Path) -> None:
+    place = db.path if isinstance(db, SqliteBench) else getattr(db, "url", "")
+    (tmp_path / "old.db").write_bytes(b"..." + HIM.encode())
+    (tmp_path / "other.db").write_bytes(b"nobody")
+
+    def kept(tx: Tx) -> None:
+        lived(tx)
+        for at, name in enumerate(("old.db", "other.db", "lost.db")):
+            saved.note(tx, tmp_path / name, NOW + at)
+
+    async def whole() -> eraser.Certificate:
+        begun = await eraser.remove(db.store, HIM, "boss", NOW, silent)
+        assert begun is not None
+        return await eraser.close(db.store, begun, place, NOW, silent, whole=True)
+
+    db.write(kept)
+    done = asyncio.run(whole())
+    assert done.erasure.done_at == NOW and not done.left
+    assert [one.path.name for one in done.backups] == ["old.db"]
+    assert [one.path.name for one in done.unseen] == ["lost.db"]
+    assert (done.left is None) == (not isinstance(place, Path))
+    if isinstance(place, Path):
+        assert not [
+            one for one in place.parent.glob("test.db*") if HIM.encode() in one.read_bytes()
+        ]
 
 
 def test_the_nightly_round_finishes_what_was_broken_off(db: Bench) -> None:
