@@ -21,7 +21,6 @@ SECTIONS: Sequence[tuple[str, str, Mapping[str, str]]] = (
     ("friend", "添加过的账号", {"account": "账号", "remark": "备注", "since": "添加于",
                           "until": "结束于"}),
     ("chat_member", "所在的群", {"chat": "群", "joined_at": "加入于", "left_at": "离开于"}),
-    ("friend_tag", "企业标签", {"account": "账号", "tag": "标签"}),
     ("purchase", "订单", {"id": "订单号", "at": "时间", "category": "品类",
                        "paid_cents": "实付（元）", "refunded_cents": "退款（元）"}),
     ("member_consent", "您同意过什么", {"purpose": "用途", "given": "是否同意", "at": "时间"}),
@@ -67,8 +66,15 @@ def page(found: Mapping[str, Any], zone: str) -> str:
         f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", f"<h1>{escape(title)}</h1>",
         f"<p>制作于 {_moment(found['made_at'], zone)}。这里写着我们保存的与您有关的内容；"
         "全部字段见同一文件夹里的 person.json。</p>",
-        *_sections(found["tables"], zone), *_talk(found, zone), "</html>", "",
+        *_tags(found["tags"]), *_sections(found["tables"], zone), *_talk(found, zone),
+        "</html>", "",
     ))  # fmt: skip
+
+
+def _tags(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield "<h2>标签</h2>"
+        yield f"<p>{escape('、'.join(names))}</p>"
 
 
 def _sections(tables: Mapping[str, Sequence[Row]], zone: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.store import codec, erasing, traces
+from bot.store import codec, erasing, imported, traces
 from bot.store.engine import Row, Tx
 from bot.store.personal import HOLDS
 from bot.store.traces import Person
@@ -31,8 +31,14 @@ def of(tx: Tx, member: str, now: int) -> dict[str, Any] | None:
         return None
     tables = {table: [_plain(table, row, person) for row in _rows(tx, table, person)]
               for table in traces.tables()}  # fmt: skip
-    return {"format": FORMAT, "made_at": now, "ids": list(person.ids),
+    return {"format": FORMAT, "made_at": now, "ids": list(person.ids), "tags": _tags(tx, person),
             "tables": {table: rows for table, rows in tables.items() if rows}}  # fmt: skip
+
+
+def _tags(tx: Tx, person: Person) -> list[str]:
+    """Their names; the tables hold numbers and the platform's ids."""
+    corporate = [row["name"] for row in tx.rows("corporate_tags_of", members=list(person.ids))]
+    return sorted({*corporate, *imported.tags_of(tx, person.ids[0])})
 
 
 def _rows(tx: Tx, table: str, person: Person) -> list[Row]:

@@ -38,7 +38,7 @@ def _promotion(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
         return
     consent.opt_in(tx, member, now, actor)
     if choice == "fewer":
-        consent.fewer(tx, member, now)
+        consent.fewer(tx, member, now, actor)
 
 
 def _rating(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
