@@ -20,6 +20,7 @@ from bot.commands.members_optouts import show_optouts
 from bot.commands.members_person import export_person
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.commands.progress import shown
+from bot.commands.rebuilding import rebuild
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.library import membersfile as files
@@ -163,6 +164,7 @@ def part(one: str, other: str, reason: str, config_path: Path, data: Path | None
     click.echo(f"{gone} and {stays} are two persons again")
 
 
+members.add_command(rebuild)
 members.add_command(erase)
 members.add_command(export_person)
 members.add_command(show_optouts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.event import Happened
-from bot.store import audit, chronicle, consent, history, people, persons
+from bot.store import audit, consent, correcting, history, people, persons
 from bot.store.engine import Tx
 
 # Purposes of consent beside promotion; each stands alone.
@@ -49,9 +49,7 @@ def _rating(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
 
 def _purpose(name: str) -> Callable[[Tx, str, str, str, int], None]:
     def put(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
-        chronicle.agreed(tx, member, name, choice == "yes", now)
-        audit.record(tx, [audit.note("member", member, f"consent_{name}", at=now, actor=actor,
-                                     after=choice)])  # fmt: skip
+        correcting.consent(tx, member, name, choice == "yes", now, actor)
 
     return put
 

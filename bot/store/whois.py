@@ -7,7 +7,17 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.core import money
-from bot.store import facts, imported, journeys, merging, people, persons, reachable, value
+from bot.store import (
+    facts,
+    imported,
+    journeys,
+    merging,
+    people,
+    persons,
+    reachable,
+    stays,
+    value,
+)
 from bot.store.engine import Tx
 from bot.store.outbox import KfWindow
 
@@ -26,7 +36,7 @@ def of(tx: Tx, member: str, now: int, window: KfWindow) -> dict[str, Any] | None
         "acquisition_cost": None if cost is None else money.amount(cost),
         **_journey(tx, ids[0]),
         "tags": sorted({*own, *_corporate(tx, ids)}), "imported_tags": own,
-        "circles": [], "level": None,
+        "circles": _circles(tx, ids[0]), "level": None,
         "facts": {fact.name: fact.value for fact in facts.of(tx, ids[0]) if fact.won},
         "promo": bool(row["promo_ok"]), "promo_less": bool(row["promo_less"]),
         "union_id": row["union_id"], "zone": row["zone"],
@@ -40,6 +50,12 @@ def _journey(tx: Tx, person: str) -> dict[str, Any]:
     here = [row for row in journeys.of(tx, person) if row["latest"]]
     return {"stage": here[-1]["stage"] if here else "",
             "journey": {row["category"]: row["stage"] for row in here}}  # fmt: skip
+
+
+def _circles(tx: Tx, person: str) -> list[str]:
+    """The ids of the circles that he is in now."""
+    return sorted({row["place"] for row in stays.of(tx, person)
+                   if row["kind"] == "circle" and row["until"] is None})  # fmt: skip
 
 
 def _corporate(tx: Tx, ids: list[str]) -> list[str]:
