@@ -20,7 +20,8 @@ from operator import itemgetter
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _WORD = re.compile(r"[a-z_]+")
-_LIST = re.compile(r":(\w+)…")
+# A literal, or a parameter and the mark of a list.
+_VALUE = re.compile(r"'(?:[^']|'')*'|(?<![:\w]):(\w+)(…?)")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
@@ -153,22 +154,37 @@ def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text), names, shared
 
 
-def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    """Expands ``(:ids…)`` into one parameter per element. An empty list matches nothing."""
-    if "…" not in sql:
-        return sql, dict(params)
-    values = dict(params)
-
-    def expand(found: re.Match[str]) -> str:
-        # a list may stand in several places
-        items = params[found[1]]
-        values.pop(found[1], None)
+def bind(sql: str, params: Mapping[str, object]) -> tuple[str, list[object]]:
+    """The sentence for sqlite3 with one parameter for each element of ``(:ids…)``, and the values
+    in their order. An empty list matches nothing."""
+    single, lists = _parameters(sql)
+    values, lengths = [params[name] for name in single], []
+    for name in lists:
+        items = params[name]
         assert isinstance(items, (list, tuple))
-        for i, item in enumerate(items):
-            values[f"{found[1]}_{i}"] = item
-        return ", ".join(f":{found[1]}_{i}" for i in range(len(items))) or "NULL"
+        lengths.append(len(items))
+        values += items
+    return _with_lists(sql, tuple(lengths)), values
 
-    return _LIST.sub(expand, sql), values
+
+@lru_cache(maxsize=2_048)
+def _parameters(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the single values and of the lists, each once."""
+    found = dict.fromkeys((name, many) for name, many in _VALUE.findall(sql) if name)
+    return (tuple(name for name, many in found if not many),
+            tuple(name for name, many in found if many))  # fmt: skip
+
+
+@lru_cache(maxsize=1_024)
+def _with_lists(sql: str, lengths: tuple[int, ...]) -> str:
+    """The same text for lists of the same lengths: it is made, and prepared, once."""
+    single, lists = _parameters(sql)
+    places = {(name, ""): f"?{i}" for i, name in enumerate(single, 1)}
+    first = len(single) + 1
+    for name, n in zip(lists, lengths, strict=True):
+        places[name, "…"] = ", ".join(f"?{i}" for i in range(first, first + n)) or "NULL"
+        first += n
+    return _VALUE.sub(lambda found: places[found[1], found[2]] if found[1] else found[0], sql)
 
 
 @lru_cache(maxsize=2_048)

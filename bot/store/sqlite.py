@@ -21,6 +21,8 @@ SPARE = 1024  # pages
 class SqliteTx:
     """A transaction on one connection; see engine.Tx."""
 
+    alone = True  # one writer in all processes
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
