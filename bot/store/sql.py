@@ -41,6 +41,7 @@ class Composed:
 
 
 Query = str | Composed
+Values = Callable[[Mapping[str, object]], tuple[object, ...]]
 
 
 def text_of(query: Query) -> str:
@@ -114,7 +115,7 @@ def statements(script: str) -> list[str]:
 
 
 @lru_cache(maxsize=2_048)
-def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[object, ...]]]:
+def numbered(sql: str) -> tuple[str, Values]:
     """A sentence without lists for sqlite3: ``?1`` instead of ``:x``, and what makes a tuple of
     its values. To sqlite3 a name is a string made anew for every value it binds."""
     names: list[str] = []
@@ -127,10 +128,7 @@ def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[obje
             names.append(name)
         return f"?{names.index(name) + 1}"
 
-    text = _TOKEN.sub(number, sql)
-    if len(names) < 2:
-        return text, lambda params: tuple(params[name] for name in names)
-    return text, itemgetter(*names)
+    return _TOKEN.sub(number, sql), _getter(names)
 
 
 ROWS = "/*rows*/"
@@ -138,9 +136,9 @@ _ROW = re.compile(r"/\*rows\*/\s*\(([^()]*)\)")
 
 
 @lru_cache(maxsize=512)
-def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """``n`` rows in one statement for sqlite3: the text, the names of a row's values in their
-    order, and those of the values that all rows share (the first row's), which come last."""
+def spread(sql: str, n: int) -> tuple[str, Values, Values]:
+    """``n`` rows in one statement for sqlite3: the text, what makes a tuple of a row's values, and
+    of the values that all rows share (the first row's), which come last."""
     (inner,) = _ROW.findall(sql)
     names = tuple(dict.fromkeys(_PARAMETER.findall(inner)))
     shared = tuple(dict.fromkeys(_PARAMETER.findall(_ROW.sub("", sql))))
@@ -151,7 +149,15 @@ def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
     last = {name: n * len(names) + j + 1 for j, name in enumerate(shared)}
     text = _ROW.sub(lambda _: ROWS + ", ".join(map(row, range(n))), sql)
-    return _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text), names, shared
+    text = _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text)
+    return text, _getter(names), _getter(shared)
+
+
+def _getter(names: Sequence[str]) -> Values:
+    """What makes a tuple of these values."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple(params[name] for name in names)
 
 
 def bind(sql: str, params: Mapping[str, object]) -> tuple[str, list[object]]:
