@@ -91,3 +91,16 @@ class Or:
 
 Leaf = Is | When | Much | Everybody
 Audience = Leaf | Not | And | Or
+
+
+def fields_of(audience: Audience) -> frozenset[str]:
+    """Names of the facts that it looks at."""
+    match audience:
+        case Not(part):
+            return fields_of(part)
+        case And(parts) | Or(parts):
+            return frozenset().union(*map(fields_of, parts))
+        case Everybody():
+            return frozenset()
+        case _:
+            return frozenset((audience.field,))

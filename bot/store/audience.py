@@ -5,7 +5,7 @@ The sentences are composed of the pieces in ``queries/pieces/audience.sql``, one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Much, Not, Or, When
@@ -147,12 +147,14 @@ def chunks(tx: Tx, audience: Audience, now: int, n: int = PAGE) -> Iterator[list
         after = found[-1]
 
 
-def facts(tx: Tx, members: Sequence[str]) -> dict[str, Facts]:
-    """What the conditions look at, by member. Read in parts of PAGE members."""
+def facts(
+    tx: Tx, members: Sequence[str], fields: Collection[str] = (*_WORDS, *_SINGLE)
+) -> dict[str, Facts]:  # fmt: skip
+    """What conditions on these fields look at, by member. Read in parts of PAGE members."""
     made: dict[str, Facts] = {}
     for start in range(0, len(members), PAGE):
         part = list(members[start : start + PAGE])
-        columns = {name: _column(tx, name, part) for name in (*_WORDS, *_SINGLE)}
+        columns = {name: _column(tx, name, part) for name in fields}
         for member in part:
             made[member] = {name: known.get(member, _UNKNOWN.get(name, frozenset()))
                             for name, known in columns.items()}  # fmt: skip
