@@ -218,5 +218,3 @@ FIELDS: Mapping[str, Field] = {
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip
 _BY_NAME = {name: key for key, row in FIELDS.items() for name in row.names}
-# Who never wrote is as silent as one can be; who never joined did not join early.
-NEVER_IS_BEFORE = frozenset({"active", "kf"})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or, When
 from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join, pieces
+from bot.store.ways import Sets
 
 FEW = 20_000  # members of a set that is worth reading again for each page
 MOST = 100_000  # as far as sets are counted to find the smallest
@@ -79,16 +80,29 @@ class _Driver:
     leaf: Is | None = None
 
 
-def count(tx: Tx, audience: Audience, now: int) -> int:
+def count(tx: Tx, audience: Audience, now: int, sets: Sets | None = None) -> int:
     """How many members belong."""
+    found = sets.count(tx, audience, now) if sets else None
+    return _count(tx, audience, now) if found is None else found
+
+
+def _count(tx: Tx, audience: Audience, now: int) -> int:
     making = _Making(tx, now)
     driver = _driver(making, audience)
     row = tx.row(_sentence(making, "audience_count", audience, driver), **making.values)
     return int(row["n"]) if row else 0
 
 
-def page(tx: Tx, audience: Audience, now: int, after: str = "", n: int = PAGE) -> list[str]:
-    """Ids of the first ``n`` members behind ``after`` who belong, in the order of ids.
+def page(
+    tx: Tx, audience: Audience, now: int, after: str = "", n: int = PAGE, sets: Sets | None = None
+) -> list[str]:
+    """Ids of the first ``n`` members behind ``after`` who belong, in the order of ids."""
+    found = sets.page(tx, audience, now, after, n) if sets else None
+    return _page(tx, audience, now, after, n) if found is None else found
+
+
+def _page(tx: Tx, audience: Audience, now: int, after: str, n: int) -> list[str]:
+    """From the database.
 
     A small set of candidates is read again for each page; else the members are walked in order.
     """
@@ -101,7 +115,9 @@ def page(tx: Tx, audience: Audience, now: int, after: str = "", n: int = PAGE) -
     return [row["id"] for row in tx.rows(sentence, after=after, n=n, **making.values)]
 
 
-def sample(tx: Tx, audience: Audience, now: int, n: int, seed: int) -> list[str]:
+def sample(
+    tx: Tx, audience: Audience, now: int, n: int, seed: int, sets: Sets | None = None
+) -> list[str]:
     """Up to ``n`` members who belong, from a place in the list that ``seed`` chooses.
 
     They stand side by side in the order of ids, which the platform draws at random.
@@ -111,17 +127,19 @@ def sample(tx: Tx, audience: Audience, now: int, n: int, seed: int) -> list[str]
         return []
     place = tx.row("audience_place", place=seed % total["n"])
     start = place["id"] if place else ""
-    found = page(tx, audience, now, start, n)
+    found = page(tx, audience, now, start, n, sets)
     if len(found) < n:
-        first = page(tx, audience, now, "", n - len(found))
+        first = page(tx, audience, now, "", n - len(found), sets)
         found += [member for member in first if member <= start]
     return found
 
 
-def chunks(tx: Tx, audience: Audience, now: int, n: int = PAGE) -> Iterator[list[str]]:
+def chunks(
+    tx: Tx, audience: Audience, now: int, n: int = PAGE, sets: Sets | None = None
+) -> Iterator[list[str]]:
     """All members who belong, ``n`` at a time, in the order of ids."""
     after = ""
-    while found := page(tx, audience, now, after, n):
+    while found := page(tx, audience, now, after, n, sets):
         yield found
         after = found[-1]
 
@@ -191,11 +209,16 @@ def _leaf(making: _Making, leaf: Leaf, *, here: bool) -> Composed:
         number = making.bind("at", leaf.moment.ms(making.now))
         return compose(f"audience_{leaf.field}_{leaf.side}", number)
     values = _WORDS[leaf.field].read(making.tx, leaf.values)
+    return _among(making, leaf.field, values, here=here)
+
+
+def _among(making: _Making, name: str, values: Sequence[str | int], *, here: bool) -> Composed:
+    """The condition that one of these values is among the member's."""
     if not values:
         return compose("audience_nobody")
-    own = f"audience_{leaf.field}_here"
-    name = own if here and own in pieces() else f"audience_{leaf.field}_probe"
-    return compose(name, making.bind("values", list(values)))
+    own = f"audience_{name}_here"
+    piece = own if here and own in pieces() else f"audience_{name}_probe"
+    return compose(piece, making.bind("values", list(values)))
 
 
 def _driver(making: _Making, audience: Audience, most: int = MOST) -> _Driver | None:
@@ -233,3 +256,49 @@ def _listed(making: _Making, leaf: Is, most: int) -> _Driver | None:
     members = compose(f"audience_{leaf.field}_set", making.bind("values", list(values)))
     row = making.tx.row(compose("audience_size", members=members), most=most, **making.values)
     return _Driver((members,), int(row["n"]) if row else 0, leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition about one member, or a set of those for whom it holds, with its parameters."""
+
+    condition: Composed
+    values: dict[str, object]
+
+
+def words_of(tx: Tx, leaf: Is) -> Sequence[str | int]:
+    """What the words of a condition are called in the database now."""
+    return _WORDS[leaf.field].read(tx, leaf.values)
+
+
+def asked_value(tx: Tx, name: str, value: str | int) -> Asked:
+    """Whether a member has this value of a field."""
+    making = _Making(tx, 0)
+    return Asked(_among(making, name, [value], here=True), making.values)
+
+
+def listed_value(tx: Tx, name: str, value: str | int) -> Asked | None:
+    """All members who have it; None where they can only be walked."""
+    if not _WORDS[name].drives:
+        return None
+    making = _Making(tx, 0)
+    members = compose(f"audience_{name}_set", making.bind("values", [value]))
+    return Asked(members, making.values)
+
+
+def asked_leaf(tx: Tx, leaf: Leaf) -> Asked:
+    """Whether any condition that does not depend on the moment holds for a member."""
+    making = _Making(tx, 0)
+    return Asked(_leaf(making, leaf, here=True), making.values)
+
+
+def times_of(tx: Tx, name: str, members: list[str]) -> Mapping[str, int]:
+    """When something happened to these members; it never did to those who are left out."""
+    rows = tx.rows(f"audience_{name}_facts", members=members)
+    return {row["id"]: row["found"] for row in rows}
+
+
+def size_of(tx: Tx, audience: Audience, now: int, most: int) -> int | None:
+    """By how many members the audience can be reached, up to ``most``; None: only by walking."""
+    driver = _driver(_Making(tx, now), audience, most)
+    return driver.size if driver else None
