@@ -25,7 +25,7 @@ WAYS = ("raw", "ours", "rows", "calls")
 SHARES: Mapping[str, tuple[str, ...]] = {
     "claim_us": ("outbox_claim", "conversations_hold", "conversation_count_sent"),
     "finish_us": ("outbox_finish",), "replies_us": ("reply_status",), "audit_us": ("audit_add",),
-    "commit_us": ("commit",),
+    "events_us": ("event_reached",), "commit_us": ("commit",),
 }  # fmt: skip
 
 

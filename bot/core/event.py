@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# Conversations of these channels are with members; the peer is the member's id.
+MEMBER_CHANNELS = frozenset({"kf", "contact", "oa"})
+
+# The member of an event that concerns no member.
+NOBODY = ""
+
 
 class Happened(StrEnum):
     """Kinds of events. What the columns hold besides who, when and through what stands behind."""

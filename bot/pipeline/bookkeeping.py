@@ -11,6 +11,7 @@ from bot.core.model import Inbound, Outbound
 from bot.store import (
     cards,
     chats,
+    chronicle,
     contacts,
     conversations,
     happened,
@@ -20,10 +21,9 @@ from bot.store import (
     people,
     sources,
 )
+from bot.store.chronicle import TRANSFER
 from bot.store.engine import Tx
 from bot.wecom.sending import kf_msgid
-
-Note = Callable[[Tx, Inbound, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,17 @@ class Speaker:
     version: int = 0
 
 
-def _added(tx: Tx, event: Inbound, now: int) -> None:
+Note = Callable[[Tx, Inbound, int], None]
+NoteOf = Callable[[Tx, Inbound, int, Speaker], None]
+MOVED = "DELETE_BY_TRANSFER"  # why an account has a customer no more (page 92130)
+
+
+def _added(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
     mutual = event.event == "contact.added"
     new = not people.is_friend(tx, event.peer, event.account)
     people.ensure_member(tx, event.peer, now)
-    people.befriend(tx, event.peer, event.account, event.sent_at, event.data.get("state", ""))
+    people.befriend(tx, event.peer, event.account, event.sent_at, event.data.get("state", ""),
+                    persona=speaker.persona, now=now)  # fmt: skip
     if mutual or new:
         contacts.set_mutual(tx, event.peer, event.account, mutual)
     _customer_changed(tx, event, now)
@@ -57,9 +63,12 @@ def _link_changed(tx: Tx, event: Inbound, now: int) -> None:
         contacts.item_gone(tx, "acquisition_link", str(event.data.get("LinkId", "")), now)
 
 
-def _removed(tx: Tx, event: Inbound, now: int) -> None:
+def _removed(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
     by = "staff" if event.event.endswith("by_staff") else "member"
-    people.unfriend(tx, event.peer, event.account, event.sent_at, by)
+    if event.data.get("Source") == MOVED:
+        by = TRANSFER
+    people.unfriend(tx, event.peer, event.account, event.sent_at, by, persona=speaker.persona,
+                    now=now)  # fmt: skip
     _customer_changed(tx, event, now)
 
 
@@ -99,7 +108,7 @@ def _session_changed(tx: Tx, event: Inbound, now: int) -> None:
         conversations.calm(tx, key)
 
 
-def _servicer_spoke(tx: Tx, event: Inbound, speaker: Speaker) -> None:
+def _servicer_spoke(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
     """Words of a person in the client belong into the reply log, under his own name."""
     outbox.note_said(tx, Outbound(
         lane=event.conversation, pool="reply", channel="kf", account=event.account,
@@ -139,6 +148,21 @@ def _moved(event: Inbound) -> list[str]:
     return [str(m) for m in ([items] if isinstance(items, str) else items) if m]
 
 
+def _reacted(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    chronicle.reacted(tx, event, now, speaker.persona)
+
+
+def _followed(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    code = str(event.data.get("scene", ""))
+    chronicle.added(tx, inbox.member_of(event) or "", event.account, event.sent_at, code, now,
+                    persona=speaker.persona, channel=event.channel)  # fmt: skip
+
+
+def _unfollowed(tx: Tx, event: Inbound, now: int, speaker: Speaker) -> None:
+    chronicle.parted(tx, inbox.member_of(event) or "", event.account, event.sent_at, "member",
+                     now, persona=speaker.persona, channel=event.channel)  # fmt: skip
+
+
 def _group_gone(tx: Tx, event: Inbound, now: int) -> None:
     people.group_gone(tx, event.peer, now)
 
@@ -152,10 +176,6 @@ def _card_clicked(tx: Tx, event: Inbound, now: int) -> None:
 
 NOTES: Mapping[str, Note] = {
     "app.card": _card_clicked,
-    "contact.added": _added,
-    "contact.half_added": _added,
-    "contact.removed": _removed,
-    "contact.removed_by_staff": _removed,
     "contact.edited": _customer_changed,
     "contact.transfer_failed": _customer_changed,
     "wecom.change_external_tag": _tags_changed,
@@ -173,13 +193,26 @@ NOTES: Mapping[str, Note] = {
     "group.dismiss": _group_gone,
 }
 
+# Where it matters whose account it is.
+NOTES_OF: Mapping[str, NoteOf] = {
+    "contact.added": _added,
+    "contact.half_added": _added,
+    "contact.removed": _removed,
+    "contact.removed_by_staff": _removed,
+    "kf.servicer_message": _servicer_spoke,
+    "moment.commented": _reacted,
+    "moment.liked": _reacted,
+    "oa.subscribe": _followed,
+    "oa.unsubscribe": _unfollowed,
+}
+
 
 def keep(tx: Tx, message: Inbound, now: int, speaker: Speaker) -> None:
     """Brings our records in step with one event or message."""
     if message.kind != "event" and message.channel == "kf":
         people.ensure_member(tx, message.peer, now)
-    if message.event == "kf.servicer_message":
-        _servicer_spoke(tx, message, speaker)
+    if message.event in NOTES_OF:
+        NOTES_OF[message.event](tx, message, now, speaker)
     note = NOTES.get(message.event.partition(":")[0])
     if note is not None:
         note(tx, message, now)

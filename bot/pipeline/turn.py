@@ -283,7 +283,8 @@ def _finish(
     tags = {tag for part in parts for tag in part.decision.tags}
     calls = [part.decision for part in parts if part.decision.handoff]
     return Finish(
-        memory=kept["conversation"], misses=state.misses, persona=persona, outbounds=outbounds,
+        memory=kept["conversation"], misses=state.misses, persona=persona, version=script.version,
+        outbounds=outbounds,
         waiting_since=state.waiting_since or held.conversation.waiting_since,
         waiting_for=calls[-1].handoff if calls else "",
         waiting_why=cause_of(calls[-1]) if calls else "",

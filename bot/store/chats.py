@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.clock import MINUTE
 from bot.core.contacts import Chat, Seat, is_external
 from bot.core.model import Group, Inbound
-from bot.store import happened, inbox, people
+from bot.store import chronicle, happened, inbox, people
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -53,6 +53,8 @@ def joined(tx: Tx, chat: str, seat: Seat, now: int) -> bool:
     row = tx.row("chat_seat", chat=chat, member=seat.member)
     place = _place(row)
     known = seat.joined_at <= place.told_join
+    if not known:
+        _enter(tx, chat, seat, seat.joined_at, now)
     place = join(place, seat.joined_at)
     _put(tx, chat, seat, row, replace(place, told_join=0) if known else place)
     return not known and _tell(tx, chat, seat.member, "joined", seat.joined_at, _about(seat), now)
@@ -63,6 +65,8 @@ def left(tx: Tx, chat: str, member: str, at: int, now: int, data: Mapping[str, A
     row = tx.row("chat_seat", chat=chat, member=member)
     place = leave(_place(row), at)
     known = at <= place.told_leave
+    if not known:
+        _exit(tx, chat, member, at, now)
     seat = Seat(member=member, joined_at=0, staff=not is_external(member))
     _put(tx, chat, seat, row, replace(place, told_leave=0) if known else place)
     return not known and _tell(tx, chat, member, "left", at, data, now)
@@ -105,6 +109,8 @@ def _listed(tx: Tx, chat: str, seat: Seat, row: Row | None, now: int, first: boo
     if came and not first:
         place = replace(place, told_join=now)
     _put(tx, chat, seat, row, place)
+    if came:
+        _enter(tx, chat, seat, seat.joined_at or now, now)
     if not came or first:
         return False
     return _tell(tx, chat, seat.member, "joined", seat.joined_at, _about(seat), now)
@@ -113,7 +119,24 @@ def _listed(tx: Tx, chat: str, seat: Seat, row: Row | None, now: int, first: boo
 def _missing(tx: Tx, chat: str, row: Row, now: int) -> bool:
     seat = Seat(member=row["member"], joined_at=0)
     _put(tx, chat, seat, row, replace(leave(_place(row), now), told_leave=now))
+    _exit(tx, chat, row["member"], now, now)
     return _tell(tx, chat, row["member"], "left", now, {}, now)
+
+
+def _enter(tx: Tx, chat: str, seat: Seat, at: int, now: int) -> None:
+    if is_external(seat.member):
+        chronicle.joined(tx, seat.member, chat, _owner(tx, chat), at, now, code=seat.state,
+                         invitor=seat.invitor)  # fmt: skip
+
+
+def _exit(tx: Tx, chat: str, member: str, at: int, now: int) -> None:
+    if is_external(member):
+        chronicle.left(tx, [member], chat, _owner(tx, chat), at, now)
+
+
+def _owner(tx: Tx, chat: str) -> str:
+    row = tx.row("chat_get", id=chat)
+    return str(row["owner"]) if row is not None else ""
 
 
 def _place(row: Row | None) -> Sitting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.model import is_promotion
-from bot.store import audit, outbox, people
+from bot.store import audit, chronicle, outbox, people
 from bot.store.engine import Row, Tx
 from bot.store.pullback import Pull, pull
 from bot.store.unwanted import OPTED_OUT
@@ -72,6 +72,7 @@ def _write(
     before = of_member(tx, member)
     if before == after:
         return
+    chronicle.wished(tx, member, *after, now)
     tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
     audit.record(tx, [audit.note("member", member, event, at=now, actor=actor,
                                  before=_name(before), after=_name(after))])  # fmt: skip

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from bot.core.clock import DAY
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import happened, pace, people
+from bot.store import chronicle, happened, pace, people
+from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
 Pair = tuple[str, str]
-# Who ended a friendship that the platform stopped listing; if it lists it again, that was wrong.
-SYNC = "sync"
 DOUBTS = 1000
+UNMARKED = 1000  # friendships that lose a tag in one statement
+HANDED = 202  # how a friendship began that was assigned, not made (page 92114)
+NEAR = 1 * DAY  # between its end there and its beginning here
 
 
 def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
@@ -28,12 +31,15 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]
     for member, follow in told:
-        if _begins(known.get((member, follow.account)), follow):
-            people.befriend(tx, member, follow.account, follow.since, follow.state)
+        row = known.get((member, follow.account))
+        if _begins(row, follow):
+            people.befriend(tx, member, follow.account, follow.since, follow.state, now=now)
+            _not_over(tx, member, follow, row, now)
     tx.many("friend_seen", [
         {"member": member, "account": f.account, "remark": f.remark,
          "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
     ])  # fmt: skip
+    _put_handed(tx, ids, [(m, f) for m, f in told if f.add_way == HANDED], now)
     _put_tags(tx, ids, {(member, follow.account): follow.tags for member, follow in told},
               known.keys(), now)  # fmt: skip
 
@@ -51,6 +57,27 @@ def _begins(row: Row | None, follow: Follow) -> bool:
     return bool(follow.state and follow.state != row["state"])
 
 
+def _not_over(tx: Tx, member: str, follow: Follow, row: Row | None, now: int) -> None:
+    """We had taken the friendship for over since it was not listed; it is told as begun anew."""
+    if row is not None and row["until"] is not None and row["until"] >= follow.since:
+        chronicle.added(tx, member, follow.account, now, follow.state, now)
+
+
+def _put_handed(
+    tx: Tx, members: Sequence[str], told: Sequence[tuple[str, Follow]], now: int
+) -> None:
+    """The platform tells that a friendship was assigned, not by whom: by the account whose own
+    ended at about that time."""
+    rows = tx.rows("friends_among", members=list(members)) if told else []
+    over = [row for row in rows if row["until"] is not None]
+    for member, follow in told:
+        ends = [(row["until"], row["account"]) for row in over
+                if row["member"] == member and row["account"] != follow.account
+                and abs(row["until"] - follow.since) <= NEAR]  # fmt: skip
+        if ends:
+            chronicle.handed(tx, member, max(ends)[1], follow.account, follow.since, now)
+
+
 def _put_tags(
     tx: Tx, members: Sequence[str], wanted: dict[Pair, tuple[str, ...]], known: Collection[Pair],
     now: int,
@@ -64,12 +91,18 @@ def _put_tags(
     less = [_mark(p, tag) for p, tags in has.items() for tag in sorted(tags - set(wanted[p]))]
     tx.many("friend_tag_add", more)
     tx.many("friend_tag_drop", less)
+    chronicle.tagged(tx, [_worn(each) for each in more], now)
+    chronicle.untagged(tx, [_worn(each) for each in less], now)
     happened.tagged(tx, [(m["member"], m["account"], m["tag"]) for m in more
                          if (m["member"], m["account"]) in known], now)  # fmt: skip
 
 
 def _mark(pair: Pair, tag: str) -> Row:
     return {"member": pair[0], "account": pair[1], "tag": tag}
+
+
+def _worn(mark: Row) -> chronicle.Mark:
+    return mark["member"], mark["account"], mark["tag"]
 
 
 def set_mutual(tx: Tx, member: str, account: str, mutual: bool) -> None:
@@ -86,8 +119,11 @@ def unseen(tx: Tx, accounts: Sequence[str], began: int) -> list[str]:
 
 def end_unlisted(tx: Tx, member: str, accounts: Sequence[str], before: int, now: int) -> int:
     """Friendships of one member with accounts that the platform does not name."""
-    return tx.run("friends_unlisted", member=member, accounts=list(accounts) or [""],
-                  before=before, now=now)  # fmt: skip
+    over = tx.rows("friends_unlisted", member=member, accounts=list(accounts) or [""],
+                   before=before, now=now)  # fmt: skip
+    for row in over:
+        chronicle.parted(tx, member, row["account"], now, SYNC, now)
+    return len(over)
 
 
 def set_remark(
@@ -101,9 +137,13 @@ def mark(
     tx: Tx, account: str, member: str, added: Iterable[str], removed: Iterable[str], now: int
 ) -> None:
     """Corporate tags of one friendship."""
-    tx.many("friend_tag_drop", [_mark((member, account), tag) for tag in removed])
-    new = [tag for tag in added if tag not in tags_of(tx, member).get(account, ())]
+    worn, off = tags_of(tx, member).get(account, ()), set(removed)
+    old = [tag for tag in worn if tag in off]
+    tx.many("friend_tag_drop", [_mark((member, account), tag) for tag in old])
+    new = [tag for tag in dict.fromkeys(added) if tag in off or tag not in worn]
     tx.many("friend_tag_add", [_mark((member, account), tag) for tag in new])
+    chronicle.untagged(tx, [(member, account, tag) for tag in old], now)
+    chronicle.tagged(tx, [(member, account, tag) for tag in new], now)
     happened.tagged(tx, [(member, account, tag) for tag in new], now)
 
 
@@ -137,7 +177,9 @@ def tags_gone(tx: Tx, tags: Iterable[str], groups: Iterable[str], now: int) -> N
     inside = [r["id"] for head in heads for r in tx.rows("tag_ids_in", tag_group=head)]
     rows = [{"id": tag, "now": now} for tag in dict.fromkeys([*tags, *inside])]
     tx.many("tag_gone", rows)
-    tx.many("tag_unmark", [{"id": row["id"]} for row in rows])
+    for row in rows:
+        while worn := tx.rows("tag_unmark", id=row["id"], n=UNMARKED):
+            chronicle.untagged(tx, [_worn(each) for each in worn], now)
     tx.many("tag_group_gone", [{"id": head, "now": now} for head in heads])
 
 

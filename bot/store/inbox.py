@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from bot.core.event import MEMBER_CHANNELS
 from bot.core.model import GROUP_PEER, Inbound
-from bot.store import index
+from bot.store import chronicle, index
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
-
-# Conversations of these channels are with members; the peer is the member's id.
-_MEMBER_CHANNELS = frozenset({"kf", "contact", "oa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,12 @@ def accept(tx: Tx, message: Inbound, settle: Settle) -> bool:
 
 def note(tx: Tx, message: Inbound, why: str) -> bool:
     """Keeps one event to which nobody is to react. False when it is known already."""
-    return bool(tx.run("inbox_note", note=why, **_row(message)))
+    if not tx.run("inbox_note", note=why, **_row(message)):
+        return False
+    if message.channel in MEMBER_CHANNELS:
+        row = tx.row("inbox_words", dedupe=message.dedupe) or {"id": 0}
+        chronicle.said(tx, [row["id"]], member_of(message) or "", message.received_at)
+    return True
 
 
 def _row(message: Inbound) -> Row:
@@ -78,7 +81,7 @@ def _touch(message: Inbound, settle: Settle) -> Row:
 
 def member_of(message: Inbound) -> str | None:
     """The member id behind a peer, or None for what is no person (a group, the system)."""
-    if message.channel in _MEMBER_CHANNELS:
+    if message.channel in MEMBER_CHANNELS:
         return message.peer if message.channel != "oa" else f"oa:{message.peer}"
     alone = not message.peer.startswith(GROUP_PEER)
     return f"staff:{message.peer}" if message.channel in ("app", "robot") and alone else None

@@ -12,7 +12,7 @@ from bot.core.meters import RATE_WAITS
 from bot.core.model import Outbound, Unsure
 from bot.core.pace import Pacing
 from bot.core.policy import Verdict, judge, remember
-from bot.store import audit, codec, conversations, pace, ugc
+from bot.store import audit, chronicle, codec, conversations, pace, ugc
 from bot.store.doorstep import Gate as Gate
 from bot.store.doorstep import KfWindow as KfWindow
 from bot.store.doorstep import counts as counts
@@ -29,6 +29,7 @@ STATUS = {
     "draft": "queued", "ready": "queued", "sending": "queued", "sent": "sent", "dead": "failed",
     "unsure": "unsure", "waiting": "waiting_tap", "expired": "expired", "cancelled": "cancelled",
 }  # fmt: skip
+SENT = "sent"
 UNSAID = frozenset({"failed", "expired", "cancelled"})
 
 
@@ -61,7 +62,9 @@ def note_said(tx: Tx, out: Outbound, now: int) -> None:
     """Puts into the reply log what was said on the brand's behalf without our sending it."""
     if out.conversation:
         _speak(tx, out, now)
-    tx.many("reply_add", [_reply(out, 0, Receiver(out.peer, out.member), now)])
+    row = tx.row("reply_said", **_reply(out, 0, Receiver(out.peer, out.member), now))
+    if row is not None:
+        chronicle.spoken(tx, row["id"], out, now)
 
 
 def _speak(tx: Tx, out: Outbound, now: int) -> None:
@@ -215,6 +218,7 @@ def finish_each(
         {"outbox": end["id"], "status": STATUS[end["state"]], "note": end["note"],
          "provider_id": end["provider_id"], "at": now} for end, _ in ours
     ])  # fmt: skip
+    chronicle.reached(tx, [end["id"] for end, _ in ours if end["state"] == SENT], now)
     unsaid = {(row.conversation, row.kind) for (row, _), end, mine
               in zip(fates, ends, held, strict=True)
               if mine and STATUS[end["state"]] in UNSAID}  # fmt: skip
@@ -244,6 +248,8 @@ def move(
            at=now)  # fmt: skip
     if STATUS[after] in UNSAID:
         conversations.unsay(tx, row["conversation"], row["kind"])
+    if after == SENT:
+        chronicle.reached(tx, [row["id"]], now)
     return True
 
 

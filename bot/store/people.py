@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.contacts import is_external
 from bot.core.model import Group
-from bot.store import audit
+from bot.store import audit, chronicle
 from bot.store.engine import Row, Tx
 
 
@@ -37,14 +38,21 @@ def set_zone(tx: Tx, member: str, zone: str, now: int, actor: str) -> bool:
     return True
 
 
-def befriend(tx: Tx, member: str, account: str, at: int, state: str = "") -> None:
-    """The member added the account (``state``: the code of the contact way)."""
+def befriend(
+    tx: Tx, member: str, account: str, at: int, state: str = "", *, persona: str = "", now: int = 0
+) -> None:
+    """The member added the account (``state``: the code of the contact way). ``now``: when we
+    learned of it; 0: at once."""
     tx.run("friend_add", member=member, account=account, since=at, state=state)
+    chronicle.added(tx, member, account, at, state, now or at, persona=persona)
 
 
-def unfriend(tx: Tx, member: str, account: str, at: int, by: str) -> None:
-    """One side deleted the other; ``by`` is ``member`` or ``staff``."""
+def unfriend(
+    tx: Tx, member: str, account: str, at: int, by: str, *, persona: str = "", now: int = 0
+) -> None:
+    """One side deleted the other; ``by`` is ``member``, ``staff`` or ``transfer``."""
     tx.run("friend_end", member=member, account=account, at=at, ended_by=by)
+    chronicle.parted(tx, member, account, at, by, now or at, persona=persona)
 
 
 def is_friend(tx: Tx, member: str, account: str) -> bool:
@@ -69,8 +77,13 @@ def put_group(tx: Tx, group: Group, now: int) -> None:
 
 
 def group_gone(tx: Tx, chat_id: str, now: int) -> None:
-    """The group was dismissed."""
-    tx.run("chat_gone", id=chat_id, now=now)
+    """The group was dismissed: nobody sits in it any more."""
+    if not tx.run("chat_gone", id=chat_id, now=now):
+        return
+    row = tx.row("chat_get", id=chat_id) or {"owner": ""}
+    seats = [seat["member"] for seat in tx.rows("chat_seats_now", chat=chat_id)]
+    chronicle.left(tx, filter(is_external, seats), chat_id, row["owner"], now, now,
+                   why=chronicle.DISMISSED)  # fmt: skip
 
 
 def groups_of(tx: Tx, owners: Sequence[str], kind: str = "customer") -> list[Row]:

@@ -56,7 +56,7 @@ class SqliteTx:
 
     def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         text, given = text_of(query), list(rows)
-        if ROWS in text and self._at_once(text, given):
+        if ROWS in text and len(given) > 1 and self._at_once(text, given):
             return [1] * len(given)
         sql, values = numbered(text)
         execute = self._connection.execute

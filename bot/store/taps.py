@@ -8,7 +8,7 @@ from bot.core.clock import HOUR
 from bot.core.lifecycle import advance
 from bot.core.model import Outbound, TapStatus
 from bot.core.taptime import Timing
-from bot.store import audit, outbox
+from bot.store import audit, chronicle, outbox
 from bot.store.codec import from_json, outbound
 from bot.store.engine import Row, Tx
 
@@ -98,6 +98,8 @@ def report(tx: Tx, task: Outbound, status: TapStatus, now: int) -> bool:
         {"outbox": task.id, "peer": one.peer, "note": one.note, "operator": task.account,
          "status": "sent" if one.ok else "failed", "at": one.at or now} for one in status.results
     ])  # fmt: skip
+    if any(one.ok for one in status.results):
+        chronicle.reached(tx, [task.id], now)
     row = tx.row("outbox_get", id=task.id)
     if row is None or row["state"] != "waiting":
         return False

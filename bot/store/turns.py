@@ -7,13 +7,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.errors import StaleLease
+from bot.core.event import MEMBER_CHANNELS
 from bot.core.model import Conversation, Inbound, Member, Outbound
-from bot.store import audit, codec, consent, figures_event, notes, outbox, ratings, unmatched
+from bot.store import (
+    audit,
+    chronicle,
+    codec,
+    consent,
+    figures_event,
+    notes,
+    outbox,
+    ratings,
+    unmatched,
+)
 from bot.store.engine import Row, Tx
 from bot.store.ratings import Asked, Given
 from bot.store.unmatched import Missed
 
 ACTOR = "converse"
+ARCHIVED = "archive"  # the channel of what was said elsewhere
 Memories = dict[str, dict[str, Mapping[str, Any]]]
 
 
@@ -48,6 +60,7 @@ class Finish:
     waiting_why: str = ""
     lead_for: str = ""
     persona: str = ""
+    version: int = 0
     shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outbounds: Sequence[Outbound] = ()
     promo_ok: bool | None = None
@@ -120,6 +133,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     tx.run("inbox_finish", ids=claimed.ids)
     audit.record(tx, [audit.entry("inbox", i, "working", "finish", at=now, actor=ACTOR)
                       for i in claimed.ids])  # fmt: skip
+    _said(tx, claimed, result, now)
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
@@ -134,16 +148,26 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     return [i for i in added if i is not None]
 
 
+def _said(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    """What was said comes into the log of events; what colleagues write to the brand does not."""
+    channel = claimed.conversation.channel
+    if channel == ARCHIVED:
+        chronicle.overheard(tx, list(zip(claimed.ids, claimed.messages, strict=True)), now)
+    elif channel in MEMBER_CHANNELS and any(m.kind != "event" for m in claimed.messages):
+        chronicle.said(tx, claimed.ids, claimed.member.id, now, persona=result.persona,
+                       version=result.version)  # fmt: skip
+
+
 def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
     member = claimed.member.id
     if not member:
         return
     if result.promo_ok is False and consent.of_member(tx, member)[0]:
         figures_event.opted_out(tx, claimed.conversation.id, now, result.persona)
-    if result.promo_less:
-        consent.fewer(tx, member, now)
     if result.promo_ok is not None:
         (consent.opt_in if result.promo_ok else consent.opt_out)(tx, member, now)
+    elif result.promo_less:
+        consent.fewer(tx, member, now)
 
 
 def kick(tx: Tx, key: str, now: int, *, actor: str, reason: str) -> bool:

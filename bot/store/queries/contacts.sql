@@ -31,7 +31,8 @@ ORDER BY member LIMIT :n;
 -- Friendships of one member, of whom the platform has just named everybody who has him.
 UPDATE friend SET until = :now, ended_by = 'sync'
 WHERE member = :member AND until IS NULL AND mutual = 1 AND since < :before
-  AND account NOT IN (:accounts…);
+  AND account NOT IN (:accounts…)
+RETURNING account;
 
 -- name: friend_tags_among
 SELECT member, account, tag FROM friend_tag WHERE member IN (:members…);
@@ -85,7 +86,10 @@ UPDATE tag SET gone_at = :now WHERE id = :id AND gone_at IS NULL;
 UPDATE tag_group SET gone_at = :now WHERE id = :id AND gone_at IS NULL;
 
 -- name: tag_unmark
-DELETE FROM friend_tag WHERE tag = :id;
+DELETE FROM friend_tag
+WHERE tag = :id
+  AND (member, account) IN (SELECT member, account FROM friend_tag WHERE tag = :id LIMIT :n)
+RETURNING member, account, tag;
 
 -- name: chat_facts
 UPDATE chat SET notice = :notice, version = :version, made_at = :made_at WHERE id = :id;

@@ -4,6 +4,13 @@ INSERT INTO replies (at, persona, persona_version, account, channel, member, con
 VALUES /*rows*/ (:at, :persona, :persona_version, :account, :channel, :member, :conversation,
         :kind, :origin, :content, :content_version, :operator, :text, :status, :outbox, :peer);
 
+-- name: reply_said
+INSERT INTO replies (at, persona, persona_version, account, channel, member, conversation, kind,
+                     origin, content, content_version, operator, text, status, outbox, peer)
+VALUES (:at, :persona, :persona_version, :account, :channel, :member, :conversation, :kind,
+        :origin, :content, :content_version, :operator, :text, :status, :outbox, :peer)
+RETURNING id;
+
 -- name: reply_status
 -- All receivers of an outbox row that are not final yet follow it.
 UPDATE replies
