@@ -26,7 +26,7 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     customers who deleted the member (84061 is only for the other direction).
     """
     ids = [person.id for person in customers]
-    tx.many("member_ensure", [{"id": p.id, "name": p.name, "now": now} for p in customers])
+    people.ensure_members(tx, {person.id: person.name for person in customers}, now)
     tx.many("member_profile", [_profile(person) for person in customers])
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]

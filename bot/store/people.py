@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core.contacts import is_external
 from bot.core.model import Group
@@ -12,9 +12,20 @@ from bot.store.engine import Row, Tx
 
 def ensure_member(tx: Tx, member: str, now: int, name: str = "") -> None:
     """A record for the person; a known name is kept up to date."""
-    tx.run("member_ensure", id=member, name=name, now=now)
-    if name:
+    if tx.run("member_ensure", id=member, name=name, now=now):
+        tx.run("member_number", id=member)
+    elif name:
         tx.run("member_name", id=member, name=name)
+
+
+def ensure_members(tx: Tx, names: Mapping[str, str], now: int) -> set[str]:
+    """Records for these, by id with a name if it is known; whoever has one keeps his name. The ids
+    that are new."""
+    rows = [{"id": id, "name": name, "now": now} for id, name in names.items()]
+    made = tx.each("member_ensure", rows)
+    new = [id for id, n in zip(names, made, strict=True) if n]
+    tx.many("member_number", [{"id": id} for id in new])
+    return set(new)
 
 
 def known(tx: Tx, member: str) -> Row | None:

@@ -1,6 +1,9 @@
 -- name: member_ensure
-INSERT INTO member (id, name, created_at) VALUES (:id, :name, :now)
+INSERT INTO member (id, name, created_at) VALUES /*rows*/ (:id, :name, :now)
 ON CONFLICT (id) DO NOTHING;
+
+-- name: member_number
+INSERT INTO member_no (member) VALUES /*rows*/ (:id) ON CONFLICT (member) DO NOTHING;
 
 -- name: member_name
 UPDATE member SET name = :name WHERE id = :id AND name <> :name;
