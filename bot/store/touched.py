@@ -12,5 +12,6 @@ KEPT = DAY
 
 def touch(tx: Tx, members: Iterable[str], now: int) -> None:
     """Marks them. Of members that are to go, before they are gone: their numbers are kept."""
-    tx.run("touched_forget", before=now - KEPT)
-    tx.many("touched_add", [{"member": member, "now": now} for member in members])
+    if rows := [{"member": member, "now": now} for member in members]:
+        tx.run("touched_forget", before=now - KEPT)
+        tx.many("touched_add", rows)
