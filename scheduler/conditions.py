@@ -21,6 +21,7 @@ from bot.core.span import parse_span
 VALUE_MAX = 64  # characters
 AGO_MAX = 36_500 * DAY
 EVERYBODY = ("all", "所有人")
+SEGMENT = "segment"  # what stands for it is put in its place by scheduler.audience
 _SAID = re.compile(r"(?P<field>[^:：=<>≤≥\"“「]+)(?P<sign><=|>=|[:：=<>≤≥])(?P<value>.*)", re.S)
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|「([^」]*)」")
 _SIGNS = {"：": "=", ":": "=", "≤": "<=", "≥": ">="}
@@ -200,6 +201,7 @@ FIELDS: Mapping[str, Field] = {
     "persona": Field(("persona", "人设"), _persona, "is a friend of one of its accounts"),
     "source": Field(("source", "来源"), _word, "came through the contact way of this code"),
     "group": Field(("group", "群"), _word, "sits in the customer group of this name"),
+    SEGMENT: Field((SEGMENT, "分群"), _word, "belongs to the segment of this name"),
     "promo": Field(("promo", "推广"), _choice(("1", ("ok", "yes", "可", "是")),
                                              ("0", ("no", "否", "不可"))),
                    "takes promotion (ok) or opted out (no)"),

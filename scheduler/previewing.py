@@ -13,7 +13,7 @@ from bot.store.campaigns import DRAFT, Run
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
 from scheduler import enrolling
-from scheduler.campaigns import Campaign, audience_of, sittings
+from scheduler.campaigns import Campaign, sittings
 from scheduler.enrolling import Job
 from scheduler.governor import Looked
 from scheduler.lift import lot
@@ -83,7 +83,7 @@ class Why:
 def preview(tx: Tx, setting: Setting, campaign: Campaign) -> Preview:
     """What the campaign would do, were it to begin now."""
     job = trial(tx, setting, campaign)
-    wanted = audience_of(campaign, enrolling.accounts(setting))
+    wanted = enrolling.whom(tx, setting, campaign)
     total = audience.count(tx, wanted, job.now)
     seed = lot(campaign.id, "preview")
     pages = (audience.chunks(tx, wanted, job.now) if total <= WHOLE
@@ -100,7 +100,7 @@ def preview(tx: Tx, setting: Setting, campaign: Campaign) -> Preview:
 def why(tx: Tx, setting: Setting, campaign: Campaign, member: str) -> Why:
     """The same for one member, with every reason."""
     job = trial(tx, setting, campaign)
-    wanted = audience_of(campaign, enrolling.accounts(setting))
+    wanted = enrolling.whom(tx, setting, campaign)
     found = explain(wanted, audience.facts(tx, [member])[member], job.now)
     rows, ruled = enrolling.judge(tx, job, [member])
     return Why(

@@ -53,6 +53,7 @@ _WORDS: Mapping[str, _Field] = {
     "reach": _Field(_same),
 }
 _TIMES = ("active", "joined", "kf")
+TIMES, FIELDS = frozenset(_TIMES), (*_WORDS, *_TIMES)
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ def facts(tx: Tx, members: Sequence[str]) -> dict[str, Facts]:
     made: dict[str, Facts] = {}
     for start in range(0, len(members), PAGE):
         part = list(members[start : start + PAGE])
-        columns = {name: _column(tx, name, part) for name in (*_WORDS, *_TIMES)}
+        columns = {name: _column(tx, name, part) for name in FIELDS}
         for member in part:
             made[member] = {name: known.get(member, frozenset() if name in _WORDS else None)
                             for name, known in columns.items()}  # fmt: skip

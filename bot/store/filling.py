@@ -17,8 +17,8 @@ from bot.store.sqlite import connect
 
 STEP = 50_000
 TAGS = 101
-SEGMENTS = ("small", "large", "negative")
-_PEOPLE = ("bench_member", "bench_friend", "bench_friend_tag", "bench_conversation")
+SEGMENTS = ("small", "some", "large", "many", "negative")
+_PEOPLE = ("bench_member", "bench_number", "bench_friend", "bench_friend_tag", "bench_conversation")
 
 
 def put_due(tx: Tx, first: int, last: int, at: int, apart: int = 0) -> None:
@@ -43,7 +43,7 @@ def put_tags(tx: Tx) -> None:
 def put_talks(tx: Tx, first: int, last: int, now: int) -> None:
     """Conversations number ``first`` to ``last`` on four kf accounts, each with its member; of 100
     two are held, three wait (one complains), one is put off, one is muted, ten are unanswered."""
-    for query in ("bench_member", "bench_talk"):
+    for query in ("bench_member", "bench_number", "bench_talk"):
         tx.run(_numbered(query), first=first, last=last, now=now)
 
 

@@ -42,7 +42,8 @@ class Tail:
         late = self._late(tx, now)
         found = self._after(tx)
         if self._mark:
-            if not found or found[0]["id"] != self._last or found[0]["mark"] != self._mark:
+            first = (found[0]["id"], str(found[0]["mark"])) if found else None
+            if first != (self._last, self._mark):
                 raise Lost
             found = found[1:]
         self._take(found, now)

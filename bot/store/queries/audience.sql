@@ -1,10 +1,10 @@
 -- What the conditions of an audience know of a member, and by which ids they know their words.
 
 -- name: audience_place
-SELECT id FROM member ORDER BY id LIMIT 1 OFFSET :place;
+SELECT id FROM member WHERE person IS NULL ORDER BY id LIMIT 1 OFFSET :place;
 
 -- name: audience_members_count
-SELECT COUNT(*) AS n FROM member;
+SELECT COUNT(*) AS n FROM member WHERE person IS NULL;
 
 -- name: audience_tag_ids
 SELECT id FROM tag WHERE name IN (:names…) AND gone_at IS NULL;

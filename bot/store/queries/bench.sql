@@ -19,6 +19,18 @@ WHERE f.tag = 'et95'
   AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = f.member AND x.tag = 'et0')
   AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = f.member AND c.last_in_at > :since);
 
+-- name: bench_segment_some
+SELECT COUNT(DISTINCT f.member) AS n FROM friend_tag AS f
+WHERE f.tag = 'et95'
+  AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = f.member AND x.tag = 'et0')
+  AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = f.member AND c.last_in_at > :since);
+
+-- name: bench_segment_many
+SELECT COUNT(*) AS n FROM member AS m
+WHERE m.promo_ok = 1
+  AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = m.id AND x.tag = 'et0')
+  AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = m.id AND c.last_in_at > :since);
+
 -- name: bench_segment_large
 SELECT COUNT(DISTINCT f.member) AS n FROM friend_tag AS f
 WHERE f.tag = 'et0'

@@ -5,9 +5,8 @@ SELECT no, member AS id FROM member_no WHERE no IN (:numbers…);
 
 -- name: numbers_touched
 -- Numbers of these ids and of the persons that they are.
-SELECT no FROM member_no
-WHERE member IN (:members…)
-   OR member IN (SELECT person FROM member WHERE id IN (:members…) AND person IS NOT NULL);
+SELECT n.no FROM member AS m CROSS JOIN member_no AS n
+WHERE m.id IN (:members…) AND n.member IN (m.id, m.person);
 
 -- name: touched_add
 INSERT INTO touched (no, at) SELECT no, :now FROM member_no WHERE member = :member;

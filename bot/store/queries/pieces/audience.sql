@@ -16,17 +16,19 @@ NOT (/*part…*/);
 (/*part…*/);
 
 -- name: audience_members
-SELECT * FROM member;
+SELECT * FROM member WHERE person IS NULL;
 
 -- name: audience_count
 SELECT COUNT(*) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
 
 -- name: audience_count_listed
-SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
+SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who
+WHERE who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL) AND /*where…*/;
 
 -- name: audience_page_listed
 SELECT DISTINCT who.id FROM (/*members…*/) AS who
-WHERE who.id > :after AND /*where…*/
+WHERE who.id > :after AND who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL)
+  AND /*where…*/
 ORDER BY who.id LIMIT :n;
 
 -- name: audience_page

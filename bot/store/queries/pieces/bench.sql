@@ -22,6 +22,10 @@ SELECT 'wmBench' || CAST(1000000000 + i AS TEXT), '客' || CAST(i AS TEXT),
        CASE WHEN h % 10 = 0 THEN 0 ELSE 1 END, h % 3, 1, :now
 FROM (/*rows…*/) AS r;
 
+-- name: bench_number
+INSERT INTO member_no (member)
+SELECT 'wmBench' || CAST(1000000000 + i AS TEXT) FROM (/*rows…*/) AS r;
+
 -- name: bench_friend
 INSERT INTO friend (member, account, since, state)
 SELECT 'wmBench' || CAST(1000000000 + i AS TEXT), 'acc' || CAST(h % 8 AS TEXT),
