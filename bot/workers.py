@@ -42,6 +42,7 @@ from bot.pipeline.taps import Parts as TapParts
 from bot.pipeline.taps import Taps
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
+from bot.pipeline.wishes import Wishes
 from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
@@ -59,7 +60,7 @@ FOLLOW_EVERY = 250
 # Bells that ring when a message or a task has another fate.
 FATES = frozenset({"desk", "tasks"})
 CONTACT_WORKERS = (("sync", Sync), ("reactions", Reactions), ("unsure", Unsure),
-                   ("own_bulk", OwnBulk))  # fmt: skip
+                   ("own_bulk", OwnBulk), ("wishes", Wishes))  # fmt: skip
 
 
 class Worker(NamedTuple):

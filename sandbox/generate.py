@@ -1,6 +1,7 @@
 """`python -m sandbox.generate --customers N --out FILE`: a world file of any size up to a million.
 
 The file is small: it names the population, and loading it makes the same people every time.
+``--members FILE`` also writes a members file about them, with names, costs and tags (sandbox.roll).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sandbox import roll
 from sandbox.world.load import DEFAULT
 from sandbox.world.population import MOST
 
@@ -47,9 +49,14 @@ def main(words: list[str] | None = None) -> int:
     found.add_argument("--customers", type=int, required=True, metavar="N", help=f"up to {MOST}")
     found.add_argument("--seed", type=int, default=1, help="another seed, other people")
     found.add_argument("--out", type=Path, required=True, metavar="FILE", help="the world file")
+    found.add_argument("--members", type=Path, metavar="FILE", help="a members file about them")
+    found.add_argument("--facts", action="store_true", help="with birthdays, cities and the like")
     args = found.parse_args(words)
     try:
         args.out.write_text(world_text(args.customers, args.seed), encoding="utf-8")
+        if args.members:
+            with args.members.open("w", encoding="utf-8", newline="") as out:
+                roll.write(out, args.customers, args.seed, facts=args.facts)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"sandbox.generate: {error}\n")
         return 2

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.clock import local
-from bot.core.model import AMOUNTS, Outbound
+from bot.core.model import AMOUNTS, Outbound, peer_of
 from bot.core.policy import TAP_WITHIN
 from bot.library.speech import Setting, prepare
 from bot.store import campaigns, outbox, recipients
@@ -165,7 +165,7 @@ def _by_kf(
     for one in those:
         talk = hand.talks[one.member]
         row = base.evolve(
-            lane=f"{talk}/bulk", pool="reply", peer=one.member, member=one.member,
+            lane=f"{talk}/bulk", pool="reply", peer=peer_of(talk), member=one.member,
             conversation=talk, expires_at=job.run.until,
             dedupe=f"{base.dedupe}/{one.member}/{one.tries}",
         )  # fmt: skip

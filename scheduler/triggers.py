@@ -47,8 +47,8 @@ def festival(text: str) -> object:
 TRIGGERS: Mapping[str, Happening] = {
     "contact_added": Happening("told", "no", "he becomes a friend of an account of the persona"),
     "group_joined": Happening("told", "may", "he joins a customer group (of this name)"),
-    "order": Happening("told", "no", "an order of his is paid"),
-    "order_first": Happening("told", "no", "his first order is paid"),
+    "order": Happening("told", "may", "an order of his (of this category) is paid"),
+    "order_first": Happening("told", "may", "his first order (of this category) is paid"),
     "complaint_closed": Happening("told", "no", "somebody closed the talk he complained in"),
     "level_reached": Happening("told", "may", "he reaches a level (of this name)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),

@@ -51,12 +51,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """``channel`` and ``account`` by which a message can go; ``tap``: only by its owner's tap."""
+    """``channel`` and ``account`` by which a message can go; ``tap``: only by its owner's tap;
+    ``peer``: whom the account knows him as, where that is another id of his."""
 
     name: str
     channel: str
     account: str
     tap: bool = False
+    peer: str = ""
 
 
 def find(tx: Tx, setting: Setting, message: Message) -> Way | str:
@@ -80,7 +82,7 @@ def _kf(tx: Tx, setting: Setting, message: Message) -> Way | str:
     accounts = setting.cast.accounts_of(run["persona"], "kf")
     talks = people.open_windows(tx, run["member"], since, quota)
     talk = next((t for t in talks if t["account"] in accounts), None)
-    return Way("kf", "kf", talk["account"]) if talk else "no kf window is open"
+    return Way("kf", "kf", talk["account"], peer=talk["peer"]) if talk else "no kf window is open"
 
 
 def _bulk(tx: Tx, setting: Setting, message: Message) -> Way | str:
@@ -105,9 +107,9 @@ def send(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
 
 def _by_kf(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
     run, persona = message.run, message.run["persona"]
-    key = conversation_key("kf", way.account, run["member"])
+    key = conversation_key("kf", way.account, way.peer)
     outbox.enqueue(tx, Outbound(
-        lane=f"{key}/bulk", pool="reply", channel="kf", account=way.account, peer=run["member"],
+        lane=f"{key}/bulk", pool="reply", channel="kf", account=way.account, peer=way.peer,
         kind=message.kind, body=message.body, origin=message.origin, persona=persona,
         persona_version=setting.cast.scripts[persona].version, content=message.content,
         content_version=message.version, conversation=key, member=run["member"],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import BadInput
@@ -28,8 +28,18 @@ def parse(text: str, file: str, header: Sequence[str]) -> Iterator[Row]:
 
     Raises BadInput (file and line) for another header, a wrong number of cells or broken quotes.
     """
-    reader = csv.reader(io.StringIO(text.removeprefix(BOM), newline=""), strict=True)
-    _check_header(_next(reader, file), file, header)
+    lines = io.StringIO(text, newline="")
+    return records(lines, file, lambda names: _check_header(names, file, header))
+
+
+def records(
+    lines: Iterable[str], file: str, check: Callable[[list[str]], None]
+) -> Iterator[Row]:  # fmt: skip
+    """The rows below a header that ``check`` lets pass; else as ``parse``."""
+    reader = csv.reader(lines, strict=True)
+    header = [cell.strip() for cell in _next(reader, file) or ()]
+    header[:1] = [name.removeprefix(BOM).strip() for name in header[:1]]
+    check(header)
     while True:
         line = reader.line_num + 1
         cells = _next(reader, file, line)
@@ -47,8 +57,7 @@ def _next(reader: Iterator[list[str]], file: str, line: int = 1) -> list[str] | 
         raise BadInput(f"not valid CSV: {exc}", file=file, line=line, fix=fix) from None
 
 
-def _check_header(found: list[str] | None, file: str, header: Sequence[str]) -> None:
-    names = [cell.strip() for cell in found or ()]
+def _check_header(names: list[str], file: str, header: Sequence[str]) -> None:
     if names != list(header):
         raise BadInput(f"the header is {','.join(names)!r}", file=file, line=1,
                        fix=f"make the first line {','.join(header)}")  # fmt: skip

@@ -43,6 +43,11 @@ def conversation_key(channel: str, account: str, peer: str) -> str:
     return f"{channel}:{account}:{peer}"
 
 
+def peer_of(conversation: str) -> str:
+    """Whom a conversation is with, by its identity."""
+    return conversation.split(":", 2)[2]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inbound:
     """One thing that happened outside: a message (``text`` or media) or an event.

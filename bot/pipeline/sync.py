@@ -17,7 +17,7 @@ from bot.core.contacts import Chat, Customer, CustomerPage, TagGroup
 from bot.core.errors import StaleLease
 from bot.core.span import parse_span
 from bot.pipeline.loop import Bells
-from bot.store import chats, contacts, people, pieces, sources
+from bot.store import chats, contacts, merging, people, pieces, sources
 from bot.store.engine import Row, Store, Tx
 from bot.wecom.contacts.contacts import Contacts
 from bot.wecom.contacts.people import USERS
@@ -180,7 +180,7 @@ def keep_page(tx: Tx, row: Row, page: CustomerPage, now: int) -> None:
     """One page and its cursor, or the end of the batch. Raises StaleLease."""
     header = pieces.get(tx, HEADER)
     began = str(header["cursor"]) if header else ""
-    contacts.put_customers(tx, page.customers, now)
+    _put(tx, page.customers, now)
     left_out = {*str(row["note"]).split(), *page.unlisted}
     if page.cursor:
         if not pieces.advance(tx, row["id"], row["cursor"], page.cursor):
@@ -199,9 +199,16 @@ def keep_customer(tx: Tx, row: Row, member: str, person: Customer | None, asked:
     """One customer as the platform has him now; None: nobody has him."""
     follows = person.follows if person is not None else ()
     if person is not None:
-        contacts.put_customers(tx, [person], asked)
+        _put(tx, [person], asked)
     contacts.end_unlisted(tx, member, [f.account for f in follows], asked - RACE, asked)
     pieces.done(tx, row)
+
+
+def _put(tx: Tx, customers: Sequence[Customer], now: int) -> None:
+    """Customers as the platform has them, and who of them is somebody whom we know by another
+    id."""
+    contacts.put_customers(tx, customers, now)
+    merging.by_union(tx, [one.id for one in customers if one.union_id], now)
 
 
 def drop(tx: Tx, piece: str) -> None:

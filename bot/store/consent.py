@@ -1,11 +1,14 @@
-"""What a member wants of promotion: none, less, or as usual. Holds for all accounts at once."""
+"""What a member wants of promotion: none, less, or as usual. Holds for all accounts at once, and
+for all ids of one person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.model import is_promotion
-from bot.store import audit, chronicle, outbox, people
+from bot.store import audit, chronicle, outbox, people, persons
 from bot.store.engine import Row, Tx
 from bot.store.pullback import Pull, pull
 from bot.store.unwanted import OPTED_OUT
@@ -21,6 +24,10 @@ class Recalled:
     dropped: int = 0
     pulled: int = 0
 
+    def __add__(self, other: Recalled) -> Recalled:
+        return Recalled(self.cancelled + other.cancelled, self.dropped + other.dropped,
+                        self.pulled + other.pulled)  # fmt: skip
+
 
 def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
     """(promotion is welcome, but less of it); strangers have said nothing yet."""
@@ -31,7 +38,14 @@ def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
 def opt_out(tx: Tx, member: str, now: int, actor: str = "member") -> Recalled:
     """From now on nothing of promotion leaves to him; what waits to leave is cancelled. ``actor``:
     who wished it, himself or the staff member who keeps him out."""
-    _write(tx, member, (False, of_member(tx, member)[1]), "opt_out", now, actor)
+    stopped = Recalled()
+    for id in persons.ids_of(tx, member):
+        _write(tx, id, (False, of_member(tx, id)[1]), "opt_out", now, actor)
+        stopped += _stop(tx, id, now)
+    return stopped
+
+
+def _stop(tx: Tx, member: str, now: int) -> Recalled:
     cancelled = sum(_cancel(tx, row, now) for row in tx.rows("promo_queued", member=member))
     pulled = 0
     for task in [*tx.rows("promo_tasks", member=member), *tx.rows("tap_flying", member=member)]:
@@ -51,12 +65,37 @@ def opt_out(tx: Tx, member: str, now: int, actor: str = "member") -> Recalled:
 
 def opt_in(tx: Tx, member: str, now: int, actor: str = "member") -> None:
     """He wants it again, as usual; what was cancelled meanwhile stays so."""
-    _write(tx, member, (True, False), "opt_in", now, actor)
+    for id in persons.ids_of(tx, member):
+        _write(tx, id, (True, False), "opt_in", now, actor)
 
 
 def fewer(tx: Tx, member: str, now: int) -> None:
     """Half as much. Whoever opted out stays out."""
-    _write(tx, member, (of_member(tx, member)[0], True), "fewer", now)
+    for id in persons.ids_of(tx, member):
+        _write(tx, id, (of_member(tx, id)[0], True), "fewer", now)
+
+
+def agree(tx: Tx, ids: Sequence[str], now: int) -> dict[str, Any]:
+    """Ids that are found to be one person want the same: what any of them refused. What was
+    changed, for ``as_before``."""
+    wishes = {id: of_member(tx, id) for id in ids}
+    after = all(ok for ok, _ in wishes.values()), any(less for _, less in wishes.values())
+    before = {id: list(wish) for id, wish in wishes.items() if wish != after}
+    for id in before:
+        _set(tx, id, after, "merge", now, "system")
+        if not after[0]:
+            _stop(tx, id, now)
+    return {"before": before, "after": list(after)}
+
+
+def as_before(tx: Tx, agreed: Mapping[str, Any], since: int, now: int) -> None:
+    """Ids that are two persons again want what each of them did, unless somebody refused since."""
+    before = agreed["before"]
+    if not before or tx.row("merge_refused_since", ids=list(before), since=since):
+        return
+    for id, wish in before.items():
+        if list(of_member(tx, id)) == agreed["after"]:
+            _set(tx, id, (wish[0], wish[1]), "part", now, "system")
 
 
 def _cancel(tx: Tx, row: Row, now: int) -> bool:
@@ -73,6 +112,13 @@ def _write(
     if before == after:
         return
     chronicle.wished(tx, member, *after, now)
+    _set(tx, member, after, event, now, actor)
+
+
+def _set(
+    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str
+) -> None:  # fmt: skip
+    before = of_member(tx, member)
     tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
     audit.record(tx, [audit.note("member", member, event, at=now, actor=actor,
                                  before=_name(before), after=_name(after))])  # fmt: skip

@@ -223,6 +223,10 @@ def _claimed(
 
 def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memories]]:
     ids = sorted({row["member"] for row in rows if row["member"]})
+    found = tx.rows("members_get", ids=ids)
+    if merged := {r["id"]: r["person"] for r in found if r["person"]}:
+        _as_persons(tx, rows, merged)
+        return _people(tx, rows)
     people = {
         r["id"]: Member(
             id=r["id"],
@@ -230,10 +234,18 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
             promo_ok=bool(r["promo_ok"]),
             promo_less=bool(r["promo_less"]),
         )
-        for r in tx.rows("members_get", ids=ids)
+        for r in found
     }
     memories: dict[str, Memories] = {}
     for r in tx.rows("memory_get", members=ids):
         of_persona = memories.setdefault(r["member"], {}).setdefault(r["persona"], {})
         of_persona[r["scope"]] = codec.from_json(r["data"])
     return people, memories
+
+
+def _as_persons(tx: Tx, rows: list[Row], merged: Mapping[str, str]) -> None:
+    """A conversation that began under an id which had been merged away is with the person."""
+    for row in rows:
+        if row["member"] in merged:
+            row["member"] = merged[row["member"]]
+            tx.run("conversation_person", id=row["id"], member=row["member"])

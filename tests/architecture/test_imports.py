@@ -60,7 +60,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
-    "bot.store": CORE,
+    "bot.store": (*CORE, "bot.members"),
     # floor 2.5: what is published now
     "bot.library": LIBRARY,
     # floor 3
@@ -142,7 +142,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Rooms of the floor plan that later issues build.
-PLANNED = {"bot.members", "bot.community"}
+PLANNED = {"bot.community"}
 
 NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
            "bot.bench", "bot.rehearsal.wire", "sandbox")  # fmt: skip

@@ -1,5 +1,6 @@
 -- name: member_profile
-UPDATE member SET name = CASE WHEN :name = '' THEN name ELSE :name END, union_id = :union_id,
+UPDATE member SET name = CASE WHEN :name = '' THEN name ELSE :name END,
+                  union_id = CASE WHEN :union_id = '' THEN union_id ELSE :union_id END,
                   kind = :kind, gender = :gender, company = :company
 WHERE id = :id;
 

@@ -30,6 +30,9 @@ SET lease = :lease, lease_until = :until, turn_first_at = NULL, turn_at = :until
 WHERE id IN (SELECT id FROM picked)
 RETURNING *;
 
+-- name: conversation_person
+UPDATE conversation SET member = :member WHERE id = :id;
+
 -- name: conversation_next
 SELECT MIN(CASE WHEN lease IS NOT NULL AND lease_until > turn_at THEN lease_until ELSE turn_at END)
        AS at

@@ -28,8 +28,9 @@ ON CONFLICT (dedupe) DO NOTHING;
 SELECT MAX(id) AS id FROM event;
 
 -- name: events_of
--- Of these members, of these kinds, in no order.
-SELECT * FROM event WHERE member IN (:members…) AND kind IN (:kinds…);
+-- Of these members, of these kinds, in no order. COALESCE keeps SQLite from going by the kind, which
+-- reads all events of these kinds there are.
+SELECT * FROM event WHERE member IN (:members…) AND COALESCE(kind, '') IN (:kinds…);
 
 -- name: events_with
 -- The other side of an event: who invited, for whom it was bought.

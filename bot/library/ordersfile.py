@@ -1,0 +1,59 @@
+"""A file of orders: looked through as a whole, then read again a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from bot.core.csvfile import Row
+from bot.core.errors import BadInput
+from bot.core.longfile import Columns, read_rows
+from bot.members.orders import Report
+from bot.members.told import OPTIONAL, REQUIRED, report
+
+COLUMNS = Columns(REQUIRED, OPTIONAL)
+PAGE = 500
+
+
+@dataclass(slots=True)
+class Scan:
+    """What is in a file: of each order the time and line of the row that holds, the line where each
+    member is named first, and the number of rows."""
+
+    orders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+
+    def add(self, line: int, found: Report) -> None:
+        """Of the rows of one order the last one holds, or the one that was updated last."""
+        self.rows += 1
+        place = (found.said_at or 0, line)
+        self.orders[found.order] = max(place, self.orders.get(found.order, place))
+        for member in (found.member, found.beneficiary):
+            if member:
+                self.members.setdefault(member, line)
+
+
+def scan(path: Path, zone: str) -> Scan:
+    """Looks through the whole file. Raises BadInput with file and line for what is wrong."""
+    found = Scan()
+    for row in read_rows(path, COLUMNS):
+        found.add(row.line, _report(row, path, zone))
+    return found
+
+
+def pages(path: Path, zone: str, orders: Mapping[str, tuple[int, int]]) -> Iterator[list[Report]]:
+    """The rows that hold, in the order of the file, PAGE at a time."""
+    read = ((row.line, _report(row, path, zone)) for row in read_rows(path, COLUMNS))
+    held = (found for line, found in read if orders[found.order][1] == line)
+    while part := list(islice(held, PAGE)):
+        yield part
+
+
+def _report(row: Row, path: Path, zone: str) -> Report:
+    try:
+        return report(row.cells, zone)
+    except ValueError as exc:
+        raise BadInput(str(exc), file=str(path), line=row.line) from None
