@@ -153,7 +153,9 @@ def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]
     values = dict(params)
 
     def expand(found: re.Match[str]) -> str:
-        items = values.pop(found[1])
+        # a list may stand in several places
+        items = params[found[1]]
+        values.pop(found[1], None)
         assert isinstance(items, (list, tuple))
         for i, item in enumerate(items):
             values[f"{found[1]}_{i}"] = item
