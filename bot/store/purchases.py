@@ -46,7 +46,7 @@ def hold(tx: Tx, members: Iterable[str]) -> None:
     """Keeps other transactions from deriving the same people until this one is over."""
     people = set(persons.person_of(tx, [one for one in members if one]).values())
     for part in _parts(people):
-        tx.rows("persons_hold", members=part)
+        tx.rows("persons_hold", ids=part)
 
 
 def get(tx: Tx, ids: Sequence[str]) -> dict[str, Purchase]:

@@ -76,7 +76,11 @@ class Holds(_Plain):
 
     def build(self, tx: Tx) -> BitMap:
         listed = audience.listed_value(tx, self.field, self.value)
-        return _Plain.build(self, tx) if listed is None else _all(tx, "sets_listed", listed)
+        if listed is None:
+            return _Plain.build(self, tx)
+        made = _all(tx, "sets_listed", listed)
+        self.renew(tx, made, _merged(tx))
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class Timed:
                 times.append(row["found"])
         made = Moments()
         made.put(numbers, times)
+        self.renew(tx, made, _merged(tx))
         return made
 
     def renew(self, tx: Tx, kept: Moments, numbers: BitMap) -> None:
@@ -149,6 +154,11 @@ class Persons:
 
     def weigh(self, kept: Everybody) -> int:
         return 2 * weight(kept.numbers) + kept.ranks.bytes()
+
+
+def _merged(tx: Tx) -> BitMap:
+    """Who has several ids: a list of ids does not tell what holds for them."""
+    return BitMap(row["no"] for row in tx.rows(compose("sets_merged")))
 
 
 def _all(tx: Tx, sentence: str, asked: audience.Asked) -> BitMap:

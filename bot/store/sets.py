@@ -34,6 +34,7 @@ from bot.core.audience import (
 from bot.core.clock import HOUR
 from bot.store import audience
 from bot.store.engine import Row, Tx
+from bot.store.sentences import FEW
 from bot.store.setkinds import Holds, Judged, Kind, Persons, Timed
 from bot.store.tails import Lost, Tail
 
@@ -58,7 +59,7 @@ class _Kept:
 class Sets:
     """Sets of the members of one database. Threads may share it; they wait for each other."""
 
-    def __init__(self, few: int = audience.FEW, memory: int = MEMORY) -> None:
+    def __init__(self, few: int = FEW, memory: int = MEMORY) -> None:
         """``few``: an audience that can be reached by fewer members is left to the database."""
         self._few, self._memory = few, memory
         self._lock = threading.Lock()

@@ -13,7 +13,21 @@ from bot.core.audience import Audience, Everybody, Is, When
 from bot.core.audience import Moment as Point
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Seat
-from bot.store import audience, chats, consent, contacts, inbox, people, sets, tails, touched
+from bot.members.row import MemberRow
+from bot.store import (
+    audience,
+    chats,
+    consent,
+    contacts,
+    inbox,
+    membersfile,
+    merging,
+    people,
+    persons,
+    sets,
+    tails,
+    touched,
+)
 from bot.store.engine import Store, Tx
 from bot.store.setkinds import Timed
 from bot.store.sets import Sets
@@ -45,11 +59,25 @@ def changes() -> list[Change]:
         lambda tx, rng, who, at: inbox.accept(tx, said(at, at=at, peer=who), AT_ONCE),
         lambda tx, rng, who, at: contacts.put_customers(
             tx, [Customer(id=who, gender=rng.randrange(3))], at),
+        lambda tx, rng, who, at: merge(tx, who, rng.choice(everybody(tx)), at),
+        lambda tx, rng, who, at: part(tx, who, at),
+        lambda tx, rng, who, at: membersfile.put(
+            tx, [MemberRow(id=who, said={"tags": [rng.choice(TAGS)]})], at, "lin", "f.csv"),
         lambda tx, rng, who, at: people.ensure_member(tx, f"wm{rng.randrange(1000):03}", at),
         lambda tx, rng, who, at: tx.run("tag_gone", id=f"et-{rng.choice(TAGS)}", now=at),
         lambda tx, rng, who, at: tx.run("tag_put", id=f"et-{rng.choice(TAGS)}", tag_group="g",
                                         name=rng.choice(TAGS), sort=0),
     ]  # fmt: skip
+
+
+def merge(tx: Tx, away: str, stays: str, at: int) -> None:
+    if away != stays and people.known(tx, away)["person"] is None:  # type: ignore[index]
+        merging.merge(tx, away, stays, "staff", at, "lin")
+
+
+def part(tx: Tx, who: str, at: int) -> None:
+    for other in persons.ids_of(tx, who)[1:2]:
+        merging.part(tx, who, other, at, "lin")
 
 
 def everybody(tx: Tx) -> list[str]:

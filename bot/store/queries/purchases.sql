@@ -14,10 +14,6 @@ SELECT id AS place FROM purchase WHERE member IN (:buyers…)
 UNION
 SELECT id AS place FROM purchase WHERE beneficiary IN (:users…) AND beneficiary <> '';
 
--- name: persons_hold
--- One transaction at a time derives what a person's orders come to.
-SELECT id FROM member WHERE id IN (:members…) ORDER BY id /*lock*/;
-
 -- name: purchases_get
 SELECT * FROM purchase WHERE id IN (:ids…);
 

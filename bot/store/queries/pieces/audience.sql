@@ -15,6 +15,14 @@ NOT (/*part…*/);
 -- name: audience_brackets
 (/*part…*/);
 
+-- name: audience_person
+-- Holds for him, or for another id of his.
+(/*part…*/
+ OR who.id IN (SELECT who.person FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/));
+
+-- name: audience_others
+SELECT who.person AS id FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/;
+
 -- name: audience_members
 SELECT * FROM member WHERE person IS NULL;
 
@@ -44,6 +52,14 @@ SELECT member AS id FROM friend_tag WHERE tag IN (:values…);
 
 -- name: audience_tag_probe
 EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = who.id AND x.tag IN (:values…));
+
+-- name: audience_own_tag_set
+SELECT n.member AS id FROM member_tag AS t CROSS JOIN member_no AS n
+WHERE t.tag IN (:values…) AND n.no = t.no;
+
+-- name: audience_own_tag_probe
+EXISTS (SELECT 1 FROM member_no AS n CROSS JOIN member_tag AS x
+        WHERE n.member = who.id AND x.no = n.no AND x.tag IN (:values…));
 
 -- name: audience_account_set
 SELECT member AS id FROM friend WHERE account IN (:values…) AND until IS NULL;
@@ -89,6 +105,9 @@ NOT EXISTS (SELECT 1 FROM conversation AS x WHERE x.member = who.id AND x.last_i
 -- name: audience_joined_since
 (EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id)
  AND NOT EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at));
+
+-- name: audience_joined_ever
+EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id);
 
 -- name: audience_joined_before
 EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at);

@@ -43,6 +43,10 @@ WHERE n.no IN (:numbers…) AND who.id = n.member AND /*where…*/;
 SELECT n.no, who.id FROM member_no AS n CROSS JOIN member AS who
 WHERE n.no IN (:numbers…) AND who.id = n.member AND who.person IS NULL;
 
+-- name: sets_merged
+SELECT DISTINCT n.no FROM member AS who JOIN member_no AS n ON n.member = who.person
+WHERE who.person IS NOT NULL;
+
 -- name: audience_active_times
 SELECT member AS id, MAX(last_in_at) AS found FROM conversation
 WHERE member > :after AND last_in_at IS NOT NULL GROUP BY member ORDER BY member LIMIT :n;
