@@ -25,8 +25,7 @@ class Moments:
     def put(self, numbers: Sequence[int], times: Sequence[int]) -> None:
         """Members that have no time yet get theirs; the two stand side by side."""
         self.known.update(numbers)
-        raw = array("q", times).tobytes()
-        wide = len(raw) // len(times) if times else 0
+        raw, wide = array("q", times).tobytes(), array("q").itemsize
         for byte in range(BYTES):
             self._put_byte(byte, numbers, raw[byte::wide])
 

@@ -88,7 +88,7 @@ def check(tx: Tx, known: Sets, wanted: Audience, now: int, rng: Random) -> None:
     """The sets, the sentences, and the judge over facts agree."""
     facts = audience.facts(tx, everybody(tx))
     true = sorted(member for member in facts if belongs(wanted, facts[member], now))
-    assert known.count(tx, wanted, now) == len(true) == audience.count(tx, wanted, now)
+    assert audience.count(tx, wanted, now, known) == audience.count(tx, wanted, now) == len(true)
     paged = audience.chunks(tx, wanted, now, rng.randrange(1, 20), known)
     assert [member for part in paged for member in part] == true
     seed, n = rng.randrange(1_000), rng.randrange(1, 8)
