@@ -45,8 +45,8 @@ def measure(progress: Callable[[str], None], *, members: int = MEMBERS) -> list[
 
 
 def build(desk: Desk, members: int, progress: Callable[[str], None]) -> None:
-    """The world: ``members`` members, five tags, a friendship and a chat each."""
-    desk.write(filling.put_tags)
+    """The world: ``members`` members, five tags of a file, a friendship and a chat each."""
+    desk.write(filling.put_own_tags)
     fill(desk, filling.put_people, members, filling.STEP, NOW,
          told=lambda done: progress(f"audience: {done:,} of {members:,} members"))  # fmt: skip
 

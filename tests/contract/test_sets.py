@@ -101,6 +101,7 @@ def test_sets_agree_with_the_database_after_anything(
     db: Bench, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sets, "BEHIND", [7, 100_000][seed])
+    monkeypatch.setattr(sets, "SLEPT", 1_000 * DAY)
     monkeypatch.setattr("bot.store.setkinds.PAGE", 7)
     monkeypatch.setattr("bot.store.ranks.APART", 4)
     rng = Random(seed)
