@@ -40,7 +40,7 @@ def measure(progress: Callable[[str], None], *, members: int = MEMBERS) -> list[
         built = {"built_s": time.perf_counter() - began, "built_cpu_s": time.process_time() - busy}
         built["database_mb"] = desk.path.stat().st_size / 1e6
         results = [_segment(desk, name, built, progress) for name in WORDS]
-        sets = Sets(few=0)
+        sets = Sets()
         return results + [_in_memory(desk, name, sets, progress) for name in IN_MEMORY]
 
 

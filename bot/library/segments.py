@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
-
-import orjson
 
 from bot.core.audience import Audience, Facts
 from bot.core.clock import local
@@ -114,7 +113,7 @@ def _moment(name: str, found: int | None, zone: str) -> str | int | None:
 
 def _jsonl(out: TextIO) -> Write:
     def write(rows: Sequence[Mapping[str, Any]]) -> None:
-        out.writelines(orjson.dumps(row).decode() + "\n" for row in rows)
+        out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
     return write
 

@@ -34,10 +34,11 @@ from bot.core.audience import (
 from bot.core.clock import HOUR
 from bot.store import audience
 from bot.store.engine import Row, Tx
-from bot.store.sentences import FEW
+from bot.store.sentences import FEW as SOME
 from bot.store.setkinds import Holds, Judged, Kind, Persons, Timed
 from bot.store.tails import Lost, Tail
 
+FEW = 2_000  # members whom the database reads in 20 ms
 MEMORY = 128 << 20  # bytes of all sets together, about; those not used the longest go
 BEHIND = 100_000  # members looked at again; a set further behind is made anew
 SLEPT = 6 * HOUR  # after which everything is made anew
@@ -70,24 +71,48 @@ class Sets:
 
     def count(self, tx: Tx, wanted: Audience, now: int) -> int | None:
         """How many members belong; None: the database had better be asked."""
-        with self._lock:
+        if not self._turn(tx, wanted, now):
+            return None
+        try:
             found = self._find(tx, wanted, now)
             return None if found is None else len(found)
+        finally:
+            self._lock.release()
 
     def page(self, tx: Tx, wanted: Audience, now: int, after: str, n: int) -> list[str] | None:
         """Ids of the first ``n`` behind ``after``, in their order; None as above."""
-        with self._lock:
+        if not self._turn(tx, wanted, now):
+            return None
+        try:
             found = self._find(tx, wanted, now)
             if found is None:
                 return None
             numbers = self._get(tx, Persons()).ranks.after(after, found, n)
+        finally:
+            self._lock.release()
         parts = (numbers[start : start + PART] for start in range(0, len(numbers), PART))
         ids = (row["id"] for part in parts for row in tx.rows("number_members", numbers=part))
         return nsmallest(n, (id for id in ids if id > after))
 
+    def warm(self, tx: Tx, now: int) -> None:
+        """Makes what nearly every audience needs, and what takes longest."""
+        with self._lock:
+            self._follow(tx, now)
+            self._get(tx, Persons())
+            for field in sorted(audience.TIMES):
+                self._get(tx, Timed(field))
+
     def bytes(self) -> int:
         """Memory that the sets take, about."""
         return sum(kept.bytes for kept in self._kept.values())
+
+    def _turn(self, tx: Tx, wanted: Audience, now: int) -> bool:
+        """Takes the lock. False where the database is done before another thread may be, which
+        may be making a set."""
+        if self._lock.acquire(blocking=False):
+            return True
+        size = audience.size_of(tx, wanted, now, SOME)
+        return not (size is not None and size < SOME) and self._lock.acquire()
 
     def _find(self, tx: Tx, wanted: Audience, now: int) -> BitMap | None:
         self._follow(tx, now)

@@ -135,7 +135,10 @@ def test_a_small_audience_is_left_to_the_database(db: Bench) -> None:
     assert db.read(Sets().page, wanted, NOW, "", 3) is None
     known = Sets(few=0)
     assert db.read(known.count, wanted, NOW) == db.read(audience.count, wanted, NOW)
+    db.read(known.warm, NOW)
     assert known.bytes() > 0
+    with known._lock:  # another thread makes a set, which may take long
+        assert db.read(known.count, wanted, NOW) is None
 
 
 def test_a_set_is_made_once_and_followed(db: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
