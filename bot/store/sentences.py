@@ -75,6 +75,8 @@ def sentence(making: Making, query: str, audience: Audience, driver: Driver | No
         return compose(query, members=members, where=_where(making, audience, here=True))
     members = join("UNION", driver.sets)
     where = _where(making, _without(audience, driver.part), here=False)
+    if making.merged:
+        where = join("AND", [compose("audience_stays"), where])
     return compose(f"{query}_listed", members=members, where=where)
 
 

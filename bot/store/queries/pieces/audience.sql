@@ -20,6 +20,9 @@ NOT (/*part…*/);
 (/*part…*/
  OR who.id IN (SELECT who.person FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/));
 
+-- name: audience_stays
+who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL);
+
 -- name: audience_others
 SELECT who.person AS id FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/;
 
@@ -31,12 +34,11 @@ SELECT COUNT(*) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
 
 -- name: audience_count_listed
 SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who
-WHERE who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL) AND /*where…*/;
+WHERE /*where…*/;
 
 -- name: audience_page_listed
 SELECT DISTINCT who.id FROM (/*members…*/) AS who
-WHERE who.id > :after AND who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL)
-  AND /*where…*/
+WHERE who.id > :after AND /*where…*/
 ORDER BY who.id LIMIT :n;
 
 -- name: audience_page
@@ -58,8 +60,9 @@ SELECT n.member AS id FROM member_tag AS t CROSS JOIN member_no AS n
 WHERE t.tag IN (:values…) AND n.no = t.no;
 
 -- name: audience_own_tag_probe
-EXISTS (SELECT 1 FROM member_no AS n CROSS JOIN member_tag AS x
-        WHERE n.member = who.id AND x.no = n.no AND x.tag IN (:values…));
+EXISTS (SELECT 1 FROM member_tag AS x
+        WHERE x.no = (SELECT n.no FROM member_no AS n WHERE n.member = who.id)
+          AND x.tag IN (:values…));
 
 -- name: audience_account_set
 SELECT member AS id FROM friend WHERE account IN (:values…) AND until IS NULL;
