@@ -122,7 +122,8 @@ async def judged(played: Played) -> Verdict:
     words = [(one.at, one.member, one.text) for one in stage.words()]
     verdict = judge(Truth(received=stage.received(), words=words, added=stage.added), LAW)
     for kind, law in (("bulk_group", judge_groups), ("moment", judge_moments)):
-        line = posts((one.created_at, one.text) for one in stage.tasks() if one.kind == kind)
+        line = posts((one.created_at, one.text) for one in stage.tasks()
+                     if one.kind == kind and one.status != "cancelled")  # fmt: skip
         verdict.posts[kind] = (len(line), sum(OFFER in one.text for one in line))
         verdict.broken += [(kind, found) for found in law(line, FEEDS)]
     return verdict

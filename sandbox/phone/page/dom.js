@@ -63,10 +63,23 @@ export const stamp = (at, now) => el("time", { title: full(at), datetime: new Da
 
 const drawn = new WeakMap();
 
-/** Rebuild a part only when what it shows has changed; the focus stays on the same key. */
+// What is pressed at this moment: a button that is made anew between press and release hears no click.
+let pressed = null;
+let waiting = false;
+function release() {
+  pressed = null;
+  if (waiting) document.dispatchEvent(new Event("played"));
+  waiting = false;
+}
+document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+document.addEventListener("click", () => { pressed = null; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
+
+/** Rebuild a part only when what it shows has changed, and not under a finger; the focus stays on the same key. */
 export function draw(node, signature, build) {
   const wanted = JSON.stringify(signature);
   if (drawn.get(node) === wanted) return;
+  if (pressed && node.contains(pressed)) { waiting = true; return; }
   drawn.set(node, wanted);
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const top = node.scrollTop;
