@@ -66,7 +66,8 @@ class Tail:
 
     def _take(self, rows: list[Row], now: int) -> None:
         for row in rows:
-            self._gaps |= dict.fromkeys(range(self._last + 1, row["id"]), now + PATIENCE)
+            first = max(self._last + 1, row["id"] - GAPS)
+            self._gaps |= dict.fromkeys(range(first, row["id"]), now + PATIENCE)
             self._last, self._mark = row["id"], str(row["mark"])
         for id in list(self._gaps)[: max(len(self._gaps) - GAPS, 0)]:
             del self._gaps[id]
