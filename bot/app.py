@@ -18,6 +18,7 @@ from bot.adapters.embeddings import open_embeddings
 from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
+from bot.core.credentials import orders_token
 from bot.core.errors import OneVoiceError
 from bot.library.library import Library
 from bot.offset import keep_offset
@@ -40,6 +41,7 @@ from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.oa import OaCallbacks
+from bot.web.orders import OrderDoors
 from bot.web.robot import RobotCallbacks
 from bot.wecom.gateway import Gateway, doors
 from bot.wecom.oa.accounts import doors as oa_doors
@@ -199,6 +201,8 @@ class App:
             app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
             app.add_routes(stray())
+            app.add_routes(OrderDoors(self._config, orders_token(self._config), store, self.clock,
+                                      self.bells.due.set).routes())  # fmt: skip
         return app
 
     async def _open_console(self, store: Store, app: web.Application) -> None:

@@ -18,7 +18,8 @@ from bot.core.errors import OneVoiceError
 COMMANDS = (
     "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content",
     "consent", "campaign", "flow", "segment", "calendar", "mix", "why", "import", "media", "log",
-    "staff", "members", "orders", "migrate", "backup", "restore", "store", "bench", "rehearse",
+    "staff", "members", "orders", "portrait", "feedback", "migrate", "backup", "restore", "store",
+    "bench", "rehearse",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

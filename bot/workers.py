@@ -26,6 +26,7 @@ from bot.pipeline.desk import PutDown
 from bot.pipeline.figuring import Figuring
 from bot.pipeline.indexing import Indexing
 from bot.pipeline.ingest import Ingest
+from bot.pipeline.knowing import Knowing
 from bot.pipeline.lastlook import LastLook
 from bot.pipeline.loop import LINKED, Bells, Drained, Step
 from bot.pipeline.model import Author, DraftKeeper
@@ -266,6 +267,7 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),
+            Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(),
                    Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from bot.core.audience import And, Audience, Is, Not, Or
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
-from scheduler.conditions import SEGMENT, Context, condition
+from scheduler.conditions import SEGMENT, condition
+from scheduler.written import Context
 
 SIZE_MAX = 1_000  # characters
 CONDITIONS_MAX = 32

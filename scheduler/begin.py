@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bot.library.speech import Setting
 from bot.store import flows as store
-from bot.store import happened, people
+from bot.store import happened, people, purchases
 from bot.store.engine import Row, Tx
 from bot.store.flows import Begun
 from scheduler.flows import Flow, plan, triggered
@@ -26,7 +26,7 @@ def run_happened(tx: Tx, setting: Setting, due: Row) -> str:
     member, at = told["member"], due["at"]
     events = [told["event"]]
     first = FIRSTS.get(told["event"])
-    if first and not happened.before(tx, member, told["event"], at):
+    if first and not _before(tx, told, at):
         events.append(first)
     found = [begin(tx, setting, event, member, persona, account, told["key"], setting.now,
                    which=told["which"])
@@ -63,6 +63,15 @@ def start(
         control=flow.holds_out(member),
     )  # fmt: skip
     return store.start(tx, begun, [(s.step, s.at) for s in plan(flow, now, own)], now)
+
+
+def _before(tx: Tx, told: Row, at: int) -> bool:
+    """True when it was not the first of its kind. An order may be told of long before others that
+    are older: of those that are known, what counts is when they were made."""
+    order = purchases.get(tx, [told["key"]]).get(told["key"])
+    if told["event"] == "order" and order is not None:
+        return purchases.earlier(tx, told["member"], order.at)
+    return happened.before(tx, told["member"], told["event"], at)
 
 
 def zone_of(tx: Tx, member: str) -> str:

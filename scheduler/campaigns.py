@@ -39,7 +39,7 @@ LASTS_ELSE = 3 * DAY
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\s+(\d{1,2}):(\d{2})")
 _PACE = re.compile(r"(\d{1,9})/(h|d|m)")
 _PERIODS = {"m": MINUTE, "h": HOUR, "d": DAY}
-TAG, REPLY = "tag:", "reply"
+TAG, REPLY, ORDER = "tag:", "reply", "order"
 HOLDOUT_MAX = 0.5
 
 
@@ -242,8 +242,9 @@ def _check_bounds(doc: TomlDoc, file: CampaignFile) -> None:
         raise fail(doc, ("pace",), f"{file.pace!r} is no pace", 'write it as "500/h"')
     if file.pace and int(file.pace.partition("/")[0]) == 0:
         raise fail(doc, ("pace",), "would never reach anybody", 'write it as "500/h"')
-    if file.goal and file.goal != REPLY and not file.goal.startswith(TAG):
-        raise fail(doc, ("goal",), f"{file.goal!r} is no goal", 'write "reply" or "tag:NAME"')
+    if file.goal and file.goal not in (REPLY, ORDER) and not file.goal.startswith(TAG):
+        raise fail(doc, ("goal",), f"{file.goal!r} is no goal",
+                   'write "reply", "order" or "tag:NAME"')  # fmt: skip
     if not file.via:
         raise fail(doc, ("via",), "is empty", "kf, bulk")
 

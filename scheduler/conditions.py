@@ -6,46 +6,29 @@ A new field is one row of ``FIELDS`` here and one of ``bot.store.audience``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from bot.core import knowing
 from bot.core.audience import And, Everybody, Is, Leaf, Moment, When
-from bot.core.clock import DAY, to_ms
+from bot.core.clock import DAY
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
-from bot.core.span import parse_span
+from bot.core.knowing import key_of
+from bot.core.money import cents
+from bot.core.needs import KIND_OF
+from scheduler import buyers
+from scheduler.written import Context, Read, Written, equal
+from scheduler.written import moment as _time
+from scheduler.written import word as _word
 
 VALUE_MAX = 64  # characters
-AGO_MAX = 36_500 * DAY
 EVERYBODY = ("all", "所有人")
 SEGMENT = "segment"  # what stands for it is put in its place by scheduler.audience
 _SAID = re.compile(r"(?P<field>[^:：=<>≤≥\"“「]+)(?P<sign><=|>=|[:：=<>≤≥])(?P<value>.*)", re.S)
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|「([^」]*)」")
 _SIGNS = {"：": "=", ":": "=", "≤": "<=", "≥": ">="}
-_UNITS = (("分钟", "m"), ("小时", "h"), ("天", "d"), ("周", "w"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
-    """What the reading of a value needs: staff accounts by persona, and whose days are meant."""
-
-    personas: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A condition taken apart; ``sign`` is one of = < > <= >=."""
-
-    said: str
-    sign: str
-    value: str
-
-
-Read = Callable[[str, _Written, Context], Leaf | And]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +51,7 @@ def condition(said: str, context: Context) -> Leaf | And:
     key = _BY_NAME.get(name)
     if key is None:
         raise BadInput(f"there is no field {found['field']!r}", fix=nearest(name, _BY_NAME))
-    written = _Written(said, _SIGNS.get(found["sign"], found["sign"]), _value(found["value"]))
+    written = Written(said, _SIGNS.get(found["sign"], found["sign"]), _value(found["value"]))
     return FIELDS[key].read(key, written, context)
 
 
@@ -82,19 +65,30 @@ def _value(text: str) -> str:
     return value.strip()
 
 
-def _equal(written: _Written) -> str:
-    if written.sign != "=":
-        raise BadInput(f"{written.said!r}: this field has no order", fix="use :")
-    return written.value
+def _fact(key: str, written: Written, context: Context) -> Leaf:
+    """``taste=绿茶``: the fact has this value; ``taste``: it is known, whatever it is."""
+    name, _, value = equal(written).replace("＝", "=").partition("=")
+    fact = key_of(name)
+    if not value:
+        return Is("knows", (fact,), written.said)
+    kept = knowing.written(fact, value)
+    if not kept:
+        raise BadInput(
+            f"{value!r} is no {name}", fix="write it like 生日=03-05, 性别=女, 城市=杭州"
+        )
+    return Is(key, (f"{fact}={kept}",), written.said)
 
 
-def _word(key: str, written: _Written, context: Context) -> Leaf:
-    return Is(key, (_equal(written),), written.said)
+def _need(key: str, written: Written, context: Context) -> Leaf:
+    """A word, or all needs of a kind: ``worry``, ``担心``."""
+    word = equal(written)
+    kind = KIND_OF.get(word.lower())
+    return Is("need_kind" if kind else key, (kind or word,), written.said)
 
 
-def _persona(key: str, written: _Written, context: Context) -> Leaf:
+def _persona(key: str, written: Written, context: Context) -> Leaf:
     """Who is a friend of one of the persona's accounts."""
-    name = _equal(written)
+    name = equal(written)
     if name not in context.personas:
         fix = nearest(name, context.personas) if context.personas else "there is no persona yet"
         raise BadInput(f"there is no persona {name!r}", fix=fix)
@@ -104,8 +98,8 @@ def _persona(key: str, written: _Written, context: Context) -> Leaf:
 def _choice(*choices: tuple[str, tuple[str, ...]]) -> Read:
     known = {name: value for value, names in choices for name in names}
 
-    def read(key: str, written: _Written, context: Context) -> Leaf:
-        value = known.get(_equal(written).lower())
+    def read(key: str, written: Written, context: Context) -> Leaf:
+        value = known.get(equal(written).lower())
         if value is None:
             raise BadInput(f"{written.value!r} is not possible", fix=f"one of {', '.join(known)}")
         return Is(key, (value,), written.said)
@@ -113,67 +107,9 @@ def _choice(*choices: tuple[str, tuple[str, ...]]) -> Read:
     return read
 
 
-def _time(key: str, written: _Written, context: Context) -> Leaf | And:
-    """A day, or how long ago: ``<30d`` is less than 30 days ago, ``>2026-01-01`` after that day."""
-    day = _day(written.value)
-    if day is None:
-        return _age(key, written)
-    starts, ends = _midnight(day, context.zone), _midnight(day + timedelta(days=1), context.zone)
-    return _at(key, written, starts, ends)
-
-
-def _at(key: str, written: _Written, starts: int, ends: int) -> Leaf | And:
-    said = written.said
-    if written.sign == "=":
-        return And((When(key, "since", Moment(starts), said),
-                    When(key, "before", Moment(ends), said)))  # fmt: skip
-    if written.sign in (">", ">="):
-        return When(key, "since", Moment(ends if written.sign == ">" else starts), said)
-    return When(key, "before", Moment(starts if written.sign == "<" else ends), said)
-
-
-def _age(key: str, written: _Written) -> Leaf:
-    if written.sign == "=":
-        raise BadInput(f"{written.said!r}: a length of time wants < or >", fix="write <30d or >30d")
-    ago = _span(written.value)
-    # "less than 30 days ago" begins 1 ms after that moment, "at most" with it
-    edge = Moment(ago=ago - (written.sign in ("<", ">=")))
-    return When(key, "since" if written.sign in ("<", "<=") else "before", edge, written.said)
-
-
-def _span(text: str) -> int:
-    for name, unit in _UNITS:
-        text = text.replace(name, unit)
-    try:
-        weeks = text.endswith("w")
-        span = parse_span(f"{text[:-1]}d" if weeks else text) * (7 if weeks else 1)
-    except ValueError:
-        raise BadInput(f"{text!r} is neither a day nor a length of time",
-                       fix="write 30d, 30天 or 2026-01-01") from None  # fmt: skip
-    if not 0 < span <= AGO_MAX:
-        raise BadInput(f"{text!r} is out of bounds", fix="between 1m and 36500d")
-    return span
-
-
-def _day(text: str) -> date | None:
-    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
-        return None
-    try:
-        day = date(*map(int, text.split("-")))
-    except ValueError:
-        raise BadInput(f"there is no day {text}", fix="write it as 2026-01-01") from None
-    if not 1970 <= day.year <= 2200:
-        raise BadInput(f"{text} is out of bounds", fix="between 1970 and 2200")
-    return day
-
-
-def _midnight(day: date, zone: str) -> int:
-    return to_ms(datetime.combine(day, time(), ZoneInfo(zone)))
-
-
-def _silence(key: str, written: _Written, context: Context) -> Leaf | And:
+def _silence(key: str, written: Written, context: Context) -> Leaf | And:
     """A level of silence, by when he wrote last."""
-    level = next((one for one in _LEVELS if _equal(written).lower() in one[0]), None)
+    level = next((one for one in _LEVELS if equal(written).lower() in one[0]), None)
     if level is None:
         known = ", ".join(name for names, *_ in _LEVELS for name in names)
         raise BadInput(f"{written.value!r} is not possible", fix=f"one of {known}")
@@ -209,6 +145,9 @@ FIELDS: Mapping[str, Field] = {
                                               ("2", ("f", "female", "女")),
                                               ("0", ("unknown", "未知"))),
                     "as the platform tells it"),
+    "fact": Field(("fact", "画像"), _fact, "this is known of him: taste=绿茶, or taste alone"),
+    "need": Field(("need", "需求"), _need, "this worry or wish was noticed, or one of the kind"),
+    "consent": Field(("consent", "同意"), _word, "agreed to this purpose the last time he said"),
     "reach": Field(("reach", "可达"), _choice(("contact", ("contact", "好友")),
                                             ("group", ("group", "群"))),
                    "can be reached as somebody's friend, or sits in a customer group"),
@@ -216,6 +155,17 @@ FIELDS: Mapping[str, Field] = {
                 "when he wrote to a kf account last; <48h: its window is open"),
     "silence": Field(("silence", "沉默"), _silence, "wrote within 7 days (no), 30 (cooling), 90 "
                      "(silent), before that (lost), or never"),
+    "order": Field(("order", "订单"), buyers.order, "bought something of this category "
+                   "(order:绿茶), or when he bought last (order<30d)"),
+    "uses": Field(("uses", "使用"), _word, "uses this category, whoever paid"),
+    "orders": Field(("orders", "单数"), buyers.number(int), "how many orders he kept"),
+    "ltv": Field(("ltv", "价值"), buyers.number(cents), "what he paid, less refunds and what it "
+                 "cost to win him, in yuan"),
+    "stage": Field(("stage", "阶段"), buyers.stage, "is at this stage of the journey with some "
+                   "category, or with one (stage:绿茶/买过)"),
+    "dear": Field(("dear", "贵重"), _choice(("1", ("yes", "ok", "是")), ("0", ("no", "否"))),
+                  "considers a category that is dear, or bought seldom, and has not bought it"),
+    "rfm": Field(("rfm", "买家"), buyers.group, "is in this group of buyers"),
     "active": Field(("active", "活跃"), _time, "when he wrote last; never is long ago"),
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip

@@ -21,6 +21,8 @@ from scheduler.unless import Condition, Since
 
 log = logging.getLogger(__name__)
 _CHANNELS = ("contact", "kf")
+# Conditions that are read from the facts of an audience.
+_FACTS = frozenset({"tag", "joined", "opted_out", "dear"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,7 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
     heard = flows.heard(tx, members, accounts) if "replied" in names else {}
     ordered = flows.ordered(tx, members) if "bought" in names else {}
     promo = flows.promoted(tx, members, persona) if "promo" in names else {}
-    facts = audience.facts(tx, members) if names & {"tag", "joined", "opted_out"} else {}
+    facts = audience.facts(tx, members) if names & _FACTS else {}
 
     def of(case: Case) -> Since:
         run, known = case.run, facts.get(case.run["member"], {})
@@ -70,6 +72,7 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
             said=flows.said(tx, member, accounts, began) if wrote else (),
             replied=heard.get(member, 0) > began, bought=ordered.get(member, 0) > began,
             promo=promo.get(member, 0) > began, opted_out="0" in _words(known, "promo"),
+            dear="1" in _words(known, "dear"),
             tags=_words(known, "tag"), groups=_words(known, "group"),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.clock import local
-from bot.core.model import AMOUNTS, Outbound, peer_of
+from bot.core.model import AMOUNTS, Outbound
 from bot.core.policy import TAP_WITHIN
 from bot.library.speech import Setting, prepare
 from bot.store import campaigns, outbox, recipients
@@ -165,12 +165,18 @@ def _by_kf(
     for one in those:
         talk = hand.talks[one.member]
         row = base.evolve(
-            lane=f"{talk}/bulk", pool="reply", peer=peer_of(talk), member=one.member,
+            lane=f"{talk}/bulk", pool="reply", peer=_peer(talk), member=one.member,
             conversation=talk, expires_at=job.run.until,
             dedupe=f"{base.dedupe}/{one.member}/{one.tries}",
         )  # fmt: skip
         found.append(_carried(one, hand.group, job.now, outbox.enqueue(tx, row, job.now)))
     return found
+
+
+def _peer(talk: str) -> str:
+    """Whom a conversation is with: the id that the account knows, which may not be the one that he
+    goes by."""
+    return talk.split(":", 2)[2]
 
 
 def _by_bulk(

@@ -10,7 +10,7 @@ from bot.store import campaigns, recipients
 from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
 from bot.store.recipients import Sides
-from scheduler.campaigns import START, TAG, Campaign, occurrence
+from scheduler.campaigns import ORDER, START, TAG, Campaign, occurrence
 from scheduler.lift import Lift, Share, lift
 
 DELIVERED = "sent"
@@ -65,8 +65,12 @@ def result(tx: Tx, run: Run, campaign: Campaign, now: int) -> Result:
     found = Result(states=states, codes=codes, after=after, control=control, open=now < ends)
     if not goal or not states.get("control"):
         return found
-    sides = (recipients.tagged(tx, run.id, goal.removeprefix(TAG)) if goal.startswith(TAG)
-             else replied)  # fmt: skip
+    if goal == ORDER:
+        sides = recipients.bought(tx, run.id, begins, ends)
+    elif goal.startswith(TAG):
+        sides = recipients.tagged(tx, run.id, goal.removeprefix(TAG))
+    else:
+        sides = replied
     return replace(found, lift=lift(Share(*sides.reached), Share(*sides.control)))
 
 

@@ -12,6 +12,7 @@ from bot.core.audience import (
     Facts,
     Is,
     Leaf,
+    Much,
     Not,
     Or,
     When,
@@ -66,12 +67,20 @@ def _leaf(leaf: Leaf, facts: Facts, now: int) -> Verdict:
     if isinstance(leaf, Everybody):
         return Verdict(True, (Reason(leaf.said, True),))
     found = facts.get(leaf.field)
+    if isinstance(leaf, Much):
+        amount = found if isinstance(found, int) else 0
+        return Verdict(*_much(leaf, amount))
     holds = _is(leaf, found) if isinstance(leaf, Is) else _when(leaf, found, now)
     return Verdict(holds, (Reason(leaf.said, holds, found),))
 
 
 def _is(leaf: Is, found: frozenset[str] | int | None) -> bool:
     return isinstance(found, frozenset) and not found.isdisjoint(leaf.values)
+
+
+def _much(leaf: Much, amount: int) -> tuple[bool, tuple[Reason, ...]]:
+    holds = (amount >= leaf.amount) is (leaf.side == "from")
+    return holds, (Reason(leaf.said, holds, amount),)
 
 
 def _when(leaf: When, found: frozenset[str] | int | None, now: int) -> bool:

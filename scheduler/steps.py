@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.core.clock import local
 from bot.core.model import is_promotion
 from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
+from bot.store import facts, people, schedule
 from bot.store import flows as store
-from bot.store import schedule
 from bot.store.engine import Row, Tx
+from bot.store.facts import Known
 from bot.studio.render import CannotRender, Rendered
 from scheduler import admission, versions, ways
 from scheduler.facing import Case, outsiders, since
@@ -135,10 +136,43 @@ def _text(page: _Page, persona: str, content: str) -> Rendered | str:
     return page.texts[key]
 
 
+def _personal(
+    page: _Page, found: Sequence[tuple[Message, Way | str]]
+) -> list[tuple[Message, Way | str]]:  # fmt: skip
+    """The messages as they are said to one person. What leaves by a tap is one text for many, so
+    there everybody gets the wording of whom nothing is known."""
+    alone = [message.run["member"] for message, way in found
+             if isinstance(way, Way) and not way.tap and _wants(page, message)]  # fmt: skip
+    if not alone:
+        return list(found)
+    names, known = people.names_of(page.tx, alone), facts.known(page.tx, alone)
+    return [(_said_to(page, message, names, known) if message.run["member"] in names
+             and isinstance(way, Way) and not way.tap and _wants(page, message) else message, way)
+            for message, way in found]  # fmt: skip
+
+
+def _wants(page: _Page, message: Message) -> bool:
+    template = page.setting.cast.shelf.get(message.content)
+    return template is not None and template.personal
+
+
+def _said_to(
+    page: _Page, message: Message, names: Mapping[str, str], known: Mapping[str, Known]
+) -> Message:  # fmt: skip
+    run = message.run
+    about = known.get(run["member"], Known()).facts
+    try:
+        made = prepare(page.setting, run["persona"], message.content, names[run["member"]], about)
+    except CannotRender:
+        return message  # with his own facts it cannot be said; the wording for anybody can
+    return replace(message, body=made.body, version=made.version)
+
+
 def _let_go(page: _Page, messages: Sequence[Message]) -> None:
     """Asks the governor for all of them, and acts on its answers."""
     tx, setting = page.tx, page.setting
     found = [(message, ways.find(tx, setting, message)) for message in messages]
+    found = _personal(page, found)
     open_ways = [(message, way) for message, way in found if isinstance(way, Way)]
     asks = [_ask(message, way) for message, way in open_ways]
     rulings = admission.ask_all(tx, setting, asks) if asks else []

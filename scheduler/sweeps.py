@@ -11,7 +11,7 @@ from bot.core.audience import Moment as Point
 from bot.core.clock import DAY, local
 from bot.core.span import parse_span
 from bot.library.speech import Setting
-from bot.store import audience, schedule
+from bot.store import audience, facts, schedule
 from bot.store import flows as store
 from bot.store.engine import Row, Tx
 from scheduler import facing
@@ -25,7 +25,6 @@ PAGE = 500
 # Days that a sweep of the silent looks back beyond the line; its key lets nobody begin twice.
 LOOK_BACK = 7 * DAY
 GOALS_FOR = 60 * DAY  # as long as a run's goal is looked for
-BIRTHDAY = "birthday"  # the fact of the persona's memory
 Finder = Callable[[Tx, Setting, Flow, str, date, str], tuple[list[tuple[str, str]], str]]
 
 
@@ -121,19 +120,16 @@ def _begin(
 def _birthday(
     tx: Tx, setting: Setting, flow: Flow, persona: str, day: date, after: str
 ) -> tuple[list[tuple[str, str]], str]:
-    rows, last = store.memories(tx, persona, after, PAGE)
-    found = {row["member"] for row in rows
-             if _is_birthday((row["data"].get("facts") or {}).get(BIRTHDAY, ""), day)}  # fmt: skip
-    return [(member, str(day.year)) for member in sorted(found)], last
+    rows = facts.born(tx, _kept_on(day), int(after or 0), PAGE)
+    last = str(rows[-1]["no"]) if len(rows) == PAGE else ""
+    return [(row["member"], str(day.year)) for row in rows], last
 
 
-def _is_birthday(said: str, day: date) -> bool:
-    """``09-26`` or ``1996-09-26``; the 29th of February is kept on the 28th in other years."""
-    wanted = {day.strftime("%m-%d")}
+def _kept_on(day: date) -> list[int]:
+    """The birthdays of a day: 926; the 29th of February is kept on the 28th in other years."""
     leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
-    if (day.month, day.day) == (2, 28) and not leap:
-        wanted.add("02-29")
-    return said[-5:] in wanted
+    own = day.month * 100 + day.day
+    return [own, 229] if own == 228 and not leap else [own]
 
 
 def _festival(
@@ -158,8 +154,8 @@ def _silent(
     ))  # fmt: skip
     wanted = And((_friends(setting, persona), quiet))
     found, last = _walk(tx, setting, wanted, "", after)
-    facts = audience.facts(tx, [member for member, _ in found])
-    return [(member, str(facts[member]["active"] or facts[member]["joined"]))
+    known = audience.facts(tx, [member for member, _ in found])
+    return [(member, str(known[member]["active"] or known[member]["joined"]))
             for member, _ in found], last  # fmt: skip
 
 

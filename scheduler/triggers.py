@@ -52,7 +52,7 @@ TRIGGERS: Mapping[str, Happening] = {
     "complaint_closed": Happening("told", "no", "somebody closed the talk he complained in"),
     "level_reached": Happening("told", "may", "he reaches a level (of this name)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
-    "birthday": Happening("swept", "no", "it is the birthday that he told the persona"),
+    "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",
                           festival),
     "silent": Happening("swept", "must", "he has said nothing for so long", silence),

@@ -30,6 +30,7 @@ class Since:
     bought: bool = False
     opted_out: bool = False
     promo: bool = False
+    dear: bool = False
     tags: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
 
@@ -64,6 +65,11 @@ def _wrote(since: Since, which: str) -> bool:
 CONDITIONS: Mapping[str, _Kind] = {
     "replied": _Kind(lambda s, _: s.replied, False, "he wrote to an account of the persona"),
     "bought": _Kind(lambda s, _: s.bought, False, "an order of his was paid"),
+    "dear": _Kind(
+        lambda s, _: s.dear,
+        False,
+        "he considers something dear or bought seldom, and has not bought it",
+    ),
     "opted_out": _Kind(lambda s, _: s.opted_out, False, "he wants no promotion"),
     "promo": _Kind(lambda s, _: s.promo, False, "a promotion of the persona was sent to him"),
     "tag": _Kind(lambda s, w: w in s.tags, True, "a friendship of his wears this tag"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# What is known about one member, by field: words, or a time in UTC ms (None: never).
+# What is known about one member, by field: words, a time in UTC ms (None: never), or a number.
 Facts = Mapping[str, frozenset[str] | int | None]
 
 
@@ -49,6 +49,19 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Much:
+    """The field's number is at least ``amount`` (``from``), or less (``below``). Money in cents.
+
+    Of whom nothing is known it is 0.
+    """
+
+    field: str
+    side: Literal["from", "below"]
+    amount: int
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Everybody:
     """Holds for each member."""
 
@@ -76,7 +89,7 @@ class Or:
     parts: tuple[Audience, ...]
 
 
-Leaf = Is | When | Everybody
+Leaf = Is | When | Much | Everybody
 Audience = Leaf | Not | And | Or
 # Who never wrote is as silent as one can be; who never joined did not join early.
 NEVER_IS_BEFORE = frozenset({"active", "kf"})

@@ -32,6 +32,7 @@ from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
+from bot.core.ordering import Ordering, check_ordering
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -157,6 +158,7 @@ class Config:
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
     taps: Taps = field(default_factory=Taps)
+    orders: Ordering = field(default_factory=Ordering)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
 
@@ -209,6 +211,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_service(config, doc)
     check_mix(config, doc)
     check_taps(config, doc)
+    check_ordering(config, doc)
     check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()

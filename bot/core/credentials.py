@@ -141,11 +141,21 @@ def model_key(config: Config, env: Mapping[str, str] | None = None) -> str:
                    fix=_wanted("model.key", model.key_env))  # fmt: skip
 
 
+def orders_token(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """The secret of the door for orders; empty: there is none, and the door is shut."""
+    orders = config.orders
+    found = (os.environ if env is None else env).get(orders.token_env)
+    if found or not orders.token_file:
+        return found or ""
+    return _read_secret(config.home / orders.token_file, "orders.token")
+
+
 def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[str]:
     """Every secret that can be read, for whoever must keep them out of a text. Never raises."""
     wecom = config.wecom
     readers: list[Callable[[], str | AppSecrets]] = [partial(archive_secret, config, env),
-                                                    partial(model_key, config, env)]  # fmt: skip
+                                                    partial(model_key, config, env),
+                                                    partial(orders_token, config, env)]  # fmt: skip
     readers += [partial(app_secrets, config, name, env) for name in wecom.apps]
     readers += [partial(oa_secrets, config, name, env) for name in wecom.official_accounts]
     readers += [partial(webhook_key, config, name, env) for name in wecom.webhooks]

@@ -67,4 +67,4 @@ def _row(cells: list[str], line: int, file: str, header: Sequence[str]) -> Row:
     if len(cells) != len(header):
         raise BadInput(f"{len(cells)} cells where {len(header)} are wanted", file=file, line=line,
                        fix='put a cell that holds a comma in "…"')  # fmt: skip
-    return Row(line, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
+    return Row(line, dict(zip(header, map(str.strip, cells), strict=True)))

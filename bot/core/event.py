@@ -31,6 +31,7 @@ class Happened(StrEnum):
     LIKED = "liked"  # liked the moment `place`
     COMMENTED = "commented"  # commented on the moment `place`
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
+    LEARNED = "learned"  # content reached him, the first of the category `which`; place: its name
     ORDERED = "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it
     REFUNDED = "refunded"  # got `amount` cents of the order `place` back
     CALLED_OFF = "called_off"  # the order `place` is cancelled
@@ -40,6 +41,9 @@ class Happened(StrEnum):
     UNTAGGED = "untagged"
     FACT = "fact"  # the fact `which` is data["value"]; place: source, amount: confidence in percent
     UNFACT = "unfact"  # staff struck out the fact `which` of the source `place` ('' = of all)
+    NEED = "need"  # `which`: worry:… or wish:…; data: inbox id of the message, by whom it was seen
+    FEEDBACK = "feedback"  # on the theme `which` of the product `place`; amount: mood; data: quote
+    UNNOTED = "unnoted"  # staff take back the need or feedback that the event `place` noted
     CONSENTED = "consented"  # to the purpose `which`
     REFUSED = "refused"  # takes back his consent to the purpose `which`
     IMPORTED = "imported"  # a row of a file; data: what it said

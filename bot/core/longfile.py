@@ -80,7 +80,10 @@ def cell_of(value: Any) -> str:
 
 def json_of(text: str | bytes) -> Any:
     """JSON in which numbers are the text they were written as. Raises ValueError."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
 
 
 def cells_of(found: Any) -> dict[str, str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.core.body import Body
+from bot.core.member import Member as Member  # one of these values, in a file of its own
+from bot.core.needs import Opinion
 
 Channel = Literal["kf", "contact", "group", "moment", "app", "webhook", "robot", "oa"]
 Mode = Literal["auto", "staff", "client", "muted"]
@@ -43,11 +45,6 @@ def conversation_key(channel: str, account: str, peer: str) -> str:
     return f"{channel}:{account}:{peer}"
 
 
-def peer_of(conversation: str) -> str:
-    """Whom a conversation is with, by its identity."""
-    return conversation.split(":", 2)[2]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inbound:
     """One thing that happened outside: a message (``text`` or media) or an event.
@@ -71,18 +68,6 @@ class Inbound:
     def conversation(self) -> str:
         """Key of the conversation this belongs to."""
         return conversation_key(self.channel, self.account, self.peer)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """A person as far as the dialogue may know him."""
-
-    id: str
-    name: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    tags: tuple[str, ...] = ()
-    promo_ok: bool = True
-    promo_less: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +142,7 @@ class Decision:
     ``memory`` is the whole new memory of the conversation. ``handoff`` is the reason a person
     should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back, and
     a language model may try. ``why`` is for staff. ``promised``: UTC ms of a promised answer.
+    ``consents``: what he agreed to, or not, by purpose. ``needs`` and ``opinions`` were noticed.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -173,6 +159,9 @@ class Decision:
     matched: bool = True
     unsure: bool = False
     promised: int | None = None
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding, of_error
 from bot.persona.persona import Persona
 from bot.studio.template import Template
-from scheduler.campaigns import REPLY, TAG, Campaign, audience_of, shown
+from scheduler.campaigns import ORDER, REPLY, TAG, Campaign, audience_of, shown
 
 # Of these kinds a template of another kind would say the wrong thing to the wrong people.
 _FITTING: Mapping[str, tuple[str, ...]] = {
@@ -46,12 +46,12 @@ def review_campaign(
     if file.goal and not file.holdout:
         yield _say(campaign, WARNING, "goal", "有目标，没有对照组，看不出是不是它带来的",
                    "写上 holdout = 0.1")  # fmt: skip
-    if file.goal.startswith(TAG) and _BOUGHT.search(file.goal):
+    if file.goal == ORDER or (file.goal.startswith(TAG) and _BOUGHT.search(file.goal)):
         yield _say(campaign, WARNING, "conversion", "目标只有成交，看不出有没有人理、有没有人嫌烦",
                    f'换成 goal = "{REPLY}"，或者看结果时把回复、退订、投诉一起看')  # fmt: skip
     if file.holdout and not file.goal:
         yield _say(campaign, WARNING, "goal", "留了对照组，没有写目标，没有可比的",
-                   f'写上 goal = "{REPLY}" 或 goal = "tag:标签名"')  # fmt: skip
+                   f'写上 goal = "{REPLY}"、"{ORDER}" 或 "tag:标签名"')  # fmt: skip
 
 
 def _say(campaign: Campaign, severity: str, rule: str, message: str, fix: str) -> Finding:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.core import money
 from bot.core.audience import Audience, Facts
 from bot.core.clock import local
 from bot.core.errors import BadInput
@@ -22,6 +23,7 @@ from scheduler.conditions import SEGMENT
 from scheduler.reasons import Verdict, explain
 
 JSONL = (".jsonl", ".ndjson")
+MONEY = ("net", "ltv")
 Tell = Callable[[int], None]
 
 
@@ -97,17 +99,18 @@ Write = Callable[[Sequence[Mapping[str, Any]]], None]
 def _rows(tx: Tx, members: Sequence[str], zone: str) -> Iterator[dict[str, Any]]:
     names, facts = people.names_of(tx, members), audience.facts(tx, members)
     for member in members:
-        yield {"id": member, "name": names.get(member, ""), **_plain(facts[member], zone)}
+        yield {**_plain(facts[member], zone), "id": member, "name": names.get(member, "")}
 
 
 def _plain(facts: Facts, zone: str) -> dict[str, Any]:
-    return {name: sorted(found) if isinstance(found, frozenset) else _moment(name, found, zone)
+    return {name: sorted(found) if isinstance(found, frozenset) else _single(name, found, zone)
             for name, found in facts.items()}  # fmt: skip
 
 
-def _moment(name: str, found: int | None, zone: str) -> str | int | None:
+def _single(name: str, found: int | None, zone: str) -> str | int | None:
+    """A time, money, or a plain number."""
     if found is None or name not in audience.TIMES:
-        return found
+        return money.amount(found) if found is not None and name in MONEY else found
     return local(found, zone).isoformat(timespec="seconds")
 
 
@@ -119,7 +122,7 @@ def _jsonl(out: TextIO) -> Write:
 
 
 def _csv(out: TextIO) -> Write:
-    head = ("id", "name", *audience.FIELDS)
+    head = tuple(dict.fromkeys(("id", "name", *audience.FIELDS)))
     table = csv.DictWriter(out, head, lineterminator="\n")
     table.writeheader()
 

@@ -66,11 +66,15 @@ class Setting:
         return replace(self, links=links)
 
 
-def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]:
-    """What a template of this persona sees; ``name`` is the member's, if he has one here."""
+def context_of(
+    setting: Setting, persona: str, name: str = "", facts: Mapping[str, str] = EMPTY
+) -> dict[str, Any]:
+    """What a template of this persona sees; ``name`` is the member's, if he has one here, and
+    ``facts`` what is known of him."""
     accounts = setting.cast.accounts_of(persona, "kf")
     link = next((setting.links[a] for a in accounts if a in setting.links), "")
-    context = setting.cast.context(persona, setting.now, member={"name": name})
+    member = {**facts, "name": name}
+    context = setting.cast.context(persona, setting.now, member=member, fact=facts)
     ways = (
         setting.links.get(CONTACT_QR + a, "") for a in setting.cast.accounts_of(persona, "contact")
     )
@@ -78,7 +82,10 @@ def context_of(setting: Setting, persona: str, name: str = "") -> dict[str, Any]
     return {**context, "persona": {**context["persona"], **own}}
 
 
-def prepare(setting: Setting, persona: str, template: str, name: str = "") -> Rendered:
+def prepare(
+    setting: Setting, persona: str, template: str, name: str = "",
+    facts: Mapping[str, str] = EMPTY,
+) -> Rendered:  # fmt: skip
     """A template's text, ready to leave. Raises CannotRender: out of its dates, or guarded."""
     if why := setting.cast.withheld.get(template):
         raise CannotRender(template, why)
@@ -86,7 +93,7 @@ def prepare(setting: Setting, persona: str, template: str, name: str = "") -> Re
     today = local(setting.now, setting.cast.zone).date()
     if found is not None and not found.valid_on(today):
         raise CannotRender(template, f"not valid on {today.isoformat()}")
-    made = setting.cast.shelf.render(template, context_of(setting, persona, name))
+    made = setting.cast.shelf.render(template, context_of(setting, persona, name, facts))
     codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:
         raise CannotRender(template, f"guard: {codes}")

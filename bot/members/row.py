@@ -47,19 +47,19 @@ class MemberRow:
 
 
 def read_row(cells: Mapping[str, str]) -> MemberRow:
-    """The row of these cells, by column; a column that the contract does not name is a fact.
+    """The row of these cells, which are stripped, by column; a column that the contract does not
+    name is a fact.
 
     Raises Wrong.
     """
     said: dict[str, Any] = {}
-    for column, cell in cells.items():
-        text = cell.strip()
+    for column, text in cells.items():
         if not text or column == "id":
             continue
         if len(text) > CELL_MAX:
             raise Wrong(column, text, f"at most {CELL_MAX} characters")
         said[column] = _READ[column](column, text) if column in _READ else text
-    return MemberRow(_id(cells.get("id", "").strip()), said)
+    return MemberRow(_id(cells.get("id", "")), said)
 
 
 def _id(text: str) -> str:

@@ -55,7 +55,7 @@ def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None)
                 state=under_way)  # fmt: skip
     for hit in reading.events:
         made = _answer(case, made, hit)
-    if reading.spoke and not _only_clicks(reading):
+    if reading.spoke and not reading.only_clicks:
         made = _words(case, made)
     made = engage.follow(case, _complaint(case, made))
     return _finish(script, turn, reading, made)
@@ -66,7 +66,7 @@ def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | Non
     kept, member = turn.conversation.memory, turn.member
     under_way = state.current(kept, script, turn.now)
     return Situation(
-        facts={**member.facts, **memory.facts(kept)},
+        facts=memory.standing(member, kept),
         tags=frozenset((*member.tags, *memory.tags(kept))),
         on_duty=hours.on_duty(script.persona.hours, turn.now, script.zone),
         channel=turn.conversation.channel,
@@ -84,17 +84,14 @@ def _sober(script: Script, turn: Turn, reading: Reading) -> Reading:
     return replace(reading, hits=tuple(sure))
 
 
-def _only_clicks(reading: Reading) -> bool:
-    return reading.clicked and not reading.has_words and not reading.media
-
-
 def _speech(script: Script, turn: Turn, context: Mapping[str, Any] | None) -> Speech:
     named = {"name": turn.member.name} if turn.member.name else {}
-    facts = {**turn.member.facts, **named, **memory.facts(turn.conversation.memory)}
-    facts = {name: values.shown(value) for name, value in facts.items()}
+    known = memory.known(turn.member, turn.conversation.memory)
+    facts = {name: values.shown(value) for name, value in {**named, **known}.items()}
     persona, given = script.persona, dict(context or {})
     base: dict[str, dict[str, Any]] = {
-        "member": {**turn.member.facts, "name": turn.member.name},
+        "member": {**known, "name": turn.member.name},
+        "fact": known,
         "persona": {"name": persona.name, "story": {c.id: c.text for c in persona.story}},
         "brand": {"name": script.brand.name},
     }
@@ -274,7 +271,7 @@ def _complaint(case: Case, made: Making) -> Making:
 
 def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decision:
     told = [hit for hit in made.said if hit.kind != "opener"] or list(made.said)
-    tags = (*(tag for hit in made.said if hit.rule for tag in hit.rule.tags), *made.tags)
+    tags = (*(tag for rule in made.rules for tag in rule.tags), *made.tags)
     client = made.handoff and script.persona.handoff.to == "client"
     return Decision(
         drafts=made.drafts[:BUBBLES_MAX],
@@ -291,6 +288,9 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
         matched=bool(made.said) or not reading.spoke,
         unsure=made.unsure,
         promised=made.promised,
+        consents=made.consents,
+        needs=tuple(dict.fromkeys(need for rule in made.rules for need in rule.needs)),
+        opinions=tuple(rule.feedback for rule in made.rules if rule.feedback),
     )
 
 

@@ -116,6 +116,7 @@ def _agreed(case: Case, made: Making, form: Form, now: State) -> Taken:
     if said is None:
         return (_accept(case, made, now, found), ()) if found else _missed(
             case, made, form, now, None)  # fmt: skip
+    made = replace(made, consents={**made.consents, purpose: said})
     if said:
         source = case.turn.messages[-1].dedupe
         return _accept(

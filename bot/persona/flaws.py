@@ -11,6 +11,7 @@ from datetime import date
 
 from bot.core import decode
 from bot.core.findings import ERROR, WARNING, Finding
+from bot.core.member import ORDER
 from bot.persona import hooks, topics
 from bot.persona.answer import holes
 from bot.persona.faq import Faq
@@ -21,7 +22,7 @@ from bot.persona.rule import HOOK, Say
 from bot.persona.step import Step
 from bot.persona.values import Asking, prepared, understand
 
-KNOWN_FACTS = frozenset({"name", "city", "codename"})
+KNOWN_FACTS = frozenset({"name", "city", "codename", ORDER})
 _EMPTY = re.compile("[的了吗呢啊吧嘛呀么哦哈呗嘞哎唉我你您们]")
 _CITES = re.compile("《.+》|出处|记载")
 _SOME_DAY = date(2026, 6, 1)
@@ -114,7 +115,9 @@ def _unknown_facts(persona: Persona, file: str, rows: str) -> Iterator[Finding]:
         known |= {*(rule.remember or groups), *rule.facts}
     for form in persona.forms:
         known |= {name for field in form.fields for name in (field.id, field.fact)}
-    if any(_hook_names(say) for _, _, say in _answers(persona, file, rows)):
+    if any(
+        {*_hook_names(say)} - hooks.LEARN_NOTHING for _, _, say in _answers(persona, file, rows)
+    ):
         return  # a hook may bring facts of any name
     for place, line, say in _answers(persona, file, rows):
         wanted = {hole for variant in say for text in variant for hole in holes(text)}

@@ -73,7 +73,7 @@ def ground(
     context: Mapping[str, object] | None = None,
 ) -> Ground | None:  # fmt: skip
     """Everything for one question, or None when the script holds nothing to answer it from."""
-    known = dict(turn.member.facts) | memory.facts(turn.conversation.memory)
+    known = memory.known(turn.member, turn.conversation.memory)
     if turn.member.name:
         known.setdefault("name", turn.member.name)
     shown = {name: known[name] for name in bounds.facts if name in known}

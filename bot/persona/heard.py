@@ -66,6 +66,7 @@ def _asked(case: Case, facts: Mapping[str, str]) -> Asked:
         text=case.words, member=turn.member.id, name=turn.member.name, facts=dict(facts),
         tags=case.situation.tags, persona=case.script.persona.id,
         channel=turn.conversation.channel, account=turn.conversation.account, now=turn.now,
+        orders=turn.member.orders,
     )  # fmt: skip
 
 

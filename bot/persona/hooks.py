@@ -21,13 +21,17 @@ from typing import TypeVar
 
 from bot.core import decode
 from bot.core.errors import BadInput
+from bot.core.member import Bought
 
 BUBBLES_MAX = 3
+OURS = "bot.persona.parcels"
+LEARN_NOTHING = frozenset({"parcel"})  # ours, which bring no facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """What a hook sees. ``facts`` are those that this conversation may see; ``now`` UTC ms."""
+    """What a hook sees. ``facts`` are those that this conversation may see; ``orders`` the member's
+    latest ones, the newest first; ``now`` UTC ms."""
 
     text: str
     member: str
@@ -38,6 +42,7 @@ class Asked:
     channel: str
     account: str
     now: int
+    orders: tuple[Bought, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +79,9 @@ def registered() -> Mapping[str, Hook]:
 
 
 def load(module: str) -> Mapping[str, Hook]:
-    """Imports the module that config names; none for an empty name. Raises BadInput."""
+    """Imports our own hooks and the module that config names; none for an empty name. Raises
+    BadInput."""
+    importlib.import_module(OURS)
     if module:
         try:
             importlib.import_module(module)

@@ -14,7 +14,7 @@ from bot.core.model import Candidate, Draft, Turn
 from bot.persona import hours, memory, phrases, prompts
 from bot.persona.answer import Speech, speak
 from bot.persona.reading import BUILTIN, Hit, Reading
-from bot.persona.rule import BUBBLES_MAX, Say
+from bot.persona.rule import BUBBLES_MAX, Rule, Say
 from bot.persona.script import Script
 from bot.persona.state import State
 from bot.persona.when import Situation
@@ -30,6 +30,7 @@ class Making:
 
     ``unsure``: it only asks back or falls back. ``fresh``: a question was begun in this turn;
     ``settled``: it was asked, or ended. ``promised``: UTC ms at which somebody is to come back.
+    ``consents``: what he agreed to or refused just now, by purpose.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -43,6 +44,12 @@ class Making:
     fresh: bool = False
     settled: bool = False
     promised: int | None = None
+    consents: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules that were answered."""
+        return [hit.rule for hit in self.said if hit.rule]
 
     def add(self, drafts: Sequence[Draft], why: str = "", **changes: Any) -> Making:
         """A copy with more bubbles and one more sentence for staff."""

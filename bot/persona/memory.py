@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.core.member import ORDER, Member
 from bot.persona.persona import MemoryPolicy, Scope
 
 SEEN_MAX = 256  # rules counted per member; the one met longest ago is forgotten
@@ -46,6 +47,18 @@ class Note:
 def facts(memory: Memory) -> dict[str, str]:
     """The remembered facts."""
     return dict(memory.get("facts") or {})
+
+
+def known(member: Member, memory: Memory) -> dict[str, str]:
+    """All facts that may be used: the portrait's, over them what this persona remembers, and over
+    that what staff put right."""
+    return {**member.facts, **facts(memory), **member.corrected}
+
+
+def standing(member: Member, memory: Memory) -> dict[str, str]:
+    """What conditions go by: all that may be used, and the state of his latest order."""
+    latest = {ORDER: member.orders[0].state} if member.orders else {}
+    return latest | known(member, memory)
 
 
 def times_seen(memory: Memory, rule: str) -> int:

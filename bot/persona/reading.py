@@ -56,6 +56,11 @@ class Reading:
     clicked: bool = False
     has_words: bool = False
 
+    @property
+    def only_clicks(self) -> bool:
+        """True when nothing was said but by tapping on a menu."""
+        return self.clicked and not self.has_words and not self.media
+
 
 def read(script: Script, turn: Turn, now: Situation | None = None) -> Reading:
     """Reads a burst: every message by itself and all of them as one text.

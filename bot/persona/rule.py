@@ -10,12 +10,14 @@ from typing import Any, Literal
 from bot.core import decode
 from bot.core.errors import BadInput
 from bot.core.faults import Faults
+from bot.core.needs import WORD_MAX, Opinion, need_of
 from bot.core.tomlfile import KeyPath, TomlDoc
 from bot.persona.normalise import normalise
 from bot.persona.when import Situation, When
 
 Mood = Literal["complaint", "urgent", "negative", "happy"]
 Say = tuple[tuple[str, ...], ...]
+_MOODS = {"complaint": -1, "negative": -1, "urgent": -1, "happy": 1}
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,120}")
 RESERVED = ("faq:", "builtin:", "form:", "step:")
@@ -47,6 +49,7 @@ class Rule:
     ``opener``: a greeting or the like; it gives way to anything that answers more. ``steps``: it
     holds only in these; ``next`` and ``form`` are what begins after it. ``choice``: it was written
     as a choice of its step. ``title`` is its name for staff; ``lead``: a lead is to look at it.
+    ``needs`` (``worry:…``, ``wish:…``) and ``feedback`` are noted of who is answered by it.
     """
 
     id: str
@@ -74,6 +77,8 @@ class Rule:
     choice: bool = False
     title: str = ""
     lead: bool = False
+    needs: tuple[str, ...] = ()
+    feedback: Opinion | None = None
     line: int = 1
 
     @property
@@ -84,6 +89,12 @@ class Rule:
     def holds(self, now: Situation) -> bool:
         """True when its step and its conditions are met."""
         return (not self.steps or now.step in self.steps) and self.when.holds(now)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _FeedbackFile:
+    theme: str
+    product: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +125,8 @@ class RuleFile:
     topic: str = ""
     title: str = ""
     lead: bool = False
+    needs: tuple[str, ...] = ()
+    feedback: _FeedbackFile | None = None
 
 
 def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
@@ -122,6 +135,8 @@ def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
     faults.attempt(check_id, raw.id, doc, at)
     say = faults.attempt(parse_say, raw.say, doc, (*at, "say")) or ()
     steps = faults.attempt(_steps, raw.in_step, doc, (*at, "in")) or ()
+    needs = faults.attempt(_needs, raw.needs, doc, (*at, "needs")) or ()
+    feedback = faults.attempt(_feedback, raw, doc, (*at, "feedback"))
     faults.add(_rule_faults(raw, doc, at))
     faults.attempt(check_words, raw, doc, at, ("keywords", "not_keywords", "examples"))
     faults.attempt(check_pattern, raw.pattern, raw.remember, doc, at)
@@ -135,7 +150,7 @@ def parse_rule(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Rule:
         remember=raw.remember, handoff=raw.handoff, tags=raw.tags, mood=raw.mood, why=raw.why,
         opener=greeting if raw.opener is None else raw.opener, steps=steps, when=raw.when,
         facts=raw.facts, next=raw.next, form=raw.form, start_flow=raw.start_flow, topic=raw.topic,
-        title=raw.title, lead=raw.lead, line=doc.line_of(at),
+        title=raw.title, lead=raw.lead, needs=needs, feedback=feedback, line=doc.line_of(at),
     )  # fmt: skip
 
 
@@ -155,6 +170,25 @@ def check_id(name: str, doc: TomlDoc, at: KeyPath, what: str = "rule id") -> Non
     """Raises BadInput unless ``name`` can name something."""
     if not ID.fullmatch(name) or name.startswith(RESERVED):
         raise decode.fail(doc, (*at, "id"), f"{name!r} is no {what}", "letters, digits, - _ .")
+
+
+def _needs(raw: tuple[str, ...], doc: TomlDoc, at: KeyPath) -> tuple[str, ...]:
+    try:
+        return tuple(":".join(need_of(text)) for text in raw)
+    except ValueError as exc:
+        raise decode.fail(doc, at, str(exc), 'needs = ["worry:睡不好"]') from None
+
+
+def _feedback(raw: RuleFile, doc: TomlDoc, at: KeyPath) -> Opinion | None:
+    """The mood is that of the rule."""
+    told = raw.feedback
+    if told is None:
+        return None
+    if not told.theme.strip() or max(len(told.theme), len(told.product)) > WORD_MAX:
+        raise decode.fail(doc, at, f"theme and product have 1 to {WORD_MAX} characters",
+                          'feedback = { theme = "浓淡", product = "岩茶" }')  # fmt: skip
+    mood = _MOODS.get(raw.mood or "", 0)
+    return Opinion(theme=told.theme.strip(), product=told.product.strip(), mood=mood)
 
 
 def _steps(value: Any, doc: TomlDoc, at: KeyPath) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.drafting import Answer, settled
 from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.pipeline.missed import missed
+from bot.pipeline.noticing import noticed_in
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
 from bot.store.transfers import SORRY
@@ -96,7 +97,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
                            quiet=part.quiet))  # fmt: skip
     begun = starts(held.messages, setting.cast, persona)
     base = addressed(held, script, setting.now)
-    greeting, note = welcome(base, begun, held.messages, setting, held.member.name)
+    greeting, note = welcome(base, begun, held.messages, setting, held.member)
     said = [] if talk.channel == "contact" else [o for p in parts for o in _say(p, base, setting)]
     outbounds = [*([greeting] if greeting else []), *said, *_transfer(parts, base)]
     return Result(
@@ -295,4 +296,5 @@ def _finish(
         upset=handing.is_upset(part.decision for part in parts),
         notes=notes_for(p.decision.tags for p in parts if p.quiet),
         missed=missed(held.ids[0], ((p.messages, p.decision) for p in parts if not p.quiet)),
+        noticed=noticed_in(held, ((p.messages, p.decision) for p in parts)),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.clock import DAY, SECOND, local
 from bot.core.config import Limits
-from bot.core.model import Inbound, Outbound
+from bot.core.model import Inbound, Member, Outbound
 from bot.library.cast import Cast
 from bot.library.speech import Setting, prepare
 from bot.studio.render import CannotRender, Rendered
@@ -60,7 +60,11 @@ def named(cast: Cast, name: str, persona: str, now: int) -> tuple[Start, ...]:
 
 
 def welcome(
-    base: Outbound, begun: Sequence[Start], messages: Sequence[Inbound], setting: Setting, name: str
+    base: Outbound,
+    begun: Sequence[Start],
+    messages: Sequence[Inbound],
+    setting: Setting,
+    member: Member,
 ) -> tuple[Outbound | None, str]:
     """The welcome that answers these events, if any, and what staff should know about it.
 
@@ -75,7 +79,7 @@ def welcome(
     flow, step = found
     day = local(setting.now, setting.cast.zone).date()
     template = setting.cast.shelf.chosen(step.template, base.peer, day)
-    rendered, why = _render(base.persona, template, setting, name)
+    rendered, why = _render(base.persona, template, setting, member)
     if rendered is None:
         return None, why
     event = next(m for m in messages if m.data.get("welcome_code") == code)
@@ -88,9 +92,11 @@ def welcome(
     return greeting, why
 
 
-def _render(persona: str, said: str, setting: Setting, name: str) -> tuple[Rendered | None, str]:
+def _render(
+    persona: str, said: str, setting: Setting, member: Member
+) -> tuple[Rendered | None, str]:  # fmt: skip
     try:
-        return prepare(setting, persona, said, name), ""
+        return prepare(setting, persona, said, member.name, member.facts), ""
     except CannotRender as exc:
         why = f"欢迎语说不出来（{exc.reason}）"
     shelf = setting.cast.shelf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -50,14 +50,17 @@ class Person:
 
 
 class Crowd:
-    """All members. ``now`` tells the time; ``asks`` are wordings of each persona's questions."""
+    """All members. ``now`` tells the time; ``asks`` are wordings of each persona's questions;
+    ``sell`` has a shop tell of an order."""
 
     def __init__(
         self, stage: Stage, agenda: Agenda, days: Days, rates: Rates, *, places: Sequence[Place],
-        asks: Mapping[str, Sequence[str]], now: Callable[[], int], seed: int,
+        asks: Mapping[str, Sequence[str]], sell: Callable[[str], Awaitable[None]],
+        now: Callable[[], int], seed: int,
     ) -> None:  # fmt: skip
         self._stage, self._agenda, self._days, self._rates = stage, agenda, days, rates
         self._places, self._asks, self._now, self._seed = places, asks, now, seed
+        self._sell = sell
         self._silence = parse_span(rates.silence.span)
         self._weights = [1.0 if place.kf else rates.arrive.silent_persona for place in places]
         self.people: list[Person] = []
@@ -165,6 +168,8 @@ class Crowd:
             return
 
     def _buy(self, who: Person) -> bool:
+        if who.friend:
+            self._agenda.put(self._now(), lambda: self._sell(who.id))
         if who.friend and self._rates.buy.tag:
             self._stage.tag(who.place.account, who.id, self._rates.buy.tag)
         return who.friend

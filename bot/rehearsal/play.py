@@ -22,6 +22,7 @@ from bot.rehearsal.house import House, open_house
 from bot.rehearsal.members import Crowd
 from bot.rehearsal.rates import Rates
 from bot.rehearsal.setting import rehearsed
+from bot.rehearsal.shop import Shop
 from bot.rehearsal.staff import Colleagues, Owners
 from bot.store.outbox import KfWindow
 
@@ -74,8 +75,11 @@ async def play(
         now = house.clock.now
         agenda = Agenda(plan.until)
         days = Days(config.timezone, parse_span(rates.grid))
+        shop = Shop(house.store, config, house.library.cast.goods, now=now,
+                    stir=house.bells.due.set, seed=plan.seed)  # fmt: skip
         crowd = Crowd(house.stage, agenda, days, rates, places=house.places,
-                      asks=asks_of(house.library.cast), now=now, seed=plan.seed)  # fmt: skip
+                      asks=asks_of(house.library.cast), sell=shop.sell, now=now,
+                      seed=plan.seed)  # fmt: skip
         owners = Owners(house.stage, agenda, days, rates, house.bells, now=now, seed=plan.seed)
         limits = config.wecom.limits
         Colleagues(house.store, house.library, house.stage, agenda, days, rates, house.bells,

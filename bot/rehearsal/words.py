@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "mood": "客人情绪不好", "ratio": "服务还不够，先别推广", "share": "带货占比到顶",
     "spacing": "带货内容太密", "unreachable": "联系不上", "duplicate": "已经收到过", "holdout": "对照组",
     "unless: replied": "客人已经回话，不用再跟", "unless: bought": "客人已经下单", "unless: promo": "刚收到过推广",
+    "unless: dear": "他在看贵重的东西，先讲清楚，不推销",
     "unless: opted_out": "客人已退订", "nobody is left in the pool": "名单上没有人了",
     "the flow has ended for this member": "流程已经结束", "nobody tapped in time": "没人点发，过期了", "too late": "来不及，过期了",
     "not valid on": "内容不在有效期", "a person has answered": "同事已经回复",

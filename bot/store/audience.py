@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
+from bot.core.knowing import mark_of
 from bot.store import persons
 from bot.store.engine import Tx
 from bot.store.sentences import FEW, Making, among, condition, driver, listed, sentence
@@ -28,6 +29,10 @@ def _numbers(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
     return [int(word) for word in words]
 
 
+def _marks(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
+    return [mark_of(*word.split("=", 1)) for word in words]
+
+
 def _ids(query: str) -> Read:
     def read(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
         return [row["id"] for row in tx.rows(query, names=list(words))]
@@ -43,9 +48,23 @@ _WORDS: Mapping[str, _Field] = {
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same, by_id=True),
+    "fact": _Field(_marks, drives=True),
+    "knows": _Field(_same),
+    "need": _Field(_same, drives=True),
+    "need_kind": _Field(_same, drives=True),
+    "consent": _Field(_same, drives=True),
+    "order": _Field(_same, drives=True),
+    "uses": _Field(_same, drives=True),
+    "stage": _Field(_same, drives=True),
+    "staged": _Field(_same),
+    "dear": _Field(_numbers),
+    "id": _Field(_same, drives=True),
 }
-_TIMES = ("active", "joined", "kf")
-TIMES, FIELDS = frozenset(_TIMES), (*_WORDS, *_TIMES)
+_TIMES = ("active", "joined", "kf", "ordered")
+_NUMBERS = ("orders", "net", "ltv")
+_SINGLE = (*_TIMES, *_NUMBERS)
+_UNKNOWN: Mapping[str, int | None] = dict.fromkeys(_TIMES) | dict.fromkeys(_NUMBERS, 0)
+TIMES, FIELDS = frozenset(_TIMES), (*_WORDS, *_SINGLE)
 # What else a field's words may name: tags that files brought.
 _ALSO = {"tag": "own_tag"}
 _BY_ID = {"joined", *(name for name, row in _WORDS.items() if row.by_id)}
@@ -163,13 +182,13 @@ def _of_ids(
     """A fact of a person: what goes by ids is put together."""
     found = [known[id] for id in (ids if name in _BY_ID else ids[:1]) if id in known]
     if name not in _WORDS:
-        return min((one for one in found if isinstance(one, int)), default=None)
+        return min((one for one in found if isinstance(one, int)), default=_UNKNOWN[name])
     return frozenset().union(*(one for one in found if isinstance(one, frozenset)))
 
 
 def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str] | int]:
     rows = tx.rows(f"audience_{name}_facts", members=members)
-    if name in _TIMES:
+    if name in _SINGLE:
         return {row["id"]: row["found"] for row in rows}
     words: dict[str, set[str]] = {}
     for row in rows:

@@ -111,6 +111,8 @@ def _listed(tx: Tx, chat: str, seat: Seat, row: Row | None, now: int, first: boo
     _put(tx, chat, seat, row, place)
     if came:
         _enter(tx, chat, seat, seat.joined_at or now, now)
+    elif row is not None and _tells_more(seat, row):
+        _enter(tx, chat, seat, row["joined_at"], now, late=True)
     if not came or first:
         return False
     return _tell(tx, chat, seat.member, "joined", seat.joined_at, _about(seat), now)
@@ -123,10 +125,15 @@ def _missing(tx: Tx, chat: str, row: Row, now: int) -> bool:
     return _tell(tx, chat, row["member"], "left", now, {}, now)
 
 
-def _enter(tx: Tx, chat: str, seat: Seat, at: int, now: int) -> None:
+def _tells_more(seat: Seat, row: Row) -> bool:
+    """Callbacks do not say by which way he joined, nor who invited him."""
+    return bool((seat.state and not row["join_state"]) or (seat.invitor and not row["invitor"]))
+
+
+def _enter(tx: Tx, chat: str, seat: Seat, at: int, now: int, *, late: bool = False) -> None:
     if is_external(seat.member):
         chronicle.joined(tx, seat.member, chat, _owner(tx, chat), at, now, code=seat.state,
-                         invitor=seat.invitor)  # fmt: skip
+                         invitor=seat.invitor, late=late)  # fmt: skip
 
 
 def _exit(tx: Tx, chat: str, member: str, at: int, now: int) -> None:

@@ -13,6 +13,7 @@ from bot.core.event import MEMBER_CHANNELS, Event, Happened
 from bot.core.model import Inbound, Outbound
 from bot.store import events, touched
 from bot.store.engine import Tx
+from bot.store.history import IN, OUT
 
 Mark = tuple[str, str, str]  # member, account, tag
 SECOND = 1_000
@@ -25,11 +26,12 @@ PROMO = "promo"
 
 def added(
     tx: Tx, member: str, account: str, at: int, code: str, now: int, *, persona: str = "",
-    channel: str = "contact",
+    channel: str = "contact", late: bool = False,
 ) -> None:  # fmt: skip
-    """He became a friend (or follower) of an account at ``at``; ``now``: when we learned of it."""
+    """He became a friend (or follower) of an account at ``at``; ``now``: when we learned of it.
+    ``late``: by what code, which only the listing says; that he came was told."""
     _record(tx, now, Event(
-        kind=Happened.ADDED, at=at, dedupe=f"add/{member}/{account}/{at // SECOND}",
+        kind=Happened.ADDED, at=at, dedupe=_once("add", member, account, at, late),
         member=member, channel=channel, account=account, persona=persona, which=code,
     ))  # fmt: skip
 
@@ -41,7 +43,7 @@ def parted(
     """He is none any more. ``by``: member, staff, transfer, or sync (the platform does not list
     him)."""
     _record(tx, now, Event(
-        kind=Happened.PARTED, at=at, dedupe=f"part/{member}/{account}/{at // SECOND}",
+        kind=Happened.PARTED, at=at, dedupe=_once("part", member, account, at),
         member=member, channel=channel, account=account, persona=persona, which=by,
     ))  # fmt: skip
 
@@ -49,18 +51,18 @@ def parted(
 def handed(tx: Tx, member: str, giver: str, taker: str, at: int, now: int) -> None:
     """His friendship went over from one account to another."""
     _record(tx, now, Event(
-        kind=Happened.HANDED, at=at, dedupe=f"hand/{member}/{taker}/{at // SECOND}",
+        kind=Happened.HANDED, at=at, dedupe=_once("hand", member, taker, at),
         member=member, channel="contact", account=taker, other=giver,
     ))  # fmt: skip
 
 
 def joined(
     tx: Tx, member: str, chat: str, owner: str, at: int, now: int, *, code: str = "",
-    invitor: str = "",
+    invitor: str = "", late: bool = False,
 ) -> None:  # fmt: skip
-    """He sits in a group from then on. ``invitor``: a member or a colleague."""
+    """He sits in a group from then on. ``invitor``: a member or a colleague. ``late``: as above."""
     _record(tx, now, Event(
-        kind=Happened.JOINED, at=at, dedupe=f"join/{chat}/{member}/{at // SECOND}", member=member,
+        kind=Happened.JOINED, at=at, dedupe=_once("join", chat, member, at, late), member=member,
         channel="group", account=owner, place=chat, which=code, other=invitor,
     ))  # fmt: skip
 
@@ -70,7 +72,7 @@ def left(
 ) -> None:
     """They sit there no more."""
     _record(tx, now, *(Event(
-        kind=Happened.LEFT, at=at, dedupe=f"left/{chat}/{member}/{at // SECOND}", member=member,
+        kind=Happened.LEFT, at=at, dedupe=_once("left", chat, member, at), member=member,
         channel="group", account=owner, place=chat, which=why,
     ) for member in members))  # fmt: skip
 
@@ -122,7 +124,7 @@ def overheard(tx: Tx, rows: Sequence[tuple[int, Inbound]], now: int) -> None:
     """Rows of the inbox that the archive told: what members said in groups, or to a colleague."""
     told = [(id, message, str(message.data.get("from", ""))) for id, message in rows]
     _record(tx, now, *(Event(
-        kind=Happened.INBOUND, at=message.sent_at, dedupe=f"in/{id}", member=who,
+        kind=Happened.INBOUND, at=message.sent_at, dedupe=f"{IN}{id}", member=who,
         channel=message.channel, account=message.account, which=message.kind,
         place=message.peer if message.peer != who else "",
     ) for id, message, who in told if is_external(who)))  # fmt: skip
@@ -138,10 +140,14 @@ def spoken(tx: Tx, reply: int, out: Outbound, at: int) -> None:
     """A colleague told a member something by himself; we noted it as this row of the reply log."""
     if out.member and out.channel in MEMBER_CHANNELS:
         _record(tx, at, Event(
-            kind=Happened.OUTBOUND, at=at, dedupe=f"out/{reply}", member=out.member,
+            kind=Happened.OUTBOUND, at=at, dedupe=f"{OUT}{reply}", member=out.member,
             channel=out.channel, account=out.account, persona=out.persona,
             version=out.persona_version, place=out.content, which=out.kind,
         ))  # fmt: skip
+
+
+def _once(what: str, first: str, second: str, at: int, late: bool = False) -> str:
+    return f"{what}/{first}/{second}/{at // SECOND}{'/source' if late else ''}"
 
 
 def _record(tx: Tx, now: int, *told: Event) -> None:

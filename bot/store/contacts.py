@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import chronicle, happened, pace, people, touched
+from bot.store import chronicle, happened, pace, people, profiles, touched
 from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -27,6 +27,7 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     """
     ids = [person.id for person in customers]
     people.ensure_members(tx, {person.id: person.name for person in customers}, now)
+    profiles.tell(tx, customers, now)
     _put_profiles(tx, customers, now)
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]
@@ -34,7 +35,8 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
         row = known.get((member, follow.account))
         if _begins(row, follow):
             people.befriend(tx, member, follow.account, follow.since, follow.state, now=now)
-            _not_over(tx, member, follow, row, now)
+            if row is not None:
+                _after_all(tx, member, follow, row, now)
     tx.many("friend_seen", [
         {"member": member, "account": f.account, "remark": f.remark,
          "description": f.description, "add_way": f.add_way, "now": now} for member, f in told
@@ -65,9 +67,12 @@ def _begins(row: Row | None, follow: Follow) -> bool:
     return bool(follow.state and follow.state != row["state"])
 
 
-def _not_over(tx: Tx, member: str, follow: Follow, row: Row | None, now: int) -> None:
-    """We had taken the friendship for over since it was not listed; it is told as begun anew."""
-    if row is not None and row["until"] is not None and row["until"] >= follow.since:
+def _after_all(tx: Tx, member: str, follow: Follow, row: Row, now: int) -> None:
+    """He did come by a code; or the friendship, which we took for over since it was not listed, is
+    none that is over: it is told as begun anew."""
+    if row["until"] is None:
+        chronicle.added(tx, member, follow.account, row["since"], follow.state, now, late=True)
+    elif row["until"] >= follow.since:
         chronicle.added(tx, member, follow.account, now, follow.state, now)
 
 

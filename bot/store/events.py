@@ -4,11 +4,15 @@ derived from them follows in the same transaction (``store/projections.py``)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from bot.core.event import Event, Happened
 from bot.store import codec, history, projections
 from bot.store.engine import Row, Tx
+
+_COLUMNS = tuple(Event.__slots__)
+_values = attrgetter(*_COLUMNS)
 
 
 def record(tx: Tx, events: Iterable[Event], now: int) -> list[Event]:
@@ -39,10 +43,11 @@ def _follow(tx: Tx, fresh: Sequence[Event], now: int) -> None:
 def _add(tx: Tx, given: Sequence[Event], now: int) -> list[Event]:
     if not given:
         return []
-    added = tx.each("event_add", [_row(one) | {"seen_at": now} for one in given])
+    added = tx.each("event_add", [_row(one, now) for one in given])
     return [one for one, n in zip(given, added, strict=True) if n]
 
 
-def _row(event: Event) -> Row:
-    row = {name: getattr(event, name) for name in Event.__slots__}
-    return row | {"kind": event.kind.value, "data": codec.to_json(event.data)}
+def _row(event: Event, now: int) -> Row:
+    row = dict(zip(_COLUMNS, _values(event), strict=True))
+    row["kind"], row["data"], row["seen_at"] = event.kind.value, codec.to_json(event.data), now
+    return row

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.lifecycle import advance
-from bot.store import audit, codec
+from bot.store import audit, persons
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -150,8 +150,10 @@ def heard(tx: Tx, members: Sequence[str], accounts: Sequence[str]) -> dict[str, 
 
 
 def ordered(tx: Tx, members: Sequence[str]) -> dict[str, int]:
-    """When each member's last order was paid."""
-    return _latest(tx.rows("since_orders", members=list(members)))
+    """When each member bought last, of what he kept."""
+    who = persons.person_of(tx, members)
+    found = _latest(tx.rows("since_orders", members=sorted(set(who.values()))))
+    return {member: found[person] for member, person in who.items() if person in found}
 
 
 def promoted(tx: Tx, members: Sequence[str], persona: str) -> dict[str, int]:
@@ -164,16 +166,6 @@ def said(tx: Tx, member: str, accounts: Sequence[str], since: int) -> tuple[str,
     rows = tx.rows("since_said", member=member, accounts=list(accounts) or [""], since=since,
                    n=SAID_MOST)  # fmt: skip
     return tuple(row["text"] for row in rows if row["text"])
-
-
-def memories(tx: Tx, persona: str, after: str, n: int = PAGE) -> tuple[list[Row], str]:
-    """What a persona remembers of the members behind ``after``, in the order of their ids, and
-    where to go on; empty at the end. A member's memories are never parted."""
-    rows = tx.rows("memories_of_persona", persona=persona, after=after, n=n)
-    if len(rows) == n and rows[0]["member"] != rows[-1]["member"]:
-        rows = [row for row in rows if row["member"] != rows[-1]["member"]]
-    last = rows[-1]["member"] if rows else ""
-    return [row | {"data": codec.from_json(row["data"])} for row in rows], last
 
 
 def left(tx: Tx, ids: Sequence[int]) -> dict[int, int]:

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.core.event import Event, Happened
 from bot.store import codec
 from bot.store.engine import Row, Tx
 
 PAGE = 500
+END = 2**62  # behind every time and every id
+IN, OUT = "in/", "out/"  # begin the dedupe of words: then comes the row of the inbox or reply log
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a person's timeline. ``words``: what was said, where its row is still kept;
+    ``note``: what that row says besides (taken back, not delivered after all)."""
+
+    id: int
+    event: Event
+    words: str = ""
+    note: str = ""
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Where the next page begins."""
+        return (self.event.at, self.id)
 
 
 def of(tx: Tx, members: Sequence[str], kinds: Iterable[Happened]) -> list[Event]:
@@ -25,6 +44,29 @@ def each(tx: Tx, after: int = 0) -> Iterator[tuple[int, Event]]:
     while rows := tx.rows("events_page", after=after, n=PAGE):
         yield from ((row["id"], event_of(row)) for row in rows)
         after = rows[-1]["id"]
+
+
+def timeline(
+    tx: Tx, ids: Sequence[str], before: tuple[int, int] | None = None, n: int = 50
+) -> list[Line]:
+    """What happened to one person, under all his ids, newest first. ``before``: the ``mark`` of the
+    last line of the page before."""
+    at, id = before or (END, END)
+    rows = tx.rows("events_timeline", members=list(ids), at=at, id=id, n=n)
+    told = [(row["id"], event_of(row)) for row in rows]
+    words = {
+        **_words(tx, "inbox_texts", IN, [event for _, event in told]),
+        **_words(tx, "reply_texts", OUT, [event for _, event in told]),
+    }
+    return [Line(id, event, *words.get(event.dedupe, ("", ""))) for id, event in told]
+
+
+def _words(
+    tx: Tx, query: str, prefix: str, told: Sequence[Event]
+) -> dict[str, tuple[str, str]]:  # fmt: skip
+    ids = [int(event.dedupe[len(prefix) :]) for event in told if event.dedupe.startswith(prefix)]
+    rows = tx.rows(query, ids=ids) if ids else []
+    return {f"{prefix}{row['id']}": (row["text"], row["note"]) for row in rows}
 
 
 def event_of(row: Row) -> Event:

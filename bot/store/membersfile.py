@@ -14,6 +14,7 @@ from bot.store import audit, codec, events, history, imported, people, persons
 from bot.store.engine import Row, Tx
 
 PAGE = 500
+DIGEST = 5  # bytes that tell the rows about one member apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,11 @@ def _event(row: MemberRow, before: Row | None, now: int) -> Event | None:
         return None
     if before is not None and before["data"] == text:
         return None
-    said = f"{row.id}\0{text}\0{before['dedupe'] if before else ''}"
-    name = hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
-    return Event(kind=Happened.IMPORTED, at=now, dedupe=f"row/{name}", member=row.id, data=data)
+    said = f"{text}{before['dedupe'] if before else ''}"
+    digest = hashlib.blake2b(said.encode(), digest_size=DIGEST).hexdigest()
+    # the id first: a file in the order of ids then fills the index of events from left to right
+    name = f"row/{row.id}/{digest}"
+    return Event(kind=Happened.IMPORTED, at=now, dedupe=name, member=row.id, data=data)
 
 
 def total(tx: Tx) -> int:

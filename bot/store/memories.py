@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store import audit, codec
+from bot.core.event import Event, Happened
+from bot.store import audit, codec, events
 from bot.store.engine import Row, Tx
 
 
@@ -16,11 +17,15 @@ def of_member(tx: Tx, member: str) -> list[Row]:
 
 
 def erase(tx: Tx, member: str, now: int, *, actor: str, reason: str) -> int:
-    """All personas forget the member, in all scopes; how many memories there were.
+    """All personas forget the member, in all scopes; how many memories there were. What he told
+    them is struck out of his portrait, too, and so is what was guessed.
 
     Messages and replies are kept or not by the rules of retention.
     """
     gone = len(of_member(tx, member))
+    events.record(tx, [Event(kind=Happened.UNFACT, at=now, member=member, place=source,
+                             dedupe=f"unfact/{member}//{source}/{actor}/{now}")
+                       for source in ("said", "guess")], now)  # fmt: skip
     tx.run("memory_erase", member=member)
     tx.run("conversation_memory_erase", member=member)
     if gone:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.orders import Purchase, Report, news
-from bot.store import events, happened, people, persons, purchases
+from bot.store import events, happened, people, persons, projections, purchases
 from bot.store.engine import Tx
 
 FRESH = 7 * DAY  # an older order that is told of only now begins nothing
@@ -40,7 +40,7 @@ def take(tx: Tx, reports: Sequence[Report], source: str, now: int, *,
         for member in sorted(unknown):
             people.ensure_member(tx, member, now)
         unknown = set()
-    purchases.hold(tx, named)
+    projections.hold(tx, named)
     known = purchases.get(tx, [one.order for one in reports])
     who = persons.person_of(tx, sorted(named))
     taken: list[Taken] = []

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.clock import HOUR
-from bot.store import codec
+from bot.members.value import Worth
+from bot.store import codec, journeys, purchases, value
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
 
 MOST = 50  # rows of each list
+ORDERS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +39,8 @@ class Window:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
     """The member, and this conversation's window. ``marks`` are tags that the persona gave him,
-    ``tags`` those of the company, by account."""
+    ``tags`` those of the company, by account. ``orders``: the latest of his person; ``stages``: how
+    far he is with each category."""
 
     conversation: str
     member: str | None
@@ -55,6 +58,9 @@ class Panel:
     groups: Sequence[Row]
     talks: Sequence[Row]
     window: Window
+    orders: Sequence[Row] = ()
+    worth: Worth | None = None
+    stages: Sequence[Row] = ()
 
 
 def panel(tx: Tx, key: str, now: int, persona: str, rule: KfWindow) -> Panel | None:
@@ -80,6 +86,9 @@ def panel(tx: Tx, key: str, now: int, persona: str, rule: KfWindow) -> Panel | N
         groups=tx.rows("panel_groups", **of_member),
         talks=tx.rows("panel_talks", id=key, **of_member) if member else [],
         window=_window(tx, talk, now, rule),
+        orders=purchases.of(tx, member, n=ORDERS) if member else [],
+        worth=value.worth(tx, [member])[member] if member else None,
+        stages=[row for row in journeys.of(tx, member) if row["latest"]] if member else [],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import imported, persons, purchases
+from bot.store import imported, journeys, persons, portrait, purchases
 from bot.store.engine import Tx
 
 
@@ -54,8 +54,15 @@ class Room(Protocol):
         ...
 
 
+PAGE = 500
+
 # In this order: a room may read the tables of those before it.
-ROOMS: tuple[Room, ...] = (imported, purchases)
+ROOMS: tuple[Room, ...] = (
+    imported,
+    portrait,
+    purchases,
+    journeys,
+)
 
 
 def watched(kind: Happened) -> bool:
@@ -66,21 +73,21 @@ def watched(kind: Happened) -> bool:
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
     told = [(room, [one for one in events if one.kind in room.KINDS]) for room in ROOMS]
-    _hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
+    hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
     return [more for room, mine in told if mine for more in room.follow(tx, mine) or ()]
 
 
-def _hold(tx: Tx, members: Collection[str]) -> None:
+def hold(tx: Tx, members: Collection[str]) -> None:
     """Nobody beside derives these persons until the end: neither would see the other's event."""
-    if members:
-        stays = set(persons.person_of(tx, list(members)).values())
-        tx.rows("persons_hold", ids=list(stays))
+    stays = sorted(set(persons.person_of(tx, list(members)).values()))
+    for start in range(0, len(stays), PAGE):
+        tx.rows("persons_hold", ids=stays[start : start + PAGE])
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives all rooms anew for these ids: all ids of the persons concerned, before and after
     whatever changed who they are."""
-    _hold(tx, members)
+    hold(tx, members)
     for room in ROOMS:
         room.again(tx, members)
 

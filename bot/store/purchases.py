@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from bot.core.event import Event
+from bot.core.member import Bought
 from bot.members import kin, orders
 from bot.members.orders import Purchase
 from bot.store import history, persons
@@ -15,11 +16,11 @@ from bot.store.engine import Row, Tx
 KINDS = orders.KINDS | kin.KINDS
 TABLES = ("purchase", "worth", "buys_for")
 PAGE = 500
+FEW = 5  # orders that a talk may be about
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> None:
     """Derives the orders and the people that these events speak of."""
-    hold(tx, {one.member for one in events} | {one.other for one in events})
     _orders(tx, {one.place for one in events if one.kind in orders.KINDS})
     _kin(tx, {one.member for one in events if one.kind in kin.KINDS})
 
@@ -27,7 +28,6 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives everything that rests on events of these ids."""
     for part in _parts(members):
-        hold(tx, part)
         tx.run("worth_drop", members=part)
         tx.run("buys_for_drop", members=part)
         found = tx.rows("orders_of_members", members=part, others=part, buyers=part, users=part)
@@ -40,13 +40,6 @@ def clear(tx: Tx) -> None:
     """Empties the tables."""
     for query in ("purchases_clear", "worths_clear", "buys_for_clear"):
         tx.run(query)
-
-
-def hold(tx: Tx, members: Iterable[str]) -> None:
-    """Keeps other transactions from deriving the same people until this one is over."""
-    people = set(persons.person_of(tx, [one for one in members if one]).values())
-    for part in _parts(people):
-        tx.rows("persons_hold", ids=part)
 
 
 def get(tx: Tx, ids: Sequence[str]) -> dict[str, Purchase]:
@@ -64,11 +57,18 @@ def _orders(tx: Tx, ids: Iterable[str]) -> None:
         _worth(tx, {one.member for one in (*known.values(), *made)})
 
 
+def told(tx: Tx, ids: Sequence[str]) -> dict[str, list[Event]]:
+    """All that was told of these orders, by order."""
+    found: dict[str, list[Event]] = {}
+    for part in _parts(ids):
+        for row in tx.rows("order_events", orders=part):
+            found.setdefault(row["place"], []).append(history.event_of(row))
+    return found
+
+
 def _folded(tx: Tx, ids: Sequence[str]) -> list[Purchase]:
-    told: dict[str, list[Event]] = {}
-    for row in tx.rows("order_events", orders=list(ids)):
-        told.setdefault(row["place"], []).append(history.event_of(row))
-    made = [one for events in told.values() if (one := orders.fold(events)) is not None]
+    folded = (orders.fold(events) for events in told(tx, ids).values())
+    made = [one for one in folded if one is not None]
     who = persons.person_of(tx, [id for one in made for id in (one.member, one.beneficiary) if id])
     return [_of_person(one, who) for one in made]
 
@@ -88,10 +88,10 @@ def _worth(tx: Tx, members: Iterable[str]) -> None:
 def _kin(tx: Tx, members: Iterable[str]) -> None:
     for person in sorted(set(persons.person_of(tx, [one for one in members if one]).values())):
         ids = persons.ids_of(tx, person)
-        told = history.of(tx, ids, kin.KINDS)
-        who = persons.person_of(tx, [one.other for one in told])
+        linked = history.of(tx, ids, kin.KINDS)
+        who = persons.person_of(tx, [one.other for one in linked])
         tx.run("buys_for_part", member=person)
-        tx.many("buys_for_put", [asdict(one) for one in kin.fold(told, person, who)])
+        tx.many("buys_for_put", [asdict(one) for one in kin.fold(linked, person, who)])
 
 
 def _parts(ids: Iterable[str]) -> Iterable[list[str]]:
@@ -107,6 +107,16 @@ def of(tx: Tx, member: str, before: tuple[int, str] | None = None, n: int = 50) 
     person = persons.person_of(tx, [member])[member]
     at, id = before or (1 << 62, "")
     return tx.rows("purchases_of", member=person, at=at, id=id, n=n)
+
+
+def latest(tx: Tx, people: Sequence[str]) -> dict[str, tuple[Bought, ...]]:
+    """The latest orders of persons who have any, the newest first, as they may be told of them."""
+    found: dict[str, list[Bought]] = {}
+    for row in tx.rows("purchases_latest", members=list(people)) if people else ():
+        mine = found.setdefault(row.pop("member"), [])
+        if len(mine) < FEW:
+            mine.append(Bought(**row))
+    return {member: tuple(mine) for member, mine in found.items()}
 
 
 def used(tx: Tx, member: str, n: int = 50) -> list[Row]:

@@ -10,7 +10,7 @@ from bot.core.event import NOBODY
 from bot.store import audit, persons, projections
 from bot.store.engine import Tx
 
-PAGE = 200  # persons of many events each; some tens of ms
+PAGE = 50  # persons; with a few events of every kind each some 30 ms
 
 
 def people(tx: Tx) -> int:

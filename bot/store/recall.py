@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.model import Conversation, Member
-from bot.store import codec
+from bot.store import codec, facts, purchases
 from bot.store.engine import Tx
 
 
 def member(tx: Tx, key: str) -> Member | None:
     """The member, or None."""
     for row in tx.rows("members_get", ids=[key]):
-        return Member(id=row["id"], name=row["name"], promo_ok=bool(row["promo_ok"]))
+        known = facts.known(tx, [key]).get(key, facts.Known())
+        return Member(id=row["id"], name=row["name"], promo_ok=bool(row["promo_ok"]),
+                      facts=known.facts, corrected=known.corrected,
+                      orders=purchases.latest(tx, [key]).get(key, ()))  # fmt: skip
     return None
 
 

@@ -227,6 +227,11 @@ def tagged(tx: Tx, run: int, tag: str) -> Sides:
     return _sides(tx.rows("recipient_tagged", run=run, tag=tag))
 
 
+def bought(tx: Tx, run: int, since: int, until: int) -> Sides:
+    """Of both sides, how many bought something within this time and kept it."""
+    return _sides(tx.rows("recipient_bought", run=run, since=since, until=until))
+
+
 def upset(tx: Tx, run: int, since: int, until: int) -> dict[tuple[str, str], int]:
     """How many of either side (``reached``, ``control``) opted out (``opt_out``) and complained
     (``handoff``) within this time, as far as they said so to a persona."""

@@ -11,7 +11,8 @@ from bot.store.engine import Tx
 # Tables that are walked, by the kind of row whose length of time counts for them.
 WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due", "due"),
          ("pooled", "due"), ("audit", "audit"), ("replies", "replies"), ("alarm", "service"),
-         ("rating", "service"), ("block", "service"), ("figure_event", "service"))  # fmt: skip
+         ("rating", "service"), ("block", "service"), ("figure_event", "service"),
+         ("event", "events"))  # fmt: skip
 # Those whose words can be looked for.
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days, or the month.

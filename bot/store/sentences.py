@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.audience import And, Audience, Everybody, Is, Leaf, Not, Or, When
+from bot.core.audience import And, Audience, Everybody, Is, Leaf, Much, Not, Or, When
 from bot.store.engine import Tx
 from bot.store.sql import Composed, compose, join, pieces
 
@@ -112,6 +112,8 @@ def condition(making: Making, leaf: Leaf, *, here: bool) -> Composed:
         return compose("audience_everybody")
     if isinstance(leaf, When):
         return _time(making, leaf)
+    if isinstance(leaf, Much):
+        return compose(f"audience_{leaf.field}_{leaf.side}", making.bind("amount", leaf.amount))
     return among(making, leaf.field, making.read(leaf), here=here)
 
 

@@ -213,5 +213,6 @@ def _numbers(tx: Tx, rows: Sequence[Row]) -> BitMap:
     found = BitMap(row["no"] for row in rows if row["no"])
     for start in range(0, len(ids), PART):
         part = ids[start : start + PART]
-        found.update(row["no"] for row in tx.rows("numbers_touched", members=part))
+        for query in ("numbers_touched", "numbers_kin"):
+            found.update(row["no"] for row in tx.rows(query, members=part))
     return found

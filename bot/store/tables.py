@@ -11,8 +11,9 @@ CARRIED = (
     "staff", "quick_reply", "mention", "shift", "alarm", "rating", "rating_refused", "block",
     "figure_event", "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted",
     "consent_record", "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap",
-    "campaign", "recipient", "event", "member_no", "segment",
-    "purchase", "worth", "buys_for", "journey", "category",
+    "campaign", "recipient", "event", "member_no", "fact", "member_consent", "need", "feedback",
+    "own_tag", "member_tag", "merging", "friend_wish", "segment",
+    "purchase", "worth", "buys_for", "journey", "journey_mark", "category",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

@@ -14,13 +14,18 @@ from bot.store import (
     chronicle,
     codec,
     consent,
+    events,
+    facts,
     figures_event,
     notes,
+    noticed,
     outbox,
+    purchases,
     ratings,
     unmatched,
 )
 from bot.store.engine import Row, Tx
+from bot.store.noticed import Noticed, Where
 from bot.store.ratings import Asked, Given
 from bot.store.unmatched import Missed
 
@@ -51,7 +56,8 @@ class Claimed:
 class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
     what the member said about how it was, ``missed`` what the script had no good answer to,
-    ``lead_for`` why a lead should look at it, ``upset`` that he is not content."""
+    ``lead_for`` why a lead should look at it, ``upset`` that he is not content, ``noticed`` what
+    else his words tell. ``version`` is that of the persona."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -69,6 +75,7 @@ class Finish:
     given: Given | None = None
     missed: Sequence[Missed] = ()
     upset: bool = False
+    noticed: Sequence[Noticed] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -109,6 +116,10 @@ def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
         return
     note = f"given up after {rows[0]['tries'] - 1} tries"
     dead = tx.rows("inbox_give_up", conversations=[row["id"] for row in rows], note=note)
+    for row in rows:
+        if row["channel"] in MEMBER_CHANNELS:
+            mine = [each["id"] for each in dead if each["conversation"] == row["id"]]
+            chronicle.said(tx, mine, row["member"] or "", now)
     tx.run("conversation_tries", ids=[row["id"] for row in rows])
     audit.record(tx, [audit.entry("inbox", r["id"], "working", "give_up", at=now, actor=ACTOR,
                                   reason=note) for r in dead])  # fmt: skip
@@ -137,6 +148,7 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     for scope, data in result.shared.items():
         tx.run("memory_put", persona=result.persona, member=claimed.member.id, now=now,
                scope=scope, data=codec.to_json(data))  # fmt: skip
+    _told(tx, claimed, result, now)
     _consent(tx, claimed, result, now)
     if result.given is not None:
         ratings.keep(tx, result.given, now)
@@ -146,6 +158,19 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
         notes.add(tx, claimed.conversation.id, "", text, now)
     added = (outbox.enqueue(tx, out, now) for out in result.outbounds)
     return [i for i in added if i is not None]
+
+
+def _told(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
+    """What the log learns of the member by this turn; usually nothing."""
+    shared = result.shared.get("persona")
+    if not claimed.member.id or (shared is None and not result.noticed):
+        return
+    where = Where(talk=claimed.conversation, member=claimed.member, persona=result.persona,
+                  version=result.version)  # fmt: skip
+    told = [event for one in result.noticed for event in noticed.seen(where, one)]
+    told += noticed.learned(where, shared or {}, now)
+    if told:
+        events.record(tx, told, now)
 
 
 def _said(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
@@ -227,10 +252,15 @@ def _people(tx: Tx, rows: list[Row]) -> tuple[dict[str, Member], dict[str, Memor
     if merged := {r["id"]: r["person"] for r in found if r["person"]}:
         _as_persons(tx, rows, merged)
         return _people(tx, rows)
+    known = facts.known(tx, ids)
+    nothing, bought = facts.Known(), purchases.latest(tx, ids)
     people = {
         r["id"]: Member(
             id=r["id"],
             name=r["name"],
+            facts=known.get(r["id"], nothing).facts,
+            corrected=known.get(r["id"], nothing).corrected,
+            orders=bought.get(r["id"], ()),
             promo_ok=bool(r["promo_ok"]),
             promo_less=bool(r["promo_less"]),
         )

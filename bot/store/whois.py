@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.core import money
-from bot.store import imported, membersfile, merging, people, persons, reachable, value
+from bot.store import facts, imported, journeys, merging, people, persons, reachable, value
 from bot.store.engine import Tx
 from bot.store.outbox import KfWindow
 
@@ -18,25 +18,28 @@ def of(tx: Tx, member: str, now: int, window: KfWindow) -> dict[str, Any] | None
     row = people.known(tx, ids[0])
     if row is None:
         return None
-    said = membersfile.said_of(tx, ids[:1])[ids[0]]
-    reach = reachable.of(tx, ids[0], now, window)
+    own = imported.tags_of(tx, ids[0])
     cost = row["acquisition_cost"]
     return {
         "id": ids[0], "ids": ids, "name": row["name"], "since": row["created_at"],
-        "ltv": money.amount(value.worth(tx, ids[:1])[ids[0]].ltv_cents), "stage": "",
+        "ltv": money.amount(value.worth(tx, ids[:1])[ids[0]].ltv_cents),
         "acquisition_cost": None if cost is None else money.amount(cost),
-        "tags": sorted({*imported.tags_of(tx, ids[0]), *_corporate(tx, ids)}),
-        "imported_tags": imported.tags_of(tx, ids[0]),
+        **_journey(tx, ids[0]),
+        "tags": sorted({*own, *_corporate(tx, ids)}), "imported_tags": own,
         "circles": [], "level": None,
-        "facts": {name: value for name, value in said.items() if name in _FACTS},
+        "facts": {fact.name: fact.value for fact in facts.of(tx, ids[0]) if fact.won},
         "promo": bool(row["promo_ok"]), "promo_less": bool(row["promo_less"]),
         "union_id": row["union_id"], "zone": row["zone"],
-        "reachable": [asdict(way) for way in reach.ways],
+        "reachable": [asdict(way) for way in reachable.of(tx, ids[0], now, window).ways],
         "merged": [_merged(one) for one in merging.history(tx, ids[0])],
     }  # fmt: skip
 
 
-_FACTS = ("birthday", "gender", "city", "source", "remark")
+def _journey(tx: Tx, person: str) -> dict[str, Any]:
+    """Where he is in each category, and the stage that he came to last."""
+    here = [row for row in journeys.of(tx, person) if row["latest"]]
+    return {"stage": here[-1]["stage"] if here else "",
+            "journey": {row["category"]: row["stage"] for row in here}}  # fmt: skip
 
 
 def _corporate(tx: Tx, ids: list[str]) -> list[str]:

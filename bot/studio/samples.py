@@ -48,5 +48,7 @@ SAMPLES: tuple[Sample, ...] = (
 
 
 def for_sample(template: Template, sample: Sample) -> dict[str, Any]:
-    """The context of the head's samples, with this member's facts in place of its member's."""
-    return {**sample_context(template), "member": dict(sample.member)}
+    """The context of the head's samples, with this member's facts in place of its member's; of who
+    is new no other facts are known."""
+    context = {**sample_context(template), "member": dict(sample.member)}
+    return {**context, "fact": {}} if sample.new else context

@@ -45,7 +45,7 @@ class Var:
     @property
     def personal(self) -> bool:
         """True when the value differs from member to member."""
-        return self.source.startswith("member.")
+        return self.source.startswith(("member.", "fact."))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ DIGITS_MAX = 100  # characters of one number with a fraction
 Plain = str | int | Decimal | date | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
-    "member": ("name", "codename", "city"),
+    "member": ("name", "codename", "city", "birthday", "gender", "nick"),
     "persona": ("name", "kf_link", "contact_qr"),
     "brand": ("name",),
     "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),
@@ -25,7 +25,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
 }
 # Facts that make sense as one type only.
 TYPE_OF: Mapping[str, VarType] = {"day.workday": "flag"}
-_STORY = re.compile(r"persona\.story\.[\w-]+")
+# A chapter of the persona's story; a fact of the member's portrait by its name.
+_NAMED = re.compile(r"persona\.story\.[\w-]+|fact\.[\w-]+")
 _LOOSE = re.compile(r"[^\S\n]\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -40,7 +41,7 @@ class Missing(ValueError):
 def known_source(source: str) -> bool:
     """True for a source that documentation promises."""
     root, _, name = source.partition(".")
-    return not source or name in SOURCES.get(root, ()) or bool(_STORY.fullmatch(source))
+    return not source or name in SOURCES.get(root, ()) or bool(_NAMED.fullmatch(source))
 
 
 def fits(kind: VarType, value: Any) -> bool:

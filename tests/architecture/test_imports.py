@@ -14,6 +14,7 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
+                  "scheduler.written", "scheduler.buyers",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
@@ -43,6 +44,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.recurrence": (*CORE, *PURE_SCHEDULER),
     "scheduler.audience": (*CORE, *PURE_SCHEDULER),
     "scheduler.conditions": (*CORE, *PURE_SCHEDULER),
+    "scheduler.written": CORE,
+    "scheduler.buyers": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),

@@ -46,6 +46,7 @@ CHANGES = {
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
     "friend": "the code of the contact way, as the platform calls it",
+    "purchase": "derived from the event log, which is its trail",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }
 # the second is the benchmark's floor, which is a claim and nothing else

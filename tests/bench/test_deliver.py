@@ -20,7 +20,8 @@ def test_every_message_is_delivered_once_and_logged() -> None:
     assert all(result.value > 0 and result.floor > 0 for result in found.values())
     # a round of each of three, and one that is timed
     assert found["deliver"].detail["delivered"] == 4 * TINY.messages
-    shares = ("claim_us", "finish_us", "replies_us", "audit_us", "commit_us", "rows_us")
+    shares = ("claim_us", "finish_us", "replies_us", "audit_us", "events_us", "commit_us",
+              "rows_us")  # fmt: skip
     assert all(float(found["deliver.rows"].detail[share]) > 0 for share in shares)
     assert {"gateway_us", "guard_us"} <= found["deliver"].detail.keys()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any
 
-from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Not, Or, When
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Much, Not, Or, When
 from bot.core.clock import DAY
-from bot.store import people
+from bot.core.event import Event, Happened
+from bot.members.orders import Purchase
+from bot.store import events, people
 from bot.store.engine import Tx
+from bot.store.sql import Composed
 from tests.contract.conftest import NOW
 
 TAGS = ("常客", "新客", "老客", "流失")
@@ -18,11 +21,19 @@ ACCOUNTS = ("lin.xi", "chen.mo", "gu.an")
 STATES = ("", "poster", "shop")
 GROUPS = ("一群", "二群")
 GENDERS = (0, 1, 2)
+KNOWN = {"city": ("杭州", "上海"), "taste": ("绿茶", "a=b")}
+NEEDS = ("worry:睡不好", "worry:太淡", "wish:茶山")
+PURPOSES = ("partners", "gift")
+GOODS, GIFTS = ("绿茶", "茶具"), ("礼盒", "年货")
+NUMBERS = {"orders": (0, 1, 2), "net": (0, 100, 300), "ltv": (-150, 0, 50, 300)}
+STAGES = ("", "received", "bought")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """What is true of one member; ``friends``: (account, since, ended, state)."""
+    """What is true of one member; ``friends``: (account, since, ended, state). ``orders``:
+    (category, cents, at, kept); ``gives`` away categories and ``gets`` others, from somebody who
+    is no member; ``stages``: (category, stage)."""
 
     id: str
     promo: bool = True
@@ -31,6 +42,14 @@ class Person:
     tags: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, bool]] = ()
     wrote: Sequence[int] = field(default=())
+    known: Sequence[tuple[str, str]] = ()
+    needs: Sequence[str] = ()
+    agreed: Sequence[str] = ()
+    orders: Sequence[tuple[str, int, int, bool]] = ()
+    gives: Sequence[str] = ()
+    gets: Sequence[str] = ()
+    stages: Sequence[tuple[str, str]] = ()
+    cost: int | None = None
 
     @property
     def facts(self) -> Facts:
@@ -43,10 +62,30 @@ class Person:
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
+            "fact": frozenset(f"{name}={value}" for name, value in self.known),
+            "knows": frozenset(name for name, _ in self.known),
+            "need": frozenset(need.partition(":")[2] for need in self.needs),
+            "need_kind": frozenset(need.partition(":")[0] for need in self.needs),
+            "consent": frozenset(self.agreed),
             "active": max(self.wrote, default=None),
             "kf": max(self.wrote, default=None),
             "joined": min((since for _, since, *_ in self.friends), default=None),
+            **self._bought(),
         }
+
+    def _bought(self) -> Facts:
+        kept = [(category, cents, at) for category, cents, at, held in self.orders if held]
+        net = sum(cents for _, cents, _ in kept)
+        bought = frozenset(category for category, *_ in kept)
+        return {
+            "order": bought, "uses": bought - {*self.gives} | {*self.gets},
+            "ordered": max((at for *_, at in kept), default=None),
+            "orders": len(kept), "net": net, "ltv": net - (self.cost or 0),
+            "stage": frozenset(stage for _, stage in self.stages if stage),
+            "id": frozenset({self.id}),
+            "dear": frozenset({str(int((GOODS[1], "received") in self.stages))}),
+            "staged": frozenset(f"{where}/{stage}" for where, stage in self.stages if stage),
+        }  # fmt: skip
 
     def _reach(self) -> Iterator[str]:
         if any(not ended for _, _, ended, _ in self.friends):
@@ -63,13 +102,35 @@ def person(rng: Random, number: int) -> Person:
     groups = [(group, rng.random() < 0.3) for group in GROUPS if rng.random() < 0.4]
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
-                  friends=friends, tags=tags, groups=groups, wrote=wrote)  # fmt: skip
+                  friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng),
+                  **_known(rng))  # fmt: skip
+
+
+def _buyer(rng: Random) -> dict[str, Any]:
+    orders = [(rng.choice(GOODS), rng.randrange(4) * 100, NOW - rng.randrange(5) * DAY,
+               rng.random() < 0.7) for _ in range(rng.randrange(4))]  # fmt: skip
+    return {
+        "orders": orders, "cost": rng.choice([None, 0, 150]),
+        "gives": [one for one in GOODS if rng.random() < 0.3],
+        "gets": [one for one in GIFTS if rng.random() < 0.3],
+        "stages": [(one, rng.choice(STAGES)) for one in GOODS if rng.random() < 0.5],
+    }  # fmt: skip
+
+
+def _known(rng: Random) -> dict[str, Any]:
+    return {
+        "known": [(name, rng.choice(values)) for name, values in KNOWN.items()
+                  if rng.random() < 0.5],
+        "needs": [need for need in NEEDS if rng.random() < 0.3],
+        "agreed": [one for one in PURPOSES if rng.random() < 0.4],
+    }  # fmt: skip
 
 
 def settle(tx: Tx, persons: Sequence[Person]) -> None:
     """Writes the world into an empty database, and a stranger who sits in a group."""
     for tag in TAGS:
         tx.run("tag_put", id=f"et-{tag}", tag_group="g", name=tag, sort=0)
+    tx.run("category_put", name=GOODS[1], dear=1, seldom=0, signs="{}")
     for group in GROUPS:
         tx.run("chat_put", id=f"wr-{group}", kind="customer", owner="lin.xi", name=group, now=NOW)
         _seat(tx, group, "wm-stranger", None)
@@ -82,6 +143,7 @@ def _member(tx: Tx, one: Person) -> None:
     tx.run("member_promo", id=one.id, promo_ok=int(one.promo), promo_less=0)
     tx.run("member_profile", id=one.id, name="", union_id="", kind=1, gender=one.gender,
            company="")  # fmt: skip
+    events.record(tx, _told(one), NOW)
     for account, since, ended, state in one.friends:
         people.befriend(tx, one.id, account, since, state)
         if ended:
@@ -90,10 +152,55 @@ def _member(tx: Tx, one: Person) -> None:
         tx.run("friend_tag_add", member=one.id, account=account, tag=f"et-{tag}")
     for group, left in one.groups:
         _seat(tx, group, one.id, NOW if left else None)
+    _buying(tx, one)
     for number, at in enumerate(one.wrote):
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
                member=one.id, last_in_at=at, now=at, turn_at=at, settle_max=0)  # fmt: skip
+
+
+def _told(one: Person) -> Iterator[Event]:
+    for name, value in one.known:
+        yield Event(kind=Happened.FACT, at=NOW, dedupe=f"fact/{one.id}/{name}", member=one.id,
+                    which=name, place="said", data={"value": value})  # fmt: skip
+    for need in one.needs:
+        yield Event(kind=Happened.NEED, at=NOW, dedupe=f"need/{one.id}/{need}", member=one.id,
+                    which=need)  # fmt: skip
+    for purpose in one.agreed:
+        yield Event(kind=Happened.CONSENTED, at=NOW, dedupe=f"agreed/{one.id}/{purpose}",
+                    member=one.id, which=purpose)  # fmt: skip
+
+
+def _buying(tx: Tx, one: Person) -> None:
+    tx.run(Composed("UPDATE member SET acquisition_cost = :cost WHERE id = :id"), id=one.id,
+           cost=one.cost)  # fmt: skip
+    for number, (category, cents, at, kept) in enumerate(one.orders):
+        _purchase(tx, f"{one.id}/{number}", one.id, category, cents if kept else 0, at, kept=kept)
+    tx.run("worth_put", members=[one.id])
+    for category in one.gives:
+        _gift(tx, one.id, "wm-somebody", category)
+    for category in one.gets:
+        _purchase(tx, f"{one.id}/{category}", f"giver-{one.id}", category, 0, NOW,
+                  to=one.id if category == GIFTS[0] else "")  # fmt: skip
+        if category != GIFTS[0]:
+            _gift(tx, f"giver-{one.id}", one.id, category)
+    for category, stage in one.stages:
+        tx.run("journey_put", member=one.id, category=category, no=1, stage="received", was="",
+               at=NOW, event="", latest=0)  # fmt: skip
+        tx.run("journey_put", member=one.id, category=category, no=2, stage=stage, was="received",
+               at=NOW, event="", latest=1)  # fmt: skip
+
+
+def _purchase(tx: Tx, id: str, member: str, category: str, cents: int, at: int, to: str = "", *,
+              kept: bool = True) -> None:  # fmt: skip
+    one = Purchase(id=id, member=member, beneficiary=to, at=at, category=category,
+                   amount_cents=cents, paid_cents=cents, said_at=at,
+                   state="shipped" if kept else "cancelled")  # fmt: skip
+    tx.run("purchase_put", **asdict(one))
+
+
+def _gift(tx: Tx, member: str, to: str, category: str) -> None:
+    tx.run("buys_for_put", member=member, beneficiary=to, how="gift", category=category, since=NOW)
 
 
 def _seat(tx: Tx, group: str, member: str, left_at: int | None) -> None:
@@ -116,13 +223,20 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
-    name = rng.choice([*words, "active", "kf", "joined", "all"])
+             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+    words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
+              "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
+    words |= {"fact": ("city=杭州", "taste=绿茶", "taste=a=b", "job=医生"),
+              "knows": ("city", "job"), "need": ("睡不好", "茶山", "很急"),
+              "need_kind": ("worry", "wish"), "consent": (*PURPOSES, "promo")}  # fmt: skip
+    name = rng.choice([*words, "active", "kf", "joined", "ordered", *NUMBERS, "all"])
     if name == "all":
         return Everybody()
     if name in words:
         chosen = rng.sample(words[name], rng.randrange(1, 3))
         return Is(name, tuple(chosen))
+    if name in NUMBERS:
+        return Much(name, rng.choice(["from", "below"]), rng.choice(NUMBERS[name]))
     span = rng.randrange(5) * DAY
     moment = rng.choice([Moment(ago=span), Moment(ago=span - 1), Moment(at=NOW - span)])
     return When(name, rng.choice(["since", "before"]), moment)

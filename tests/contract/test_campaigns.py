@@ -8,12 +8,14 @@ import pytest
 from bot.core.campaigns import CampaignRefused
 from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.taptime import Timing
+from bot.members.orders import Report
 from bot.store import (
     audit,
     campaigns,
     consent,
     figures_event,
     governor,
+    orders,
     people,
     recipients,
     taps,
@@ -170,6 +172,28 @@ def test_whoever_is_held_out_gets_nothing_and_is_like_the_others(stage: Stage) -
     found = stage.db.read(measuring.result, run, stage.job().campaign, stage.now)
     assert found.after == After(len(got), replied=20, opted_out=3, complained=2)
     assert found.control == After(len(control), replied=2, opted_out=1, complained=1)
+
+
+def test_a_goal_of_orders_counts_who_bought_and_kept_it(stage: Stage) -> None:
+    stage.befriend(40)
+    run = stage.start('holdout = 0.3\ngoal = "order"\nwithin = "2d"')
+    ledger = stage.ledger()
+    control = sorted(member for member, state in ledger.items() if state == "control")
+    got = sorted(ledger.keys() - set(control))
+    stage.clock.advance(HOUR)
+
+    def bought(member: str, at: int, state: str = "paid") -> Report:
+        return Report(order=f"{member}/{at}", member=member, at=at, amount=9_900, category="茶",
+                      state=state)  # fmt: skip
+
+    told = [bought(got[0], stage.now), bought(got[1], stage.now, "refunded"),
+            bought(got[2], stage.now - 2 * HOUR), bought(got[3], stage.now + 3 * DAY),
+            bought(control[0], stage.now)]  # fmt: skip
+    stage.db.write(orders.take, told, "csv", stage.now)
+    found = stage.db.read(measuring.result, run, stage.job().campaign, stage.now)
+    assert found.lift is not None
+    assert (found.lift.reached.hits, found.lift.reached.n) == (1, len(got))
+    assert (found.lift.control.hits, found.lift.control.n) == (1, len(control))
 
 
 def annoyed(stage: Stage, *members: str) -> None:

@@ -15,12 +15,15 @@ from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.contacts import Tag, TagGroup
 from bot.library.cast import Cast, build
 from bot.library.speech import Setting
+from bot.members.orders import Report
 from bot.store import (
     audit,
     consent,
     contacts,
+    correcting,
     flows,
     happened,
+    orders,
     outbox,
     people,
     schedule,
@@ -188,12 +191,55 @@ def write(world: World, text: str, member: str = "wm1", number: int = 1) -> None
     hear(world.db, said(number, at=world.now, peer=member, account="wkBANZHAN01", text=text))
 
 
+def test_a_step_to_one_person_knows_him_and_one_for_many_does_not(world: World) -> None:
+    text = (
+        '+++\ntitle = "t"\ngenre = "story"\norigin = "BGC"\n'
+        '[vars.name]\nsource = "member.name"\nsample = "周"\nfallback = "你"\n'
+        '[vars.taste]\nsource = "fact.taste"\nsample = "绿茶"\nfallback = "茶"\n+++\n'
+        "{{ name }}的{{ taste }}。"
+    )
+    world.db.write(versions.publish, "template", "care/day1", {"day1.j2": text}, "disk", world.now)
+    world.publish("care", 'trigger = "order"', step("a"))
+    for member in ("wm1", "wm2", "wm3"):
+        world.friend(member)
+        world.db.write(people.ensure_member, member, world.now, "小周")
+        world.db.write(correcting.correct, member, "taste", "红茶", world.now, "wu")
+        world.begin("order", member)
+    world.db.write(correcting.consent, "wm3", "personal", False, world.now, "wu")
+    world.now += 20 * HOUR
+    write(world, "在吗", "wm1", 1)
+    write(world, "在吗", "wm3", 2)
+    world.tick(4 * HOUR)
+    rows = world.db.look("SELECT peer, channel, text FROM replies ORDER BY peer")
+    assert [(row["channel"], row["text"]) for row in rows] == [
+        ("kf", "小周的红茶。"), ("contact", "你的茶。"), ("kf", "小周的茶。")]  # fmt: skip
+
+
+def buy(world: World, order: str, member: str = "wm1", at: int | None = None) -> None:
+    """A shop tells of an order, at once."""
+    bought = Report(order=order, member=member, at=world.now if at is None else at, amount=12_000,
+                    category="绿茶")  # fmt: skip
+    world.db.write(orders.take, [bought], "api", world.now)
+
+
+def test_orders_begin_flows_and_the_first_is_the_oldest_known(world: World) -> None:
+    world.publish("care", 'trigger = "order:绿茶"\nonce = "event"', step("a"))
+    world.publish("first", 'trigger = "order_first"', step("a"))
+    for member in ("wm1", "wm2"):
+        world.friend(member)
+    buy(world, "old", "wm1", world.now - 90 * DAY)
+    buy(world, "o1", "wm1")
+    buy(world, "o2", "wm2")
+    world.tick()
+    assert (world.runs("care"), world.runs("first")) == (
+        {"wm1": "running", "wm2": "running"}, {"wm2": "running"})  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("more", "act", "expected"),
     [
         ('unless = ["replied"]', lambda w: write(w, "在吗"), "unless: replied"),
-        ('unless = ["bought"]', lambda w: w.db.write(
-            happened.tell, "order", "o", "wm1", w.now), "unless: bought"),
+        ('unless = ["bought"]', lambda w: buy(w, "o"), "unless: bought"),
         ('unless = ["opted_out"]', lambda w: w.db.write(consent.opt_out, "wm1", w.now),
          "unless: opted_out"),
         ('answer = "苦|涩"', lambda w: write(w, "有点酸"), "answer: nothing like 苦|涩"),
@@ -345,8 +391,7 @@ def test_a_sweep_finds_birthdays_festivals_and_the_silent(world: World) -> None:
 
     def remember(tx: Tx) -> None:
         for member, birthday in (("wm1", "09-23"), ("wm2", "1996-09-23"), ("wm3", "09-24")):
-            tx.run("memory_put", persona="tester", member=member, scope="persona", now=world.now,
-                   data=f'{{"facts":{{"birthday":"{birthday}"}}}}')  # fmt: skip
+            correcting.correct(tx, member, "birthday", birthday, world.now, "wu")
 
     world.db.write(remember)
     for member, days in (("wm3", 59.5), ("wm4", 80)):

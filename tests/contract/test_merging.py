@@ -11,6 +11,7 @@ from bot.core.event import Happened
 from bot.members.row import MemberRow
 from bot.store import (
     consent,
+    doubles,
     history,
     imported,
     membersfile,
@@ -21,6 +22,7 @@ from bot.store import (
     turns,
     whois,
 )
+from bot.store.doubles import Double
 from bot.store.engine import Tx
 from bot.store.merging import MergeRefused
 from bot.store.outbox import KfWindow
@@ -162,7 +164,25 @@ def test_the_same_union_id_is_one_person_unless_somebody_parted_them(db: Bench) 
     assert db.read(persons.ids_of, "oa:o1") == ["wm1", "oa:o1"]
     part(db, "oa:o1", "wm1", NOW + 1)
     assert db.write(merging.by_union, ["oa:o1", "wm1"], NOW + 2) == 0
+    pair = Double("oa:o1", "wm1", "union_id", "oU1")
+    assert db.read(doubles.listed) == [pair] and db.read(doubles.listed, ("oa:o1", "wm1")) == []
+    assert db.read(doubles.of, "oa:o1") == [pair]
+    db.write(people.ensure_member, "wm9", NOW, "小周")
+    assert [(one.other, one.reason) for one in db.read(doubles.of, "wm1")] == [
+        ("oa:o1", "union_id"), ("wm9", "name")]  # fmt: skip
     assert [row["evidence"] for row in db.read(merging.history, "wm1")] == ["union_id"]
+
+
+def test_the_same_telephone_or_name_and_birthday_are_hints_for_staff(db: Bench) -> None:
+    rows = [MemberRow("m:1", {"name": "周", "phone": "13800138000", "birthday": "1990-05-01"}),
+            MemberRow("m:2", {"name": "阿明", "phone": "138 0013 8000"}),
+            MemberRow("m:3", {"name": "周", "birthday": "1990-05-01"}),
+            MemberRow("m:4", {"name": "吴", "birthday": "1990-05-01"})]  # fmt: skip
+    db.write(membersfile.put, rows, NOW, "lin", "m.csv")
+    assert [(one.other, one.reason) for one in db.read(doubles.of, "m:1")] == [
+        ("m:2", "phone"), ("m:3", "birthday")]  # fmt: skip
+    merge(db, "m:2", "m:1")
+    assert [one.other for one in db.read(doubles.of, "m:2")] == ["m:3"]
 
 
 def test_everything_derived_is_the_same_when_it_is_derived_anew(db: Bench) -> None:

@@ -7,10 +7,22 @@ import json
 import pytest
 
 from bot.core.errors import BadInput
-from bot.store import audit, panel, people, quick
+from bot.core.member import Bought
+from bot.members.orders import Report
+from bot.store import audit, orders, panel, people, quick
 from bot.store.engine import Tx
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import TALK, WINDOW, answer, claim, hear, listen, queue, said
+from tests.contract.making import (
+    TALK,
+    WINDOW,
+    answer,
+    claim,
+    claim_turns,
+    hear,
+    listen,
+    queue,
+    said,
+)
 
 HOUR = 3_600_000
 
@@ -32,6 +44,21 @@ def test_a_stranger_has_an_empty_panel_and_no_conversation_has_none(db: Bench) -
     assert (found.member, found.name, found.facts, found.tags) == ("wm1", "", [], [])
     assert (found.promo_ok, found.promo_less) == (True, False)
     assert db.read(panel.panel, "kf:wk1:nobody", NOW, "tester", WINDOW) is None
+
+
+def test_orders_stand_beside_the_talk_and_in_the_turn(db: Bench) -> None:
+    hear(db, said(1))
+    told = [Report(order=f"o{n}", member="wm1", at=NOW - n * HOUR, amount=100 * n, category="茶",
+                   state="shipped", tracking=f"SF{n}") for n in range(1, 8)]  # fmt: skip
+    db.write(orders.take, told, "csv", NOW, create=True)
+    found = shown(db)
+    assert [row["id"] for row in found.orders] == ["o1", "o2", "o3", "o4", "o5"]
+    assert found.worth is not None and found.worth.ltv_cents == 2_800
+    assert [(row["category"], row["stage"]) for row in found.stages] == [("茶", "rebought")]
+    (claimed,) = claim_turns(db)
+    assert claimed.member.orders[0] == Bought(id="o1", at=NOW - HOUR, category="茶",
+                                              state="shipped", tracking="SF1")  # fmt: skip
+    assert len(claimed.member.orders) == 5
 
 
 def test_only_what_the_persona_may_use_in_this_conversation_is_shown(db: Bench) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.body import Rich, plain
 from bot.core.clock import HOUR, local
+from bot.core.model import Member
 from bot.library.cast import build
 from bot.library.speech import Setting, prepare
 from bot.pipeline.welcome import starts, welcome
@@ -156,7 +157,8 @@ def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) 
         event = happened(number, peer=f"wm{number}", channel="contact", account="lin.xi",
                          event="contact.added", data={"welcome_code": "c"})  # fmt: skip
         begun = starts([event], now.cast, "tester")
-        row, _ = welcome(answer(peer=event.peer), begun, [event], now, "小周")
+        row, _ = welcome(answer(peer=event.peer), begun, [event], now,
+                         Member(id="wm1", name="小周"))  # fmt: skip
         assert row is not None and row.content_version == 1
         got[event.peer] = row.content
     day = local(NOW, CONFIG.timezone).date()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from bot.core.clock import DAY
-from bot.core.event import Event
+from bot.core.event import Event, Happened
 from bot.members import kin
 from bot.members.orders import Report, fold, news
 from bot.store import events, orders, people, projections, purchases, value
@@ -45,15 +45,22 @@ def rows(db: Bench) -> dict[str, list[Row]]:
             for table, columns in TABLES.items()}  # fmt: skip
 
 
-def mark(db: Bench, member: str, column: str, value: object) -> None:
-    """As others leave it: an import what it cost to win him, a merge who he is."""
+def cost(db: Bench, member: str, cents: int) -> None:
+    """A file of members says what it cost to win him."""
+    said = Event(kind=Happened.IMPORTED, at=NOW, member=member, dedupe=f"import/{member}/{cents}",
+                 data={"id": member, "acquisition_cost": cents})  # fmt: skip
+    db.write(lambda tx: events.record(tx, [said], NOW))
+
+
+def mark(db: Bench, column: str, member: str, value: object) -> None:
+    """As a merge leaves it."""
     db.write(lambda tx: tx.run(Composed(f"UPDATE member SET {column} = :value WHERE id = :id"),
                                id=member, value=value))  # fmt: skip
 
 
 def test_the_articles_arithmetic_holds_to_the_cent(db: Bench) -> None:
     db.write(members, "wm1")
-    mark(db, "wm1", "acquisition_cost", 6_000)
+    cost(db, "wm1", 6_000)
     assert ltv(db, "wm1") == -6_000
     take(db, paid("o1", "wm1", 12_000))
     assert ltv(db, "wm1") == 6_000
@@ -137,15 +144,14 @@ def test_who_is_one_person_has_one_worth(db: Bench) -> None:
     db.write(members, "wm1", "wm2", "wm3")
     take(db, paid("o1", "wm1", 12_000), paid("o2", "wm2", 500), paid("o3", "wm3", 7,
          beneficiary="wm1"))  # fmt: skip
-    mark(db, "wm1", "acquisition_cost", 1_000)
-    mark(db, "wm2", "acquisition_cost", 10)
-    mark(db, "wm1", "person", "wm2")
+    cost(db, "wm1", 1_000)
+    mark(db, "person", "wm1", "wm2")
     db.write(projections.again, ["wm1", "wm2"])
     found = db.read(value.worth, ["wm1", "wm2", "wm3"])
-    assert found["wm1"] == found["wm2"] and found["wm1"].ltv_cents == 12_500 - 1_010
+    assert found["wm1"] == found["wm2"] and found["wm1"].ltv_cents == 12_500 - 1_000
     assert [row["id"] for row in db.read(purchases.of, "wm1")] == ["o2", "o1"]
     assert [row["id"] for row in db.read(purchases.used, "wm2")] == ["o3"]
     assert take(db, paid("o1", "wm1", 12_000), now=NOW + 5) == ["same"]
-    mark(db, "wm1", "person", None)
+    mark(db, "person", "wm1", None)
     db.write(projections.again, ["wm1", "wm2"])
-    assert (ltv(db, "wm1"), ltv(db, "wm2")) == (11_000, 490)
+    assert (ltv(db, "wm1"), ltv(db, "wm2")) == (11_000, 500)

@@ -308,15 +308,20 @@ def test_members_of_a_group_come_and_go_as_events_of_their_own(tmp_path: Path) -
     run(scenario)
 
 
+async def published(phone: Phone) -> str:
+    """Monday morning's moment of lin.xi, which she taps."""
+    await jump_to(phone, 8, 30, weekday=0)
+    task = await task_of(phone, "lin.xi", "moment")
+    await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
+    moments = (await phone.get("/state?part=moments"))["moments"]
+    return [str(m["moment_id"]) for m in moments if "lin.xi" in m["tasks"]][-1]
+
+
 def test_likes_and_comments_become_events_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with tuesday(tmp_path) as (phone, home):
             who, other = await friends(phone, 2)
-            await jump_to(phone, 8, 30, weekday=0)
-            task = await task_of(phone, "lin.xi", "moment")
-            await phone.post(f"/staff/lin.xi/tasks/{task['id']}/confirm")
-            (moment,) = [m["moment_id"] for m in (await phone.get("/state?part=moments"))["moments"]
-                         if "lin.xi" in m["tasks"]][-1:]  # fmt: skip
+            moment = await published(phone)
             await phone.post(f"/customers/{who}/moments/{moment}", like=True)
             await phone.post(f"/customers/{other}/moments/{moment}", comment="好看")
             found = await until(lambda: reactions_of(home, 2), "the reactions")

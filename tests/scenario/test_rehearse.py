@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -52,10 +54,15 @@ def test_the_days_add_up(report: Report) -> None:
     assert sums["taps"] == sum(one.tapped for one in report.accounts) > 0
 
 
-def test_equal_inputs_are_equal_and_another_seed_is_not(report: Report) -> None:
-    again, other = played(), played(seed=2)
+def test_equal_inputs_are_equal_and_another_seed_is_not(report: Report, tmp_path: Path) -> None:
+    again, other = played(folder=tmp_path), played(seed=2)
     assert again == report
     assert other.digest != report.digest
+    with contextlib.closing(sqlite3.connect(tmp_path / "onevoice.db")) as base:
+        (n, paid) = base.execute("SELECT COUNT(*), MIN(paid_cents) FROM purchase").fetchone()
+        (told,) = base.execute("SELECT COUNT(*) FROM happening WHERE event = 'order'").fetchone()
+    assert n == told == report.did["buy"] > 0
+    assert paid > 0
 
 
 def test_the_json_has_what_the_contract_promises(report: Report) -> None:

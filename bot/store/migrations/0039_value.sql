@@ -4,6 +4,9 @@
 -- All that was told of an order stands together.
 CREATE INDEX event_order ON event (place) WHERE kind IN ('ordered', 'refunded', 'called_off');
 
+-- The other side of what happened: who invited, for whom it was bought.
+CREATE INDEX event_other ON event (other) WHERE other <> '';
+
 -- One order as it stands. member: who buys; beneficiary: who uses it, '' where nobody else is named.
 -- What it is worth is paid_cents - refunded_cents: both are 0 for what is cancelled. code: of whoever brought
 -- him to it. said_at: of what time the last report is.
@@ -65,7 +68,14 @@ CREATE TABLE journey (
     latest INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (member, category, no)
 );
-CREATE INDEX journey_stage ON journey (category, stage, member) WHERE latest = 1;
+CREATE INDEX journey_stage ON journey (stage, category, member) WHERE latest = 1;
+
+-- How far the log was looked through for content that reached somebody: the id of an event. Nothing
+-- follows each single message, of which there are many.
+CREATE TABLE journey_mark (
+    name TEXT PRIMARY KEY,
+    event BIGINT NOT NULL
+);
 
 -- What the brand says about its categories (`[orders.categories]`), for what is derived in the
 -- database; signs: JSON, what in the log speaks of the category.

@@ -60,3 +60,77 @@ SELECT DISTINCT w.id, w.found FROM (
     SELECT x.member AS id, 'group' AS found FROM chat_member AS x JOIN chat AS c ON c.id = x.chat
     WHERE x.left_at IS NULL AND x.staff = 0 AND c.dismissed_at IS NULL) AS w
 WHERE w.id IN (:members…);
+
+-- name: audience_fact_facts
+SELECT n.member AS id, f.name || '=' || f.value AS found
+FROM member_no n JOIN fact f ON f.no = n.no WHERE n.member IN (:members…) AND f.won = 1;
+
+-- name: audience_knows_facts
+SELECT n.member AS id, f.name AS found
+FROM member_no n JOIN fact f ON f.no = n.no WHERE n.member IN (:members…) AND f.won = 1;
+
+-- name: audience_need_facts
+SELECT n.member AS id, f.word AS found
+FROM member_no n JOIN need f ON f.no = n.no WHERE n.member IN (:members…);
+
+-- name: audience_need_kind_facts
+SELECT n.member AS id, f.kind AS found
+FROM member_no n JOIN need f ON f.no = n.no WHERE n.member IN (:members…);
+
+-- name: audience_consent_facts
+SELECT n.member AS id, f.purpose AS found
+FROM member_no n JOIN member_consent f ON f.no = n.no
+WHERE n.member IN (:members…) AND f.given = 1;
+
+-- name: audience_id_facts
+SELECT id, id AS found FROM member WHERE id IN (:members…);
+
+-- name: audience_order_facts
+SELECT DISTINCT x.member AS id, x.category AS found FROM purchase AS x
+WHERE x.member IN (:members…) AND x.state NOT IN ('refunded', 'cancelled');
+
+-- name: audience_uses_facts
+SELECT DISTINCT u.id, u.found FROM (
+    SELECT x.beneficiary AS id, x.category AS found FROM purchase AS x
+    WHERE x.beneficiary <> '' AND x.state NOT IN ('refunded', 'cancelled')
+    UNION ALL
+    SELECT x.member AS id, x.category AS found FROM purchase AS x
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')
+      AND NOT EXISTS (SELECT 1 FROM buys_for AS b WHERE b.member = x.member AND b.how = 'gift'
+                      AND b.category IN ('', x.category))
+    UNION ALL
+    SELECT b.beneficiary AS id, x.category AS found FROM buys_for AS b
+    JOIN purchase AS x ON x.member = b.member AND b.category IN ('', x.category)
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')) AS u
+WHERE u.id IN (:members…);
+
+-- name: audience_ordered_facts
+SELECT member AS id, last_at AS found FROM worth
+WHERE member IN (:members…) AND last_at IS NOT NULL;
+
+-- name: audience_orders_facts
+SELECT member AS id, orders AS found FROM worth WHERE member IN (:members…);
+
+-- name: audience_net_facts
+SELECT member AS id, net_cents AS found FROM worth WHERE member IN (:members…);
+
+-- name: audience_ltv_facts
+SELECT m.id, COALESCE((SELECT w.net_cents FROM worth AS w WHERE w.member = m.id), 0)
+             - COALESCE((SELECT SUM(x.acquisition_cost) FROM member AS x
+                         WHERE x.id = m.id OR x.person = m.id), 0) AS found
+FROM member AS m WHERE m.id IN (:members…);
+
+-- name: audience_stage_facts
+SELECT DISTINCT member AS id, stage AS found FROM journey
+WHERE member IN (:members…) AND latest = 1 AND stage <> '';
+
+-- name: audience_dear_facts
+SELECT m.id, CASE WHEN EXISTS (
+    SELECT 1 FROM journey AS x JOIN category AS c ON c.name = x.category
+    WHERE x.member = m.id AND x.latest = 1 AND (c.dear = 1 OR c.seldom = 1)
+      AND x.stage IN ('received', 'integrated', 'preferred')) THEN 1 ELSE 0 END AS found
+FROM member AS m WHERE m.id IN (:members…);
+
+-- name: audience_staged_facts
+SELECT member AS id, category || '/' || stage AS found FROM journey
+WHERE member IN (:members…) AND latest = 1 AND stage <> '';

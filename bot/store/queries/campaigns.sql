@@ -242,6 +242,17 @@ LEFT JOIN (SELECT DISTINCT x.member FROM friend_tag x JOIN tag t ON t.id = x.tag
   ON w.member = r.member
 GROUP BY r.side;
 
+-- name: recipient_bought
+-- The same for orders that were kept.
+SELECT r.side, COUNT(*) AS n, SUM(CASE WHEN w.member IS NULL THEN 0 ELSE 1 END) AS hits
+FROM (SELECT member, CASE WHEN state = 'control' THEN 'control' ELSE 'reached' END AS side
+      FROM recipient WHERE run = :run AND state <> 'out' AND code <> 'ceiling') AS r
+LEFT JOIN (SELECT DISTINCT m.id AS member FROM purchase p
+           JOIN member m ON m.id = p.member OR m.person = p.member
+           WHERE p.at >= :since AND p.at < :until AND p.state NOT IN ('refunded', 'cancelled')) AS w
+  ON w.member = r.member
+GROUP BY r.side;
+
 -- name: recipient_follow_up
 -- Whom a live session reached and who wrote while it went on or soon after, with his last words.
 SELECT c.member, m.name, i.conversation, i.text, i.received_at AS at, c.answered_at

@@ -136,6 +136,9 @@ WHERE member = :member AND at >= :since AND conversation = :id AND operator <> '
 -- name: conversation_memories
 SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
 
+-- name: conversation_remember
+UPDATE conversation SET memory = :memory WHERE id = :id;
+
 -- name: conversation_memory_erase
 UPDATE conversation SET memory = '{}' WHERE member = :member;
 

@@ -34,7 +34,8 @@ SELECT * FROM event WHERE member IN (:members…) AND COALESCE(kind, '') IN (:ki
 
 -- name: events_with
 -- The other side of an event: who invited, for whom it was bought.
-SELECT * FROM event WHERE other IN (:members…) AND kind IN (:kinds…);
+SELECT * FROM event
+WHERE other IN (:members…) AND other <> '' AND COALESCE(kind, '') IN (:kinds…);
 
 -- name: events_page
 SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
@@ -44,6 +45,12 @@ SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 SELECT * FROM event
 WHERE member IN (:members…) AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
+
+-- name: inbox_texts
+SELECT id, text, note FROM inbox WHERE id IN (:ids…);
+
+-- name: reply_texts
+SELECT id, text, note FROM replies WHERE id IN (:ids…);
 
 -- name: event_members
 -- Whoever has events, a page after another; the events of nobody are not among them.

@@ -62,8 +62,7 @@ ON CONFLICT (event, key) DO NOTHING;
 SELECT 1 AS n FROM happening WHERE member = :member AND event = :event AND at < :at LIMIT 1;
 
 -- name: since_orders
-SELECT member, MAX(at) AS at FROM happening WHERE member IN (:members…) AND event = 'order'
-GROUP BY member;
+SELECT member, last_at AS at FROM worth WHERE member IN (:members…) AND last_at IS NOT NULL;
 
 -- name: since_heard
 SELECT member, MAX(last_in_at) AS at FROM conversation
@@ -82,10 +81,6 @@ WHERE member IN (:members…) AND persona = :persona AND kind IN ('promo', 'acti
   AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
   AND (substr(origin, 1, 5) = 'flow:' OR substr(origin, 1, 9) = 'campaign:')
 GROUP BY member;
-
--- name: memories_of_persona
-SELECT member, data FROM memory WHERE persona = :persona AND member > :after AND data <> '{}'
-ORDER BY member LIMIT :n;
 
 -- name: friends_of_accounts
 SELECT member, account FROM friend

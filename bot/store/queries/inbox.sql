@@ -25,7 +25,7 @@ UPDATE inbox SET state = 'done' WHERE COALESCE(state, '') = 'working' AND id IN 
 -- name: inbox_give_up
 UPDATE inbox SET state = 'dead', note = :note
 WHERE state = 'working' AND conversation IN (:conversations…)
-RETURNING id;
+RETURNING id, conversation;
 
 -- name: inbox_dead
 SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;

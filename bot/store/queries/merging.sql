@@ -117,10 +117,18 @@ UPDATE rating_refused SET member = :away WHERE member = :stays AND at = :at;
 SELECT a.id AS one, b.id AS other, a.union_id AS value FROM member a
 JOIN member b ON b.union_id = a.union_id AND b.id > a.id
 WHERE a.union_id <> '' AND a.person IS NULL AND b.person IS NULL
-ORDER BY a.union_id, a.id, b.id LIMIT :n;
+  AND (a.id > :one OR (a.id = :one AND b.id > :other))
+ORDER BY a.id, b.id LIMIT :n;
 
 -- name: doubles_of_union
 SELECT a.id AS one, b.id AS other, a.union_id AS value FROM member a
 JOIN member b ON b.union_id = a.union_id AND b.id <> a.id
 WHERE a.id IN (:ids…) AND a.union_id <> '' AND a.person IS NULL AND b.person IS NULL
 ORDER BY a.id, b.id;
+
+-- name: doubles_of_name
+-- A weak hint; no more than a few of those with a frequent name are looked at.
+SELECT a.id AS one, b.id AS other, a.name AS value FROM member a
+JOIN member b ON b.name = a.name AND b.id <> a.id
+WHERE a.id IN (:ids…) AND a.name <> '' AND b.name <> '' AND a.person IS NULL AND b.person IS NULL
+ORDER BY a.id, b.id LIMIT :n;

@@ -5,10 +5,10 @@ WHERE place /*few*/ IN (:orders…) AND kind IN ('ordered', 'refunded', 'called_
 -- name: orders_of_members
 -- Orders that these ids bought, or that name them as users.
 SELECT DISTINCT place FROM event
-WHERE member IN (:members…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE member IN (:members…) AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT DISTINCT place FROM event
-WHERE other IN (:others…) AND kind IN ('ordered', 'refunded', 'called_off')
+WHERE other IN (:others…) AND other <> '' AND COALESCE(kind, '') IN ('ordered', 'refunded', 'called_off')
 UNION
 SELECT id AS place FROM purchase WHERE member IN (:buyers…)
 UNION
@@ -68,6 +68,10 @@ SELECT * FROM purchase
 WHERE member = :member AND (at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
 
+-- name: purchases_latest
+SELECT member, id, at, category, state, tracking FROM purchase
+WHERE member IN (:members…) ORDER BY at DESC, id DESC;
+
 -- name: purchases_used
 -- What others bought for him, the latest first.
 SELECT * FROM purchase
@@ -85,3 +89,15 @@ SELECT * FROM worth WHERE member IN (:members…);
 SELECT COALESCE(person, id) AS member, SUM(acquisition_cost) AS cost FROM member
 WHERE (id IN (:members…) OR person IN (:people…)) AND acquisition_cost IS NOT NULL
 GROUP BY COALESCE(person, id);
+
+-- name: lives_came
+-- Over all ids of each person: his first friendship, his first record, what it cost to win him.
+SELECT COALESCE(m.person, m.id) AS member, MIN(m.created_at) AS made,
+       SUM(m.acquisition_cost) AS cost,
+       MIN((SELECT MIN(f.since) FROM friend f WHERE f.member = m.id)) AS befriended
+FROM member m WHERE m.id IN (:members…) OR m.person IN (:people…)
+GROUP BY COALESCE(m.person, m.id);
+
+-- name: lives_orders
+SELECT member, at, paid_cents, refunded_cents, state FROM purchase
+WHERE member IN (:members…) ORDER BY member, at, id;

@@ -117,6 +117,17 @@ DELETE FROM figure_event
 WHERE id > :after AND id <= :last AND at < :before
   AND id < (SELECT MAX(id) FROM figure_event);
 
+-- name: page_event
+SELECT MAX(id) AS last, MIN(seen_at) AS oldest FROM
+    (SELECT id, seen_at FROM event WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_event
+-- Only what nothing is derived from; of what reached him, that a template did.
+DELETE FROM event
+WHERE id > :after AND id <= :last AND seen_at < :before AND at < :before
+  AND (kind = 'inbound' OR (kind = 'outbound' AND place = ''))
+  AND id < (SELECT MAX(id) FROM event);
+
 -- name: pace_forget
 -- A slot that has been free for long says nothing any more.
 DELETE FROM pace WHERE next_at < :before;

@@ -8,7 +8,7 @@ from bot.members.row import COLUMNS, MemberRow, Wrong, cells_of, read_row
 
 
 def test_a_cell_says_what_stands_in_it_and_an_empty_one_nothing() -> None:
-    row = read_row({"id": " wm1 ", "name": "小周", "acquisition_cost": "60.5", "tags": "新客| 常客 |新客",
+    row = read_row({"id": "wm1", "name": "小周", "acquisition_cost": "60.5", "tags": "新客| 常客 |新客",
                     "birthday": "1990/5/1", "gender": "女", "city": "", "皮肤": "干性"})  # fmt: skip
     assert row == MemberRow("wm1", {"name": "小周", "acquisition_cost": 6050, "birthday": "1990-05-01",
                                     "tags": ["常客", "新客"], "gender": "女", "皮肤": "干性"})  # fmt: skip

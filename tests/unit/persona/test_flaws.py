@@ -12,6 +12,7 @@ from tests.unit.persona.scripts import PERSONA
 from tests.unit.persona.talks import FAQ, TALKS, chat, last, talker
 
 START = "[[rule]]\nid='s'\nkeywords=['走']\nnext='a'\n"
+RULE = "[[rule]]\nid='a'\nkeywords=['x']\nsay=['y']\n"
 STEP = "[[step]]\nid='a'\nask=['?']\n"
 FORM = "[[rule]]\nid='s'\nkeywords=['走']\nform='f'\n[[form]]\nid='f'\nsay=['好']\n"
 EXPERT = PERSONA.replace("spokesperson", "expert").replace("[[story]]", 'topics=["茶"]\n[[story]]')
@@ -84,6 +85,9 @@ def test_rows_that_fight_for_the_same_wording() -> None:
         (FORM + "[[form.field]]\nid='x'\nask=['?']\nkind='choice'\n", 8, "do not fit"),
         (FORM + "[[form.field]]\nid='x'\nask=['?']\nkind='dat'\n", 11, "did you mean 'date'"),
         (FORM + "[[form.field]]\nid='x'\nask=['?']\nconsent='c'\n", 11, "there is no consent 'c'"),
+        (RULE + "needs=['睡不好']\n", 5, "write worry:"),
+        (RULE + "feedback={theme=' '}\n", 5, "1 to 32 characters"),
+        (RULE + "feedback={thema='a'}\n", 5, "did you mean 'theme'"),
         ("[[rule]]\nid='a'\nkeywords=['x']\nsay=['y']\nwhen={hous='open'}\n", 5, "'hours'"),
         ("[[rule]]\nid='a'\nkeywords=['x']\nsay=['y']\nwhen={fact={a=1}}\n", 5, "wants a text"),
     ],

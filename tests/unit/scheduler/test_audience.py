@@ -61,6 +61,14 @@ def test_conditions_and_how_they_are_combined(text: str, meant: Audience) -> Non
         ("persona:xiaozhan", Is("account", ("lin.xi", "chen.mo"))),
         ("人设:aman", Is("account", ())),
         ("promo:ok", Is("promo", ("1",))),
+        ("fact:taste=绿茶", Is("fact", ("taste=绿茶",))),
+        ("画像：城市=杭州市", Is("fact", ("city=杭州",))),
+        ("画像:生日=3月5日", Is("fact", ("birthday=03-05",))),
+        ("fact:shoe=a=b", Is("fact", ("shoe=a=b",))),
+        ("画像:生日", Is("knows", ("birthday",))),
+        ("需求:睡不好", Is("need", ("睡不好",))),
+        ("need:担心", Is("need_kind", ("worry",))),
+        ("同意:partners", Is("consent", ("partners",))),
         ("推广:否", Is("promo", ("0",))),
         ("性别:女", Is("gender", ("2",))),
         ("群:半盏一群", Is("group", ("半盏一群",))),
@@ -121,6 +129,8 @@ WRONG = [
     ("promo:maybe", 1, "one of ok, yes"),
     ("persona:xiaozan", 1, "did you mean 'xiaozhan'"),
     ("tag:" + "长" * 65, 1, "shorten"),
+    ("fact:生日=13-05", 1, "is no 生日"),
+    ("画像<3", 1, "no order"),
 ]
 
 
@@ -206,7 +216,66 @@ def test_every_field_has_names_in_both_languages() -> None:
 def test_every_field_is_known_to_the_database() -> None:
     from bot.store import audience
 
-    assert {*audience._WORDS, *audience._TIMES} == FIELDS.keys() - {"persona", "silence", "segment"}
+    known = {*audience._WORDS, *audience._SINGLE} - {
+        "ordered", "net", "staged", "id", "knows", "need_kind"}  # fmt: skip
+    assert known == FIELDS.keys() - {"persona", "silence", "rfm", "segment"}
+
+
+def test_what_a_member_bought_can_be_asked_for() -> None:
+    facts = FACTS | {"order": frozenset({"绿茶"}), "ordered": NOW - 10 * DAY, "orders": 2,
+                     "net": 35_000, "ltv": 29_000, "uses": frozenset({"茶具"}),
+                     "stage": frozenset({"rebought"}),
+                     "staged": frozenset({"绿茶/rebought"})}  # fmt: skip
+    holding = (
+        "订单:绿茶",
+        "order<30d",
+        "订单<=10天",
+        "价值>=290",
+        "ltv>289.99",
+        "价值=290",
+        "单数=2",
+        "使用:茶具",
+        "阶段:复购",
+        "stage:绿茶/复购",
+        "rfm:重要价值",
+        "买家:champions",
+    )
+    failing = (
+        "订单:茶具",
+        "order<9d",
+        "价值>290",
+        "单数<2",
+        "使用:绿茶",
+        "阶段:买过",
+        "阶段:茶具/复购",
+        "rfm:重要发展",
+        "rfm:loyal",
+    )
+    assert all(belongs(parse(text), facts, NOW) for text in holding)
+    assert not any(belongs(parse(text), facts, NOW) for text in failing)
+    strange = FACTS | {"orders": 0, "net": 0, "ltv": -600, "ordered": None}
+    groups = (
+        "重要价值",
+        "重要发展",
+        "重要保持",
+        "重要挽留",
+        "一般价值",
+        "一般发展",
+        "一般保持",
+        "一般挽留",
+    )
+    assert not any(belongs(parse(f"rfm:{name}"), strange, NOW) for name in groups)
+    assert belongs(parse("价值<0"), strange, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("价值>很多", "no number"), ("单数>1.5", "no number"), ("阶段:想要", "there is no stage"),
+     ("rfm:好", "is not possible"), ("阶段>买过", "no order")],
+)  # fmt: skip
+def test_what_cannot_be_asked_of_buyers(text: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        parse(text)
 
 
 SEGMENTS = {

@@ -65,6 +65,9 @@ def test_what_a_member_made_needs_author_licence_and_consent() -> None:
 def test_a_bulk_text_may_be_personal_only_when_it_may_be_split() -> None:
     assert codes(lint("promos/a", CLEAN + NAME, "{{ n }}好")) == [("personal", 5, "error")]
     assert codes(lint("promos/a", CLEAN + "split_max = 3\n" + NAME, "{{ n }}好")) == []
+    fact = NAME.replace("member.name", "fact.taste")
+    assert codes(lint("promos/a", CLEAN + fact, "{{ n }}好")) == [("personal", 5, "error")]
+    assert codes(lint("care/a", CLEAN + fact, "{{ n }}好")) == []
     for head in ("split_max = 1\n", "split_max = 51\n"):
         with pytest.raises(BadInput, match="2 到 50"):
             template("promos/a", CLEAN + head)

@@ -131,3 +131,132 @@ EXISTS (SELECT 1 FROM (
             WHERE x.member = who.id AND x.left_at IS NULL AND x.staff = 0
               AND c.dismissed_at IS NULL) AS w
         WHERE w.way IN (:values…));
+
+-- name: audience_fact_set
+SELECT n.member AS id FROM fact AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.mark IN (:values…) AND f.won = 1;
+
+-- name: audience_fact_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN fact AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.mark IN (:values…) AND x.won = 1);
+
+-- name: audience_knows_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN fact AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.name IN (:values…) AND x.won = 1);
+
+-- name: audience_need_set
+SELECT n.member AS id FROM need AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.word IN (:values…);
+
+-- name: audience_need_kind_set
+SELECT n.member AS id FROM need AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.kind IN (:values…);
+
+-- name: audience_need_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN need AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.word IN (:values…));
+
+-- name: audience_need_kind_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN need AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.kind IN (:values…));
+
+-- name: audience_consent_set
+SELECT n.member AS id FROM member_consent AS f JOIN member_no AS n ON n.no = f.no
+WHERE f.purpose IN (:values…) AND f.given = 1;
+
+-- name: audience_consent_probe
+EXISTS (SELECT 1 FROM member_no AS n JOIN member_consent AS x ON x.no = n.no
+        WHERE n.member = who.id AND x.purpose IN (:values…) AND x.given = 1);
+
+-- name: audience_id_set
+SELECT id FROM member WHERE id IN (:values…);
+
+-- name: audience_id_probe
+who.id IN (:values…);
+
+-- name: audience_order_set
+SELECT member AS id FROM purchase
+WHERE category IN (:values…) AND state NOT IN ('refunded', 'cancelled');
+
+-- name: audience_order_probe
+EXISTS (SELECT 1 FROM purchase AS x
+        WHERE x.member = who.id AND x.category IN (:values…)
+          AND x.state NOT IN ('refunded', 'cancelled'));
+
+-- name: audience_ordered_since
+EXISTS (SELECT 1 FROM worth AS x WHERE x.member = who.id AND x.last_at >= :at);
+
+-- name: audience_ordered_before
+EXISTS (SELECT 1 FROM worth AS x WHERE x.member = who.id AND x.last_at < :at);
+
+-- name: audience_orders_from
+COALESCE((SELECT x.orders FROM worth AS x WHERE x.member = who.id), 0) >= :amount;
+
+-- name: audience_orders_below
+COALESCE((SELECT x.orders FROM worth AS x WHERE x.member = who.id), 0) < :amount;
+
+-- name: audience_net_from
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0) >= :amount;
+
+-- name: audience_net_below
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0) < :amount;
+
+-- name: audience_ltv_from
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0)
+- COALESCE((SELECT SUM(x.acquisition_cost) FROM member AS x
+            WHERE x.id = who.id OR x.person = who.id), 0) >= :amount;
+
+-- name: audience_ltv_below
+COALESCE((SELECT x.net_cents FROM worth AS x WHERE x.member = who.id), 0)
+- COALESCE((SELECT SUM(x.acquisition_cost) FROM member AS x
+            WHERE x.id = who.id OR x.person = who.id), 0) < :amount;
+
+-- name: audience_uses_set
+SELECT u.id FROM (
+    SELECT x.beneficiary AS id, x.category FROM purchase AS x
+    WHERE x.beneficiary <> '' AND x.state NOT IN ('refunded', 'cancelled')
+    UNION ALL
+    SELECT x.member AS id, x.category FROM purchase AS x
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')
+      AND NOT EXISTS (SELECT 1 FROM buys_for AS b WHERE b.member = x.member AND b.how = 'gift'
+                      AND b.category IN ('', x.category))
+    UNION ALL
+    SELECT b.beneficiary AS id, x.category FROM buys_for AS b
+    JOIN purchase AS x ON x.member = b.member AND b.category IN ('', x.category)
+    WHERE x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')) AS u
+WHERE u.category IN (:values…) AND EXISTS (SELECT 1 FROM member AS m WHERE m.id = u.id);
+
+-- name: audience_uses_probe
+EXISTS (SELECT 1 FROM (
+    SELECT x.category FROM purchase AS x
+    WHERE x.beneficiary = who.id AND x.beneficiary <> '' AND x.state NOT IN ('refunded', 'cancelled')
+    UNION ALL
+    SELECT x.category FROM purchase AS x
+    WHERE x.member = who.id AND x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')
+      AND NOT EXISTS (SELECT 1 FROM buys_for AS b WHERE b.member = x.member AND b.how = 'gift'
+                      AND b.category IN ('', x.category))
+    UNION ALL
+    SELECT x.category FROM buys_for AS b
+    JOIN purchase AS x ON x.member = b.member AND b.category IN ('', x.category)
+    WHERE b.beneficiary = who.id AND x.beneficiary = '' AND x.state NOT IN ('refunded', 'cancelled')) AS u
+    WHERE u.category IN (:values…));
+
+-- name: audience_stage_set
+SELECT member AS id FROM journey WHERE stage IN (:values…) AND stage <> '' AND latest = 1;
+
+-- name: audience_stage_probe
+EXISTS (SELECT 1 FROM journey AS x
+        WHERE x.member = who.id AND x.latest = 1 AND x.stage <> '' AND x.stage IN (:values…));
+
+-- name: audience_dear_probe
+CASE WHEN EXISTS (
+    SELECT 1 FROM journey AS x JOIN category AS c ON c.name = x.category
+    WHERE x.member = who.id AND x.latest = 1 AND (c.dear = 1 OR c.seldom = 1)
+      AND x.stage IN ('received', 'integrated', 'preferred')) THEN 1 ELSE 0 END IN (:values…);
+
+-- name: audience_staged_set
+SELECT member AS id FROM journey WHERE category || '/' || stage IN (:values…) AND latest = 1;
+
+-- name: audience_staged_probe
+EXISTS (SELECT 1 FROM journey AS x
+        WHERE x.member = who.id AND x.latest = 1 AND x.category || '/' || x.stage IN (:values…));

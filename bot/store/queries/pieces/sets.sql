@@ -60,6 +60,10 @@ SELECT member AS id, MAX(last_in_at) AS found FROM conversation
 WHERE member > :after AND channel = 'kf' AND last_in_at IS NOT NULL
 GROUP BY member ORDER BY member LIMIT :n;
 
+-- name: audience_ordered_times
+SELECT member AS id, last_at AS found FROM worth
+WHERE member > :after AND last_at IS NOT NULL ORDER BY member LIMIT :n;
+
 -- name: sets_times
 SELECT n.no, t.id, t.found FROM (/*times…*/) AS t LEFT JOIN member_no AS n ON n.member = t.id
 ORDER BY t.id;

@@ -1,0 +1,72 @@
+"""What is known of people, read for dialogues, texts and pages. The rules of what counts are pure
+(``bot/members/portrait.py``), the tables follow from the log (``portrait.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.knowing import INNER, key_of, mark_of, written
+from bot.members.portrait import RANKS, STAFF, Consent, Fact
+from bot.store.engine import Row, Tx
+
+PAGE = 500
+_SOURCES = {rank: source for source, rank in RANKS.items()}
+
+
+@dataclass(slots=True)
+class Known:
+    """What may be used of one person: ``corrected`` are those of ``facts`` that staff put right."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
+
+
+def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
+    """What dialogues and texts may use, of those of whom anything is known. Left out are facts for
+    staff alone, and people who refuse that their facts are used in what is written to them."""
+    found: dict[str, Known] = {}
+    for start in range(0, len(members), PAGE):
+        for row in tx.rows("facts_known", members=list(members[start : start + PAGE])):
+            if row["name"] not in INNER:
+                one = found.setdefault(row["member"], Known())
+                one.facts[row["name"]] = row["value"]
+                if row["source"] == RANKS[STAFF]:
+                    one.corrected[row["name"]] = row["value"]
+    return found
+
+
+def of(tx: Tx, member: str) -> list[Fact]:
+    """Every source's word on every fact of a person: by name, the one that ranks highest first."""
+    return [_fact(row) for row in tx.rows("facts_of", member=member)]
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(
+        name=row["name"], value=row["value"], source=_SOURCES[row["source"]], at=row["at"],
+        confidence=row["confidence"], origin=row["origin"], persona=row["persona"],
+        purpose=row["purpose"], held=bool(row["held"]), won=bool(row["won"]),
+    )  # fmt: skip
+
+
+def consents(tx: Tx, member: str) -> dict[str, Consent]:
+    """His last word on each purpose."""
+    return {row["purpose"]: Consent(given=bool(row["given"]), at=row["at"], origin=row["origin"])
+            for row in tx.rows("consents_of", member=member)}  # fmt: skip
+
+
+def having(tx: Tx, name: str, value: str, after: int, n: int) -> list[Row]:
+    """Members of whom this is known (``no``, ``member``), behind a number, in the order of
+    numbers. ``value`` may be in any form: 杭州市 finds 杭州."""
+    key = key_of(name)
+    return tx.rows("facts_having", mark=mark_of(key, written(key, value)), after=after, n=n)
+
+
+def counted(tx: Tx, name: str, n: int) -> list[Row]:
+    """The values of a fact and how many people have each, the most frequent first."""
+    return tx.rows("facts_counted", name=key_of(name), n=n)
+
+
+def born(tx: Tx, days: Iterable[int], after: int, n: int) -> list[Row]:
+    """Members (``no``, ``member``) whose birthday is one of these days (305: the 5th of March)."""
+    return tx.rows("facts_on_days", days=list(days), name="birthday", after=after, n=n)

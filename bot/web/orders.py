@@ -1,0 +1,145 @@
+"""Where a shop's system tells of orders: ``POST /api/orders`` with a token, ``POST /hooks/orders``
+with a signature. Both are shut where no secret is set.
+
+200 means: all of it is on disk, or was known. 422: it is, but for orders of members that nobody
+knows. 400: nothing was taken. What was taken may be sent again, it counts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.core.clock import MINUTE, SECOND, Clock
+from bot.core.config import Config
+from bot.core.errors import Busy
+from bot.core.longfile import cells_of, json_of
+from bot.members.orders import Report
+from bot.members.told import report
+from bot.store import orders
+from bot.store.engine import Store, StoreFailed
+
+log = logging.getLogger(__name__)
+MOST = 500  # orders in one request
+LATE = 5 * MINUTE  # a signature that is older, or as much ahead, is none
+BODY_SECONDS = 10.0
+TIMESTAMP, SIGNATURE = "X-OneVoice-Timestamp", "X-OneVoice-Signature"
+
+
+class OrdersRefused(Exception):
+    """Answered with this status and one reason; nothing was taken."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.reason = status, reason
+        super().__init__(reason)
+
+
+class OrderDoors:
+    """``stir`` is called when orders came in: flows may begin."""
+
+    def __init__(
+        self, config: Config, token: str, store: Store, clock: Clock, stir: Callable[[], None]
+    ) -> None:  # fmt: skip
+        self._config, self._token, self._store = config, token, store
+        self._clock, self._stir = clock, stir
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """What the web server hangs in; nothing without a secret."""
+        if not self._token:
+            return []
+        return [
+            web.post("/api/orders", self._answered(self._by_token, "api")),
+            web.post("/hooks/orders", self._answered(self._by_signature, "webhook")),
+        ]
+
+    def _answered(self, check: Callable[[web.Request, bytes], None], source: str) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                body = await self._body(request)
+                check(request, body)
+                return await self._take(self._reports(body), source)
+            except OrdersRefused as exc:
+                return _json(exc.status, {"error": exc.reason})
+            except (Busy, StoreFailed) as exc:
+                log.error("orders not kept: %s", exc)
+                return _json(503, {"error": "busy; send them again"})
+
+        return handle
+
+    async def _body(self, request: web.Request) -> bytes:
+        limit = self._config.web.body_limit
+        if request.content_length is not None and request.content_length > limit:
+            raise OrdersRefused(413, f"over {limit} bytes; send fewer orders at once")
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise OrdersRefused(413, f"over {limit} bytes; send fewer orders at once") from None
+        except (TimeoutError, web.RequestPayloadError):
+            raise OrdersRefused(408, "the request did not come through") from None
+
+    def _by_token(self, request: web.Request, body: bytes) -> None:
+        given = request.headers.get("Authorization", "")
+        if not _same(given, f"Bearer {self._token}"):
+            raise OrdersRefused(401, "the token is missing or wrong: Authorization: Bearer …")
+
+    def _by_signature(self, request: web.Request, body: bytes) -> None:
+        time = request.headers.get(TIMESTAMP, "")
+        wanted = sign(self._token, time, body)
+        if not _same(request.headers.get(SIGNATURE, "").lower(), wanted):
+            raise OrdersRefused(401, f"the signature is missing or wrong: {SIGNATURE}")
+        if not time.isascii() or not time.isdigit() or len(time) > 12:
+            raise OrdersRefused(401, f"no time in seconds: {TIMESTAMP}")
+        if abs(int(time) * SECOND - self._clock.now()) > LATE:
+            raise OrdersRefused(401, f"too old, or ahead of the time: {TIMESTAMP}")
+
+    def _reports(self, body: bytes) -> list[Report]:
+        try:
+            found = json_of(body.decode())
+        except ValueError:
+            raise OrdersRefused(400, "not JSON in UTF-8") from None
+        listed = found if isinstance(found, list) else [found]
+        if not 0 < len(listed) <= MOST:
+            raise OrdersRefused(400, f"wants a list of 1 to {MOST} orders")
+        made = [self._report(one, number) for number, one in enumerate(listed)]
+        if len({one.order for one in made}) < len(made):
+            raise OrdersRefused(400, "an order_id stands twice in one list")
+        return made
+
+    def _report(self, found: Any, number: int) -> Report:
+        try:
+            return report(cells_of(found), self._config.timezone)
+        except ValueError as exc:
+            raise OrdersRefused(400, f"[{number}] {exc}") from None
+
+    async def _take(self, reports: Sequence[Report], source: str) -> web.Response:
+        create = self._config.orders.create_members
+        taken = await self._store.offer(orders.take, reports, source, self._clock.now(),
+                                        create=create)  # fmt: skip
+        self._stir()
+        strange = any(one.what == orders.STRANGE for one in taken)
+        said = [{"order_id": one.order, "result": RESULTS[one.what]} for one in taken]
+        return _json(422 if strange else 200, {"orders": said})
+
+
+RESULTS = {orders.NEW: "new", orders.CHANGED: "changed", orders.SAME: "same",
+           orders.STRANGE: "unknown_member"}  # fmt: skip
+
+
+def sign(secret: str, time: str, body: bytes) -> str:
+    """The signature of a request: HMAC-SHA256 over the time, a dot and the body, in hex."""
+    return hmac.new(secret.encode(), time.encode() + b"." + body, "sha256").hexdigest()
+
+
+def _same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
+
+
+def _json(status: int, said: Any) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(said), content_type="application/json")
