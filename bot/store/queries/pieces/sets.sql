@@ -21,7 +21,9 @@ FROM inbox AS i LEFT JOIN conversation AS c ON c.id = i.conversation;
 SELECT no AS id, member AS mark, member, '' AS other, no FROM member_no;
 
 -- name: tail_touched
-SELECT id, at AS mark, '' AS member, '' AS other, no FROM touched;
+-- With his id, by which the person is found that he may be by now.
+SELECT t.id, t.at AS mark, COALESCE(n.member, '') AS member, '' AS other, t.no
+FROM touched AS t LEFT JOIN member_no AS n ON n.no = t.no;
 
 -- name: sets_everybody
 SELECT n.no, who.id FROM member AS who LEFT JOIN member_no AS n ON n.member = who.id
