@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.audience import Audience, Everybody, Is, When
+from bot.core.audience import Audience, Everybody, Is, Much, When
 from bot.core.audience import Moment as Point
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Seat
@@ -152,6 +152,22 @@ def test_a_set_is_made_once_and_followed(db: Bench, monkeypatch: pytest.MonkeyPa
         db.write(inbox.accept, said(number, peer=members[number]), AT_ONCE)
         assert db.read(known.count, wanted, NOW) == db.read(audience.count, wanted, NOW) > number
     assert made == ["active"]
+
+
+def test_every_field_has_its_set(db: Bench) -> None:
+    """Of times and numbers, too."""
+    members, known = some(db), Sets(few=0)
+    db.read(known.warm, NOW)
+    for name in audience.TIMES:
+        for side in ("since", "before"):
+            wanted = When(name, side, Point(NOW))  # type: ignore[arg-type]
+            assert db.read(known.count, wanted, NOW) == db.read(audience.count, wanted, NOW)
+    counts = []
+    for amount in (0, 1, 1 << 40):
+        wanted = Much("net", "from", amount)
+        counts.append(db.read(known.count, wanted, NOW))
+        assert counts[-1] == db.read(audience.count, wanted, NOW)
+    assert counts[0] == len(members) > counts[1] > counts[2] == 0
 
 
 def test_somebody_without_a_number_is_not_forgotten(db: Bench) -> None:
