@@ -21,6 +21,7 @@ from bot.core.config import Config
 from bot.core.credentials import orders_token
 from bot.core.errors import OneVoiceError
 from bot.library.library import Library
+from bot.members.terms import of as terms_of
 from bot.offset import keep_offset
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Drained, run_worker
@@ -35,8 +36,9 @@ from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, TICK, Alone, Lead
 from bot.store.media import StoredShelf
 from bot.store.opening import migrate_store, open_notices, open_store, where
+from bot.store.terms import adopt
 from bot.store.tokens import StoredTokens
-from bot.web import health
+from bot.web import health, outlinks
 from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
@@ -124,6 +126,7 @@ class App:
             callback = f"{here}/callback" if "web" in self._roles else None
             base = await stack.enter_async_context(self._platform.opened(callback, self.clock))
             keep_offset(self._config, self.clock)
+            await store.write(adopt, terms_of(self._config.invites), self.clock.now())
             self._platform.on_jump(self._jumped)
             await self._follow_clock(stack)
             gateway = await stack.enter_async_context(Gateway(
@@ -193,6 +196,7 @@ class App:
         if self._config.sandbox:
             app.router.add_get("/trace", trace)
         if "web" in self._roles:
+            app.add_routes(outlinks.OutLinks(street, self.clock).routes())
             ingest = Ingest(street, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
             desk = Desk(self._config, store, self.clock)

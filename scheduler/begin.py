@@ -13,6 +13,7 @@ from bot.store import flows as store
 from bot.store import happened, people, purchases
 from bot.store.engine import Row, Tx
 from bot.store.flows import Begun
+from scheduler import circling
 from scheduler.flows import Flow, plan, triggered
 
 # What a happening is at the same time, when it is the first of its kind.
@@ -24,6 +25,8 @@ def run_happened(tx: Tx, setting: Setting, due: Row) -> str:
     """Begins what waits for one happening. Empty, or why nothing began."""
     told = due["data"]
     member, at = told["member"], due["at"]
+    if told["event"] in circling.MAY_ADMIT:
+        circling.consider(tx, setting, member)
     events = [told["event"]]
     first = FIRSTS.get(told["event"])
     if first and not _before(tx, told, at):

@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.core import knowing
+from bot.core import asked
 from bot.core.audience import And, Everybody, Is, Leaf, Moment, When
 from bot.core.clock import DAY
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
-from bot.core.knowing import key_of
 from bot.core.money import cents
-from bot.core.needs import KIND_OF
 from scheduler import buyers
 from scheduler.written import Context, Read, Written, equal
 from scheduler.written import moment as _time
@@ -65,25 +63,8 @@ def _value(text: str) -> str:
     return value.strip()
 
 
-def _fact(key: str, written: Written, context: Context) -> Leaf:
-    """``taste=绿茶``: the fact has this value; ``taste``: it is known, whatever it is."""
-    name, _, value = equal(written).replace("＝", "=").partition("=")
-    fact = key_of(name)
-    if not value:
-        return Is("knows", (fact,), written.said)
-    kept = knowing.written(fact, value)
-    if not kept:
-        raise BadInput(
-            f"{value!r} is no {name}", fix="write it like 生日=03-05, 性别=女, 城市=杭州"
-        )
-    return Is(key, (f"{fact}={kept}",), written.said)
-
-
-def _need(key: str, written: Written, context: Context) -> Leaf:
-    """A word, or all needs of a kind: ``worry``, ``担心``."""
-    word = equal(written)
-    kind = KIND_OF.get(word.lower())
-    return Is("need_kind" if kind else key, (kind or word,), written.said)
+def _noticed(key: str, written: Written, context: Context) -> Leaf:
+    return Is(*asked.ASKED[key](equal(written)), written.said)
 
 
 def _persona(key: str, written: Written, context: Context) -> Leaf:
@@ -138,6 +119,10 @@ FIELDS: Mapping[str, Field] = {
     "source": Field(("source", "来源"), _word, "came through the contact way of this code"),
     "group": Field(("group", "群"), _word, "sits in the customer group of this name"),
     SEGMENT: Field((SEGMENT, "分群"), _word, "belongs to the segment of this name"),
+    "circle": Field(("circle", "圈层", "圈子"), _word, "is in the circle of this name"),
+    "role": Field(("role", "身份"), _choice(("kol", ("kol", "意见领袖")),
+                                          ("koc", ("koc", "体验官"))),
+                  "holds this role now"),
     "promo": Field(("promo", "推广"), _choice(("1", ("ok", "yes", "可", "是")),
                                              ("0", ("no", "否", "不可"))),
                    "takes promotion (ok) or opted out (no)"),
@@ -145,8 +130,8 @@ FIELDS: Mapping[str, Field] = {
                                               ("2", ("f", "female", "女")),
                                               ("0", ("unknown", "未知"))),
                     "as the platform tells it"),
-    "fact": Field(("fact", "画像"), _fact, "this is known of him: taste=绿茶, or taste alone"),
-    "need": Field(("need", "需求"), _need, "this worry or wish was noticed, or one of the kind"),
+    "fact": Field(("fact", "画像"), _noticed, "this is known of him: taste=绿茶, or taste alone"),
+    "need": Field(("need", "需求"), _noticed, "this worry or wish was noticed, or one of the kind"),
     "consent": Field(("consent", "同意"), _word, "agreed to this purpose the last time he said"),
     "reach": Field(("reach", "可达"), _choice(("contact", ("contact", "好友")),
                                             ("group", ("group", "群"))),

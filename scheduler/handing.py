@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.clock import local
 from bot.core.model import AMOUNTS, Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.linking import marked
 from bot.library.speech import Setting, prepare
 from bot.store import campaigns, outbox, recipients
 from bot.store.engine import Tx
@@ -169,7 +170,8 @@ def _by_kf(
             conversation=talk, expires_at=job.run.until,
             dedupe=f"{base.dedupe}/{one.member}/{one.tries}",
         )  # fmt: skip
-        found.append(_carried(one, hand.group, job.now, outbox.enqueue(tx, row, job.now)))
+        made = outbox.enqueue(tx, marked(tx, job.setting, row), job.now)
+        found.append(_carried(one, hand.group, job.now, made))
     return found
 
 
@@ -191,6 +193,7 @@ def _by_bulk(
     )  # fmt: skip
     # by their names, as the indexes of the reply log have them
     names = sorted(one.member for one in those)
+    task = marked(tx, job.setting, task)
     made = outbox.enqueue(tx, task, job.now, [Receiver(name, name) for name in names])
     return [_carried(one, hand.group, job.now, made) for one in those]
 

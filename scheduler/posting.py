@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.linking import marked
 from bot.library.selling import sells_with
 from bot.library.speech import prepare
 from bot.store import campaigns, outbox, recipients
@@ -30,7 +31,7 @@ def post(tx: Tx, job: Job) -> bool:
         return False
     made = 0
     for out, people in MAKERS[entry.do](tx, job.setting, entry, base):
-        row = outbox.enqueue(tx, out, job.now, people)
+        row = outbox.enqueue(tx, marked(tx, job.setting, out), job.now, people)
         if row is not None:
             recipients.posted(tx, run.id, [one.peer for one in people], out.account, out.channel,
                               row, job.now)  # fmt: skip

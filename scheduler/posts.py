@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.core.clock import local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
+from bot.library.linking import marked
 from bot.library.selling import sells_with
 from bot.library.speech import Setting, prepare
 from bot.store import outbox, people, schedule
@@ -39,7 +40,7 @@ def run_entry(tx: Tx, setting: Setting, due: Row) -> Fate:
     base = _outbound(setting, entry, planned, made)
     found = list(MAKERS[entry.do](tx, setting, entry, base))
     for out, receivers in found:
-        outbox.enqueue(tx, out, setting.now, receivers)
+        outbox.enqueue(tx, marked(tx, setting, out), setting.now, receivers)
     return Fate.of("" if found else "nobody to post to")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from scheduler import begin, bulk, posts, promises, ratings, steps, sweeps
+from scheduler import begin, bulk, circling, leading, posts, promises, ratings, steps, sweeps
 from scheduler.fate import Fate
 
 PAGE = 200
@@ -31,7 +31,8 @@ def _each(run: Callable[[Tx, Setting, Row], Fate | str]) -> Handler:
 HANDLERS: Mapping[str, Handler] = {
     "flow": steps.run_steps, "pool": _each(bulk.run_pool), "calendar": _each(posts.run_entry),
     "happened": _each(begin.run_happened), "sweep": _each(sweeps.run_sweep),
-    "goals": _each(sweeps.run_goals),
+    "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
+    "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 
@@ -56,6 +57,7 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
     if not more:
         plan_calendar(tx, setting)
         sweeps.plan_sweeps(tx, setting)
+        circling.plan_sweeps(tx, setting)
     return Ticked(len(rows), more)
 
 

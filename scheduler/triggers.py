@@ -51,6 +51,8 @@ TRIGGERS: Mapping[str, Happening] = {
     "order_first": Happening("told", "may", "his first order (of this category) is paid"),
     "complaint_closed": Happening("told", "no", "somebody closed the talk he complained in"),
     "level_reached": Happening("told", "may", "he reaches a level (of this name)"),
+    "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
+    "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",

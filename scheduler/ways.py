@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from bot.core.body import Body, dump, in_one
 from bot.core.clock import HOUR, MINUTE
 from bot.core.model import Outbound, ReplyKind, conversation_key
+from bot.library.linking import POSTED, marked, short
 from bot.library.speech import Setting
+from bot.members.outlinks import OutLink
 from bot.store import flows, outbox, people, schedule
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -108,16 +110,19 @@ def send(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
 def _by_kf(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
     run, persona = message.run, message.run["persona"]
     key = conversation_key("kf", way.account, way.peer)
-    outbox.enqueue(tx, Outbound(
+    outbox.enqueue(tx, marked(tx, setting, Outbound(
         lane=f"{key}/bulk", pool="reply", channel="kf", account=way.account, peer=way.peer,
         kind=message.kind, body=message.body, origin=message.origin, persona=persona,
         persona_version=setting.cast.scripts[persona].version, content=message.content,
         content_version=message.version, conversation=key, member=run["member"],
-        dedupe=message.key, send_at=setting.now, retry_at=setting.now), setting.now)  # fmt: skip
+        dedupe=message.key, send_at=setting.now, retry_at=setting.now)), setting.now)  # fmt: skip
 
 
 def _pooled(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
-    run, body = message.run, to_json(dump(message.body))
+    run = message.run
+    where = OutLink(url="", carrier="", posted=POSTED[way.channel], content=message.content,
+                    account=way.account, persona=run["persona"])  # fmt: skip
+    body = to_json(dump(short(tx, setting, message.body, where)))
     digest = hashlib.sha256(f"{message.origin}{body}".encode()).hexdigest()
     schedule.pool(
         tx, key=message.key, account=way.account, persona=run["persona"],

@@ -24,7 +24,7 @@ from bot.store.versions import Edition
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SINGLE = ("brand", "catalogue", "calendar")
-FOLDERS = {"flows/": "flow", "campaigns/": "campaign"}
+FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle"}
 
 
 @click.group()

@@ -54,7 +54,7 @@ def show(shelf: Shelf, state: str | None, zone: str, json_out: bool) -> None:
 
 
 def _name(one: Standing) -> str:
-    folder = {"flow": "flows/", "campaign": "campaigns/"}.get(one.kind, "")
+    folder = {"flow": "flows/", "campaign": "campaigns/", "circle": "circles/"}.get(one.kind, "")
     return folder + one.name
 
 

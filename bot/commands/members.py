@@ -15,6 +15,9 @@ import orjson
 
 from bot.commands.database import read, ready, user, with_store, write
 from bot.commands.memberbook import put_member
+from bot.commands.members_erase import erase
+from bot.commands.members_optouts import show_optouts
+from bot.commands.members_person import export_person
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.config import Config
@@ -158,6 +161,11 @@ def part(one: str, other: str, reason: str, config_path: Path, data: Path | None
     config = ready(config_path, data)
     gone, stays = write(config, lambda tx, now: merging.part(tx, one, other, now, user(), reason))
     click.echo(f"{gone} and {stays} are two persons again")
+
+
+members.add_command(erase)
+members.add_command(export_person)
+members.add_command(show_optouts)
 
 
 def _ready(path: Path, data: Path | None) -> Config:

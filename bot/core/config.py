@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
 from bot.core.addresses import check_addresses
+from bot.core.carrying import OfCarrier
 from bot.core.consoleconfig import ConsoleConfig, check_console
 from bot.core.credentials import SANDBOX_AES_KEY as SANDBOX_AES_KEY
 from bot.core.credentials import SANDBOX_ROBOT_SECRET as SANDBOX_ROBOT_SECRET
@@ -30,6 +31,7 @@ from bot.core.governing import Governing, check_governing
 from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
+from bot.core.inviting import Inviting, check_inviting
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
@@ -157,7 +159,9 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
+    carriers: dict[str, OfCarrier] = field(default_factory=dict)
     taps: Taps = field(default_factory=Taps)
+    invites: Inviting = field(default_factory=Inviting)
     orders: Ordering = field(default_factory=Ordering)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
@@ -211,6 +215,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_service(config, doc)
     check_mix(config, doc)
     check_taps(config, doc)
+    check_inviting(config, doc)
     check_ordering(config, doc)
     check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))

@@ -13,7 +13,7 @@ from bot.core.tomlfile import TomlDoc
 # for minutes and hands out kf messages for three days (page 94670); a backup that is restored reads
 # those three days once more.
 LEAST = 14 * DAY
-KINDS = ("inbox", "outbox", "due", "audit", "replies", "service", "events")
+KINDS = ("inbox", "outbox", "due", "audit", "replies", "service", "events", "access")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +28,7 @@ class Retention:
     replies: str = "0d"
     service: str = "730d"
     events: str = "0d"
+    access: str = "730d"
     page: int = 500
 
     def spans(self) -> dict[str, int]:

@@ -14,6 +14,9 @@ from typing import Any
 from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
+from bot.members.circle import Circle
+from bot.members.circle import parse_served as parse_circles
+from bot.members.circle import shown as circle_file
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.persona.persona import Persona
@@ -45,6 +48,7 @@ class Cast:
     flows: tuple[Flow, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
     campaigns: tuple[Campaign, ...] = ()
+    circles: Mapping[str, Circle] = field(default_factory=dict)
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -124,8 +128,7 @@ def build(
     )
     brand = next((parse_brand(_only(e), "personas/brand.toml")
                   for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
-    goods = tuple(good for e in by_kind.get("catalogue", {}).values()
-                  for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
+    goods = _goods(by_kind.get("catalogue", {}))
     people = by_kind.get("persona", {})
 
     def script(edition: Edition) -> Script:
@@ -147,6 +150,7 @@ def build(
         flows=_flows(by_kind.get("flow", {})),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         campaigns=_campaigns(by_kind.get("campaign", {}), zone),
+        circles=_circles(by_kind.get("circle", {})),
         withheld=withheld,
     )  # fmt: skip
 
@@ -173,6 +177,16 @@ def _flows(editions: Mapping[str, Edition]) -> tuple[Flow, ...]:
 def _campaigns(editions: Mapping[str, Edition], zone: str) -> tuple[Campaign, ...]:
     return tuple(parse_campaigns(((_only(e), campaign_file(e.name), e.version)
                                   for e in editions.values()), zone))  # fmt: skip
+
+
+def _goods(editions: Mapping[str, Edition]) -> tuple[Good, ...]:
+    return tuple(good for e in editions.values()
+                 for good in parse_catalogue(_only(e), "content/catalogue.csv"))  # fmt: skip
+
+
+def _circles(editions: Mapping[str, Edition]) -> dict[str, Circle]:
+    found = parse_circles((_only(e), circle_file(e.name), e.version) for e in editions.values())
+    return {circle.id: circle for circle in found}
 
 
 def _only(edition: Edition) -> str:

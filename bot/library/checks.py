@@ -13,12 +13,15 @@ from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
 from bot.library.campaigns import review_campaign
+from bot.library.circles import contacts, review_circle, review_named
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
+from bot.members.circle import Circle, parse_circle
+from bot.members.circle import parse_served as parse_circles
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine as examine_persona
 from bot.persona.load import parse_persona, understand
@@ -76,6 +79,13 @@ class Company:
         return tuple(parse_campaigns(((_text(e), shown("campaign", e.name), e.version)
                                       for e in self._of("campaign")),
                                      self.config.timezone))  # fmt: skip
+
+    @property
+    def circles(self) -> dict[str, Circle]:
+        """The circles that serve."""
+        found = parse_circles((_text(e), shown("circle", e.name), e.version)
+                              for e in self._of("circle"))  # fmt: skip
+        return {circle.id: circle for circle in found}
 
     @property
     def templates(self) -> dict[str, Template]:
@@ -143,8 +153,9 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     flow = parse_flow(_text(edition), file).file
     yield from _gone(company, file, "template", (step.template for step in flow.step))
     yield from _gone(company, file, "persona", flow.persona)
-    yield from review_flow(parse_flow(_text(edition), file), company.personas(),
-                           company.config.timezone)  # fmt: skip
+    whole = parse_flow(_text(edition), file)
+    yield from review_flow(whole, company.personas(), company.config.timezone)
+    yield from _of_circles(company, [], [whole])
 
 
 def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -153,6 +164,23 @@ def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from _gone(company, file, "template", campaign.templates)
     yield from _gone(company, file, "persona", [campaign.file.persona])
     yield from review_campaign(campaign, company.templates, company.personas())
+    yield from _of_circles(company, [campaign], [])
+
+
+def _circle(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("circle", edition.name)
+    circle = parse_circle(_text(edition), file)
+    yield from _gone(company, file, "persona", filter(None, [circle.leader.persona]))
+    yield from review_circle(circle, contacts(company.personas()), company.config.timezone,
+                             company.flows)  # fmt: skip
+
+
+def _of_circles(
+    company: Company, campaigns: Iterable[Campaign], flows: Iterable[Flow]
+) -> Iterator[Finding]:  # fmt: skip
+    found = review_named(campaigns, flows, company.circles, contacts(company.personas()),
+                         company.config.timezone)  # fmt: skip
+    return (finding for _, finding in found)
 
 
 def _calendar(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -174,7 +202,7 @@ def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
 
 _CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
     "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
-    "brand": _brand, "catalogue": _catalogue, "campaign": _campaign,
+    "brand": _brand, "catalogue": _catalogue, "campaign": _campaign, "circle": _circle,
 }  # fmt: skip
 
 

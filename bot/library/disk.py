@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -18,16 +17,16 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.carriers import review_carriers
-from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.once import told_once
-from bot.library.review import review_audience, review_flow, review_persona, review_template
+from bot.library.references import dangling
+from bot.library.review import review_audience, review_persona, review_template
 from bot.library.usage import said_by, voices
+from bot.members.circle import Circle, parse_circle
 from bot.persona import hooks
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.lint import examine
 from bot.persona.load import read_persona_folder, understand
 from bot.persona.persona import Persona
-from bot.persona.rule import TEMPLATE
 from bot.studio import parts
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.lint import Rules, lint_template, lint_twins
@@ -51,14 +50,6 @@ class Source:
     files: Mapping[str, str]
 
 
-class _At(NamedTuple):
-    """Where a reference stands."""
-
-    kind: str
-    name: str
-    file: str
-
-
 @dataclass(slots=True)
 class Disk:
     """Everything that was found; ``sources`` holds only what is clean enough to serve.
@@ -76,6 +67,7 @@ class Disk:
     parts: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
+    circles: dict[str, Circle] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -114,6 +106,8 @@ def read_disk(config: Config) -> Disk:
     for path in sorted((config.content_dir / "campaigns").glob("*.toml")):
         _single(disk, path, "campaign", path.stem,
                 lambda d, s, f: _campaign(d, s, f, config.timezone))  # fmt: skip
+    for path in sorted((config.content_dir / "circles").glob("*.toml")):
+        _single(disk, path, "circle", path.stem, _circle)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -165,7 +159,7 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign"):
+    if kind in ("flow", "campaign", "circle"):
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -218,6 +212,12 @@ def _campaign(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding
     return ()
 
 
+def _circle(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    circle = parse_circle(source, file)
+    disk.circles[circle.id] = circle
+    return ()
+
+
 def _calendar(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     disk.calendar = parse_calendar(source, file, zone)
     return ()
@@ -245,43 +245,8 @@ def _persona(disk: Disk, folder: Path) -> None:
 
 def _cross_check(disk: Disk, zone: str) -> None:
     """References between files; what points nowhere is not clean enough to serve."""
-    faulty = list(_cross_faults(disk, zone))
+    faulty = list(dangling(disk, zone))
     disk.findings += [finding for _, finding in faulty]
     lost = {key for key, _ in faulty}
     disk.broken += [s for s in disk.sources if (s.kind, s.name) in lost]
     disk.sources = [s for s in disk.sources if (s.kind, s.name) not in lost]
-
-
-def _cross_faults(disk: Disk, zone: str) -> Iterator[Fault]:
-    yield from doubly_bound(disk.personas)
-    yield from off_brand(disk.personas, disk.brand)
-    for flow in disk.flows.values():
-        at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
-        yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
-        yield from _gone(disk, at, "persona", flow.file.persona)
-        for finding in review_flow(flow, disk.personas, zone):
-            yield (at.kind, at.name), finding
-    for campaign in disk.campaigns.values():
-        at = _At("campaign", campaign.id, f"content/campaigns/{campaign.id}.toml")
-        yield from _gone(disk, at, "template", campaign.templates)
-        yield from _gone(disk, at, "persona", [campaign.file.persona])
-    at = _At("calendar", "calendar", "content/calendar.toml")
-    yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
-    yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
-    for persona in disk.personas.values():
-        at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
-        answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
-        yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
-        at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
-        begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
-        yield from _gone(disk, at, "flow", filter(None, begun))
-
-
-def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
-    """What is named but not there. What stands on disk but is broken has its own finding."""
-    for name in dict.fromkeys(names):
-        if (kind, name) not in disk.seen:
-            yield (at.kind, at.name), Finding(
-                file=at.file, line=1, rule="missing-reference", severity=ERROR,
-                message=f"there is no {kind} {name!r}", fix="check the spelling",
-            )  # fmt: skip

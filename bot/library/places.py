@@ -30,7 +30,7 @@ _SINGLE = MappingProxyType({
     "calendar": ("content", "calendar.toml"),
 })  # fmt: skip
 # Each thing of these kinds has a file of its own in a folder of its own.
-_FOLDERS = MappingProxyType({"flow": "flows", "campaign": "campaigns"})
+_FOLDERS = MappingProxyType({"flow": "flows", "campaign": "campaigns", "circle": "circles"})
 KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
+from bot.core.carrying import Shortening
 from bot.core.clock import HOUR, local
 from bot.core.config import Config, Limits
 from bot.core.governing import Governing
@@ -34,7 +35,7 @@ APP_TEXT = OA_TEXT = 2048
 HOSTED = frozenset({"link", "drain"})
 # Made once: a setting is made for every turn and every call.
 _LIMITS, _POLICY, _SERVICE = Limits(), Guarding(), Service()
-_GOVERNING, _MIX = Governing(), Mix()
+_GOVERNING, _MIX, _SHORT = Governing(), Mix(), Shortening()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,13 +54,15 @@ class Setting:
     governing: Governing = _GOVERNING
     pool: int = 2 * HOUR
     mix: Mix = _MIX
+    short: Shortening = _SHORT
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
         """A moment under the rules of the configuration."""
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
-                   mix=config.mix, pool=parse_span(config.taps.pool))  # fmt: skip
+                   mix=config.mix, pool=parse_span(config.taps.pool),
+                   short=Shortening.of(config.carriers, config.web.public_url))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

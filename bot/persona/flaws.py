@@ -11,6 +11,7 @@ from datetime import date
 
 from bot.core import decode
 from bot.core.findings import ERROR, WARNING, Finding
+from bot.core.knowing import INNER, KNOWN
 from bot.core.member import ORDER
 from bot.persona import hooks, topics
 from bot.persona.answer import holes
@@ -22,7 +23,7 @@ from bot.persona.rule import HOOK, Say
 from bot.persona.step import Step
 from bot.persona.values import Asking, prepared, understand
 
-KNOWN_FACTS = frozenset({"name", "city", "codename", ORDER})
+KNOWN_FACTS = frozenset({"name", "codename", ORDER, *(KNOWN.keys() - INNER)})
 _EMPTY = re.compile("[的了吗呢啊吧嘛呀么哦哈呗嘞哎唉我你您们]")
 _CITES = re.compile("《.+》|出处|记载")
 _SOME_DAY = date(2026, 6, 1)

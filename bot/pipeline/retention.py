@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from bot.core.clock import SECOND, Clock, local, to_ms
 from bot.core.config import Config
-from bot.store import retention
+from bot.store import eraser, erasing, retention
 from bot.store.engine import Store
+from bot.store.erasing import Known
+from bot.store.shelf import silent
 
 log = logging.getLogger(__name__)
 VACUUM = 500  # pages of a file given back in one write
@@ -45,6 +47,9 @@ class Retention:
     async def _begin(self, now: int) -> None:
         self._next = self._quiet(now)
         self._deleted = await self._store.write(retention.leftovers, now)
+        for left in await self._store.read(erasing.unfinished):
+            if left.swept_at is None:  # a command that was killed half-way
+                await eraser.finish(self._store, left, Known(), now, silent)
         self._left = [(table, now - self._spans[kind]) for table, kind in retention.WALKS
                       if kind in self._spans]  # fmt: skip
 

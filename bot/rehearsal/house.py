@@ -38,7 +38,8 @@ IDLE = frozenset({"robots", "lines", "deliver-robot", "recover", "index", "reten
 SOON = 30 * SECOND
 # Workers that look by the clock, not because somebody rang: so seldom here.
 PACES: Mapping[str, int] = {
-    "names": HOUR, "alarms": HOUR, "journeys": HOUR, "links": 12 * HOUR, "desk": HOUR,
+    "names": HOUR, "alarms": HOUR, "journeys": HOUR, "wishes": HOUR, "links": 12 * HOUR,
+    "desk": HOUR,
     "drafts": DAY, "sync": 20 * MINUTE, "standing": 6 * HOUR, "reactions": 6 * HOUR,
     "unsure": HOUR, "taps": 8 * MINUTE, "own_bulk": 6 * HOUR,
 }  # fmt: skip

@@ -45,6 +45,8 @@ _WORDS: Mapping[str, _Field] = {
     "account": _Field(_same, drives=True, by_id=True),
     "source": _Field(_same, drives=True, by_id=True),
     "group": _Field(_ids("audience_group_ids"), drives=True, by_id=True),
+    "circle": _Field(_ids("audience_circle_ids"), drives=True),
+    "role": _Field(_same, drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same, by_id=True),

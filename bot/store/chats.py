@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.clock import MINUTE
 from bot.core.contacts import Chat, Seat, is_external
 from bot.core.model import Group, Inbound
-from bot.store import chronicle, happened, inbox, people
+from bot.store import absent, chronicle, happened, inbox, people
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -85,11 +85,19 @@ def put_chat(tx: Tx, chat: Chat, now: int) -> int:
            made_at=chat.made_at)  # fmt: skip
     rows = {row["member"]: row for row in tx.rows("chat_seats", chat=chat.id)}
     news = sum(_listed(tx, chat.id, seat, rows.get(seat.member), now, first)
-               for seat in chat.seats)  # fmt: skip
+               for seat in _present(tx, chat.seats, rows))  # fmt: skip
     there = {seat.member for seat in chat.seats}
     gone = [row for row in rows.values() if row["member"] not in there
             and row["left_at"] is None and row["joined_at"] < now - LAG]  # fmt: skip
     return news + sum(_missing(tx, chat.id, row, now) for row in gone)
+
+
+def _present(tx: Tx, seats: Sequence[Seat], rows: Mapping[str, Row]) -> list[Seat]:
+    """Without those who were erased: a listing alone brings nobody back, nor as who invited."""
+    gone = absent.among(tx, [seat.member for seat in seats if not seat.staff]) - rows.keys()
+    hosts = absent.among(tx, sorted({seat.invitor for seat in seats if seat.invitor}))
+    return [replace(seat, invitor="") if seat.invitor in hosts else seat
+            for seat in seats if seat.member not in gone]  # fmt: skip
 
 
 def set_owner(tx: Tx, chat: str, owner: str) -> None:

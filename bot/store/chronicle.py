@@ -77,6 +77,22 @@ def left(
     ) for member in members))  # fmt: skip
 
 
+def withdrew(tx: Tx, member: str, circle: str, why: str, now: int) -> None:
+    """He is in the circle no more."""
+    _record(tx, now, Event(
+        kind=Happened.WITHDREW, at=now, dedupe=f"withdrew/{circle}/{member}/{now}", member=member,
+        place=circle, which=why,
+    ))  # fmt: skip
+
+
+def unroled(tx: Tx, member: str, role: str, circle: str, now: int) -> None:
+    """He holds the role no more."""
+    _record(tx, now, Event(
+        kind=Happened.UNROLE, at=now, dedupe=f"unrole/{circle}/{role}/{member}/{now}",
+        member=member, place=circle, which=role,
+    ))  # fmt: skip
+
+
 def tagged(tx: Tx, marks: Sequence[Mark], now: int) -> None:
     """Friendships wear these corporate tags from now on."""
     _record(tx, now, *(_mark(Happened.TAGGED, mark, now) for mark in marks))
@@ -100,6 +116,13 @@ def wished(tx: Tx, member: str, welcome: bool, less: bool, now: int) -> None:
         kind=kind, at=now, dedupe=f"{kind}/{member}/{PROMO}/{now}", member=member, which=PROMO,
         data={"less": True} if less else {},
     ))  # fmt: skip
+
+
+def agreed(tx: Tx, member: str, purpose: str, given: bool, now: int) -> None:
+    """He agrees to a purpose, or takes it back."""
+    kind = Happened.CONSENTED if given else Happened.REFUSED
+    _record(tx, now, Event(kind=kind, at=now, dedupe=f"{kind}/{member}/{purpose}/{now}",
+                           member=member, which=purpose))  # fmt: skip
 
 
 def reacted(tx: Tx, event: Inbound, now: int, persona: str = "") -> None:

@@ -69,10 +69,10 @@ def opt_in(tx: Tx, member: str, now: int, actor: str = "member") -> None:
         _write(tx, id, (True, False), "opt_in", now, actor)
 
 
-def fewer(tx: Tx, member: str, now: int) -> None:
+def fewer(tx: Tx, member: str, now: int, actor: str = "member") -> None:
     """Half as much. Whoever opted out stays out."""
     for id in persons.ids_of(tx, member):
-        _write(tx, id, (of_member(tx, id)[0], True), "fewer", now)
+        _write(tx, id, (of_member(tx, id)[0], True), "fewer", now, actor)
 
 
 def agree(tx: Tx, ids: Sequence[str], now: int) -> dict[str, Any]:

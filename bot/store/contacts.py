@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import chronicle, happened, pace, people, profiles, touched
+from bot.store import absent, chronicle, happened, pace, people, profiles, touched
 from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -23,8 +23,11 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     """Brings members and their friendships in step with a page of the platform's.
 
     A friendship that ended here stays ended unless it began anew: the platform goes on listing
-    customers who deleted the member (84061 is only for the other direction).
+    customers who deleted the member (84061 is only for the other direction). Who was erased here
+    comes back when he does something, not because he is listed.
     """
+    gone = absent.among(tx, [person.id for person in customers])
+    customers = [person for person in customers if person.id not in gone]
     ids = [person.id for person in customers]
     people.ensure_members(tx, {person.id: person.name for person in customers}, now)
     profiles.tell(tx, customers, now)

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from bot.core.event import MEMBER_CHANNELS
 from bot.core.model import GROUP_PEER, Inbound
-from bot.store import chronicle, index
+from bot.store import chronicle, index, naming
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
@@ -33,6 +33,7 @@ def note(tx: Tx, message: Inbound, why: str) -> bool:
     if message.channel in MEMBER_CHANNELS:
         row = tx.row("inbox_words", dedupe=message.dedupe) or {"id": 0}
         chronicle.said(tx, [row["id"]], member_of(message) or "", message.received_at)
+        naming.heard(tx, [message], member_of(message) or "", message.received_at)
     return True
 
 

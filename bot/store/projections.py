@@ -12,7 +12,17 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.event import Event, Happened
-from bot.store import imported, journeys, persons, portrait, purchases
+from bot.store import (
+    circles,
+    commission,
+    imported,
+    invites,
+    journeys,
+    persons,
+    portrait,
+    purchases,
+    stays,
+)
 from bot.store.engine import Tx
 
 
@@ -60,8 +70,12 @@ PAGE = 500
 ROOMS: tuple[Room, ...] = (
     imported,
     portrait,
+    stays,
+    circles,
     purchases,
     journeys,
+    invites,
+    commission,
 )
 
 

@@ -12,7 +12,7 @@ from bot.store.engine import Tx
 WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due", "due"),
          ("pooled", "due"), ("audit", "audit"), ("replies", "replies"), ("alarm", "service"),
          ("rating", "service"), ("block", "service"), ("figure_event", "service"),
-         ("event", "events"))  # fmt: skip
+         ("event", "events"), ("looked_up", "access"))  # fmt: skip
 # Those whose words can be looked for.
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days, or the month.

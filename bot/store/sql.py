@@ -19,6 +19,7 @@ from importlib.resources import files
 from operator import itemgetter
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
+_WORD = re.compile(r"[a-z_]+")
 _LIST = re.compile(r":(\w+)…")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _HOLE = re.compile(r"/\*(\w+)…\*/")
@@ -59,9 +60,15 @@ def compose(piece: str, number: int | None = None, /, **holes: Composed) -> Comp
 
 
 def join(word: str, parts: Sequence[Composed]) -> Composed:
-    """Composed conditions with AND or OR between, or composed sets with UNION."""
-    assert word in ("AND", "OR", "UNION", "UNION ALL")
+    """Composed conditions with AND or OR between, composed sets with UNION, or a list."""
+    assert word in ("AND", "OR", "UNION", "UNION ALL", ",")
     return Composed(f" {word} ".join(part.text for part in parts))
+
+
+def word(name: str) -> Composed:
+    """The name of a table or a column, to fill a hole with."""
+    assert _WORD.fullmatch(name)
+    return Composed(name)
 
 
 @cache

@@ -96,6 +96,10 @@ class SqliteTx:
             return SPARE < self._free() < before
         return False
 
+    def secure(self) -> None:
+        """From now on this connection overwrites what it deletes."""
+        self._connection.execute("PRAGMA secure_delete=ON").fetchall()
+
     def _free(self) -> int:
         (found,) = self._connection.execute("PRAGMA freelist_count").fetchone()
         return int(found)

@@ -17,6 +17,7 @@ from bot.store import (
     events,
     facts,
     figures_event,
+    naming,
     notes,
     noticed,
     outbox,
@@ -181,6 +182,7 @@ def _said(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:
     elif channel in MEMBER_CHANNELS and any(m.kind != "event" for m in claimed.messages):
         chronicle.said(tx, claimed.ids, claimed.member.id, now, persona=result.persona,
                        version=result.version)  # fmt: skip
+        naming.heard(tx, claimed.messages, claimed.member.id, now, result.persona)
 
 
 def _consent(tx: Tx, claimed: Claimed, result: Finish, now: int) -> None:

@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store import audit, codec, review
+from bot.store import audit, circles, codec, review
 from bot.store.engine import Row, Tx
 
 Mark = tuple[str, str, int]
 Key = tuple[str, str]
-DISK = "disk"
+DISK, CIRCLE = "disk", "circle"
 PUBLISH, ROLLBACK, WITHDRAW = "publish", "rollback", "withdraw"
 NOWHERE = "-"
 
@@ -96,6 +96,8 @@ def serve(
     tx.run("publish", kind=kind, name=name, version=version, actor=actor, now=now)
     was = f"v{before['version']}" if before else NOWHERE
     audit.record(tx, [_trail(kind, name, event, was, f"v{version}", actor, now, reason)])
+    if kind == CIRCLE and (edition := get(tx, kind, name, version)) is not None:
+        circles.serve(tx, name, next(iter(edition.files.values())))
     return True
 
 
@@ -114,6 +116,8 @@ def withdraw(
     if before is None:
         return False
     tx.run("unpublish", kind=kind, name=name)
+    if kind == CIRCLE:
+        circles.serve(tx, name, None)
     was = f"v{before['version']}"
     audit.record(tx, [_trail(kind, name, WITHDRAW, was, NOWHERE, actor, now, reason)])
     return True
@@ -135,6 +139,12 @@ def serving(tx: Tx, kind: str, name: str) -> Serving | None:
     if row is None:
         return None
     return Serving(version=row["version"], since=row["at"], actor=row["actor"])
+
+
+def served(tx: Tx, kind: str, name: str) -> Edition | None:
+    """The version that serves under one name, or None."""
+    row = tx.row("published_one", kind=kind, name=name)
+    return None if row is None else get(tx, kind, name, row["version"])
 
 
 def get(tx: Tx, kind: str, name: str, version: int) -> Edition | None:

@@ -72,7 +72,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 4, shells
     # a new friend's flows begin within the turn that welcomes him
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
-    "scheduler.begin": LIBRARY,
+    "scheduler.begin": (*LIBRARY, "scheduler.circling"),
+    "scheduler.circling": LIBRARY,
+    "scheduler.leading": (*LIBRARY, "scheduler.admission"),
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
@@ -106,6 +108,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.bulk",
         "scheduler.promises",
         "scheduler.ratings",
+        "scheduler.circling",
+        "scheduler.leading",
     ),
     **dict.fromkeys(
         CAMPAIGNS,

@@ -11,7 +11,7 @@ from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Much,
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.orders import Purchase
-from bot.store import events, people
+from bot.store import circles, circling, events, people
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import NOW
@@ -27,6 +27,8 @@ PURPOSES = ("partners", "gift")
 GOODS, GIFTS = ("绿茶", "茶具"), ("礼盒", "年货")
 NUMBERS = {"orders": (0, 1, 2), "net": (0, 100, 300), "ltv": (-150, 0, 50, 300)}
 STAGES = ("", "received", "bought")
+CIRCLES = {"tea": "茶友", "cups": "杯子"}
+ROLES = ("kol", "koc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class Person:
     gets: Sequence[str] = ()
     stages: Sequence[tuple[str, str]] = ()
     cost: int | None = None
+    circles: Sequence[str] = ()
+    roles: Sequence[str] = ()
 
     @property
     def facts(self) -> Facts:
@@ -59,6 +63,8 @@ class Person:
             "account": frozenset(account for account, _, ended, _ in self.friends if not ended),
             "source": frozenset(state for *_, state in self.friends if state),
             "group": frozenset(group for group, left in self.groups if not left),
+            "circle": frozenset(word for one in self.circles for word in (one, CIRCLES[one])),
+            "role": frozenset(self.roles),
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
@@ -103,7 +109,9 @@ def person(rng: Random, number: int) -> Person:
     wrote = [NOW - rng.randrange(5) * DAY for _ in range(rng.randrange(3))]
     return Person(id=f"wm{number:03}", promo=rng.random() < 0.7, gender=rng.choice(GENDERS),
                   friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng),
-                  **_known(rng))  # fmt: skip
+                  **_known(rng),
+                  circles=[one for one in CIRCLES if rng.random() < 0.4],
+                  roles=[one for one in ROLES if rng.random() < 0.2])  # fmt: skip
 
 
 def _buyer(rng: Random) -> dict[str, Any]:
@@ -134,6 +142,8 @@ def settle(tx: Tx, persons: Sequence[Person]) -> None:
     for group in GROUPS:
         tx.run("chat_put", id=f"wr-{group}", kind="customer", owner="lin.xi", name=group, now=NOW)
         _seat(tx, group, "wm-stranger", None)
+    for name, title in CIRCLES.items():
+        circles.serve(tx, name, f'id = "{name}"\ntitle = "{title}"\nprinciple = "habit"')
     for one in persons:
         _member(tx, one)
 
@@ -153,6 +163,10 @@ def _member(tx: Tx, one: Person) -> None:
     for group, left in one.groups:
         _seat(tx, group, one.id, NOW if left else None)
     _buying(tx, one)
+    for circle in one.circles:
+        circling.admit(tx, circle, one.id, NOW, rule="open", actor="x")
+    for role in one.roles:
+        circling.grant(tx, role, "", one.id, NOW, actor="x")
     for number, at in enumerate(one.wrote):
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
@@ -223,7 +237,7 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+             "group": (*GROUPS, "三群"), "circle": ("tea", "杯子", "没有"), "role": ROLES, "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
     words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
               "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
     words |= {"fact": ("city=杭州", "taste=绿茶", "taste=a=b", "job=医生"),

@@ -14,8 +14,12 @@ from typing import Any
 import aiohttp
 
 from bot.app import App
+from bot.core.clock import SystemClock
 from bot.core.config import load_config
+from bot.library.library import Library
 from bot.platform import Sandbox as PlatformSandbox
+from bot.store.engine import Tx
+from bot.store.opening import migrate_store, open_store
 from bot.workers import ROLES
 from sandbox.server import Sandbox
 from tests.waiting import until as until
@@ -118,6 +122,20 @@ def brand(folder: Path, **changes: str) -> Path:
         lines = [f"{key} = {value}" if x.startswith(f"{key} =") else x for x in lines]
     config.write_text("\n".join(lines), "utf-8")
     return config
+
+
+def published(config: Path, write: Callable[[Tx, int], None]) -> None:
+    """The brand's database as a first start makes it, and what ``write`` adds to it (at ``now``)."""
+    loaded, clock = load_config(config), SystemClock()
+    migrate_store(loaded, clock.now())
+
+    async def fill() -> None:
+        store = open_store(loaded, readers=1)
+        await Library(store, loaded, clock).open()
+        await store.write(write, clock.now())
+        store.close()
+
+    asyncio.run(fill())
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,10 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.core.clock import DAY, SystemClock
-from bot.core.config import load_config
-from bot.library.library import Library
+from bot.core.clock import DAY
 from bot.store import people
 from bot.store.engine import Tx
-from bot.store.opening import migrate_store, open_store
-from tests.scenario.house import brand
+from tests.scenario.house import brand, published
 
 FILE = 'id = "hello"\ndo = "care"\npersona = "tester"\ntemplate = "care/day3"\ntitle = "问候"\n'
 
@@ -27,21 +23,13 @@ def config(tmp_path: Path) -> Path:
     path = brand(tmp_path)
     (tmp_path / "content" / "campaigns").mkdir()
     (tmp_path / "content" / "campaigns" / "hello.toml").write_text(FILE, "utf-8")
-    loaded, clock = load_config(path), SystemClock()
-    migrate_store(loaded, clock.now())
 
-    def friends(tx: Tx) -> None:
+    def friends(tx: Tx, now: int) -> None:
         for member, account in (("wm1", "lin.xi"), ("wm2", "chen.mo")):
-            people.ensure_member(tx, member, clock.now(), f"名{member}")
-            people.befriend(tx, member, account, clock.now() - 60 * DAY)
+            people.ensure_member(tx, member, now, f"名{member}")
+            people.befriend(tx, member, account, now - 60 * DAY)
 
-    async def fill() -> None:
-        store = open_store(loaded, readers=1)
-        await Library(store, loaded, clock).open()
-        await store.write(friends)
-        store.close()
-
-    asyncio.run(fill())
+    published(path, friends)
     return path
 
 

@@ -134,3 +134,11 @@ DELETE FROM pace WHERE next_at < :before;
 
 -- name: allowance_forget
 DELETE FROM allowance WHERE until < :before;
+
+-- name: page_looked_up
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM looked_up WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_looked_up
+DELETE FROM looked_up
+WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM looked_up);

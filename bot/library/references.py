@@ -1,0 +1,74 @@
+"""References between the files of both folders: what points nowhere, or at what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.core.findings import ERROR, Finding
+from bot.library.circles import contacts, review_circles
+from bot.library.crossing import Fault, doubly_bound, off_brand
+from bot.library.review import review_flow
+from bot.members.circle import shown as circle_file
+from bot.persona.rule import TEMPLATE
+
+if TYPE_CHECKING:
+    from bot.library.disk import Disk
+
+
+class _At(NamedTuple):
+    """Where a reference stands."""
+
+    kind: str
+    name: str
+    file: str
+
+
+def dangling(disk: Disk, zone: str) -> Iterator[Fault]:
+    """What is at fault, by kind and name. A mere warning goes to the findings of ``disk``."""
+    yield from doubly_bound(disk.personas)
+    yield from off_brand(disk.personas, disk.brand)
+    for flow in disk.flows.values():
+        at = _At("flow", flow.id, f"content/flows/{flow.id}.toml")
+        yield from _gone(disk, at, "template", (step.template for step in flow.file.step))
+        yield from _gone(disk, at, "persona", flow.file.persona)
+        for finding in review_flow(flow, disk.personas, zone):
+            yield (at.kind, at.name), finding
+    for campaign in disk.campaigns.values():
+        at = _At("campaign", campaign.id, f"content/campaigns/{campaign.id}.toml")
+        yield from _gone(disk, at, "template", campaign.templates)
+        yield from _gone(disk, at, "persona", [campaign.file.persona])
+    yield from _circle_faults(disk, zone)
+    at = _At("calendar", "calendar", "content/calendar.toml")
+    yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
+    yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
+    for persona in disk.personas.values():
+        at = _At("persona", persona.id, f"personas/{persona.id}/faq.csv")
+        answers = (row.answer for row in persona.faq if row.answer.startswith(TEMPLATE))
+        yield from _gone(disk, at, "template", (a.removeprefix(TEMPLATE).strip() for a in answers))
+        at = at._replace(file=f"personas/{persona.id}/dialogue.toml")
+        begun = (*(r.start_flow for r in persona.rules), *(f.start_flow for f in persona.forms))
+        yield from _gone(disk, at, "flow", filter(None, begun))
+
+
+def _circle_faults(disk: Disk, zone: str) -> Iterator[Fault]:
+    for circle in disk.circles.values():
+        at = _At("circle", circle.id, circle_file(circle.id))
+        yield from _gone(disk, at, "persona", filter(None, [circle.leader.persona]))
+    faults = review_circles(disk.circles, disk.flows.values(), disk.campaigns.values(),
+                            contacts(disk.personas), zone)  # fmt: skip
+    for key, finding in faults:
+        if finding.severity == ERROR:
+            yield key, finding
+        else:
+            disk.findings.append(finding)
+
+
+def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:
+    """What is named but not there. What stands on disk but is broken has its own finding."""
+    for name in dict.fromkeys(names):
+        if (kind, name) not in disk.seen:
+            yield (at.kind, at.name), Finding(
+                file=at.file, line=1, rule="missing-reference", severity=ERROR,
+                message=f"there is no {kind} {name!r}", fix="check the spelling",
+            )  # fmt: skip

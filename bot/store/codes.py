@@ -1,0 +1,94 @@
+"""Invitation codes: made once for their owner and what they are for, ended, looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.core.clock import SECOND
+from bot.members import codes as letters
+from bot.members.invites import Code
+from bot.store import audit
+from bot.store.engine import Row, Tx
+from bot.store.persons import person_of
+
+PAGE = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purpose:
+    """Whose code it is (empty: that of what it is for) and what it is for; each may be empty."""
+
+    owner: str = ""
+    persona: str = ""
+    circle: str = ""
+    campaign: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What the letters are made of."""
+        return (self.owner, self.persona, self.circle, self.campaign)
+
+
+def make(
+    tx: Tx, purpose: Purpose, now: int, actor: str = "system", until: int | None = None
+) -> Code:  # fmt: skip
+    """The code for a purpose, made now when there is none; what stands is not changed.
+
+    It holds from the whole second on, for the platform tells times in seconds.
+    """
+    row = _row(tx, purpose)
+    attempt = 0
+    while row is None:
+        code = letters.made(purpose.key, attempt)
+        if tx.run("code_add", code=code, since=now // SECOND * SECOND, until=until, made_by=actor,
+                  made_at=now, **_columns(purpose)):  # fmt: skip
+            audit.record(tx, [audit.note("invite_code", code, "made", at=now, actor=actor,
+                                         after="/".join(purpose.key))])  # fmt: skip
+        row, attempt = _row(tx, purpose), attempt + 1
+    return _code(row)
+
+
+def end(tx: Tx, code: str, now: int, actor: str, reason: str = "") -> bool:
+    """The code counts no more from now on; False when it did not anyway, or there is none."""
+    if not tx.run("code_end", code=code, until=now):
+        return False
+    audit.record(tx, [audit.note("invite_code", code, "end", at=now, actor=actor, reason=reason)])
+    return True
+
+
+def known(tx: Tx, words: Iterable[str]) -> dict[str, Code]:
+    """Those of these codes that exist, with whom the owner is now."""
+    wanted = sorted(set(words) - {""})
+    rows = [row for start in range(0, len(wanted), PAGE)
+            for row in tx.rows("codes_known", codes=wanted[start : start + PAGE])]  # fmt: skip
+    owners = person_of(tx, [row["owner"] for row in rows])
+    return {row["code"]: _code(row | {"owner": owners[row["owner"]]}) for row in rows}
+
+
+def hold(tx: Tx, words: Iterable[str], owners: Iterable[str]) -> None:
+    """Keeps others from judging claims on these codes, and on all codes of these ids, until this
+    transaction is over."""
+    tx.rows("codes_hold", codes=sorted(set(words) - {""}), owners=sorted(set(owners) - {""}))
+
+
+def of(tx: Tx, ids: Sequence[str]) -> list[Code]:
+    """The codes of a person, by all his ids, the oldest first."""
+    return [_code(row) for row in tx.rows("codes_of", owners=list(ids))]
+
+
+def page(tx: Tx, after: str = "", n: int = PAGE) -> list[Code]:
+    """All codes, in the order of their letters."""
+    return [_code(row) for row in tx.rows("codes_page", after=after, n=n)]
+
+
+def _row(tx: Tx, purpose: Purpose) -> Row | None:
+    return tx.row("code_for", **_columns(purpose))
+
+
+def _columns(purpose: Purpose) -> Row:
+    return {name: getattr(purpose, name) for name in Purpose.__slots__}
+
+
+def _code(row: Row) -> Code:
+    return Code(**{name: row[name] for name in Code.__slots__})

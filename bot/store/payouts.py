@@ -1,0 +1,159 @@
+"""What staff do about commissions, settle what is due and declare one void, and see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.members.commission import KOC, Balance, Standing, payable
+from bot.store import audit
+from bot.store.engine import Row, Tx
+from bot.store.persons import person_of
+
+PAGE = 200
+LAST = (1 << 62, "")  # behind every order
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """The commission of one order, as it stands; cents. ``base``: what is left of the order."""
+
+    id: str
+    inviter: str
+    member: str
+    code: str
+    event: str
+    at: int
+    category: str
+    base: int
+    balance: Balance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A KOC's orders added up; cents. ``open``: to be settled now, less what she owes."""
+
+    inviter: str
+    invited: int = 0
+    orders: int = 0
+    base: int = 0
+    earned: int = 0
+    net: int = 0
+    held: int = 0
+    open: int = 0
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one settlement paid to one KOC; cents; the orders it names."""
+
+    inviter: str
+    batch: str
+    cents: int
+    orders: int
+
+
+def lines(
+    tx: Tx, inviter: str, before: tuple[int, str] | None = None, n: int = PAGE
+) -> list[Line]:  # fmt: skip
+    """A page of the orders that count for a person, the latest first, behind (at, id)."""
+    at, id = before or LAST
+    rows = tx.rows("commissions_of", inviter=person_of(tx, [inviter])[inviter], at=at, id=id, n=n)
+    return [_line(row) for row in rows]
+
+
+def line(tx: Tx, order: str) -> Line | None:
+    """The commission of one order; None when it counts for nobody."""
+    row = tx.row("commission_get", id=order)
+    return _line(row) if row is not None else None
+
+
+def acts(tx: Tx, order: str) -> list[Row]:
+    """What staff did about it, oldest first."""
+    return tx.rows("commission_acts", id=order)
+
+
+def kocs(tx: Tx) -> list[str]:
+    """Persons who hold or held the role, or for whom orders count."""
+    told = [row["member"] for row in tx.rows("koc_events", role=KOC)]
+    return sorted({*person_of(tx, told).values(), *_inviters(tx)})
+
+
+def account(tx: Tx, inviter: str, now: int) -> Account:
+    """One person's orders added up."""
+    found = list(_all(tx, inviter))
+    balances = [one.balance for one in found]
+    held = sum(one.open for one in balances if one.standing(now) is Standing.HELD)
+    invited = next(iter(tx.rows("invited_by", members=[inviter])), {"n": 0})
+    return Account(inviter=inviter, invited=invited["n"], orders=len(found),
+                   base=sum(one.base for one in found), earned=sum(one.earned for one in balances),
+                   net=sum(0 if one.voided else one.net for one in balances), held=held,
+                   open=sum(one.open for one in balances) - held,
+                   settled=sum(one.settled for one in balances))  # fmt: skip
+
+
+def settle(tx: Tx, inviter: str, now: int, actor: str, reason: str = "") -> Settled | None:
+    """Notes that everything that is due was paid, less what she owes; None when that comes to
+    nothing. Each order that it concerns is named once."""
+    tx.rows("commission_hold", inviter=inviter)
+    found = list(_all(tx, inviter))
+    paid = payable([one.balance for one in found], now)
+    parts = [(one, cents) for one, cents in zip(found, paid, strict=True) if cents]
+    if not parts:
+        return None
+    batch = f"{inviter}/{now}"
+    tx.many("commission_act_add", [
+        _act(one, "settle", now, actor, reason) | {"cents": cents, "batch": batch}
+        for one, cents in parts
+    ])  # fmt: skip
+    made = Settled(inviter, batch, sum(cents for _, cents in parts), len(parts))
+    audit.record(tx, [audit.note("koc", inviter, "settle", at=now, actor=actor, reason=reason,
+                                 after=f"{made.cents} / {made.orders}")])  # fmt: skip
+    return made
+
+
+def void(tx: Tx, order: str, now: int, actor: str, reason: str) -> Line | None:
+    """Nothing is earned by this order, for good; what was settled is taken back with the next
+    settlement. None when the order counts for nobody or is void already."""
+    found = line(tx, order)
+    if found is None:
+        return None
+    tx.rows("commission_hold", inviter=found.inviter)
+    found = line(tx, order)
+    if found is None or found.balance.voided:
+        return None
+    tx.many("commission_act_add", [_act(found, "void", now, actor, reason)])
+    audit.record(tx, [audit.note("commission", order, "void", at=now, actor=actor, reason=reason,
+                                 before=str(found.balance.net))])  # fmt: skip
+    return line(tx, order)
+
+
+def _act(one: Line, act: str, now: int, actor: str, reason: str) -> Row:
+    return {"commission": one.id, "act": act, "inviter": one.inviter, "code": one.code,
+            "event": one.event, "cents": 0, "batch": "", "at": now, "actor": actor,
+            "reason": reason}  # fmt: skip
+
+
+def _all(tx: Tx, inviter: str) -> Iterator[Line]:
+    before = LAST
+    while page := lines(tx, inviter, before):
+        yield from page
+        before = (page[-1].at, page[-1].id)
+
+
+def _inviters(tx: Tx) -> Iterator[str]:
+    after = ""
+    while rows := tx.rows("commission_inviters", after=after, n=PAGE):
+        yield from (row["inviter"] for row in rows)
+        after = rows[-1]["inviter"]
+
+
+def _line(row: Row) -> Line:
+    balance = Balance(earned=row["earned_cents"], net=row["net_cents"], settled=int(row["settled"]),
+                      voided=bool(row["voided"]), due_at=row["due_at"])  # fmt: skip
+    return Line(base=row["base_cents"], balance=balance,
+                **{name: row[name] for name in _SAME})  # fmt: skip
+
+
+_SAME = ("id", "inviter", "member", "code", "event", "at", "category")

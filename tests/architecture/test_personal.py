@@ -1,0 +1,47 @@
+"""Whoever adds a table says what it holds of a person, and what erasing him does with it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.store.personal import HOLDS, NOTHING
+from bot.store.sql import migrations
+from tests.contract.test_erasing import columns
+
+# Columns with such a name are about a person wherever they stand.
+TELLING = {
+    "member",
+    "peer",
+    "conversation",
+    "beneficiary",
+    "inviter",
+    "nickname",
+    "remark",
+    "phone",
+}
+# Where one of them means nobody, or somebody else, with the reason.
+OTHER: dict[tuple[str, str], str] = {}
+
+
+def made() -> set[str]:
+    return {name for _, _, sql in migrations() for name in re.findall(r"CREATE TABLE (\w+)", sql)}
+
+
+def test_every_table_says_what_it_holds_of_a_person() -> None:
+    assert made() <= HOLDS.keys() | NOTHING.keys(), "name it in bot/store/personal.py"
+    assert not HOLDS.keys() & NOTHING.keys() and all(NOTHING.values())
+
+
+def test_every_column_that_is_named_exists() -> None:
+    for table in made() & HOLDS.keys():
+        holding = HOLDS[table]
+        missing = (holding.columns | set(holding.key)) - columns(table).keys()
+        assert not missing, f"{table} has no {sorted(missing)}"
+
+
+def test_a_column_with_a_telling_name_is_not_overlooked() -> None:
+    for table in sorted(made()):
+        known = HOLDS[table].columns if table in HOLDS else frozenset[str]()
+        overlooked = (TELLING & columns(table).keys()) - known
+        overlooked -= {name for place, name in OTHER if place == table}
+        assert not overlooked, f"{table}: {sorted(overlooked)}"
