@@ -84,7 +84,7 @@ async def behind(visit: Visit) -> web.Response:
     more = form.link("/value/rows", part=part, after=shown[-1].member) if rows[SHOWN:] else ""
     told = _told(visit, found, part, counts)
     return await visit.page(
-        "value_rows.html", form=form, tab="/value", title=visit.t("value.rows_title"), told=told,
+        "value_rows.html", form=form, tab="/value", title=visit.t("value.rows_title"), said=told,
         path="/value/rows", sheet=_sheet(visit, shown, names), more=more,
         file=form.link("/value/rows.csv", part=part), first=form.link("/value/rows", part=part),
         chips=[(visit.t(f"value.part_{key or 'all'}"), counts[key],

@@ -75,7 +75,7 @@ async def behind(visit: Visit) -> web.Response:
     more = form.link(path, **wanted, after=shown[-1].place) if rows[SHOWN:] else ""
     return await visit.page(
         "value_rows.html", form=form, tab="/value/buyers", title=t("value.buyers_rows"), chips=(),
-        told=told or t("value.want_all"), path=path, sheet=_sheet(visit, shown, names), more=more,
+        said=told or t("value.want_all"), path=path, sheet=_sheet(visit, shown, names), more=more,
         first=form.link(path, **wanted), file=form.link(f"{path}.csv", **wanted),
         back=(form.link("/value/buyers"), t("value.buyers_title")),
     )  # fmt: skip
@@ -136,7 +136,7 @@ async def at_stage(visit: Visit) -> web.Response:
     more = form.link(path, **wanted, after=shown[-1]["member"]) if rows[SHOWN:] else ""
     return await visit.page(
         "value_rows.html", form=form, tab="/value/buyers", title=t("value.stage_rows"), chips=(),
-        told=t("value.at_stage", category=category, stage=t(f"stage.{stage.value}")),
+        said=t("value.at_stage", category=category, stage=t(f"stage.{stage.value}")),
         path=path, more=more, first=form.link(path, **wanted), file="",
         sheet=Sheet(head=[t("value.c_member"), t("value.c_name"), t("value.c_at")], rows=cells,
                     words=3),
