@@ -21,6 +21,7 @@ from bot.console.pages.value_asked import (
     day,
     exact,
     money,
+    person,
 )
 from bot.console.rights import Right
 from bot.console.visit import Visit
@@ -30,7 +31,8 @@ from bot.store.engine import Tx
 from bot.store.formula import Line, Part
 
 PARTS: Mapping[str, Part] = {"": "", "stock": "stock", "own": "own", "invited": "invited"}
-WORDS = ("member", "name", "since", "part", "inviter")
+WORDS = ("who", "since", "part", "inviter")
+CELLS = ("member", "name", "since", "part", "inviter", "code")
 SUMS = ("paid", "refunded", "cost", "ltv")
 
 
@@ -101,12 +103,12 @@ def _told(visit: Visit, found: Value, part: Part, counts: Mapping[str, int]) -> 
 
 def _sheet(visit: Visit, rows: Sequence[Line], names: Mapping[str, str]) -> Sheet:
     zone, t = visit.console.config.timezone, visit.t
-    cells = [[one.member, one.name, day(one.first_at, zone), t(f"value.part_{one.part}"),
+    cells = [[person(one.name, one.member), day(one.first_at, zone), t(f"value.part_{one.part}"),
               names.get(one.inviter, "") or one.inviter, *(money(n) for n in _numbers(one))]
              for one in rows]  # fmt: skip
     sums = [money(sum(column)) for column in zip(*map(_numbers, rows), strict=True)]
     return Sheet(head=[t(f"value.c_{name}") for name in (*WORDS, *SUMS)], rows=cells,
-                 words=len(WORDS), foot=[t("value.page_sum"), "", "", "", "", *sums])  # fmt: skip
+                 words=len(WORDS), foot=[t("value.page_sum"), "", "", "", *sums])  # fmt: skip
 
 
 def _numbers(one: Line) -> tuple[int, ...]:
@@ -122,7 +124,7 @@ async def save(visit: Visit) -> web.Response:
         every: Iterable[Line] = formula.every(tx, form.chosen.scope, form.begins, form.ends, part)
         return list(islice(every, FILE_MAX))
 
-    head: list[object] = [t(f"value.c_{name}") for name in (*WORDS, "code", *SUMS)]
+    head: list[object] = [t(f"value.c_{name}") for name in (*CELLS, *SUMS)]
     rows = ([one.member, one.name, day(one.first_at, zone), t(f"value.part_{one.part}"),
              one.inviter, one.code, *map(exact, _numbers(one))]
             for one in await visit.read(look))  # fmt: skip

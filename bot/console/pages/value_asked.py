@@ -62,8 +62,9 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
-    """A table: of each row the first ``words`` cells are words, the others numbers. ``links``: by
-    row and column where a cell leads to. ``foot``: a last row that adds up."""
+    """A table: of each row the first ``words`` cells are words, the others numbers; what stands
+    behind a line end is smaller. ``links``: by row and column where a cell leads to. ``foot``: a
+    last row that adds up."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -114,6 +115,11 @@ async def _choices(visit: Visit) -> dict[str, Choice]:
         found[f"circle:{id}"] = Choice(t("value.of_circle", name=title), Scope("circle", (id,)),
                                        Is("circle", (id,)))  # fmt: skip
     return found
+
+
+def person(name: str, id: str) -> str:
+    """The cell of a member: his name, his id below it."""
+    return f"{name}\n{id}" if name else id
 
 
 def money(cents: int) -> str:

@@ -10,10 +10,21 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import Page, Route
-from bot.console.pages.value_asked import FILE_MAX, SHOWN, Asked, Sheet, asked, day, exact, money
-from bot.console.pages.value_tables import TABLES, Buyers, bought_again, charts
+from bot.console.pages.value_asked import (
+    FILE_MAX,
+    SHOWN,
+    Asked,
+    Sheet,
+    asked,
+    day,
+    exact,
+    money,
+    person,
+)
+from bot.console.pages.value_tables import STAGES, TABLES, Buyers, bought_again, charts
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
+from bot.core.clock import DAY
 from bot.core.rfm import GROUPS
 from bot.core.stages import Stage
 from bot.members.lives import Life, chosen
@@ -34,7 +45,13 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page("value_buyers.html", form=form, tab="/value/buyers", found=found.people,
                             sheets=[one for one in sheets if one[1].rows],
                             tiles=bought_again(visit, form, found.people),
-                            charts=charts(visit, found.funnel))  # fmt: skip
+                            charts=charts(visit, found.funnel), limits=_limits(visit))  # fmt: skip
+
+
+def _limits(visit: Visit) -> dict[str, object]:
+    """The thresholds of the groups, for a sentence."""
+    limits = visit.console.config.orders.rfm.thresholds
+    return {"days": limits.recent // DAY, "often": limits.often, "much": money(limits.much)}
 
 
 async def _found(visit: Visit, form: Asked) -> Buyers:
@@ -95,12 +112,12 @@ def _numbers(one: Life) -> tuple[int, ...]:
 
 def _sheet(visit: Visit, rows: Sequence[Life], names: Mapping[str, str]) -> Sheet:
     zone, t = visit.console.config.timezone, visit.t
-    cells = [[*_cells(one, names, zone), str(len(one.orders)), *map(money, _numbers(one))]
-             for one in rows]  # fmt: skip
+    cells = [[person(names.get(one.member, ""), one.member), day(one.came_at, zone),
+              str(len(one.orders)), *map(money, _numbers(one))] for one in rows]  # fmt: skip
     sums = [money(sum(column)) for column in zip(*map(_numbers, rows), strict=True)]
     orders = str(sum(len(one.orders) for one in rows))
-    return Sheet(head=[t(f"value.c_{name}") for name in HEAD], rows=cells, words=3,
-                 foot=[t("value.page_sum"), "", "", orders, *sums])  # fmt: skip
+    return Sheet(head=[t(f"value.c_{name}") for name in ("who", *HEAD[2:])], rows=cells, words=2,
+                 foot=[t("value.page_sum"), "", orders, *sums])  # fmt: skip
 
 
 async def save_rows(visit: Visit) -> web.Response:
@@ -124,22 +141,22 @@ async def save_rows(visit: Visit) -> web.Response:
 async def at_stage(visit: Visit) -> web.Response:
     """A page of who stands at a stage of a category now."""
     form, category = await asked(visit), visit.query("category")
-    if visit.query("stage") not in list(Stage)[1:]:
-        raise Refused(404, "error.gone")
-    stage, path, t = Stage(visit.query("stage")), "/value/stage", visit.t
+    named = visit.query("stage")
+    stage = Stage(named) if named in STAGES else STAGES[0]
+    path, t = "/value/stage", visit.t
     zone = visit.console.config.timezone
     rows = await visit.read(journeys.at, category, stage, visit.query("after"), SHOWN + 1)
     shown = rows[:SHOWN]
     names = await visit.read(people.names_of, [one["member"] for one in shown])
-    cells = [[one["member"], names.get(one["member"], ""), day(one["at"], zone)] for one in shown]
+    cells = [[person(names.get(one["member"], ""), one["member"]), day(one["at"], zone)]
+             for one in shown]  # fmt: skip
     wanted = {"category": category, "stage": stage.value}
     more = form.link(path, **wanted, after=shown[-1]["member"]) if rows[SHOWN:] else ""
     return await visit.page(
         "value_rows.html", form=form, tab="/value/buyers", title=t("value.stage_rows"), chips=(),
         said=t("value.at_stage", category=category, stage=t(f"stage.{stage.value}")),
         path=path, more=more, first=form.link(path, **wanted), file="",
-        sheet=Sheet(head=[t("value.c_member"), t("value.c_name"), t("value.c_at")], rows=cells,
-                    words=3),
+        sheet=Sheet(head=[t("value.c_who"), t("value.c_at")], rows=cells, words=2),
         back=(form.link("/value/buyers"), t("value.buyers_title")),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import Page, Route
-from bot.console.pages.value_asked import FILE_MAX, SHOWN, Asked, Sheet, asked, exact, money
+from bot.console.pages.value_asked import FILE_MAX, SHOWN, Asked, Sheet, asked, exact, money, person
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
 from bot.console.when import stamp
@@ -20,7 +20,7 @@ from bot.store.tree import Inviter, Size
 
 TOP = 20
 TOLD = ("member", "name", "invited", "direct", "below", "depth")
-REFUSED = ("at", "member", "name", "code", "via", "reason", "inviter")
+REFUSED = ("when", "member", "name", "code", "via", "reason", "owner")
 MONEY = ("base", "earned", "held", "open", "settled")
 KOC = ("member", "name", "invited", "orders", *MONEY)
 Ranked = Sequence[tuple[Inviter, Size]]
@@ -70,8 +70,11 @@ async def show(visit: Visit) -> web.Response:
     reasons = ["", *sorted(one.value for one in REFUSALS)]
     return await visit.page(
         "value_invites.html", form=form, tab="/value/invites", more=more,
-        top=_sheet(visit, TOLD, _told(top), 2),
-        refused=_sheet(visit, REFUSED, _refused(visit, shown), len(REFUSED)),
+        top=_sheet(visit, ("who", *TOLD[2:]), [
+            [person(str(row[1]), str(row[0])), *row[2:]] for row in _told(top)], 1),
+        refused=_sheet(visit, ("who", "when", *REFUSED[3:]), [
+            [person(str(row[2]), str(row[1])), row[0], *row[3:]]
+            for row in _refused(visit, shown)], len(REFUSED)),
         first=form.link("/value/invites", why=only) if visit.query("after") else "",
         chips=[(visit.t(f"verdict.{key}" if key else "value.part_all"),
                 form.link("/value/invites", why=key), key == only) for key in reasons],
@@ -110,15 +113,15 @@ async def kocs(visit: Visit) -> web.Response:
     form: Asked = await asked(visit)
     found = await visit.read(_accounts, visit.now, visit.query("after"), SHOWN + 1)
     shown = found[:SHOWN]
-    rows = [[one.inviter, name, f"{one.invited:,}", f"{one.orders:,}", *map(money, _sums(one))]
-            for one, name in shown]  # fmt: skip
+    rows = [[person(name, one.inviter), f"{one.invited:,}", f"{one.orders:,}",
+             *map(money, _sums(one))] for one, name in shown]  # fmt: skip
     sums = [money(sum(column)) for column in zip(*(_sums(one) for one, _ in shown), strict=True)]
     counts = [
         f"{sum(one.invited for one, _ in shown):,}",
         f"{sum(one.orders for one, _ in shown):,}",
     ]
-    sheet = Sheet(head=[visit.t(f"value.c_{name}") for name in KOC], rows=rows, words=2,
-                  foot=[visit.t("value.page_sum"), "", *counts, *sums])  # fmt: skip
+    sheet = Sheet(head=[visit.t(f"value.c_{name}") for name in ("who", *KOC[2:])], rows=rows,
+                  foot=[visit.t("value.page_sum"), *counts, *sums])  # fmt: skip
     more = form.link("/value/koc", after=shown[-1][0].inviter) if found[SHOWN:] else ""
     return await visit.page("value_koc.html", form=form, tab="/value/koc", sheet=sheet, more=more,
                             first=form.link("/value/koc") if visit.query("after") else "",
