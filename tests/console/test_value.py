@@ -3,15 +3,18 @@ orders for 120 is worth 60, and with 220 three months later 280. It is 2026-09-2
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.console.pages import value
+from bot.core.audience import Everybody
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.journey import Signs
@@ -186,5 +189,29 @@ def test_who_brought_whom_what_was_refused_and_what_is_earned(tmp_path: Path) ->
             await browser.sign_in("owner")
             koc = cells((await browser.get("/value/koc")).text, "koc")
             assert koc[0][-4:] == ["5.00", "0.00", "5.00", "0.00"]
+
+    run(scenario)
+
+
+def test_what_takes_long_is_reckoned_seldom(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk:
+            reckoned, read = desk.console.reckoned, desk.store.read
+            took = 0
+
+            async def slowly(*a: Any, **k: Any) -> Any:
+                desk.clock.advance(took)
+                return await read(*a, **k)
+
+            desk.store.read = slowly  # type: ignore[method-assign]
+            assert (await reckoned.of(Everybody())).together.members == 0
+            await desk.store.write(begin)
+            took = 1_000
+            assert (await reckoned.of(Everybody())).together.members == 1
+            await desk.store.write(later)
+            first, second = await asyncio.gather(*(reckoned.of(Everybody()) for _ in range(2)))
+            assert first is second and first.together.members == 1
+            desk.clock.advance(19_000)
+            assert (await reckoned.of(Everybody())).together.members == 3
 
     run(scenario)

@@ -42,7 +42,7 @@ async def show(visit: Visit) -> web.Response:
     found = await _found(visit, form)
     sheets = [(name, make(visit, form, found), form.link("/value/buyers.csv", table=name))
               for name, (make, _) in TABLES.items()]  # fmt: skip
-    return await visit.page("value_buyers.html", form=form, tab="/value/buyers", found=found.people,
+    return await visit.page("value_buyers.html", form=form, tab="/value/buyers", found=found.people, at=found.at,
                             sheets=[one for one in sheets if one[1].rows],
                             tiles=bought_again(visit, form, found.people),
                             charts=charts(visit, found.funnel), limits=_limits(visit))  # fmt: skip
@@ -55,11 +55,8 @@ def _limits(visit: Visit) -> dict[str, object]:
 
 
 async def _found(visit: Visit, form: Asked) -> Buyers:
-    config = visit.console.config
-    limits = config.orders.rfm.thresholds
-    together = await visit.read(lives.numbers, form.chosen.audience, visit.now, config.timezone,
-                                limits)  # fmt: skip
-    return Buyers(together, await visit.read(journeys.funnel))
+    made = await visit.console.reckoned.of(form.chosen.audience)
+    return Buyers(made.together, await visit.read(journeys.funnel), made.at)
 
 
 async def save(visit: Visit) -> web.Response:

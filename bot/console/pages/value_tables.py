@@ -21,10 +21,11 @@ DRAWN = 6  # categories with a picture
 
 @dataclass(frozen=True, slots=True)
 class Buyers:
-    """What the people of a scope come to, and the journeys of everybody."""
+    """What the people of a scope come to as of ``at``, and the journeys of everybody."""
 
     people: Together
     funnel: Funnel
+    at: int
 
 
 def each(cents: int, n: int) -> int:
