@@ -27,6 +27,7 @@ from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Span
+from bot.store.sets import Sets
 
 
 def _leave(request: web.Request) -> None:
@@ -60,6 +61,7 @@ class Console:
         self.studio = Studio(store, config, clock)
         self.selling = Selling()
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
+        self.sets = Sets()
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

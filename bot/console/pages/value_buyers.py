@@ -42,7 +42,8 @@ async def show(visit: Visit) -> web.Response:
     found = await _found(visit, form)
     sheets = [(name, make(visit, form, found), form.link("/value/buyers.csv", table=name))
               for name, (make, _) in TABLES.items()]  # fmt: skip
-    return await visit.page("value_buyers.html", form=form, tab="/value/buyers", found=found.people, at=found.at,
+    return await visit.page("value_buyers.html", form=form, tab="/value/buyers", at=found.at,
+                            found=found.people,
                             sheets=[one for one in sheets if one[1].rows],
                             tiles=bought_again(visit, form, found.people),
                             charts=charts(visit, found.funnel), limits=_limits(visit))  # fmt: skip
