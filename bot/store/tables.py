@@ -5,19 +5,17 @@ from __future__ import annotations
 # What a backup, a restore and a move to the other engine carry, row by row.
 CARRIED = (
     "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
-    "conversation", "intake", "inbox", "outbox", "replies", "audit", "member", "memory",
-    "friend", "chat", "source", "news", "link", "version", "published", "folder", "due", "flow_run",
-    "pooled", "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace",
-    "allowance", "card_code", "archive_consent", "restored", "desk_note", "model_use",
-    "staff", "quick_reply", "mention", "shift", "alarm", "rating", "rating_refused", "block",
-    "figure_event", "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted",
-    "consent_record", "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap",
-    "campaign", "recipient", "event", "member_no", "fact", "member_consent", "need", "feedback",
-    "invite_terms", "invite_code", "invite_claim", "invite_edge", "commission", "commission_act",
-    "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
-    "own_tag", "member_tag", "merging", "friend_wish", "segment",
-    "purchase", "worth", "buys_for", "journey", "journey_mark", "category",
-    "erasure", "saved", "looked_up", "erased", "erased_key",
+    "conversation", "intake", "inbox", "outbox", "replies", "audit", "member", "memory", "friend",
+    "chat", "source", "news", "link", "version", "published", "folder", "due", "flow_run", "pooled",
+    "tag_group", "tag", "friend_tag", "chat_member", "platform_item", "media", "pace", "allowance",
+    "card_code", "archive_consent", "restored", "desk_note", "model_use", "staff", "quick_reply",
+    "mention", "shift", "alarm", "rating", "rating_refused", "block", "figure_event",
+    "figure_piece", "figure_sum", "talk_join", "appeal", "review", "file_wanted", "consent_record",
+    "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap", "campaign", "recipient",
+    "event", "member_no", "fact", "member_consent", "need", "feedback", "invite_terms",
+    "invite_code", "invite_claim", "invite_edge", "commission", "commission_act", "own_tag",
+    "member_tag", "merging", "friend_wish", "segment", "purchase", "worth", "buys_for", "journey",
+    "journey_mark", "category", "erasure", "saved", "looked_up", "erased", "erased_key",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

@@ -101,6 +101,7 @@ def test_every_table_is_carried_by_a_backup_or_left_out_for_a_reason() -> None:
     """Whoever adds a table decides whether it is the business or the state of processes."""
     made = {name for _, _, sql in migrations() for name in re.findall(r"CREATE TABLE (\w+)", sql)}
     assert made <= set(CARRIED) | LEFT_OUT.keys(), "name it in bot/store/tables.py"
+    assert len(CARRIED) == len(set(CARRIED)), "what stands twice is copied twice"
     assert set(CARRIED) <= made, "a carried table that no migration makes"
     assert not set(CARRIED) & LEFT_OUT.keys() and all(LEFT_OUT.values())
 
