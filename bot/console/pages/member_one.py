@@ -40,7 +40,7 @@ async def show(visit: Visit) -> web.Response:
     older = at(found.id, BASE + "/members/timeline", before=_mark(found.lines[LINES - 1])) \
         if len(found.lines) > LINES else ""  # fmt: skip
     return await visit.page(
-        "member.html", it=found, told=_told(visit, found.lines[:LINES], found.called), older=older,
+        "member.html", it=found, lines=_told(visit, found.lines[:LINES], found.called), older=older,
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(found),
         orders=ORDERS, guests=GUESTS, edits=visit.may(Right.MEMBERS_EDIT),
         talks=visit.may(Right.INBOX_SEE),
@@ -76,7 +76,7 @@ async def timeline(visit: Visit) -> web.Response:
     older = f"{here}&before={_mark(lines[PAGE_LINES - 1])}" if len(lines) > PAGE_LINES else ""
     return await visit.page(
         "member_timeline.html", person=person, name=name, older=older,
-        told=_told(visit, lines[:PAGE_LINES], called), link=lambda id: BASE + at(id),
+        lines=_told(visit, lines[:PAGE_LINES], called), link=lambda id: BASE + at(id),
         newest=here if before else "",
     )  # fmt: skip
 
