@@ -56,11 +56,16 @@ def told(lang: str, line: Line, names: Called) -> Told:
                 words=line.words or str(event.data.get("quote", "")), note=line.note)  # fmt: skip
 
 
+def _person(id: str, names: Called) -> str:
+    return names.people.get(id) or id
+
+
 def _text(lang: str, event: Event, names: Called) -> str:
     read = _WHICH.get(event.kind)
-    other = event.other if event.kind in _ACCOUNTS else names.people.get(event.other, event.other)
+    less = "_less" if event.data.get("less") else ""
+    other = event.other if event.kind in _ACCOUNTS else _person(event.other, names)
     return say(
-        lang, f"lived.{event.kind}", account=event.account, other=other or event.other,
+        lang, f"lived.{event.kind}{less}", account=event.account, other=other, member=event.member,
         which=read(lang, event.which, names) if read else event.which,
         place=names.places.get(event.place, event.place), money=money.amount(event.amount),
         value=str(event.data.get("value", "")),

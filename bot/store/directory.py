@@ -59,7 +59,7 @@ def listed(tx: Tx, ids: Sequence[str], called: dict[str, str] | None = None) -> 
         first.setdefault(who[id], id)
     worth = value.worth(tx, list(first))
     rows = {row["id"]: row for row in _rows(tx, list(first))}
-    return [_entry(rows[person], worth[person], id, (called or {}).get(id, ""))
+    return [_entry(rows[person], worth[person], id, called and called[id])
             for person, id in first.items() if person in rows]  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _rows(tx: Tx, ids: list[str]) -> list[Row]:
     return tx.rows("members_get", ids=ids) if ids else []
 
 
-def _entry(row: Row, worth: Worth, id: str, name: str) -> Entry:
-    other = "" if id == row["id"] else name if name != row["name"] and name else id
+def _entry(row: Row, worth: Worth, id: str, name: str | None) -> Entry:
+    other = "" if name is None or id == row["id"] else name or id
     return Entry(id=row["id"], name=row["name"], since=row["created_at"], worth=worth, found=other,
                  promo_ok=bool(row["promo_ok"]), promo_less=bool(row["promo_less"]))  # fmt: skip

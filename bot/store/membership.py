@@ -70,11 +70,12 @@ class Called:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One person. ``known``: as ``whois.of`` tells it; ``stays``: in circles; ``lines``: one more
-    than is shown."""
+    """One person. ``known``: as ``whois.of`` tells it; ``talks``: conversations that there are
+    with his ways; ``stays``: in circles; ``lines``: one more than is shown."""
 
     known: Mapping[str, Any]
     ways: Sequence[Way]
+    talks: frozenset[str]
     facts: Sequence[Fact]
     needs: Sequence[Row]
     feedback: Sequence[Row]
@@ -102,14 +103,24 @@ def read(tx: Tx, member: str, now: int, window: KfWindow) -> Record | None:
     needs, said = feedback.of_member(tx, id)
     circling = [row for row in stays.of(tx, id) if row["kind"] == "circle"]
     bought, brought = _orders(tx, id), _invited(tx, id)
+    ways = reachable.of(tx, id, now, window).ways
     lines = history.timeline(tx, ids, n=LINES + 1)
     return Record(
-        known=known, ways=reachable.of(tx, id, now, window).ways, facts=facts.of(tx, id),
+        known=known, ways=ways, talks=_talks(tx, ways), facts=facts.of(tx, id),
         needs=needs, feedback=said, stays=circling, roles=circles.roles_of(tx, id), orders=bought,
         journey=_journey(tx, id), invited=brought, wishes=optouts.of(tx, id) or (), lines=lines,
         called=called(tx, lines, *circling, *bought.rows, *bought.used, *bought.buys_for,
                       *bought.buyers, *known["merged"]),
     )  # fmt: skip
+
+
+def talk_of(way: Way) -> str:
+    """The conversation that stands for a way, if there is one."""
+    return f"{way.channel}:{way.account}:{way.peer}"
+
+
+def _talks(tx: Tx, ways: Sequence[Way]) -> frozenset[str]:
+    return frozenset(key for key in map(talk_of, ways) if tx.row("conversation_get", id=key))
 
 
 def _orders(tx: Tx, id: str) -> Orders:
@@ -136,7 +147,11 @@ def _journey(tx: Tx, id: str) -> dict[str, list[Row]]:
 def called(tx: Tx, lines: Sequence[Line], *rows: Row) -> Called:
     """What lines and rows name."""
     told = [line.event for line in lines]
-    ids = {one.other for one in told} | {row[name] for row in rows for name in _PEOPLE & row.keys()}
+    ids = (
+        {one.other for one in told}
+        | {one.member for one in told}
+        | {row[name] for row in rows for name in _PEOPLE & row.keys()}
+    )
     places = circles.known(tx)
     for place in {one.place for one in told if one.channel == "group"}:
         if (chat := tx.row("chat_get", id=place)) and chat["name"]:

@@ -117,7 +117,7 @@ def test_the_page_of_one_says_all_of_it_and_notes_who_looked(tmp_path: Path) -> 
                 "came by himself", "liked a moment",
             ):  # fmt: skip
                 assert page.said(words), words
-            assert page.said("<dd>less</dd>") and page.said("is the same person as")
+            assert page.said("<dd>less</dd>") and page.said(f"{OLD} is the same person as")
             assert (await browser.get("/members/one?m=nobody")).status == 404
             assert (await browser.get("/members/one")).status == 404
             await timeline_of(browser, page.text)

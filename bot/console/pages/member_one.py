@@ -43,7 +43,7 @@ async def show(visit: Visit) -> web.Response:
         "member.html", it=found, lines=_told(visit, found.lines[:LINES], found.called), older=older,
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(found),
         orders=ORDERS, guests=GUESTS, edits=visit.may(Right.MEMBERS_EDIT),
-        talks=visit.may(Right.INBOX_SEE),
+        talks=visit.may(Right.INBOX_SEE), talk_of=membership.talk_of,
     )  # fmt: skip
 
 
