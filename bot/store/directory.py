@@ -59,7 +59,7 @@ def listed(tx: Tx, ids: Sequence[str], called: dict[str, str] | None = None) -> 
         first.setdefault(who[id], id)
     worth = value.worth(tx, list(first))
     rows = {row["id"]: row for row in _rows(tx, list(first))}
-    return [_entry(rows[person], worth[person], id, called and called[id])
+    return [_entry(rows[person], worth[person], id, called[id] if called else None)
             for person, id in first.items() if person in rows]  # fmt: skip
 
 

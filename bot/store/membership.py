@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.event import Happened
+from bot.core.model import conversation_key
 from bot.members.invites import REFUSALS
 from bot.members.portrait import Fact
 from bot.members.value import Worth
@@ -116,7 +117,7 @@ def read(tx: Tx, member: str, now: int, window: KfWindow) -> Record | None:
 
 def talk_of(way: Way) -> str:
     """The conversation that stands for a way, if there is one."""
-    return f"{way.channel}:{way.account}:{way.peer}"
+    return conversation_key(way.channel, way.account, way.peer)
 
 
 def _talks(tx: Tx, ways: Sequence[Way]) -> frozenset[str]:
@@ -147,11 +148,8 @@ def _journey(tx: Tx, id: str) -> dict[str, list[Row]]:
 def called(tx: Tx, lines: Sequence[Line], *rows: Row) -> Called:
     """What lines and rows name."""
     told = [line.event for line in lines]
-    ids = (
-        {one.other for one in told}
-        | {one.member for one in told}
-        | {row[name] for row in rows for name in _PEOPLE & row.keys()}
-    )
+    ids = {one.other for one in told}
+    ids |= {row[name] for row in rows for name in _PEOPLE & row.keys()}
     places = circles.known(tx)
     for place in {one.place for one in told if one.channel == "group"}:
         if (chat := tx.row("chat_get", id=place)) and chat["name"]:
