@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from bot.core.errors import BadInput
 from bot.library.speech import Setting
 from bot.store import audience, campaigns, people
 from bot.store.campaigns import APPROVED, PAUSED, RUNNING, Run
 from bot.store.engine import Tx
-from scheduler.campaigns import Campaign, Sitting, audience_of, sittings
-from scheduler.enrolling import accounts
+from scheduler.campaigns import Campaign, Sitting, sittings
+from scheduler.enrolling import whom
 from scheduler.outlook import Slot
 
 DRAFT = "draft: nobody has approved it yet"
@@ -57,7 +58,11 @@ def _times(campaign: Campaign, since: int, until: int) -> Iterator[Sitting]:
 
 
 def _members(tx: Tx, setting: Setting, campaign: Campaign) -> int:
-    wanted = audience_of(campaign, accounts(setting))
+    """Nobody as long as its audience cannot be read: it would not begin."""
+    try:
+        wanted = whom(tx, setting, campaign)
+    except BadInput:
+        return 0
     return audience.count(tx, wanted, setting.now)
 
 

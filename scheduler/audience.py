@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.core.audience import And, Audience, Not, Or
+from bot.core.audience import And, Audience, Is, Not, Or
+from bot.core.decode import nearest
 from bot.core.errors import BadInput
-from scheduler.conditions import condition
+from scheduler.conditions import SEGMENT, condition
 from scheduler.written import Context
 
 SIZE_MAX = 1_000  # characters
 CONDITIONS_MAX = 32
-DEPTH_MAX = 8  # brackets and negations inside one another
+DEPTH_MAX = 8  # brackets and negations inside one another, and segments
+EXPANDED_MAX = 256  # conditions, those of the segments counted too
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>[(（])|(?P<close>[)）])"
@@ -40,16 +42,29 @@ class _Token:
     column: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """The words of all segments by name; the names that are being read, the outermost first; what
+    was read of others, with how many conditions."""
+
+    words: Mapping[str, str]
+    inside: tuple[str, ...] = ()
+    read: dict[str, tuple[Audience, int]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Reader:
-    """The tokens that are left, and where to point when something is wrong."""
+    """The tokens that are left, and where to point when something is wrong. ``expanded``: how many
+    conditions there are, those of segments too."""
 
     tokens: Sequence[_Token]
     context: Context
     file: str | None
     line: int | None
+    segments: _Segments | None
     at: int = 0
     conditions: int = 0
+    expanded: int = 0
 
     @property
     def next(self) -> _Token:
@@ -69,21 +84,33 @@ def parse_audience(
     personas: Mapping[str, Sequence[str]],
     zone: str,
     *,
+    segments: Mapping[str, str] | None = None,
     file: str | None = None,
     line: int | None = None,
 ) -> Audience:
     """Reads an audience; days are those of ``zone``.
 
-    ``personas`` maps a persona to its staff accounts. Raises BadInput naming column and fix.
+    ``personas`` maps a persona to its staff accounts, ``segments`` a segment to its words, which
+    are read in its place. Without ``segments`` any name is taken, and what comes out cannot be
+    counted. Raises BadInput naming column and fix.
     """
+    context = Context(personas=personas, zone=zone)
+    known = None if segments is None else _Segments(segments)
+    return _whole(text, context, file, line, known)[0]
+
+
+def _whole(
+    text: str, context: Context, file: str | None, line: int | None, segments: _Segments | None
+) -> tuple[Audience, int]:
+    """An audience, and how many conditions it has."""
     tokens = tuple(_tokens(text[: SIZE_MAX + 1]))
-    reader = _Reader(tokens, Context(personas=personas, zone=zone), file, line)
+    reader = _Reader(tokens, context, file, line, segments)
     if len(text) > SIZE_MAX:
         raise reader.refuse(tokens[-1], f"over {SIZE_MAX} characters", "use tags instead of lists")
     found = _any_of(reader, 0)
     if reader.next.kind != "end":
         raise _stray(reader, reader.next)
-    return found
+    return found, reader.expanded
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -155,6 +182,39 @@ def _condition(reader: _Reader, token: _Token) -> Audience:
     if reader.conditions > CONDITIONS_MAX:
         raise reader.refuse(token, f"more than {CONDITIONS_MAX} conditions", "use fewer")
     try:
-        return condition(token.text, reader.context)
+        found = condition(token.text, reader.context)
     except BadInput as wrong:
         raise reader.refuse(token, wrong.message, wrong.fix) from None
+    if isinstance(found, Is) and found.field == SEGMENT and reader.segments is not None:
+        return _segment(reader, token, found.values[0], reader.segments)
+    reader.expanded += 1
+    return found
+
+
+def _segment(reader: _Reader, token: _Token, name: str, known: _Segments) -> Audience:
+    """What stands for a segment."""
+    if name not in known.read:
+        known.read[name] = _named(reader, token, name, known)
+    found, size = known.read[name]
+    reader.expanded += size
+    if reader.expanded > EXPANDED_MAX:
+        raise reader.refuse(token, f"over {EXPANDED_MAX} conditions with those of the segments",
+                            "use fewer segments")  # fmt: skip
+    return found
+
+
+def _named(reader: _Reader, token: _Token, name: str, known: _Segments) -> tuple[Audience, int]:
+    inside = (*known.inside, name)
+    if name in known.inside:
+        raise reader.refuse(token, f"the segment {name!r} asks for itself: {' > '.join(inside)}",
+                            "take one of them out")  # fmt: skip
+    if name not in known.words:
+        fix = nearest(name, known.words) if known.words else "'onevoice segment save' makes one"
+        raise reader.refuse(token, f"there is no segment {name!r}", fix)
+    if len(inside) > DEPTH_MAX:
+        raise reader.refuse(token, "nested too deeply", f"at most {DEPTH_MAX} segments")
+    inner = _Segments(known.words, inside, known.read)
+    try:
+        return _whole(known.words[name], reader.context, None, None, inner)
+    except BadInput as wrong:
+        raise reader.refuse(token, f"segment {name!r}: {wrong.message}", wrong.fix) from None

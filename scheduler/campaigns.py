@@ -192,14 +192,18 @@ def parse_served(sources: Iterable[tuple[str, str, int]], zone: str) -> Iterator
             yield parse_campaign(source, file, zone, version)
 
 
-def audience_of(campaign: Campaign, personas: Mapping[str, Sequence[str]]) -> Audience:
+def audience_of(
+    campaign: Campaign, personas: Mapping[str, Sequence[str]],
+    segments: Mapping[str, str] | None = None,
+) -> Audience:  # fmt: skip
     """Whom it is for; without words for that, every friend of the persona's accounts.
 
-    ``personas`` maps a persona to its staff accounts. Raises BadInput at the key of the file.
+    ``personas`` maps a persona to its staff accounts; ``segments`` as in ``parse_audience``. Raises
+    BadInput at the key of the file.
     """
     if not campaign.file.audience:
         return Is("account", tuple(personas.get(campaign.file.persona, ())), "")
-    return parse_audience(campaign.file.audience, personas, campaign.zone,
+    return parse_audience(campaign.file.audience, personas, campaign.zone, segments=segments,
                           file=shown(campaign.id), line=campaign.line)  # fmt: skip
 
 

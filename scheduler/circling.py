@@ -14,7 +14,7 @@ from bot.core.errors import BadInput
 from bot.library.circles import auto_of
 from bot.library.speech import Setting
 from bot.members.circle import Circle
-from bot.store import audience, circles, circling, people, persons, schedule, stays
+from bot.store import audience, circles, circling, people, persons, schedule, segments, stays
 from bot.store.circling import AUTO, RULE
 from bot.store.engine import Row, Tx
 from scheduler.fate import DONE, Fate
@@ -29,12 +29,14 @@ PAGE = 500
 IN, OUT = "in", "out"
 
 
-def autos(setting: Setting) -> Iterator[tuple[Circle, Audience]]:
+def autos(tx: Tx, setting: Setting) -> Iterator[tuple[Circle, Audience]]:
     """Circles that take people in by themselves, and whom."""
     accounts = {name: one.persona.accounts.contact for name, one in setting.cast.scripts.items()}
     for circle in setting.cast.circles.values():
         try:
-            wanted = auto_of(circle, accounts, setting.cast.zone)
+            wanted = auto_of(
+                circle, accounts, setting.cast.zone, segments.words(tx, circle.admission.auto)
+            )
         except BadInput:
             continue  # an account or persona in it does not serve any more; its file has a finding
         if wanted is not None:
@@ -43,7 +45,7 @@ def autos(setting: Setting) -> Iterator[tuple[Circle, Audience]]:
 
 def consider(tx: Tx, setting: Setting, member: str) -> None:
     """Takes one member into every circle whose words fit him now."""
-    found = list(autos(setting))
+    found = list(autos(tx, setting))
     if not found:
         return
     person = persons.person_of(tx, [member])[member]
@@ -79,7 +81,7 @@ def plan_sweeps(tx: Tx, setting: Setting) -> None:
 def run_sweep(tx: Tx, setting: Setting, due: Row) -> Fate:
     """One page of one sweep: first those who come in, then those who go."""
     plan = due["data"]
-    pair = next((one for one in autos(setting) if one[0].id == plan["circle"]), None)
+    pair = next((one for one in autos(tx, setting) if one[0].id == plan["circle"]), None)
     if pair is None:
         return Fate("skip", "the circle takes nobody in by itself any more")
     if local(setting.now, setting.cast.zone).date() != local(due["at"], setting.cast.zone).date():

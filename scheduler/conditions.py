@@ -23,6 +23,7 @@ from scheduler.written import word as _word
 
 VALUE_MAX = 64  # characters
 EVERYBODY = ("all", "所有人")
+SEGMENT = "segment"  # what stands for it is put in its place by scheduler.audience
 _SAID = re.compile(r"(?P<field>[^:：=<>≤≥\"“「]+)(?P<sign><=|>=|[:：=<>≤≥])(?P<value>.*)", re.S)
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|「([^」]*)」")
 _SIGNS = {"：": "=", ":": "=", "≤": "<=", "≥": ">="}
@@ -117,6 +118,7 @@ FIELDS: Mapping[str, Field] = {
     "persona": Field(("persona", "人设"), _persona, "is a friend of one of its accounts"),
     "source": Field(("source", "来源"), _word, "came through the contact way of this code"),
     "group": Field(("group", "群"), _word, "sits in the customer group of this name"),
+    SEGMENT: Field((SEGMENT, "分群"), _word, "belongs to the segment of this name"),
     "circle": Field(("circle", "圈层", "圈子"), _word, "is in the circle of this name"),
     "role": Field(("role", "身份"), _choice(("kol", ("kol", "意见领袖")),
                                           ("koc", ("koc", "体验官"))),
@@ -153,5 +155,3 @@ FIELDS: Mapping[str, Field] = {
     "joined": Field(("joined", "加入"), _time, "when he first became a friend of an account"),
 }  # fmt: skip
 _BY_NAME = {name: key for key, row in FIELDS.items() for name in row.names}
-# Who never wrote is as silent as one can be; who never joined did not join early.
-NEVER_IS_BEFORE = frozenset({"active", "kf"})

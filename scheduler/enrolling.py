@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.audience import Audience
 from bot.core.clock import local
 from bot.core.model import is_promotion
 from bot.library.selling import sells_with
 from bot.library.speech import Setting
-from bot.store import audience, campaigns, recipients
+from bot.store import audience, campaigns, recipients, segments
 from bot.store.campaigns import Run
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
@@ -78,7 +79,7 @@ def look(tx: Tx, job: Job, n: int = PAGE) -> Page:
     """The next members of the audience, as it was when the run began, and what is to become of
     each."""
     run = job.run
-    wanted = audience_of(job.campaign, accounts(job.setting))
+    wanted = whom(tx, job.setting, job.campaign)
     members = audience.page(tx, wanted, run.started_at or job.now, run.cursor, n)
     rows, ruled = judge(tx, job, members)
     return Page(rows=rows, ruled=ruled, cursor=members[-1] if members else run.cursor,
@@ -92,6 +93,12 @@ def keep(tx: Tx, job: Job, page: Page) -> bool:
     recipients.add(tx, job.run.id, page.rows)
     refused(tx, job.setting, page.ruled)
     return True
+
+
+def whom(tx: Tx, setting: Setting, campaign: Campaign) -> Audience:
+    """The audience of a campaign, as the segments that it names are now. Raises BadInput."""
+    known = segments.words(tx, campaign.file.audience)
+    return audience_of(campaign, accounts(setting), known)
 
 
 def accounts(setting: Setting) -> dict[str, Sequence[str]]:

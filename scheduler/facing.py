@@ -5,18 +5,21 @@ Read a page at a time, and only what the steps of the page ask for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.audience import Facts
+from bot.core.audience import Audience, Everybody, Facts, Not
+from bot.core.errors import BadInput
 from bot.library.speech import Setting
-from bot.store import audience, flows
+from bot.store import audience, flows, segments
 from bot.store.engine import Row, Tx
 from scheduler.audience import parse_audience
 from scheduler.flows import Flow, Step
 from scheduler.reasons import belongs
 from scheduler.unless import Condition, Since
 
+log = logging.getLogger(__name__)
 _CHANNELS = ("contact", "kf")
 # Conditions that are read from the facts of an audience.
 _FACTS = frozenset({"tag", "joined", "opted_out", "dear"})
@@ -93,10 +96,24 @@ def outsiders(tx: Tx, setting: Setting, cases: Iterable[Case]) -> frozenset[int]
         return frozenset()
     personas = {name: setting.cast.accounts_of(name, "contact") for name in setting.cast.scripts}
     facts = audience.facts(tx, sorted({case.run["member"] for case in asking}))
-    words = {text: parse_audience(text, personas, setting.cast.zone)
-             for text in {case.step.when for case in asking}}  # fmt: skip
+    words = _audiences(tx, setting, personas, {case.step.when for case in asking})
     return frozenset(case.due["id"] for case in asking if not belongs(
         words[case.step.when], facts[case.run["member"]], setting.now))  # fmt: skip
+
+
+def _audiences(
+    tx: Tx, setting: Setting, personas: Mapping[str, Sequence[str]], texts: Collection[str]
+) -> Mapping[str, Audience]:
+    """What the audiences of steps mean now. One that cannot be read (a segment that nobody has
+    made) holds nobody."""
+    known, read = segments.words(tx, *texts), dict[str, Audience]()
+    for text in texts:
+        try:
+            read[text] = parse_audience(text, personas, setting.cast.zone, segments=known)
+        except BadInput as wrong:
+            log.warning("a step is for nobody: %s", wrong)
+            read[text] = Not(Everybody(text))
+    return read
 
 
 def _accounts(setting: Setting, persona: str) -> list[str]:

@@ -12,8 +12,9 @@ from bot.store import audience, campaigns, people
 from bot.store.campaigns import DRAFT, Run
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
+from bot.store.ways import Sets
 from scheduler import enrolling
-from scheduler.campaigns import Campaign, audience_of, sittings
+from scheduler.campaigns import Campaign, sittings
 from scheduler.enrolling import Job
 from scheduler.governor import Looked
 from scheduler.lift import lot
@@ -80,14 +81,17 @@ class Why:
     looked: tuple[Looked, ...]
 
 
-def preview(tx: Tx, setting: Setting, campaign: Campaign) -> Preview:
-    """What the campaign would do, were it to begin now."""
+def preview(
+    tx: Tx, setting: Setting, campaign: Campaign, sets: Sets | None = None
+) -> Preview:  # fmt: skip
+    """What the campaign would do, were it to begin now. ``sets``: what its audience is counted by,
+    where there is more than the database."""
     job = trial(tx, setting, campaign)
-    wanted = audience_of(campaign, enrolling.accounts(setting))
-    total = audience.count(tx, wanted, job.now)
+    wanted = enrolling.whom(tx, setting, campaign)
+    total = audience.count(tx, wanted, job.now, sets)
     seed = lot(campaign.id, "preview")
-    pages = (audience.chunks(tx, wanted, job.now) if total <= WHOLE
-             else [audience.sample(tx, wanted, job.now, SAMPLED, seed)])  # fmt: skip
+    pages = (audience.chunks(tx, wanted, job.now, sets=sets) if total <= WHOLE
+             else [audience.sample(tx, wanted, job.now, SAMPLED, seed, sets)])  # fmt: skip
     rows = [row for page in pages for row in enrolling.judge(tx, job, page)[0]]
     scale = total / len(rows) if rows else 0.0
     return Preview(
@@ -100,7 +104,7 @@ def preview(tx: Tx, setting: Setting, campaign: Campaign) -> Preview:
 def why(tx: Tx, setting: Setting, campaign: Campaign, member: str) -> Why:
     """The same for one member, with every reason."""
     job = trial(tx, setting, campaign)
-    wanted = audience_of(campaign, enrolling.accounts(setting))
+    wanted = enrolling.whom(tx, setting, campaign)
     found = explain(wanted, audience.facts(tx, [member])[member], job.now)
     rows, ruled = enrolling.judge(tx, job, [member])
     return Why(

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Much, Not, Or, When
-from scheduler.conditions import NEVER_IS_BEFORE
+from bot.core.audience import (
+    NEVER_IS_BEFORE,
+    And,
+    Audience,
+    Everybody,
+    Facts,
+    Is,
+    Leaf,
+    Much,
+    Not,
+    Or,
+    When,
+)
 
 
 @dataclass(frozen=True, slots=True)

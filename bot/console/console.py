@@ -26,6 +26,7 @@ from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Span
+from bot.store.sets import Sets
 
 
 def _leave(request: web.Request) -> None:
@@ -58,6 +59,7 @@ class Console:
         self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
         self.selling = Selling()
+        self.sets = Sets()
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

@@ -6,7 +6,7 @@ member's facts there, and over all members in the database (``bot.store.audience
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,3 +91,17 @@ class Or:
 
 Leaf = Is | When | Much | Everybody
 Audience = Leaf | Not | And | Or
+# Who never wrote is as silent as one can be; who never joined did not join early.
+NEVER_IS_BEFORE = frozenset({"active", "kf"})
+
+
+def leaves(audience: Audience) -> Iterator[Leaf]:
+    """The conditions of an audience."""
+    match audience:
+        case Not(part):
+            yield from leaves(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves(part)
+        case _:
+            yield audience

@@ -69,12 +69,15 @@ def _auto(circle: Circle, personas: Accounts, zone: str) -> Iterator[Finding]:
                    "换成群、标签或别的条件")  # fmt: skip
 
 
-def auto_of(circle: Circle, personas: Accounts, zone: str) -> Audience | None:
-    """Whom a circle takes in by itself; None: nobody. Raises BadInput at the key of the file."""
+def auto_of(
+    circle: Circle, personas: Accounts, zone: str, segments: Mapping[str, str] | None = None
+) -> Audience | None:
+    """Whom a circle takes in by itself; None: nobody. ``segments`` as in ``parse_audience``. Raises
+    BadInput at the key of the file."""
     if not circle.admission.auto:
         return None
-    return parse_audience(circle.admission.auto, personas, zone, file=shown(circle.id),
-                          line=circle.lines["admission.auto"])  # fmt: skip
+    return parse_audience(circle.admission.auto, personas, zone, segments=segments,
+                          file=shown(circle.id), line=circle.lines["admission.auto"])  # fmt: skip
 
 
 def review_named(

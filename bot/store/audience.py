@@ -1,31 +1,24 @@
 """An audience over all members: how many, which, a sample; and the facts that explain one of them.
 
-The sentences are composed of the pieces in ``queries/pieces/audience.sql``, one table row a field.
+A field is one row of a table here, and its pieces in ``queries/pieces/audience.sql``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Much, Not, Or, When
+from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
 from bot.core.knowing import mark_of
+from bot.store import persons
 from bot.store.engine import Tx
-from bot.store.sql import Composed, compose, join, pieces
+from bot.store.sentences import FEW, Making, among, condition, driver, listed, sentence
+from bot.store.sentences import Field as _Field
+from bot.store.sql import Composed
+from bot.store.ways import Sets
 
-FEW = 20_000  # members of a set that is worth reading again for each page
-MOST = 100_000  # as far as sets are counted to find the smallest
 PAGE = 1_000  # members whose facts are read at a time
-
 Read = Callable[[Tx, Sequence[str]], Sequence[str | int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """How the database knows a field: what its words are there, and whether it lists members."""
-
-    read: Read
-    drives: bool = False
 
 
 def _same(tx: Tx, words: Sequence[str]) -> Sequence[str | int]:
@@ -48,15 +41,15 @@ def _ids(query: str) -> Read:
 
 
 _WORDS: Mapping[str, _Field] = {
-    "tag": _Field(_ids("audience_tag_ids"), drives=True),
-    "account": _Field(_same, drives=True),
-    "source": _Field(_same, drives=True),
-    "group": _Field(_ids("audience_group_ids"), drives=True),
+    "tag": _Field(_ids("audience_tag_ids"), drives=True, by_id=True),
+    "account": _Field(_same, drives=True, by_id=True),
+    "source": _Field(_same, drives=True, by_id=True),
+    "group": _Field(_ids("audience_group_ids"), drives=True, by_id=True),
     "circle": _Field(_ids("audience_circle_ids"), drives=True),
     "role": _Field(_same, drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
-    "reach": _Field(_same),
+    "reach": _Field(_same, by_id=True),
     "fact": _Field(_marks, drives=True),
     "knows": _Field(_same),
     "need": _Field(_same, drives=True),
@@ -73,56 +66,70 @@ _TIMES = ("active", "joined", "kf", "ordered")
 _NUMBERS = ("orders", "net", "ltv")
 _SINGLE = (*_TIMES, *_NUMBERS)
 _UNKNOWN: Mapping[str, int | None] = dict.fromkeys(_TIMES) | dict.fromkeys(_NUMBERS, 0)
+TIMES, FIELDS = frozenset(_TIMES), (*_WORDS, *_SINGLE)
+# What else a field's words may name: tags that files brought.
+_ALSO = {"tag": "own_tag"}
+_BY_ID = {"joined", *(name for name, row in _WORDS.items() if row.by_id)}
+_ASKED = {**_WORDS, "own_tag": _Field(_ids("audience_own_tag_ids"), drives=True)}
 
 
-@dataclass(slots=True)
-class _Making:
-    """A sentence under construction: the values of its parameters, numbered by condition."""
-
-    tx: Tx
-    now: int
-    values: dict[str, object] = field(default_factory=dict)
-    count: int = 0
-
-    def bind(self, name: str, value: object) -> int:
-        """The number under which the value's parameter goes."""
-        self.count += 1
-        self.values[f"{name}_{self.count}"] = value
-        return self.count
-
-
-@dataclass(frozen=True, slots=True)
-class _Driver:
-    """Sets that together hold every member of the audience; ``leaf``: it is just this condition."""
-
-    sets: tuple[Composed, ...]
-    size: int
-    leaf: Is | None = None
-
-
-def count(tx: Tx, audience: Audience, now: int) -> int:
+def count(tx: Tx, audience: Audience, now: int, sets: Sets | None = None) -> int:
     """How many members belong."""
-    making = _Making(tx, now)
-    driver = _driver(making, audience)
-    row = tx.row(_sentence(making, "audience_count", audience, driver), **making.values)
+    wanted = _meant(tx, audience)
+    found = sets.count(tx, wanted, now) if sets else None
+    return _count(tx, wanted, now) if found is None else found
+
+
+def _count(tx: Tx, wanted: Audience, now: int) -> int:
+    making = Making(tx, now, _ASKED)
+    by = driver(making, wanted)
+    row = tx.row(sentence(making, "audience_count", wanted, by), **making.values)
     return int(row["n"]) if row else 0
 
 
-def page(tx: Tx, audience: Audience, now: int, after: str = "", n: int = PAGE) -> list[str]:
-    """Ids of the first ``n`` members behind ``after`` who belong, in the order of ids.
+def page(
+    tx: Tx, audience: Audience, now: int, after: str = "", n: int = PAGE, sets: Sets | None = None
+) -> list[str]:
+    """Ids of the first ``n`` members behind ``after`` who belong, in the order of ids."""
+    wanted = _meant(tx, audience)
+    found = sets.page(tx, wanted, now, after, n) if sets else None
+    return _page(tx, wanted, now, after, n) if found is None else found
+
+
+def _page(tx: Tx, wanted: Audience, now: int, after: str, n: int) -> list[str]:
+    """From the database.
 
     A small set of candidates is read again for each page; else the members are walked in order.
     """
-    making = _Making(tx, now)
-    driver = _driver(making, audience)
-    small = driver if driver is not None and driver.size < FEW else None
+    making = Making(tx, now, _ASKED)
+    by = driver(making, wanted)
+    small = by if by is not None and by.size < FEW else None
     if small is None:
-        making = _Making(tx, now)
-    sentence = _sentence(making, "audience_page", audience, small)
-    return [row["id"] for row in tx.rows(sentence, after=after, n=n, **making.values)]
+        making = Making(tx, now, _ASKED)
+    asked = sentence(making, "audience_page", wanted, small)
+    return [row["id"] for row in tx.rows(asked, after=after, n=n, **making.values)]
 
 
-def sample(tx: Tx, audience: Audience, now: int, n: int, seed: int) -> list[str]:
+def _meant(tx: Tx, audience: Audience) -> Audience:
+    """With what the words of a field name besides, where there is any."""
+    match audience:
+        case Not(part):
+            return Not(_meant(tx, part))
+        case And(parts):
+            return And(tuple(_meant(tx, part) for part in parts))
+        case Or(parts):
+            return Or(tuple(_meant(tx, part) for part in parts))
+        case Is(name, values, said) if name in _ALSO:
+            either = [Is(name, values, said), Is(_ALSO[name], values, said)]
+            known = [leaf for leaf in either if words_of(tx, leaf)]
+            return Or(tuple(known)) if len(known) > 1 else known[0] if known else audience
+        case _:
+            return audience
+
+
+def sample(
+    tx: Tx, audience: Audience, now: int, n: int, seed: int, sets: Sets | None = None
+) -> list[str]:
     """Up to ``n`` members who belong, from a place in the list that ``seed`` chooses.
 
     They stand side by side in the order of ids, which the platform draws at random.
@@ -132,31 +139,53 @@ def sample(tx: Tx, audience: Audience, now: int, n: int, seed: int) -> list[str]
         return []
     place = tx.row("audience_place", place=seed % total["n"])
     start = place["id"] if place else ""
-    found = page(tx, audience, now, start, n)
+    found = page(tx, audience, now, start, n, sets)
     if len(found) < n:
-        first = page(tx, audience, now, "", n - len(found))
+        first = page(tx, audience, now, "", n - len(found), sets)
         found += [member for member in first if member <= start]
     return found
 
 
-def chunks(tx: Tx, audience: Audience, now: int, n: int = PAGE) -> Iterator[list[str]]:
+def chunks(
+    tx: Tx, audience: Audience, now: int, n: int = PAGE, sets: Sets | None = None
+) -> Iterator[list[str]]:
     """All members who belong, ``n`` at a time, in the order of ids."""
     after = ""
-    while found := page(tx, audience, now, after, n):
+    while found := page(tx, audience, now, after, n, sets):
         yield found
         after = found[-1]
 
 
 def facts(tx: Tx, members: Sequence[str]) -> dict[str, Facts]:
-    """What the conditions look at, by member. Read in parts of PAGE members."""
+    """What the conditions look at, by member. Of an id of a person: what is known of the person.
+    Read in parts of PAGE members."""
     made: dict[str, Facts] = {}
     for start in range(0, len(members), PAGE):
         part = list(members[start : start + PAGE])
-        columns = {name: _column(tx, name, part) for name in (*_WORDS, *_SINGLE)}
+        stays, all_ids = _people(tx, part)
+        ids = [id for of_one in all_ids.values() for id in of_one]
+        columns = {name: _column(tx, name, ids) for name in FIELDS}
         for member in part:
-            made[member] = {name: known.get(member, _UNKNOWN.get(name, frozenset()))
-                            for name, known in columns.items()}  # fmt: skip
+            own = all_ids[stays[member]]
+            made[member] = {name: _of_ids(name, known, own) for name, known in columns.items()}
     return made
+
+
+def _people(tx: Tx, members: list[str]) -> tuple[Mapping[str, str], Mapping[str, Sequence[str]]]:
+    """Who these are, and all ids of each of them, the one that stays first."""
+    if not Making(tx, 0, _ASKED).merged:
+        return {id: id for id in members}, {id: (id,) for id in members}
+    return persons.person_of(tx, members), persons.all_of(tx, members)
+
+
+def _of_ids(
+    name: str, known: Mapping[str, frozenset[str] | int], ids: Sequence[str]
+) -> frozenset[str] | int | None:  # fmt: skip
+    """A fact of a person: what goes by ids is put together."""
+    found = [known[id] for id in (ids if name in _BY_ID else ids[:1]) if id in known]
+    if name not in _WORDS:
+        return min((one for one in found if isinstance(one, int)), default=_UNKNOWN[name])
+    return frozenset().union(*(one for one in found if isinstance(one, frozenset)))
 
 
 def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str] | int]:
@@ -169,91 +198,49 @@ def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str
     return {member: frozenset(found) for member, found in words.items()}
 
 
-def _sentence(making: _Making, query: str, audience: Audience, driver: _Driver | None) -> Composed:
-    """The query over the driver's sets, or over all members when nothing narrows them down."""
-    if driver is None:
-        members = compose("audience_members")
-        return compose(query, members=members, where=_where(making, audience, here=True))
-    members = join("UNION", driver.sets)
-    where = _where(making, _without(audience, driver.leaf), here=False)
-    return compose(f"{query}_listed", members=members, where=where)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition about one member, or a set of those for whom it holds, with its parameters."""
+
+    condition: Composed
+    values: dict[str, object]
 
 
-def _without(audience: Audience, leaf: Is | None) -> Audience:
-    """What is left to ask of members for whom ``leaf`` holds already."""
-    if leaf is None:
-        return audience
-    parts = audience.parts if isinstance(audience, And) else (audience,)
-    rest = tuple(part for part in parts if part is not leaf)
-    return And(rest) if len(rest) > 1 else rest[0] if rest else Everybody()
+def words_of(tx: Tx, leaf: Is) -> Sequence[str | int]:
+    """What the words of a condition are called in the database now."""
+    return _ASKED[leaf.field].read(tx, leaf.values)
 
 
-def _where(making: _Making, audience: Audience, *, here: bool, negated: bool = False) -> Composed:
-    """The condition of one member; ``here``: the member's own row is what is walked.
-
-    A negation is carried down to the conditions: of NOT (a OR b) SQLite would work out both.
-    """
-    match audience:
-        case Not(part):
-            return _where(making, part, here=here, negated=not negated)
-        case And(parts) | Or(parts):
-            word = "AND" if isinstance(audience, And) is not negated else "OR"
-            asked = [_where(making, part, here=here, negated=negated) for part in parts]
-            return compose("audience_brackets", part=join(word, asked))
-        case _:
-            asked_of = _leaf(making, audience, here=here)
-            return compose("audience_not", part=asked_of) if negated else asked_of
+def asked_value(tx: Tx, name: str, value: str | int) -> Asked:
+    """Whether a member has this value of a field."""
+    making = Making(tx, 0, _ASKED)
+    return Asked(among(making, name, [value], here=True), making.values)
 
 
-def _leaf(making: _Making, leaf: Leaf, *, here: bool) -> Composed:
-    if isinstance(leaf, Everybody):
-        return compose("audience_everybody")
-    if isinstance(leaf, When):
-        number = making.bind("at", leaf.moment.ms(making.now))
-        return compose(f"audience_{leaf.field}_{leaf.side}", number)
-    if isinstance(leaf, Much):
-        number = making.bind("amount", leaf.amount)
-        return compose(f"audience_{leaf.field}_{leaf.side}", number)
-    values = _WORDS[leaf.field].read(making.tx, leaf.values)
-    if not values:
-        return compose("audience_nobody")
-    own = f"audience_{leaf.field}_here"
-    name = own if here and own in pieces() else f"audience_{leaf.field}_probe"
-    return compose(name, making.bind("values", list(values)))
-
-
-def _driver(making: _Making, audience: Audience, most: int = MOST) -> _Driver | None:
-    """The smallest sets by which the audience can be reached, or None. Counts up to ``most``."""
-    match audience:
-        case Is():
-            return _listed(making, audience, most)
-        case And(parts):
-            return _smallest(making, parts, most)
-        case Or(parts):
-            branches = [_driver(making, part, most) for part in parts]
-            return _united([made for made in branches if made]) if all(branches) else None
-        case _:
-            return None
-
-
-def _smallest(making: _Making, parts: Sequence[Audience], most: int) -> _Driver | None:
-    best: _Driver | None = None
-    for part in parts:
-        made = _driver(making, part, best.size if best else most)
-        if made is not None and (best is None or made.size < best.size):
-            best = made
-    return best
-
-
-def _united(branches: Sequence[_Driver]) -> _Driver:
-    sets = tuple(one for made in branches for one in made.sets)
-    return _Driver(sets, sum(made.size for made in branches))
-
-
-def _listed(making: _Making, leaf: Is, most: int) -> _Driver | None:
-    if not _WORDS[leaf.field].drives:
+def listed_value(tx: Tx, name: str, value: str | int) -> Asked | None:
+    """All ids that have it; None where they can only be walked."""
+    if not _ASKED[name].drives:
         return None
-    values = _WORDS[leaf.field].read(making.tx, leaf.values)
-    members = compose(f"audience_{leaf.field}_set", making.bind("values", list(values)))
-    row = making.tx.row(compose("audience_size", members=members), most=most, **making.values)
-    return _Driver((members,), int(row["n"]) if row else 0, leaf)
+    making = Making(tx, 0, _ASKED)
+    return Asked(listed(making, name, [value])[0], making.values)
+
+
+def asked_leaf(tx: Tx, leaf: Leaf) -> Asked:
+    """Whether any condition that does not depend on the moment holds for a member."""
+    making = Making(tx, 0, _ASKED)
+    return Asked(condition(making, leaf, here=True), making.values)
+
+
+def times_of(tx: Tx, name: str, members: list[str]) -> Mapping[str, int]:
+    """When something happened to these members; it never did to those who are left out, and
+    those who are another by now are left out, too."""
+    stays, all_ids = _people(tx, [*members])
+    known = _column(tx, name, [id for of_one in all_ids.values() for id in of_one])
+    found = {id: _of_ids(name, known, all_ids[id]) for id in members if stays[id] == id}
+    return {id: at for id, at in found.items() if isinstance(at, int)}
+
+
+def size_of(tx: Tx, audience: Audience, now: int, most: int) -> int | None:
+    """By how many members the audience can be reached, up to ``most``; None: only by walking."""
+    by = driver(Making(tx, now, _ASKED), audience, most)
+    return by.size if by else None

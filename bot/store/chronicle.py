@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot.core.contacts import is_external
 from bot.core.event import MEMBER_CHANNELS, Event, Happened
 from bot.core.model import Inbound, Outbound
-from bot.store import events
+from bot.store import events, touched
 from bot.store.engine import Tx
 from bot.store.history import IN, OUT
 
@@ -174,4 +174,9 @@ def _once(what: str, first: str, second: str, at: int, late: bool = False) -> st
 
 
 def _record(tx: Tx, now: int, *told: Event) -> None:
-    events.record(tx, told, now)
+    """What was told before, and may yet have changed something (the code of a friendship), is no
+    new event; its members are marked."""
+    new = events.record(tx, told, now)
+    if len(new) < len(told):
+        known = {event.dedupe for event in told} - {event.dedupe for event in new}
+        touched.touch(tx, [event.member for event in told if event.dedupe in known], now)

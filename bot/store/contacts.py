@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.core.clock import DAY
 from bot.core.contacts import Customer, Follow, Item, TagGroup
 from bot.core.pace import Rate
-from bot.store import absent, chronicle, happened, pace, people, profiles
+from bot.store import absent, chronicle, happened, pace, people, profiles, touched
 from bot.store.chronicle import SYNC as SYNC
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
@@ -31,7 +31,7 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     ids = [person.id for person in customers]
     people.ensure_members(tx, {person.id: person.name for person in customers}, now)
     profiles.tell(tx, customers, now)
-    tx.many("member_profile", [_profile(person) for person in customers])
+    _put_profiles(tx, customers, now)
     known = {(r["member"], r["account"]): r for r in tx.rows("friends_among", members=ids)}
     told = [(person.id, follow) for person in customers for follow in person.follows]
     for member, follow in told:
@@ -47,6 +47,14 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
     _put_handed(tx, ids, [(m, f) for m, f in told if f.add_way == HANDED], now)
     _put_tags(tx, ids, {(member, follow.account): follow.tags for member, follow in told},
               known.keys(), now)  # fmt: skip
+
+
+def _put_profiles(tx: Tx, customers: Sequence[Customer], now: int) -> None:
+    """Audiences know the gender, and no event tells when it changes."""
+    rows = tx.rows("members_get", ids=[person.id for person in customers])
+    genders = {row["id"]: row["gender"] for row in rows}
+    tx.many("member_profile", [_profile(person) for person in customers])
+    touched.touch(tx, [p.id for p in customers if p.gender != genders.get(p.id)], now)
 
 
 def _profile(person: Customer) -> Row:

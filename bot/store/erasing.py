@@ -26,6 +26,7 @@ from bot.store import (
     persons,
     projections,
     redact,
+    touched,
     traces,
 )
 from bot.store.engine import Row, Tx
@@ -97,6 +98,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
     if person is None:
         return None
     seen = known(tx, person)
+    touched.touch(tx, person.ids, now)
     halting.stop(tx, person, actor, now)
     leaving.leave(tx, person, now)
     spoken = said(tx, person)

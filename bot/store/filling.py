@@ -17,8 +17,8 @@ from bot.store.sqlite import connect
 
 STEP = 50_000
 TAGS = 101
-SEGMENTS = ("small", "large", "negative")
-_PEOPLE = ("bench_member", "bench_friend", "bench_friend_tag", "bench_conversation")
+SEGMENTS = ("small", "some", "large", "many", "negative")
+_PEOPLE = ("bench_member", "bench_number", "bench_friend", "bench_member_tag", "bench_conversation")
 
 
 def put_due(tx: Tx, first: int, last: int, at: int, apart: int = 0) -> None:
@@ -30,20 +30,26 @@ def put_due(tx: Tx, first: int, last: int, at: int, apart: int = 0) -> None:
 
 
 def put_people(tx: Tx, first: int, last: int, now: int) -> None:
-    """Members number ``first`` to ``last``, each with a friendship, five tags and a chat."""
+    """Members number ``first`` to ``last``, each with a friendship, five tags of a file and a
+    chat."""
     for query in _PEOPLE:
         tx.run(_numbered(query), first=first, last=last, now=now)
 
 
-def put_tags(tx: Tx) -> None:
-    """The tags T0 to T100."""
-    tx.run(_numbered("bench_tag"), first=0, last=TAGS - 1)
+def put_tags(tx: Tx, query: str = "bench_tag") -> None:
+    """The corporate tags T0 to T100."""
+    tx.run(_numbered(query), first=0, last=TAGS - 1)
+
+
+def put_own_tags(tx: Tx) -> None:
+    """The same as tags of files."""
+    put_tags(tx, "bench_own_tag")
 
 
 def put_talks(tx: Tx, first: int, last: int, now: int) -> None:
     """Conversations number ``first`` to ``last`` on four kf accounts, each with its member; of 100
     two are held, three wait (one complains), one is put off, one is muted, ten are unanswered."""
-    for query in ("bench_member", "bench_talk"):
+    for query in ("bench_member", "bench_number", "bench_talk"):
         tx.run(_numbered(query), first=first, last=last, now=now)
 
 

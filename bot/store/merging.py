@@ -35,6 +35,8 @@ STAYS: Mapping[str, str] = MappingProxyType({
     "flow_run": "a flow writes to the id that it began with",
     "event": "never changed; read by all ids of a person",
     "member_no": "the number of an id",
+    "out_link": "the id that a link was made for; a click is an event of that id",
+    "looked_up": "whose page was opened, by the id that it went by then",
 })  # fmt: skip
 OA = "oa:"
 

@@ -61,7 +61,7 @@ def compose(piece: str, number: int | None = None, /, **holes: Composed) -> Comp
 
 def join(word: str, parts: Sequence[Composed]) -> Composed:
     """Composed conditions with AND or OR between, composed sets with UNION, or a list."""
-    assert word in ("AND", "OR", "UNION", ",")
+    assert word in ("AND", "OR", "UNION", "UNION ALL", ",")
     return Composed(f" {word} ".join(part.text for part in parts))
 
 

@@ -15,7 +15,7 @@ CARRIED = (
     "campaign", "recipient", "event", "member_no", "fact", "member_consent", "need", "feedback",
     "invite_terms", "invite_code", "invite_claim", "invite_edge", "commission", "commission_act",
     "stay", "circle", "application", "leadership", "holding", "out_link", "of_store",
-    "own_tag", "member_tag", "merging", "friend_wish",
+    "own_tag", "member_tag", "merging", "friend_wish", "segment",
     "purchase", "worth", "buys_for", "journey", "journey_mark", "category",
     "erasure", "saved", "looked_up", "erased", "erased_key",
 )  # fmt: skip
@@ -30,6 +30,7 @@ LEFT_OUT = {
     "staff_session": "a backup opens no door: everybody signs in again",
     "setup_code": "printed by the process that made it, for one use",
     "governor": "is held while somebody rules; nobody does any more",
+    "touched": "is for what processes keep in memory, for a day",
     "lease": "says which process does what; those processes are gone",
 }
 # Made by every database for itself.

@@ -165,6 +165,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "argon2": ("bot.console",),
     "sqlite_utils": ("bot.store",),
     "psycopg": ("bot.store",),
+    "pyroaring": ("bot.store",),
     "apscheduler": ("scheduler.recurrence", "scheduler.runner"),
     "cnlunar": ("scheduler.almanac",),
     "chinese_calendar": ("scheduler.almanac",),

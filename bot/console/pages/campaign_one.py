@@ -153,7 +153,7 @@ async def looked(visit: Visit, campaign: Campaign, member: str = "") -> Looked |
         if setting is None:
             return Looked()
         try:
-            made = previewing.preview(tx, setting, campaign)
+            made = previewing.preview(tx, setting, campaign, visit.console.sets)
             if not member:
                 return Looked(preview=made)
             if people.known(tx, member) is None:

@@ -1,20 +1,30 @@
 -- What the conditions of an audience know of a member, and by which ids they know their words.
 
 -- name: audience_place
-SELECT id FROM member ORDER BY id LIMIT 1 OFFSET :place;
+SELECT id FROM member WHERE person IS NULL ORDER BY id LIMIT 1 OFFSET :place;
 
 -- name: audience_members_count
-SELECT COUNT(*) AS n FROM member;
+SELECT COUNT(*) AS n FROM member WHERE person IS NULL;
 
 -- name: audience_tag_ids
 SELECT id FROM tag WHERE name IN (:names…) AND gone_at IS NULL;
+
+-- name: audience_own_tag_ids
+SELECT id FROM own_tag WHERE name IN (:names…);
+
+-- name: audience_merged
+SELECT id FROM member WHERE person IS NOT NULL LIMIT 1;
 
 -- name: audience_group_ids
 SELECT id FROM chat WHERE name IN (:names…) AND dismissed_at IS NULL;
 
 -- name: audience_tag_facts
 SELECT x.member AS id, t.name AS found FROM friend_tag AS x JOIN tag AS t ON t.id = x.tag
-WHERE x.member IN (:members…) AND t.gone_at IS NULL;
+WHERE x.member IN (:members…) AND t.gone_at IS NULL
+UNION ALL
+SELECT n.member AS id, t.name AS found
+FROM member_no AS n CROSS JOIN member_tag AS x CROSS JOIN own_tag AS t
+WHERE n.member IN (:members…) AND x.no = n.no AND t.id = x.tag;
 
 -- name: audience_account_facts
 SELECT member AS id, account AS found FROM friend WHERE member IN (:members…) AND until IS NULL;

@@ -14,19 +14,41 @@ WHERE id IN (SELECT id FROM due WHERE state = 'waiting' AND at <= :now ORDER BY 
 RETURNING id, key, kind, at, data;
 
 -- name: bench_segment_small
-SELECT COUNT(DISTINCT f.member) AS n FROM friend_tag AS f
-WHERE f.tag = 'et95'
-  AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = f.member AND x.tag = 'et0')
-  AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = f.member AND c.last_in_at > :since);
+SELECT COUNT(*) AS n FROM member_tag AS t JOIN member_no AS n ON n.no = t.no
+WHERE t.tag = (SELECT id FROM own_tag WHERE name = 'T95')
+  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = t.no
+                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T0'))
+  AND EXISTS (SELECT 1 FROM conversation AS c
+              WHERE c.member = n.member AND c.last_in_at > :since);
+
+-- name: bench_segment_some
+SELECT COUNT(*) AS n FROM member_tag AS t JOIN member_no AS n ON n.no = t.no
+WHERE t.tag = (SELECT id FROM own_tag WHERE name = 'T95')
+  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = t.no
+                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T0'))
+  AND EXISTS (SELECT 1 FROM conversation AS c
+              WHERE c.member = n.member AND c.last_in_at > :since);
 
 -- name: bench_segment_large
-SELECT COUNT(DISTINCT f.member) AS n FROM friend_tag AS f
-WHERE f.tag = 'et0'
-  AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = f.member AND x.tag = 'et1')
-  AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = f.member AND c.last_in_at > :since);
+SELECT COUNT(*) AS n FROM member_tag AS t JOIN member_no AS n ON n.no = t.no
+WHERE t.tag = (SELECT id FROM own_tag WHERE name = 'T0')
+  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = t.no
+                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T1'))
+  AND EXISTS (SELECT 1 FROM conversation AS c
+              WHERE c.member = n.member AND c.last_in_at > :since);
+
+-- name: bench_segment_many
+SELECT COUNT(*) AS n FROM member AS m JOIN member_no AS n ON n.member = m.id
+WHERE m.promo_ok = 1
+  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = n.no
+                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T0'))
+  AND EXISTS (SELECT 1 FROM conversation AS c
+              WHERE c.member = m.id AND c.last_in_at > :since);
 
 -- name: bench_segment_negative
-SELECT COUNT(*) AS n FROM member AS m
+SELECT COUNT(*) AS n FROM member AS m JOIN member_no AS n ON n.member = m.id
 WHERE m.promo_ok = 1
-  AND NOT EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = m.id AND x.tag = 'et0')
-  AND NOT EXISTS (SELECT 1 FROM conversation AS c WHERE c.member = m.id AND c.last_in_at > :since);
+  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = n.no
+                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T0'))
+  AND NOT EXISTS (SELECT 1 FROM conversation AS c
+              WHERE c.member = m.id AND c.last_in_at > :since);

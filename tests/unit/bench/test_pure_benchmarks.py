@@ -59,7 +59,8 @@ def test_a_claim_that_misses_rows_is_no_result() -> None:
 
 def test_segments_have_the_hits_that_one_counts_by_hand() -> None:
     results = audience.measure(lambda _: None, members=MEMBERS)
-    check(results, ["audience.small", "audience.large", "audience.negative"])
+    named = [f"audience.{name}" for name in audience.WORDS]
+    check(results, [*named, "audience.sets.some", "audience.sets.many"])
     with database() as desk:
         audience.build(desk, MEMBERS, lambda _: None)
 
@@ -71,9 +72,9 @@ def test_segments_have_the_hits_that_one_counts_by_hand() -> None:
             return [sum(belongs(one, facts[i], NOW) for i in ids) for one in wanted]
 
         hits = desk.read(by_hand)
-    assert hits == [result.detail["hits"] for result in results]
-    small, large, negative = hits
-    assert 0 < small < large < negative < MEMBERS
+    small, some, large, many, negative = hits
+    assert [*hits, some, many] == [result.detail["hits"] for result in results]
+    assert 0 < small < some < large < many < negative < MEMBERS
 
 
 def test_the_world_is_removed() -> None:

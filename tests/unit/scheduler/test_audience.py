@@ -218,7 +218,7 @@ def test_every_field_is_known_to_the_database() -> None:
 
     known = {*audience._WORDS, *audience._SINGLE} - {
         "ordered", "net", "staged", "id", "knows", "need_kind"}  # fmt: skip
-    assert known == FIELDS.keys() - {"persona", "silence", "rfm"}
+    assert known == FIELDS.keys() - {"persona", "silence", "rfm", "segment"}
 
 
 def test_what_a_member_bought_can_be_asked_for() -> None:
@@ -276,3 +276,40 @@ def test_what_a_member_bought_can_be_asked_for() -> None:
 def test_what_cannot_be_asked_of_buyers(text: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         parse(text)
+
+
+SEGMENTS = {
+    "old": "tag:a AND NOT tag:b", "older": "segment:old OR tag:c", "self": "分群:other",
+    "other": "tag:a AND segment:self", "wrong": "tagg:a",
+    **{f"wide{n}": " OR ".join([f"segment:wide{n + 1}"] * 20) for n in range(3)},
+    "wide3": "tag:a",
+    **{f"deep{n}": f"segment:deep{n + 1}" for n in range(20)},
+}  # fmt: skip
+
+
+def named(text: str) -> Audience:
+    return parse_audience(text, PERSONAS, "UTC", segments=SEGMENTS)
+
+
+def test_a_segment_stands_for_its_words() -> None:
+    old = And((A, Not(B)))
+    assert named("segment:old") == old
+    assert named("NOT 分群:older AND tag:c") == And((Not(Or((old, C))), C))
+    assert named("分群：old 或 分群:old") == Or((old, old))
+    assert parse("segment:nobody-knows") == Is("segment", ("nobody-knows",), "segment:nobody-knows")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("tag:a AND segment:ols", "column 11: there is no segment 'ols'.*old"),
+        ("segment:self", "column 1: segment 'self': .*asks for itself: self > other > self"),
+        ("segment:wrong", "column 1: segment 'wrong': column 1: there is no field 'tagg'"),
+        ("segment:wide0", "over 256 conditions with those of the segments"),
+        ("segment:deep0", "nested too deeply"),
+    ],
+)
+def test_a_segment_that_cannot_be_meant(text: str, says: str) -> None:
+    with pytest.raises(BadInput) as found:
+        named(text)
+    assert re.search(says, str(found.value))

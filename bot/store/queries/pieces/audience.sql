@@ -15,14 +15,26 @@ NOT (/*part…*/);
 -- name: audience_brackets
 (/*part…*/);
 
+-- name: audience_person
+-- Holds for him, or for another id of his.
+(/*part…*/
+ OR who.id IN (SELECT who.person FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/));
+
+-- name: audience_stays
+who.id NOT IN (SELECT id FROM member WHERE person IS NOT NULL);
+
+-- name: audience_others
+SELECT who.person AS id FROM member AS who WHERE who.person IS NOT NULL AND /*part…*/;
+
 -- name: audience_members
-SELECT * FROM member;
+SELECT * FROM member WHERE person IS NULL;
 
 -- name: audience_count
 SELECT COUNT(*) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
 
 -- name: audience_count_listed
-SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who WHERE /*where…*/;
+SELECT COUNT(DISTINCT who.id) AS n FROM (/*members…*/) AS who
+WHERE /*where…*/;
 
 -- name: audience_page_listed
 SELECT DISTINCT who.id FROM (/*members…*/) AS who
@@ -42,6 +54,15 @@ SELECT member AS id FROM friend_tag WHERE tag IN (:values…);
 
 -- name: audience_tag_probe
 EXISTS (SELECT 1 FROM friend_tag AS x WHERE x.member = who.id AND x.tag IN (:values…));
+
+-- name: audience_own_tag_set
+SELECT n.member AS id FROM member_tag AS t CROSS JOIN member_no AS n
+WHERE t.tag IN (:values…) AND n.no = t.no;
+
+-- name: audience_own_tag_probe
+EXISTS (SELECT 1 FROM member_tag AS x
+        WHERE x.no = (SELECT n.no FROM member_no AS n WHERE n.member = who.id)
+          AND x.tag IN (:values…));
 
 -- name: audience_account_set
 SELECT member AS id FROM friend WHERE account IN (:values…) AND until IS NULL;
@@ -87,6 +108,9 @@ NOT EXISTS (SELECT 1 FROM conversation AS x WHERE x.member = who.id AND x.last_i
 -- name: audience_joined_since
 (EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id)
  AND NOT EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at));
+
+-- name: audience_joined_ever
+EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id);
 
 -- name: audience_joined_before
 EXISTS (SELECT 1 FROM friend AS x WHERE x.member = who.id AND x.since < :at);

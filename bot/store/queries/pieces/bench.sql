@@ -22,6 +22,26 @@ SELECT 'wmBench' || CAST(1000000000 + i AS TEXT), '客' || CAST(i AS TEXT),
        CASE WHEN h % 10 = 0 THEN 0 ELSE 1 END, h % 3, 1, :now
 FROM (/*rows…*/) AS r;
 
+-- name: bench_number
+INSERT INTO member_no (member)
+SELECT 'wmBench' || CAST(1000000000 + i AS TEXT) FROM (/*rows…*/) AS r;
+
+-- name: bench_own_tag
+INSERT INTO own_tag (name) SELECT 'T' || CAST(i AS TEXT) FROM (/*rows…*/) AS r;
+
+-- name: bench_member_tag
+-- As bench_friend_tag, brought by a file.
+INSERT INTO member_tag (tag, no)
+SELECT o.id, n.no
+FROM (SELECT i, 'T' || CAST(CASE WHEN k = 4 AND i % 997 = 0 THEN 100
+                                 ELSE 5 * (g * g * g * 20 / 1000000000) + k END AS TEXT) AS name
+      FROM (SELECT i, k, ((i * 5 + k) * 2654435761) % 4294967296 / 65536 % 1000 AS g
+            FROM (/*rows…*/) AS r
+            CROSS JOIN (SELECT 0 AS k UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
+                        UNION ALL SELECT 4) AS five) AS t) AS m
+JOIN own_tag AS o ON o.name = m.name
+JOIN member_no AS n ON n.member = 'wmBench' || CAST(1000000000 + m.i AS TEXT);
+
 -- name: bench_friend
 INSERT INTO friend (member, account, since, state)
 SELECT 'wmBench' || CAST(1000000000 + i AS TEXT), 'acc' || CAST(h % 8 AS TEXT),
