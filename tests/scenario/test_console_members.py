@@ -22,6 +22,7 @@ from bot.store import (
     optouts,
     orders,
     people,
+    segments,
 )
 from bot.store.engine import Tx
 from tests.console.desk import hear, said
@@ -80,6 +81,9 @@ def test_somebody_is_found_by_name_by_id_and_by_conditions(tmp_path: Path) -> No
             assert (await browser.get("/members?q=%25")).said("Nobody found")
             listed = await browser.get("/members", params={"a": "圈层:茶友 且 单数>=2"})
             assert listed.said("1 in all") and listed.said(f"m={ANA}"), listed.text
+            await desk.store.write(segments.save, "茶人", "圈层:茶友", "lead", NOW)
+            for asked, n in (("a=分群:茶人", 1), ("a=非 分群:茶人", 1), ("", 2)):
+                assert (await browser.get(f"/members?{asked}")).said(f"{n} in all"), asked
             wrong = await browser.get("/members", params={"a": "圈层:茶友 且"})
             assert wrong.status == 422 and wrong.said("a condition is missing")
             assert wrong.said('value="圈层:茶友 且"')

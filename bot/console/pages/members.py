@@ -15,6 +15,7 @@ from bot.console.visit import Visit
 from bot.core import money
 from bot.core.audience import Audience, Everybody
 from bot.core.errors import BadInput
+from bot.library import segments
 from bot.store import audience, directory
 from bot.store.directory import SHOWN
 from bot.store.directory import Entry as Person
@@ -24,7 +25,7 @@ from scheduler.audience import parse_audience
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
-    """A page of persons. ``total``: how many ids belong, None where a name was looked up; ``more``:
+    """A page of persons. ``total``: how many belong, None where a name was looked up; ``more``:
     the id behind which the next page begins, or empty."""
 
     people: Sequence[Person] = ()
@@ -42,8 +43,7 @@ async def show(visit: Visit) -> web.Response:
         found = Listing(people=people, full=len(people) == SHOWN)
     else:
         try:
-            wanted = audience_of(visit, words)
-            found = await visit.read(_listed, wanted, visit.now, visit.query("after"))
+            found = await visit.read(_listed, visit, words, visit.query("after"))
         except BadInput as exc:
             fault, status = _told(visit, exc), 422
     older = f"{BASE}/members?{urlencode({'a': words, 'after': found.more})}" if found.more else ""
@@ -52,18 +52,20 @@ async def show(visit: Visit) -> web.Response:
                             amount=money.amount)  # fmt: skip
 
 
-def audience_of(visit: Visit, words: str) -> Audience:
+def _wanted(tx: Tx, visit: Visit, words: str) -> Audience:
     """What the words say; none mean everybody. Raises BadInput."""
     if not words:
         return Everybody()
-    scripts = visit.cast.scripts if visit.cast is not None else {}
-    accounts = {name: one.persona.accounts.contact for name, one in scripts.items()}
-    return parse_audience(words, accounts, visit.console.config.timezone)
+    if visit.cast is None:
+        return parse_audience(words, {}, visit.console.config.timezone)
+    return segments.meaning(tx, visit.cast, words)
 
 
-def _listed(tx: Tx, wanted: Audience, now: int, after: str) -> Listing:
-    ids = audience.page(tx, wanted, now, after, SHOWN + 1)
-    return Listing(people=directory.listed(tx, ids[:SHOWN]), total=audience.count(tx, wanted, now),
+def _listed(tx: Tx, visit: Visit, words: str, after: str) -> Listing:
+    wanted, now, sets = _wanted(tx, visit, words), visit.now, visit.console.sets
+    ids = audience.page(tx, wanted, now, after, SHOWN + 1, sets)
+    total = audience.count(tx, wanted, now, sets)
+    return Listing(people=directory.listed(tx, ids[:SHOWN]), total=total,
                    more=ids[SHOWN - 1] if len(ids) > SHOWN else "")  # fmt: skip
 
 
