@@ -20,6 +20,7 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
+from bot.store import people
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.desk import talk
 from tests.contract.conftest import Bench, PostgresBench
@@ -168,6 +169,8 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     """The pages of a console with so many messages, in a hundredth as many conversations."""
     await desk.publish()
     await fill(desk, lines // 100, lines, 20_000)
+    names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
+    await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
     known = {"reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
              "place": f"{NOW - 3_600_000}~{KEY}"}  # fmt: skip
     await sum_up(desk)
