@@ -30,8 +30,8 @@ class Entry:
 
 
 def search(tx: Tx, text: str, n: int = SHOWN) -> list[Entry]:
-    """Persons whom these words mean, at most ``n``: by id, by telephone, by how the name begins, by
-    what it has in it."""
+    """Persons whom these words mean, at most ``n``: by id, or else by telephone, by how the name
+    begins, by what it has in it. The last reads all names where few have it."""
     found: dict[str, str] = {}
     for row in _found(tx, text, n):
         found.setdefault(row["id"], row["name"])
@@ -43,6 +43,7 @@ def search(tx: Tx, text: str, n: int = SHOWN) -> list[Entry]:
 def _found(tx: Tx, text: str, n: int) -> Iterator[Row]:
     if row := people.known(tx, text):
         yield row
+        return
     if phone := written("phone", text):
         ids = [row["member"] for row in facts.having(tx, "phone", phone, 0, n)]
         yield from ({"id": id, "name": name} for id, name in people.names_of(tx, ids).items())
