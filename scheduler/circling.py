@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.audience import Audience
+from bot.core.audience import Audience, fields_of
 from bot.core.clock import local
 from bot.core.errors import BadInput
 from bot.library.circles import auto_of
@@ -49,7 +49,8 @@ def consider(tx: Tx, setting: Setting, member: str) -> None:
     if not found:
         return
     person = persons.person_of(tx, [member])[member]
-    facts = audience.facts(tx, [person])[person]
+    asked = frozenset[str]().union(*(fields_of(wanted) for _, wanted in found))
+    facts = audience.facts(tx, [person], asked)[person]
     for circle, wanted in found:
         if belongs(wanted, facts, setting.now):
             _admit(tx, setting, circle, [person])
@@ -109,7 +110,7 @@ def _in(tx: Tx, setting: Setting, circle: Circle, wanted: Audience, after: str) 
 def _out(tx: Tx, setting: Setting, circle: Circle, wanted: Audience, after: str) -> list[str]:
     rows = stays.at(tx, "circle", circle.id, after, PAGE)
     mine = [row["member"] for row in rows if row["source"] == AUTO]
-    facts = audience.facts(tx, mine)
+    facts = audience.facts(tx, mine, fields_of(wanted))
     for member in mine:
         if not belongs(wanted, facts[member], setting.now):
             circling.withdraw(tx, circle.id, member, setting.now, by=RULE, actor=ACTOR)

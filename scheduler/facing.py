@@ -9,7 +9,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.audience import Audience, Everybody, Facts, Not
+from bot.core.audience import Audience, Everybody, Facts, Not, fields_of
 from bot.core.errors import BadInput
 from bot.library.speech import Setting
 from bot.store import audience, flows, segments
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 _CHANNELS = ("contact", "kf")
 # Conditions that are read from the facts of an audience.
 _FACTS = frozenset({"tag", "joined", "opted_out", "dear"})
+_FIELDS = ("promo", "dear", "tag", "group")  # in which they stand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +63,7 @@ def _since(tx: Tx, setting: Setting, persona: str, cases: Sequence[Case]) -> Map
     heard = flows.heard(tx, members, accounts) if "replied" in names else {}
     ordered = flows.ordered(tx, members) if "bought" in names else {}
     promo = flows.promoted(tx, members, persona) if "promo" in names else {}
-    facts = audience.facts(tx, members) if names & _FACTS else {}
+    facts = audience.facts(tx, members, _FIELDS) if names & _FACTS else {}
 
     def of(case: Case) -> Since:
         run, known = case.run, facts.get(case.run["member"], {})
@@ -95,8 +96,9 @@ def outsiders(tx: Tx, setting: Setting, cases: Iterable[Case]) -> frozenset[int]
     if not asking:
         return frozenset()
     personas = {name: setting.cast.accounts_of(name, "contact") for name in setting.cast.scripts}
-    facts = audience.facts(tx, sorted({case.run["member"] for case in asking}))
     words = _audiences(tx, setting, personas, {case.step.when for case in asking})
+    asked = frozenset[str]().union(*map(fields_of, words.values()))
+    facts = audience.facts(tx, sorted({case.run["member"] for case in asking}), asked)
     return frozenset(case.due["id"] for case in asking if not belongs(
         words[case.step.when], facts[case.run["member"]], setting.now))  # fmt: skip
 

@@ -21,6 +21,10 @@ class TimedTx:
     def __init__(self, tx: Tx, spent: Counter[str]) -> None:
         self._tx, self._spent = tx, spent
 
+    @property
+    def alone(self) -> bool:
+        return self._tx.alone
+
     def _note(self, query: str, run: Callable[[], R]) -> R:
         began = perf_counter()
         found = run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 # OWASP, CSV Injection: these begin a formula, or a cell in which one may begin.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -16,7 +17,7 @@ def safe(cell: object) -> str:
 
     Numbers that the product made itself stay numbers.
     """
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return str(cell)
     text = "" if cell is None else str(cell).replace("\0", "")
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

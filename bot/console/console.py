@@ -13,6 +13,7 @@ from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
 from bot.console.planned import Selling
+from bot.console.reckoned import Reckoned
 from bot.console.rehearsal import Rehearsal
 from bot.console.rendering import Templates
 from bot.console.statics import Statics
@@ -59,6 +60,7 @@ class Console:
         self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
         self.selling = Selling()
+        self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
         self.sets = Sets()
         self.hub = Hub()
         bells.listen(self.hub.heard)

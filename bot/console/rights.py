@@ -26,6 +26,7 @@ class Right(StrEnum):
     PLAN_SEE = "plan.see"
     PLAN_RUN = "plan.run"
     FIGURES_SEE = "figures.see"
+    VALUE_SEE = "value.see"
     TASKS_SEE = "tasks.see"
     TASKS_STOP = "tasks.stop"
     STAFF_MANAGE = "staff.manage"
@@ -43,10 +44,11 @@ class Access(StrEnum):
 SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
                  Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
-    "owner": SEE | {Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
+    "owner": SEE | {Right.VALUE_SEE, Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
-                   Right.TASKS_STOP, Right.MEMBERS_EDIT},
-    "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE)),
+                   Right.TASKS_STOP, Right.VALUE_SEE, Right.MEMBERS_EDIT},
+    "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE,
+                        Right.VALUE_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,
                           Right.CONTENT_APPROVE, Right.PLAN_SEE, Right.TASKS_SEE,
                           Right.TASKS_STOP, Right.MEMBERS_SEE)),

@@ -105,3 +105,8 @@ def leaves(audience: Audience) -> Iterator[Leaf]:
                 yield from leaves(part)
         case _:
             yield audience
+
+
+def fields_of(audience: Audience) -> frozenset[str]:
+    """Names of the facts that it looks at."""
+    return frozenset(one.field for one in leaves(audience) if not isinstance(one, Everybody))

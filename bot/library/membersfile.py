@@ -22,7 +22,8 @@ from bot.members.row import COLUMNS, MemberRow, Wrong, cells_of, read_row
 SEEN_BITS = 1 << 27  # 16 MB of memory tell most ids of ten million rows apart
 FAULTS_MAX = 1_000
 JSONL = (".jsonl", ".ndjson")
-STRIDE = 5_000  # rows between two looks at how far it is
+STRIDE = 5_000  # rows between two looks at how far it is, and rows put aside at once
+LENGTH = 8  # bytes before each page of rows that says how long it is
 
 Tell = Callable[[int, int], None]  # rows read, of about how many
 
@@ -47,17 +48,34 @@ def check(path: Path, spool: BinaryIO, *, extra: bool, tell: Tell = silent) -> C
 
     Raises BadInput for a file that is no table of members at all.
     """
-    found, seen = Checked(), bytearray(SEEN_BITS // 8)
+    found, seen, page = Checked(), bytearray(SEEN_BITS // 8), list[Any]()
     for row in _rows(path, extra, tell):
         found.rows += 1
         if isinstance(row, MemberRow):
-            marshal.dump((row.id, dict(row.said)), spool)
+            page.append((row.id, row.said))
             _note(found, seen, hash(row.id))
+            if len(page) == STRIDE:
+                _put_aside(spool, page)
         else:
             found.faults.append(row)
             if len(found.faults) == FAULTS_MAX:
                 break
+    _put_aside(spool, page)
     return found
+
+
+def _put_aside(spool: BinaryIO, page: list[Any]) -> None:
+    """Many rows at once; marshal itself reads a file in pieces of a few bytes."""
+    words = marshal.dumps(page)
+    spool.write(len(words).to_bytes(LENGTH, "big") + words)
+    page.clear()
+
+
+def _read_back(spool: BinaryIO) -> Iterator[MemberRow]:
+    spool.seek(0)
+    while size := int.from_bytes(spool.read(LENGTH), "big"):
+        for id, said in marshal.loads(spool.read(size)):  # noqa: S302 -- what we wrote ourselves
+            yield MemberRow(id, said)
 
 
 def _note(found: Checked, seen: bytearray, key: int) -> None:
@@ -72,11 +90,9 @@ def chosen(spool: BinaryIO, checked: Checked, tell: Tell = silent) -> Iterator[M
     """One row of each member: of several about him the last one wins, and says of what it leaves
     empty what those before it said."""
     earlier: dict[str, MemberRow] = {}
-    spool.seek(0)
-    for place in range(checked.good):
+    for place, row in enumerate(_read_back(spool)):
         if place % STRIDE == 0:
             tell(place, checked.good)
-        row = MemberRow(*marshal.load(spool))  # noqa: S302 -- what we wrote ourselves
         if row.id in earlier:
             row = row.over(earlier.pop(row.id))
         if checked.last.get(hash(row.id), place) == place:

@@ -5,7 +5,7 @@ A field is one row of a table here, and its pieces in ``queries/pieces/audience.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
@@ -156,15 +156,18 @@ def chunks(
         after = found[-1]
 
 
-def facts(tx: Tx, members: Sequence[str]) -> dict[str, Facts]:
-    """What the conditions look at, by member. Of an id of a person: what is known of the person.
+def facts(
+    tx: Tx, members: Sequence[str], fields: Collection[str] = FIELDS
+) -> dict[str, Facts]:  # fmt: skip
+    """What conditions on these fields look at, by member. Of an id of a person: what is known of
+    the person.
     Read in parts of PAGE members."""
     made: dict[str, Facts] = {}
     for start in range(0, len(members), PAGE):
         part = list(members[start : start + PAGE])
         stays, all_ids = _people(tx, part)
         ids = [id for of_one in all_ids.values() for id in of_one]
-        columns = {name: _column(tx, name, ids) for name in FIELDS}
+        columns = {name: _column(tx, name, ids) for name in FIELDS if name in fields}
         for member in part:
             own = all_ids[stays[member]]
             made[member] = {name: _of_ids(name, known, own) for name, known in columns.items()}

@@ -28,6 +28,11 @@ class ForeignDatabase(OneVoiceError):
 class Tx(Protocol):
     """An open transaction. Queries are known by name, or composed of named ones."""
 
+    @property
+    def alone(self) -> bool:
+        """True where nobody else can write until this transaction ends: no row need be held."""
+        ...
+
     def run(self, query: Query, **params: Any) -> int:
         """Runs one statement; number of rows it changed."""
         ...

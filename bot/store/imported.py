@@ -8,7 +8,9 @@ from bot.core.event import Event, Happened
 from bot.members.identity import KINDS as READ
 from bot.members.identity import Told, told, told_once
 from bot.store import history, persons
+from bot.store import numbers as no_of
 from bot.store.engine import Tx
+from bot.store.parts import parts
 
 KINDS = frozenset({Happened.IMPORTED})
 TABLES = ("member_tag",)
@@ -20,7 +22,9 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     is himself, need not be looked up: a file of newcomers has nothing else."""
     first = {one.member: one for one in events}
     known = set(_known_before(tx, list(first)))
-    _write(tx, {member: told_once(one) for member, one in first.items() if member not in known})
+    fresh = {id: told_once(one) for id, one in first.items() if id not in known}
+    for part in parts(fresh):
+        _put_first(tx, {member: fresh[member] for member in part})
     _derive(tx, list(known))
 
 
@@ -75,6 +79,16 @@ def _write(tx: Tx, found: Mapping[str, Told]) -> None:
     members = list(found)
     for start in range(0, len(members), PAGE):
         _put(tx, {member: found[member] for member in members[start : start + PAGE]})
+
+
+def _put_first(tx: Tx, found: Mapping[str, Told]) -> None:
+    """Writes what is told of members of whom nothing was told before."""
+    tx.many("member_cost", [{"id": id, "cost": one.cost} for id, one in found.items()
+                            if one.cost is not None])  # fmt: skip
+    wearing = {id: one.tags for id, one in found.items() if one.tags}
+    numbers, tags = no_of.known(tx, list(wearing)), _tags(tx, set().union(*wearing.values()))
+    tx.many("member_tag_add", _pairs((tags[tag], numbers[id]) for id, worn in wearing.items()
+                                     if id in numbers for tag in worn))  # fmt: skip
 
 
 def _put(tx: Tx, found: Mapping[str, Told]) -> None:

@@ -90,6 +90,8 @@ def place(url: str) -> str:
 class PgTx:
     """A transaction on one connection; see engine.Tx."""
 
+    alone = False
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -86,13 +86,17 @@ def watched(kind: Happened) -> bool:
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:
     """Lets each room derive anew what these events may have changed; what follows from them."""
-    told = [(room, [one for one in events if one.kind in room.KINDS]) for room in ROOMS]
-    hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
-    return [more for room, mine in told if mine for more in room.follow(tx, mine) or ()]
+    told = [(room, mine) for room in ROOMS
+            if (mine := [one for one in events if one.kind in room.KINDS])]  # fmt: skip
+    if told and not tx.alone:
+        hold(tx, {id for _, mine in told for one in mine for id in (one.member, one.other)})
+    return [more for room, mine in told for more in room.follow(tx, mine) or ()]
 
 
 def hold(tx: Tx, members: Collection[str]) -> None:
     """Nobody beside derives these persons until the end: neither would see the other's event."""
+    if tx.alone:
+        return
     stays = sorted(set(persons.person_of(tx, list(members)).values()))
     for start in range(0, len(stays), PAGE):
         tx.rows("persons_hold", ids=stays[start : start + PAGE])

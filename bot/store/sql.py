@@ -20,7 +20,8 @@ from operator import itemgetter
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.M)
 _WORD = re.compile(r"[a-z_]+")
-_LIST = re.compile(r":(\w+)…")
+# A literal, or a parameter and the mark of a list.
+_VALUE = re.compile(r"'(?:[^']|'')*'|(?<![:\w]):(\w+)(…?)")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _HOLE = re.compile(r"/\*(\w+)…\*/")
 # A literal, a list, a parameter, a mark, or a percent sign.
@@ -40,6 +41,7 @@ class Composed:
 
 
 Query = str | Composed
+Values = Callable[[Mapping[str, object]], tuple[object, ...]]
 
 
 def text_of(query: Query) -> str:
@@ -113,7 +115,7 @@ def statements(script: str) -> list[str]:
 
 
 @lru_cache(maxsize=2_048)
-def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[object, ...]]]:
+def numbered(sql: str) -> tuple[str, Values]:
     """A sentence without lists for sqlite3: ``?1`` instead of ``:x``, and what makes a tuple of
     its values. To sqlite3 a name is a string made anew for every value it binds."""
     names: list[str] = []
@@ -126,10 +128,7 @@ def numbered(sql: str) -> tuple[str, Callable[[Mapping[str, object]], tuple[obje
             names.append(name)
         return f"?{names.index(name) + 1}"
 
-    text = _TOKEN.sub(number, sql)
-    if len(names) < 2:
-        return text, lambda params: tuple(params[name] for name in names)
-    return text, itemgetter(*names)
+    return _TOKEN.sub(number, sql), _getter(names)
 
 
 ROWS = "/*rows*/"
@@ -137,9 +136,9 @@ _ROW = re.compile(r"/\*rows\*/\s*\(([^()]*)\)")
 
 
 @lru_cache(maxsize=512)
-def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """``n`` rows in one statement for sqlite3: the text, the names of a row's values in their
-    order, and those of the values that all rows share (the first row's), which come last."""
+def spread(sql: str, n: int) -> tuple[str, Values, Values]:
+    """``n`` rows in one statement for sqlite3: the text, what makes a tuple of a row's values, and
+    of the values that all rows share (the first row's), which come last."""
     (inner,) = _ROW.findall(sql)
     names = tuple(dict.fromkeys(_PARAMETER.findall(inner)))
     shared = tuple(dict.fromkeys(_PARAMETER.findall(_ROW.sub("", sql))))
@@ -150,25 +149,48 @@ def spread(sql: str, n: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
     last = {name: n * len(names) + j + 1 for j, name in enumerate(shared)}
     text = _ROW.sub(lambda _: ROWS + ", ".join(map(row, range(n))), sql)
-    return _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text), names, shared
+    text = _PARAMETER.sub(lambda found: f"?{last[found[1]]}", text)
+    return text, _getter(names), _getter(shared)
 
 
-def bind(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    """Expands ``(:ids…)`` into one parameter per element. An empty list matches nothing."""
-    if "…" not in sql:
-        return sql, dict(params)
-    values = dict(params)
+def _getter(names: Sequence[str]) -> Values:
+    """What makes a tuple of these values."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple(params[name] for name in names)
 
-    def expand(found: re.Match[str]) -> str:
-        # a list may stand in several places
-        items = params[found[1]]
-        values.pop(found[1], None)
+
+def bind(sql: str, params: Mapping[str, object]) -> tuple[str, list[object]]:
+    """The sentence for sqlite3 with one parameter for each element of ``(:ids…)``, and the values
+    in their order. An empty list matches nothing."""
+    single, lists = _parameters(sql)
+    values, lengths = [params[name] for name in single], []
+    for name in lists:
+        items = params[name]
         assert isinstance(items, (list, tuple))
-        for i, item in enumerate(items):
-            values[f"{found[1]}_{i}"] = item
-        return ", ".join(f":{found[1]}_{i}" for i in range(len(items))) or "NULL"
+        lengths.append(len(items))
+        values += items
+    return _with_lists(sql, tuple(lengths)), values
 
-    return _LIST.sub(expand, sql), values
+
+@lru_cache(maxsize=2_048)
+def _parameters(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the single values and of the lists, each once."""
+    found = dict.fromkeys((name, many) for name, many in _VALUE.findall(sql) if name)
+    return (tuple(name for name, many in found if not many),
+            tuple(name for name, many in found if many))  # fmt: skip
+
+
+@lru_cache(maxsize=1_024)
+def _with_lists(sql: str, lengths: tuple[int, ...]) -> str:
+    """The same text for lists of the same lengths: it is made, and prepared, once."""
+    single, lists = _parameters(sql)
+    places = {(name, ""): f"?{i}" for i, name in enumerate(single, 1)}
+    first = len(single) + 1
+    for name, n in zip(lists, lengths, strict=True):
+        places[name, "…"] = ", ".join(f"?{i}" for i in range(first, first + n)) or "NULL"
+        first += n
+    return _VALUE.sub(lambda found: places[found[1], found[2]] if found[1] else found[0], sql)
 
 
 @lru_cache(maxsize=2_048)

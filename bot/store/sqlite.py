@@ -13,13 +13,15 @@ from bot.store.sql import ROWS, Query, bind, numbered, spread, text_of
 from bot.store.writer import Writer
 
 R = TypeVar("R")
-TOGETHER = 64  # rows in one statement
+TOGETHER = 250  # rows in one statement
 PREPARED = 512  # one for each statement and number of rows that is common
 SPARE = 1024  # pages
 
 
 class SqliteTx:
     """A transaction on one connection; see engine.Tx."""
+
+    alone = True  # one writer in all processes
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -79,9 +81,9 @@ class SqliteTx:
         """
         for first in range(0, len(rows), TOGETHER):
             part = rows[first : first + TOGETHER]
-            sql, names, shared = spread(text, len(part))
-            values = [row[name] for row in part for name in names]
-            values += [part[0][name] for name in shared]
+            sql, own, shared = spread(text, len(part))
+            values = [value for row in part for value in own(row)]
+            values += shared(part[0])
             yield self._connection.execute(sql, values).rowcount
 
     def shrink(self, pages: int) -> bool:

@@ -266,8 +266,8 @@ def test_a_folder_in_the_place_of_the_file_is_refused_with_a_sentence(tmp_path: 
 def test_every_query_can_be_prepared_on_the_migrated_schema(path: Path) -> None:
     connection = sqlite3.connect(path)
     for name, text in queries().items():
-        sql, _ = bind(text, {key: [] for key in _lists(text)})
-        values = dict.fromkeys(_names(sql))
+        lists = _lists(text)
+        sql, values = bind(text, dict.fromkeys(_names(text)) | {key: [] for key in lists})
         try:
             connection.execute(f"EXPLAIN {sql}", values).close()
         except sqlite3.Error as exc:
@@ -285,9 +285,11 @@ def _names(sql: str) -> list[str]:
 
 def test_lists_are_bound_one_by_one() -> None:
     sql, values = bind("SELECT 1 WHERE x IN (:ids…) AND y = :y", {"ids": [7, 8], "y": 2})
-    assert sql == "SELECT 1 WHERE x IN (:ids_0, :ids_1) AND y = :y"
-    assert values == {"ids_0": 7, "ids_1": 8, "y": 2}
-    assert bind("x IN (:ids…)", {"ids": ()}) == ("x IN (NULL)", {})
+    assert sql == "SELECT 1 WHERE x IN (?2, ?3) AND y = ?1"
+    assert values == [2, 7, 8]
+    assert bind("x IN (:ids…)", {"ids": ()}) == ("x IN (NULL)", [])
+    twice = bind("x IN (:ids…) OR ':ids…' IN (:ids…)", {"ids": ["a"]})
+    assert twice == ("x IN (?1) OR ':ids…' IN (?1)", ["a"])
 
 
 def test_a_script_is_split_at_its_semicolons_without_its_comments() -> None:

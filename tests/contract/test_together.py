@@ -44,7 +44,8 @@ def test_rows_that_change_nothing_are_counted_one_by_one(db: Bench) -> None:
 
 def test_values_outside_the_rows_place_are_shared() -> None:
     sql = "INSERT INTO t (a, b) VALUES /*rows*/ (:a, :b) ON CONFLICT (a) DO UPDATE SET b = :c + :b"
-    text, names, shared = spread(sql, 2)
+    text, own, shared = spread(sql, 2)
     assert text == ("INSERT INTO t (a, b) VALUES /*rows*/(?1, ?2), (?3, ?4)"
                     " ON CONFLICT (a) DO UPDATE SET b = ?5 + ?6")  # fmt: skip
-    assert (names, shared) == (("a", "b"), ("c", "b"))
+    row = {"a": 1, "b": 2, "c": 3}
+    assert (own(row), shared(row)) == ((1, 2), (3, 2))

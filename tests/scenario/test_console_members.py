@@ -117,7 +117,7 @@ def test_the_page_of_one_says_all_of_it_and_notes_who_looked(tmp_path: Path) -> 
             for words in (
                 "安娜的妈妈", OLD, "Friend chat lin.xi",
                 "杭州", "he said so", "60% sure", "overruled", "睡不好", "最近老是睡不好",
-                "茶友", "fits the conditions", "180.00", "20.00 back", "bought again",
+                "茶友", "fits the conditions", "180.00", "20.00 back", "Bought again",
                 "came by himself", "liked a moment",
             ):  # fmt: skip
                 assert page.said(words), words

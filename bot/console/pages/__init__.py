@@ -50,6 +50,9 @@ from bot.console.pages import (
     staff,
     tasks,
     tasks_mine,
+    value,
+    value_buyers,
+    value_invites,
     wecom,
 )
 
@@ -61,6 +64,6 @@ _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
-_AFTER = (figures, staff, audit, sheet)
+_AFTER = (value, value_buyers, value_invites, figures, staff, audit, sheet)
 _ALL = (*_BEFORE, *_MEMBERS, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)

@@ -123,7 +123,8 @@ ORDER BY a.id, b.id LIMIT :n;
 -- name: doubles_of_union
 SELECT a.id AS one, b.id AS other, a.union_id AS value FROM member a
 JOIN member b ON b.union_id = a.union_id AND b.id <> a.id
-WHERE a.id IN (:ids…) AND a.union_id <> '' AND a.person IS NULL AND b.person IS NULL
+WHERE a.id IN (:ids…) AND a.union_id <> '' AND b.union_id <> ''
+  AND a.person IS NULL AND b.person IS NULL
 ORDER BY a.id, b.id;
 
 -- name: doubles_of_name

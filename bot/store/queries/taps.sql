@@ -127,8 +127,8 @@ SELECT MAX(id) AS id FROM inbox;
 -- name: tap_writers
 -- Who wrote after a number of the inbox and is on a task that waits.
 SELECT DISTINCT r.outbox, r.member
-FROM (SELECT DISTINCT w.member FROM inbox i JOIN conversation w ON w.id = i.conversation
-      WHERE i.id > :after AND w.member IS NOT NULL) AS c
+FROM (SELECT DISTINCT w.member FROM inbox i CROSS JOIN conversation w
+      WHERE i.id > :after AND w.id = i.conversation AND w.member IS NOT NULL) AS c
 CROSS JOIN replies r
 CROSS JOIN tap t
 WHERE r.member = c.member AND r.status = 'waiting_tap'

@@ -18,6 +18,7 @@ WRITERS = {
     Right.INBOX_ASSIGN: {"lead"},
     Right.TASKS_STOP: {"content", "lead"},
     Right.MEMBERS_EDIT: {"lead", "service"},
+    Right.VALUE_SEE: {"owner", "lead", "brand"},
 }
 
 
