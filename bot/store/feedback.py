@@ -56,7 +56,7 @@ def of_member(tx: Tx, member: str) -> tuple[list[Row], list[Row]]:
 
 def needing(tx: Tx, text: str, after: int, n: int) -> list[Row]:
     """Whose need has ``text`` in it, behind a number, in the order of members' numbers."""
-    return tx.rows("needs_like", text=f"%{_plain(text)}%", after=after, n=n)
+    return tx.rows("needs_like", text=f"%{plain(text)}%", after=after, n=n)
 
 
 def needs_counted(tx: Tx, n: int = 100) -> list[Row]:
@@ -99,6 +99,6 @@ def take_back(tx: Tx, member: str, noted: Sequence[str], now: int, actor: str) -
     audit.record(tx, [audit.note("member", member, "unnoted", at=now, actor=actor)])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without the signs that LIKE takes for any letters."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -84,10 +84,12 @@ def addresses(route: Route) -> list[str]:
             "/content/one": ["/content/one?t=welcome/day0"],
             "/plan/entry": ["/plan/entry?e=weekly"],
             "/flows/1": ["/flows/welcome"],
+            "/members/one": [f"/members/one?m={CUSTOMER}"],
+            "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1")  # fmt: skip
+                         "/flows/1", "/members/one", "/members/timeline")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 

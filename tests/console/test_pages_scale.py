@@ -20,6 +20,7 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
+from bot.store import people
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.desk import talk
 from tests.contract.conftest import Bench, PostgresBench
@@ -70,6 +71,9 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/plan/week": ("", "w=2026-W40"),
     "/plan/new": ("", "day=2026-10-02&t=moments/morning&p=tester"),
     "/plan/entry": ("e=weekly",),
+    "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
+    "/members/one": (f"m={PEER}",),
+    "/members/timeline": (f"m={PEER}",),
     "/flows/{id}": ("", "step=day1&fate=left_out", f"m={PEER}"),
     "/refusals": ("", "days=90"),
     "/refusals/why": ("", f"m={PEER}&plan=flow:welcome"),
@@ -170,6 +174,8 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     """The pages of a console with so many messages, in a hundredth as many conversations."""
     await desk.publish()
     await fill(desk, lines // 100, lines, 20_000)
+    names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
+    await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
     known = {"reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
              "place": f"{NOW - 3_600_000}~{KEY}"}  # fmt: skip
     await sum_up(desk)

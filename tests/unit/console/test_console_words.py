@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from bot.console.naming import slug
 from bot.console.pages import PAGES
 from bot.console.pages.content import STATES
 from bot.console.pages.content_form import ASKED
@@ -18,11 +19,18 @@ from bot.console.recurring import HOWS
 from bot.console.rights import ROLES, Right
 from bot.console.words import LANGS, catalogue, choose, known, say
 from bot.core.content import REFUSALS as REFUSED
+from bot.core.event import Happened
 from bot.core.handoff import CAUSES
 from bot.core.lifecycle import MACHINES
 from bot.core.model import Channel
+from bot.core.needs import NEEDS
+from bot.core.stages import Stage
 from bot.library.usage import Where
+from bot.members.invites import REFUSALS as INVITE_REFUSALS
+from bot.members.portrait import RANKS
+from bot.members.roles import ROLES as MEMBER_ROLES
 from bot.store import thread
+from bot.store.optouts import CHOICES, COMMON, NOT_ASKED
 from bot.store.staff import REFUSALS
 from bot.studio.mend import KNOWN
 from bot.studio.template import GENRES, KINDS, ORIGINS, VarType
@@ -79,6 +87,13 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"inbox_filter.{name}" for name in SHOWN} | {f"cause.{code}" for code in CAUSES}
     keys |= {f"inbox.order_{order}" for order in ORDERS}
     keys |= {f"channel.{channel}" for channel in get_args(Channel)}
+    keys |= {f"lived.{kind}" for kind in Happened} | {f"stage.{one or 'none'}" for one in Stage}
+    keys |= {f"fact_source.{source}" for source in RANKS} | {f"need.{kind}" for kind in NEEDS}
+    keys |= {f"verdict.{one}" for one in INVITE_REFUSALS} | {
+        f"holding.{role}" for role in MEMBER_ROLES
+    }
+    keys |= {f"scope.{slug(scope)}" for scope in (*CHOICES, *COMMON, "archive")}
+    keys |= {f"wished.{slug(one)}" for one in {NOT_ASKED, "everybody"}.union(*CHOICES.values())}
     keys |= {f"by.{by}" for by in get_args(thread.By)}
     keys |= {f"refused_file.{why}" for why in ("small", "large", "refused")}
     keys |= {f"content_kind.{folder}" for folder in KINDS}

@@ -17,6 +17,7 @@ WRITERS = {
     Right.INBOX_REPLY: {"lead", "service"},
     Right.INBOX_ASSIGN: {"lead"},
     Right.TASKS_STOP: {"content", "lead"},
+    Right.MEMBERS_EDIT: {"lead", "service"},
     Right.VALUE_SEE: {"owner", "lead", "brand"},
 }
 
