@@ -28,6 +28,8 @@ WORDS: Mapping[str, str] = {
     "negative": "推广:可 且 非 (标签:T0 或 活跃<30天)",
 }
 IN_MEMORY = ("some", "many")
+# Whose hand-written sentence is another's, over other days.
+SAME = {"small": "some"}
 PAGE, SCREEN = 1_000, 50
 
 
@@ -57,13 +59,13 @@ def _segment(
     wanted = parse_audience(WORDS[name], {}, "UTC")
     hits = desk.read(audience.count, wanted, NOW)
     since = NOW - DAYS.get(name, 30) * DAY
-    if hits != desk.read(filling.segment, name, since):
+    if hits != desk.read(filling.segment, SAME.get(name, name), since):
         raise BenchFailed(f"audience.{name}: {hits} hits, but the hand-written sentence differs")
     progress(f"audience: {name}, {hits:,} hits")
     ours, floor, page = alternating(
         ROUNDS,
         lambda: _ms(lambda: desk.read(audience.count, wanted, NOW)),
-        lambda: _ms(lambda: desk.read(filling.segment, name, since)),
+        lambda: _ms(lambda: desk.read(filling.segment, SAME.get(name, name), since)),
         lambda: _ms(lambda: desk.read(audience.page, wanted, NOW, "", PAGE)),
     )
     return Result(
@@ -81,13 +83,13 @@ def _in_memory(
     since = NOW - DAYS[name] * DAY
     first = _ms(lambda: desk.read(audience.count, wanted, NOW, sets))
     hits = desk.read(audience.count, wanted, NOW, sets)
-    if hits != desk.read(filling.segment, name, since):
+    if hits != desk.read(filling.segment, SAME.get(name, name), since):
         raise BenchFailed(f"audience.sets.{name}: {hits} hits, but the database has others")
     progress(f"audience: {name} in memory, {hits:,} hits")
     ours, floor, page, screen = alternating(
         ROUNDS,
         lambda: _ms(lambda: desk.read(audience.count, wanted, NOW, sets)),
-        lambda: _ms(lambda: desk.read(filling.segment, name, since)),
+        lambda: _ms(lambda: desk.read(filling.segment, SAME.get(name, name), since)),
         lambda: _ms(lambda: desk.read(audience.page, wanted, NOW, "", PAGE, sets)),
         lambda: _ms(lambda: desk.read(audience.page, wanted, NOW, "", SCREEN, sets)),
     )

@@ -121,11 +121,7 @@ def build(
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
-    templates = {name: e for name, e in by_kind.get("template", {}).items() if name not in withheld}
-    shelf = Shelf.of(
-        (parse_files(e.name, e.files) for e in templates.values()),
-        {name: e.version for name, e in templates.items()},
-    )
+    shelf = _shelf(by_kind.get("template", {}), withheld)
     brand = next((parse_brand(_only(e), "personas/brand.toml")
                   for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
     goods = _goods(by_kind.get("catalogue", {}))
@@ -153,6 +149,13 @@ def build(
         circles=_circles(by_kind.get("circle", {})),
         withheld=withheld,
     )  # fmt: skip
+
+
+def _shelf(templates: Mapping[str, Edition], withheld: Mapping[str, str]) -> Shelf:
+    """What texts are made of, without what nothing may use."""
+    used = {name: edition for name, edition in templates.items() if name not in withheld}
+    return Shelf.of((parse_files(one.name, one.files) for one in used.values()),
+                    {name: one.version for name, one in used.items()})  # fmt: skip
 
 
 def bindings(personas: Iterable[Persona]) -> Iterator[tuple[tuple[str, str], str]]:

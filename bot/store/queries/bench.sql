@@ -13,14 +13,6 @@ WHERE id IN (SELECT id FROM due WHERE state = 'waiting' AND at <= :now ORDER BY 
   AND state = 'waiting'
 RETURNING id, key, kind, at, data;
 
--- name: bench_segment_small
-SELECT COUNT(*) AS n FROM member_tag AS t JOIN member_no AS n ON n.no = t.no
-WHERE t.tag = (SELECT id FROM own_tag WHERE name = 'T95')
-  AND NOT EXISTS (SELECT 1 FROM member_tag AS x WHERE x.no = t.no
-                  AND x.tag = (SELECT id FROM own_tag WHERE name = 'T0'))
-  AND EXISTS (SELECT 1 FROM conversation AS c
-              WHERE c.member = n.member AND c.last_in_at > :since);
-
 -- name: bench_segment_some
 SELECT COUNT(*) AS n FROM member_tag AS t JOIN member_no AS n ON n.no = t.no
 WHERE t.tag = (SELECT id FROM own_tag WHERE name = 'T95')

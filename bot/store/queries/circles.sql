@@ -27,9 +27,6 @@ ORDER BY a.at, a.circle, a.member LIMIT :n;
 -- name: application_of
 SELECT * FROM application WHERE circle = :circle AND member = :member;
 
--- name: applications_of
-SELECT * FROM application WHERE member = :member ORDER BY circle;
-
 -- name: applications_count
 SELECT circle, COUNT(*) AS n FROM application WHERE state = 'waiting' GROUP BY circle;
 

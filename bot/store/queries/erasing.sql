@@ -130,9 +130,6 @@ ON CONFLICT (path) DO UPDATE SET made_at = excluded.made_at;
 -- name: saved_list
 SELECT path, made_at FROM saved ORDER BY made_at, path;
 
--- name: saved_drop
-DELETE FROM saved WHERE path = :path;
-
 -- name: looked_up_note
 INSERT INTO looked_up (login, member, page, day, at, last_at)
 VALUES (:login, :member, :page, :day, :now, :now)
