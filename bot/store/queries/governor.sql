@@ -85,3 +85,30 @@ DELETE FROM own_bulk WHERE at < :before;
 INSERT INTO own_bulk (id, account, member, at)
 VALUES /*rows*/ (:id, :account, :member, :at)
 ON CONFLICT (member, id, account) DO NOTHING;
+
+-- name: ruling_get
+SELECT since, after, passed, until, code FROM ruling WHERE outbox = :outbox;
+
+-- name: ruling_put
+INSERT INTO ruling (outbox, after, passed, until, code, since)
+VALUES (:outbox, :after, :passed, :until, :code, :since)
+ON CONFLICT (outbox) DO UPDATE SET after = excluded.after, passed = excluded.passed,
+    until = excluded.until, code = excluded.code, since = excluded.since;
+
+-- name: ruling_end
+DELETE FROM ruling WHERE outbox = :outbox OR since < :old;
+
+-- name: ruling_page
+SELECT peer, member FROM replies
+WHERE outbox = :outbox AND peer > :after AND status <> 'cancelled' ORDER BY peer LIMIT :n;
+
+-- name: ruling_commonest
+SELECT note FROM replies WHERE outbox = :outbox AND status = 'cancelled'
+GROUP BY note ORDER BY COUNT(*) DESC, note LIMIT 1;
+
+-- name: rulings_among
+SELECT outbox FROM ruling WHERE outbox IN (:ids…);
+
+-- name: rulings_passed
+SELECT g.outbox, r.member FROM ruling g JOIN replies r ON r.outbox = g.outbox AND r.peer <= g.after
+WHERE g.outbox IN (:ids…) AND r.member /*few*/ IN (:members…);
