@@ -7,3 +7,16 @@ ALTER TABLE erasure ADD COLUMN proof TEXT NOT NULL DEFAULT '{}';
 -- Followers of official accounts whom nobody has asked the platform for.
 CREATE INDEX conversation_followers ON conversation (id)
     WHERE channel = 'oa' AND named_at = 0;
+
+-- Two persons who look like one and are not: a colleague said so. one sorts before other.
+CREATE TABLE not_double (
+    one TEXT NOT NULL,
+    other TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (one, other)
+);
+CREATE INDEX not_double_other ON not_double (other);
+
+-- The same telephone, all over.
+CREATE INDEX fact_phone ON fact (mark) WHERE name = 'phone' AND won = 1;
