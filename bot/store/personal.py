@@ -122,6 +122,7 @@ HOLDS: Mapping[str, Holding] = {
         fate=GOES, member=("away", "stays"), empty={"note": "", "moved": "{}"},
         inside=("note", "moved"),
     ),
+    "not_double": Holding(fate=GOES, member=("one", "other"), key=("one", "other")),
     "consent_record": Holding(
         fate=EMPTIED, member=("who",), empty={"what": "", "how": "", "why": ""},
         inside=("what", "how", "why"),
