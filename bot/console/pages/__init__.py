@@ -57,6 +57,7 @@ from bot.console.pages import (
     value_koc,
     value_koc_one,
     value_settle,
+    value_stage,
     value_tree,
     wecom,
 )
@@ -70,7 +71,7 @@ _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
-          value_settle)  # fmt: skip
+          value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _ALL = (*_BEFORE, *_MEMBERS, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
