@@ -60,7 +60,13 @@ from bot.console.pages import (
     tasks_mine,
     value,
     value_buyers,
+    value_codes,
     value_invites,
+    value_koc,
+    value_koc_one,
+    value_settle,
+    value_stage,
+    value_tree,
     wecom,
 )
 
@@ -74,6 +80,8 @@ _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
-_AFTER = (value, value_buyers, value_invites, figures, staff, audit, sheet)
+_VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
+          value_settle, value_stage)  # fmt: skip
+_AFTER = (*_VALUE, figures, staff, audit, sheet)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
