@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "circles").mkdir()
     (config.parent / "content" / "circles" / "tea.toml").write_text(CIRCLE, "utf-8")
     (config.parent / "content" / "flows" / "bye.toml").write_text(BYE, "utf-8")
-    published(config, wishes)
+    # while a browser is open, no loop may run in this thread
+    ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
