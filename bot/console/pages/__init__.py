@@ -44,6 +44,10 @@ from bot.console.pages import (
     refusals_why,
     rehearsal,
     rota,
+    segment_acts,
+    segment_form,
+    segment_one,
+    segments,
     setup,
     sheet,
     sidebar,
@@ -59,11 +63,12 @@ from bot.console.pages import (
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _MEMBERS = (members, member_one, member_acts)
+_SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
 _AFTER = (value, value_buyers, value_invites, figures, staff, audit, sheet)
-_ALL = (*_BEFORE, *_MEMBERS, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_SEGMENTS, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
