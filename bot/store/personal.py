@@ -206,6 +206,7 @@ NOTHING: Mapping[str, str] = {
     "gram": "pairs of characters of the words that are left: emptied together with the words",
     "indexed": "how far the index has come",
     "circle": "the brand's words", "journey_mark": "how far the journeys have come",
+    "segment_day": "counts by day",
     "touched": "numbers of members whose sets are to be looked at again",
     "category": "the brand's words",
     "invite_terms": "the brand's terms",
