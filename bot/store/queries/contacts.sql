@@ -132,9 +132,6 @@ UPDATE platform_item SET gone_at = :now WHERE kind = :kind AND id = :id AND gone
 -- name: items_of
 SELECT * FROM platform_item WHERE kind = :kind AND gone_at IS NULL ORDER BY made_at, id;
 
--- name: item_by_code
-SELECT * FROM platform_item WHERE code = :code ORDER BY made_at, id;
-
 -- name: source_get
 SELECT * FROM source WHERE id = :id;
 
