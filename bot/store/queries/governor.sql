@@ -112,3 +112,27 @@ SELECT outbox FROM ruling WHERE outbox IN (:ids…);
 -- name: rulings_passed
 SELECT g.outbox, r.member FROM ruling g JOIN replies r ON r.outbox = g.outbox AND r.peer <= g.after
 WHERE g.outbox IN (:ids…) AND r.member /*few*/ IN (:members…);
+
+-- name: quota_bulk
+-- The platform counts a customer's bulk messages over all accounts: of each account's friends who got
+-- some this month, how many, the most that one got, and how many can get no more. Tasks are found by
+-- their tap, for the reply log has no order of them.
+SELECT f.account, COUNT(*) AS people, MAX(got.n) AS most,
+       SUM(CASE WHEN got.n >= :quota THEN 1 ELSE 0 END) AS full_up
+FROM (SELECT member, SUM(n) AS n FROM (
+          SELECT r.member, COUNT(*) AS n FROM tap t JOIN replies r ON r.outbox = t.outbox
+          WHERE t.channel = 'contact' AND r.member <> '' AND COALESCE(r.sent_at, r.at) >= :begins
+            AND r.status IN ('waiting_tap', 'sent', 'unsure') GROUP BY r.member
+          UNION ALL
+          SELECT member, COUNT(*) AS n FROM own_bulk WHERE at >= :begins GROUP BY member) AS each_way
+      GROUP BY member) AS got
+JOIN friend f ON f.member = got.member AND f.until IS NULL
+GROUP BY f.account ORDER BY f.account;
+
+-- name: quota_moments
+SELECT account, COUNT(*) AS month,
+       SUM(CASE WHEN COALESCE(sent_at, at) >= :today THEN 1 ELSE 0 END) AS day
+FROM replies
+WHERE kind = 'moment' AND kind IN ('moment', 'group_post') AND at > :decided
+  AND COALESCE(sent_at, at) >= :begins AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
+GROUP BY account ORDER BY account;
