@@ -33,6 +33,11 @@ class Tx(Protocol):
         """True where nobody else can write until this transaction ends: no row need be held."""
         ...
 
+    @property
+    def sealed(self) -> bool:
+        """True where words lie sealed: no sentence can look into them."""
+        ...
+
     def run(self, query: Query, **params: Any) -> int:
         """Runs one statement; number of rows it changed."""
         ...

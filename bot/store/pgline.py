@@ -91,6 +91,7 @@ class PgTx:
     """A transaction on one connection; see engine.Tx."""
 
     alone = False
+    sealed = False
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
