@@ -47,7 +47,6 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "merging": {"note": FRESH, "moved": FRESH},
     "consent_record": {"what": FRESH, "how": FRESH, "why": FRESH},
     "fact": {"value": EQUAL, "mark": MARK, "day": MARK},
-    "need": {"word": EQUAL},
     "feedback": {"quote": FRESH},
     "application": {"answers": FRESH, "why": FRESH},
     "leadership": {"note": FRESH},
@@ -57,8 +56,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "segment": {"words": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
-    "event": {"which": EQUAL, "data": FRESH},
-    "out_link": {"code": EQUAL},
+    "event": {"data": FRESH},
     "audit": {"before": STATE, "after": STATE, "reason": EQUAL},
     "erasure": {"todo": FRESH},
 }  # fmt: skip
