@@ -30,9 +30,11 @@ NONCE = 12  # bytes
 LEAST = 32  # characters of a secret
 PROOF = "同声"
 KEPT = frozenset({"", "{}", "[]"})
-STATES = KEPT | {state for table in MACHINES.values() for state, _ in table} | {
-    target for table in MACHINES.values() for target in table.values()
-}
+STATES = (
+    KEPT
+    | {state for table in MACHINES.values() for state, _ in table}
+    | {target for table in MACHINES.values() for target in table.values()}
+)
 SAME = 4_096  # texts that are sealed alike, as they were sealed last
 
 

@@ -54,7 +54,7 @@ class Tx(Protocol):
         """One statement for many parameter sets."""
         ...
 
-    def each(self, query: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         """One statement for many parameter sets; how many rows each of them changed."""
         ...
 

@@ -54,6 +54,11 @@ class PooledStore:
         done: R = await self._writer.write(self._job(lambda tx: fn(tx, *args, **kwargs)))
         return done
 
+    async def _bare(self, fn: Callable[[Any], R]) -> R:
+        """A write of the engine's own, which seals nothing."""
+        done: R = await self._writer.write(fn)
+        return done
+
     def _job(self, fn: Callable[[Any], R]) -> Callable[[Any], R]:
         cipher = self._cipher
         return fn if cipher is None else lambda tx: fn(Sealing(tx, cipher))

@@ -141,16 +141,16 @@ class Reader:
     def column(self, i: int) -> Column | None:
         """The column that a word names, if it names one."""
         table, dot, name = self.words[i].rpartition(".")
-        known, scope = schema(), self._at[i]
+        known = schema()
+        scope: int | None = self._at[i]
         while scope is not None:
             tables = self._scopes[scope].tables
             if dot and table in tables:
                 return tables[table], name
-            if not dot:
-                for each in tables.values():
-                    if name in known[each]:
-                        return each, name
-            scope = self._scopes[scope].parent  # type: ignore[assignment]
+            held = (each for each in tables.values() if not dot and name in known[each])
+            if (each := next(held, None)) is not None:
+                return each, name
+            scope = self._scopes[scope].parent
         return None
 
     def uses(self) -> Iterator[Use]:
@@ -171,10 +171,10 @@ class Reader:
         if not alias or not re.fullmatch(r"column\d+", name):
             return []
         for j, word in enumerate(self.upper):
-            if word == "VALUES" and j and self.words[j - 1] == "(":
-                if self._alias(self._close[j - 1] + 1) == alias:
-                    return [self.words[k][1:] for k, n in self._listed(j + 1)
-                            if n == int(name[6:]) - 1 and self.words[k].startswith(":")]  # fmt: skip
+            opens = word == "VALUES" and j and self.words[j - 1] == "("
+            if opens and self._alias(self._close[j - 1] + 1) == alias:
+                return [self.words[k][1:] for k, n in self._listed(j + 1)
+                        if n == int(name[6:]) - 1 and self.words[k][0] == ":"]  # fmt: skip
         return []
 
     def _listed(self, opened: int) -> Iterator[tuple[int, int]]:
@@ -211,13 +211,9 @@ class Reader:
         i = self._close[i] + 1
         found: dict[int, Column] = {}
         if self.upper[i] == "SELECT":
-            arms = [i + 1, *(k + (2 if self.upper[k + 1] == "ALL" else 1) + 1
-                             for k in range(i, len(self.words))
-                             if self.upper[k] == "UNION" and self._at[k] == self._at[i])]  # fmt: skip
-            for start in arms:
-                for k, n in self._numbered(start, self._end(start)):
-                    if n < len(columns):
-                        found[k] = (table, columns[n])
+            for start in self._arms(i):
+                parts = self._numbered(start, self._end(start))
+                found |= {k: (table, columns[n]) for k, n in parts if n < len(columns)}
             return found
         i += 1
         while i < len(self.words) and self.words[i] in ("(", ","):
@@ -226,6 +222,13 @@ class Reader:
                 i = self._close[i]
             i += 1
         return found
+
+    def _arms(self, i: int) -> Iterator[int]:
+        """Where the lists of a SELECT, and of those that UNION adds to it, begin."""
+        yield i + 1
+        for k in range(i, len(self.words)):
+            if self.upper[k] == "UNION" and self._at[k] == self._at[i]:
+                yield k + (3 if self.upper[k + 1] == "ALL" else 2)
 
     def _end(self, i: int) -> int:
         """Where a list ends that begins here and stands in no brackets of its own."""

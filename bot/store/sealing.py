@@ -31,6 +31,11 @@ def plan(sql: str) -> tuple[tuple[str, Seal], ...]:
     return tuple((param, seal) for param, seal in found.items() if seal)
 
 
+def dressed(tx: Tx, cipher: Cipher | None) -> Tx:
+    """The transaction itself where nothing is sealed."""
+    return tx if cipher is None else Sealing(tx, cipher)
+
+
 class Sealing:
     """Stands before the transaction of an engine, and is one."""
 

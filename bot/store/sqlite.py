@@ -195,9 +195,8 @@ class SqliteStore(PooledStore):
         super().__init__(writer, [SqliteReader(path) for _ in range(readers)], translated, cipher)
 
     async def shrink(self, pages: int) -> bool:
-        more: bool = await self._writer.write(lambda tx: tx.shrink(pages))
-        return more
+        return await self._bare(lambda tx: tx.shrink(pages))
 
     async def secure(self) -> None:
         """What this store deletes from now on is overwritten on the disk."""
-        await self._writer.write(lambda tx: tx.secure())
+        await self._bare(SqliteTx.secure)

@@ -114,8 +114,10 @@ def _looked_through(
 ) -> list[Row]:
     """The same where texts lie sealed, which no sentence can look into."""
     columns = HOLDS[table].inside
-    return [row for row in _each(tx, table, span)
-            if any(needle in (row[column] or "") for column in columns for needle in needles)]  # fmt: skip
+    return [
+        row for row in _each(tx, table, span)
+        if any(needle in (row[column] or "") for column in columns for needle in needles)
+    ]  # fmt: skip
 
 
 def _each(tx: Tx, table: str, span: tuple[int, int] | None) -> Iterator[Row]:
