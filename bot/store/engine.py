@@ -38,6 +38,10 @@ class Tx(Protocol):
         """True where words lie sealed: no sentence can look into them."""
         ...
 
+    def hide(self, text: str) -> str:
+        """A person's words on their way into a column that holds the product's own otherwise."""
+        ...
+
     def run(self, query: Query, **params: Any) -> int:
         """Runs one statement; number of rows it changed."""
         ...

@@ -50,6 +50,10 @@ class Sealing:
             params[name] = self._cipher.close(seal, params[name])
         return params
 
+    def hide(self, text: str) -> str:
+        hidden: str = self._cipher.close(Seal.EQUAL, text)
+        return hidden
+
     def run(self, query: Query, **params: Any) -> int:
         return self._inner.run(query, **self._bound(query, params))
 
