@@ -35,6 +35,7 @@ STATES = (
     | {state for table in MACHINES.values() for state, _ in table}
     | {target for table in MACHINES.values() for target in table.values()}
 )
+SMALL = 1 << 31
 SAME = 4_096  # texts that are sealed alike, as they were sealed last
 
 
@@ -65,11 +66,12 @@ class Key:
         return self._heads[Seal.EQUAL] + b2a_base64(raw, newline=False).decode()
 
     def mark(self, number: int) -> int:
-        """Another number of 62 bits; 0, which stands for nothing, stays."""
+        """Another number, of 62 bits or, where the column has no more, of 31; 0, which stands for
+        nothing, stays."""
         if not number:
             return number
         made = blake2b(number.to_bytes(8, "big"), key=self._mark, digest_size=8).digest()
-        return int.from_bytes(made, "big") >> 2 or 1
+        return int.from_bytes(made, "big") >> (2 if number > SMALL else 33) or 1
 
     def open(self, sealed: str) -> str:
         """The text again. Raises Unreadable."""

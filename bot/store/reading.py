@@ -284,6 +284,8 @@ class Reader:
 
     def _left(self, i: int) -> Column | None:
         """The column in an operand that ends (or, of a name, stands) here."""
+        if i < 0:  # a piece, whose column comes from elsewhere
+            return None
         if self.words[i] == ")":
             opened = self._open[i]
             if self.upper[opened - 1] in _THROUGH:

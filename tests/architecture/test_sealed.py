@@ -79,7 +79,7 @@ def test_what_is_sealed_otherwise_each_time_is_not_compared() -> None:
 def test_no_sentence_looks_into_a_sealed_text() -> None:
     found = {name for name, text in ALL.items() if any(_looks(text))}
     assert found - UNSEALED - ANY_WILL_DO == set()
-    assert UNSEALED | ANY_WILL_DO <= found, "which of them do no more?"
+    assert found >= UNSEALED | ANY_WILL_DO, "which of them do no more?"
 
 
 def sealed(column: tuple[str, str] | None) -> Seal | None:
