@@ -214,5 +214,6 @@ NOTHING: Mapping[str, str] = {
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",
     "erased_key": "the key of those digests",
+    "sealing": "with which key the words are sealed",
     "saved": "where backups were put",
 }  # fmt: skip
