@@ -35,11 +35,12 @@ from bot.store.traces import Person
 WHY = halting.WHY
 # Events that are nothing but what is known of him.
 PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refused", "applied",
-           "commented")  # fmt: skip
+           "commented", "named")  # fmt: skip
 # Where somebody stands of whom nothing else is known.
 MET = ("chat_member", "event", "friend", "replies")
 # What the ledgers go by of the data of an event; the rest is his.
-KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less"})
+KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less", "circle",
+                  "day"})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
