@@ -30,6 +30,7 @@ from bot.console.pages import (
     me,
     media,
     member_acts,
+    member_kin,
     member_one,
     members,
     mix,
@@ -64,7 +65,7 @@ from bot.console.pages import (
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_MEMBERS = (members, member_one, member_acts)
+_MEMBERS = (members, member_one, member_acts, member_kin)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
