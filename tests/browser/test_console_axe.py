@@ -86,10 +86,14 @@ def addresses(route: Route) -> list[str]:
             "/flows/1": ["/flows/welcome"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/members/kin": [f"/members/kin?m={CUSTOMER}"],
+            "/value/koc/one": [f"/value/koc/one?m={CUSTOMER}"],
+            "/value/tree": [f"/value/tree?m={CUSTOMER}"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline")  # fmt: skip
+                         "/flows/1", "/members/one", "/members/timeline", "/members/kin",
+                         "/value/koc/one")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 
