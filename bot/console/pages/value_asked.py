@@ -77,16 +77,7 @@ class Sheet:
 async def asked(visit: Visit) -> Asked:
     """The choice in the address; days and places that are none become the usual ones."""
     zone = visit.console.config.timezone
-    today = local(visit.now, zone).date()
-    until, fault = today, ""
-    since = today - timedelta(days=USUAL - 1)
-    if visit.query("since") or visit.query("until"):
-        last = day_named(visit.query("until") or today.isoformat())
-        first = day_named(visit.query("since")) if visit.query("since") else last and _before(last)
-        if first and last and first <= last:
-            since, until = first, last
-        else:
-            fault = "value.bad_days"
+    since, until, fault = days_asked(visit)
     choices = await _choices(visit)
     of = visit.query("of")
     if of not in choices:
@@ -94,6 +85,19 @@ async def asked(visit: Visit) -> Asked:
     return Asked(since=since.isoformat(), until=until.isoformat(), of=of, choices=choices,
                  begins=day_begins(since.isoformat(), zone), fault=fault,
                  ends=day_begins((until + timedelta(days=1)).isoformat(), zone))  # fmt: skip
+
+
+def days_asked(visit: Visit) -> tuple[date, date, str]:
+    """The first and the last day in the address, the usual ones where they are none, and what is
+    wrong with them."""
+    today = local(visit.now, visit.console.config.timezone).date()
+    if not (visit.query("since") or visit.query("until")):
+        return _before(today), today, ""
+    last = day_named(visit.query("until") or today.isoformat())
+    first = day_named(visit.query("since")) if visit.query("since") else last and _before(last)
+    if first and last and first <= last:
+        return first, last, ""
+    return _before(today), today, "value.bad_days"
 
 
 def _before(last: date) -> date:
