@@ -15,6 +15,7 @@ from bot.members.ledger import Line, days
 from bot.members.outlinks import OutLink
 from bot.store import (
     admitting,
+    breaking,
     circledesk,
     circles,
     circling,
@@ -126,7 +127,7 @@ def test_a_circle_its_members_and_those_beside_it(db: Bench) -> None:
     ):
         assert [row["member"] for row in db.read(circledesk.members, "tea", text)] == who, text
     assert [row["member"] for row in db.read(circledesk.members, "tea", "", "wm1")] == ["wm2"]
-    (near,) = db.read(circledesk.beside, "tea", 0, NOW + 1)
+    (near,) = db.read(lambda tx: circledesk.beside(tx, "tea", breaking.of(tx, 0, NOW + 1)))
     assert (near.circle, near.size, near.shared, near.came, near.gone) == ("cup", 1, 1, 0, 1)
     assert [row["at"] for row in db.read(circledesk.planned, "tea")] == [NOW + DAY]
     assert db.read(circledesk.planned, "cup") == []

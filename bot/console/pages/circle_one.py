@@ -79,19 +79,19 @@ async def show(visit: Visit) -> web.Response:
 
 
 def _read(tx: Tx, visit: Visit, circle: Circle, text: str, after: str) -> One:
-    (shown,) = read_cards(tx, visit, circle.id)
     span = last_days(visit)
-    since, before = span.edges[0], span.edges[-1]
+    moved = breaking.of(tx, span.edges[0], span.edges[-1])
+    (shown,) = read_cards(tx, visit, circle.id, moved=moved)
     leaders, planned = circles.leaders(tx, circle.id), circledesk.planned(tx, circle.id)
     members = circledesk.members(tx, circle.id, text, after, SHOWN + 1)
-    brought = list(reversed(breaking.of(tx, since, before, circle.id)))
+    brought = [one for one in reversed(moved) if one.circle == circle.id]
     told = [*(row["member"] for row in leaders), *(_said(row) for row in planned),
             *(row["inviter"] for row in members), circle.leader.member,
             *(id for one in brought[:BROUGHT] for id in (one.member, one.inviter))]  # fmt: skip
     return One(
         shown=shown, leaders=leaders, planned=planned, members=members, brought=brought,
         holders=circles.holders(tx, circle.id), groups=circledesk.groups(tx, circle.groups),
-        beside=circledesk.beside(tx, circle.id, since, before),
+        beside=circledesk.beside(tx, circle.id, moved),
         names=people.names_of(tx, sorted({one for one in told if one})),
     )  # fmt: skip
 
