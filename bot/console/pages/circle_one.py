@@ -20,6 +20,7 @@ from bot.console.pages.circle_asked import (
     rung,
     titles,
 )
+from bot.console.pages.circle_rows import by, came
 from bot.console.pages.circles import Shown
 from bot.console.pages.circles import read as read_cards
 from bot.console.rights import Right
@@ -138,8 +139,8 @@ async def save(visit: Visit) -> web.Response:
     rows, names = await visit.read(look)
     t, zone = visit.t, visit.console.config.timezone
     head = [t(f"circles.c_{name}") for name in MEMBERS]
-    cells = ([row["member"], row["name"] or "", stamp(row["since"], zone), row["source"],
-              row["came"], names.get(row["inviter"], "") or row["inviter"]]
+    cells = ([row["member"], row["name"] or "", stamp(row["since"], zone), by(visit, row),
+              came(visit, row["came"]), names.get(row["inviter"], "") or row["inviter"]]
              for row in rows)  # fmt: skip
     return visit.csv(f"circle-{circle.id}.csv", BOM + lines([head, *cells]))
 
