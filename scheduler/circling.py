@@ -35,7 +35,11 @@ def autos(tx: Tx, setting: Setting) -> Iterator[tuple[Circle, Audience]]:
     for circle in setting.cast.circles.values():
         try:
             wanted = auto_of(
-                circle, accounts, setting.cast.zone, segments.words(tx, circle.admission.auto)
+                circle,
+                accounts,
+                setting.cast.zone,
+                segments.words(tx, circle.admission.auto),
+                setting.cast.thresholds,
             )
         except BadInput:
             continue  # an account or persona in it does not serve any more; its file has a finding

@@ -122,6 +122,7 @@ HOLDS: Mapping[str, Holding] = {
         fate=GOES, member=("away", "stays"), empty={"note": "", "moved": "{}"},
         inside=("note", "moved"),
     ),
+    "not_double": Holding(fate=GOES, member=("one", "other"), key=("one", "other")),
     "consent_record": Holding(
         fate=EMPTIED, member=("who",), empty={"what": "", "how": "", "why": ""},
         inside=("what", "how", "why"),
@@ -205,6 +206,7 @@ NOTHING: Mapping[str, str] = {
     "gram": "pairs of characters of the words that are left: emptied together with the words",
     "indexed": "how far the index has come",
     "circle": "the brand's words", "journey_mark": "how far the journeys have come",
+    "segment_day": "counts by day",
     "touched": "numbers of members whose sets are to be looked at again",
     "category": "the brand's words",
     "invite_terms": "the brand's terms",

@@ -63,13 +63,14 @@ class Asked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
     """A table: of each row the first ``words`` cells are words, the others numbers; what stands
-    behind a line end is smaller. ``links``: by row and column where a cell leads to. ``foot``: a
-    last row that adds up."""
+    behind a line end is smaller. ``links``: by row and column where a cell leads to; ``shades``:
+    how dark it is (``shade``). ``foot``: a last row that adds up."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: int = 1
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shades: Mapping[tuple[int, int], str] = field(default_factory=dict)
     foot: Sequence[str] = ()
 
 
@@ -124,6 +125,13 @@ async def _choices(visit: Visit) -> dict[str, Choice]:
 def person(name: str, id: str) -> str:
     """The cell of a member: his name, his id below it."""
     return f"{name}\n{id}" if name else id
+
+
+def shade(value: int, most: int) -> str:
+    """One of five shades, the class of a cell; what is below nothing has a look of its own."""
+    if value < 0:
+        return "shade-under"
+    return f"shade-{-(-5 * value // most)}" if value and most > 0 else "shade-0"
 
 
 def money(cents: int) -> str:
