@@ -122,10 +122,14 @@ def addresses(route: Route) -> list[str]:
             "/circles/links/clicks": [f"/circles/links/clicks?code={CODE}"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/members/kin": [f"/members/kin?m={CUSTOMER}"],
+            "/value/koc/one": [f"/value/koc/one?m={CUSTOMER}"],
+            "/value/tree": [f"/value/tree?m={CUSTOMER}"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline", "/circles/one", "/circles/rows",
+                         "/flows/1", "/members/one", "/members/timeline", "/members/kin",
+                         "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 

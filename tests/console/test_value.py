@@ -173,6 +173,19 @@ def test_cohorts_groups_and_journeys_with_who_is_in_them(tmp_path: Path) -> None
                 assert [row[0].rpartition("|")[2] for row in cells(behind.text, "rows")] == who
                 saved = await file(browser, f"/value/buyers/rows.csv?{query}")
                 assert [row[0] for row in saved[1:]] == who
+            await desk.publish()
+            page = await browser.get("/value/buyers?of=account:lin.xi")
+            to = re.search(r'class="as" href="/console([^"]+)"[^>]+“New”', page.text)
+            assert (
+                to
+                and to[1]
+                == "/segments?a=rfm%3A%E4%B8%80%E8%88%AC%E5%8F%91%E5%B1%95+AND+account%3Alin.xi"
+            )
+            assert (await browser.get(to[1].replace("/segments", "/members"))).said("1 member")
+            opened = await browser.get(to[1])
+            opened = await browser.get(opened.location.removeprefix("/console") or to[1])
+            assert opened.said("rfm:一般发展 AND account:lin.xi")
+            page = await browser.get("/value/buyers")
             stage = await browser.get("/value/stage?category=茶&stage=rebought")
             assert [[row[0], *row[2:]] for row in cells(stage.text, "rows")] == [
                 ["阿宁|wmA", "Bought", "ordered o2, 220.00"]]  # fmt: skip
