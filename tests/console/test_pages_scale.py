@@ -37,7 +37,8 @@ LIVE = talk(PEER)
 PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
-             "/sign-in/wecom/back", "/media/file", "/rehearsal/report")  # fmt: skip
+             "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
+             "/value/koc/void", "/value/codes/end", "/value/tree/below")  # fmt: skip
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -76,6 +77,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/plan/entry": ("e=weekly",),
     "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
     "/members/one": (f"m={PEER}",),
+    "/members/kin": (f"m={PEER}",),
+    "/value/koc/one": (f"m={PEER}",),
+    "/value/koc/statement.csv": (f"m={PEER}&month=2026-09",),
+    "/value/tree": ("", f"m={PEER}"),
     "/members/timeline": (f"m={PEER}",),
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
