@@ -6,7 +6,9 @@ with a number in it is opened with the first of its kind.
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,14 @@ import pytest
 from bot.console.page import Route
 from bot.console.pages import PAGES
 from bot.console.rights import Access, Right, may
+from bot.core.config import load_config
+from bot.store import segments
+from bot.store.opening import open_store
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
 from tests.scenario.house import brand
 from tests.scenario.process import ROOT, started
-from tests.scenario.reception import SECRET
+from tests.scenario.reception import NOW, SECRET
 
 AXE = ROOT / "tests" / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make node")
@@ -31,7 +36,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
 NO_PAGE = re.compile(
-    r"\.csv$|/(more|together|left)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"\.(csv|jsonl)$|/(more|together|left)$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
     r"|/preview$|^/(consents|tasks)/.id.$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
@@ -71,9 +76,24 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "campaigns").mkdir()
     (config.parent / "content" / "campaigns" / "1.toml").write_text(CAMPAIGN, "utf-8")
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
+    segment(config)
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
         yield process.ready
+
+
+def segment(config: Path) -> None:
+    """One that is saved; in a thread of its own, like the colleagues."""
+
+    async def make() -> None:
+        store = open_store(load_config(config))
+        await store.write(segments.save, "常客", "标签:常客", "lin.xi", NOW)
+        await store.write(segments.note_day, "常客", "2026-09-20", 3, NOW)
+        store.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(make()))
+    thread.start()
+    thread.join()
 
 
 def addresses(route: Route) -> list[str]:
@@ -86,10 +106,13 @@ def addresses(route: Route) -> list[str]:
             "/flows/1": ["/flows/welcome"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/segments/one": ["/segments/one?s=常客"], "/segments/edit": ["/segments/edit?s=常客"],
+            "/segments/new": ["/segments/new?a=标签:常客 且 (活跃<30天 或 推广:可) 且 标签:"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline")  # fmt: skip
+                         "/flows/1", "/members/one", "/members/timeline", "/segments/one",
+                         "/segments/edit", "/segments/new")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 

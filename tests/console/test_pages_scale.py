@@ -20,7 +20,8 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
-from bot.store import people
+from bot.store import people, segments
+from scheduler.conditions import FIELDS
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.desk import talk
 from tests.contract.conftest import Bench, PostgresBench
@@ -34,7 +35,7 @@ LIVE = talk(PEER)
 PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
-             "/sign-in/wecom/back", "/media/file", "/rehearsal/report")  # fmt: skip
+             "/sign-in/wecom/back", "/media/file", "/rehearsal/report", "/segments/warm")  # fmt: skip
 KNOWN = ("reply", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -74,6 +75,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
     "/members/one": (f"m={PEER}",),
     "/members/timeline": (f"m={PEER}",),
+    "/segments/values": tuple(f"f={field}" for field in FIELDS),
+    "/segments/one": ("s=recent", f"s=recent&m={PEER}"),
+    **{f"/segments/{page}": ("s=recent",) for page in ("edit", "days.csv", "members.csv",
+                                                       "members.jsonl")},
     "/flows/{id}": ("", "step=day1&fate=left_out", f"m={PEER}"),
     "/refusals": ("", "days=90"),
     "/refusals/why": ("", f"m={PEER}&plan=flow:welcome"),
@@ -176,6 +181,7 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
+    await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known = {"reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
              "place": f"{NOW - 3_600_000}~{KEY}"}  # fmt: skip
     await sum_up(desk)

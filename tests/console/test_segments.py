@@ -29,17 +29,17 @@ VALUES = {"tag": "常客", "account": "lin.xi", "persona": "tester", "source": "
 PERSONAS = {"tester": ("lin.xi", "chen.mo")}  # as its file has them
 
 
-async def people(desk: Reception) -> list[Person]:
-    rng = Random(5)
-    made = [person(rng, number) for number in range(60)]
+MADE = [person(rng, number) for rng in [Random(5)] for number in range(60)]
 
+
+async def people(desk: Reception) -> list[Person]:
     def write(tx: Tx) -> None:
-        settle(tx, made)
+        settle(tx, MADE)
         segments.save(tx, "老客", "标签:老客", "lead", NOW - 9 * DAY)
 
     await desk.store.write(write)
     await desk.publish()
-    return made
+    return MADE
 
 
 def oracle(made: list[Person], words: str, now: int) -> list[str]:
