@@ -10,13 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
 from bot.core.audience import Audience, Is
-from bot.core.clock import DAY, HOUR, MINUTE, local, to_ms
+from bot.core.clock import DAY, HOUR, MINUTE, local
+from bot.core.daytime import moment
 from bot.core.decode import decode, fail
 from bot.core.errors import BadInput
 from bot.core.model import ReplyKind
@@ -37,7 +36,6 @@ POSTS: frozenset[Do] = frozenset({"moment", "group_post", "internal_post"})
 BEFORE, START = "before", "start"  # the two runs of a live session
 LASTS: Mapping[Do, int] = {"live": 2 * HOUR}  # ms, where a file does not say
 LASTS_ELSE = 3 * DAY
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\s+(\d{1,2}):(\d{2})")
 _PACE = re.compile(r"(\d{1,9})/(h|d|m)")
 _PERIODS = {"m": MINUTE, "h": HOUR, "d": DAY}
 TAG, REPLY, ORDER = "tag:", "reply", "order"
@@ -154,21 +152,6 @@ def _end(campaign: Campaign, at: int) -> int:
     if not text:
         return at + LASTS.get(campaign.file.do, LASTS_ELSE)
     return moment(text, campaign.zone) or at + parse_span(text)
-
-
-def moment(text: str, zone: str) -> int | None:
-    """``2026-12-18 20:00`` in a zone as UTC ms; None when it is written otherwise.
-
-    Raises ValueError for a day or time that does not exist.
-    """
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        return None
-    year, month, day, hour, minute = map(int, found.groups())
-    try:
-        return to_ms(datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)))
-    except ValueError:
-        raise ValueError(f"there is no {text!r}") from None
 
 
 def parse_campaign(source: str, file: str, zone: str, version: int = 1) -> Campaign:

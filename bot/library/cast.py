@@ -11,6 +11,12 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from bot.community.activity import Activity
+from bot.community.activity import parse_served as parse_activities
+from bot.community.activity import shown as activity_file
+from bot.community.rules import Community
+from bot.community.rules import parse_served as parse_communities
+from bot.community.rules import shown as community_file
 from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
@@ -52,6 +58,8 @@ class Cast:
     calendar: Calendar = field(default_factory=Calendar)
     campaigns: tuple[Campaign, ...] = ()
     circles: Mapping[str, Circle] = field(default_factory=dict)
+    communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
+    activities: Mapping[str, Activity] = field(default_factory=dict)
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -156,6 +164,8 @@ def build(
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         circles=_circles(by_kind.get("circle", {})),
+        communities=_communities(by_kind.get("community", {})),
+        activities=_activities(by_kind.get("activity", {}), zone),
         withheld=withheld,
         thresholds=thresholds,
     )  # fmt: skip
@@ -200,6 +210,18 @@ def _goods(editions: Mapping[str, Edition]) -> tuple[Good, ...]:
 def _circles(editions: Mapping[str, Edition]) -> dict[str, Circle]:
     found = parse_circles((_only(e), circle_file(e.name), e.version) for e in editions.values())
     return {circle.id: circle for circle in found}
+
+
+def _communities(editions: Mapping[str, Edition]) -> dict[str, Community]:
+    found = parse_communities((_only(e), community_file(e.name), e.version)
+                              for e in editions.values())  # fmt: skip
+    return {made.circle: made for made in found}
+
+
+def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activity]:
+    found = parse_activities(((_only(e), activity_file(e.name), e.version)
+                              for e in editions.values()), zone)  # fmt: skip
+    return {made.id: made for made in found}
 
 
 def _only(edition: Edition) -> str:

@@ -122,6 +122,7 @@ HOLDS: Mapping[str, Holding] = {
         fate=GOES, member=("away", "stays"), empty={"note": "", "moved": "{}"},
         inside=("note", "moved"),
     ),
+    "not_double": Holding(fate=GOES, member=("one", "other"), key=("one", "other")),
     "consent_record": Holding(
         fate=EMPTIED, member=("who",), empty={"what": "", "how": "", "why": ""},
         inside=("what", "how", "why"),
@@ -213,5 +214,6 @@ NOTHING: Mapping[str, str] = {
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",
     "erased_key": "the key of those digests",
+    "sealing": "with which key the words are sealed",
     "saved": "where backups were put",
 }  # fmt: skip

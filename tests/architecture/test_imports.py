@@ -129,6 +129,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.ahead",
         "scheduler.leeway",
         "scheduler.asking",
+        "scheduler.circling",
+        "scheduler.leading",
         "scheduler.leaving",
         "scheduler.versions",
         *STEERED,

@@ -76,12 +76,20 @@ def forest(db: Bench, inviter: dict[str, str]) -> None:
     steps = db.read(tree.above, deepest)
     assert [step.member for step in steps] == [deepest, *(step.inviter for step in steps[:-1])]
     root = steps[-1].inviter
-    level, below, depth = children[root], 0, 0
+    bought = {
+        row["member"]: int(row["n"])
+        for row in db.look(
+            "SELECT member, SUM(paid_cents - refunded_cents) AS n FROM purchase GROUP BY member"
+        )
+    }
+    level, below, depth, cents = children[root], 0, 0, 0
     while level:
         below, depth = below + len(level), depth + 1
+        cents += sum(bought.get(one, 0) for one in level)
         level = [child for one in level for child in children.get(one, ())]
     assert db.read(tree.size, root) == tree.Size(direct=len(children[root]), below=below,
-                                                 depth=depth)  # fmt: skip
+                                                 depth=depth, cents=cents)  # fmt: skip
+    assert cents
     first = db.read(tree.below, root, (-1, ""), 2)
     rest = db.read(tree.below, root, (first[-1].at, first[-1].member))
     assert {one.member for one in (*first, *rest)} == set(children[root])
