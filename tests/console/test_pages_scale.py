@@ -21,8 +21,9 @@ from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
 from bot.members.outlinks import OutLink
-from bot.store import outlinks, people, versions
+from bot.store import outlinks, people, segments, versions
 from bot.store.engine import Tx
+from scheduler.conditions import FIELDS
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.circling import TEA
 from tests.console.desk import talk
@@ -38,7 +39,7 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
-             "/value/koc/void", "/value/codes/end", "/value/tree/below")  # fmt: skip
+             "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -82,6 +83,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/value/koc/statement.csv": (f"m={PEER}&month=2026-09",),
     "/value/tree": ("", f"m={PEER}"),
     "/members/timeline": (f"m={PEER}",),
+    "/segments/values": tuple(f"f={field}" for field in FIELDS),
+    "/segments/one": ("s=recent", f"s=recent&m={PEER}"),
+    **{f"/segments/{page}": ("s=recent",) for page in ("edit", "days.csv", "members.csv",
+                                                       "members.jsonl")},
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -198,6 +203,7 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
+    await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
         "place": f"{NOW - 3_600_000}~{KEY}", "link": await desk.store.write(short)}  # fmt: skip
