@@ -30,7 +30,12 @@ from bot.console.pages import (
     me,
     media,
     member_acts,
+    member_copy,
+    member_erase,
+    member_merge,
     member_one,
+    member_timeline,
+    member_wishes,
     members,
     mix,
     more,
@@ -58,7 +63,8 @@ from bot.console.pages import (
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_MEMBERS = (members, member_one, member_acts)
+_MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, member_merge,
+            member_erase, member_copy)  # fmt: skip
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
