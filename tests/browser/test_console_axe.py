@@ -33,7 +33,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 NO_PAGE = re.compile(
     r"\.csv$|/(more|together|left)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
-    r"|/preview$|^/(consents|tasks)/.id.$|^/(brand|catalogue)/"  # of one; pages that personas have
+    r"|/preview$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
@@ -86,10 +86,12 @@ def addresses(route: Route) -> list[str]:
             "/flows/1": ["/flows/welcome"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/members/erase": [f"/members/erase?m={CUSTOMER}"],
+            "/members/copy": [f"/members/copy?m={CUSTOMER}"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline")  # fmt: skip
+                         "/flows/1", *(name for name in more if name.startswith("/members/")))  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 
