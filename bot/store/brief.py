@@ -37,5 +37,5 @@ def of(tx: Tx, member: str) -> Brief:
         bought=orders[0] if orders else None,
         open=[row for row in orders if row["state"] in OPEN],
         complaints=tx.rows("brief_complaints", members=ids), need=needs[0] if needs else None,
-        circles=[titles.get(place, place) for place in inside],
+        circles=list(dict.fromkeys(titles.get(place, place) for place in inside)),
     )  # fmt: skip

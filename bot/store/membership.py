@@ -132,7 +132,8 @@ def _portrait(tx: Tx, id: str) -> dict[str, Any]:
     told, said = facts.of(tx, id), wished.history(tx, id)
     return {"facts": told, "needs": needs, "feedback": quotes, "wishes": optouts.of(tx, id) or (),
             "said": said,
-            "spoken": facts.said_at(tx, (one.origin for one in (*told, *said)))}  # fmt: skip
+            "spoken": facts.said_at(tx, [*(one.origin for one in told),
+                                     *(one.origin for one in said)])}  # fmt: skip
 
 
 def talk_of(way: Way) -> str:

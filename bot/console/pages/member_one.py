@@ -60,7 +60,7 @@ async def show(visit: Visit) -> web.Response:
            for right in (Right.MEMBERS_EDIT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE)}  # fmt: skip
     return await visit.page(
         "member.html", it=it, older=older, left=found.left, tags=found.tags,
-        tag_names={row["id"]: row["name"] for row in found.tags},
+        told_of=lambda note: told_of(visit.lang, note), tag_names={row["id"]: row["name"] for row in found.tags},
         lines=[happened.told(visit.lang, line, it.called) for line in it.lines[:LINES]],
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(it),
         orders=ORDERS, guests=GUESTS, edits=may["edit"], may=may, worths=visit.may(Right.VALUE_SEE),
