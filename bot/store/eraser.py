@@ -15,7 +15,7 @@ from bot.store.erasing import Erasure, Known
 from bot.store.saved import Saved
 from bot.store.scrub import Trace
 from bot.store.shelf import Tell, silent
-from bot.store.sqlite import SqliteStore, SqliteTx
+from bot.store.sqlite import SqliteStore
 
 # Bytes of a file up to which it is written anew beside a running service: some seconds.
 SMALL = 256 << 20
@@ -49,7 +49,7 @@ class Begun:
 async def secure(store: Store) -> None:
     """What this store deletes from now on is overwritten on the disk."""
     if isinstance(store, SqliteStore):
-        await store.write(SqliteTx.secure)
+        await store.secure()
 
 
 async def remove(store: Store, member: str, actor: str, now: int, tell: Tell) -> Begun | None:

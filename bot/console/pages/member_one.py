@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.console import happened
-from bot.console.naming import slug
+from bot.console.naming import slug, unsent
 from bot.console.page import BASE, Page, Route
+from bot.console.pages import segment_read
 from bot.console.pages.campaign_read import names_of, setting_of
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
@@ -53,19 +54,22 @@ async def show(visit: Visit) -> web.Response:
     if found is None:
         raise Refused(404, "members.gone")
     it = found.it
+    groups, within = await visit.read(segment_read.of_member, visit, it.id)
     older = at(it.id, BASE + "/members/timeline",
                before="-".join(map(str, it.lines[LINES - 1].mark))) \
         if len(it.lines) > LINES else ""  # fmt: skip
     may = {right.value.rpartition(".")[2]: visit.may(right)
            for right in (Right.MEMBERS_EDIT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE)}  # fmt: skip
     return await visit.page(
-        "member.html", it=it, older=older, left=found.left, tags=found.tags,
-        told_of=lambda note: told_of(visit.lang, note), tag_names={row["id"]: row["name"] for row in found.tags},
+        "member.html", it=it, older=older, left=found.left, tags=found.tags, groups=groups,
+        within=within, tag_names={row["id"]: row["name"] for row in found.tags},
+        told_of=lambda note: unsent(visit.lang, note),
         lines=[happened.told(visit.lang, line, it.called) for line in it.lines[:LINES]],
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(it),
-        orders=ORDERS, guests=GUESTS, edits=may["edit"], may=may, worths=visit.may(Right.VALUE_SEE),
-        talks=visit.may(Right.INBOX_SEE), talk_of=membership.talk_of, line_at=line_at,
-        personas=names_of(visit.cast), zone=visit.console.config.timezone, needs=list(NEEDS),
+        orders=ORDERS, guests=GUESTS, edits=may["edit"], may=may,
+        worths=visit.may(Right.VALUE_SEE), talks=visit.may(Right.INBOX_SEE),
+        talk_of=membership.talk_of, line_at=line_at, personas=names_of(visit.cast),
+        zone=visit.console.config.timezone, needs=list(NEEDS),
     )  # fmt: skip
 
 

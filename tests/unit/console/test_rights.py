@@ -21,6 +21,9 @@ WRITERS = {
     Right.MEMBERS_COPY: {"owner", "lead"},
     Right.MEMBERS_ERASE: {"owner", "lead"},
     Right.VALUE_SEE: {"owner", "lead", "brand"},
+    Right.VALUE_ACT: {"owner", "lead"},
+    Right.MEMBERS_EXPORT: {"owner", "lead"},
+    Right.SEGMENTS_EDIT: {"content", "lead"},
 }
 
 
