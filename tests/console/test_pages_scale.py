@@ -76,7 +76,11 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/plan/entry": ("e=weekly",),
     "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
     "/members/one": (f"m={PEER}",),
-    "/members/timeline": (f"m={PEER}",),
+    "/members/timeline": (f"m={PEER}", f"m={PEER}&kind=words&since={{day90}}"),
+    "/members/merge": (f"m={PEER}&w=wmBench1000000005",),
+    "/members/erase": (f"m={PEER}",),
+    "/members/copy": (f"m={PEER}",),
+    "/members/copy/file": (f"m={PEER}&as=json",),
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -101,6 +105,7 @@ _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
        "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+       "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
        "/flows/{id}": ("welcome",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS

@@ -137,7 +137,7 @@ def test_the_page_of_one_says_all_of_it_and_notes_who_looked(tmp_path: Path) -> 
 async def timeline_of(browser: Browser, text: str) -> None:
     """Goes through all of it: nothing is shown twice, nothing is left out."""
     likes = text.count("liked a moment")
-    older = re.search(r'href="/console(/members/timeline[^"]+)"', text)
+    older = re.search(r'href="/console(/members/timeline[^"]*before=[^"]+)"', text)
     while older:
         page = await browser.get(unescape(older[1]))
         likes += page.text.count("liked a moment")
