@@ -35,7 +35,7 @@ from bot.store.engine import Tx
 from tests.console.desk import KF, hear, said
 from tests.contract.conftest import Bench
 from tests.scenario.house import run
-from tests.scenario.reception import NOW, Reception, _fresh, reception
+from tests.scenario.reception import NOW, Browser, Reception, _fresh, reception
 
 ANA, OLD, THIRD = "wmANA000001", "m:7", "m:8"
 PAGE = f"/members/one?m={ANA}"
@@ -177,130 +177,121 @@ def test_who_is_erased_leaves_a_certificate_and_no_byte(tmp_path: Path) -> None:
         assert not [one for one in files if word.encode() in one.read_bytes()], word
 
 
-def test_a_copy_for_himself_is_a_file_and_a_page_and_is_noted(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as desk, desk.signed_in("lead") as browser:
-            await lived(desk)
-            assert (await browser.get(f"/members/copy?m={ANA}")).said("Nobody yet")
-            whole = json.loads((await browser.get(f"/members/copy/file?m={ANA}&as=json")).text)
-            assert whole["ids"] == [ANA] and whole["tables"]["inbox"][0]["text"] == "最近老是睡不好"
-            page = await browser.get(f"/members/copy/file?m={ANA}&as=html")
-            assert page.said("最近老是睡不好") and "Content-Disposition" not in page.headers
-            assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-            assert (await browser.get(f"/members/copy?m={ANA}")).said("a copy")
-            noted = await desk.store.read(lookups.of_member, ANA)
-            assert [(one.login, one.page, one.times) for one in noted] == [("lead", "export", 2)]
-            async with desk.signed_in("service") as other:
-                assert (await other.get(f"/members/copy/file?m={ANA}")).status == 403
-
-    run(scenario)
+async def a_copy_for_himself(desk: Reception, browser: Browser) -> None:
+    assert (await browser.get(f"/members/copy?m={ANA}")).said("Nobody yet")
+    whole = json.loads((await browser.get(f"/members/copy/file?m={ANA}&as=json")).text)
+    assert whole["ids"] == [ANA] and whole["tables"]["inbox"][0]["text"] == "最近老是睡不好"
+    page = await browser.get(f"/members/copy/file?m={ANA}&as=html")
+    assert page.said("最近老是睡不好") and "Content-Disposition" not in page.headers
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert (await browser.get(f"/members/copy?m={ANA}")).said("a copy")
+    noted = await desk.store.read(lookups.of_member, ANA)
+    assert [(one.login, one.page, one.times) for one in noted] == [("lead", "export", 2)]
 
 
-def test_his_word_is_noted_with_how_he_said_it_and_by_whom(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as desk, desk.signed_in("service") as browser:
-            await lived(desk)
-            await browser.get(PAGE)
-            asked = {"m": ANA, "scope": "promotion", "choice": "fewer"}
-            await browser.post("/members/wish", **asked, why="")
-            assert (await browser.get(PAGE)).said("Nothing was changed")
-            await browser.post("/members/wish", **asked, why="电话里说太多了")
-            desk.clock.advance(HOUR)
-            await browser.post(
-                "/members/wish", m=ANA, scope="partners", choice="no", why="不给别人"
-            )
-            await browser.post("/members/wish", m=ANA, scope="rating", choice="no", why="嫌烦")
-            held = {one.scope: one.holds for one in await desk.store.read(optouts.of, ANA) or ()}
-            assert (held["promotion"], held["partners"], held["rating"]) == ("fewer", "no", "no")
-            page = await browser.get(PAGE)
-            for words in (
-                "电话里说太多了",
-                "不给别人",
-                "嫌烦",
-                "noted by service",
-                "How it came (3)",
-            ):
-                assert page.said(words), words
-            wrong = {"scope": "promotion", "choice": "never"}
-            assert (await browser.post("/members/wish", m=ANA, **wrong, why="x")).status == 422
-            async with desk.signed_in("readonly") as other:
-                await other.get(PAGE)
-                assert (await other.post("/members/wish", **asked, why="x")).status == 403
-
-    run(scenario)
+async def the_page_says_what_is_left_to_send_and_hides_what_he_is_worth(
+    desk: Reception, browser: Browser
+) -> None:
+    page = await browser.get(PAGE)
+    assert page.said("What is left to send unasked") and page.said("Next offer")
+    assert not page.said("Lifetime value")
+    assert (await browser.get(f"/members/copy/file?m={ANA}")).status == 403
 
 
-def test_needs_lead_to_the_words_they_came_from_and_are_taken_back(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as desk, desk.signed_in("service") as browser:
-            await lived(desk)
-            page = await browser.get(PAGE)
-            lines = re.findall(r'href="(/console/inbox\?c=[^"]+at=inbox-1)"', page.text)
-            assert lines and page.said("his words")
-            await browser.post("/members/need", m=ANA, kind="wish", word="好睡")
-            page = await browser.get(PAGE)
-            assert page.said("好睡")
-            assert (await browser.post("/members/need", m=ANA, kind="x", word="y")).status == 422
-            await browser.post("/members/unneed", m=ANA, event="n1")
-            needs, _ = await desk.store.read(feedback.of_member, ANA)
-            assert [row["word"] for row in needs] == ["好睡"]
-            assert (await browser.post("/members/unneed", m=ANA, event="n1")).status == 404
-
-    run(scenario)
+async def the_timeline_is_looked_at_by_kind_account_and_days(
+    desk: Reception, browser: Browser
+) -> None:
+    path = f"/members/timeline?m={ANA}"
+    whole = await browser.get(path)
+    assert whole.said("睡不好") and whole.said("became a friend of lin.xi")
+    words = await browser.get(f"{path}&kind=words")
+    assert words.said("最近老是睡不好") and not words.said("became a friend")
+    friends = await browser.get(f"{path}&account=lin.xi")
+    assert friends.said("became a friend") and not friends.said("最近老是睡不好")
+    assert (await browser.get(f"{path}&until=2020-01-01")).said("Nothing fits")
+    assert (await browser.get(f"{path}&since=gestern")).said("became a friend")
 
 
-def test_a_remark_that_both_sides_changed_is_decided_by_a_person(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as desk, desk.signed_in("service") as browser:
-            await lived(desk)
-            await browser.get(PAGE)
-            whom = {"m": ANA, "friend": ANA, "account": "lin.xi"}
-            await browser.post("/members/remark", **whom, remark="喜欢岩茶")
-            (row,) = await desk.store.read(wishes.waiting, 10)
-            assert (await browser.get(PAGE)).said("on its way")
-            await desk.store.write(wishes.conflict, row, "老客人", NOW)
-            page = await browser.get(PAGE)
-            assert page.said("two answers") and page.said("老客人") and page.said("喜欢岩茶")
-            field = {"field": "remark"}
-            await browser.post("/members/decide", **whom, **field, ours="1")
-            (row,) = await desk.store.read(wishes.waiting, 10)
-            assert (row["ours"], row["base"]) == ("喜欢岩茶", "老客人")
-            await browser.post("/members/decide", **whom, **field, ours="1")
-            assert (await browser.get(PAGE)).said("decided before")
-            long = await browser.post("/members/remark", **whom, remark="长" * 21)
-            assert long.status == 303 and (await browser.get(PAGE)).said("at most 20")
-            other = whom | {"friend": THIRD}
-            assert (await browser.post("/members/remark", **other, remark="x")).status == 404
-
-    run(scenario)
+async def needs_lead_to_the_words_they_came_from_and_are_taken_back(
+    desk: Reception, browser: Browser
+) -> None:
+    page = await browser.get(PAGE)
+    lines = re.findall(r'href="(/console/inbox\?c=[^"]+at=inbox-1)"', page.text)
+    assert lines and page.said("his words")
+    await browser.post("/members/need", m=ANA, kind="wish", word="好睡")
+    page = await browser.get(PAGE)
+    assert page.said("好睡")
+    assert (await browser.post("/members/need", m=ANA, kind="x", word="y")).status == 422
+    await browser.post("/members/unneed", m=ANA, event="n1")
+    needs, _ = await desk.store.read(feedback.of_member, ANA)
+    assert [row["word"] for row in needs] == ["好睡"]
+    assert (await browser.post("/members/unneed", m=ANA, event="n1")).status == 404
 
 
-def test_the_timeline_is_looked_at_by_kind_account_and_days(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as desk, desk.signed_in("service") as browser:
-            await lived(desk)
-            path = f"/members/timeline?m={ANA}"
-            whole = await browser.get(path)
-            assert whole.said("睡不好") and whole.said("became a friend of lin.xi")
-            words = await browser.get(f"{path}&kind=words")
-            assert words.said("最近老是睡不好") and not words.said("became a friend")
-            friends = await browser.get(f"{path}&account=lin.xi")
-            assert friends.said("became a friend") and not friends.said("最近老是睡不好")
-            assert (await browser.get(f"{path}&until=2020-01-01")).said("Nothing fits")
-            assert (await browser.get(f"{path}&since=gestern")).said("became a friend")
+async def a_remark_that_both_sides_changed_is_decided_by_a_person(
+    desk: Reception, browser: Browser
+) -> None:
+    await browser.get(PAGE)
+    whom = {"m": ANA, "friend": ANA, "account": "lin.xi"}
+    await browser.post("/members/remark", **whom, remark="喜欢岩茶")
+    (row,) = await desk.store.read(wishes.waiting, 10)
+    assert (await browser.get(PAGE)).said("on its way")
+    await desk.store.write(wishes.conflict, row, "老客人", NOW)
+    page = await browser.get(PAGE)
+    assert page.said("two answers") and page.said("老客人") and page.said("喜欢岩茶")
+    field = {"field": "remark"}
+    await browser.post("/members/decide", **whom, **field, ours="1")
+    (row,) = await desk.store.read(wishes.waiting, 10)
+    assert (row["ours"], row["base"]) == ("喜欢岩茶", "老客人")
+    await browser.post("/members/decide", **whom, **field, ours="1")
+    assert (await browser.get(PAGE)).said("decided before")
+    long = await browser.post("/members/remark", **whom, remark="长" * 21)
+    assert long.status == 303 and (await browser.get(PAGE)).said("at most 20")
+    other = whom | {"friend": THIRD}
+    assert (await browser.post("/members/remark", **other, remark="x")).status == 404
 
-    run(scenario)
+
+async def his_word_is_noted_with_how_he_said_it_and_by_whom(
+    desk: Reception, browser: Browser
+) -> None:
+    await browser.get(PAGE)
+    asked = {"m": ANA, "scope": "promotion", "choice": "fewer"}
+    await browser.post("/members/wish", **asked, why="")
+    assert (await browser.get(PAGE)).said("Nothing was changed")
+    await browser.post("/members/wish", **asked, why="电话里说太多了")
+    desk.clock.advance(HOUR)
+    await browser.post("/members/wish", m=ANA, scope="partners", choice="no", why="不给别人")
+    await browser.post("/members/wish", m=ANA, scope="rating", choice="no", why="嫌烦")
+    held = {one.scope: one.holds for one in await desk.store.read(optouts.of, ANA) or ()}
+    assert (held["promotion"], held["partners"], held["rating"]) == ("fewer", "no", "no")
+    page = await browser.get(PAGE)
+    for words in (
+        "电话里说太多了",
+        "不给别人",
+        "嫌烦",
+        "noted by service",
+        "How it came (3)",
+    ):
+        assert page.said(words), words
+    wrong = {"scope": "promotion", "choice": "never"}
+    assert (await browser.post("/members/wish", m=ANA, **wrong, why="x")).status == 422
+    async with desk.signed_in("readonly") as other:
+        await other.get(PAGE)
+        assert (await other.post("/members/wish", **asked, why="x")).status == 403
 
 
-def test_the_page_says_what_is_left_to_send_and_hides_what_he_is_worth(tmp_path: Path) -> None:
+def test_what_service_does_on_the_page_of_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as desk, desk.signed_in("service") as browser:
             await desk.publish()
             await lived(desk)
-            page = await browser.get(PAGE)
-            assert page.said("What is left to send unasked") and page.said("Next offer")
-            assert not page.said("Lifetime value")
             async with desk.signed_in("lead") as lead:
+                await a_copy_for_himself(desk, lead)
                 assert (await lead.get(PAGE)).said("Lifetime value")
+            await the_page_says_what_is_left_to_send_and_hides_what_he_is_worth(desk, browser)
+            await the_timeline_is_looked_at_by_kind_account_and_days(desk, browser)
+            await needs_lead_to_the_words_they_came_from_and_are_taken_back(desk, browser)
+            await a_remark_that_both_sides_changed_is_decided_by_a_person(desk, browser)
+            await his_word_is_noted_with_how_he_said_it_and_by_whom(desk, browser)
 
     run(scenario)
