@@ -66,6 +66,8 @@ HOLDS: Mapping[str, Holding] = {
         fate=RENAMED, member=("member",), peer=("peer",), talk=("conversation",),
         lost=_NOBODY, inside=("text", "note", "origin"),
     ),
+    # begins anew without it
+    "ruling": Holding(fate=GOES, peer=("after",), key=("outbox",)),
     "unmatched": Holding(
         fate=GOES, member=("member",), talk=("conversation",), empty={"text": "", "norm": ""},
     ),

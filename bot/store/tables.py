@@ -30,6 +30,7 @@ LEFT_OUT = {
     "staff_session": "a backup opens no door: everybody signs in again",
     "setup_code": "printed by the process that made it, for one use",
     "governor": "is held while somebody rules; nobody does any more",
+    "ruling": "how far a ruling has come is forgotten: it begins anew",
     "touched": "is for what processes keep in memory, for a day",
     "lease": "says which process does what; those processes are gone",
 }
