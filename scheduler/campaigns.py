@@ -20,9 +20,10 @@ from bot.core.decode import decode, fail
 from bot.core.errors import BadInput
 from bot.core.model import ReplyKind
 from bot.core.pace import Rate
+from bot.core.rfm import Thresholds
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
-from scheduler.audience import parse_audience
+from scheduler.audience import USUAL, parse_audience
 from scheduler.recurrence import parse_when
 
 Do = Literal["promo", "care", "activity", "live", "moment", "group_post", "internal_post"]
@@ -177,17 +178,18 @@ def parse_served(sources: Iterable[tuple[str, str, int]], zone: str) -> Iterator
 
 def audience_of(
     campaign: Campaign, personas: Mapping[str, Sequence[str]],
-    segments: Mapping[str, str] | None = None,
+    segments: Mapping[str, str] | None = None, thresholds: Thresholds = USUAL,
 ) -> Audience:  # fmt: skip
     """Whom it is for; without words for that, every friend of the persona's accounts.
 
-    ``personas`` maps a persona to its staff accounts; ``segments`` as in ``parse_audience``. Raises
-    BadInput at the key of the file.
+    ``personas`` maps a persona to its staff accounts; ``segments`` and ``thresholds`` as in
+    ``parse_audience``. Raises BadInput at the key of the file.
     """
     if not campaign.file.audience:
         return Is("account", tuple(personas.get(campaign.file.persona, ())), "")
     return parse_audience(campaign.file.audience, personas, campaign.zone, segments=segments,
-                          file=shown(campaign.id), line=campaign.line)  # fmt: skip
+                          thresholds=thresholds, file=shown(campaign.id),
+                          line=campaign.line)  # fmt: skip
 
 
 def shown(name: str) -> str:

@@ -40,6 +40,8 @@ class Goodbye:
 
 def goodbye(lang: str, setting: Setting, circle: str, persona: str, member: str) -> Goodbye:
     """What ``persona`` will tell ``member`` once he is turned away."""
+    if not persona:
+        return Goodbye(persona="", fault="nobody")
     if persona not in setting.cast.scripts or setting.cast.silence(persona, setting.now):
         return Goodbye(persona=persona, fault="persona")
     flows = triggered(setting.cast.flows, REJECTED, persona, circle)

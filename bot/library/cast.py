@@ -20,6 +20,7 @@ from bot.community.rules import shown as community_file
 from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
+from bot.core.rfm import Thresholds
 from bot.members.circle import Circle
 from bot.members.circle import parse_served as parse_circles
 from bot.members.circle import shown as circle_file
@@ -32,6 +33,7 @@ from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
+from scheduler.audience import USUAL
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.campaigns import Campaign
 from scheduler.campaigns import parse_served as parse_campaigns
@@ -44,7 +46,8 @@ _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cast:
-    """All that serves. ``accounts`` maps (channel, account) to a persona's id."""
+    """All that serves. ``accounts`` maps (channel, account) to a persona's id. ``thresholds``: what
+    the company calls recent, often and much in a buyer."""
 
     zone: str
     brand: Brand
@@ -60,6 +63,12 @@ class Cast:
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @classmethod
+    def empty(cls, zone: str, thresholds: Thresholds = USUAL) -> Cast:
+        """Nothing is published."""
+        return cls(zone=zone, brand=Brand(name=""), thresholds=thresholds)
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -118,7 +127,7 @@ def end_of_day(now: int, zone: str) -> int:
 def build(
     editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
     meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
-    withheld: Mapping[str, str] = MappingProxyType({}),
+    withheld: Mapping[str, str] = MappingProxyType({}), thresholds: Thresholds = USUAL,
 ) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
@@ -158,6 +167,7 @@ def build(
         communities=_communities(by_kind.get("community", {})),
         activities=_activities(by_kind.get("activity", {}), zone),
         withheld=withheld,
+        thresholds=thresholds,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or
 from bot.core.knowing import mark_of
 from bot.store import persons
 from bot.store.engine import Tx
@@ -47,6 +47,8 @@ _WORDS: Mapping[str, _Field] = {
     "group": _Field(_ids("audience_group_ids"), drives=True, by_id=True),
     "circle": _Field(_ids("audience_circle_ids"), drives=True),
     "role": _Field(_same, drives=True),
+    "level": _Field(_ids("audience_level_ids"), drives=True),
+    "badge": _Field(_ids("audience_badge_ids"), drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same, by_id=True),
@@ -85,6 +87,11 @@ def _count(tx: Tx, wanted: Audience, now: int) -> int:
     by = driver(making, wanted)
     row = tx.row(sentence(making, "audience_count", wanted, by), **making.values)
     return int(row["n"]) if row else 0
+
+
+def everybody(tx: Tx, now: int, sets: Sets | None = None) -> int:
+    """How many persons there are."""
+    return count(tx, Everybody(), now, sets)
 
 
 def page(

@@ -10,6 +10,7 @@ from bot.members import codes as letters
 from bot.members.invites import REFUSALS, Code
 from bot.store import audit
 from bot.store.engine import Row, Tx
+from bot.store.parts import listed
 from bot.store.persons import person_of
 
 PAGE = 500
@@ -87,6 +88,15 @@ def hold(tx: Tx, words: Iterable[str], owners: Iterable[str]) -> None:
 def of(tx: Tx, ids: Sequence[str]) -> list[Code]:
     """The codes of a person, by all his ids, the oldest first."""
     return [_code(row) for row in tx.rows("codes_of", owners=list(ids))]
+
+
+def own(tx: Tx, persons: Sequence[str]) -> dict[str, str]:
+    """The code that each of these persons may pass on, of those who have one in force for good:
+    the one for anything, else the oldest."""
+    found: dict[str, str] = {}
+    for row in listed(tx, "codes_own", "members", persons):
+        found.setdefault(row["member"], row["code"])
+    return found
 
 
 def page(

@@ -14,7 +14,7 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.written", "scheduler.buyers",
+                  "scheduler.written", "scheduler.buyers", "scheduler.sketch",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
@@ -47,6 +47,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.written": CORE,
     "scheduler.buyers": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sketch": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
     "scheduler.rules": (*CORE, *PURE_SCHEDULER),

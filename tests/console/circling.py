@@ -66,13 +66,15 @@ def life(tx: Tx) -> None:
     """Friends, group members and members of circles, some of whom left again."""
     for n, (name, code) in enumerate((("阿宁", "douyin.1"), ("<b>小周", "douyin.1"), ("老马", ""))):
         came(tx, f"wm{n}", name, 10 - n, code)
+    people.ensure_member(tx, "wm3", NOW - DAY)
+    people.befriend(tx, "wm3", "chen.mo", NOW - DAY, "")
     people.unfriend(tx, "wm2", "lin.xi", NOW - 2 * DAY, "member")
     tx.run("circle_put", id="tea", title="茶友")
     record = [
         told(Happened.JOINED, NOW - 5 * DAY, "wm0", place=GROUP, account="lin.xi", other="wm1"),
         told(Happened.JOINED, NOW - 4 * DAY, "wm9", place=GROUP, account="lin.xi", which="ad-1"),
         told(Happened.LEFT, NOW - 3 * DAY, "wm9", place=GROUP, account="lin.xi"),
-        told(Happened.CLICKED, NOW - DAY, "wm0", which=link(tx), place="https://banzhanxiaoguan.cn/"),
+        told(Happened.CLICKED, NOW - DAY, "wm0", which=link(tx), place="https://banzhan.example/"),
     ]
     events.record(tx, record, NOW)
     for n, (circle, member, days) in enumerate((("tea", "wm0", 6), ("tea", "wm1", 5),
@@ -83,7 +85,7 @@ def life(tx: Tx) -> None:
 
 
 def link(tx: Tx) -> str:
-    made = OutLink(url="https://banzhanxiaoguan.cn/", carrier="shop", posted="group")
+    made = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
     return outlinks.make(tx, made, NOW - 2 * DAY, "lin")
 
 
@@ -93,13 +95,13 @@ def apply(tx: Tx) -> None:
         circling.apply(tx, "cup", f"wm{n}", {"为什么想来？": answer}, NOW - HOUR + n)
 
 
-async def settle(desk: Reception) -> None:
+async def settle(desk: Reception, flow: str | None = BYE) -> None:
     """The brand serves with two circles, and things have happened."""
     library = await desk.publish()
 
     def write(tx: Tx) -> None:
-        for kind, name, text in (("circle", "tea", TEA), ("circle", "cup", CUP),
-                                 ("flow", "cup-no", BYE)):  # fmt: skip
+        serving = [("circle", "tea", TEA), ("circle", "cup", CUP)]
+        for kind, name, text in serving + [("flow", "cup-no", flow)] * bool(flow):
             versions.publish(tx, kind, name, {f"{name}.toml": text}, "t", NOW)
         life(tx)
         apply(tx)

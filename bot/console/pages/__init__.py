@@ -52,6 +52,10 @@ from bot.console.pages import (
     refusals_why,
     rehearsal,
     rota,
+    segment_acts,
+    segment_form,
+    segment_one,
+    segments,
     setup,
     sheet,
     sidebar,
@@ -75,6 +79,7 @@ _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _MEMBERS = (members, member_one, member_acts)
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links)  # fmt: skip
+_SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
@@ -83,5 +88,6 @@ _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
+_WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)

@@ -114,3 +114,9 @@ def persona_name(visit: Visit, id: str) -> str:
 def carrier(visit: Visit, id: str) -> str:
     """A carrier in words."""
     return said_or(visit.lang, f"carrier.{id}", id)
+
+
+def rung(visit: Visit) -> None:
+    """Open pages look again, and what follows from it happens now."""
+    visit.console.bells.ring("circles")
+    visit.console.bells.ring("due")

@@ -17,6 +17,7 @@ from bot.console.pages.circle_asked import (
     circle_named,
     last_days,
     persona_name,
+    rung,
     titles,
 )
 from bot.console.pages.circles import Shown
@@ -163,7 +164,7 @@ async def lead(visit: Visit) -> web.Response:
 
     if fault := await visit.write(act):
         return visit.go(here, "bad", fault)
-    visit.console.bells.ring("circles")
+    rung(visit)
     when = stamp(moment, visit.console.config.timezone)[:16] if moment else ""
     return visit.go(here, "good", "circles.led_from" if moment else "circles.led", at=when)
 

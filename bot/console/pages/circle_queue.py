@@ -11,7 +11,14 @@ from aiohttp import web
 
 from bot.console.declining import Goodbye, goodbye
 from bot.console.page import BASE, Page, Route
-from bot.console.pages.circle_asked import at, circle_named, circles_of, persona_name, setting_of
+from bot.console.pages.circle_asked import (
+    at,
+    circle_named,
+    circles_of,
+    persona_name,
+    rung,
+    setting_of,
+)
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.errors import IllegalTransition
@@ -128,7 +135,7 @@ async def _decide(visit: Visit, act: Act, done: str) -> web.Response:
         return visit.go(here, "bad", "circles.anew")
     except (CircleRefused, IllegalTransition):
         return visit.go(here, "bad", "circles.already_none", who="")
-    visit.console.bells.ring("circles")
+    rung(visit)
     return visit.go(here, "good", done, title=circle.title)
 
 

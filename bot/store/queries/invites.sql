@@ -24,6 +24,15 @@ SELECT * FROM invite_code WHERE code IN (:codes…);
 -- name: codes_of
 SELECT * FROM invite_code WHERE owner IN (:owners…) ORDER BY made_at, code;
 
+-- name: codes_own
+-- Codes in force for good of these persons, by any of their ids: those for anything first.
+SELECT c.owner AS member, c.code, CASE WHEN c.persona = '' AND c.circle = '' AND c.campaign = '' THEN 0 ELSE 1 END AS part, c.made_at
+FROM invite_code c WHERE c.owner IN (:members…) AND c.until IS NULL
+UNION ALL
+SELECT m.person, c.code, CASE WHEN c.persona = '' AND c.circle = '' AND c.campaign = '' THEN 0 ELSE 1 END, c.made_at
+FROM member m JOIN invite_code c ON c.owner = m.id WHERE m.person IN (:members…) AND c.until IS NULL
+ORDER BY 3, 4, 2;
+
 -- name: codes_hold
 -- Of two transactions that judge claims on the same codes, the second one sees what the first did.
 SELECT code FROM invite_code WHERE code IN (:codes…) OR owner IN (:owners…) ORDER BY code /*lock*/;

@@ -20,6 +20,8 @@ WRITERS = {
     Right.MEMBERS_EDIT: {"lead", "service"},
     Right.VALUE_SEE: {"owner", "lead", "brand"},
     Right.VALUE_ACT: {"owner", "lead"},
+    Right.MEMBERS_EXPORT: {"owner", "lead"},
+    Right.SEGMENTS_EDIT: {"content", "lead"},
 }
 
 
