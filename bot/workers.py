@@ -36,6 +36,7 @@ from bot.pipeline.pull import Links, Pull
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
+from bot.pipeline.segmenting import Segmenting
 from bot.pipeline.sorting import Sorting
 from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
@@ -262,14 +263,15 @@ async def tick(parts: Parts) -> list[Worker]:
                       bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
+    segments = Segmenting(parts.store, lambda: parts.library.cast, parts.config.timezone)
     return [Worker("tick", bells.due, runner.step),
             Worker("campaigns", running.bell, running.step),
             Worker("retention", asyncio.Event(), keeper.step),
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
-            Worker("figures", asyncio.Event(),
-                   Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
+            Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
+            Worker("segments", asyncio.Event(), segments.step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

@@ -16,17 +16,14 @@ from bot.commands.progress import shown
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput, OneVoiceError
+from bot.library.leaving import certificate
 from bot.offset import clock_of
 from bot.store import eraser, erasing
 from bot.store.engine import Store
 from bot.store.eraser import Begun, Certificate
-from bot.store.erasing import Known
 from bot.store.opening import where
 from bot.store.saved import Saved
 from bot.store.shelf import Tell
-
-# Bytes of a file up to which it is written anew beside a running service: some seconds.
-SMALL = 256 << 20
 
 
 @click.command()
@@ -62,7 +59,7 @@ async def _erase(store: Store, config: Config, member: str, tell: Tell) -> Certi
     now, place = clock_of(config).now(), where(config)
     await eraser.secure(store)
     for left in await store.read(erasing.unfinished):
-        begun = await eraser.finish(store, left, Known(), now, tell)
+        begun = await eraser.finish(store, left, now, tell)
         last = await eraser.close(store, begun, place, now, tell, whole=_whole(config, place))
         if left.todo.get("needles", {}).get(member):
             return last
@@ -74,7 +71,7 @@ async def _erase(store: Store, config: Config, member: str, tell: Tell) -> Certi
 
 def _whole(config: Config, place: Path | str) -> bool:
     """Whether the file may be written anew now: a large one only when no service waits for it."""
-    if not isinstance(place, Path) or place.stat().st_size <= SMALL:
+    if not isinstance(place, Path) or place.stat().st_size <= eraser.SMALL:
         return True
     try:
         with hold(config.data_dir):
@@ -89,20 +86,7 @@ def _whole(config: Config, place: Path | str) -> bool:
 def _plain(member: str, found: Certificate | None, zone: str) -> dict[str, Any]:
     if found is None:
         return {"id": member, "found": False, "removed": {}, "backups": []}
-    one = found.erasure
-    return {
-        "id": member, "found": True, "certificate": one.id, "stands_for_him": one.gone,
-        "by": one.actor, "begun_at": one.begun_at, "done_at": one.done_at, "removed": one.counts,
-        "left": None if found.left is None else len(found.left),
-        "backups": [_backup(each, zone) for each in found.backups],
-        "backups_not_found": [_backup(each, zone) for each in found.unseen],
-        "platform": {"friends": [account for account, _ in found.known.friends],
-                     "groups": list(found.known.chats)},
-    }  # fmt: skip
-
-
-def _backup(saved: Saved, zone: str) -> dict[str, Any]:
-    return {"path": str(saved.path), "made_at": saved.made_at, "date": _date(saved, zone)}
+    return {"id": member, "found": True, **certificate(found.erasure, zone)}
 
 
 def _date(saved: Saved, zone: str) -> str:
@@ -121,7 +105,7 @@ def _tell(member: str, found: Certificate, zone: str) -> None:
     for saved in found.unseen:
         click.echo(f"not to be found, look yourself: the backup of {_date(saved, zone)}, "
                    f"{saved.path}")  # fmt: skip
-    for account, _ in found.known.friends:
+    for account in found.known.friends:
         click.echo(f"the platform still has him as a friend of {account}: delete him in the client")
     for chat in found.known.chats:
         click.echo(f"the platform still has him in the group {chat}")

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.console.gate import Gate
 from bot.console.live import Hub
+from bot.console.offers import Offers
 from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
@@ -23,6 +24,7 @@ from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.ports import Bellboard, JsSdk, MediaBytes, MediaShelf, StaffLogin
 from bot.core.rehearsing import Rehearsals
+from bot.library.leaving import Leaving
 from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
@@ -60,8 +62,10 @@ class Console:
         self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
         self.selling = Selling()
+        self.leaving = Leaving(store, config, clock)
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
         self.sets = Sets()
+        self.offers = Offers(store, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)
@@ -92,4 +96,5 @@ class Console:
         app.add_subapp(BASE, mine)
 
     async def _close(self, _: web.Application) -> None:
+        self.leaving.close()
         self.hub.close()

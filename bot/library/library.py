@@ -20,7 +20,7 @@ from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.library.following import Following
-from bot.library.publish import publish_disk, publish_first
+from bot.library.publish import publish_disk
 from bot.library.vetting import unclean
 from bot.persona.script import Script
 from bot.store import ugc, versions, wanted
@@ -61,7 +61,7 @@ class Library:
         """First reading: publishes what is new on disk and builds the cast. Where nothing is
         published yet, whoever comes first publishes, or there would be nothing to serve."""
         if not await self._store.read(versions.marks):
-            await self._publish(publish_first)
+            await self._publish(self._publish_first)
         await self.sync()
         return self.cast
 
@@ -125,6 +125,13 @@ class Library:
         log.info("the folders are being written to; they are read when they are at rest")
         return None
 
+    def _publish_first(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
+        """Nobody has decided anything yet that would want a second look."""
+        if versions.marks(tx):
+            return 0
+        self._pending = _pending(tx)
+        return publish_disk(tx, disk, now, live=live)
+
     def _publish_led(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
         leads = self._lead.holds(tx, LIBRARY)
         made = publish_disk(tx, disk, now, live=live) if leads else 0
@@ -138,7 +145,7 @@ class Library:
         marks, editions, self._lacking, withheld = await self._store.read(_serving)
         zone, names = self._config.timezone, aliases(self._config)
         cast = await asyncio.to_thread(build, editions, zone, names, self._meaning, self._known,
-                                       withheld)  # fmt: skip
+                                       withheld, self._config.orders.rfm.thresholds)  # fmt: skip
         self.cast = cast
         before, self._marks = self._marks, marks
         self._remember()

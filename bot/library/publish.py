@@ -31,11 +31,6 @@ class _Look:
     held: HeldUp
 
 
-def publish_first(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
-    """``publish_disk`` where nothing is published yet."""
-    return 0 if versions.marks(tx) else publish_disk(tx, disk, now, live=live)
-
-
 def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
     """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
 
@@ -134,6 +129,9 @@ def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
     for campaign in disk.campaigns.values():
         for template in campaign.templates:
             yield shown("campaign", campaign.id), campaign.id, template
+    for one in disk.activities.values():
+        for template in one.named_templates:
+            yield shown("activity", one.id), one.id, template
 
 
 def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or
 from bot.core.knowing import mark_of
 from bot.store import persons
 from bot.store.engine import Tx
@@ -85,6 +85,11 @@ def _count(tx: Tx, wanted: Audience, now: int) -> int:
     by = driver(making, wanted)
     row = tx.row(sentence(making, "audience_count", wanted, by), **making.values)
     return int(row["n"]) if row else 0
+
+
+def everybody(tx: Tx, now: int, sets: Sets | None = None) -> int:
+    """How many persons there are."""
+    return count(tx, Everybody(), now, sets)
 
 
 def page(
@@ -197,7 +202,9 @@ def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str
         return {row["id"]: row["found"] for row in rows}
     words: dict[str, set[str]] = {}
     for row in rows:
-        words.setdefault(row["id"], set()).add(str(row["found"]))
+        # a fact is name and value, which no sentence may join: the value may lie sealed
+        word = f"{row['name']}={row['found']}" if name == "fact" else str(row["found"])
+        words.setdefault(row["id"], set()).add(word)
     return {member: frozenset(found) for member, found in words.items()}
 
 

@@ -17,6 +17,12 @@ UPDATE erasure SET counts = :counts WHERE id = :id;
 UPDATE erasure SET todo = '{}', counts = :counts, swept_at = :now
 WHERE id = :id AND swept_at IS NULL;
 
+-- name: erasure_proof
+UPDATE erasure SET proof = :proof WHERE id = :id;
+
+-- name: erasures
+SELECT * FROM erasure WHERE id < :before ORDER BY id DESC LIMIT :n;
+
 -- name: erasure_done
 UPDATE erasure SET done_at = :now WHERE id = :id AND done_at IS NULL;
 
@@ -44,6 +50,11 @@ WHERE name IN (:names…) AND id NOT IN (:ids…);
 SELECT id, text, data, 1 AS shared FROM inbox
 WHERE REPLACE(data, :id, '') <> data ORDER BY id;
 
+-- name: erased_archive_page
+-- Where data lies sealed, whoever erases looks into it himself.
+SELECT id, text, data, 1 AS shared FROM inbox
+WHERE data <> '{}' AND id > :after ORDER BY id LIMIT :n;
+
 -- name: erased_inbox
 SELECT id, text, data, 0 AS shared FROM inbox
 WHERE conversation IN (:talks…) OR peer IN (:peers…) ORDER BY id;
@@ -58,6 +69,9 @@ UPDATE inbox SET text = '', data = '{}', note = '' WHERE id IN (:ids…);
 -- name: erased_intake
 -- Not sorted yet: what it is about stands in the body alone.
 DELETE FROM intake WHERE REPLACE(body, :id, '') <> body;
+
+-- name: erased_intake_ids
+DELETE FROM intake WHERE id IN (:ids…);
 
 -- name: erased_memory
 SELECT data FROM memory WHERE member IN (:ids…)
