@@ -35,11 +35,12 @@ from bot.store.traces import Person
 WHY = halting.WHY
 # Events that are nothing but what is known of him.
 PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refused", "applied",
-           "commented")  # fmt: skip
+           "commented", "named")  # fmt: skip
 # Where somebody stands of whom nothing else is known.
 MET = ("chat_member", "event", "friend", "replies")
 # What the ledgers go by of the data of an event; the rest is his.
-KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less"})
+KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less", "circle",
+                  "day"})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,9 +99,9 @@ def known(tx: Tx, person: Person) -> Known:
     )
 
 
-def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
+def begin(tx: Tx, member: str, actor: str, now: int, why: str = "") -> Erasure | None:
     """Takes the person behind an id out of everything that names him; None when nothing is held of
-    him."""
+    him. ``why`` is a word of ours, which says nothing of him."""
     person = find(tx, member)
     if person is None:
         return None
@@ -125,7 +126,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
         counts.setdefault(table, Counter()).update(traces.clear(tx, table, person))
     projections.again(tx, list(person.aliases.values()))
     absent.note(tx, person.ids, now)
-    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
+    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor, reason=why)])
     return _journal(tx, person, alone, counts, seen, actor, now)
 
 

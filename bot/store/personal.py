@@ -66,6 +66,8 @@ HOLDS: Mapping[str, Holding] = {
         fate=RENAMED, member=("member",), peer=("peer",), talk=("conversation",),
         lost=_NOBODY, inside=("text", "note", "origin"),
     ),
+    # begins anew without it
+    "ruling": Holding(fate=GOES, peer=("after",), key=("outbox",)),
     "unmatched": Holding(
         fate=GOES, member=("member",), talk=("conversation",), empty={"text": "", "norm": ""},
     ),
@@ -174,6 +176,16 @@ HOLDS: Mapping[str, Holding] = {
     "invite_edge": Holding(fate=DERIVED, member=("member", "inviter"), inside=("event",),
                            key=("member",)),
     "commission": Holding(fate=DERIVED, member=("member", "inviter"), inside=("event",)),
+    "standing": Holding(fate=DERIVED, member=("member",), key=("member", "circle")),
+    "point": Holding(fate=DERIVED, member=("member",), inside=("cause",),
+                     key=("member", "circle", "cause", "rule")),
+    "community_level": Holding(fate=DERIVED, member=("member",), inside=("cause",),
+                               key=("member", "circle", "at", "cause")),
+    "badge": Holding(fate=DERIVED, member=("member",), empty={"why": ""}, inside=("cause",),
+                     key=("member", "circle", "badge")),
+    "codename": Holding(fate=DERIVED, member=("member",), empty={"name": ""},
+                        key=("member", "circle")),
+    "entitlement": Holding(fate=DERIVED, member=("member",), inside=("event",), key=("event",)),
     "commission_act": Holding(fate=RENAMED, member=("inviter",), empty={"reason": ""},
                               inside=("event",)),
 }  # fmt: skip
@@ -210,6 +222,7 @@ NOTHING: Mapping[str, str] = {
     "touched": "numbers of members whose sets are to be looked at again",
     "category": "the brand's words",
     "invite_terms": "the brand's terms",
+    "community_terms": "what people of the brand wrote", "right_stock": "sums",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",

@@ -64,7 +64,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
-    "bot.store": (*CORE, "bot.members"),
+    "bot.store": (*CORE, "bot.members", "bot.community"),
     # floor 2.5: what is published now
     "bot.library": LIBRARY,
     # floor 3
@@ -75,7 +75,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     "scheduler.begin": (*LIBRARY, "scheduler.circling"),
     "scheduler.circling": LIBRARY,
-    "scheduler.leading": (*LIBRARY, "scheduler.admission"),
+    "scheduler.circleposts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.leading": (*LIBRARY, "scheduler.circleposts"),
+    "scheduler.reached": (*LIBRARY, "scheduler.circleposts", "scheduler.circling"),
+    "scheduler.fading": LIBRARY,
+    "scheduler.entitling": LIBRARY,
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
@@ -111,6 +115,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.ratings",
         "scheduler.circling",
         "scheduler.leading",
+        "scheduler.reached",
+        "scheduler.fading",
     ),
     **dict.fromkeys(
         CAMPAIGNS,

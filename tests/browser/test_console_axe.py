@@ -59,7 +59,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 NO_PAGE = re.compile(
     r"\.(csv|jsonl)$|/(more|together|left)$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
-    r"|/preview$|^/(consents|tasks)/.id.$|^/(brand|catalogue)/"  # of one; pages that personas have
+    r"|/preview$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
@@ -122,12 +122,18 @@ def addresses(route: Route) -> list[str]:
             "/circles/links/clicks": [f"/circles/links/clicks?code={CODE}"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/members/erase": [f"/members/erase?m={CUSTOMER}"],
+            "/members/copy": [f"/members/copy?m={CUSTOMER}"],
+            "/members/kin": [f"/members/kin?m={CUSTOMER}"],
+            "/value/koc/one": [f"/value/koc/one?m={CUSTOMER}"],
+            "/value/tree": [f"/value/tree?m={CUSTOMER}"],
             "/segments/one": ["/segments/one?s=常客"], "/segments/edit": ["/segments/edit?s=常客"],
             "/segments/new": ["/segments/new?a=标签:常客 且 (活跃<30天 或 推广:可) 且 标签:"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
-    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline", "/circles/one", "/circles/rows",
+    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry", "/flows/1",
+                         *(name for name in more if name.startswith("/members/")),
+                         "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks",
                          "/segments/one", "/segments/edit", "/segments/new")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
