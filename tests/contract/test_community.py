@@ -15,6 +15,7 @@ from bot.store import (
     chats,
     claiming,
     events,
+    facts,
     honouring,
     honours,
     merging,
@@ -205,8 +206,12 @@ def test_names_differ_and_change_once_a_season(world: World) -> None:
     assert name("wm1", "老茶客", actor="lin") == "老茶客"
     world.now += 91 * DAY
     assert name("wm2", "茶则") == "茶则"
-    facts = world.db.read(honours.facts, ["wm1", "wm9"])
-    assert facts == {"wm1": {"codename": "老茶客"}, "wm9": {}}
+    check_in(world, 1)
+    known = world.db.read(facts.known, ["wm1", "wm9"])
+    assert {who: one.facts for who, one in known.items()} == {
+        "wm1": {"codename": "老茶客", "level": "一", "title": "一"}}  # fmt: skip
+    does(world, Happened.REFUSED, which="personal")
+    assert world.db.read(facts.known, ["wm1"]) == {}
 
 
 def test_a_right_is_taken_as_often_as_there_are(world: World) -> None:
