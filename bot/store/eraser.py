@@ -17,7 +17,6 @@ from bot.store.scrub import Trace
 from bot.store.shelf import Tell, silent
 from bot.store.sqlite import SqliteStore, SqliteTx
 
-
 # Bytes of a file up to which it is written anew beside a running service: some seconds.
 SMALL = 256 << 20
 
