@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,9 @@ from bot.store.migrate import migrate_sqlite
 from tests.contract import server
 from tests.contract.conftest import NOW
 from tests.contract.server import Server
+
+if TYPE_CHECKING:
+    from tests.contract.pool import Pool  # its driver is not installed everywhere
 
 # Two hundred processes are started: what one has compiled, the others need not compile again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -40,6 +44,16 @@ def pg_server() -> Iterator[Server]:
     with server.running() as one:
         migrate_postgres(one.url(one.create("migrated")), NOW)
         yield one
+
+
+@pytest.fixture(scope="session")
+def pg_pool(pg_server: Server) -> Iterator[Pool]:
+    """Migrated databases on that server, which tests use one after the other."""
+    from tests.contract.pool import Pool
+
+    pool = Pool(pg_server)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from bot.commands.options import read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.clock import SystemClock
 from bot.store.backup import Stamp
-from bot.store.opening import require_driver, where
+from bot.store.opening import keys, require_driver, where
 from bot.store.restore import Restored
 from bot.store.restore import restore as put_back
 
@@ -33,7 +33,7 @@ def restore(config_path: Path, data: Path | None, force: bool, file: Path) -> No
     require_driver(place)
     stamp = Stamp(SystemClock().now(), __version__)
     with hold(config.data_dir) if isinstance(place, Path) else nullcontext(), shown() as tell:
-        done = put_back(file, place, config.data_dir, stamp, tell, force=force)
+        done = put_back(file, place, config.data_dir, stamp, tell, force=force, keys=keys(config))
     _report(done)
 
 

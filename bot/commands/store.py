@@ -1,7 +1,8 @@
-"""``onevoice store copy``: move an installation to the other engine."""
+"""``onevoice store``: move an installation to the other engine, seal what it holds of people."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,13 +12,18 @@ from bot.commands.options import read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core import tomlfile
 from bot.core.clock import SystemClock
+from bot.core.config import Config
+from bot.core.errors import BadInput
+from bot.store.cipher import Key
 from bot.store.moving import to_postgres, to_sqlite
-from bot.store.opening import FILE, SCHEMES, require_driver, where
+from bot.store.opening import FILE, SCHEMES, keys, migrate_store, require_driver, where
+from bot.store.resealing import Resealed, reseal
+from bot.store.restore import refuse_company
 
 
 @click.group()
 def store() -> None:
-    """Move the database."""
+    """Move the database, or seal it."""
 
 
 @store.command()
@@ -44,6 +50,51 @@ def copy(config_path: Path, data: Path | None, url: str) -> None:
                 rows = to_sqlite(source, folder / FILE, now, tell)
     click.echo(f"{sum(table.rows for table in rows.values())} rows, equal on both sides")
     _what_next(config_path, isinstance(source, Path))
+
+
+@store.command()
+@with_config
+@with_data
+def encrypt(config_path: Path, data: Path | None) -> None:
+    """Seal what the database holds of people with the key in `[store]`.
+
+    With a former key there (`old_key_env`, `old_key_file`), go over to the new one.
+    """
+    config = read_config(config_path, data)
+    known = keys(config)
+    if not known:
+        raise BadInput("[store] names no key", file=config_path,
+                       fix=f"set {config.store.key_env or 'key_env'}; make one with: openssl rand"
+                           " -base64 32")  # fmt: skip
+    done = _resealed(config, known, known[0])
+    click.echo("it is sealed with this key already" if done is None
+               else f"{done.rows} rows looked at, {done.changed} sealed")  # fmt: skip
+    if done is not None:
+        click.echo("keep the key: without it nobody reads this database, or a backup of it, again")
+
+
+@store.command()
+@with_config
+@with_data
+def decrypt(config_path: Path, data: Path | None) -> None:
+    """Open what is sealed, for good. The key can go from the configuration then."""
+    config = read_config(config_path, data)
+    done = _resealed(config, keys(config), None)
+    click.echo("nothing is sealed" if done is None
+               else f"{done.rows} rows looked at, {done.changed} opened")  # fmt: skip
+
+
+def _resealed(config: Config, known: Sequence[Key], goal: Key | None) -> Resealed | None:
+    place, now = where(config), SystemClock().now()
+    if isinstance(place, Path) and not place.exists():
+        raise BadInput("no database yet", file=place, fix="start 'onevoice run' once")
+    migrate_store(config, now)
+    with shown() as tell:
+        if isinstance(place, Path):
+            with hold(config.data_dir):
+                return reseal(place, known, goal, now, tell)
+        refuse_company(place)
+        return reseal(place, known, goal, now, tell)
 
 
 def _what_next(config_path: Path, to_server: bool) -> None:

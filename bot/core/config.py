@@ -72,6 +72,10 @@ class StoreConfig:
     data: str = "data"
     url: str = field(default="", repr=False)
     readers: int = 4
+    key_env: str = "ONEVOICE_STORE_KEY"
+    key_file: str = ""
+    old_key_env: str = "ONEVOICE_STORE_OLD_KEY"
+    old_key_file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

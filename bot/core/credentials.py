@@ -150,6 +150,29 @@ def orders_token(config: Config, env: Mapping[str, str] | None = None) -> str:
     return _read_secret(config.home / orders.token_file, "orders.token")
 
 
+LEAST_KEY = 32  # characters
+
+
+def store_keys(config: Config, env: Mapping[str, str] | None = None) -> list[str]:
+    """The secret under which the database is sealed, and behind it the former one; none where none
+    is set. Raises BadInput."""
+    store, env = config.store, os.environ if env is None else env
+    found = [
+        _store_key(env.get(variable, ""), config.home / file if file else None, key)
+        for key, variable, file in (("store.key", store.key_env, store.key_file),
+                                    ("store.old_key", store.old_key_env, store.old_key_file))
+    ]  # fmt: skip
+    return [secret for secret in found if secret] if found[0] else []
+
+
+def _store_key(value: str, file: Path | None, key: str) -> str:
+    found = value.strip() or (_read_secret(file, key) if file else "")
+    if found and len(found) < LEAST_KEY:
+        raise BadInput(f"{key}: a key has {LEAST_KEY} characters or more",
+                       fix="make one with: openssl rand -base64 32")  # fmt: skip
+    return found
+
+
 def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[str]:
     """Every secret that can be read, for whoever must keep them out of a text. Never raises."""
     wecom = config.wecom
@@ -162,6 +185,8 @@ def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[
     readers += [partial(robot_secret, config, name, part, env)
                 for name in wecom.robots for part in ("secret", "token", "aes_key")]  # fmt: skip
     found: list[str] = []
+    with contextlib.suppress(BadInput):
+        found += store_keys(config, env)
     for read in readers:
         with contextlib.suppress(BadInput):
             one = read()

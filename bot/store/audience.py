@@ -204,7 +204,9 @@ def _column(tx: Tx, name: str, members: list[str]) -> Mapping[str, frozenset[str
         return {row["id"]: row["found"] for row in rows}
     words: dict[str, set[str]] = {}
     for row in rows:
-        words.setdefault(row["id"], set()).add(str(row["found"]))
+        # a fact is name and value, which no sentence may join: the value may lie sealed
+        word = f"{row['name']}={row['found']}" if name == "fact" else str(row["found"])
+        words.setdefault(row["id"], set()).add(word)
     return {member: frozenset(found) for member, found in words.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.members.breaking import Brought
 from bot.members.circle import Circle, Metric
 from bot.members.ledger import Days, Line
 from bot.store import breaking, circles, ledger
@@ -41,12 +42,18 @@ class Beside:
     gone: int
 
 
-def cards(tx: Tx, found: Iterable[Circle], span: Days) -> list[Card]:
-    """How these circles stand at the end of the span."""
+def cards(
+    tx: Tx, found: Iterable[Circle], span: Days, moved: Sequence[Brought] | None = None
+) -> list[Card]:
+    """How these circles stand at the end of the span. ``moved``: who was brought from another
+    circle in it, where that is known; else it is asked only if a goal counts it."""
     wanted = list(found)
-    since, before = span.edges[0], span.edges[-1]
+    since = span.edges[0]
+    if moved is None:
+        counts = any(one.goal.metric == "brought" for one in wanted)
+        moved = breaking.of(tx, since, span.edges[-1]) if counts else ()
     daily = _daily(tx, span, wanted[0].id if len(wanted) == 1 else None)
-    brought = [one.circle for one in breaking.of(tx, since, before)] if wanted else []
+    brought = [one.circle for one in moved]
     waits = _waits(tx)
     return [_card(tx, one, since, daily.get(one.id, ()), brought.count(one.id),
                   waits.get(one.id, (0, None))) for one in wanted]  # fmt: skip
@@ -87,13 +94,13 @@ def members(tx: Tx, circle: str, text: str = "", after: str = "", n: int = SHOWN
                    pattern=f"%{plain(text)}%" if text else "")  # fmt: skip
 
 
-def beside(tx: Tx, circle: str, since: int, before: int) -> list[Beside]:
-    """Circles that share members with this one, or brought newcomers there or back in the span;
-    the nearest first."""
+def beside(tx: Tx, circle: str, moved: Iterable[Brought]) -> list[Beside]:
+    """Circles that share members with this one, or brought newcomers there or back; the nearest
+    first."""
     shared = {row["circle"]: int(row["n"]) for row in tx.rows("circle_beside", circle=circle)}
-    moved = breaking.of(tx, since, before)
-    came = [one.of for one in moved if one.circle == circle]
-    gone = [one.circle for one in moved if one.of == circle]
+    pairs = [(one.of, one.circle) for one in moved]
+    came = [of for of, into in pairs if into == circle]
+    gone = [into for of, into in pairs if of == circle]
     sizes = circles.sizes(tx)
     found = [Beside(name, sizes.get(name, 0), shared.get(name, 0), came.count(name),
                     gone.count(name)) for name in {*shared, *came, *gone}]  # fmt: skip

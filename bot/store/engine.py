@@ -33,6 +33,15 @@ class Tx(Protocol):
         """True where nobody else can write until this transaction ends: no row need be held."""
         ...
 
+    @property
+    def sealed(self) -> bool:
+        """True where words lie sealed: no sentence can look into them."""
+        ...
+
+    def hide(self, text: str) -> str:
+        """A person's words on their way into a column that holds the product's own otherwise."""
+        ...
+
     def run(self, query: Query, **params: Any) -> int:
         """Runs one statement; number of rows it changed."""
         ...
@@ -49,7 +58,7 @@ class Tx(Protocol):
         """One statement for many parameter sets."""
         ...
 
-    def each(self, query: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         """One statement for many parameter sets; how many rows each of them changed."""
         ...
 

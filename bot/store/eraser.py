@@ -15,7 +15,7 @@ from bot.store.erasing import Erasure, Known
 from bot.store.saved import Saved
 from bot.store.scrub import Trace
 from bot.store.shelf import Tell, silent
-from bot.store.sqlite import SqliteStore, SqliteTx
+from bot.store.sqlite import SqliteStore
 
 # Bytes of a file up to which it is written anew beside a running service: some seconds.
 SMALL = 256 << 20
@@ -49,7 +49,7 @@ class Begun:
 async def secure(store: Store) -> None:
     """What this store deletes from now on is overwritten on the disk."""
     if isinstance(store, SqliteStore):
-        await store.write(SqliteTx.secure)
+        await store.secure()
 
 
 async def remove(store: Store, member: str, actor: str, now: int, tell: Tell) -> Begun | None:
@@ -137,7 +137,8 @@ def _proof(
     left: Sequence[Trace] | None, backups: Iterable[Saved], unseen: Iterable[Saved]
 ) -> dict[str, Any]:  # fmt: skip
     """The certificate as it is kept; nothing in it is his."""
-    return {"left": None if left is None else len(left), "backups": [_plain(one) for one in backups],
+    return {"left": None if left is None else len(left),
+            "backups": [_plain(one) for one in backups],
             "backups_not_found": [_plain(one) for one in unseen]}  # fmt: skip
 
 

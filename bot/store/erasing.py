@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -99,9 +99,9 @@ def known(tx: Tx, person: Person) -> Known:
     )
 
 
-def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
+def begin(tx: Tx, member: str, actor: str, now: int, why: str = "") -> Erasure | None:
     """Takes the person behind an id out of everything that names him; None when nothing is held of
-    him."""
+    him. ``why`` is a word of ours, which says nothing of him."""
     person = find(tx, member)
     if person is None:
         return None
@@ -114,7 +114,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
     alone = redact.unmistakable(tx, person, redact.names(tx, person))
     counts: dict[str, Counter[str]] = {"inbox": Counter(_forget(tx, spoken))}
     counts["intake"] = Counter(
-        deleted=sum(tx.run("erased_intake", id=one) for one in {*person.ids, *_openids(person)})
+        deleted=sum(_unsorted(tx, one) for one in {*person.ids, *_openids(person)})
     )
     counts["replies"] = Counter({"words taken out": redact.replies(tx, person, his)})
     notes = tx.rows("erased_notes", talks=list(person.talks))
@@ -126,7 +126,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
         counts.setdefault(table, Counter()).update(traces.clear(tx, table, person))
     projections.again(tx, list(person.aliases.values()))
     absent.note(tx, person.ids, now)
-    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
+    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor, reason=why)])
     return _journal(tx, person, alone, counts, seen, actor, now)
 
 
@@ -135,10 +135,29 @@ def said(tx: Tx, person: Person) -> list[Row]:
     found = {row["id"]: row for row in tx.rows("erased_inbox", talks=list(person.talks),
                                                peers=list(person.peers))}  # fmt: skip
     for member in person.ids:
-        found |= {row["id"]: row for row in tx.rows("erased_archive", id=member)
+        found |= {row["id"]: row for row in _archived(tx, member)
                   if codec.from_json(row["data"]).get("from") == member
                   and row["id"] not in found}  # fmt: skip
     return list(found.values())
+
+
+def _archived(tx: Tx, member: str) -> Iterator[Row]:
+    """Rows of the inbox in whose data an id stands."""
+    if not tx.sealed:
+        yield from tx.rows("erased_archive", id=member)
+        return
+    after = 0
+    while rows := tx.rows("erased_archive_page", after=after, n=traces.PAGE):
+        yield from (row for row in rows if member in row["data"])
+        after = rows[-1]["id"]
+
+
+def _unsorted(tx: Tx, member: str) -> int:
+    """Forgets callbacks that are not sorted yet and name him; how many."""
+    if not tx.sealed:
+        return tx.run("erased_intake", id=member)
+    ids = [row["id"] for row in traces.mentioning(tx, "intake", [member]) if member in row["body"]]
+    return tx.run("erased_intake_ids", ids=ids) if ids else 0
 
 
 def _forget(tx: Tx, said: list[Row]) -> dict[str, int]:

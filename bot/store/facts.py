@@ -70,6 +70,14 @@ def _fact(row: Row) -> Fact:
     )  # fmt: skip
 
 
+def said_at(tx: Tx, origins: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Where the messages stand that something was learned from: conversation and number, by their
+    origin."""
+    asked = sorted({one for one in origins if one})
+    return {row["dedupe"]: (row["conversation"], row["id"])
+            for row in (tx.rows("spoken_at", origins=asked) if asked else ())}  # fmt: skip
+
+
 def consents(tx: Tx, member: str) -> dict[str, Consent]:
     """His last word on each purpose."""
     return {row["purpose"]: Consent(given=bool(row["given"]), at=row["at"], origin=row["origin"])

@@ -69,7 +69,8 @@ def end(tx: Tx, ids: Sequence[int], event: str, now: int, note: str = "",
     if not ids:
         return 0
     state = advance("flow_run", "running", event)
-    rows = tx.rows("flow_end", ids=list(ids), state=state, note=note, now=now)
+    rows = tx.rows("flow_end", ids=list(ids), state=state, now=now,
+                   note=note if actor in audit.PARTS else tx.hide(note))  # fmt: skip
     audit.record(tx, [audit.entry("flow_run", row["id"], "running", event, at=now, actor=actor,
                                   reason=note) for row in rows])  # fmt: skip
     return len(rows)

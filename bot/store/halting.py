@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.lifecycle import advance
-from bot.store import audit, consenting, flows, outbox, pullback, schedule
+from bot.store import audit, consenting, flows, outbox, pullback, schedule, traces
 from bot.store.engine import Row, Tx
 from bot.store.pullback import Pull
 from bot.store.traces import Person
@@ -28,7 +28,7 @@ def stop(tx: Tx, person: Person, actor: str, now: int) -> None:
     for row in tx.rows("erased_pooled", ids=ids):
         schedule.unpool(tx, row["id"], now, WHY)
     for member in ids:
-        _drop(tx, [row["id"] for row in tx.rows("erased_dues", id=member)], actor, now)
+        _drop(tx, _planned(tx, member), actor, now)
     for row in tx.rows("erased_consents", ids=ids):
         consenting.revoke(tx, row["id"], actor, now, WHY)
 
@@ -38,6 +38,14 @@ def _off_the_list(tx: Tx, task: Row, person: Person, actor: str, now: int) -> No
         tx.run("receiver_cancel", outbox=task["id"], peer=peer, note=WHY)
     if task["state"] in pullback.BEYOND:
         pullback.pull(tx, task, Pull(why=WHY, actor=actor, again_at=now), now)
+
+
+def _planned(tx: Tx, member: str) -> list[int]:
+    """What is planned and names him."""
+    if not tx.sealed:
+        return [row["id"] for row in tx.rows("erased_dues", id=member)]
+    return [row["id"] for row in traces.mentioning(tx, "due", [member])
+            if row["state"] == "waiting" and member in f"{row['data']} {row['key']}"]  # fmt: skip
 
 
 def _drop(tx: Tx, ids: list[int], actor: str, now: int) -> None:

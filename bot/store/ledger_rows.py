@@ -45,7 +45,7 @@ def rows(
         moment = span[0] if what == "opening" else span[1]
         query = "ledger_there_rows" if _is_place(of) else "ledger_union_there"
         return tx.rows(query, moment=moment, **more, **here)
-    more |= {"since": span[0], "before": span[1], "at": behind.at}
+    more |= {"since": max(span[0], behind.at), "before": span[1], "at": behind.at}
     if not _is_place(of):
         return tx.rows("ledger_union_moves", came=int(what == "joined"), ever=ledger.EVER, **more,
                        **here)  # fmt: skip

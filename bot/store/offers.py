@@ -28,7 +28,8 @@ def _facts(tx: Tx) -> list[Offer]:
     """That something is known, and what several have in common."""
     shared = [Offer(f"{row['name']}={row['value']}", int(row["n"]))
               for row in tx.rows("values_fact", most=MOST)]  # fmt: skip
-    return [*_listed("values_knows", tx), *shared]
+    known = [Offer(row["name"], int(row["n"])) for row in tx.rows("values_knows", most=MOST)]
+    return [*known, *shared]
 
 
 LISTS: Mapping[str, Callable[[Tx], list[Offer]]] = {

@@ -6,8 +6,12 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.core.clock import SystemClock
 from bot.core.config import Config
+from bot.core.credentials import store_keys
 from bot.core.errors import BadInput
+from bot.store import keyring
+from bot.store.cipher import Key
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sqlite import SqliteStore
@@ -42,12 +46,20 @@ def migrate_store(config: Config, now: int) -> list[str]:
 def open_store(config: Config, *, readers: int | None = None) -> Store:
     """Opens the migrated database. Raises BadInput."""
     place, readers = where(config), readers or config.store.readers
-    if isinstance(place, Path):
-        return SqliteStore(place, readers=readers, queue_limit=config.web.queue_limit)
     require_driver(place)
+    cipher = keyring.cipher_for(place, keys(config), SystemClock().now())
+    if isinstance(place, Path):
+        return SqliteStore(
+            place, readers=readers, queue_limit=config.web.queue_limit, cipher=cipher
+        )
     from bot.store.postgres import PostgresStore  # its driver is not installed everywhere
 
-    return PostgresStore(place, readers=readers, queue_limit=config.web.queue_limit)
+    return PostgresStore(place, readers=readers, queue_limit=config.web.queue_limit, cipher=cipher)
+
+
+def keys(config: Config) -> list[Key]:
+    """The keys that are configured, the one that seals first. Raises BadInput."""
+    return keyring.keys_of(store_keys(config))
 
 
 def open_notices(config: Config, heard: Callable[[Collection[str] | None], None]) -> Notices | None:

@@ -239,12 +239,13 @@ def move(
 ) -> bool:
     """Any other change of state of an outbox row, with its trail and its reply rows."""
     after = advance("outbox", row["state"], event)
-    if not tx.run("outbox_move", id=row["id"], before=row["state"], state=after, note=reason,
+    note = reason if actor in audit.PARTS else tx.hide(reason)
+    if not tx.run("outbox_move", id=row["id"], before=row["state"], state=after, note=note,
                   retry_at=retry_at or row["retry_at"]):  # fmt: skip
         return False
     audit.record(tx, [audit.entry("outbox", row["id"], row["state"], event, at=now, actor=actor,
                                   reason=reason)])  # fmt: skip
-    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=reason, provider_id=None,
+    tx.run("reply_status", outbox=row["id"], status=STATUS[after], note=note, provider_id=None,
            at=now)  # fmt: skip
     if STATUS[after] in UNSAID:
         conversations.unsay(tx, row["conversation"], row["kind"])

@@ -66,6 +66,8 @@ HOLDS: Mapping[str, Holding] = {
         fate=RENAMED, member=("member",), peer=("peer",), talk=("conversation",),
         lost=_NOBODY, inside=("text", "note", "origin"),
     ),
+    # begins anew without it
+    "ruling": Holding(fate=GOES, peer=("after",), key=("outbox",)),
     "unmatched": Holding(
         fate=GOES, member=("member",), talk=("conversation",), empty={"text": "", "norm": ""},
     ),
@@ -226,5 +228,6 @@ NOTHING: Mapping[str, str] = {
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",
     "erased_key": "the key of those digests",
+    "sealing": "with which key the words are sealed",
     "saved": "where backups were put",
 }  # fmt: skip

@@ -91,9 +91,13 @@ class PgTx:
     """A transaction on one connection; see engine.Tx."""
 
     alone = False
+    sealed = False
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def hide(self, text: str) -> str:
+        return text
 
     def _execute(self, query: Query, params: Mapping[str, Any]) -> psycopg.Cursor[Row]:
         sql, values = bind_postgres(text_of(query), params)

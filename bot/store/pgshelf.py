@@ -12,7 +12,7 @@ from psycopg.rows import tuple_row
 from bot.store.digest import Digest
 from bot.store.engine import ForeignDatabase, StoreFailed
 from bot.store.migrate import OWNER, refuse_newer
-from bot.store.pgline import Connection, place, reach, translated
+from bot.store.pgline import Connection, PgTx, place, reach, translated
 from bot.store.shelf import PAGE, Put, Shelf, Tell, Values, differing, digests, walk
 from bot.store.tables import CARRIED, LEDGER, LEFT_OUT
 
@@ -82,6 +82,22 @@ def snapshot(url: str) -> Iterator[tuple[PgShelf, set[int]]]:
         numbers = _ledger(connection, place(url))
         yield PgShelf(connection), numbers
         connection.execute("ROLLBACK")
+
+
+def rewrite(url: str, tables: Sequence[str], tell: Tell) -> None:
+    """Writes the files of these tables anew: nothing that they held before is left in them. Raises
+    StoreFailed."""
+    with reach(url) as connection, _ours(connection):
+        for n, table in enumerate(tables):
+            tell("clearing", n, len(tables))
+            connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
+
+
+@contextmanager
+def peeked(url: str) -> Iterator[PgTx]:
+    """Reads past the store, each sentence for itself. Raises StoreFailed."""
+    with reach(url, read_only=True) as connection, _ours(connection):
+        yield PgTx(connection)
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.store.cipher import Cipher
 from bot.store.engine import StoreFailed
+from bot.store.sealing import Sealing
 from bot.store.writer import Writer, safe
 
 P = ParamSpec("P")
@@ -28,14 +30,17 @@ class Reader(Protocol):
 
 
 class PooledStore:
-    """What both engines share; see engine.Store. ``translate`` makes a driver's error ours."""
+    """What both engines share; see engine.Store. ``translate`` makes a driver's error ours;
+    ``cipher`` is there where the words of the database are sealed."""
 
     def __init__(
         self,
         writer: Writer,
         readers: Sequence[Reader],
         translate: Callable[[BaseException], BaseException],
+        cipher: Cipher | None = None,
     ) -> None:
+        self._cipher = cipher
         self._writer, self._readers, self._translate = writer, readers, translate
         self._closed = False
         self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
@@ -46,8 +51,17 @@ class PooledStore:
     async def write(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        done: R = await self._writer.write(lambda tx: fn(tx, *args, **kwargs))
+        done: R = await self._writer.write(self._job(lambda tx: fn(tx, *args, **kwargs)))
         return done
+
+    async def _bare(self, fn: Callable[[Any], R]) -> R:
+        """A write of the engine's own, which seals nothing."""
+        done: R = await self._writer.write(fn)
+        return done
+
+    def _job(self, fn: Callable[[Any], R]) -> Callable[[Any], R]:
+        cipher = self._cipher
+        return fn if cipher is None else lambda tx: fn(Sealing(tx, cipher))
 
     async def offer(
         self, fn: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs
@@ -61,7 +75,8 @@ class PooledStore:
         if self._closed:
             raise StoreFailed("the store is closed")
         run = asyncio.get_running_loop().run_in_executor
-        return await run(self._pool, self._read, lambda tx: fn(tx, *args, **kwargs))
+        return await run(self._pool, self._read,
+                         self._job(lambda tx: fn(tx, *args, **kwargs)))  # fmt: skip
 
     async def shrink(self, pages: int) -> bool:
         return False

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import psycopg
 
+from bot.store.cipher import Cipher
 from bot.store.pgline import STALE, Connection, PgLine, PgTx, reach, translated
 from bot.store.pooled import PooledStore
 from bot.store.writer import Writer
@@ -52,7 +53,10 @@ class Reader:
 class PostgresStore(PooledStore):
     """The engine for many processes; see engine.Store. The database must be migrated already."""
 
-    def __init__(self, url: str, *, readers: int = 4, queue_limit: int = 20_000) -> None:
+    def __init__(
+        self, url: str, *, readers: int = 4, queue_limit: int = 20_000,
+        cipher: Cipher | None = None,
+    ) -> None:  # fmt: skip
         self.url = url
         writer = Writer(lambda: PgLine(url), queue_limit, BATCH)
-        super().__init__(writer, [Reader(url) for _ in range(readers)], translated)
+        super().__init__(writer, [Reader(url) for _ in range(readers)], translated, cipher)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import TypeVar
 from bot.core.clock import local
 from bot.core.durable import sync
 from bot.core.errors import BadInput
-from bot.store import manifest
+from bot.store import keyring, manifest
 from bot.store.backup import Stamp, back_up, create, discard
+from bot.store.cipher import Key
 from bot.store.digest import Digest
 from bot.store.manifest import Damaged, Manifest
 from bot.store.migrate import migrate, migrate_sqlite
+from bot.store.sealing import dressed
 from bot.store.shelf import SqliteShelf, Tell, differing, digests, opened
 from bot.store.sqlite import SqliteTx, connect
 from bot.store.unfinished import Settled, moment, settle
@@ -38,19 +40,21 @@ class Restored:
 
 def restore(
     backup: Path, place: Path | str, folder: Path, stamp: Stamp, tell: Tell, *,
-    force: bool = False,
+    force: bool = False, keys: Sequence[Key] = (),
 ) -> Restored:  # fmt: skip
     """Nothing is touched before the backup is proved; nothing of the former database is deleted.
 
-    ``folder`` is the data folder, held by the caller when ``place`` is the file in it. Raises
+    ``folder`` is the data folder, held by the caller when ``place`` is the file in it. ``keys``
+    open a backup whose words are sealed: without its key it is refused. Raises
     ForeignDatabase, Damaged, BadInput or StoreFailed.
     """
     known = manifest.verify(backup, tell)
     with _draft(folder, backup) as draft:
         _prove_copy(draft, known, tell)
         migrate_sqlite(draft, stamp.now)
+        cipher = keyring.opener(keyring.standing(draft), keys)
         now = _latest(place, stamp.now, draft)
-        settled = _in_one(draft, lambda tx: settle(tx, known.made_at, now))
+        settled = _in_one(draft, lambda tx: settle(dressed(tx, cipher), known.made_at, now))
         if isinstance(place, Path):
             return Restored(known, settled, _swap(draft, place, stamp.now))
         return Restored(known, settled, _load(draft, place, folder, stamp, tell, force))

@@ -62,7 +62,8 @@ def drop_run(
 ) -> int:  # fmt: skip
     """Gives up what waits of one member's way through a flow, but for the rows of ``keep``; how
     many steps."""
-    rows = tx.rows("due_drop_run", run=run, note=note, keep=[0, *keep])
+    told = note if actor in audit.PARTS else tx.hide(note)
+    rows = tx.rows("due_drop_run", run=run, note=told, keep=[0, *keep])
     audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
     return len(rows)
 
@@ -71,7 +72,8 @@ def drop_steps(
     tx: Tx, run: int, steps: Sequence[str], now: int, note: str, actor: str = "scheduler"
 ) -> int:  # fmt: skip
     """Gives up these steps of a run, as far as they wait; how many."""
-    rows = tx.rows("due_drop_steps", run=run, steps=list(steps) or [""], note=note)
+    told = note if actor in audit.PARTS else tx.hide(note)
+    rows = tx.rows("due_drop_steps", run=run, steps=list(steps) or [""], note=told)
     audit.record(tx, [_trail(row["id"], "drop", now, note, actor) for row in rows])
     return len(rows)
 

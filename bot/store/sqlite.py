@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.store.cipher import Cipher
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
 from bot.store.sql import ROWS, Query, bind, numbered, spread, text_of
@@ -22,9 +23,13 @@ class SqliteTx:
     """A transaction on one connection; see engine.Tx."""
 
     alone = True  # one writer in all processes
+    sealed = False
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def hide(self, text: str) -> str:
+        return text
 
     def _execute(self, query: Query, params: Mapping[str, Any]) -> sqlite3.Cursor:
         text = text_of(query)
@@ -184,10 +189,17 @@ class SqliteReader:
 class SqliteStore(PooledStore):
     """The embedded engine; see engine.Store. The file must be migrated already."""
 
-    def __init__(self, path: Path, *, readers: int = 4, queue_limit: int = 20_000) -> None:
+    def __init__(
+        self, path: Path, *, readers: int = 4, queue_limit: int = 20_000,
+        cipher: Cipher | None = None,
+    ) -> None:  # fmt: skip
         self.path = path
         writer = Writer(lambda: SqliteLine(connect(path)), queue_limit)
-        super().__init__(writer, [SqliteReader(path) for _ in range(readers)], translated)
+        super().__init__(writer, [SqliteReader(path) for _ in range(readers)], translated, cipher)
 
     async def shrink(self, pages: int) -> bool:
-        return await self.write(SqliteTx.shrink, pages)
+        return await self._bare(lambda tx: tx.shrink(pages))
+
+    async def secure(self) -> None:
+        """What this store deletes from now on is overwritten on the disk."""
+        await self._bare(SqliteTx.secure)

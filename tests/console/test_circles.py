@@ -29,7 +29,9 @@ KINDS = {"account": (Happened.ADDED, Happened.PARTED), "group": (Happened.JOINED
 def linked(text: str, table: str) -> Iterator[tuple[str, str]]:
     """Numbers of a table that lead to their rows, each with the address."""
     body = text.partition(f'<table id="{table}">')[2].partition("</table>")[0]
-    for to, words in re.findall(r'<td class="num"><a href="/console([^"]+)">([^<]+)</a>', body):
+    for to, words in re.findall(
+        r'<td class="num[^"]*"><a href="/console([^"]+)">([^<]+)</a>', body
+    ):
         yield unescape(to), words
 
 

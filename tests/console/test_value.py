@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -173,6 +174,19 @@ def test_cohorts_groups_and_journeys_with_who_is_in_them(tmp_path: Path) -> None
                 assert [row[0].rpartition("|")[2] for row in cells(behind.text, "rows")] == who
                 saved = await file(browser, f"/value/buyers/rows.csv?{query}")
                 assert [row[0] for row in saved[1:]] == who
+            await desk.publish()
+            page = await browser.get("/value/buyers?of=account:lin.xi")
+            to = re.search(r'class="as" href="/console([^"]+)"[^>]+“New”', page.text)
+            assert to is not None
+            words = parse_qs(urlsplit(to[1]).query)["a"]
+            assert words == ["rfm:一般发展 AND account:lin.xi"]
+            listed = await browser.get(to[1].replace("/segments", "/members"))
+            assert listed.said("wmB") and not listed.said("wmA") and not listed.said("wmC")
+            opened = await browser.get(to[1])
+            opened = await browser.get(opened.location.removeprefix("/console"))
+            assert opened.status == 200 and opened.said('name="csrf"')
+            assert opened.said("一般发展") and opened.said("lin.xi")
+            page = await browser.get("/value/buyers")
             stage = await browser.get("/value/stage?category=茶&stage=rebought")
             assert [[row[0], *row[2:]] for row in cells(stage.text, "rows")] == [
                 ["阿宁|wmA", "Bought", "ordered o2, 220.00"]]  # fmt: skip

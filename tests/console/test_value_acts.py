@@ -4,6 +4,7 @@ made and ended, and the forest of invitations opened level by level."""
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,34 @@ def test_codes_are_made_once_told_of_and_ended(
                     assert (await browser.get("/value/codes")).said(why)
                 await browser.post("/value/codes/make", m="wmC", campaign="spring")
                 assert (await browser.get("/value/codes")).said("there will be no other")
+
+    run(scenario)
+
+
+def test_who_buys_for_whom_is_said_once_and_ended(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk:
+            await open_house(desk)
+            async with desk.signed_in("service") as browser:
+                page = await browser.get("/members/one?m=wmA")
+                assert page.said("/console/members/kin?m=wmA") and not page.said("/value/tree?m=")
+                page = await browser.get("/members/kin?m=wmA")
+                form = page.form("/members/kin") | {"how": "household", "category": "茶"}
+                for other, told in (("no", "no member no"), ("wmA", "same person"),
+                                    ("wmB", "Linked."), ("wmB", "already")):  # fmt: skip
+                    await browser.post("/members/kin", **form | {"other": other})
+                    assert (await browser.get("/members/kin?m=wmA")).said(told), other
+                page = await browser.get("/members/kin?m=wmB")
+                assert page.said("Who buys for him") and page.said("Household") and page.said("茶")
+                ending = page.text.rpartition("<h2>Who buys for him")[2]
+                fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', ending))
+                gone = await browser.post("/members/kin", **fields)
+                assert gone.location == "/console/members/kin?m=wmB"
+                assert not (await browser.get("/members/kin?m=wmB")).said("Who buys for him")
+                trail = await desk.store.read(audit.history, "member", "wmA")
+                assert [row["event"] for row in trail if "link" in row["event"]] == [
+                    "linked", "unlinked"]  # fmt: skip
+                assert (await browser.get("/members/kin?m=no")).status == 404
 
     run(scenario)
 

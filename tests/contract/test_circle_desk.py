@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import date
 
@@ -15,6 +16,7 @@ from bot.members.ledger import Line, days
 from bot.members.outlinks import OutLink
 from bot.store import (
     admitting,
+    breaking,
     circledesk,
     circles,
     circling,
@@ -28,10 +30,10 @@ from bot.store import (
     stays,
 )
 from bot.store.admitting import AnsweredAnew, Behind, DecidedAlready
-from bot.store.engine import Tx
+from bot.store.engine import Store, Tx
 from bot.store.ledger_rows import FIRST, WHATS, Of
 from bot.store.ledger_rows import Behind as After
-from tests.contract.conftest import NOW, Bench
+from tests.contract.conftest import NOW, Bench, PostgresBench
 
 TEA = Circle(id="tea", title="茶友", principle="interest")
 SPAN = days(date(2026, 8, 20), 34, "Asia/Shanghai")
@@ -126,7 +128,7 @@ def test_a_circle_its_members_and_those_beside_it(db: Bench) -> None:
     ):
         assert [row["member"] for row in db.read(circledesk.members, "tea", text)] == who, text
     assert [row["member"] for row in db.read(circledesk.members, "tea", "", "wm1")] == ["wm2"]
-    (near,) = db.read(circledesk.beside, "tea", 0, NOW + 1)
+    (near,) = db.read(lambda tx: circledesk.beside(tx, "tea", breaking.of(tx, 0, NOW + 1)))
     assert (near.circle, near.size, near.shared, near.came, near.gone) == ("cup", 1, 1, 0, 1)
     assert [row["at"] for row in db.read(circledesk.planned, "tea")] == [NOW + DAY]
     assert db.read(circledesk.planned, "cup") == []
@@ -162,3 +164,29 @@ def test_links_with_clicks_and_joins_and_codes_with_what_they_are(db: Bench) -> 
     assert len(db.read(flowing.code_rows, one, 0, NOW, 1, 1)) == 1
     assert len(db.read(flowing.clicks, ("group", "shop"), 0, NOW + 1)) == 2
     assert db.read(flowing.clicks, ("kf", "shop"), 0, NOW + 1) == []
+
+
+def test_of_two_processes_that_decide_at_once_one_does(pg: PostgresBench, other: Store) -> None:
+    """Whoever is second sees that the first decided, whichever he wanted."""
+    for n in range(8):
+        pg.write(circling.apply, "tea", f"wm{n}", {"为什么": "爱喝"}, NOW + n)
+    seen = {row["member"]: row["mark"] for row in pg.read(admitting.page, "tea")}
+
+    def accept(tx: Tx, member: str) -> None:
+        admitting.accept(tx, "tea", member, seen[member], NOW + 99, rule="questions", actor="lin")
+
+    def refuse(tx: Tx, member: str) -> None:
+        admitting.turn_down(tx, "tea", member, seen[member], NOW + 99, why="x", actor="su")
+
+    async def race(member: str) -> list[object]:
+        both = pg.store.write(accept, member), other.write(refuse, member)
+        return await asyncio.gather(*both, return_exceptions=True)
+
+    for member in seen:
+        found = asyncio.run(race(member))
+        assert sorted(type(one).__name__ for one in found) == ["DecidedAlready", "NoneType"], found
+    told = pg.look(
+        "SELECT member FROM happening WHERE event IN ('circle_entered', 'circle_rejected')"
+    )
+    assert sorted(row["member"] for row in told) == sorted(seen)
+    assert len(pg.read(admitting.decided, "tea")) == 8

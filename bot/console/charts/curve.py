@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.console.charts.bars import Note
 
-WIDTH, HEIGHT = 560, 160
+WIDTH, HEIGHT = 380, 132
 EDGE, TOP, FOOT = 28, 28, 24
 
 

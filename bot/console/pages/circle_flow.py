@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.console.cells import BOM, lines
 from bot.console.page import Page, Route
 from bot.console.pages.circle_asked import Span, carrier, circles_of, persona_name, span_of
-from bot.console.pages.value_asked import Sheet
+from bot.console.pages.value_asked import Sheet, shade
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.carrying import by_code
@@ -91,8 +91,12 @@ def _matrix(visit: Visit, span: Span, cells: Sequence[Cell], direction: str) -> 
     links = {(i, j): span.link("/circles/flow/rows", dir=direction, source=s, target=t)
              for i, s in enumerate(sources) for j, t in enumerate(targets, 1)
              if n.get((s, t))}  # fmt: skip
+    most = max(n.values(), default=0)
+    shades = {(i, j): shade(n[s, t], most) for i, s in enumerate(sources)
+              for j, t in enumerate(targets, 1) if n.get((s, t))}  # fmt: skip
     head = [visit.t(f"circles.from_{direction}"), *(carrier(visit, t) for t in targets)]
     return Sheet(head=[*head, visit.t("circles.in_all")], rows=rows, links=links,
+                 shades=shades,
                  foot=[visit.t("circles.in_all"), *foot, _n(sum(n.values()))])  # fmt: skip
 
 

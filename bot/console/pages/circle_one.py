@@ -20,6 +20,7 @@ from bot.console.pages.circle_asked import (
     rung,
     titles,
 )
+from bot.console.pages.circle_rows import by, came
 from bot.console.pages.circles import Shown
 from bot.console.pages.circles import read as read_cards
 from bot.console.rights import Right
@@ -79,19 +80,19 @@ async def show(visit: Visit) -> web.Response:
 
 
 def _read(tx: Tx, visit: Visit, circle: Circle, text: str, after: str) -> One:
-    (shown,) = read_cards(tx, visit, circle.id)
     span = last_days(visit)
-    since, before = span.edges[0], span.edges[-1]
+    moved = breaking.of(tx, span.edges[0], span.edges[-1])
+    (shown,) = read_cards(tx, visit, circle.id, moved=moved)
     leaders, planned = circles.leaders(tx, circle.id), circledesk.planned(tx, circle.id)
     members = circledesk.members(tx, circle.id, text, after, SHOWN + 1)
-    brought = list(reversed(breaking.of(tx, since, before, circle.id)))
+    brought = [one for one in reversed(moved) if one.circle == circle.id]
     told = [*(row["member"] for row in leaders), *(_said(row) for row in planned),
             *(row["inviter"] for row in members), circle.leader.member,
             *(id for one in brought[:BROUGHT] for id in (one.member, one.inviter))]  # fmt: skip
     return One(
         shown=shown, leaders=leaders, planned=planned, members=members, brought=brought,
         holders=circles.holders(tx, circle.id), groups=circledesk.groups(tx, circle.groups),
-        beside=circledesk.beside(tx, circle.id, since, before),
+        beside=circledesk.beside(tx, circle.id, moved),
         names=people.names_of(tx, sorted({one for one in told if one})),
     )  # fmt: skip
 
@@ -138,8 +139,8 @@ async def save(visit: Visit) -> web.Response:
     rows, names = await visit.read(look)
     t, zone = visit.t, visit.console.config.timezone
     head = [t(f"circles.c_{name}") for name in MEMBERS]
-    cells = ([row["member"], row["name"] or "", stamp(row["since"], zone), row["source"],
-              row["came"], names.get(row["inviter"], "") or row["inviter"]]
+    cells = ([row["member"], row["name"] or "", stamp(row["since"], zone), by(visit, row),
+              came(visit, row["came"]), names.get(row["inviter"], "") or row["inviter"]]
              for row in rows)  # fmt: skip
     return visit.csv(f"circle-{circle.id}.csv", BOM + lines([head, *cells]))
 

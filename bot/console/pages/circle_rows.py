@@ -10,12 +10,14 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Page, Route
+from bot.console.pages.circle_asked import carrier
 from bot.console.pages.circle_ledger import Asked, asked, called, of, of_one
 from bot.console.pages.value_asked import FILE_MAX, Sheet, person
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
 from bot.console.when import stamp
 from bot.console.words import said_or
+from bot.members.carriers import TARGETS
 from bot.members.ledger import Part, summed
 from bot.store import ledger_rows, people
 from bot.store.engine import Row, Tx
@@ -87,8 +89,12 @@ def _cells(
     if form.kind in ("persona", "brand"):
         return [first]
     how = ended(visit, row["ended"]) if what == "left" else by(visit, row)
-    came = said_or(visit.lang, f"circles.scope_{row['came']}", row["came"])
-    return [first, how, came, names.get(row["inviter"], "") or row["inviter"]]
+    return [first, how, came(visit, row["came"]), names.get(row["inviter"], "") or row["inviter"]]
+
+
+def came(visit: Visit, kind: str) -> str:
+    """Where somebody was already."""
+    return carrier(visit, TARGETS.get(kind, kind)) if kind else ""
 
 
 def by(visit: Visit, row: Row) -> str:

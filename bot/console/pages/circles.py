@@ -14,6 +14,7 @@ from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.core.clock import local
 from bot.members import health
+from bot.members.breaking import Brought
 from bot.members.health import Kind, Sign
 from bot.members.ledger import Line, summed
 from bot.store import circledesk, people
@@ -65,10 +66,10 @@ def leader_of(visit: Visit, card: Card, names: dict[str, str]) -> str:
     return names.get(card.member, card.member) or persona_name(visit, card.persona)
 
 
-def read(tx: Tx, visit: Visit, *only: str) -> list[Shown]:
+def read(tx: Tx, visit: Visit, *only: str, moved: Sequence[Brought] | None = None) -> list[Shown]:
     """The circles that serve, or some of them, as they stand now."""
     wanted = [one for one in circles_of(visit).values() if not only or one.id in only]
-    found = circledesk.cards(tx, wanted, last_days(visit))
+    found = circledesk.cards(tx, wanted, last_days(visit), moved)
     names = people.names_of(tx, [one.member for one in found if one.member])
     return [shown(visit, one, leader_of(visit, one, names)) for one in found]
 

@@ -21,7 +21,7 @@ from bot.store.codes import Figures, Purpose
 from bot.store.engine import Tx
 
 FIGURES = ("named", "came", "refusals", "brought")
-HEAD = ("code", "owner", "what_for", "since", "until", *FIGURES)
+HEAD = ("code", "owner", "what_for", "from", "until", *FIGURES)
 REASON_MAX, PART = 200, 500
 Told = tuple[Code, Figures, str]
 
@@ -155,7 +155,7 @@ async def save(visit: Visit) -> web.Response:
     )
     head = [
         t(f"value.c_{name}")
-        for name in ("code", "owner", "name", "what_for", "since", "until", *FIGURES)
+        for name in ("code", "owner", "name", "what_for", "from", "until", *FIGURES)
     ]
     return visit.csv("value-codes.csv", BOM + lines([head, *rows]))
 

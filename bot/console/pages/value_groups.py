@@ -58,12 +58,10 @@ def words(form: Asked, group: str) -> str:
 
 
 def segment(visit: Visit, form: Asked, group: str) -> str:
-    """Where the group opens as a segment: in the builder, else as a list of members."""
+    """Where the group opens as a segment."""
     if not visit.may(Right.MEMBERS_SEE):
         return ""
-    built = any(entry.path == "/segments" for entry in visit.console.entries)
-    path = "/segments" if built else "/members"
-    return f"{BASE}{path}?{urlencode({'a': words(form, group)})}"
+    return f"{BASE}/segments?{urlencode({'a': words(form, group)})}"
 
 
 def squares(visit: Visit, form: Asked, found: Together) -> list[Square]:

@@ -62,7 +62,7 @@ SELECT DISTINCT w.id, w.found FROM (
 WHERE w.id IN (:members…);
 
 -- name: audience_fact_facts
-SELECT n.member AS id, f.name || '=' || f.value AS found
+SELECT n.member AS id, f.name, f.value AS found
 FROM member_no n JOIN fact f ON f.no = n.no WHERE n.member IN (:members…) AND f.won = 1;
 
 -- name: audience_knows_facts

@@ -183,7 +183,7 @@ GROUP BY r.run, r.outbox ORDER BY r.outbox;
 -- name: recipient_settle
 UPDATE recipient
 SET state = CASE WHEN p.status = 'waiting_tap' THEN 'queued' ELSE p.status END,
-    code = substr(p.note, 1, 200), at = :now
+    code = substr(p.note, 1, 2000), at = :now
 FROM replies AS p
 WHERE recipient.outbox IN (:ids…) AND recipient.state IN ('queued', 'unsure')
   AND p.outbox = recipient.outbox AND p.peer = recipient.member

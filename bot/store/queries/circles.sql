@@ -112,7 +112,7 @@ SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AN
 
 -- name: circle_members
 -- Who is in a circle now, by id; :pattern empty: all of them.
-SELECT s.member, m.name, s.since, s.source, s.came, s.inviter
+SELECT s.member, m.name, s.since, s.how, s.source, s.came, s.inviter
 FROM stay AS s LEFT JOIN member AS m ON m.id = s.member
 WHERE s.kind = 'circle' AND s.place = :circle AND s.until IS NULL AND s.member > :after
   AND (CAST(:pattern AS TEXT) = '' OR s.member = :text

@@ -50,6 +50,11 @@ WHERE name IN (:names…) AND id NOT IN (:ids…);
 SELECT id, text, data, 1 AS shared FROM inbox
 WHERE REPLACE(data, :id, '') <> data ORDER BY id;
 
+-- name: erased_archive_page
+-- Where data lies sealed, whoever erases looks into it himself.
+SELECT id, text, data, 1 AS shared FROM inbox
+WHERE data <> '{}' AND id > :after ORDER BY id LIMIT :n;
+
 -- name: erased_inbox
 SELECT id, text, data, 0 AS shared FROM inbox
 WHERE conversation IN (:talks…) OR peer IN (:peers…) ORDER BY id;
@@ -64,6 +69,9 @@ UPDATE inbox SET text = '', data = '{}', note = '' WHERE id IN (:ids…);
 -- name: erased_intake
 -- Not sorted yet: what it is about stands in the body alone.
 DELETE FROM intake WHERE REPLACE(body, :id, '') <> body;
+
+-- name: erased_intake_ids
+DELETE FROM intake WHERE id IN (:ids…);
 
 -- name: erased_memory
 SELECT data FROM memory WHERE member IN (:ids…)

@@ -18,9 +18,11 @@ GROUP BY place;
 
 -- name: ledger_union_now
 -- How many persons are in one of these places, or in any of these kinds.
-SELECT COUNT(DISTINCT member) AS n FROM stay
-WHERE kind IN (:kinds…) AND until IS NULL
-  AND (CAST(:every AS INTEGER) = 1 OR place IN (:places…));
+SELECT COUNT(*) AS n FROM (
+    SELECT member FROM stay
+    WHERE kind IN (:kinds…) AND until IS NULL
+      AND (CAST(:every AS INTEGER) = 1 OR place IN (:places…))
+    GROUP BY member) AS p;
 
 -- name: ledger_union
 -- From when until when persons were in at least one of these places, of those for whom something
@@ -65,18 +67,18 @@ SELECT id, person FROM member WHERE person IS NOT NULL;
 SELECT id, name FROM chat WHERE id IN (:ids…) AND name <> '';
 
 -- name: ledger_came_rows
--- Who came to a place in a span, in the order of time; behind (:at, :after).
+-- Who came to a place in a span, in the order of time; behind (:at, :after), where :since is :at.
 SELECT s.member, m.name, s.since AS at, s.how, s.source, s.came, s.inviter, s.ended
 FROM stay AS s LEFT JOIN member AS m ON m.id = s.member
 WHERE s.kind = :kind AND s.place = :place AND s.since >= :since AND s.since < :before
-  AND (s.since > :at OR (s.since = :at AND s.member > :after))
+  AND NOT (s.since = :at AND s.member <= :after)
 ORDER BY s.since, s.member LIMIT :n;
 
 -- name: ledger_went_rows
 SELECT s.member, m.name, s.until AS at, s.how, s.source, s.came, s.inviter, s.ended
 FROM stay AS s LEFT JOIN member AS m ON m.id = s.member
 WHERE s.kind = :kind AND s.place = :place AND s.until >= :since AND s.until < :before
-  AND (s.until > :at OR (s.until = :at AND s.member > :after))
+  AND NOT (s.until = :at AND s.member <= :after)
 ORDER BY s.until, s.member LIMIT :n;
 
 -- name: ledger_there_rows
@@ -105,7 +107,7 @@ ORDER BY f.member;
 
 -- name: ledger_union_moves
 -- Who came to the first of these places (:came 1), or left the last of them, in a span; in the order
--- of time, behind (:at, :after).
+-- of time, behind (:at, :after), where :since is :at.
 SELECT i.member, m.name, i.at
 FROM (
     SELECT member, CASE WHEN CAST(:came AS INTEGER) = 1 THEN since ELSE until END AS at FROM (
@@ -136,5 +138,5 @@ FROM (
         GROUP BY member, island
     ) AS islands
 ) AS i LEFT JOIN member AS m ON m.id = i.member
-WHERE i.at >= :since AND i.at < :before AND (i.at > :at OR (i.at = :at AND i.member > :after))
+WHERE i.at >= :since AND i.at < :before AND NOT (i.at = :at AND i.member <= :after)
 ORDER BY i.at, i.member LIMIT :n;

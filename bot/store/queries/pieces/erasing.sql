@@ -34,5 +34,11 @@ SELECT * FROM /*table…*/ WHERE (/*where…*/);
 -- name: erase_mentioning_page
 SELECT * FROM /*table…*/ WHERE id > :after AND id <= :last AND (/*where…*/);
 
+-- name: erase_page
+SELECT * FROM /*table…*/ ORDER BY /*keys…*/ LIMIT :n OFFSET :skip;
+
+-- name: erase_span
+SELECT * FROM /*table…*/ WHERE id > :after AND id <= :last;
+
 -- name: erase_is
 /*column…*/ = :value
