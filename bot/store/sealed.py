@@ -53,6 +53,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "of_store": {"note": FRESH},
     "purchase": {"tracking": FRESH},
     "commission_act": {"reason": FRESH},
+    "badge": {"why": FRESH},
     "segment": {"words": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
@@ -84,6 +85,9 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("journey", "event"): _ID, ("need", "event"): _ID, ("feedback", "event"): _ID,
     ("leadership", "event"): _ID, ("invite_claim", "event"): _ID, ("invite_edge", "event"): _ID,
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
+    ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
+    ("entitlement", "event"): _ID,
+    ("codename", "name"): "what he is called before everybody, and numbered by its beginning",
     ("member", "gender"): "a number", ("member", "kind"): "a number",
     ("member", "promo_ok"): "a number", ("member", "promo_less"): "a number",
     ("member", "zone"): "a time zone", ("flow_run", "zone"): "a time zone",
