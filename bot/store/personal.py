@@ -223,6 +223,7 @@ NOTHING: Mapping[str, str] = {
     "category": "the brand's words",
     "invite_terms": "the brand's terms",
     "community_terms": "what people of the brand wrote", "right_stock": "sums",
+    "community_word": "the brand's words",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",
