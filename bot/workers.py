@@ -36,6 +36,7 @@ from bot.pipeline.pull import Links, Pull
 from bot.pipeline.reactions import Reactions
 from bot.pipeline.retention import Retention
 from bot.pipeline.robots import Leased, RobotLinks
+from bot.pipeline.segmenting import Segmenting
 from bot.pipeline.sorting import Sorting
 from bot.pipeline.standing import Lines, Standing
 from bot.pipeline.sync import Sync
@@ -268,8 +269,9 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("index", asyncio.Event(), Indexing(parts.store).step),
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
-            Worker("figures", asyncio.Event(),
-                   Figuring(parts.store, parts.config.timezone).step)]  # fmt: skip
+            Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
+            Worker("segments", asyncio.Event(),
+                   Segmenting(parts.store, parts.library, parts.config.timezone).step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

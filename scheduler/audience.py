@@ -9,12 +9,13 @@ A condition is a field, a sign and a value without spaces; AND binds closer than
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.audience import And, Audience, Is, Not, Or
+from bot.core.audience import And, Audience, Is, Leaf, Not, Or
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
+from bot.core.rfm import Thresholds
 from scheduler.conditions import SEGMENT, condition
 from scheduler.written import Context
 
@@ -22,6 +23,7 @@ SIZE_MAX = 1_000  # characters
 CONDITIONS_MAX = 32
 DEPTH_MAX = 8  # brackets and negations inside one another, and segments
 EXPANDED_MAX = 256  # conditions, those of the segments counted too
+USUAL = Thresholds()
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>[(（])|(?P<close>[)）])"
@@ -54,16 +56,17 @@ class _Segments:
 
 @dataclass(slots=True)
 class _Reader:
-    """The tokens that are left, and where to point when something is wrong. ``expanded``: how many
-    conditions there are, those of segments too."""
+    """The tokens that are left, and where to point when something is wrong. ``columns``: where the
+    conditions begin; ``expanded``: how many there are, those of segments too."""
 
     tokens: Sequence[_Token]
     context: Context
     file: str | None
     line: int | None
     segments: _Segments | None
+    read: Callable[[str, Context], Leaf | And] = condition
     at: int = 0
-    conditions: int = 0
+    columns: list[int] = field(default_factory=list)
     expanded: int = 0
 
     @property
@@ -85,6 +88,7 @@ def parse_audience(
     zone: str,
     *,
     segments: Mapping[str, str] | None = None,
+    thresholds: Thresholds = USUAL,
     file: str | None = None,
     line: int | None = None,
 ) -> Audience:
@@ -92,21 +96,46 @@ def parse_audience(
 
     ``personas`` maps a persona to its staff accounts, ``segments`` a segment to its words, which
     are read in its place. Without ``segments`` any name is taken, and what comes out cannot be
-    counted. Raises BadInput naming column and fix.
+    counted. ``thresholds``: what the company calls recent, often and much. Raises BadInput naming
+    column and fix.
     """
-    context = Context(personas=personas, zone=zone)
+    context = Context(personas=personas, zone=zone, thresholds=thresholds)
     known = None if segments is None else _Segments(segments)
     return _whole(text, context, file, line, known)[0]
+
+
+def outline(text: str) -> tuple[Audience, Sequence[int]]:
+    """How conditions are combined, each as it is written (``said``), whether it means anything or
+    not; and at which column each of them begins. Raises BadInput naming column and fix where the
+    words between them are wrong."""
+    reader = _Reader(_all_tokens(text), Context(), None, None, None, _unread)
+    return _ended(reader)[0], reader.columns
+
+
+def _unread(said: str, context: Context) -> Leaf | And:
+    return Is("", (), said)
 
 
 def _whole(
     text: str, context: Context, file: str | None, line: int | None, segments: _Segments | None
 ) -> tuple[Audience, int]:
     """An audience, and how many conditions it has."""
-    tokens = tuple(_tokens(text[: SIZE_MAX + 1]))
-    reader = _Reader(tokens, context, file, line, segments)
+    return _ended(_Reader(_all_tokens(text), context, file, line, segments))
+
+
+def _all_tokens(text: str) -> tuple[_Token, ...]:
+    """What is too long is cut, and its end tells."""
+    found = list(_tokens(text[: SIZE_MAX + 1]))
     if len(text) > SIZE_MAX:
-        raise reader.refuse(tokens[-1], f"over {SIZE_MAX} characters", "use tags instead of lists")
+        found[-1] = _Token("end", "", len(text) + 1)
+    return tuple(found)
+
+
+def _ended(reader: _Reader) -> tuple[Audience, int]:
+    """What the tokens say, to the last of them."""
+    if reader.tokens[-1].column > SIZE_MAX + 1:
+        raise reader.refuse(reader.tokens[-1], f"over {SIZE_MAX} characters",
+                            "use tags instead of lists")  # fmt: skip
     found = _any_of(reader, 0)
     if reader.next.kind != "end":
         raise _stray(reader, reader.next)
@@ -178,11 +207,11 @@ def _bracket(reader: _Reader, opened: _Token, depth: int) -> Audience:
 def _condition(reader: _Reader, token: _Token) -> Audience:
     if reader.next.kind == "odd":
         raise _stray(reader, reader.next)
-    reader.conditions += 1
-    if reader.conditions > CONDITIONS_MAX:
+    reader.columns.append(token.column)
+    if len(reader.columns) > CONDITIONS_MAX:
         raise reader.refuse(token, f"more than {CONDITIONS_MAX} conditions", "use fewer")
     try:
-        found = condition(token.text, reader.context)
+        found = reader.read(token.text, reader.context)
     except BadInput as wrong:
         raise reader.refuse(token, wrong.message, wrong.fix) from None
     if isinstance(found, Is) and found.field == SEGMENT and reader.segments is not None:

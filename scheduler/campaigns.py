@@ -10,20 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.core import tomlfile
 from bot.core.audience import Audience, Is
-from bot.core.clock import DAY, HOUR, MINUTE, local, to_ms
+from bot.core.clock import DAY, HOUR, MINUTE, local
+from bot.core.daytime import moment
 from bot.core.decode import decode, fail
 from bot.core.errors import BadInput
 from bot.core.model import ReplyKind
 from bot.core.pace import Rate
+from bot.core.rfm import Thresholds
 from bot.core.span import parse_span
 from bot.core.tomlfile import TomlDoc
-from scheduler.audience import parse_audience
+from scheduler.audience import USUAL, parse_audience
 from scheduler.recurrence import parse_when
 
 Do = Literal["promo", "care", "activity", "live", "moment", "group_post", "internal_post"]
@@ -36,7 +36,6 @@ POSTS: frozenset[Do] = frozenset({"moment", "group_post", "internal_post"})
 BEFORE, START = "before", "start"  # the two runs of a live session
 LASTS: Mapping[Do, int] = {"live": 2 * HOUR}  # ms, where a file does not say
 LASTS_ELSE = 3 * DAY
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\s+(\d{1,2}):(\d{2})")
 _PACE = re.compile(r"(\d{1,9})/(h|d|m)")
 _PERIODS = {"m": MINUTE, "h": HOUR, "d": DAY}
 TAG, REPLY, ORDER = "tag:", "reply", "order"
@@ -155,21 +154,6 @@ def _end(campaign: Campaign, at: int) -> int:
     return moment(text, campaign.zone) or at + parse_span(text)
 
 
-def moment(text: str, zone: str) -> int | None:
-    """``2026-12-18 20:00`` in a zone as UTC ms; None when it is written otherwise.
-
-    Raises ValueError for a day or time that does not exist.
-    """
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        return None
-    year, month, day, hour, minute = map(int, found.groups())
-    try:
-        return to_ms(datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)))
-    except ValueError:
-        raise ValueError(f"there is no {text!r}") from None
-
-
 def parse_campaign(source: str, file: str, zone: str, version: int = 1) -> Campaign:
     """Reads one file of content/campaigns. Raises BadInput with file, line and fix."""
     doc = tomlfile.parse(source, file)
@@ -194,17 +178,18 @@ def parse_served(sources: Iterable[tuple[str, str, int]], zone: str) -> Iterator
 
 def audience_of(
     campaign: Campaign, personas: Mapping[str, Sequence[str]],
-    segments: Mapping[str, str] | None = None,
+    segments: Mapping[str, str] | None = None, thresholds: Thresholds = USUAL,
 ) -> Audience:  # fmt: skip
     """Whom it is for; without words for that, every friend of the persona's accounts.
 
-    ``personas`` maps a persona to its staff accounts; ``segments`` as in ``parse_audience``. Raises
-    BadInput at the key of the file.
+    ``personas`` maps a persona to its staff accounts; ``segments`` and ``thresholds`` as in
+    ``parse_audience``. Raises BadInput at the key of the file.
     """
     if not campaign.file.audience:
         return Is("account", tuple(personas.get(campaign.file.persona, ())), "")
     return parse_audience(campaign.file.audience, personas, campaign.zone, segments=segments,
-                          file=shown(campaign.id), line=campaign.line)  # fmt: skip
+                          thresholds=thresholds, file=shown(campaign.id),
+                          line=campaign.line)  # fmt: skip
 
 
 def shown(name: str) -> str:

@@ -35,7 +35,11 @@ def autos(tx: Tx, setting: Setting) -> Iterator[tuple[Circle, Audience]]:
     for circle in setting.cast.circles.values():
         try:
             wanted = auto_of(
-                circle, accounts, setting.cast.zone, segments.words(tx, circle.admission.auto)
+                circle,
+                accounts,
+                setting.cast.zone,
+                segments.words(tx, circle.admission.auto),
+                setting.cast.thresholds,
             )
         except BadInput:
             continue  # an account or persona in it does not serve any more; its file has a finding
@@ -61,7 +65,8 @@ def voice_of(tx: Tx, setting: Setting, circle: Circle, person: str) -> str:
     first that he is a friend of; whoever has none is told by the leader, if by kf at all."""
     known = (one for id in persons.ids_of(tx, person) for one in people.accounts_of(tx, id))
     friends = {setting.cast.persona_of("contact", one) for one in known}
-    leader = circle.leader.persona
+    last = next(iter(circles.leaders(tx, circle.id)), None)
+    leader = (last["persona"] if last is not None else "") or circle.leader.persona
     return leader if leader in friends or not friends else min(one or "" for one in friends)
 
 

@@ -98,7 +98,7 @@ def keep(tx: Tx, job: Job, page: Page) -> bool:
 def whom(tx: Tx, setting: Setting, campaign: Campaign) -> Audience:
     """The audience of a campaign, as the segments that it names are now. Raises BadInput."""
     known = segments.words(tx, campaign.file.audience)
-    return audience_of(campaign, accounts(setting), known)
+    return audience_of(campaign, accounts(setting), known, setting.cast.thresholds)
 
 
 def accounts(setting: Setting) -> dict[str, Sequence[str]]:

@@ -111,7 +111,8 @@ def _audiences(
     known, read = segments.words(tx, *texts), dict[str, Audience]()
     for text in texts:
         try:
-            read[text] = parse_audience(text, personas, setting.cast.zone, segments=known)
+            read[text] = parse_audience(text, personas, setting.cast.zone, segments=known,
+                                        thresholds=setting.cast.thresholds)  # fmt: skip
         except BadInput as wrong:
             log.warning("a step is for nobody: %s", wrong)
             read[text] = Not(Everybody(text))

@@ -3,21 +3,13 @@ was written for it: by a task for the tap of each group's owner, as every post."
 
 from __future__ import annotations
 
-from bot.core.clock import DAY, local
-from bot.core.model import Outbound
-from bot.core.policy import TAP_WITHIN
-from bot.library.linking import marked
-from bot.library.selling import sells_with
-from bot.library.speech import Setting, prepare
+from bot.core.clock import local
+from bot.library.speech import Setting
 from bot.members.circle import Circle
-from bot.store import circling, outbox, people, schedule
+from bot.store import circling, schedule
 from bot.store.engine import Row, Tx
-from bot.store.outbox import Receiver
-from bot.studio.render import CannotRender, Rendered
-from scheduler import admission
+from scheduler.circleposts import Post, say
 from scheduler.fate import DONE, Fate
-
-LATE_MAX = DAY  # an introduction that comes later introduces nobody
 
 
 def plan(tx: Tx, circle: str, at: int, now: int, **said: str) -> None:
@@ -51,36 +43,7 @@ def _lead(tx: Tx, circle: str, said: Row, now: int) -> None:
 
 
 def _introduce(tx: Tx, setting: Setting, circle: Circle, due: Row) -> Fate:
-    voice, template = due["data"]["voice"], due["data"]["template"]
-    if why := setting.cast.silence(voice, setting.now):
-        return Fate("skip", why)
-    try:
-        made = prepare(setting, voice, template)
-    except CannotRender as exc:
-        return Fate("skip", str(exc))
-    ruling = admission.ask_feed(tx, setting, voice, "group_post", circle.id,
-                                sells=sells_with(setting.cast, template))  # fmt: skip
-    if ruling.answer != "yes":
-        last = due["at"] + LATE_MAX
-        if ruling.answer == "no" or ruling.until is None or ruling.until > last:
-            return Fate("skip", ruling.code)
-        return Fate("wait", ruling.code, ruling.until)
-    return Fate.of("" if _post(tx, setting, circle, due, made) else "nobody to post to")
-
-
-def _post(tx: Tx, setting: Setting, circle: Circle, due: Row, made: Rendered) -> int:
-    """One task for each owner of the circle's groups; how many."""
-    voice, owners = due["data"]["voice"], dict[str, list[Receiver]]()
-    for chat in people.groups_of(tx, setting.cast.all_accounts("contact")):
-        if {chat["id"], chat["name"]} & set(circle.groups):
-            owners.setdefault(chat["owner"], []).append(Receiver(chat["id"]))
     day = local(due["at"], setting.cast.zone).strftime("%Y%m%d")
-    for owner, chats in owners.items():
-        outbox.enqueue(tx, marked(tx, setting, Outbound(
-            lane=f"group:{owner}/bulk", pool="bulk", channel="group", account=owner, peer=owner,
-            kind="group_post", body=made.body, origin=f"activity:lead-{circle.id}:{day}",
-            persona=voice, persona_version=setting.cast.scripts[voice].version,
-            content=due["data"]["template"], content_version=made.version, operator=owner,
-            dedupe=f"{due['key']}/{owner}", send_at=setting.now, retry_at=setting.now,
-            expires_at=setting.now + TAP_WITHIN)), setting.now, chats)  # fmt: skip
-    return len(owners)
+    post = Post(voice=due["data"]["voice"], template=due["data"]["template"],
+                origin=f"activity:lead-{circle.id}:{day}")  # fmt: skip
+    return say(tx, setting, circle, due, post)

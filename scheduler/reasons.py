@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.audience import (
     NEVER_IS_BEFORE,
@@ -21,11 +21,14 @@ from bot.core.audience import (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One condition as it was written, whether it holds, and what is known of the member."""
+    """One condition as it was written, whether it holds, and what is known of the member, by which
+    field. ``negated``: it is asked that it does not hold."""
 
     said: str
     holds: bool
     found: frozenset[str] | int | None = None
+    field: str = ""
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def explain(audience: Audience, facts: Facts, now: int) -> Verdict:
     match audience:
         case Not(part):
             inner = explain(part, facts, now)
-            return Verdict(not inner.belongs, inner.because)
+            return Verdict(not inner.belongs, tuple(
+                replace(one, negated=not one.negated) for one in inner.because))  # fmt: skip
         case And(parts):
             return _decided(parts, facts, now, by=False)
         case Or(parts):
@@ -71,7 +75,7 @@ def _leaf(leaf: Leaf, facts: Facts, now: int) -> Verdict:
         amount = found if isinstance(found, int) else 0
         return Verdict(*_much(leaf, amount))
     holds = _is(leaf, found) if isinstance(leaf, Is) else _when(leaf, found, now)
-    return Verdict(holds, (Reason(leaf.said, holds, found),))
+    return Verdict(holds, (Reason(leaf.said, holds, found, leaf.field),))
 
 
 def _is(leaf: Is, found: frozenset[str] | int | None) -> bool:
@@ -80,7 +84,7 @@ def _is(leaf: Is, found: frozenset[str] | int | None) -> bool:
 
 def _much(leaf: Much, amount: int) -> tuple[bool, tuple[Reason, ...]]:
     holds = (amount >= leaf.amount) is (leaf.side == "from")
-    return holds, (Reason(leaf.said, holds, amount),)
+    return holds, (Reason(leaf.said, holds, amount, leaf.field),)
 
 
 def _when(leaf: When, found: frozenset[str] | int | None, now: int) -> bool:

@@ -9,8 +9,9 @@ from bot.core.clock import local
 from bot.core.model import is_promotion
 from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
-from bot.store import facts, people, schedule
+from bot.store import codes, facts, people, schedule
 from bot.store import flows as store
+from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.facts import Known
 from bot.studio.render import CannotRender, Rendered
@@ -26,6 +27,7 @@ ENDED = "the flow has ended for this member"
 GONE = "the step is not in the flow any more"
 GOAL = "goal: "
 OPTED_OUT = "opted_out"
+OWN_CODE = "member.invite_code"  # a source of templates
 
 
 @dataclass(slots=True)
@@ -145,10 +147,20 @@ def _personal(
              if isinstance(way, Way) and not way.tap and _wants(page, message)]  # fmt: skip
     if not alone:
         return list(found)
+    _give_codes(page, [message for message, _ in found if message.run["member"] in alone])
     names, known = people.names_of(page.tx, alone), facts.known(page.tx, alone)
     return [(_said_to(page, message, names, known) if message.run["member"] in names
              and isinstance(way, Way) and not way.tap and _wants(page, message) else message, way)
             for message, way in found]  # fmt: skip
+
+
+def _give_codes(page: _Page, messages: Sequence[Message]) -> None:
+    """Whoever is to pass on a code gets one."""
+    asked = {message.run["member"] for message in messages
+             if (template := page.setting.cast.shelf.get(message.content)) is not None
+             and any(var.source == OWN_CODE for var in template.vars)}  # fmt: skip
+    for member in sorted(asked - codes.own(page.tx, sorted(asked)).keys()):
+        codes.make(page.tx, Purpose(owner=member), page.setting.now)
 
 
 def _wants(page: _Page, message: Message) -> bool:

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
-from scheduler import begin, bulk, circling, leading, posts, promises, ratings, steps, sweeps
+from scheduler import (
+    begin,
+    bulk,
+    circling,
+    fading,
+    leading,
+    posts,
+    promises,
+    ratings,
+    reached,
+    steps,
+    sweeps,
+)
 from scheduler.fate import Fate
 
 PAGE = 200
@@ -33,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = {
     "happened": _each(begin.run_happened), "sweep": _each(sweeps.run_sweep),
     "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
+    "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 
@@ -58,6 +71,7 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
         plan_calendar(tx, setting)
         sweeps.plan_sweeps(tx, setting)
         circling.plan_sweeps(tx, setting)
+        fading.plan_sweeps(tx, setting)
     return Ticked(len(rows), more)
 
 

@@ -15,7 +15,7 @@ from bot.core.rfm import Thresholds
 from bot.core.span import parse_span
 
 AGO_MAX = 36_500 * DAY
-_UNITS = (("分钟", "m"), ("小时", "h"), ("天", "d"), ("周", "w"))
+UNITS = (("分钟", "m"), ("小时", "h"), ("天", "d"), ("周", "w"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,7 @@ def _age(key: str, written: Written) -> Leaf:
 
 
 def _span(text: str) -> int:
-    for name, unit in _UNITS:
+    for name, unit in UNITS:
         text = text.replace(name, unit)
     try:
         weeks = text.endswith("w")

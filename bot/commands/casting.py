@@ -14,7 +14,7 @@ from bot.store.engine import Tx
 def cast_of(tx: Tx, config: Config, meaning: Meaning | None = None) -> Cast:
     """Everything that is published, but for what no consent allows."""
     return build(versions.published(tx), config.timezone, aliases(config), meaning,
-                 withheld=ugc.withheld(tx))  # fmt: skip
+                 withheld=ugc.withheld(tx), thresholds=config.orders.rfm.thresholds)  # fmt: skip
 
 
 def setting_of(tx: Tx, config: Config, now: int) -> Setting:

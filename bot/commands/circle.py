@@ -16,6 +16,7 @@ from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
 from bot.core.config import Config
+from bot.core.daytime import moment
 from bot.core.decode import nearest
 from bot.library.speech import Setting
 from bot.members.circle import Circle
@@ -25,7 +26,6 @@ from bot.store import breaking, circles, circling, people, stays
 from bot.store.circling import CircleRefused
 from bot.store.engine import Tx
 from scheduler import leading
-from scheduler.campaigns import moment
 from scheduler.circling import voice_of
 
 F = TypeVar("F", bound=Callable[..., Any])

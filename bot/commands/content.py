@@ -24,7 +24,9 @@ from bot.store.versions import Edition
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SINGLE = ("brand", "catalogue", "calendar")
-FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle"}
+FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle",
+           "community/": "community"}  # fmt: skip
+ACTIVITIES, TOML = "activities/", ".toml"
 
 
 @click.group()
@@ -33,9 +35,11 @@ def content() -> None:
 
 
 def of_name(name: str) -> tuple[str, str]:
-    """``welcome/day0``, ``flows/welcome``, ``campaigns/live``, ``calendar``, ``catalogue`` or
-    ``brand`` as (kind, name)."""
+    """``welcome/day0``, ``flows/welcome``, ``campaigns/live``, ``activities/draw.toml``,
+    ``calendar``, ``catalogue`` or ``brand`` as (kind, name)."""
     name = name.removeprefix("content/").removeprefix("personas/")
+    if name.startswith(ACTIVITIES) and name.endswith(TOML):  # templates lie there, too
+        return "activity", name.removeprefix(ACTIVITIES).removesuffix(TOML)
     for ending in (".j2", ".toml", ".csv"):
         name = name.removesuffix(ending)
     if name in _SINGLE:

@@ -54,8 +54,9 @@ def show(shelf: Shelf, state: str | None, zone: str, json_out: bool) -> None:
 
 
 def _name(one: Standing) -> str:
-    folder = {"flow": "flows/", "campaign": "campaigns/", "circle": "circles/"}.get(one.kind, "")
-    return folder + one.name
+    folder = {"flow": "flows/", "campaign": "campaigns/", "circle": "circles/",
+              "community": "community/", "activity": "activities/"}.get(one.kind, "")  # fmt: skip
+    return f"{folder}{one.name}{'.toml' if one.kind == 'activity' else ''}"
 
 
 def _row(one: Listed, shelf: Shelf, zone: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import orjson
 from bot.commands.database import read, ready, user, with_store, write
 from bot.commands.memberbook import put_member
 from bot.commands.members_erase import erase
+from bot.commands.members_link import link
 from bot.commands.members_optouts import show_optouts
 from bot.commands.members_person import export_person
 from bot.commands.options import as_json, read_config, with_config, with_data
@@ -166,6 +167,7 @@ def part(one: str, other: str, reason: str, config_path: Path, data: Path | None
 
 members.add_command(rebuild)
 members.add_command(erase)
+members.add_command(link)
 members.add_command(export_person)
 members.add_command(show_optouts)
 

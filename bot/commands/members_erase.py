@@ -20,13 +20,9 @@ from bot.offset import clock_of
 from bot.store import eraser, erasing
 from bot.store.engine import Store
 from bot.store.eraser import Begun, Certificate
-from bot.store.erasing import Known
 from bot.store.opening import where
 from bot.store.saved import Saved
 from bot.store.shelf import Tell
-
-# Bytes of a file up to which it is written anew beside a running service: some seconds.
-SMALL = 256 << 20
 
 
 @click.command()
@@ -62,7 +58,7 @@ async def _erase(store: Store, config: Config, member: str, tell: Tell) -> Certi
     now, place = clock_of(config).now(), where(config)
     await eraser.secure(store)
     for left in await store.read(erasing.unfinished):
-        begun = await eraser.finish(store, left, Known(), now, tell)
+        begun = await eraser.finish(store, left, now, tell)
         last = await eraser.close(store, begun, place, now, tell, whole=_whole(config, place))
         if left.todo.get("needles", {}).get(member):
             return last
@@ -74,7 +70,7 @@ async def _erase(store: Store, config: Config, member: str, tell: Tell) -> Certi
 
 def _whole(config: Config, place: Path | str) -> bool:
     """Whether the file may be written anew now: a large one only when no service waits for it."""
-    if not isinstance(place, Path) or place.stat().st_size <= SMALL:
+    if not isinstance(place, Path) or place.stat().st_size <= eraser.SMALL:
         return True
     try:
         with hold(config.data_dir):
@@ -96,7 +92,7 @@ def _plain(member: str, found: Certificate | None, zone: str) -> dict[str, Any]:
         "left": None if found.left is None else len(found.left),
         "backups": [_backup(each, zone) for each in found.backups],
         "backups_not_found": [_backup(each, zone) for each in found.unseen],
-        "platform": {"friends": [account for account, _ in found.known.friends],
+        "platform": {"friends": list(found.known.friends),
                      "groups": list(found.known.chats)},
     }  # fmt: skip
 
@@ -121,7 +117,7 @@ def _tell(member: str, found: Certificate, zone: str) -> None:
     for saved in found.unseen:
         click.echo(f"not to be found, look yourself: the backup of {_date(saved, zone)}, "
                    f"{saved.path}")  # fmt: skip
-    for account, _ in found.known.friends:
+    for account in found.known.friends:
         click.echo(f"the platform still has him as a friend of {account}: delete him in the client")
     for chat in found.known.chats:
         click.echo(f"the platform still has him in the group {chat}")

@@ -23,7 +23,7 @@ from bot.library.disk import Disk, read_disk
 from bot.library.preview import Preview, Stage, files_of, preview, speakers
 from bot.offset import clock_of
 from bot.persona.persona import Persona
-from bot.store import people
+from bot.store import codes, people
 from bot.studio.matrix import Cell
 from bot.studio.samples import SAMPLES, Sample
 from bot.studio.template import Template
@@ -83,11 +83,12 @@ def _personas(disk: Disk, template: str, persona: str | None) -> Sequence[Person
 
 
 def _member(config: Config, member: str) -> Sample:
-    row = read(config, lambda tx: people.known(tx, member))
+    row, own = read(config, lambda tx: (people.known(tx, member), codes.own(tx, [member])))
     if row is None:
         raise click.UsageError(f"there is no member {member!r}")
     return Sample(id=member, label=row["name"] or member, opted_out=not row["promo_ok"],
-                  member=MappingProxyType({"name": row["name"]}))  # fmt: skip
+                  member=MappingProxyType({"name": row["name"],
+                                           "invite_code": own.get(member, "")}))  # fmt: skip
 
 
 def _document(found: Preview) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.console.recurring import Unclear
 from bot.core import tomlfile
+from bot.core.daytime import moment
 from bot.library.writing import Value, with_values
-from scheduler.campaigns import POSTS, CampaignFile, moment, parse_campaign, shown
+from scheduler.campaigns import POSTS, CampaignFile, parse_campaign, shown
 
 HOWS = ("hand", "once", "other")  # begun by hand, at one time, or as text (it comes round)
 KINDS = ("promo", "care", "activity", "live", "group_post", "internal_post", "moment")

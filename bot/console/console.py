@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.console.gate import Gate
 from bot.console.live import Hub
+from bot.console.offers import Offers
 from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
@@ -62,6 +63,7 @@ class Console:
         self.selling = Selling()
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
         self.sets = Sets()
+        self.offers = Offers(store, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)

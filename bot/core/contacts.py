@@ -29,6 +29,16 @@ class Follow:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform says of somebody who wrote to customer service, or who follows an official
+    account; of followers it tells no name. ``union_id`` only where the company has bound its
+    accounts to one open-platform account."""
+
+    name: str = ""
+    union_id: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
     """A customer and the accounts that have him. ``kind`` 1 uses WeChat, 2 WeCom."""

@@ -54,6 +54,26 @@ class Happened(StrEnum):
     HANDED = "handed"  # his friendship with account went over from `other`
     ROLE = "role"  # holds the role `which` in the circle `place`; data: until
     UNROLE = "unrole"
+    # Taking part in a circle. Where `place` is a run of an activity (`ID@key`), data["circle"] is
+    # its circle and data["day"] the local day (2026-12-01) on which it happened to the member.
+    CHECKED = "checked"  # checked in to the run `place`; which: his local day; data: answer
+    SIGNED = "signed"  # signed up to the run `place`
+    SUBMITTED = "submitted"  # an entry to the run `place`; which: choice or kind; data: text, media
+    VOTED = "voted"  # in the run `place`; which: the option, or the dedupe of an entry
+    HELPED = "helped"  # helped `other`, in the run `place` or on his own
+    TEAMED = "teamed"  # belongs to the team `which` of the run `place`
+    JUDGED = "judged"  # the entry with dedupe `place` is `which`: accepted, rejected; data: why
+    STRUCK = "struck"  # the event with the dedupe `place` does not count; which: out, or back again
+    POINTED = "pointed"  # staff give or take `amount` points in the circle `place`; data: why
+    HONOURED = "honoured"  # staff give the badge `which` of the circle `place`; data: why
+    UNHONOURED = "unhonoured"  # staff take it back; data: why
+    NAMED = "named"  # his code-name in the circle `place` is `which`
+    FADED = "faded"  # time has gone by in the circle `place`; which: the day on which it was noted
+    GRANTED = "granted"  # gets the reward `which` of the run `place`; data: cause
+    CLAWED = "clawed"  # the grant or claim with the dedupe `place` is taken back; data: why
+    CLAIMED = "claimed"  # takes the right `which` of the circle `place`; amount: its cost in points
+    SEED = "seed"  # seed user of the circle `place`; which: asked, accepted, declined or ended
+    MISSION = "mission"  # the mission `place`; which: taken, proved, accepted or refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,9 +11,16 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from bot.community.activity import Activity
+from bot.community.activity import parse_served as parse_activities
+from bot.community.activity import shown as activity_file
+from bot.community.rules import Community
+from bot.community.rules import parse_served as parse_communities
+from bot.community.rules import shown as community_file
 from bot.core.clock import local
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
+from bot.core.rfm import Thresholds
 from bot.members.circle import Circle
 from bot.members.circle import parse_served as parse_circles
 from bot.members.circle import shown as circle_file
@@ -26,6 +33,7 @@ from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_files
 from bot.studio.render import Shelf
 from scheduler.almanac import Day
+from scheduler.audience import USUAL
 from scheduler.calendar import Calendar, parse_calendar
 from scheduler.campaigns import Campaign
 from scheduler.campaigns import parse_served as parse_campaigns
@@ -38,7 +46,8 @@ _STAFF_CHANNELS = {"group": "contact", "moment": "contact"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cast:
-    """All that serves. ``accounts`` maps (channel, account) to a persona's id."""
+    """All that serves. ``accounts`` maps (channel, account) to a persona's id. ``thresholds``: what
+    the company calls recent, often and much in a buyer."""
 
     zone: str
     brand: Brand
@@ -49,9 +58,17 @@ class Cast:
     calendar: Calendar = field(default_factory=Calendar)
     campaigns: tuple[Campaign, ...] = ()
     circles: Mapping[str, Circle] = field(default_factory=dict)
+    communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
+    activities: Mapping[str, Activity] = field(default_factory=dict)
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @classmethod
+    def empty(cls, zone: str, thresholds: Thresholds = USUAL) -> Cast:
+        """Nothing is published."""
+        return cls(zone=zone, brand=Brand(name=""), thresholds=thresholds)
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -110,7 +127,7 @@ def end_of_day(now: int, zone: str) -> int:
 def build(
     editions: Iterable[Edition], zone: str, aliases: Mapping[tuple[str, str], str] | None = None,
     meaning: Meaning | None = None, known: Mapping[tuple[str, int], Script] = MappingProxyType({}),
-    withheld: Mapping[str, str] = MappingProxyType({}),
+    withheld: Mapping[str, str] = MappingProxyType({}), thresholds: Thresholds = USUAL,
 ) -> Cast:  # fmt: skip
     """Compiles published editions, each of which was clean when it was published.
 
@@ -147,7 +164,10 @@ def build(
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         circles=_circles(by_kind.get("circle", {})),
+        communities=_communities(by_kind.get("community", {})),
+        activities=_activities(by_kind.get("activity", {}), zone),
         withheld=withheld,
+        thresholds=thresholds,
     )  # fmt: skip
 
 
@@ -190,6 +210,18 @@ def _goods(editions: Mapping[str, Edition]) -> tuple[Good, ...]:
 def _circles(editions: Mapping[str, Edition]) -> dict[str, Circle]:
     found = parse_circles((_only(e), circle_file(e.name), e.version) for e in editions.values())
     return {circle.id: circle for circle in found}
+
+
+def _communities(editions: Mapping[str, Edition]) -> dict[str, Community]:
+    found = parse_communities((_only(e), community_file(e.name), e.version)
+                              for e in editions.values())  # fmt: skip
+    return {made.circle: made for made in found}
+
+
+def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activity]:
+    found = parse_activities(((_only(e), activity_file(e.name), e.version)
+                              for e in editions.values()), zone)  # fmt: skip
+    return {made.id: made for made in found}
 
 
 def _only(edition: Edition) -> str:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.community.activity import parse_activity
+from bot.community.rules import parse_community
 from bot.core import findings
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -14,6 +16,7 @@ from bot.core.goods import Good
 from bot.library.assets import FOLDER, review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.circles import contacts, review_circle, review_named
+from bot.library.community import Beside, review_activity, review_community, templates_of
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
@@ -175,6 +178,28 @@ def _circle(edition: Edition, company: Company) -> Iterator[Finding]:
                              company.flows)  # fmt: skip
 
 
+def _community(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("community", edition.name)
+    made = parse_community(_text(edition), file)
+    yield from _gone(company, file, "template", templates_of(made))
+    yield from _gone(company, file, "persona", filter(None, [made.persona]))
+    yield from review_community(made, _beside(company))
+
+
+def _activity(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("activity", edition.name)
+    made = parse_activity(_text(edition), file, company.config.timezone)
+    yield from _gone(company, file, "template", made.named_templates)
+    yield from _gone(company, file, "persona", filter(None, [made.persona]))
+    yield from review_activity(made, _beside(company))
+
+
+def _beside(company: Company) -> Beside:
+    return Beside(zone=company.config.timezone, accounts=contacts(company.personas()),
+                  templates=company.templates, circles=company.names("circle"),
+                  activities=company.names("activity"))  # fmt: skip
+
+
 def _of_circles(
     company: Company, campaigns: Iterable[Campaign], flows: Iterable[Flow]
 ) -> Iterator[Finding]:  # fmt: skip
@@ -203,6 +228,7 @@ def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
 _CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
     "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
     "brand": _brand, "catalogue": _catalogue, "campaign": _campaign, "circle": _circle,
+    "community": _community, "activity": _activity,
 }  # fmt: skip
 
 

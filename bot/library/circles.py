@@ -13,9 +13,10 @@ from bot.core.audience import And, Audience, Is, Not, Or
 from bot.core.decode import nearest
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding, of_error
+from bot.core.rfm import Thresholds
 from bot.members.circle import POSITION_ASKS, Circle, shown
 from bot.persona.persona import Persona
-from scheduler.audience import parse_audience
+from scheduler.audience import USUAL, parse_audience
 from scheduler.campaigns import Campaign, audience_of
 from scheduler.campaigns import shown as campaign_file
 from scheduler.flows import Flow
@@ -70,14 +71,16 @@ def _auto(circle: Circle, personas: Accounts, zone: str) -> Iterator[Finding]:
 
 
 def auto_of(
-    circle: Circle, personas: Accounts, zone: str, segments: Mapping[str, str] | None = None
-) -> Audience | None:
-    """Whom a circle takes in by itself; None: nobody. ``segments`` as in ``parse_audience``. Raises
-    BadInput at the key of the file."""
+    circle: Circle, personas: Accounts, zone: str, segments: Mapping[str, str] | None = None,
+    thresholds: Thresholds = USUAL,
+) -> Audience | None:  # fmt: skip
+    """Whom a circle takes in by itself; None: nobody. ``segments`` and ``thresholds`` as in
+    ``parse_audience``. Raises BadInput at the key of the file."""
     if not circle.admission.auto:
         return None
     return parse_audience(circle.admission.auto, personas, zone, segments=segments,
-                          file=shown(circle.id), line=circle.lines["admission.auto"])  # fmt: skip
+                          thresholds=thresholds, file=shown(circle.id),
+                          line=circle.lines["admission.auto"])  # fmt: skip
 
 
 def review_named(

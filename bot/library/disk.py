@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.community.activity import Activity, parse_activity
+from bot.community.rules import Community, parse_community
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding, of_faults
@@ -68,6 +70,8 @@ class Disk:
     flows: dict[str, Flow] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     circles: dict[str, Circle] = field(default_factory=dict)
+    communities: dict[str, Community] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -108,6 +112,11 @@ def read_disk(config: Config) -> Disk:
                 lambda d, s, f: _campaign(d, s, f, config.timezone))  # fmt: skip
     for path in sorted((config.content_dir / "circles").glob("*.toml")):
         _single(disk, path, "circle", path.stem, _circle)
+    for path in sorted((config.content_dir / "community").glob("*.toml")):
+        _single(disk, path, "community", path.stem, _community)
+    for path in sorted((config.content_dir / "activities").glob("*.toml")):
+        _single(disk, path, "activity", path.stem,
+                lambda d, s, f: _activity(d, s, f, config.timezone))  # fmt: skip
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -159,7 +168,7 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign", "circle"):
+    if kind in ("flow", "campaign", "circle", "community", "activity"):
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -215,6 +224,18 @@ def _campaign(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding
 def _circle(disk: Disk, source: str, file: str) -> Iterable[Finding]:
     circle = parse_circle(source, file)
     disk.circles[circle.id] = circle
+    return ()
+
+
+def _community(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    made = parse_community(source, file)
+    disk.communities[made.circle] = made
+    return ()
+
+
+def _activity(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
+    made = parse_activity(source, file, zone)
+    disk.activities[made.id] = made
     return ()
 
 

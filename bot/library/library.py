@@ -138,7 +138,7 @@ class Library:
         marks, editions, self._lacking, withheld = await self._store.read(_serving)
         zone, names = self._config.timezone, aliases(self._config)
         cast = await asyncio.to_thread(build, editions, zone, names, self._meaning, self._known,
-                                       withheld)  # fmt: skip
+                                       withheld, self._config.orders.rfm.thresholds)  # fmt: skip
         self.cast = cast
         before, self._marks = self._marks, marks
         self._remember()

@@ -30,7 +30,10 @@ _SINGLE = MappingProxyType({
     "calendar": ("content", "calendar.toml"),
 })  # fmt: skip
 # Each thing of these kinds has a file of its own in a folder of its own.
-_FOLDERS = MappingProxyType({"flow": "flows", "campaign": "campaigns", "circle": "circles"})
+_FOLDERS = MappingProxyType({
+    "flow": "flows", "campaign": "campaigns", "circle": "circles", "community": "community",
+    "activity": "activities",
+})  # fmt: skip
 KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
 
 

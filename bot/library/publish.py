@@ -134,6 +134,9 @@ def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
     for campaign in disk.campaigns.values():
         for template in campaign.templates:
             yield shown("campaign", campaign.id), campaign.id, template
+    for one in disk.activities.values():
+        for template in one.named_templates:
+            yield shown("activity", one.id), one.id, template
 
 
 def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.community import activity, rules
 from bot.core.findings import ERROR, Finding
 from bot.library.circles import contacts, review_circles
+from bot.library.community import Beside, review_activity, review_community, templates_of
 from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.review import review_flow
 from bot.members.circle import shown as circle_file
@@ -39,6 +41,7 @@ def dangling(disk: Disk, zone: str) -> Iterator[Fault]:
         yield from _gone(disk, at, "template", campaign.templates)
         yield from _gone(disk, at, "persona", [campaign.file.persona])
     yield from _circle_faults(disk, zone)
+    yield from _community_faults(disk, zone)
     at = _At("calendar", "calendar", "content/calendar.toml")
     yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
     yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
@@ -62,6 +65,26 @@ def _circle_faults(disk: Disk, zone: str) -> Iterator[Fault]:
             yield key, finding
         else:
             disk.findings.append(finding)
+
+
+def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
+    seen = {kind: {name for other, name in disk.seen if other == kind}
+            for kind in ("circle", "activity")}  # fmt: skip
+    beside = Beside(zone=zone, accounts=contacts(disk.personas), templates=disk.templates,
+                    circles=seen["circle"], activities=seen["activity"])  # fmt: skip
+    found: list[tuple[_At, Finding]] = []
+    for made in disk.communities.values():
+        at = _At("community", made.circle, rules.shown(made.circle))
+        yield from _gone(disk, at, "template", templates_of(made))
+        yield from _gone(disk, at, "persona", filter(None, [made.persona]))
+        found += [(at, one) for one in review_community(made, beside)]
+    for one in disk.activities.values():
+        at = _At("activity", one.id, activity.shown(one.id))
+        yield from _gone(disk, at, "template", one.named_templates)
+        yield from _gone(disk, at, "persona", filter(None, [one.persona]))
+        found += [(at, finding) for finding in review_activity(one, beside)]
+    disk.findings += [finding for _, finding in found if finding.severity != ERROR]
+    yield from (((at.kind, at.name), one) for at, one in found if one.severity == ERROR)
 
 
 def _gone(disk: Disk, at: _At, kind: str, names: Iterable[str]) -> Iterator[Fault]:

@@ -20,10 +20,12 @@ from bot.store.segments import Segment
 from bot.store.ways import Sets
 from scheduler.audience import parse_audience
 from scheduler.conditions import SEGMENT
-from scheduler.reasons import Verdict, explain
+from scheduler.reasons import Verdict
+from scheduler.reasons import explain as explain
 
 JSONL = (".jsonl", ".ndjson")
 MONEY = ("net", "ltv")
+HEAD = tuple(dict.fromkeys(("id", "name", "opted_out", *audience.FIELDS)))
 Tell = Callable[[int], None]
 
 
@@ -42,7 +44,7 @@ def meaning(tx: Tx, cast: Cast, words: str, **named: str) -> Audience:
     known = segments.words(tx, words) | named
     accounts: dict[str, Sequence[str]]
     accounts = {name: cast.accounts_of(name, "contact") for name in cast.scripts}
-    return parse_audience(words, accounts, cast.zone, segments=known)
+    return parse_audience(words, accounts, cast.zone, segments=known, thresholds=cast.thresholds)
 
 
 def save(tx: Tx, cast: Cast, name: str, words: str, actor: str, now: int) -> bool:
@@ -57,17 +59,30 @@ def of(tx: Tx, cast: Cast, name: str) -> Audience:
     return meaning(tx, cast, f'{SEGMENT}:"{name}"')
 
 
+Meant = Audience | BadInput
+
+
+def everything(tx: Tx, cast: Cast) -> list[tuple[Segment, Meant]]:
+    """All segments by name, each with what it means now, or why it cannot be read."""
+    known = segments.everything(tx)
+    words = {one.name: one.words for one in known}
+    accounts = {name: cast.accounts_of(name, "contact") for name in cast.scripts}
+
+    def meant(name: str) -> Meant:
+        try:
+            return parse_audience(f'{SEGMENT}:"{name}"', accounts, cast.zone, segments=words,
+                                  thresholds=cast.thresholds)  # fmt: skip
+        except BadInput as wrong:
+            return wrong
+
+    return [(one, meant(one.name)) for one in known]
+
+
 def counted(tx: Tx, cast: Cast, now: int, sets: Sets | None = None) -> list[Counted]:
     """All segments by name, each with how many members it holds now."""
-    found = []
-    for one in segments.everything(tx):
-        try:
-            wanted = of(tx, cast, one.name)
-        except BadInput as wrong:
-            found.append(Counted(one, None, wrong.message))
-        else:
-            found.append(Counted(one, audience.count(tx, wanted, now, sets)))
-    return found
+    return [Counted(one, None, wanted.message) if isinstance(wanted, BadInput) else
+            Counted(one, audience.count(tx, wanted, now, sets))
+            for one, wanted in everything(tx, cast) if one.archived_at is None]  # fmt: skip
 
 
 def why(tx: Tx, wanted: Audience, member: str, now: int) -> Verdict:
@@ -85,7 +100,7 @@ def write_file(
         write = _jsonl(out) if path.suffix.lower() in JSONL else _csv(out)
         done = 0
         for page in audience.chunks(tx, wanted, now, sets=sets):
-            write(list(_rows(tx, page, zone)))
+            write(list(rows_of(tx, page, zone)))
             done += len(page)
             tell(done)
         if not done:
@@ -96,10 +111,13 @@ def write_file(
 Write = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
-def _rows(tx: Tx, members: Sequence[str], zone: str) -> Iterator[dict[str, Any]]:
+def rows_of(tx: Tx, members: Sequence[str], zone: str) -> Iterator[dict[str, Any]]:
+    """What a file says of these members, by the names of HEAD."""
     names, facts = people.names_of(tx, members), audience.facts(tx, members)
     for member in members:
-        yield {**_plain(facts[member], zone), "id": member, "name": names.get(member, "")}
+        out = facts[member]["promo"] == frozenset("0")
+        yield {**_plain(facts[member], zone), "id": member, "name": names.get(member, ""),
+               "opted_out": "yes" if out else "no"}  # fmt: skip
 
 
 def _plain(facts: Facts, zone: str) -> dict[str, Any]:
@@ -122,15 +140,15 @@ def _jsonl(out: TextIO) -> Write:
 
 
 def _csv(out: TextIO) -> Write:
-    head = tuple(dict.fromkeys(("id", "name", *audience.FIELDS)))
-    table = csv.DictWriter(out, head, lineterminator="\n")
+    table = csv.DictWriter(out, HEAD, lineterminator="\n")
     table.writeheader()
 
     def write(rows: Sequence[Mapping[str, Any]]) -> None:
-        table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        table.writerows({name: cell(value) for name, value in row.items()} for row in rows)
 
     return write
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value for a table: several words are separated by a bar."""
     return "|".join(value) if isinstance(value, list) else value

@@ -87,16 +87,18 @@ def context_of(
 
 def prepare(
     setting: Setting, persona: str, template: str, name: str = "",
-    facts: Mapping[str, str] = EMPTY,
+    facts: Mapping[str, str] = EMPTY, given: Mapping[str, Any] = EMPTY,
 ) -> Rendered:  # fmt: skip
-    """A template's text, ready to leave. Raises CannotRender: out of its dates, or guarded."""
+    """A template's text, ready to leave. ``given``: values that have no source. Raises
+    CannotRender: out of its dates, or guarded."""
     if why := setting.cast.withheld.get(template):
         raise CannotRender(template, why)
     found = setting.cast.shelf.get(template)
     today = local(setting.now, setting.cast.zone).date()
     if found is not None and not found.valid_on(today):
         raise CannotRender(template, f"not valid on {today.isoformat()}")
-    made = setting.cast.shelf.render(template, context_of(setting, persona, name, facts))
+    context = {**given, **context_of(setting, persona, name, facts)}
+    made = setting.cast.shelf.render(template, context)
     codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:
         raise CannotRender(template, f"guard: {codes}")

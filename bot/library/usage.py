@@ -15,7 +15,7 @@ from scheduler.calendar import Entry
 from scheduler.campaigns import Campaign
 from scheduler.flows import Flow
 
-Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona"]
+Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona", "community", "activity"]
 # Files of a persona, by what they are; anything else in it is a fixed line.
 _FILES: Mapping[str, Where] = {"faq.csv": "faq", "dialogue.toml": "rule"}
 
@@ -56,7 +56,8 @@ def usage(cast: Cast) -> dict[str, tuple[Use, ...]]:
     """Every template that something names, withheld or missing ones too, with its places."""
     personas = (script.persona for script in cast.scripts.values())
     found: dict[str, list[Use]] = {}
-    for name, use in (*_uses(cast.calendar.entry, cast.flows, personas), *_sent(cast.campaigns)):
+    for name, use in (*_uses(cast.calendar.entry, cast.flows, personas), *_sent(cast.campaigns),
+                      *_shared(cast)):  # fmt: skip
         found.setdefault(name, []).append(use)
     return {name: tuple(dict.fromkeys(uses)) for name, uses in sorted(found.items())}
 
@@ -112,6 +113,16 @@ def _sent(campaigns: Iterable[Campaign]) -> Iterator[tuple[str, Use]]:
     for campaign in campaigns:
         for name in campaign.templates:
             yield name, Use("campaign", campaign.id, campaign.file.persona)
+
+
+def _shared(cast: Cast) -> Iterator[tuple[str, Use]]:
+    for made in cast.communities.values():
+        for badge in made.badges:
+            if badge.announce:
+                yield badge.announce, Use("community", f"{made.circle}/{badge.id}", made.persona)
+    for one in cast.activities.values():
+        for name in one.named_templates:
+            yield name, Use("activity", one.id, one.persona)
 
 
 def _said(persona: Persona) -> Iterator[tuple[str, Use]]:

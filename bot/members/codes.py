@@ -13,16 +13,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-LETTERS = "23456789ACDEFGHJKMNPQRTVWXY"
-LENGTH = 6
+from bot.core.codewords import LETTERS, WEIGHTS, check, spelled
+
 SHORT = 12  # characters of a message that is nothing but a code
 # Names under which an address carries a code: of acquisition links, and of all others.
 CARRIERS = ("customer_channel", "invite")
-# Prime to the number of letters, as are the differences of neighbours.
-_WEIGHTS = (1, 2, 4, 5, 7)
 # What is no letter of a code is meant as the one that it looks like.
 _MEANT = str.maketrans("ZSBU", "258V")
-_SHAPE = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
 _SAID = re.compile(r"(?:邀请|推荐|邀請|推薦)[码碼][^0-9A-Za-z]{0,6}([0-9A-Za-z]{6})(?![0-9A-Za-z])")
 
 
@@ -31,16 +28,16 @@ def made(key: Sequence[str], attempt: int = 0) -> str:
     digest = sha256("\0".join([*key, str(attempt)]).encode()).digest()
     number = int.from_bytes(digest[:8])
     body = []
-    for _ in _WEIGHTS:
+    for _ in WEIGHTS:
         number, letter = divmod(number, len(LETTERS))
         body.append(LETTERS[letter])
-    return "".join(body) + _check(body)
+    return "".join(body) + check(body)
 
 
 def normal(text: str) -> str:
     """A code as it is kept; empty when this can be none."""
     word = unicodedata.normalize("NFKC", text.strip()).upper().translate(_MEANT)
-    return word if _SHAPE.fullmatch(word) and _check(word[:-1]) == word[-1] else ""
+    return word if spelled(word) else ""
 
 
 def said(text: str) -> str:
@@ -48,9 +45,9 @@ def said(text: str) -> str:
     empty when there is none."""
     if "码" not in text and "碼" not in text:
         return normal(text) if len(text) <= SHORT else ""
-    spelled = unicodedata.normalize("NFKC", text)
-    found = _SAID.search(spelled)
-    return normal(found[1] if found else spelled)
+    plain = unicodedata.normalize("NFKC", text)
+    found = _SAID.search(plain)
+    return normal(found[1] if found else plain)
 
 
 def address(url: str, code: str) -> str:
@@ -69,8 +66,3 @@ def carried(url: str) -> str:
     query = url.partition("?")[2].partition("#")[0]
     found = (value for key, value in parse_qsl(query) if key in CARRIERS)
     return next(filter(None, map(normal, found)), "")
-
-
-def _check(body: Sequence[str]) -> str:
-    total = sum(w * LETTERS.index(c) for w, c in zip(_WEIGHTS, body, strict=True))
-    return LETTERS[total % len(LETTERS)]

@@ -73,6 +73,29 @@ def lines(
     return made
 
 
+class Part(NamedTuple):
+    """Several days of one place as one line; ``until``: the last of them."""
+
+    since: date
+    until: date
+    opening: int
+    joined: int
+    left: int
+    closing: int
+
+
+def parts(found: Sequence[Line], *, monthly: bool = False) -> list[Part]:
+    """The days of one place, in their order, each by itself or those of a month together."""
+    by = (lambda line: (line.day.year, line.day.month)) if monthly else (lambda line: line.day)
+    return [summed(list(some)) for _, some in groupby(found, key=by)]
+
+
+def summed(found: Sequence[Line]) -> Part:
+    """All of these consecutive days as one."""
+    return Part(found[0].day, found[-1].day, found[0].opening, sum(one.joined for one in found),
+                sum(one.left for one in found), found[-1].closing)  # fmt: skip
+
+
 class Step(NamedTuple):
     """One coming or going as the log has it; sorted as events are."""
 

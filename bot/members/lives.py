@@ -15,6 +15,7 @@ from bot.core.clock import DAY, local
 from bot.core.rfm import GROUPS, Thresholds, group_of
 
 DAYS = (30, 90, 180)
+CURVE = (7, 30, 60, 90, 180, 365)  # days after the first order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,14 @@ class Life:
         """The month in which he came, ``2026-05``."""
         return f"{local(self.came_at, zone):%Y-%m}"
 
+    def ripe(self, days: int, now: int) -> bool:
+        """Whether so many days have passed since his first order."""
+        return bool(self.orders) and self.orders[0][0] + days * DAY <= now
+
+    def again(self, days: int) -> bool:
+        """Whether he ordered again within so many days of his first order."""
+        return len(self.orders) > 1 and self.orders[1][0] < self.orders[0][0] + days * DAY
+
     def group(self, now: int, limits: Thresholds) -> str:
         """His group of buyers; empty when he bought nothing, or kept nothing."""
         if not self.orders:
@@ -82,7 +91,8 @@ class Cohort:
 @dataclass(slots=True)
 class Together:
     """All people of a scope. ``gaps``: days between an order and the next, each as often as it
-    came to pass."""
+    came to pass. ``ripe``: by days, buyers whose first order was so long ago; ``back``: those of
+    them who ordered again within these days."""
 
     members: int = 0
     buyers: int = 0
@@ -92,6 +102,8 @@ class Together:
     refunded_cents: int = 0
     cost_cents: int = 0
     gaps: dict[int, int] = field(default_factory=dict)
+    ripe: dict[int, int] = field(default_factory=lambda: dict.fromkeys(CURVE, 0))
+    back: dict[int, int] = field(default_factory=lambda: dict.fromkeys(CURVE, 0))
     groups: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPS, 0))
     cohorts: dict[str, Cohort] = field(default_factory=dict)
 
@@ -121,6 +133,14 @@ class Together:
         self.cohorts.setdefault(month, Cohort(month)).add(life, now)
         if life.orders:
             self._bought(life, life.group(now, limits))
+            self._returned(life, now)
+
+    def _returned(self, life: Life, now: int) -> None:
+        for days in CURVE:
+            if not life.ripe(days, now):
+                break
+            self.ripe[days] += 1
+            self.back[days] += life.again(days)
 
     def _bought(self, life: Life, group: str) -> None:
         self.buyers += 1
@@ -142,9 +162,13 @@ def together(lives: Iterable[Life], now: int, zone: str, limits: Thresholds) -> 
 
 def chosen(life: Life, wanted: Mapping[str, str], now: int, zone: str, limits: Thresholds) -> bool:
     """Whether a person stands behind a number: ``month`` of a cohort, ``group`` of buyers, or
-    ``buyers`` (1: who bought, 2: who bought again)."""
+    ``buyers`` (1: who bought, 2: who bought again), ``within`` so many days of his first order he
+    ordered again, ``ripe``: it was so long ago."""
+    within, ripe = (int(wanted.get(name, "0")) for name in ("within", "ripe"))
     return (
         wanted.get("month", life.month(zone)) == life.month(zone)
         and wanted.get("group", "") in ("", life.group(now, limits))
         and len(life.orders) >= int(wanted.get("buyers", "0"))
+        and (not ripe or life.ripe(ripe, now))
+        and (not within or (life.ripe(within, now) and life.again(within)))
     )

@@ -7,7 +7,9 @@ weights must not: they read every amount, link, number and name alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from bot.core.codewords import spelled
 
 AMOUNT, LINK, NAME, BREAK = "¤", "⌂", "品", "|"
 _AMOUNT = re.compile(
@@ -22,6 +24,8 @@ _LINK = re.compile(
 _LABEL = re.compile(
     "(?:[以本此][上下]?)?(?:内容|文字|回复|消息)?(?:由|为)?\\s?(?:ai|人工智能)\\s?(?:技术|模型|自动|辅助){0,2}(?:生成|合成)(?:的?内容)?"
 )
+# A code of ours behind its word: six letters that mean nothing read like an account elsewhere.
+_CODE = re.compile("((?:邀请|推荐)码[^0-9a-z]{0,6})([0-9a-z]{6})(?![0-9a-z])")
 _NUMBER = re.compile("[0-9]+(?:[.,:][0-9]+)*")
 _SIGNS = re.compile(rf"[^\w{AMOUNT}{LINK}]+|_+")
 _HINT = re.compile("[0-9¥￥.元块]")
@@ -36,7 +40,8 @@ class Neutral:
 
     @staticmethod
     def unlabelled(text: str) -> str:
-        """The text without the label that says that a model wrote it."""
+        """The text without the label that says that a model wrote it, and without our codes."""
+        text = _uncoded(text)
         return _LABEL.sub(BREAK, text) if "成" in text else text
 
     def read(self, text: str) -> str:
@@ -44,3 +49,16 @@ class Neutral:
         if _HINT.search(text):
             text = _NUMBER.sub("0", _AMOUNT.sub(AMOUNT, _LINK.sub(LINK, text)))
         return _SIGNS.sub(BREAK, self._names.sub(NAME, text)).strip(BREAK)
+
+
+def codes(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of the invitation codes of ours that an undisguised text names as such."""
+    for found in _CODE.finditer(text) if "码" in text else ():
+        if spelled(found[2].upper()):
+            yield found.span(2)
+
+
+def _uncoded(text: str) -> str:
+    for start, end in reversed([*codes(text)]):
+        text = text[:start] + text[end:]
+    return text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from bot.core.clock import SECOND, Clock, local, to_ms
 from bot.core.config import Config
-from bot.store import eraser, erasing, retention
-from bot.store.engine import Store
-from bot.store.erasing import Known
-from bot.store.shelf import silent
+from bot.store import eraser, retention
+from bot.store.engine import Store, StoreFailed
+from bot.store.opening import where
 
 log = logging.getLogger(__name__)
 VACUUM = 500  # pages of a file given back in one write
@@ -20,15 +20,22 @@ PAUSE = SECOND // 20  # between two pages others have their turn
 class Retention:
     """One page a step, from the quiet hour on until all tables were walked."""
 
-    def __init__(self, store: Store, config: Config, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, config: Config, clock: Clock, place: Path | str = ""
+    ) -> None:  # fmt: skip
         self._store, self._zone = store, config.timezone
         self._rules, self._spans = config.retention, config.retention.spans()
         self._next = self._quiet(clock.now())
         self._left: list[tuple[str, int]] = []
         self._after = self._deleted = 0
+        self._place, self._began = place or where(config), False
 
     async def step(self, now: int) -> int:
-        """The next page, when it is time for one; when to look again."""
+        """The next page, when it is time for one; when to look again. First of all what a process
+        that was killed had begun to erase."""
+        if not self._began or (not self._left and now >= self._next):
+            self._began = True
+            await self._erase(now)
         if not self._left and now >= self._next:
             await self._begin(now)
         if not self._left:
@@ -47,11 +54,16 @@ class Retention:
     async def _begin(self, now: int) -> None:
         self._next = self._quiet(now)
         self._deleted = await self._store.write(retention.leftovers, now)
-        for left in await self._store.read(erasing.unfinished):
-            if left.swept_at is None:  # a command that was killed half-way
-                await eraser.finish(self._store, left, Known(), now, silent)
         self._left = [(table, now - self._spans[kind]) for table, kind in retention.WALKS
                       if kind in self._spans]  # fmt: skip
+
+    async def _erase(self, now: int) -> None:
+        """What cannot be cleared now is tried again in the next quiet hour."""
+        try:
+            if n := await eraser.complete(self._store, self._place, now):
+                log.info("%d erasures finished that were broken off", n)
+        except StoreFailed as exc:
+            log.warning("an erasure is not finished: %s", exc)
 
     async def _end(self) -> None:
         if self._deleted:

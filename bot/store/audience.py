@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.audience import And, Audience, Facts, Is, Leaf, Not, Or
+from bot.core.audience import And, Audience, Everybody, Facts, Is, Leaf, Not, Or
 from bot.core.knowing import mark_of
 from bot.store import persons
 from bot.store.engine import Tx
@@ -85,6 +85,11 @@ def _count(tx: Tx, wanted: Audience, now: int) -> int:
     by = driver(making, wanted)
     row = tx.row(sentence(making, "audience_count", wanted, by), **making.values)
     return int(row["n"]) if row else 0
+
+
+def everybody(tx: Tx, now: int, sets: Sets | None = None) -> int:
+    """How many persons there are."""
+    return count(tx, Everybody(), now, sets)
 
 
 def page(

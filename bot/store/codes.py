@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.core.clock import SECOND
 from bot.members import codes as letters
-from bot.members.invites import Code
+from bot.members.invites import REFUSALS, Code
 from bot.store import audit
 from bot.store.engine import Row, Tx
+from bot.store.parts import listed
 from bot.store.persons import person_of
 
 PAGE = 500
@@ -28,6 +29,18 @@ class Purpose:
     def key(self) -> tuple[str, str, str, str]:
         """What the letters are made of."""
         return (self.owner, self.persona, self.circle, self.campaign)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What came of a code, or of all codes of a campaign: how often it was named, how often it was
+    refused, how many came by it, and what those bought and kept, cents."""
+
+    codes: int = 1
+    named: int = 0
+    refused: int = 0
+    came: int = 0
+    cents: int = 0
 
 
 def make(
@@ -77,9 +90,37 @@ def of(tx: Tx, ids: Sequence[str]) -> list[Code]:
     return [_code(row) for row in tx.rows("codes_of", owners=list(ids))]
 
 
-def page(tx: Tx, after: str = "", n: int = PAGE) -> list[Code]:
-    """All codes, in the order of their letters."""
-    return [_code(row) for row in tx.rows("codes_page", after=after, n=n)]
+def own(tx: Tx, persons: Sequence[str]) -> dict[str, str]:
+    """The code that each of these persons may pass on, of those who have one in force for good:
+    the one for anything, else the oldest."""
+    found: dict[str, str] = {}
+    for row in listed(tx, "codes_own", "members", persons):
+        found.setdefault(row["member"], row["code"])
+    return found
+
+
+def page(
+    tx: Tx, after: str = "", n: int = PAGE, campaign: str | None = None
+) -> list[Code]:  # fmt: skip
+    """All codes, or those of one campaign, in the order of their letters."""
+    rows = tx.rows("codes_listed", after=after, n=n, campaign=campaign)
+    return [_code(row) for row in rows]
+
+
+def figures(tx: Tx, words: Sequence[str]) -> dict[str, Figures]:
+    """What came of each of these codes."""
+    rows = tx.rows("codes_figures", codes=list(words), refusals=sorted(REFUSALS))
+    return {word: Figures() for word in words} | {row["code"]: _figures(row) for row in rows}
+
+
+def campaigns(tx: Tx) -> dict[str, Figures]:
+    """What came of the codes of each campaign that has some."""
+    rows = tx.rows("codes_campaigns", refusals=sorted(REFUSALS))
+    return {row["campaign"]: _figures(row) for row in rows}
+
+
+def _figures(row: Row) -> Figures:
+    return Figures(**{name: int(row[name]) for name in Figures.__slots__ if name in row})
 
 
 def _row(tx: Tx, purpose: Purpose) -> Row | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.store import (
@@ -35,17 +35,19 @@ from bot.store.traces import Person
 WHY = halting.WHY
 # Events that are nothing but what is known of him.
 PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refused", "applied",
-           "commented")  # fmt: skip
+           "commented", "named")  # fmt: skip
 # Where somebody stands of whom nothing else is known.
 MET = ("chat_member", "event", "friend", "replies")
 # What the ledgers go by of the data of an event; the rest is his.
-KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less"})
+KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less", "circle",
+                  "day"})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erasure:
     """One erasure as its journal has it. ``counts``: rows by table and fate. ``todo``: what is left
-    to look for; empty once ``swept``."""
+    to look for; empty once ``swept``. ``proof``: where the platform still had him, and once it is
+    ``done`` the rest of the certificate."""
 
     id: int
     gone: str
@@ -55,14 +57,20 @@ class Erasure:
     todo: Mapping[str, Any]
     swept_at: int | None
     done_at: int | None
+    proof: Mapping[str, Any]
+
+    @property
+    def known(self) -> Known:
+        """Where the platform had him when it began."""
+        return Known(friends=tuple(self.proof.get("friends", ())),
+                     chats=tuple(self.proof.get("chats", ())))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """Where the platform still knows him: what it lists comes back with the next synchronisation.
-    Pairs of an account, or of a group, and since when (ms)."""
+    """Where the platform still knows him: accounts whose friend he is, and groups."""
 
-    friends: tuple[tuple[str, int], ...] = ()
+    friends: tuple[str, ...] = ()
     chats: tuple[str, ...] = ()
 
 
@@ -86,12 +94,12 @@ def known(tx: Tx, person: Person) -> Known:
     """Where the platform knows him now."""
     ids = list(person.ids)
     return Known(
-        friends=tuple((r["account"], r["since"]) for r in tx.rows("erased_friends", ids=ids)),
+        friends=tuple(dict.fromkeys(r["account"] for r in tx.rows("erased_friends", ids=ids))),
         chats=tuple(dict.fromkeys(r["chat"] for r in tx.rows("erased_chats", ids=ids))),
     )
 
 
-def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | None:
+def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
     """Takes the person behind an id out of everything that names him; None when nothing is held of
     him."""
     person = find(tx, member)
@@ -119,7 +127,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> tuple[Erasure, Known] | 
     projections.again(tx, list(person.aliases.values()))
     absent.note(tx, person.ids, now)
     audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
-    return _journal(tx, person, alone, counts, actor, now), seen
+    return _journal(tx, person, alone, counts, seen, actor, now)
 
 
 def said(tx: Tx, person: Person) -> list[Row]:
@@ -188,8 +196,8 @@ def _openids(person: Person) -> dict[str, str]:
 
 
 def _journal(
-    tx: Tx, person: Person, alone: list[str], counts: Mapping[str, Mapping[str, int]], actor: str,
-    now: int,
+    tx: Tx, person: Person, alone: list[str], counts: Mapping[str, Mapping[str, int]], seen: Known,
+    actor: str, now: int,
 ) -> Erasure:  # fmt: skip
     lasts = {table: traces.last(tx, table) for table, numbered in traces.tables().items()
              if numbered}  # fmt: skip
@@ -198,6 +206,7 @@ def _journal(
     row = tx.row("erasure_begin", gone=person.gone, actor=actor, now=now, todo=codec.to_json(todo))
     assert row is not None
     tell(tx, row["id"], counts)
+    tx.run("erasure_proof", id=row["id"], proof=codec.to_json(asdict(seen)))
     return get(tx, row["id"])
 
 
@@ -222,17 +231,29 @@ def unfinished(tx: Tx) -> list[Erasure]:
 def _erasure(row: Row) -> Erasure:
     plain = {name: row[name] for name in ("id", "gone", "actor", "begun_at", "swept_at", "done_at")}
     return Erasure(
-        counts=codec.from_json(row["counts"]), todo=codec.from_json(row["todo"]), **plain
-    )
+        counts=codec.from_json(row["counts"]), todo=codec.from_json(row["todo"]),
+        proof=codec.from_json(row["proof"]), **plain
+    )  # fmt: skip
+
+
+def latest(tx: Tx, before: int = 1 << 62, n: int = 50) -> list[Erasure]:
+    """A page of the journal, the latest first, before a number."""
+    return [_erasure(row) for row in tx.rows("erasures", before=before, n=n)]
 
 
 def swept(tx: Tx, id: int, counts: Mapping[str, Mapping[str, int]], now: int) -> None:
     """Nothing is left to look for; the journal itself forgets whom it was about."""
+    row = tx.row("erasure_get", id=id)
+    if row is None or row["swept_at"] is not None:
+        return  # another process was faster, and has counted
     tell(tx, id, counts)
     row = tx.row("erasure_get", id=id)
     tx.run("erasure_swept", id=id, now=now, counts=row["counts"] if row else "{}")
 
 
-def done(tx: Tx, id: int, now: int) -> None:
-    """The bytes are cleared, too."""
-    tx.run("erasure_done", id=id, now=now)
+def done(tx: Tx, id: int, proof: Mapping[str, Any], now: int) -> None:
+    """The bytes are cleared, too; ``proof``: what was found then."""
+    row = tx.row("erasure_get", id=id)
+    if row is not None and tx.run("erasure_done", id=id, now=now):
+        whole = {**codec.from_json(row["proof"]), **proof}
+        tx.run("erasure_proof", id=id, proof=codec.to_json(whole))

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from bot.core.knowing import INNER, key_of, mark_of, written
 from bot.members.portrait import RANKS, STAFF, Consent, Fact
+from bot.store import codes
 from bot.store.engine import Row, Tx
 
 PAGE = 500
+INVITE_CODE = "invite_code"  # as templates and answers name it
 _SOURCES = {rank: source for source, rank in RANKS.items()}
 
 
@@ -24,7 +26,8 @@ class Known:
 
 def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
     """What dialogues and texts may use, of those of whom anything is known. Left out are facts for
-    staff alone, and people who refuse that their facts are used in what is written to them."""
+    staff alone, and people who refuse that their facts are used in what is written to them. Whoever
+    has an invitation code has it among his facts."""
     found: dict[str, Known] = {}
     for start in range(0, len(members), PAGE):
         for row in tx.rows("facts_known", members=list(members[start : start + PAGE])):
@@ -33,6 +36,8 @@ def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
                 one.facts[row["name"]] = row["value"]
                 if row["source"] == RANKS[STAFF]:
                     one.corrected[row["name"]] = row["value"]
+    for member, code in codes.own(tx, members).items():
+        found.setdefault(member, Known()).facts[INVITE_CODE] = code
     return found
 
 

@@ -28,6 +28,11 @@ def tell(
     return True
 
 
+def told(tx: Tx, event: str, keys: Sequence[str]) -> bool:
+    """True when one of these was told."""
+    return bool(tx.rows("happening_told", event=event, keys=list(keys)))
+
+
 def complaint_closed(tx: Tx, talk: Row, now: int) -> None:
     """Somebody closed a conversation; ``talk`` is its row from before. Nothing when nobody had
     complained in it."""

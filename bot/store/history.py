@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.core.event import Event, Happened
 from bot.store import codec
 from bot.store.engine import Row, Tx
+from bot.store.parts import listed
 
 PAGE = 500
 END = 2**62  # behind every time and every id
@@ -37,6 +38,12 @@ def of(tx: Tx, members: Sequence[str], kinds: Iterable[Happened]) -> list[Event]
         rows = tx.rows("events_of", members=list(members[start : start + PAGE]), kinds=list(kinds))
         found += [event_of(row) for row in rows]
     return sorted(found, key=lambda one: one.order)
+
+
+def named(tx: Tx, dedupes: Sequence[str]) -> dict[str, Line]:
+    """These events, by how they are told from others."""
+    return {row["dedupe"]: Line(row["id"], event_of(row))
+            for row in listed(tx, "events_named", "dedupes", dedupes)}  # fmt: skip
 
 
 def each(tx: Tx, after: int = 0) -> Iterator[tuple[int, Event]]:

@@ -96,6 +96,18 @@ def funnel(tx: Tx) -> dict[str, dict[Stage, int]]:
     return found
 
 
-def at(tx: Tx, category: str, stage: Stage, after: str = "", n: int = 50) -> list[Row]:
-    """Who is at a stage of a category now: member, since when, moved by which event."""
-    return tx.rows("journey_at", category=category, stage=stage.value, after=after, n=n)
+def backs(tx: Tx) -> dict[tuple[str, Stage, Stage], int]:
+    """By category, from where and to where: how many went back and are still there."""
+    return {(row["category"], Stage(row["was"]), Stage(row["stage"])): int(row["n"])
+            for row in tx.rows("journey_backs")}  # fmt: skip
+
+
+def at(
+    tx: Tx, category: str, stage: Stage, after: str = "", n: int = 50, was: Stage | None = None
+) -> list[Row]:  # fmt: skip
+    """Who is at a stage of a category now: member, since when, moved by which event, from where.
+    ``was``: only those who came from there."""
+    wanted = {"category": category, "stage": stage.value, "after": after, "n": n}
+    if was is None:
+        return tx.rows("journey_at", **wanted)
+    return tx.rows("journey_at_from", was=was.value, **wanted)

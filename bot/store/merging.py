@@ -69,10 +69,13 @@ def _two(tx: Tx, away: str, stays: str) -> tuple[str, str]:
     """The persons of both, who are two as yet."""
     found = persons.person_of(tx, [away, stays])
     pair = found[away], found[stays]
-    known = {row["id"] for row in tx.rows("merge_hold", ids=sorted(set(pair)))}
+    # whoever holds them now has seen what others merged while he waited for them
+    known = {row["id"]: row["person"] for row in tx.rows("merge_hold", ids=sorted(set(pair)))}
     for said, id in ((away, pair[0]), (stays, pair[1])):
         if id not in known:
             raise MergeRefused(f"no member {said!r}")
+        if known[id] is not None:
+            raise MergeRefused(f"{said} became somebody else just now")
     if pair[0] == pair[1]:
         raise MergeRefused(f"{away} and {stays} are one person already")
     return pair
@@ -162,13 +165,15 @@ def by_union(tx: Tx, members: Sequence[str], now: int) -> int:
 def _join(tx: Tx, row: Row, now: int) -> bool:
     pair = persons.person_of(tx, [row["one"], row["other"]])
     one, other = pair[row["one"]], pair[row["other"]]
-    if one == other or tx.row("merging_ever", away=one, stays=other) is not None:
+    if one == other or tx.row("merging_ever", away=one, stays=other, one=min(one, other),
+                              other=max(one, other)) is not None:  # fmt: skip
         return False
-    stays = _older(tx, one, other)
+    stays = older(tx, one, other)
     merge(tx, other if stays == one else one, stays, "union_id", now, "platform", row["value"])
     return True
 
 
-def _older(tx: Tx, one: str, other: str) -> str:
+def older(tx: Tx, one: str, other: str) -> str:
+    """Which of two stays by rights: the id by which the platform reaches him, or the older one."""
     rows = {row["id"]: row for row in tx.rows("members_get", ids=[one, other])}
     return min((one, other), key=lambda id: (not is_external(id), rows[id]["created_at"], id))

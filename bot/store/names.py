@@ -1,11 +1,13 @@
-"""Nicknames of kf customers: callbacks and messages do not carry them."""
+"""What people are called who write to customer service, and by what union id the platform knows
+them and followers of official accounts: callbacks and messages carry neither."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store import people
+from bot.core.contacts import Profile
+from bot.store import merging, people
 from bot.store.engine import Tx
 
 
@@ -15,20 +17,37 @@ class Unnamed:
     ``last_in_at``: when he wrote last, in ms."""
 
     conversation: str
+    account: str
     peer: str
+    member: str
     last_in_at: int
     name: str
+    union_id: str
 
 
 def unasked(tx: Tx, n: int) -> list[Unnamed]:
-    """At most ``n`` of them."""
-    return [Unnamed(row["id"], row["peer"], row["last_in_at"] or 0, row["name"])
-            for row in tx.rows("names_unasked", n=n)]  # fmt: skip
+    """At most ``n`` conversations of customer service."""
+    return [Unnamed(**row) for row in tx.rows("names_unasked", n=n)]
 
 
-def keep(tx: Tx, asked: Sequence[str], found: Mapping[str, str], now: int) -> None:
-    """These conversations are done with; ``found`` has nicknames by customer."""
-    for member, name in sorted(found.items()):
-        people.ensure_member(tx, member, now, name)
-    if asked:
-        tx.run("names_asked", ids=sorted(asked), now=now)
+def followers(tx: Tx, n: int) -> list[Unnamed]:
+    """At most ``n`` conversations with followers, all of one official account."""
+    return [Unnamed(**row) for row in tx.rows("names_followers", n=n)]
+
+
+def keep(tx: Tx, asked: Sequence[Unnamed], told: Mapping[str, Profile], now: int) -> int:
+    """These conversations are done with; ``told``: what the platform said, by peer. Who turns out
+    to be somebody whom we know by another id is merged; how many. Whoever was erased meanwhile has
+    no conversation any more, and is not brought back."""
+    if not asked:
+        return 0
+    ids = sorted(one.conversation for one in asked)
+    there = {row["id"] for row in tx.rows("names_asked", ids=ids, now=now)}
+    found = {one.member: told[one.peer] for one in asked
+             if one.conversation in there and one.peer in told}  # fmt: skip
+    known = {member: said for member, said in sorted(found.items()) if said.name or said.union_id}
+    for member, said in known.items():
+        people.ensure_member(tx, member, now, said.name)
+    united = {member: said.union_id for member, said in known.items() if said.union_id}
+    tx.many("names_united", [{"id": id, "union_id": one} for id, one in united.items()])
+    return merging.by_union(tx, list(united), now)

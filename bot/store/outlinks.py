@@ -7,7 +7,7 @@ from bot.members.outlinks import OutLink, click_key, code_of
 from bot.store import audit, events
 from bot.store.engine import Row, Tx
 
-MOST = 500
+MOST, SHOWN = 500, 50
 
 
 def make(tx: Tx, link: OutLink, now: int, actor: str) -> str:
@@ -35,6 +35,22 @@ def get(tx: Tx, code: str) -> Row | None:
 def latest(tx: Tx, n: int = MOST) -> list[Row]:
     """The latest links, with how often they were clicked."""
     return tx.rows("out_links", n=n)
+
+
+def page(tx: Tx, behind: tuple[int, str] | None = None, n: int = SHOWN) -> list[Row]:
+    """Links, the latest first, behind (when it was made, code), with their clicks and, as
+    ``joins``, how often somebody came to an account or a group by the code."""
+    at, after = behind or (1 << 62, "")
+    rows = tx.rows("out_links_page", at=at, after=after, n=n)
+    codes = [row["code"] for row in rows]
+    found = tx.rows("out_link_joins", codes=codes) if codes else []
+    joins = {row["code"]: int(row["n"]) for row in found}
+    return [row | {"joins": joins.get(row["code"], 0)} for row in rows]
+
+
+def clicks(tx: Tx, code: str, after: int = 1 << 62, n: int = SHOWN) -> list[Row]:
+    """Clicks on one link, the latest first, behind event ``after``."""
+    return tx.rows("out_link_clicks", code=code, after=after, n=n)
 
 
 def click(tx: Tx, link: Row, visitor: str, now: int) -> bool:

@@ -15,6 +15,7 @@ from bot.core.event import Event, Happened
 from bot.store import (
     circles,
     commission,
+    community,
     imported,
     invites,
     journeys,
@@ -76,6 +77,7 @@ ROOMS: tuple[Room, ...] = (
     journeys,
     invites,
     commission,
+    community,
 )
 
 

@@ -53,7 +53,8 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "of_store": {"note": FRESH},
     "purchase": {"tracking": FRESH},
     "commission_act": {"reason": FRESH},
-    "segment": {"words": FRESH},
+    "badge": {"why": FRESH},
+    "segment": {"words": EQUAL},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
     "event": {"data": FRESH},
@@ -83,6 +84,8 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("audit", "subject"): _ID, ("event", "dedupe"): _ID, ("fact", "origin"): _ID,
     ("journey", "event"): _ID, ("need", "event"): _ID, ("feedback", "event"): _ID,
     ("leadership", "event"): _ID, ("invite_claim", "event"): _ID, ("invite_edge", "event"): _ID,
+    ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
+    ("entitlement", "event"): _ID, ("codename", "name"): "made up, so that his own is not said",
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("member", "gender"): "a number", ("member", "kind"): "a number",
     ("member", "promo_ok"): "a number", ("member", "promo_less"): "a number",

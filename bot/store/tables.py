@@ -14,9 +14,10 @@ CARRIED = (
     "consent_use", "unmatched", "happening", "refusal", "own_bulk", "tap", "campaign", "recipient",
     "event", "member_no", "fact", "member_consent", "need", "feedback", "invite_terms",
     "invite_code", "invite_claim", "invite_edge", "commission", "commission_act", "own_tag",
-    "member_tag", "merging", "friend_wish", "segment", "purchase", "worth", "buys_for", "journey",
-    "journey_mark", "category", "erasure", "saved", "looked_up", "erased", "erased_key",
-    "sealing",
+    "member_tag", "merging", "not_double", "friend_wish", "segment", "segment_day", "purchase",
+    "worth", "buys_for", "journey", "journey_mark", "category", "erasure", "saved", "looked_up",
+    "erased", "erased_key", "sealing", "community_terms", "standing", "point", "community_level",
+    "badge", "codename", "entitlement", "right_stock",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

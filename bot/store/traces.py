@@ -73,6 +73,14 @@ def clear(tx: Tx, table: str, person: Person) -> dict[str, int]:
     }
 
 
+def count(tx: Tx, table: str, person: Person) -> int:
+    """How many rows of one table are his."""
+    where = _his(HOLDS[table], person)
+    if where is None:
+        return 0
+    return int(_one(tx, "erase_count", table, *where)["n"])
+
+
 def rows(tx: Tx, table: str, person: Person) -> list[Row]:
     """All his rows of one table."""
     where = _his(HOLDS[table], person)

@@ -17,22 +17,25 @@ LAST = (1 << 62, "")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
     """``direct``: whom he invited himself; ``below``: all who stand below him; ``depth``: how many
-    steps down the last of them."""
+    steps down the last of them; ``cents``: what all of them bought and kept."""
 
     direct: int = 0
     below: int = 0
     depth: int = 0
+    cents: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Branch:
-    """Somebody whom a member invited. ``at``: when he became a member."""
+    """Somebody whom a member invited. ``at``: when he became a member; ``cents``: what he bought
+    and kept."""
 
     member: str
     name: str
     at: int
     code: str
     size: Size
+    cents: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +65,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Inviter:
-    """How many a member invited in a period."""
+    """How many a member invited, in a period or ever."""
 
     member: str
     name: str
@@ -99,7 +102,8 @@ def below(
     """A page of whom he invited himself, in the order in which they came, behind (at, id)."""
     rows = tx.rows("tree_below", member=member, at=after[0], after=after[1], n=n)
     return [Branch(member=row["member"], name=row["name"] or "", at=row["at"], code=row["code"],
-                   size=size(tx, row["member"])) for row in rows]  # fmt: skip
+                   size=size(tx, row["member"]), cents=int(row["cents"]))
+            for row in rows]  # fmt: skip
 
 
 def top(tx: Tx, since: int, until: int, n: int = PAGE) -> list[Inviter]:
@@ -124,6 +128,18 @@ def refused(
     at, event = before or LAST
     rows = tx.rows("tree_refused", verdicts=sorted(why), at=at, event=event, n=n)
     return [_refused(row) for row in rows]
+
+
+def refused_of(tx: Tx, inviter: str, n: int = PAGE) -> list[Refused]:
+    """The latest refused claims on the codes of a person."""
+    rows = tx.rows("tree_refused_of", inviter=inviter, verdicts=sorted(REFUSALS), n=n)
+    return [_refused(row) for row in rows]
+
+
+def roots(tx: Tx, after: str = "", n: int = PAGE) -> list[Inviter]:
+    """A page of those who invited somebody and were invited by nobody, by id."""
+    return [Inviter(row["member"], row["name"] or "", int(row["n"]))
+            for row in tx.rows("tree_roots", after=after, n=n)]  # fmt: skip
 
 
 def claims(tx: Tx, person: str, n: int = PAGE) -> list[Row]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store import audit, circles, codec, review
+from bot.store import audit, circles, codec, communityterms, review
 from bot.store.engine import Row, Tx
 
 Mark = tuple[str, str, int]
@@ -96,9 +96,20 @@ def serve(
     tx.run("publish", kind=kind, name=name, version=version, actor=actor, now=now)
     was = f"v{before['version']}" if before else NOWHERE
     audit.record(tx, [_trail(kind, name, event, was, f"v{version}", actor, now, reason)])
-    if kind == CIRCLE and (edition := get(tx, kind, name, version)) is not None:
-        circles.serve(tx, name, next(iter(edition.files.values())))
+    _serving(tx, kind, name, version, now)
     return True
+
+
+def _serving(tx: Tx, kind: str, name: str, version: int, now: int) -> None:
+    """What the database itself goes by."""
+    if kind not in (CIRCLE, communityterms.COMMUNITY):
+        return
+    edition = get(tx, kind, name, version)
+    source = next(iter(edition.files.values())) if edition else None
+    if kind == CIRCLE and source is not None:
+        circles.serve(tx, name, source)
+    elif source is not None:
+        communityterms.serve(tx, name, version, source, now)
 
 
 def hold(tx: Tx, kind: str, name: str) -> int | None:
@@ -118,6 +129,8 @@ def withdraw(
     tx.run("unpublish", kind=kind, name=name)
     if kind == CIRCLE:
         circles.serve(tx, name, None)
+    if kind == communityterms.COMMUNITY:
+        communityterms.serve(tx, name, int(before["version"]), None, now)
     was = f"v{before['version']}"
     audit.record(tx, [_trail(kind, name, WITHDRAW, was, NOWHERE, actor, now, reason)])
     return True

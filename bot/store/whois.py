@@ -9,6 +9,7 @@ from typing import Any
 from bot.core import money
 from bot.store import (
     facts,
+    honours,
     imported,
     journeys,
     merging,
@@ -36,7 +37,7 @@ def of(tx: Tx, member: str, now: int, window: KfWindow) -> dict[str, Any] | None
         "acquisition_cost": None if cost is None else money.amount(cost),
         **_journey(tx, ids[0]),
         "tags": sorted({*own, *_corporate(tx, ids)}), "imported_tags": own,
-        "circles": _circles(tx, ids[0]), "level": None,
+        "circles": _circles(tx, ids[0]), **_community(tx, ids[0]),
         "facts": {fact.name: fact.value for fact in facts.of(tx, ids[0]) if fact.won},
         "promo": bool(row["promo_ok"]), "promo_less": bool(row["promo_less"]),
         "union_id": row["union_id"], "zone": row["zone"],
@@ -56,6 +57,13 @@ def _circles(tx: Tx, person: str) -> list[str]:
     """The ids of the circles that he is in now."""
     return sorted({row["place"] for row in stays.of(tx, person)
                    if row["kind"] == "circle" and row["until"] is None})  # fmt: skip
+
+
+def _community(tx: Tx, person: str) -> dict[str, Any]:
+    """What taking part came to; ``level`` is that of the circle where he has the most points."""
+    found = honours.of(tx, person)
+    return {"level": next((one["level"] for one in found if one["level"]), None),
+            "community": found}  # fmt: skip
 
 
 def _corporate(tx: Tx, ids: list[str]) -> list[str]:

@@ -32,6 +32,7 @@ KNOWN: Mapping[str, VarRow] = {row.source: row for row in (
     VarRow(name="name", source="member.name", sample="小周", fallback="朋友"),
     VarRow(name="codename", source="member.codename", sample="建水", blank=True),
     VarRow(name="city", source="member.city", sample="杭州", blank=True),
+    VarRow(name="invite_code", source="member.invite_code", sample="E38HW7", blank=True),
     VarRow(name="persona", source="persona.name", sample="小盏"),
     VarRow(name="kf_link", source="persona.kf_link", sample="https://work.weixin.qq.com/kfid/kfc"),
     VarRow(name="contact_qr", source="persona.contact_qr", sample="https://wework.qpic.cn/qr"),

@@ -27,9 +27,16 @@ class Sample:
     opted_out: bool = False
 
 
+# Everybody's own, as the product would make them (``bot/members/codes.py``).
+_CODES = {"plain": "E38HW7", "nameless": "78KX5E", "long-name": "6XJPAT", "emoji": "FNMJ5V",
+          "odd": "E7V6Q5", "genderless": "QN6TJM", "new": "N32CY6", "silent": "8VFGF8",
+          "opted-out": "7X9GCT"}  # fmt: skip
+
+
 def _one(id_: str, label: str, name: str, more: Mapping[str, str] = MappingProxyType({}),
          **facts: Any) -> Sample:  # fmt: skip
-    return Sample(id=id_, label=label, member=MappingProxyType({"name": name, **more}), **facts)
+    member = {"name": name, **more, "invite_code": _CODES[id_]}
+    return Sample(id=id_, label=label, member=MappingProxyType(member), **facts)
 
 
 _LONG = "住在山脚下每天早上都要先烧一壶水再慢慢喝完半盏茶的人".ljust(NAME_MOST, "呀")

@@ -10,6 +10,7 @@ import aiohttp
 from bot.core import config as conf
 from bot.core.accounts import Trouble
 from bot.core.clock import Clock
+from bot.core.contacts import Profile
 from bot.core.model import Never, Outbound, Outcome, TapStatus
 from bot.core.span import parse_span
 from bot.wecom import reading, sending, shared, standing
@@ -212,9 +213,15 @@ class Gateway:
         """See reading.name_of."""
         return await reading.name_of(self._with("contact").api, external_userid)
 
-    async def kf_names(self, customers: Sequence[str]) -> Mapping[str, str]:
-        """See reading.kf_names."""
-        return await reading.kf_names(self._with("kf").api, customers)
+    async def kf_profiles(self, customers: Sequence[str]) -> Mapping[str, Profile]:
+        """See reading.kf_profiles."""
+        return await reading.kf_profiles(self._with("kf").api, customers)
+
+    async def follower_profiles(
+        self, account: str, openids: Sequence[str]
+    ) -> Mapping[str, Profile]:  # fmt: skip
+        """See OfficialAccounts.profiles."""
+        return await self.oa.profiles(account, openids)
 
     async def kf_trouble(self, open_kfid: str) -> Trouble:
         """See standing.of_kf."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.contacts import Profile
 from bot.core.model import Inbound, Outbound, TapResult, TapStatus
 from bot.wecom.client import Api
 from bot.wecom.errors import ApiError
@@ -42,9 +43,9 @@ async def name_of(api: Api, external_userid: str) -> str:
     return str(answer.get("external_contact", {}).get("name", ""))
 
 
-async def kf_names(api: Api, customers: Sequence[str]) -> dict[str, str]:
-    """Nicknames of at most 100 kf customers who wrote within 48 hours; of nobody when none of them
-    did (page 95159, errcode 95031)."""
+async def kf_profiles(api: Api, customers: Sequence[str]) -> dict[str, Profile]:
+    """Nicknames and union ids of at most 100 kf customers who wrote within 48 hours; of nobody when
+    none of them did (page 95159, errcode 95031)."""
     try:
         answer = await api.call("kf/customer/batchget", {"external_userid_list": list(customers)})
     except ApiError as error:
@@ -52,7 +53,9 @@ async def kf_names(api: Api, customers: Sequence[str]) -> dict[str, str]:
             return {}
         raise
     rows = answer.get("customer_list") or ()
-    return {str(row["external_userid"]): str(row.get("nickname") or "") for row in rows}
+    return {str(row["external_userid"]): Profile(str(row.get("nickname") or ""),
+                                                 str(row.get("unionid") or ""))
+            for row in rows}  # fmt: skip
 
 
 async def kf_link(api: Api, open_kfid: str, scene: str) -> str:

@@ -53,6 +53,22 @@ def send(call: Call) -> Json:
     return {}
 
 
+def followers(call: Call) -> Json:
+    """Who these are; since 2021 without nickname, and to others than followers hardly anything."""
+    _account(call)
+    return {"user_info_list": [_follower(call, each) for each in call.args["user_list"]]}
+
+
+def _follower(call: Call, asked: Json) -> Json:
+    openid = str(asked.get("openid") or "")
+    row = oa.follower(call.world, openid)
+    person = call.world.store.customers.get(oa.customer_of(call.world, openid) or "")
+    shown: Json = {"subscribe": int(bool(row["follows"])), "openid": openid}
+    if person is not None and person.unionid:
+        shown["unionid"] = person.unionid
+    return shown | ({"language": "zh_CN", "remark": "", "tagid_list": []} if row["follows"] else {})
+
+
 def typing(call: Call) -> Json:
     _account(call)
     return {}
@@ -133,6 +149,13 @@ ENDPOINTS = (
             "touser": text(128, required=True, missing=40003),
             "msgtype": text(required=True, missing=40008),
         },
+        token=False,
+    ),
+    Endpoint(
+        "user/info/batchget",
+        followers,
+        POST,
+        ACCESS | {"user_list": items(obj({"openid": text(128, required=True)}), 100)},
         token=False,
     ),
     Endpoint(

@@ -73,6 +73,14 @@ def _followers(world: World) -> dict[str, Json]:
     return world.store.shelf.setdefault(FOLLOWERS, {})
 
 
+def follower(world: World, openid: str) -> Json:
+    """What is known of one who has to do with the account; 40003 for anybody else."""
+    row = _followers(world).get(openid)
+    if row is None:
+        raise ApiError(40003, openid)
+    return row
+
+
 def customer_of(world: World, openid: str) -> str | None:
     """The customer behind an openid `oSBX<customer id>`, when there is one."""
     person = openid.removeprefix(OPENID)
@@ -97,9 +105,7 @@ def say(world: World, openid: str, name: str, elements: list[Element]) -> list[s
 
 def send(world: World, found: OfficialAccount, openid: str, raw: Json) -> None:
     """A customer-service message: 40003 unknown, 45015 no window, 45047 window used up."""
-    row = _followers(world).get(openid)
-    if row is None:
-        raise ApiError(40003, openid)
+    row = follower(world, openid)
     windows = [each for each in row["windows"].values() if world.now() <= each["until"]]
     if not row["follows"] or not windows:
         raise ApiError(45015)

@@ -14,7 +14,7 @@ from tests.architecture.source import PACKAGES, Module, imports, module, modules
 CORE = ("bot.core",)
 PURE_SCHEDULER = ("scheduler.flows", "scheduler.calendar", "scheduler.recurrence",
                   "scheduler.audience", "scheduler.conditions", "scheduler.reasons",
-                  "scheduler.written", "scheduler.buyers",
+                  "scheduler.written", "scheduler.buyers", "scheduler.sketch",
                   "scheduler.almanac", "scheduler.ruling", "scheduler.rules",
                   "scheduler.rules_feed", "scheduler.windows", "scheduler.sentences",
                   "scheduler.governor", "scheduler.triggers", "scheduler.unless",
@@ -47,6 +47,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.written": CORE,
     "scheduler.buyers": (*CORE, *PURE_SCHEDULER),
     "scheduler.reasons": (*CORE, *PURE_SCHEDULER),
+    "scheduler.sketch": (*CORE, *PURE_SCHEDULER),
     "scheduler.almanac": (*CORE, *PURE_SCHEDULER),
     "scheduler.ruling": (*CORE, *PURE_SCHEDULER),
     "scheduler.rules": (*CORE, *PURE_SCHEDULER),
@@ -63,7 +64,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.slots": (*CORE, *PURE_SCHEDULER),
     "scheduler.moving": (*CORE, *PURE_SCHEDULER),
     # floor 2
-    "bot.store": (*CORE, "bot.members"),
+    "bot.store": (*CORE, "bot.members", "bot.community"),
     # floor 2.5: what is published now
     "bot.library": LIBRARY,
     # floor 3
@@ -74,7 +75,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     "scheduler.begin": (*LIBRARY, "scheduler.circling"),
     "scheduler.circling": LIBRARY,
-    "scheduler.leading": (*LIBRARY, "scheduler.admission"),
+    "scheduler.circleposts": (*LIBRARY, "scheduler.admission"),
+    "scheduler.leading": (*LIBRARY, "scheduler.circleposts"),
+    "scheduler.reached": (*LIBRARY, "scheduler.circleposts", "scheduler.circling"),
+    "scheduler.fading": LIBRARY,
+    "scheduler.entitling": LIBRARY,
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
@@ -110,6 +115,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.ratings",
         "scheduler.circling",
         "scheduler.leading",
+        "scheduler.reached",
+        "scheduler.fading",
     ),
     **dict.fromkeys(
         CAMPAIGNS,
@@ -128,6 +135,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.ahead",
         "scheduler.leeway",
         "scheduler.asking",
+        "scheduler.circling",
+        "scheduler.leading",
         "scheduler.leaving",
         "scheduler.versions",
         *STEERED,

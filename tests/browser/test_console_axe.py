@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,41 @@ import pytest
 from bot.console.page import Route
 from bot.console.pages import PAGES
 from bot.console.rights import Access, Right, may
+from bot.members.outlinks import OutLink, code_of
+from bot.store import circling, outlinks
+from bot.store.engine import Tx
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
-from tests.scenario.house import brand
+from tests.scenario.house import brand, published
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
 
 AXE = ROOT / "tests" / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make node")
 
+CIRCLE = """id = "tea"
+title = "茶友"
+principle = "habit"
+[leader]
+persona = "tester"
+[admission]
+how = "questions"
+questions = ["为什么想来？"]
+"""
+BYE = """id = "bye"
+title = "说一声"
+trigger = "circle_rejected:tea"
+once = "event"
+[[step]]
+id = "say"
+day = 1
+at = "10:30"
+template = "care/day1"
+via = ["kf", "bulk"]
+"""
 CAMPAIGN = 'id = "1"\ndo = "care"\npersona = "tester"\ntemplate = "care/day1"\n'
+LINK = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
+CODE = code_of(LINK)
 Sizes = Sequence[tuple[int, str, str | None]]
 CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
@@ -70,6 +96,11 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     config = brand(folder / "brand")
     (config.parent / "content" / "campaigns").mkdir()
     (config.parent / "content" / "campaigns" / "1.toml").write_text(CAMPAIGN, "utf-8")
+    (config.parent / "content" / "circles").mkdir()
+    (config.parent / "content" / "circles" / "tea.toml").write_text(CIRCLE, "utf-8")
+    (config.parent / "content" / "flows" / "bye.toml").write_text(BYE, "utf-8")
+    # while a browser is open, no loop may run in this thread
+    ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
@@ -84,12 +115,22 @@ def addresses(route: Route) -> list[str]:
             "/content/one": ["/content/one?t=welcome/day0"],
             "/plan/entry": ["/plan/entry?e=weekly"],
             "/flows/1": ["/flows/welcome"],
+            "/circles/one": ["/circles/one?c=tea"],
+            "/circles/ledger": ["/circles/ledger?kind=circle&place=tea"],
+            "/circles/rows": ["/circles/rows?kind=circle&place=tea&what=closing"],
+            "/circles/flow/rows": ["/circles/flow/rows?dir=forward&source=friend&target=circle"],
+            "/circles/links/clicks": [f"/circles/links/clicks?code={CODE}"],
             "/members/one": [f"/members/one?m={CUSTOMER}"],
             "/members/timeline": [f"/members/timeline?m={CUSTOMER}"],
+            "/members/kin": [f"/members/kin?m={CUSTOMER}"],
+            "/value/koc/one": [f"/value/koc/one?m={CUSTOMER}"],
+            "/value/tree": [f"/value/tree?m={CUSTOMER}"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry",
-                         "/flows/1", "/members/one", "/members/timeline")  # fmt: skip
+                         "/flows/1", "/members/one", "/members/timeline", "/members/kin",
+                         "/value/koc/one", "/circles/one", "/circles/rows",
+                         "/circles/flow/rows", "/circles/links/clicks")  # fmt: skip
     return more[path] if about_one else [path, *more.get(path, [])]
 
 
@@ -144,6 +185,13 @@ def test_a_page_with_faults_is_found(chromium: Any) -> None:
     found = page.evaluate(RUN, None)
     page.close()
     assert {line.split(":")[0] for line in found} >= {"color-contrast", "button-name"}
+
+
+def wishes(tx: Tx, now: int) -> None:
+    """Somebody is in a circle, another wants in, and there is a link."""
+    circling.admit(tx, "tea", CUSTOMER, now, rule="staff", actor="test")
+    circling.apply(tx, "tea", "wmBANZHAN0002", {"为什么想来？": "爱喝"}, now)
+    outlinks.make(tx, LINK, now, "test")
 
 
 def talk(page: Any, office: dict[str, str]) -> None:

@@ -20,8 +20,11 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
-from bot.store import people
+from bot.members.outlinks import OutLink
+from bot.store import outlinks, people, versions
+from bot.store.engine import Tx
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
+from tests.console.circling import TEA
 from tests.console.desk import talk
 from tests.contract.conftest import Bench, PostgresBench
 from tests.scenario.house import run
@@ -35,7 +38,7 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report")  # fmt: skip
-KNOWN = ("reply", "NOW", "line", "place", "day30", "day90")
+KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
         "", "o=longest", "a=kf:wk1", "p=tester", f"c={KEY}", f"c={LIVE}", f"c={KEY}&at=inbox-{{line}}",
@@ -74,6 +77,18 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
     "/members/one": (f"m={PEER}",),
     "/members/timeline": (f"m={PEER}",),
+    "/circles/one": ("c=tea",),
+    "/circles/members.csv": ("c=tea",),
+    "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
+                        "kind=brand&since={day90}", "kind=account&place=wk1"),
+    "/circles/ledger.csv": ("kind=brand",),
+    "/circles/rows": ("kind=brand&what=closing", "kind=persona&place=tester&what=joined"),
+    "/circles/rows.csv": ("kind=brand&what=opening",),
+    "/circles/flow": ("", "since={day90}"),
+    "/circles/flow.csv": ("table=forward", "table=codes"),
+    "/circles/flow/rows": ("dir=forward&source=unknown&target=friend", "dir=code&source=x"),
+    "/circles/flow/rows.csv": ("dir=reverse&source=group&target=shop",),
+    "/circles/links/clicks": ("code={link}",),
     "/flows/{id}": ("", "step=day1&fate=left_out", f"m={PEER}"),
     "/refusals": ("", "days=90"),
     "/refusals/why": ("", f"m={PEER}&plan=flow:welcome"),
@@ -172,12 +187,15 @@ async def walked(
 
 async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[str, Weighed]:
     """The pages of a console with so many messages, in a hundredth as many conversations."""
-    await desk.publish()
+    library = await desk.publish()
+    await desk.store.write(versions.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
+    await library.follow()
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
-    known = {"reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
-             "place": f"{NOW - 3_600_000}~{KEY}"}  # fmt: skip
+    known: dict[str, object] = {
+        "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
+        "place": f"{NOW - 3_600_000}~{KEY}", "link": await desk.store.write(short)}  # fmt: skip
     await sum_up(desk)
     zone = desk.console.config.timezone
     known |= {f"day{n}": local(NOW - n * DAY, zone).date().isoformat() for n in (30, 90)}
@@ -192,6 +210,11 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
                 found[path] = max(one, found[path], key=lambda each: each.cpu)
     async with desk.browser() as nobody:
         return found | {"/sign-in": await scales.weigh(nobody, "/sign-in", times)}
+
+
+def short(tx: Tx) -> str:
+    link = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
+    return outlinks.make(tx, link, NOW, "lin")
 
 
 async def newest(desk: Reception) -> int:

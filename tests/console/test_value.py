@@ -65,6 +65,13 @@ def later(tx: Tx) -> None:
     people.befriend(tx, "wmA", "chen.mo", NOW - DAY, code)
 
 
+def given_back(tx: Tx) -> None:
+    """The second order of the article's member comes back."""
+    told = Report(order="o2", member="wmA", at=NOW - 105 * DAY, amount=22_000, category="茶",
+                  state="refunded", said_at=NOW)  # fmt: skip
+    orders.take(tx, [told], "csv", NOW)
+
+
 def factors(text: str) -> list[str]:
     section = text.partition('<section class="factors"')[2].partition("</section>")[0]
     return re.findall(r'<b class="big num">([^<]+)</b>', section)
@@ -147,20 +154,57 @@ def test_cohorts_groups_and_journeys_with_who_is_in_them(tmp_path: Path) -> None
             assert set(groups.values()) == {"0"} and len(groups) == 6
             (journey,) = cells(page.text, "journey")
             assert journey == ["茶", *3 * ["2 (0)"], "2 (1)", "1 (0)", "1 (1)"]
-            assert page.text.count("<svg") == 1
+            assert page.text.count("<svg") == 2
+            assert cells(page.text, "back")[3] == ["90 days", "1", "0", "0.0%"]
+            assert cells(page.text, "back")[4] == ["180 days", "1", "1", "100.0%"]
+            assert page.said("90 days 0.0%, 180 days 100.0%")
+            shades = re.findall(r'<td class="num (shade-[^"]+)">([^<]+)', page.text)
+            assert shades == [
+                *3 * [("shade-under young", "-5.00 (so far)")],
+                ("shade-2", "60.00"),
+                ("shade-2", "60.00"),
+                ("shade-5", "280.00"),
+            ]
             for query, who in (("month=2026-09", ["wmB", "wmC"]), ("buyers=2", ["wmA"]),
-                               ("group=一般发展", ["wmB"]), ("month=2026-01", [])):  # fmt: skip
+                               ("group=一般发展", ["wmB"]), ("month=2026-01", []),
+                               ("within=180", ["wmA"]), ("within=90", []),
+                               ("ripe=90", ["wmA"])):  # fmt: skip
                 behind = await browser.get(f"/value/buyers/rows?{query}")
                 assert [row[0].rpartition("|")[2] for row in cells(behind.text, "rows")] == who
                 saved = await file(browser, f"/value/buyers/rows.csv?{query}")
                 assert [row[0] for row in saved[1:]] == who
+            await desk.publish()
+            page = await browser.get("/value/buyers?of=account:lin.xi")
+            to = re.search(r'class="as" href="/console([^"]+)"[^>]+“New”', page.text)
+            assert (
+                to
+                and to[1]
+                == "/segments?a=rfm%3A%E4%B8%80%E8%88%AC%E5%8F%91%E5%B1%95+AND+account%3Alin.xi"
+            )
+            assert (await browser.get(to[1].replace("/segments", "/members"))).said("1 member")
+            opened = await browser.get(to[1])
+            opened = await browser.get(opened.location.removeprefix("/console") or to[1])
+            assert opened.said("rfm:一般发展 AND account:lin.xi")
+            page = await browser.get("/value/buyers")
             stage = await browser.get("/value/stage?category=茶&stage=rebought")
-            assert [row[0] for row in cells(stage.text, "rows")] == ["阿宁|wmA"]
+            assert [[row[0], *row[2:]] for row in cells(stage.text, "rows")] == [
+                ["阿宁|wmA", "Bought", "ordered o2, 220.00"]]  # fmt: skip
+            assert "backs" not in page.text.partition("<h1>")[2]
+            await desk.store.write(given_back)
+            page = await browser.get("/value/buyers")
+            assert cells(page.text, "backs") == [["茶", "Bought again", "Bought", "1"]]
+            moved = page.text.partition('<table id="backs">')[2].partition('href="/console')[2]
+            stage = await browser.get(moved.partition('"')[0].replace("&amp;", "&"))
+            (row,) = cells(stage.text, "rows")
+            assert row[0] == "阿宁|wmA" and row[2] == "Bought again (back)" and "220.00" in row[3]
+            saved = await file(browser, "/value/stage.csv?category=茶&stage=bought&was=rebought")
+            assert saved[1][:2] == ["wmA", "阿宁"] and saved[1][3:] == row[2:]
             saved = await file(browser, "/value/buyers.csv?table=cohorts")
-            assert saved[2][-3:] == ["280.00", "280.00", "yes"] and saved[1][-1] == "no"
-            for table in ("groups", "journey"):
-                assert len(await file(browser, f"/value/buyers.csv?table={table}")) > 6
-            for odd in ("/value/buyers.csv?table=x", "/value/buyers/rows?buyers=x"):
+            assert saved[2][-3:] == ["60.00", "60.00", "yes"] and saved[1][-1] == "no"
+            for table, rows in (("groups", 9), ("journey", 7), ("back", 7), ("backs", 2)):
+                assert len(await file(browser, f"/value/buyers.csv?table={table}")) == rows
+            for odd in ("/value/buyers.csv?table=x", "/value/buyers/rows?buyers=x",
+                        "/value/buyers/rows?within=31"):  # fmt: skip
                 assert (await browser.get(odd)).status == 404
 
     run(scenario)

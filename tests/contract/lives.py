@@ -87,6 +87,26 @@ def _kin(rng: Random, who: str) -> Columns:
     return {"which": rng.choice(("gift", "household")), "other": f"wm{int(who[2:]) // 2:02}"}
 
 
+def _checked(rng: Random, who: str) -> Columns:
+    return {"place": "half@1", "which": f"2026-12-{rng.randrange(1, 6):02}",
+            "data": {"circle": rng.choice(("tea", ""))}}  # fmt: skip
+
+
+def _shared_doing(rng: Random, who: str) -> Columns:
+    return {"place": f"vote@{rng.randrange(3)}", "other": f"wm{rng.randrange(3):02}"}
+
+
+def _verdict(rng: Random, who: str) -> Columns:
+    about = rng.choice(("checked", "voted", "helped"))
+    return {"place": f"{about}/{rng.randrange(150)}",
+            "which": rng.choice(("out", "back", "accepted", "rejected"))}  # fmt: skip
+
+
+def _by_staff(rng: Random, who: str) -> Columns:
+    return {"place": rng.choice(CIRCLES), "which": rng.choice(("host", "first")),
+            "amount": rng.randrange(-9, 30), "data": {"why": "核对过", "by": "lin"}}  # fmt: skip
+
+
 # Kinds that say who is whom are left out: they change more than the log.
 MAKE: Mapping[Happened, Make] = {
     Happened.ADDED: _friend, Happened.PARTED: _friend, Happened.JOINED: _seat,
@@ -96,6 +116,10 @@ MAKE: Mapping[Happened, Make] = {
     Happened.SHARED: _moment, Happened.ORDERED: _order, Happened.REFUNDED: _back,
     Happened.CALLED_OFF: _back, Happened.TAGGED: _tag, Happened.UNTAGGED: _tag,
     Happened.NEED: _need, Happened.FEEDBACK: _feedback, Happened.UNNOTED: _unnoted,
+    Happened.CHECKED: _checked, Happened.VOTED: _shared_doing, Happened.HELPED: _shared_doing,
+    Happened.JUDGED: _verdict, Happened.STRUCK: _verdict, Happened.POINTED: _by_staff,
+    Happened.HONOURED: _by_staff, Happened.UNHONOURED: _by_staff, Happened.NAMED: _by_staff,
+    Happened.FADED: _by_staff, Happened.CLAIMED: _by_staff,
     Happened.FACT: _fact, Happened.UNFACT: _fact, Happened.CONSENTED: _purpose,
     Happened.REFUSED: _purpose, Happened.IMPORTED: _row, Happened.LINKED: _kin, Happened.ROLE: _role, Happened.UNROLE: _role,
 }  # fmt: skip

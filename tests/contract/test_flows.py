@@ -18,6 +18,7 @@ from bot.library.speech import Setting
 from bot.members.orders import Report
 from bot.store import (
     audit,
+    codes,
     consent,
     contacts,
     correcting,
@@ -195,8 +196,9 @@ def test_a_step_to_one_person_knows_him_and_one_for_many_does_not(world: World) 
     text = (
         '+++\ntitle = "t"\ngenre = "story"\norigin = "BGC"\n'
         '[vars.name]\nsource = "member.name"\nsample = "周"\nfallback = "你"\n'
-        '[vars.taste]\nsource = "fact.taste"\nsample = "绿茶"\nfallback = "茶"\n+++\n'
-        "{{ name }}的{{ taste }}。"
+        '[vars.taste]\nsource = "fact.taste"\nsample = "绿茶"\nfallback = "茶"\n'
+        '[vars.code]\nsource = "member.invite_code"\nsample = "E38HW7"\nfallback = ""\n+++\n'
+        "{{ name }}的{{ taste }}。{% if code %}邀请码：{{ code }}{% endif %}"
     )
     world.db.write(versions.publish, "template", "care/day1", {"day1.j2": text}, "disk", world.now)
     world.publish("care", 'trigger = "order"', step("a"))
@@ -211,8 +213,11 @@ def test_a_step_to_one_person_knows_him_and_one_for_many_does_not(world: World) 
     write(world, "在吗", "wm3", 2)
     world.tick(4 * HOUR)
     rows = world.db.look("SELECT peer, channel, text FROM replies ORDER BY peer")
+    mine = world.db.read(codes.own, ["wm1", "wm2", "wm3"])
     assert [(row["channel"], row["text"]) for row in rows] == [
-        ("kf", "小周的红茶。"), ("contact", "你的茶。"), ("kf", "小周的茶。")]  # fmt: skip
+        ("kf", f"小周的红茶。邀请码：{mine['wm1']}"), ("contact", "你的茶。"),
+        ("kf", f"小周的茶。邀请码：{mine['wm3']}")]  # fmt: skip
+    assert "wm2" not in mine and mine["wm1"] != mine["wm3"], "only who is told of it gets one"
 
 
 def buy(world: World, order: str, member: str = "wm1", at: int | None = None) -> None:

@@ -19,7 +19,13 @@ MEMBERS = 60
 THERE = """SELECT {what} FROM event a WHERE a.kind = 'added' AND a.at < {until} {more}
     AND NOT EXISTS (SELECT 1 FROM event p WHERE p.kind = 'parted' AND p.member = a.member
                     AND p.account = a.account AND p.at < {since})"""
-CAME = "AND a.at >= {since} AND a.which IN (SELECT code FROM invite_code WHERE owner <> '')"
+INSIDE = """SELECT {what} FROM event a WHERE a.kind = 'entered' AND a.at < {until} {more}
+    AND NOT EXISTS (SELECT 1 FROM event p WHERE p.kind = 'withdrew' AND p.member = a.member
+                    AND p.place = a.place AND p.at < {since})"""
+# Came in the period, and was won in it by the code of a member, whichever way he came here.
+CAME = """AND a.at >= {since} AND EXISTS (SELECT 1 FROM event b
+    WHERE b.kind = 'added' AND b.member = a.member AND b.at >= {since} AND b.at < {until}
+      AND b.which IN (SELECT code FROM invite_code WHERE owner <> ''))"""
 MONEY = """SELECT
     COALESCE((SELECT SUM(o.amount) FROM event o WHERE o.kind = 'ordered' AND o.at < {until}
       AND o.member IN ({there})
@@ -46,7 +52,18 @@ def build(tx: Tx) -> None:
         if n % 5 == 4:
             found.append(Event(kind=Happened.PARTED, at=at + 9 * DAY, dedupe=f"p{n}", **told))
         found += orders(n, member, at)
+        if n % 4 < 2:
+            found += circling(n, member, at)
     events.record(tx, found, NOW)
+
+
+def circling(n: int, member: str, at: int) -> list[Event]:
+    """He enters a circle two days later; each third of them leaves it again."""
+    told = {"member": member, "place": ("tea", "gift")[n % 2]}
+    made = [Event(kind=Happened.ENTERED, at=at + 2 * DAY, dedupe=f"e{n}", which="open", **told)]
+    if n % 3 == 0:
+        made.append(Event(kind=Happened.WITHDREW, at=at + 11 * DAY, dedupe=f"w{n}", **told))
+    return made
 
 
 def orders(n: int, member: str, at: int) -> list[Event]:
@@ -62,32 +79,38 @@ def orders(n: int, member: str, at: int) -> list[Event]:
 
 
 SCOPES = (
-    (Scope(), ""), (Scope("account", ("lin.xi",)), "AND a.account = 'lin.xi'"),
-    (Scope("persona", ("lin.xi", "chen.mo")), ""), (Scope("circle", ("tea",)), "AND 1 = 0"),
-)  # fmt: skip
+    (Scope(), THERE, ""),
+    (Scope("account", ("lin.xi",)), THERE, "AND a.account = 'lin.xi'"),
+    (Scope("account", ("chen.mo",)), THERE, "AND a.account = 'chen.mo'"),
+    (Scope("persona", ("lin.xi", "chen.mo")), THERE, ""),
+    (Scope("persona", ("chen.mo",)), THERE, "AND a.account = 'chen.mo'"),
+    (Scope("circle", ("tea",)), INSIDE, "AND a.place = 'tea'"),
+    (Scope("circle", ("gift",)), INSIDE, "AND a.place = 'gift'"),
+    (Scope("circle", ("none",)), INSIDE, "AND a.place = 'none'"),
+)
 
 
 def test_the_formula_equals_sums_over_the_log(db: Bench) -> None:
     db.write(build)
-    for scope, more in SCOPES:
-        equals_the_log(db, scope, more)
+    for scope, there, more in SCOPES:
+        equals_the_log(db, scope, there, more)
 
 
-def equals_the_log(db: Bench, scope: Scope, more: str) -> None:
+def equals_the_log(db: Bench, scope: Scope, there: str, more: str) -> None:
     value = db.read(formula.of, scope, SINCE, UNTIL)
 
     def told(text: str, what: str = "COUNT(*) AS n", extra: str = "") -> int:
-        sentence = text.replace("{there}", THERE).replace("{what}", what)
+        sentence = text.replace("{there}", there).replace("{what}", what)
         sentence = sentence.replace("{more}", more + extra)
         return int(db.look(sentence.format(since=SINCE, until=UNTIL))[0]["n"])
 
-    invited = told(THERE, extra=" " + CAME)
-    members, money = told(THERE), told(MONEY, "a.member")
+    invited = told(there, extra=" " + CAME)
+    members, money = told(there), told(MONEY, "a.member")
     assert (value.members, value.invited, value.contribution) == (members, invited, money)
     hosts = members - invited
     assert value.coefficient == (1 + Fraction(invited, hosts) if hosts else 1)
     assert abs(value.product - money * value.coefficient) <= Fraction(1, 2)
-    assert (invited > 0) == (scope.kind != "circle")
+    assert (invited > 0) == (members > 0) == (scope.places != ("none",))
     adds_up(db, scope, value)
 
 

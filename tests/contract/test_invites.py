@@ -8,9 +8,11 @@ from random import Random
 
 import pytest
 
-from bot.core.event import Event
+from bot.core.clock import DAY
+from bot.core.event import Event, Happened
 from bot.members.invites import Verdict
-from bot.store import events, projections, tree
+from bot.store import codes, events, people, projections, tree
+from bot.store.codes import Purpose
 from bot.store.engine import Row, Store, Tx
 from bot.store.sql import Composed
 from tests.contract import inviting
@@ -76,12 +78,20 @@ def forest(db: Bench, inviter: dict[str, str]) -> None:
     steps = db.read(tree.above, deepest)
     assert [step.member for step in steps] == [deepest, *(step.inviter for step in steps[:-1])]
     root = steps[-1].inviter
-    level, below, depth = children[root], 0, 0
+    bought = {
+        row["member"]: int(row["n"])
+        for row in db.look(
+            "SELECT member, SUM(paid_cents - refunded_cents) AS n FROM purchase GROUP BY member"
+        )
+    }
+    level, below, depth, cents = children[root], 0, 0, 0
     while level:
         below, depth = below + len(level), depth + 1
+        cents += sum(bought.get(one, 0) for one in level)
         level = [child for one in level for child in children.get(one, ())]
     assert db.read(tree.size, root) == tree.Size(direct=len(children[root]), below=below,
-                                                 depth=depth)  # fmt: skip
+                                                 depth=depth, cents=cents)  # fmt: skip
+    assert cents
     first = db.read(tree.below, root, (-1, ""), 2)
     rest = db.read(tree.below, root, (first[-1].at, first[-1].member))
     assert {one.member for one in (*first, *rest)} == set(children[root])
@@ -141,3 +151,26 @@ def test_two_processes_that_follow_side_by_side_come_to_the_same(
     pg.write(projections.clear)
     pg.write(projections.again, list(made.members))
     assert kept(pg) == first
+
+
+def test_who_takes_somebody_into_a_group_is_told_and_invites_nobody(db: Bench) -> None:
+    """Only a code makes an edge: the platform names as who took him in a colleague, never a
+    member. Whoever is named there stands with his stay."""
+
+    def work(tx: Tx) -> None:
+        for member in ("wm1", "wm2"):
+            people.ensure_member(tx, member, NOW)
+        codes.make(tx, Purpose(owner="wm1"), NOW - 9 * DAY)
+        events.record(tx, [
+            Event(kind=Happened.JOINED, at=NOW, dedupe=f"join/{other}", member="wm2", place=place,
+                  other=other, which=which)
+            for place, other, which in (("wr1", "wm1", ""), ("wr2", "lin.xi", "poster.autumn"))
+        ], NOW)  # fmt: skip
+
+    db.write(work)
+    assert (
+        db.look("SELECT member FROM invite_edge") == db.look("SELECT event FROM invite_claim") == []
+    )
+    told = db.look("SELECT place, inviter, source FROM stay ORDER BY place")
+    assert [tuple(row.values()) for row in told] == [
+        ("wr1", "wm1", ""), ("wr2", "lin.xi", "poster.autumn")]  # fmt: skip

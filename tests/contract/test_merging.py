@@ -12,6 +12,7 @@ from bot.members.row import MemberRow
 from bot.store import (
     consent,
     doubles,
+    foretold,
     history,
     imported,
     membersfile,
@@ -181,8 +182,37 @@ def test_the_same_telephone_or_name_and_birthday_are_hints_for_staff(db: Bench) 
     db.write(membersfile.put, rows, NOW, "lin", "m.csv")
     assert [(one.other, one.reason) for one in db.read(doubles.of, "m:1")] == [
         ("m:2", "phone"), ("m:3", "birthday")]  # fmt: skip
+    pairs, more = db.read(doubles.sharing_phone, n=1)
+    assert pairs == [Double("m:1", "m:2", "phone", "13800138000")] and more is not None
+    assert db.read(doubles.sharing_phone, more) == ([], None)
+    assert db.write(doubles.settle, "m:3", "m:1", "lin", NOW)
+    assert not db.write(doubles.settle, "m:1", "m:3", "lin", NOW)
+    assert [one.other for one in db.read(doubles.of, "m:1")] == ["m:2"]
     merge(db, "m:2", "m:1")
-    assert [one.other for one in db.read(doubles.of, "m:2")] == ["m:3"]
+    assert db.read(doubles.of, "m:2") == db.read(doubles.sharing_phone)[0] == []
+
+
+def test_two_whom_a_colleague_told_apart_are_not_merged_by_their_union_id(db: Bench) -> None:
+    world(db)
+    db.write(lambda tx: [tx.run("member_profile", id=id, name="", union_id="oU1", kind=1, gender=0,
+                                company="") for id in ("wm1", "oa:o1")])  # fmt: skip
+    assert db.write(doubles.settle, "wm1", "oa:o1", "lin", NOW)
+    assert db.write(merging.by_union, ["oa:o1", "wm1"], NOW) == 0
+    assert db.read(doubles.listed) == db.read(doubles.of, "wm1") == []
+
+
+def test_what_a_merging_moves_and_parting_gives_back_is_foretold(db: Bench) -> None:
+    world(db)
+    foreseen = db.read(foretold.merge, "wm1")
+    assert {name: foreseen[name] for name in ("talks", "memories", "friends", "orders")} == {
+        "talks": 1, "memories": 1, "friends": 1, "orders": 0}  # fmt: skip
+    merge(db, "wm1", "m:7")
+    (row,) = db.read(merging.history, "m:7")
+    parting = db.read(foretold.part, row["id"])
+    assert parting is not None and parting.persons == ()
+    assert parting.rows == {"conversation": 1, "memory": 1}
+    part(db, "wm1", "m:7")
+    assert db.read(foretold.part, row["id"]) is None
 
 
 def test_everything_derived_is_the_same_when_it_is_derived_anew(db: Bench) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.core.clock import DAY
 from bot.core.event import NOBODY, Event, Happened
-from bot.store import events, history, people, projections, rebuild
+from bot.store import communityterms, events, history, people, projections, rebuild
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import NOW, Bench
 from tests.contract.lives import MAKE, lives
+from tests.unit.community import test_standing as standings
 
 MEMBERS = 12
 Table = Counter[tuple[tuple[str, Any], ...]]
@@ -53,6 +55,13 @@ def tables(db: Bench) -> dict[str, Table]:
             for name in names}  # fmt: skip
 
 
+def rules(db: Bench) -> None:
+    """Two versions, of which the second one asks for more and lets points fade."""
+    fades = '[decay]\nidle = "3d"\nevery = "5d"\npercent = 20\n'
+    for n, (source, days) in enumerate(((standings.RULES, -9), (standings.RULES + fades, 30)), 1):
+        db.write(communityterms.serve, "tea", n, source, NOW + days * DAY)
+
+
 def tell(db: Bench, told: Sequence[Event], at_once: int = 7) -> None:
     for n in range(MEMBERS):
         db.write(people.ensure_member, f"wm{n:02}", NOW)
@@ -75,6 +84,7 @@ def test_derived_anew_everything_is_the_same(db: Bench, monkeypatch: Any, seed: 
     tally = Tally()
     monkeypatch.setattr(projections, "ROOMS", (*projections.ROOMS, tally))
     told = lives(Random(seed), 150, MEMBERS)
+    rules(db)
     tell(db, told)
     before, counted = tables(db), dict(tally.found)
     assert pages(db, 5) == len(counted) == MEMBERS
@@ -88,6 +98,7 @@ def test_in_whatever_order_it_comes_it_is_the_same(db: Bench, monkeypatch: Any) 
     monkeypatch.setattr(projections, "ROOMS", (*projections.ROOMS, tally))
     rng = Random(9)
     told = lives(rng, 150, MEMBERS)
+    rules(db)
     tell(db, told)
     before, counted = tables(db), dict(tally.found)
     db.write(lambda tx: (projections.clear(tx), tx.run(Composed("DELETE FROM event"))))

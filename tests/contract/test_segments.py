@@ -83,7 +83,7 @@ def test_a_file_holds_everybody_who_belongs(told: Bench, tmp_path: Path) -> None
         assert (row["joined"] or "") == cell["joined"]
         assert (known["joined"] is None) is (row["joined"] is None)
     assert told.read(write, table, "标签:没有") == 0
-    assert table.read_text("utf-8").startswith("id,name,tag,")
+    assert table.read_text("utf-8").startswith("id,name,opted_out,tag,")
 
 
 def test_why_somebody_is_out(told: Bench) -> None:

@@ -9,6 +9,14 @@ from bot.console.pages import (
     campaign_ledger,
     campaign_one,
     campaigns,
+    circle_flow,
+    circle_flow_rows,
+    circle_ledger,
+    circle_links,
+    circle_one,
+    circle_queue,
+    circle_rows,
+    circles,
     consents,
     content,
     content_edit,
@@ -30,6 +38,7 @@ from bot.console.pages import (
     me,
     media,
     member_acts,
+    member_kin,
     member_one,
     members,
     mix,
@@ -44,6 +53,10 @@ from bot.console.pages import (
     refusals_why,
     rehearsal,
     rota,
+    segment_acts,
+    segment_form,
+    segment_one,
+    segments,
     setup,
     sheet,
     sidebar,
@@ -52,18 +65,30 @@ from bot.console.pages import (
     tasks_mine,
     value,
     value_buyers,
+    value_codes,
     value_invites,
+    value_koc,
+    value_koc_one,
+    value_settle,
+    value_stage,
+    value_tree,
     wecom,
 )
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_MEMBERS = (members, member_one, member_acts)
+_MEMBERS = (members, member_one, member_acts, member_kin)
+_CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
+            circle_flow_rows, circle_links)  # fmt: skip
+_SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
-_AFTER = (value, value_buyers, value_invites, figures, staff, audit, sheet)
-_ALL = (*_BEFORE, *_MEMBERS, *_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA, *_AFTER)
+_VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
+          value_settle, value_stage)  # fmt: skip
+_AFTER = (*_VALUE, figures, staff, audit, sheet)
+_WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)

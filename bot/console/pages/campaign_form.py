@@ -36,8 +36,9 @@ Folder = tuple[str, Sequence[tuple[str, str]]]
 
 
 async def new(visit: Visit) -> web.Response:
-    """An empty form; ``t`` names a template."""
-    usual = CampaignFile(id="", do="promo", persona="", template=visit.query("t"), until="2d")
+    """An empty form; ``t`` names a template, ``a`` has the words of an audience."""
+    usual = CampaignFile(id="", do="promo", persona="", template=visit.query("t"), until="2d",
+                         audience=visit.request.query.get("a", "")[:1_000])  # fmt: skip
     zone = visit.console.config.timezone
     typed = typed_of(usual, zone) | {"how": "hand", "slug": f"{local(visit.now, zone):%m%d-%H%M}"}
     return await _form(visit, typed, "", 0)

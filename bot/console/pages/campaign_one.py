@@ -17,6 +17,7 @@ from bot.console.pages.content_words import differences
 from bot.console.recurring import said
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
+from bot.core.daytime import moment
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.library.desk import writers
@@ -25,7 +26,7 @@ from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
 from bot.store.versions import Edition
 from scheduler import measuring, previewing
-from scheduler.campaigns import Campaign, moment
+from scheduler.campaigns import Campaign
 from scheduler.measuring import Result
 from scheduler.previewing import Preview, Why
 

@@ -12,6 +12,7 @@ from bot.console import happened
 from bot.console.happened import Told
 from bot.console.naming import slug
 from bot.console.page import BASE, Page, Route
+from bot.console.pages import segment_read
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
@@ -37,13 +38,14 @@ async def show(visit: Visit) -> web.Response:
     found = await visit.write(_looked, visit, visit.query("m"))
     if found is None:
         raise Refused(404, "members.gone")
+    groups, within = await visit.read(segment_read.of_member, visit, found.id)
     older = at(found.id, BASE + "/members/timeline", before=_mark(found.lines[LINES - 1])) \
         if len(found.lines) > LINES else ""  # fmt: skip
     return await visit.page(
         "member.html", it=found, lines=_told(visit, found.lines[:LINES], found.called), older=older,
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(found),
         orders=ORDERS, guests=GUESTS, edits=visit.may(Right.MEMBERS_EDIT),
-        talks=visit.may(Right.INBOX_SEE), talk_of=membership.talk_of,
+        talks=visit.may(Right.INBOX_SEE), talk_of=membership.talk_of, groups=groups, within=within,
     )  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def _wanted(tx: Tx, visit: Visit, words: str) -> Audience:
     if not words:
         return Everybody()
     if visit.cast is None:
-        return parse_audience(words, {}, visit.console.config.timezone)
+        return parse_audience(words, {}, visit.console.config.timezone,
+                              thresholds=visit.console.config.orders.rfm.thresholds)  # fmt: skip
     return segments.meaning(tx, visit.cast, words)
 
 

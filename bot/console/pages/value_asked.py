@@ -63,29 +63,21 @@ class Asked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
     """A table: of each row the first ``words`` cells are words, the others numbers; what stands
-    behind a line end is smaller. ``links``: by row and column where a cell leads to. ``foot``: a
-    last row that adds up."""
+    behind a line end is smaller. ``links``: by row and column where a cell leads to; ``shades``:
+    how dark it is (``shade``). ``foot``: a last row that adds up."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: int = 1
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shades: Mapping[tuple[int, int], str] = field(default_factory=dict)
     foot: Sequence[str] = ()
 
 
 async def asked(visit: Visit) -> Asked:
     """The choice in the address; days and places that are none become the usual ones."""
     zone = visit.console.config.timezone
-    today = local(visit.now, zone).date()
-    until, fault = today, ""
-    since = today - timedelta(days=USUAL - 1)
-    if visit.query("since") or visit.query("until"):
-        last = day_named(visit.query("until") or today.isoformat())
-        first = day_named(visit.query("since")) if visit.query("since") else last and _before(last)
-        if first and last and first <= last:
-            since, until = first, last
-        else:
-            fault = "value.bad_days"
+    since, until, fault = days_asked(visit)
     choices = await _choices(visit)
     of = visit.query("of")
     if of not in choices:
@@ -93,6 +85,19 @@ async def asked(visit: Visit) -> Asked:
     return Asked(since=since.isoformat(), until=until.isoformat(), of=of, choices=choices,
                  begins=day_begins(since.isoformat(), zone), fault=fault,
                  ends=day_begins((until + timedelta(days=1)).isoformat(), zone))  # fmt: skip
+
+
+def days_asked(visit: Visit) -> tuple[date, date, str]:
+    """The first and the last day in the address, the usual ones where they are none, and what is
+    wrong with them."""
+    today = local(visit.now, visit.console.config.timezone).date()
+    if not (visit.query("since") or visit.query("until")):
+        return _before(today), today, ""
+    last = day_named(visit.query("until") or today.isoformat())
+    first = day_named(visit.query("since")) if visit.query("since") else last and _before(last)
+    if first and last and first <= last:
+        return first, last, ""
+    return _before(today), today, "value.bad_days"
 
 
 def _before(last: date) -> date:
@@ -120,6 +125,13 @@ async def _choices(visit: Visit) -> dict[str, Choice]:
 def person(name: str, id: str) -> str:
     """The cell of a member: his name, his id below it."""
     return f"{name}\n{id}" if name else id
+
+
+def shade(value: int, most: int) -> str:
+    """One of five shades, the class of a cell; what is below nothing has a look of its own."""
+    if value < 0:
+        return "shade-under"
+    return f"shade-{-(-5 * value // most)}" if value and most > 0 else "shade-0"
 
 
 def money(cents: int) -> str:

@@ -21,18 +21,27 @@ from bot.console.pages.value_asked import (
     money,
     person,
 )
-from bot.console.pages.value_tables import STAGES, TABLES, Buyers, bought_again, charts
+from bot.console.pages.value_groups import squares
+from bot.console.pages.value_tables import (
+    TABLES,
+    Buyers,
+    back_curve,
+    bought_again,
+    charts,
+)
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import DAY
 from bot.core.rfm import GROUPS
-from bot.core.stages import Stage
-from bot.members.lives import Life, chosen
+from bot.members.lives import CURVE, Life, chosen
 from bot.store import journeys, lives, people
 from bot.store.engine import Tx
 
 # What may be asked of the rows behind a number.
-WANTED = ("month", "group", "buyers")
+WANTED = ("month", "group", "buyers", "within", "ripe")
+NUMBERS: Mapping[str, Sequence[str]] = {
+    "buyers": ("1", "2"), "within": tuple(map(str, CURVE)), "ripe": tuple(map(str, CURVE)),
+}  # fmt: skip
 HEAD = ("member", "name", "since", "orders", "paid", "refunded", "cost", "ltv")
 
 
@@ -46,6 +55,8 @@ async def show(visit: Visit) -> web.Response:
                             found=found.people,
                             sheets=[one for one in sheets if one[1].rows],
                             tiles=bought_again(visit, form, found.people),
+                            squares=squares(visit, form, found.people),
+                            back=back_curve(visit, found.people),
                             charts=charts(visit, found.funnel), limits=_limits(visit))  # fmt: skip
 
 
@@ -57,7 +68,8 @@ def _limits(visit: Visit) -> dict[str, object]:
 
 async def _found(visit: Visit, form: Asked) -> Buyers:
     made = await visit.console.reckoned.of(form.chosen.audience)
-    return Buyers(made.together, await visit.read(journeys.funnel), made.at)
+    return Buyers(made.together, await visit.read(journeys.funnel), made.at,
+                  await visit.read(journeys.backs))  # fmt: skip
 
 
 async def save(visit: Visit) -> web.Response:
@@ -71,7 +83,7 @@ async def save(visit: Visit) -> web.Response:
 
 def _wanted(visit: Visit) -> dict[str, str]:
     found = {name: visit.query(name) for name in WANTED if visit.query(name)}
-    if found.get("buyers", "1") not in ("1", "2"):
+    if any(found.get(name, known[0]) not in known for name, known in NUMBERS.items()):
         raise Refused(404, "error.gone")
     return found
 
@@ -136,34 +148,10 @@ async def save_rows(visit: Visit) -> web.Response:
     return visit.csv("value-buyers.csv", BOM + lines([head, *rows]))
 
 
-async def at_stage(visit: Visit) -> web.Response:
-    """A page of who stands at a stage of a category now."""
-    form, category = await asked(visit), visit.query("category")
-    named = visit.query("stage")
-    stage = Stage(named) if named in STAGES else STAGES[0]
-    path, t = "/value/stage", visit.t
-    zone = visit.console.config.timezone
-    rows = await visit.read(journeys.at, category, stage, visit.query("after"), SHOWN + 1)
-    shown = rows[:SHOWN]
-    names = await visit.read(people.names_of, [one["member"] for one in shown])
-    cells = [[person(names.get(one["member"], ""), one["member"]), day(one["at"], zone)]
-             for one in shown]  # fmt: skip
-    wanted = {"category": category, "stage": stage.value}
-    more = form.link(path, **wanted, after=shown[-1]["member"]) if rows[SHOWN:] else ""
-    return await visit.page(
-        "value_rows.html", form=form, tab="/value/buyers", title=t("value.stage_rows"), chips=(),
-        said=t("value.at_stage", category=category, stage=t(f"stage.{stage.value}")),
-        path=path, more=more, first=form.link(path, **wanted), file="",
-        sheet=Sheet(head=[t("value.c_who"), t("value.c_at")], rows=cells, words=2),
-        back=(form.link("/value/buyers"), t("value.buyers_title")),
-    )  # fmt: skip
-
-
 SEE = Right.VALUE_SEE
 PAGE = Page(routes=(
     Route(method="GET", path="/value/buyers", handler=show, needs=SEE),
     Route(method="GET", path="/value/buyers.csv", handler=save, needs=SEE),
     Route(method="GET", path="/value/buyers/rows", handler=behind, needs=SEE),
     Route(method="GET", path="/value/buyers/rows.csv", handler=save_rows, needs=SEE),
-    Route(method="GET", path="/value/stage", handler=at_stage, needs=SEE),
 ))  # fmt: skip

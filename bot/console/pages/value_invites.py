@@ -1,28 +1,26 @@
-"""Who brought most, which codes were refused and why, and what KOCs earn."""
+"""Who brought most, and which codes were refused and why."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import Page, Route
-from bot.console.pages.value_asked import FILE_MAX, SHOWN, Asked, Sheet, asked, exact, money, person
+from bot.console.pages.value_asked import FILE_MAX, SHOWN, Asked, Sheet, asked, person
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
 from bot.console.when import stamp
 from bot.members.invites import REFUSALS, Verdict
-from bot.store import payouts, people, tree
+from bot.store import tree
 from bot.store.engine import Tx
-from bot.store.payouts import Account
 from bot.store.tree import Inviter, Size
 
 TOP = 20
 TOLD = ("member", "name", "invited", "direct", "below", "depth")
 REFUSED = ("when", "member", "name", "code", "via", "reason", "owner")
-MONEY = ("base", "earned", "held", "open", "settled")
-KOC = ("member", "name", "invited", "orders", *MONEY)
 Ranked = Sequence[tuple[Inviter, Size]]
 
 
@@ -59,6 +57,12 @@ def _sheet(
     return Sheet(head=[visit.t(f"value.c_{name}") for name in head], rows=cells, words=words)
 
 
+def _linked(form: Asked, members: Sequence[str], sheet: Sheet) -> Sheet:
+    """The same table; each member leads to his place in the forest."""
+    return replace(sheet, links={(n, 0): form.link("/value/tree", m=member)
+                                 for n, member in enumerate(members)})  # fmt: skip
+
+
 async def show(visit: Visit) -> web.Response:
     """Top inviters of the days, and a page of what was refused."""
     form, why = await asked(visit), _why(visit)
@@ -70,11 +74,12 @@ async def show(visit: Visit) -> web.Response:
     reasons = ["", *sorted(one.value for one in REFUSALS)]
     return await visit.page(
         "value_invites.html", form=form, tab="/value/invites", more=more,
-        top=_sheet(visit, ("who", *TOLD[2:]), [
-            [person(str(row[1]), str(row[0])), *row[2:]] for row in _told(top)], 1),
-        refused=_sheet(visit, ("who", "when", *REFUSED[3:]), [
-            [person(str(row[2]), str(row[1])), row[0], *row[3:]]
-            for row in _refused(visit, shown)], len(REFUSED)),
+        top=_linked(form, [one.member for one, _ in top], _sheet(visit, ("who", *TOLD[2:]), [
+            [person(str(row[1]), str(row[0])), *row[2:]] for row in _told(top)], 1)),
+        refused=_linked(form, [one.member for one in shown], _sheet(
+            visit, ("who", "when", *REFUSED[3:]), [
+                [person(str(row[2]), str(row[1])), row[0], *row[3:]]
+                for row in _refused(visit, shown)], len(REFUSED))),
         first=form.link("/value/invites", why=only) if visit.query("after") else "",
         chips=[(visit.t(f"verdict.{key}" if key else "value.part_all"),
                 form.link("/value/invites", why=key), key == only) for key in reasons],
@@ -98,49 +103,8 @@ async def save(visit: Visit) -> web.Response:
     return visit.csv(f"value-{name}.csv", BOM + lines([titles, *rows]))
 
 
-def _accounts(tx: Tx, now: int, after: str, n: int) -> list[tuple[Account, str]]:
-    found = [one for one in payouts.kocs(tx) if one > after][:n]
-    names = people.names_of(tx, found)
-    return [(payouts.account(tx, one, now), names.get(one, "")) for one in found]
-
-
-def _sums(one: Account) -> list[int]:
-    return [getattr(one, name) for name in MONEY]
-
-
-async def kocs(visit: Visit) -> web.Response:
-    """KOCs by id, with what is held, open and settled."""
-    form: Asked = await asked(visit)
-    found = await visit.read(_accounts, visit.now, visit.query("after"), SHOWN + 1)
-    shown = found[:SHOWN]
-    rows = [[person(name, one.inviter), f"{one.invited:,}", f"{one.orders:,}",
-             *map(money, _sums(one))] for one, name in shown]  # fmt: skip
-    sums = [money(sum(column)) for column in zip(*(_sums(one) for one, _ in shown), strict=True)]
-    counts = [
-        f"{sum(one.invited for one, _ in shown):,}",
-        f"{sum(one.orders for one, _ in shown):,}",
-    ]
-    sheet = Sheet(head=[visit.t(f"value.c_{name}") for name in ("who", *KOC[2:])], rows=rows,
-                  foot=[visit.t("value.page_sum"), *counts, *sums])  # fmt: skip
-    more = form.link("/value/koc", after=shown[-1][0].inviter) if found[SHOWN:] else ""
-    return await visit.page("value_koc.html", form=form, tab="/value/koc", sheet=sheet, more=more,
-                            first=form.link("/value/koc") if visit.query("after") else "",
-                            file=form.link("/value/koc.csv"))  # fmt: skip
-
-
-async def save_kocs(visit: Visit) -> web.Response:
-    """All of them as a file."""
-    found = await visit.read(_accounts, visit.now, "", FILE_MAX)
-    rows = ([one.inviter, name, one.invited, one.orders, *map(exact, _sums(one))]
-            for one, name in found)  # fmt: skip
-    head = [visit.t(f"value.c_{name}") for name in KOC]
-    return visit.csv("value-koc.csv", BOM + lines([head, *rows]))
-
-
 SEE = Right.VALUE_SEE
 PAGE = Page(routes=(
     Route(method="GET", path="/value/invites", handler=show, needs=SEE),
     Route(method="GET", path="/value/invites.csv", handler=save, needs=SEE),
-    Route(method="GET", path="/value/koc", handler=kocs, needs=SEE),
-    Route(method="GET", path="/value/koc.csv", handler=save_kocs, needs=SEE),
 ))  # fmt: skip

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bot.console.charts.bars import Chart, Point, bars
-from bot.console.pages.value_asked import Asked, Sheet, exact, money
+from bot.console.charts.curve import Curve, curve
+from bot.console.pages.value_asked import Asked, Sheet, exact, money, shade
 from bot.console.visit import Visit
 from bot.core.rfm import GROUPS
 from bot.core.stages import Stage
 from bot.members.formula import half_up
-from bot.members.lives import DAYS, Cohort, Together
+from bot.members.lives import CURVE, DAYS, Cohort, Together
 
 Funnel = Mapping[str, Mapping[Stage, int]]
+Backs = Mapping[tuple[str, Stage, Stage], int]
 STAGES = tuple(Stage)[1:]
 DRAWN = 6  # categories with a picture
 
@@ -26,6 +28,7 @@ class Buyers:
     people: Together
     funnel: Funnel
     at: int
+    backs: Backs = field(default_factory=dict)
 
 
 def each(cents: int, n: int) -> int:
@@ -76,8 +79,18 @@ def _cohorts(visit: Visit, form: Asked, found: Buyers) -> Sheet:
             for one in months]  # fmt: skip
     head = [t(f"value.c_{name}") for name in ("month", "members", "buyers", "bought", "cost_each")]
     return Sheet(head=[*head, *(t("value.c_by", n=days) for days in DAYS)], rows=rows,
+                 shades=_cohort_shades(months),
                  links={(n, 0): form.link("/value/buyers/rows", month=one.month)
                         for n, one in enumerate(months)})  # fmt: skip
+
+
+def _cohort_shades(months: Sequence[Cohort]) -> dict[tuple[int, int], str]:
+    """The darkest of all cells is the highest sum a head; the days stand behind five columns."""
+    heads = {(n, 5 + m): (each(one.ltv_cents[days], one.members), days in one.young)
+             for n, one in enumerate(months) for m, days in enumerate(DAYS)}  # fmt: skip
+    most = max((cents for cents, _ in heads.values()), default=0)
+    return {place: shade(cents, most) + (" young" if young else "")
+            for place, (cents, young) in heads.items()}  # fmt: skip
 
 
 def _cohorts_file(visit: Visit, found: Buyers) -> list[list[object]]:
@@ -123,6 +136,37 @@ def _groups_file(visit: Visit, found: Buyers) -> list[list[object]]:
     return [[*_group_head(visit)], *rows]
 
 
+def _back(visit: Visit, form: Asked, found: Buyers) -> Sheet:
+    t, people, rows = visit.t, found.people, "/value/buyers/rows"
+    if not people.buyers:
+        return Sheet(head=(), rows=())
+    cells = [[t("value.days", n=days), f"{people.ripe[days]:,}", f"{people.back[days]:,}",
+              share(people.back[days], people.ripe[days])] for days in CURVE]  # fmt: skip
+    links = {(n, column): form.link(rows, **{key: str(days)}) for n, days in enumerate(CURVE)
+             for column, key, some in ((1, "ripe", people.ripe), (2, "within", people.back))
+             if some[days]}  # fmt: skip
+    return Sheet(head=_back_head(visit), rows=cells, links=links)
+
+
+def _back_head(visit: Visit) -> list[str]:
+    return [visit.t(f"value.c_{name}") for name in ("within", "ripe", "back", "rate")]
+
+
+def _back_file(visit: Visit, found: Buyers) -> list[list[object]]:
+    people = found.people
+    return [[*_back_head(visit)], *([days, people.ripe[days], people.back[days],
+            share(people.back[days], people.ripe[days])] for days in CURVE)]  # fmt: skip
+
+
+def back_curve(visit: Visit, found: Together) -> Curve:
+    """Of those whose first order was so long ago, the part that came back within these days."""
+    return curve([
+        (visit.t("value.days", n=days), found.back[days] / found.ripe[days]
+         if found.ripe[days] else None, share(found.back[days], found.ripe[days]))
+        for days in CURVE
+    ])  # fmt: skip
+
+
 def _journey(visit: Visit, form: Asked, found: Buyers) -> Sheet:
     t, categories = visit.t, sorted(found.funnel)
     rows = [[name, *(t("value.passed_now", passed=f"{passed(found.funnel[name], stage):,}",
@@ -143,6 +187,33 @@ def _journey_file(visit: Visit, found: Buyers) -> list[list[object]]:
               for name, stages in sorted(found.funnel.items()) for stage in STAGES)]  # fmt: skip
 
 
+def stage_name(visit: Visit, stage: Stage) -> str:
+    """A stage in words."""
+    return visit.t(f"stage.{stage.value or 'none'}")
+
+
+def _backs(visit: Visit, form: Asked, found: Buyers) -> Sheet:
+    moves = sorted(
+        found.backs.items(), key=lambda one: (one[0][0], -one[0][1].rank, one[0][2].rank)
+    )
+    rows = [[category, stage_name(visit, was), stage_name(visit, stage), f"{n:,}"]
+            for (category, was, stage), n in moves]  # fmt: skip
+    links = {(n, 0): form.link("/value/stage", category=category, stage=stage.value or "none",
+                               was=was.value)
+             for n, ((category, was, stage), _) in enumerate(moves)}  # fmt: skip
+    return Sheet(head=_backs_head(visit), rows=rows, words=3, links=links)
+
+
+def _backs_head(visit: Visit) -> list[str]:
+    return [visit.t(f"value.c_{name}") for name in ("category", "was", "back_at", "members")]
+
+
+def _backs_file(visit: Visit, found: Buyers) -> list[list[object]]:
+    return [[*_backs_head(visit)], *(
+        [category, stage_name(visit, was), stage_name(visit, stage), n]
+        for (category, was, stage), n in found.backs.items())]  # fmt: skip
+
+
 def charts(visit: Visit, funnel: Funnel) -> list[tuple[str, Chart]]:
     """A picture of the largest categories: how many came to each stage or further."""
     first = STAGES[0]
@@ -155,6 +226,7 @@ def charts(visit: Visit, funnel: Funnel) -> list[tuple[str, Chart]]:
 Make = Callable[[Visit, Asked, Buyers], Sheet]
 Save = Callable[[Visit, Buyers], list[list[object]]]
 TABLES: Mapping[str, tuple[Make, Save]] = {
-    "cohorts": (_cohorts, _cohorts_file), "groups": (_groups, _groups_file),
-    "journey": (_journey, _journey_file),
+    "cohorts": (_cohorts, _cohorts_file), "back": (_back, _back_file),
+    "groups": (_groups, _groups_file),
+    "journey": (_journey, _journey_file), "backs": (_backs, _backs_file),
 }  # fmt: skip

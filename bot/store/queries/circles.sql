@@ -109,3 +109,53 @@ WHERE s.member IN (:members…) AND s.kind = 'circle' AND s.until IS NULL;
 
 -- name: audience_role_facts
 SELECT member AS id, role AS found FROM holding WHERE member IN (:members…) AND until IS NULL;
+
+-- name: circle_members
+-- Who is in a circle now, by id; :pattern empty: all of them.
+SELECT s.member, m.name, s.since, s.how, s.source, s.came, s.inviter
+FROM stay AS s LEFT JOIN member AS m ON m.id = s.member
+WHERE s.kind = 'circle' AND s.place = :circle AND s.until IS NULL AND s.member > :after
+  AND (CAST(:pattern AS TEXT) = '' OR s.member = :text
+       OR LOWER(m.name) LIKE LOWER(CAST(:pattern AS TEXT)) ESCAPE '\')
+ORDER BY s.member LIMIT :n;
+
+-- name: circle_beside
+-- In which other circles the members of a circle are, too.
+SELECT o.place AS circle, COUNT(*) AS n
+FROM stay AS s JOIN stay AS o
+  ON o.member = s.member AND o.kind = 'circle' AND o.until IS NULL AND o.place <> s.place
+WHERE s.kind = 'circle' AND s.place = :circle AND s.until IS NULL
+GROUP BY o.place ORDER BY 2 DESC, 1;
+
+-- name: circle_groups
+-- Customer groups that go by one of these names or ids, with how many members are in each.
+SELECT c.id, c.name, c.owner,
+       (SELECT COUNT(*) FROM stay AS s
+        WHERE s.kind = 'group' AND s.place = c.id AND s.until IS NULL) AS members
+FROM chat AS c
+WHERE c.dismissed_at IS NULL AND (c.name IN (:names…) OR c.id IN (:ids…))
+ORDER BY c.name, c.id;
+
+-- name: leading_planned
+-- Hand-overs that wait for their day.
+SELECT at, data FROM due WHERE kind = 'lead' AND state = 'waiting' ORDER BY at, id;
+
+-- name: applications_oldest
+SELECT circle, COUNT(*) AS n, MIN(at) AS oldest FROM application
+WHERE state = 'waiting' GROUP BY circle;
+
+-- name: applications_page
+-- The longest wait first, behind (:at, :place, :after).
+SELECT a.circle, a.member, a.at, a.answers, m.name
+FROM application AS a LEFT JOIN member AS m ON m.id = a.member
+WHERE a.state = 'waiting' AND (CAST(:circle AS TEXT) = '' OR a.circle = :circle)
+  AND (a.at > :at OR (a.at = :at AND (a.circle > :place
+                                      OR (a.circle = :place AND a.member > :after))))
+ORDER BY a.at, a.circle, a.member LIMIT :n;
+
+-- name: applications_decided
+-- What became of the latest ones, the latest decision first.
+SELECT a.circle, a.member, a.state, a.decided_at, a.decided_by, a.why, m.name
+FROM application AS a LEFT JOIN member AS m ON m.id = a.member
+WHERE a.decided_at IS NOT NULL AND (CAST(:circle AS TEXT) = '' OR a.circle = :circle)
+ORDER BY a.decided_at DESC, a.circle, a.member LIMIT :n;

@@ -46,6 +46,32 @@ FROM commission c
 WHERE c.inviter = :inviter AND (c.at < :at OR (c.at = :at AND c.id < :id))
 ORDER BY c.at DESC, c.id DESC LIMIT :n;
 
+-- name: commissions_uneven
+-- Orders of these on which something is to be paid or taken back, now or later.
+SELECT * FROM (
+    SELECT c.*, (SELECT COALESCE(SUM(a.cents), 0) FROM commission_act a WHERE a.commission = c.id) AS settled,
+           (SELECT COUNT(*) FROM commission_act a WHERE a.commission = c.id AND a.act = 'void') AS voided
+    FROM commission c WHERE c.inviter IN (:inviters…)) AS w
+WHERE settled <> CASE WHEN voided > 0 THEN 0 ELSE net_cents END
+ORDER BY inviter, at DESC, id DESC;
+
+-- name: commission_batches
+SELECT batch, MIN(at) AS at, MIN(actor) AS actor, MIN(reason) AS reason, SUM(cents) AS cents, COUNT(*) AS orders
+FROM commission_act WHERE inviter IN (:inviters…) AND act = 'settle'
+GROUP BY batch ORDER BY MIN(at) DESC, batch DESC LIMIT :n;
+
+-- name: commission_statement
+-- act order: cents of it are what it earns as it stands now.
+SELECT c.at, 'order' AS act, c.id AS commission, c.category, c.base_cents,
+       CASE WHEN EXISTS (SELECT 1 FROM commission_act v WHERE v.commission = c.id AND v.act = 'void')
+            THEN 0 ELSE c.net_cents END AS cents, '' AS batch, '' AS actor, '' AS reason
+FROM commission c WHERE c.inviter IN (:inviters…) AND c.at >= :since AND c.at < :until
+UNION ALL
+SELECT a.at, a.act, a.commission, COALESCE(c.category, ''), COALESCE(c.base_cents, 0), a.cents, a.batch, a.actor, a.reason
+FROM commission_act a LEFT JOIN commission c ON c.id = a.commission
+WHERE a.inviter IN (:inviters…) AND a.at >= :since AND a.at < :until
+ORDER BY 1, 3, 2;
+
 -- name: commission_hold
 -- One settlement of a KOC at a time.
 SELECT id FROM member WHERE id = :inviter /*lock*/;

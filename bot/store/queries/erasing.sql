@@ -17,6 +17,12 @@ UPDATE erasure SET counts = :counts WHERE id = :id;
 UPDATE erasure SET todo = '{}', counts = :counts, swept_at = :now
 WHERE id = :id AND swept_at IS NULL;
 
+-- name: erasure_proof
+UPDATE erasure SET proof = :proof WHERE id = :id;
+
+-- name: erasures
+SELECT * FROM erasure WHERE id < :before ORDER BY id DESC LIMIT :n;
+
 -- name: erasure_done
 UPDATE erasure SET done_at = :now WHERE id = :id AND done_at IS NULL;
 

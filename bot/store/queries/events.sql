@@ -37,6 +37,9 @@ SELECT * FROM event WHERE member IN (:members…) AND COALESCE(kind, '') IN (:ki
 SELECT * FROM event
 WHERE other IN (:members…) AND other <> '' AND COALESCE(kind, '') IN (:kinds…);
 
+-- name: events_named
+SELECT * FROM event WHERE dedupe IN (:dedupes…);
+
 -- name: events_page
 SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 

@@ -58,6 +58,9 @@ INSERT INTO happening (event, key, member, account, which, at)
 VALUES (:event, :key, :member, :account, :which, :at)
 ON CONFLICT (event, key) DO NOTHING;
 
+-- name: happening_told
+SELECT key FROM happening WHERE event = :event AND key IN (:keys…);
+
 -- name: happening_earlier
 SELECT 1 AS n FROM happening WHERE member = :member AND event = :event AND at < :at LIMIT 1;
 

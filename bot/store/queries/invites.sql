@@ -24,12 +24,53 @@ SELECT * FROM invite_code WHERE code IN (:codes…);
 -- name: codes_of
 SELECT * FROM invite_code WHERE owner IN (:owners…) ORDER BY made_at, code;
 
+-- name: codes_own
+-- Codes in force for good of these persons, by any of their ids: those for anything first.
+SELECT c.owner AS member, c.code, CASE WHEN c.persona = '' AND c.circle = '' AND c.campaign = '' THEN 0 ELSE 1 END AS part, c.made_at
+FROM invite_code c WHERE c.owner IN (:members…) AND c.until IS NULL
+UNION ALL
+SELECT m.person, c.code, CASE WHEN c.persona = '' AND c.circle = '' AND c.campaign = '' THEN 0 ELSE 1 END, c.made_at
+FROM member m JOIN invite_code c ON c.owner = m.id WHERE m.person IN (:members…) AND c.until IS NULL
+ORDER BY 3, 4, 2;
+
 -- name: codes_hold
 -- Of two transactions that judge claims on the same codes, the second one sees what the first did.
 SELECT code FROM invite_code WHERE code IN (:codes…) OR owner IN (:owners…) ORDER BY code /*lock*/;
 
--- name: codes_page
-SELECT * FROM invite_code WHERE code > :after ORDER BY code LIMIT :n;
+-- name: codes_listed
+-- A page of the codes of one campaign, or of all.
+SELECT * FROM invite_code
+WHERE code > :after AND (CAST(:campaign AS TEXT) IS NULL OR campaign = :campaign)
+ORDER BY code LIMIT :n;
+
+-- name: codes_figures
+-- How often these codes were named and refused, who came by them, and what those bought and kept.
+SELECT w.code, SUM(w.named) AS named, SUM(w.refused) AS refused, SUM(w.came) AS came, SUM(w.cents) AS cents
+FROM (SELECT code, COUNT(*) AS named, SUM(CASE WHEN verdict IN (:refusals…) THEN 1 ELSE 0 END) AS refused,
+             0 AS came, 0 AS cents
+      FROM invite_claim WHERE code IN (:codes…) GROUP BY code
+      UNION ALL
+      SELECT e.code, 0, 0, COUNT(DISTINCT e.member), COALESCE(SUM(q.paid_cents - q.refunded_cents), 0)
+      FROM invite_edge e LEFT JOIN purchase q ON q.member = e.member
+      WHERE e.code IN (:codes…) GROUP BY e.code) AS w
+GROUP BY w.code;
+
+-- name: codes_campaigns
+-- The same by campaign, with how many codes it has.
+SELECT w.campaign, SUM(w.codes) AS codes, SUM(w.named) AS named, SUM(w.refused) AS refused,
+       SUM(w.came) AS came, SUM(w.cents) AS cents
+FROM (SELECT campaign, COUNT(*) AS codes, 0 AS named, 0 AS refused, 0 AS came, 0 AS cents
+      FROM invite_code WHERE campaign <> '' GROUP BY campaign
+      UNION ALL
+      SELECT c.campaign, 0, COUNT(*), SUM(CASE WHEN k.verdict IN (:refusals…) THEN 1 ELSE 0 END), 0, 0
+      FROM invite_code c JOIN invite_claim k ON k.code = c.code
+      WHERE c.campaign <> '' GROUP BY c.campaign
+      UNION ALL
+      SELECT c.campaign, 0, 0, 0, COUNT(DISTINCT e.member), COALESCE(SUM(q.paid_cents - q.refunded_cents), 0)
+      FROM invite_code c JOIN invite_edge e ON e.code = c.code
+      LEFT JOIN purchase q ON q.member = e.member
+      WHERE c.campaign <> '' GROUP BY c.campaign) AS w
+GROUP BY w.campaign ORDER BY w.campaign;
 
 -- name: code_end
 UPDATE invite_code SET until = :until WHERE code = :code AND (until IS NULL OR until > :until);

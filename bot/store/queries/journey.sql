@@ -32,8 +32,24 @@ GROUP BY category, stage ORDER BY category, stage;
 
 -- name: journey_at
 -- Who is at a stage of a category now, a page in the order of ids.
-SELECT member, at, event FROM journey
+SELECT member, at, event, was FROM journey
 WHERE category = :category AND stage = :stage AND latest = 1 AND member > :after
+ORDER BY member LIMIT :n;
+
+-- name: journey_backs
+-- Of each category, how many came to where they are from further on: the index journey_back.
+SELECT category, was, stage, COUNT(*) AS n FROM journey
+WHERE latest = 1
+  AND CASE stage WHEN 'received' THEN 1 WHEN 'integrated' THEN 2 WHEN 'preferred' THEN 3 WHEN 'bought' THEN 4 WHEN 'shared' THEN 5
+          WHEN 'rebought' THEN 6 ELSE 0 END
+    < CASE was WHEN 'received' THEN 1 WHEN 'integrated' THEN 2 WHEN 'preferred' THEN 3 WHEN 'bought' THEN 4 WHEN 'shared' THEN 5
+          WHEN 'rebought' THEN 6 ELSE 0 END
+GROUP BY category, was, stage ORDER BY category, was, stage;
+
+-- name: journey_at_from
+-- Who is at a stage of a category now and came from a certain one, a page in the order of ids.
+SELECT member, at, event, was FROM journey
+WHERE category = :category AND stage = :stage AND was = :was AND latest = 1 AND member > :after
 ORDER BY member LIMIT :n;
 
 -- name: journey_people

@@ -16,7 +16,23 @@ SELECT * FROM merging WHERE away = :away AND undone_at IS NULL ORDER BY id DESC 
 
 -- name: merging_ever
 SELECT 1 AS found FROM merging
-WHERE (away = :away AND stays = :stays) OR (away = :stays AND stays = :away) LIMIT 1;
+WHERE (away = :away AND stays = :stays) OR (away = :stays AND stays = :away)
+UNION ALL
+SELECT 1 AS found FROM not_double WHERE one = :one AND other = :other LIMIT 1;
+
+-- name: merging_get
+SELECT * FROM merging WHERE id = :id;
+
+-- name: merge_weighs
+-- What would go over from one id.
+SELECT (SELECT COUNT(*) FROM conversation WHERE member = :away) AS talks,
+       (SELECT COUNT(*) FROM replies WHERE member = :away) AS replies,
+       (SELECT COUNT(*) FROM memory WHERE member = :away) AS memories,
+       (SELECT COUNT(*) FROM event WHERE member = :away) AS events,
+       (SELECT COUNT(*) FROM purchase WHERE member = :away) AS orders,
+       (SELECT COUNT(*) FROM stay WHERE member = :away AND kind = 'circle'
+                                    AND until IS NULL) AS circles,
+       (SELECT COUNT(*) FROM friend WHERE member = :away AND until IS NULL) AS friends;
 
 -- name: merging_of
 SELECT * FROM merging WHERE away IN (:away…) OR stays IN (:stays…) ORDER BY id;
@@ -118,7 +134,28 @@ SELECT a.id AS one, b.id AS other, a.union_id AS value FROM member a
 JOIN member b ON b.union_id = a.union_id AND b.id > a.id
 WHERE a.union_id <> '' AND a.person IS NULL AND b.person IS NULL
   AND (a.id > :one OR (a.id = :one AND b.id > :other))
+  AND NOT EXISTS (SELECT 1 FROM not_double d WHERE d.one = a.id AND d.other = b.id)
 ORDER BY a.id, b.id LIMIT :n;
+
+-- name: doubles_phone
+-- Telephones that more than one person goes by, behind a mark.
+SELECT mark FROM fact WHERE name = 'phone' AND won = 1 AND mark > :after
+GROUP BY mark HAVING COUNT(*) > 1 ORDER BY mark LIMIT :n;
+
+-- name: doubles_of_marks
+-- Who goes by the telephones that doubles_phone finds: a mark that was read is not a parameter, for
+-- where facts lie sealed it is another number than the one that is asked for.
+SELECT f.mark, f.value, n.member FROM fact f JOIN member_no n ON n.no = f.no
+WHERE f.mark IN (SELECT mark FROM fact WHERE name = 'phone' AND won = 1 AND mark > :after
+                 GROUP BY mark HAVING COUNT(*) > 1 ORDER BY mark LIMIT :n)
+  AND f.name = 'phone' AND f.won = 1 ORDER BY f.mark, n.member;
+
+-- name: doubles_not
+SELECT one, other FROM not_double WHERE one IN (:ids…) OR other IN (:others…);
+
+-- name: doubles_part
+INSERT INTO not_double (one, other, actor, at) VALUES (:one, :other, :actor, :now)
+ON CONFLICT (one, other) DO NOTHING;
 
 -- name: doubles_of_union
 SELECT a.id AS one, b.id AS other, a.union_id AS value FROM member a

@@ -50,3 +50,50 @@ FROM stay AS s LEFT JOIN chat AS c ON s.kind = 'group' AND c.id = s.place
 WHERE s.kind IN ('account', 'group', 'circle') AND s.since >= :since AND s.since < :before
   AND s.how <> 'handed'
 GROUP BY s.kind, s.place, COALESCE(c.owner, '') ORDER BY 1, 2;
+
+-- name: out_links_page
+-- The latest first, behind (:at, :after), with the clicks on each.
+SELECT l.*, (SELECT COUNT(*) FROM event AS e
+             WHERE e.kind = 'clicked' AND e.which = l.code) AS clicks
+FROM out_link AS l
+WHERE l.made_at < :at OR (l.made_at = :at AND l.code > :after)
+ORDER BY l.made_at DESC, l.code LIMIT :n;
+
+-- name: out_link_joins
+-- How often somebody came to a place by one of these codes.
+SELECT source AS code, COUNT(*) AS n FROM stay
+WHERE source <> '' AND source IN (:codes…) AND how <> 'handed' GROUP BY source;
+
+-- name: out_link_clicks
+-- Clicks on a link, the latest first, behind event :after.
+SELECT e.id, e.at, e.member, m.name, e.which AS code, e.account, l.url
+FROM event AS e JOIN out_link AS l ON l.code = e.which LEFT JOIN member AS m ON m.id = e.member
+WHERE e.kind = 'clicked' AND e.which = :code AND e.id < :after
+ORDER BY e.id DESC LIMIT :n;
+
+-- name: flow_click_rows
+-- The clicks behind a cell of the way back, the latest first.
+SELECT e.id, e.at, e.member, m.name, e.which AS code, e.account, l.url
+FROM event AS e JOIN out_link AS l ON l.code = e.which LEFT JOIN member AS m ON m.id = e.member
+WHERE e.kind = 'clicked' AND e.at >= :since AND e.at < :before AND e.id < :after
+  AND l.posted = :posted AND l.carrier = :carrier
+ORDER BY e.id DESC LIMIT :n;
+
+-- name: flow_codes
+-- Who came by which code to what.
+SELECT s.source AS code, s.kind, COUNT(*) AS n FROM stay AS s
+WHERE s.source <> '' AND s.kind IN ('account', 'group') AND s.since >= :since AND s.since < :before
+  AND s.how <> 'handed'
+GROUP BY s.source, s.kind ORDER BY 1, 2;
+
+-- name: flow_code_rows
+-- The comings by one code, the latest first; behind (:at, :after).
+SELECT s.member, m.name, s.kind, s.place, s.since, s.source AS code, s.came
+FROM stay AS s LEFT JOIN member AS m ON m.id = s.member
+WHERE s.source <> '' AND s.source = :code AND s.kind IN ('account', 'group')
+  AND s.since >= :since AND s.since < :before AND s.how <> 'handed'
+ORDER BY s.since DESC, s.member, s.place LIMIT :n OFFSET :skip;
+
+-- name: code_items
+-- What the platform made for us under these codes.
+SELECT DISTINCT code, kind FROM platform_item WHERE code IN (:codes…) ORDER BY code, kind;

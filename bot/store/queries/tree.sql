@@ -12,7 +12,7 @@ SELECT up.member, up.inviter, up.at, up.code, up.depth, m.name
 FROM up LEFT JOIN member m ON m.id = up.inviter ORDER BY up.depth;
 
 -- name: tree_size
--- How many stand below him, and how far down.
+-- How many stand below him, how far down, and what they bought and kept.
 WITH RECURSIVE down (member, depth) AS (
     SELECT member, 1 FROM invite_edge WHERE inviter = :member AND inviter <> ''
     UNION ALL
@@ -20,11 +20,17 @@ WITH RECURSIVE down (member, depth) AS (
     FROM down JOIN invite_edge e ON e.inviter = down.member AND e.inviter <> ''
     WHERE down.depth < :most)
 SELECT COUNT(*) AS below, COALESCE(MAX(depth), 0) AS depth,
-       COALESCE(SUM(CASE WHEN depth = 1 THEN 1 ELSE 0 END), 0) AS direct FROM down;
+       COALESCE(SUM(CASE WHEN depth = 1 THEN 1 ELSE 0 END), 0) AS direct,
+       COALESCE(SUM((SELECT SUM(q.paid_cents - q.refunded_cents) FROM purchase q
+                     WHERE q.member = down.member)), 0) AS cents
+FROM down;
 
 -- name: tree_below
 -- A page of whom he invited himself, in the order in which they came.
-SELECT e.member, e.inviter, e.at, e.code, m.name FROM invite_edge e LEFT JOIN member m ON m.id = e.member
+SELECT e.member, e.inviter, e.at, e.code, m.name,
+       COALESCE((SELECT SUM(q.paid_cents - q.refunded_cents) FROM purchase q
+                 WHERE q.member = e.member), 0) AS cents
+FROM invite_edge e LEFT JOIN member m ON m.id = e.member
 WHERE e.inviter = :member AND e.inviter <> '' AND (e.at > :at OR (e.at = :at AND e.member > :after))
 ORDER BY e.at, e.member LIMIT :n;
 
@@ -33,6 +39,21 @@ ORDER BY e.at, e.member LIMIT :n;
 SELECT e.inviter AS member, m.name, COUNT(*) AS n FROM invite_edge e LEFT JOIN member m ON m.id = e.inviter
 WHERE e.inviter <> '' AND e.at >= :since AND e.at < :until
 GROUP BY e.inviter, m.name ORDER BY n DESC, e.inviter LIMIT :n;
+
+-- name: tree_roots
+-- A page of those who invited somebody and whom nobody invited.
+SELECT w.inviter AS member, m.name, w.n FROM (
+    SELECT e.inviter, COUNT(*) AS n FROM invite_edge e
+    WHERE e.inviter <> '' AND e.inviter > :after AND NOT EXISTS (
+        SELECT 1 FROM invite_edge u WHERE u.member = e.inviter AND u.inviter <> '')
+    GROUP BY e.inviter ORDER BY e.inviter LIMIT :n) AS w
+LEFT JOIN member m ON m.id = w.inviter ORDER BY w.inviter;
+
+-- name: tree_refused_of
+-- Refused claims of those who named one's codes, the latest first.
+SELECT c.*, m.name FROM invite_claim c LEFT JOIN member m ON m.id = c.member
+WHERE c.inviter = :inviter AND c.inviter <> '' AND c.verdict IN (:verdicts…)
+ORDER BY c.at DESC, c.event DESC LIMIT :n;
 
 -- name: tree_inviters
 SELECT member, inviter, at, code FROM invite_edge WHERE member IN (:members…) AND inviter <> '';

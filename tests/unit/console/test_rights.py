@@ -19,6 +19,9 @@ WRITERS = {
     Right.TASKS_STOP: {"content", "lead"},
     Right.MEMBERS_EDIT: {"lead", "service"},
     Right.VALUE_SEE: {"owner", "lead", "brand"},
+    Right.VALUE_ACT: {"owner", "lead"},
+    Right.MEMBERS_EXPORT: {"owner", "lead"},
+    Right.SEGMENTS_EDIT: {"content", "lead"},
 }
 
 

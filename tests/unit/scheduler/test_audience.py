@@ -198,9 +198,10 @@ def test_the_reasons_are_the_conditions_that_decide() -> None:
     tags = FACTS["tag"]
     assert not verdict.belongs
     assert verdict.because == (
-        Reason("标签:新客", False, tags), Reason("活跃<1天", False, FACTS["active"]))  # fmt: skip
+        Reason("标签:新客", False, tags, "tag"),
+        Reason("活跃<1天", False, FACTS["active"], "active"))  # fmt: skip
     verdict = explain(parse("标签:常客 或 标签:新客"), FACTS, NOW)
-    assert verdict.because == (Reason("标签:常客", True, tags),)
+    assert verdict.because == (Reason("标签:常客", True, tags, "tag"),)
     verdict = explain(parse("非 (标签:常客 且 推广:可)"), FACTS, NOW)
     assert [reason.said for reason in verdict.because] == ["标签:常客", "推广:可"]
     assert not verdict.belongs

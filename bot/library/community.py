@@ -1,0 +1,109 @@
+"""What is wrong with a community and with an activity beside circles, templates and personas, and
+with the words of audiences and calendars in them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.community import activity, rules
+from bot.community.activity import Activity
+from bot.community.rules import Community
+from bot.core.errors import BadInput
+from bot.core.findings import ERROR, WARNING, Finding, of_error
+from bot.studio.template import Template
+from scheduler.audience import parse_audience
+from scheduler.recurrence import parse_when
+
+GROUP, MEMBER = ("group_post", "activity"), ("activity", "reply", "care")
+_FITTING: Mapping[str, tuple[str, ...]] = {
+    "announce": GROUP, "winners": GROUP, "remind": (*MEMBER, "group_post"), "thanks": MEMBER,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What there is: ``accounts`` by persona as the words of audiences need them; circles and
+    activities by their ids."""
+
+    zone: str
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    circles: Collection[str] = ()
+    activities: Collection[str] = ()
+
+
+def review_community(made: Community, beside: Beside) -> Iterator[Finding]:
+    """Findings of a community whose file can be read; a template or persona that is named and not
+    there has its own."""
+    at = _At(rules.shown(made.circle), made.lines)
+    yield from at.circle(made.circle, beside)
+    if made.zone != beside.zone:
+        yield at.say("zone", WARNING, "community.zone", f"日子按 {made.zone} 算，公司的时区是 "
+                     f"{beside.zone}", f'一样的话写 zone = "{beside.zone}"')  # fmt: skip
+    for one in made.points.rules:
+        yield from at.activity(f"rule/{one.id}", one.activity, beside)
+    for badge in made.badges:
+        yield from at.activity(f"badge/{badge.id}", badge.activity, beside)
+        yield from at.template(f"badge/{badge.id}", badge.announce, GROUP, beside)
+    for right in made.rights:
+        yield from at.audience(f"right/{right.id}", right.audience, beside)
+
+
+def review_activity(made: Activity, beside: Beside) -> Iterator[Finding]:
+    """Findings of an activity whose file can be read."""
+    at = _At(activity.shown(made.id), made.lines)
+    yield from at.circle(made.circle, beside)
+    yield from at.audience("limits.audience", made.limits.audience, beside)
+    if made.when.every:
+        try:
+            parse_when(made.when.every, beside.zone)
+        except ValueError as exc:
+            yield at.say("when.every", ERROR, "activity.every", str(exc), '写成 "daily 06:00"')
+    for key, kinds in _FITTING.items():
+        yield from at.template("templates", getattr(made.templates, key), kinds, beside)
+
+
+def templates_of(made: Community) -> tuple[str, ...]:
+    """Every template that a community says something with."""
+    return tuple(filter(None, (badge.announce for badge in made.badges)))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A file, and where its keys stand."""
+
+    file: str
+    lines: Mapping[str, int]
+
+    def say(self, key: str, severity: str, rule: str, message: str, fix: str) -> Finding:
+        return Finding(file=self.file, line=self.lines.get(key, 1), rule=rule, severity=severity,
+                       message=message, fix=fix)  # fmt: skip
+
+    def circle(self, name: str, beside: Beside) -> Iterator[Finding]:
+        if name not in beside.circles:
+            yield self.say("circle", ERROR, "missing-reference", f"没有叫 {name} 的圈子",
+                           f"写一个 content/circles/{name}.toml")  # fmt: skip
+
+    def activity(self, key: str, name: str, beside: Beside) -> Iterator[Finding]:
+        if name and name not in beside.activities:
+            yield self.say(key, WARNING, "missing-reference", f"没有叫 {name} 的活动，这一条没有用",
+                           f"写一个 {activity.shown(name)}，或者改正名字")  # fmt: skip
+
+    def template(
+        self, key: str, name: str, kinds: tuple[str, ...], beside: Beside
+    ) -> Iterator[Finding]:
+        found = beside.templates.get(name)
+        if found is not None and found.kind not in kinds:
+            yield self.say(key, ERROR, "community.template",
+                           f"{name} 是 {found.kind} 的模板，这里用不了",
+                           "换成 " + " 或 ".join(kinds) + " 的模板")  # fmt: skip
+
+    def audience(self, key: str, words: str, beside: Beside) -> Iterator[Finding]:
+        try:
+            if words:
+                parse_audience(words, beside.accounts, beside.zone, file=self.file,
+                               line=self.lines.get(key, 1))  # fmt: skip
+        except BadInput as exc:
+            yield of_error(exc, "community.audience")
