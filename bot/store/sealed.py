@@ -54,7 +54,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "purchase": {"tracking": FRESH},
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
-    "segment": {"words": FRESH},
+    "segment": {"words": EQUAL},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
     "event": {"data": FRESH},
