@@ -27,9 +27,7 @@ UNSEALED = frozenset({
     "erased_intake",
     "circle_members",
 })  # fmt: skip
-ANY_WILL_DO = frozenset(
-    {"values_fact", "commission_batches", "mix_sent", "plan_posts", "unmatched_decided"}
-)
+ANY_WILL_DO = frozenset({"commission_batches", "mix_sent", "plan_posts", "unmatched_decided"})
 # In the order of sealed texts: any order will do.
 ANY_ORDER = frozenset({"circle_groups", "values_knows", "facts_counted"})
 LOOKS_INTO = frozenset({"LOWER", "UPPER", "SUBSTR", "LENGTH", "REPLACE", "MIN", "MAX", "TRIM"})
