@@ -263,6 +263,7 @@ async def tick(parts: Parts) -> list[Worker]:
                       bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
+    segments = Segmenting(parts.store, lambda: parts.library.cast, parts.config.timezone)
     return [Worker("tick", bells.due, runner.step),
             Worker("campaigns", running.bell, running.step),
             Worker("retention", asyncio.Event(), keeper.step),
@@ -270,8 +271,7 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
-            Worker("segments", asyncio.Event(),
-                   Segmenting(parts.store, parts.library, parts.config.timezone).step)]  # fmt: skip
+            Worker("segments", asyncio.Event(), segments.step)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

@@ -151,6 +151,8 @@ FIELDS: Mapping[str, Field] = {
     "group": Field(("group", "群"), _word, "sits in the customer group of this name"),
     SEGMENT: Field((SEGMENT, "分群"), _word, "belongs to the segment of this name"),
     "circle": Field(("circle", "圈层", "圈子"), _word, "is in the circle of this name"),
+    "level": Field(("level", "等级"), _word, "has this level of a circle now; 满壶+ or one above"),
+    "badge": Field(("badge", "徽章", "勋章"), _word, "has this badge of a circle"),
     "role": _one_of(("role", "身份"), "holds this role now",
                     ("kol", ("kol", "意见领袖")), ("koc", ("koc", "体验官"))),
     "promo": _one_of(("promo", "推广"), "takes promotion (ok) or opted out (no)",

@@ -17,6 +17,7 @@ from scheduler.conditions import EVERYBODY, FIELDS, field_of, taken_apart
 ALL = "all"
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 _WORDS = {"zh": ("且", "或", "非"), "en": ("AND", "OR", "NOT")}
+_SIGNS = tuple("=<>≤≥:：")
 _PLAIN = set(' \t\r\n()（）"“”「」')
 
 
@@ -117,7 +118,7 @@ def said_of(row: Row, lang: str) -> str:
 
 def _quoted(value: str) -> str:
     value = " ".join(value.split())
-    if not _PLAIN & set(value):
+    if not _PLAIN & set(value) and value[:1] not in _SIGNS:
         return value
     for left, right in _QUOTES:
         if left not in value and right not in value:

@@ -3,22 +3,35 @@ whole folders of tests share: databases that are migrated once and copied."""
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
-from bot.store.migrate import migrate_sqlite
+from tests import template
 from tests.contract import server
-from tests.contract.conftest import NOW
 from tests.contract.server import Server
+from tests.template import NOW
+
+if TYPE_CHECKING:
+    from tests.contract.pool import Pool  # its driver is not installed everywhere
 
 # Two hundred processes are started: what one has compiled, the others need not compile again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Nothing here outlives the tests, so nothing has to reach a disk: where there is room in memory, their
+# folders lie there. Of what passed they are removed at once (tmp_path_retention_policy).
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # The same examples in every run: what one run finds, every run finds.
 # ``--hypothesis-profile=chance`` draws new ones, for whoever looks for more.
@@ -28,6 +41,32 @@ settings.register_profile(
 )  # fmt: skip
 settings.register_profile("chance", settings.get_profile("steady"), derandomize=False)
 settings.load_profile("steady")
+
+
+# What asks about the whole source: parsed and walked once, by one worker.
+TREES = ("tests/architecture/", "tests/unit/console/test_told.py")
+
+
+class Scheduler(LoadFileScheduling):
+    """File by file; those that read the same trees go together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "trees" if nodeid.startswith(TREES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
+    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Ten thousand tests stay: whoever looks for garbage meanwhile or later finds none among them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +82,16 @@ def pg_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pg_pool(pg_server: Server) -> Iterator[Pool]:
+    """Migrated databases on that server, which tests use one after the other."""
+    from tests.contract.pool import Pool
+
+    pool = Pool(pg_server)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Path:
     """A migrated database that each test copies."""
-    path = tmp_path_factory.mktemp("template") / "test.db"
-    migrate_sqlite(path, NOW)
-    return path
+    return template.migrated()

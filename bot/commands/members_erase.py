@@ -16,6 +16,7 @@ from bot.commands.progress import shown
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput, OneVoiceError
+from bot.library.leaving import certificate
 from bot.offset import clock_of
 from bot.store import eraser, erasing
 from bot.store.engine import Store
@@ -85,20 +86,7 @@ def _whole(config: Config, place: Path | str) -> bool:
 def _plain(member: str, found: Certificate | None, zone: str) -> dict[str, Any]:
     if found is None:
         return {"id": member, "found": False, "removed": {}, "backups": []}
-    one = found.erasure
-    return {
-        "id": member, "found": True, "certificate": one.id, "stands_for_him": one.gone,
-        "by": one.actor, "begun_at": one.begun_at, "done_at": one.done_at, "removed": one.counts,
-        "left": None if found.left is None else len(found.left),
-        "backups": [_backup(each, zone) for each in found.backups],
-        "backups_not_found": [_backup(each, zone) for each in found.unseen],
-        "platform": {"friends": list(found.known.friends),
-                     "groups": list(found.known.chats)},
-    }  # fmt: skip
-
-
-def _backup(saved: Saved, zone: str) -> dict[str, Any]:
-    return {"path": str(saved.path), "made_at": saved.made_at, "date": _date(saved, zone)}
+    return {"id": member, "found": True, **certificate(found.erasure, zone)}
 
 
 def _date(saved: Saved, zone: str) -> str:

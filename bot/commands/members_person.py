@@ -11,8 +11,8 @@ import orjson
 
 from bot.commands.database import ready, user, write
 from bot.commands.options import with_config, with_data
-from bot.commands.personpage import page
 from bot.core.errors import BadInput
+from bot.library.personpage import page
 from bot.store import dossier, lookups
 from bot.store.engine import Tx
 

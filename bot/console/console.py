@@ -24,6 +24,7 @@ from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.ports import Bellboard, JsSdk, MediaBytes, MediaShelf, StaffLogin
 from bot.core.rehearsing import Rehearsals
+from bot.library.leaving import Leaving
 from bot.library.library import Library
 from bot.store import sessions
 from bot.store.engine import Store
@@ -61,6 +62,7 @@ class Console:
         self.rehearsal = Rehearsal(store, config, clock)
         self.studio = Studio(store, config, clock)
         self.selling = Selling()
+        self.leaving = Leaving(store, config, clock)
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
         self.sets = Sets()
         self.offers = Offers(store, clock)
@@ -94,4 +96,5 @@ class Console:
         app.add_subapp(BASE, mine)
 
     async def _close(self, _: web.Application) -> None:
+        self.leaving.close()
         self.hub.close()

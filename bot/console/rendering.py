@@ -13,6 +13,7 @@ from bot.console.statics import Statics
 from bot.console.told import told
 from bot.console.when import ago, stamp
 from bot.console.words import said_or, say
+from bot.core import money
 
 if TYPE_CHECKING:
     from bot.console.visit import Visit
@@ -29,7 +30,7 @@ class Templates:
         )  # fmt: skip
         self._env.globals |= {
             "base": BASE, "asset": lambda name: f"{BASE}/static/{statics.name(name)}",
-            "device": device, "stamp": lambda at: stamp(at, zone),
+            "device": device, "amount": money.amount, "stamp": lambda at: stamp(at, zone),
         }  # fmt: skip
 
     def render(self, name: str, /, *, v: Visit, **values: Any) -> str:

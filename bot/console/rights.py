@@ -18,6 +18,8 @@ class Right(StrEnum):
     INBOX_ASSIGN = "inbox.assign"
     MEMBERS_SEE = "members.see"
     MEMBERS_EDIT = "members.edit"
+    MEMBERS_COPY = "members.copy"
+    MEMBERS_ERASE = "members.erase"
     MEMBERS_EXPORT = "members.export"
     SEGMENTS_EDIT = "segments.edit"
     PERSONA_SEE = "persona.see"
@@ -47,11 +49,13 @@ class Access(StrEnum):
 SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
                  Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
-    "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EXPORT, Right.STAFF_MANAGE,
-                    Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
+    "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,
+                    Right.MEMBERS_ERASE, Right.STAFF_MANAGE, Right.SETTINGS_MANAGE,
+                    Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
                    Right.TASKS_STOP, Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EDIT,
-                   Right.MEMBERS_EXPORT, Right.SEGMENTS_EDIT},
+                   Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
+                   Right.SEGMENTS_EDIT},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE,
                         Right.VALUE_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,

@@ -19,7 +19,7 @@ from scheduler.written import UNITS, day_of
 # Fields as they are offered: what people look for together.
 SHELVES: Mapping[str, Sequence[str]] = {
     "known": ("tag", "fact", "need", "gender", "consent"),
-    "where": ("account", "persona", "source", "group", "circle", "role", "reach"),
+    "where": ("account", "persona", "source", "group", "circle", "level", "badge", "role", "reach"),
     "alive": ("active", "silence", "joined", "kf", "promo"),
     "buys": ("order", "orders", "ltv", "rfm", "uses", "stage", "dear"),
     "more": ("segment", ALL),

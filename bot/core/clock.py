@@ -6,7 +6,7 @@ All times of the product are integer UTC milliseconds.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ class ManualClock:
 
 def local(now: int, zone: str) -> datetime:
     """The wall-clock time of ``now`` in an IANA zone."""
-    return datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(zone))
+    return datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
 
 
 def to_ms(moment: datetime) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -115,13 +115,6 @@ def outside(persona: Persona, day: date) -> str:
     if persona.valid_from is not None and day < persona.valid_from:
         return f"persona {persona.id} begins on {persona.valid_from.isoformat()}"
     return ""
-
-
-def end_of_day(now: int, zone: str) -> int:
-    """UTC ms of the next local midnight."""
-    day = local(now, zone)
-    midnight = (day + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return round(midnight.timestamp() * 1000)
 
 
 def build(

@@ -17,6 +17,7 @@ from bot.library.assets import FOLDER, review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.circles import contacts, review_circle, review_named
 from bot.library.community import Beside, review_activity, review_community, templates_of
+from bot.library.dear import Shop, review_dear
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
@@ -159,6 +160,7 @@ def _flow(edition: Edition, company: Company) -> Iterator[Finding]:
     whole = parse_flow(_text(edition), file)
     yield from review_flow(whole, company.personas(), company.config.timezone)
     yield from _of_circles(company, [], [whole])
+    yield from review_dear([whole], [], _shop(company))
 
 
 def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -168,6 +170,12 @@ def _campaign(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from _gone(company, file, "persona", [campaign.file.persona])
     yield from review_campaign(campaign, company.templates, company.personas())
     yield from _of_circles(company, [campaign], [])
+    yield from review_dear([], [campaign], _shop(company))
+
+
+def _shop(company: Company) -> Shop:
+    return Shop(categories=company.config.orders.named, templates=company.templates,
+                goods=company.goods)  # fmt: skip
 
 
 def _circle(edition: Edition, company: Company) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
 from bot.library.carriers import review_carriers
+from bot.library.dear import Shop, review_dear
 from bot.library.once import told_once
 from bot.library.references import dangling
 from bot.library.review import review_audience, review_persona, review_template
@@ -121,6 +122,8 @@ def read_disk(config: Config) -> Disk:
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
+    shop = Shop(categories=config.orders.named, templates=disk.templates, goods=disk.goods)
+    disk.findings += review_dear(disk.flows.values(), disk.campaigns.values(), shop)
     disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk
 

@@ -20,7 +20,7 @@ from bot.core.model import Outbound
 from bot.library.cast import Cast, build
 from bot.library.disk import Disk, Signature, read_disk, signature
 from bot.library.following import Following
-from bot.library.publish import publish_disk, publish_first
+from bot.library.publish import publish_disk
 from bot.library.vetting import unclean
 from bot.persona.script import Script
 from bot.store import ugc, versions, wanted
@@ -61,7 +61,7 @@ class Library:
         """First reading: publishes what is new on disk and builds the cast. Where nothing is
         published yet, whoever comes first publishes, or there would be nothing to serve."""
         if not await self._store.read(versions.marks):
-            await self._publish(publish_first)
+            await self._publish(self._publish_first)
         await self.sync()
         return self.cast
 
@@ -124,6 +124,13 @@ class Library:
                 return mark, disk
         log.info("the folders are being written to; they are read when they are at rest")
         return None
+
+    def _publish_first(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
+        """Nobody has decided anything yet that would want a second look."""
+        if versions.marks(tx):
+            return 0
+        self._pending = _pending(tx)
+        return publish_disk(tx, disk, now, live=live)
 
     def _publish_led(self, tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
         leads = self._lead.holds(tx, LIBRARY)

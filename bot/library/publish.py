@@ -31,11 +31,6 @@ class _Look:
     held: HeldUp
 
 
-def publish_first(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
-    """``publish_disk`` where nothing is published yet."""
-    return 0 if versions.marks(tx) else publish_disk(tx, disk, now, live=live)
-
-
 def publish_disk(tx: Tx, disk: Disk, now: int, *, live: bool) -> int:
     """Makes versions of what changed on disk; how many new ones. Not ``live``: as drafts.
 

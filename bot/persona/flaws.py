@@ -23,7 +23,7 @@ from bot.persona.rule import HOOK, Say
 from bot.persona.step import Step
 from bot.persona.values import Asking, prepared, understand
 
-KNOWN_FACTS = frozenset({"name", "codename", ORDER, *(KNOWN.keys() - INNER)})
+KNOWN_FACTS = frozenset({"name", "codename", "level", "title", ORDER, *(KNOWN.keys() - INNER)})
 _EMPTY = re.compile("[的了吗呢啊吧嘛呀么哦哈呗嘞哎唉我你您们]")
 _CITES = re.compile("《.+》|出处|记载")
 _SOME_DAY = date(2026, 6, 1)

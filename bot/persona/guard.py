@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from bot.core.clock import local
-from bot.core.goods import Good
-from bot.core.guarding import Guarding, Severity
+from bot.core.goods import Good, changes
+from bot.core.guarding import Guarding
 from bot.core.words import occurrences
 from bot.persona import judge, leaks, links, third
 from bot.persona.brand import Brand
+from bot.persona.case import Case as Case
+from bot.persona.case import Problem as Problem
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
@@ -35,42 +38,9 @@ ASKED = frozenset({
 # A person may say of himself that he is one.
 OF_MACHINES = frozenset({"human"})
 _REMEMBERED, _SHORT = 2_048, 2_000
+_NOTHING: frozenset[str] = frozenset()
 _CLAUSES = 8  # at most so many are told of one text
 _NEAR = 60  # characters from an invitation to the account or link that it means
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """One thing that should not be said; ``start`` and ``end`` are positions in the text.
-
-    ``place`` is the part of the message: ``text``, ``menu.2``, ``link.title`` (see pieces.py).
-    """
-
-    code: str
-    message: str
-    start: int
-    end: int
-    fix: str = ""
-    severity: Severity = "stop"
-    place: str = "text"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """What the guard must know besides text, brand and persona.
-
-    ``allowed`` are yuan that a template's data names, ``hosts`` domains besides the brand's (our
-    own links), ``own`` what the member told us of himself, which is no third person's.
-    """
-
-    day: date
-    policy: Guarding = field(default_factory=Guarding)
-    allowed: frozenset[Decimal] = frozenset()
-    hosts: frozenset[str] = frozenset()
-    own: frozenset[str] = frozenset()
-    staff: bool = False
-    asked: bool = False
-    markdown: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,12 +76,26 @@ class Guard:
         self.addresses = _folded(brand.contact.addresses)
         self.mentions = Mentions(self.goods, brand.name)
         self.neutral = Neutral((brand.name, *self.mentions.names, *self.allow, *self.accounts))
+        self._changes = changes(self.goods)
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def inspect(self, text: str, case: Case) -> tuple[Problem, ...]:
         """Everything that is wrong with ``text``, in the order of the text. Never raises."""
-        return (self._remembered if len(text) <= _SHORT else self._find)(text, case)
+        if len(text) > _SHORT:
+            return self._find(text, case)
+        # a day matters for prices only, and what a member told us only where something is personal:
+        # the same text on another day, to somebody else, is not looked at again
+        anyone = replace(case, day=self._since(case.day), own=_NOTHING)
+        found = self._remembered(text, anyone)
+        if case.own and any(problem.code == "personal" for problem in found):
+            return self._remembered(text, replace(anyone, own=case.own))
+        return found
+
+    def _since(self, day: date) -> date:
+        """The first day on which the prices were those of ``day``."""
+        n = bisect_right(self._changes, day)
+        return self._changes[n - 1] if n else date.min
 
     def known_prices(self, case: Case) -> frozenset[Decimal]:
         """Yuan that may be named that day."""

@@ -33,11 +33,14 @@ def scores(text: str) -> dict[str, float]:
     """The score of each wish; minus infinity where no word of its kind stands."""
     bias, weights = _weights()
     found = hints(typed(text))
+    anchored = [wish for wish in WISHES if not found.isdisjoint(_ANCHORS[wish])]
+    if not anchored:
+        return dict.fromkeys(WISHES, -math.inf)
     known = [row for feature in found if (row := weights.get(feature))]
     sums = map(sum, zip(*known, strict=True)) if known else (0 for _ in WISHES)
     scale = _STEP / math.sqrt(len(found))
     return {
-        wish: -math.inf if found.isdisjoint(_ANCHORS[wish]) else low + total * scale
+        wish: low + total * scale if wish in anchored else -math.inf
         for wish, low, total in zip(WISHES, bias, sums, strict=True)
     }
 

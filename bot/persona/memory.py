@@ -95,11 +95,6 @@ def _with_notes(memory: Memory, noted: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "notes": dict(noted)} if noted else rest
 
 
-def note_of(memory: Memory, fact: str) -> Mapping[str, Any]:
-    """What is known about a fact; empty for one that an older version stored."""
-    return dict((memory.get("notes") or {}).get(fact) or {})
-
-
 def agreed(memory: Memory, purpose: str) -> bool:
     """True while a fact is kept that the member agreed to for this purpose."""
     return any(note.get("consent") == purpose for note in (memory.get("notes") or {}).values())

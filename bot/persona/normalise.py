@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.core.folding import fold
 
 _EMOTE = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")  # WeChat sends [微笑] for its own emoji
 
 
+# A dozen places read what a member wrote, one after the other.
+@lru_cache(maxsize=256)
 def normalise(text: str) -> str:
     """Only letters, digits and Chinese characters, folded, in lower case. Idempotent."""
     made = _once(_EMOTE.sub("", text))

@@ -30,8 +30,9 @@ class Trigger:
 
     rule: Rule
     words: tuple[str, ...]
+    among: re.Pattern[str] | None
     latin: re.Pattern[str] | None
-    without: tuple[str, ...]
+    without: re.Pattern[str] | None
     pattern: re.Pattern[str] | None
 
     @classmethod
@@ -39,17 +40,19 @@ class Trigger:
         """Compiles ``rule``. Latin keywords match whole words: "hi" is not in "white"."""
         words = [(fold(word).casefold().strip(), normalise(word)) for word in rule.keywords]
         latin = [re.escape(raw) for raw, _ in words if raw.isascii()]
+        spelt = tuple(key for raw, key in words if rule.exact or not raw.isascii())
         return cls(
             rule=rule,
-            words=tuple(key for raw, key in words if rule.exact or not raw.isascii()),
+            words=spelt,
+            among=_any_of(spelt),
             latin=re.compile(rf"(?<![a-z0-9])(?:{'|'.join(latin)})(?![a-z0-9])") if latin else None,
-            without=tuple(normalise(word) for word in rule.not_keywords),
+            without=_any_of(normalise(word) for word in rule.not_keywords),
             pattern=re.compile(rule.pattern, re.IGNORECASE) if rule.pattern else None,
         )
 
     def match(self, folded: str, key: str) -> Mapping[str, str] | None:
         """The facts found, or None when the rule does not match this text."""
-        if any(word in key for word in self.without):
+        if self.without and self.without.search(key):
             return None
         if self.pattern and (found := self.pattern.search(folded[:PATTERN_TEXT_MAX])):
             return self._facts(found)
@@ -68,13 +71,19 @@ class Trigger:
     def _has_word(self, folded: str, key: str) -> bool:
         if self.rule.exact:
             return key in self.words
-        if any(word in key for word in self.words):
+        if self.among and self.among.search(key):
             return True
         return bool(self.latin and self.latin.search(folded.casefold()))
 
     def _facts(self, found: re.Match[str]) -> dict[str, str]:
         wanted = self.rule.remember or found.re.groupindex
         return {name: found[name].strip() for name in wanted if found[name]}
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds whether one of some words stands in a text, several times as fast as one by one."""
+    spelt = [re.escape(word) for word in words]
+    return re.compile("|".join(spelt)) if spelt else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.core.clock import HOUR, SECOND, local
 from bot.core.errors import BadInput
 from bot.library import segments as meant
-from bot.library.library import Library
+from bot.library.cast import Cast
 from bot.store import audience, segments
 from bot.store.engine import Store, Tx
 
@@ -20,8 +21,9 @@ KEPT = timedelta(days=400)
 class Segmenting:
     """Several processes may do it side by side: the later count of a day stays."""
 
-    def __init__(self, store: Store, library: Library, zone: str) -> None:
-        self._store, self._library, self._zone = store, library, zone
+    def __init__(self, store: Store, cast: Callable[[], Cast], zone: str) -> None:
+        """``cast``: what is published now."""
+        self._store, self._cast, self._zone = store, cast, zone
         self._day, self._unreadable = "", set[tuple[str, str]]()  # of that day: names and words
 
     async def step(self, now: int) -> int:
@@ -43,7 +45,7 @@ class Segmenting:
             if (one.name, one.words) in self._unreadable:
                 continue
             try:
-                wanted = meant.of(tx, self._library.cast, one.name)
+                wanted = meant.of(tx, self._cast(), one.name)
             except BadInput:
                 self._unreadable.add((one.name, one.words))
                 return one.name, None

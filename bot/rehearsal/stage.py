@@ -159,9 +159,9 @@ class Stage:
 
     def in_client(self) -> list[tuple[str, str, str]]:
         """(servicer, member, kf account) of the sessions that wait in the client."""
-        found = []
-        for one in self._world.store.kf_sessions.values():
-            if kf_session.state(self._world, one) in (kf_session.POOL, kf_session.HUMAN):
+        found, held = [], (kf_session.POOL, kf_session.HUMAN)
+        for one in [s for s in self._world.store.kf_sessions.values() if s.state in held]:
+            if kf_session.state(self._world, one) in held:
                 servicers = list(self._world.store.kf_accounts[one.open_kfid].servicers)
                 found.append((one.servicer or servicers[0], one.customer, one.open_kfid))
         return found

@@ -47,6 +47,8 @@ _WORDS: Mapping[str, _Field] = {
     "group": _Field(_ids("audience_group_ids"), drives=True, by_id=True),
     "circle": _Field(_ids("audience_circle_ids"), drives=True),
     "role": _Field(_same, drives=True),
+    "level": _Field(_ids("audience_level_ids"), drives=True),
+    "badge": _Field(_ids("audience_badge_ids"), drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
     "reach": _Field(_same, by_id=True),

@@ -109,12 +109,15 @@ def _mark(kind: Happened, mark: Mark, now: int) -> Event:
                  member=member, channel="contact", account=account, which=tag)  # fmt: skip
 
 
-def wished(tx: Tx, member: str, welcome: bool, less: bool, now: int) -> None:
-    """What he wants of promotion from now on: none, less (``data["less"]``), or as usual."""
+def wished(
+    tx: Tx, member: str, welcome: bool, less: bool, now: int, by: str = ""
+) -> None:  # fmt: skip
+    """What he wants of promotion from now on: none, less (``data["less"]``), or as usual. ``by``:
+    the colleague who noted it, if it was one."""
     kind = Happened.CONSENTED if welcome else Happened.REFUSED
     _record(tx, now, Event(
         kind=kind, at=now, dedupe=f"{kind}/{member}/{PROMO}/{now}", member=member, which=PROMO,
-        data={"less": True} if less else {},
+        data=({"less": True} if less else {}) | ({"from": f"staff:{by}"} if by else {}),
     ))  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Texts of the database under a key: AES-256-SIV (RFC 5297), with or without a nonce.
+"""Texts of the database under a key: AES-256-GCM under a nonce of its own for what must not look
+alike, AES-256-SIV (RFC 5297) for what must.
 
 A sealed text says with which key and how: ``\\x02``, four signs for the key, one for the way
 (see ``sealed.Seal``), and base64. What is empty says nothing of anybody and stays as it is.
@@ -15,7 +16,7 @@ from hashlib import blake2b
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -26,7 +27,7 @@ from bot.store.sealed import Seal
 
 SIGN = "\x02"  # no text of a person begins so
 HEAD = 1 + 4 + 1  # characters before the base64
-NONCE = 12  # bytes
+NONCE = 12  # bytes; at random, good for 2**32 texts of one key
 LEAST = 32  # characters of a secret
 PROOF = "同声"
 KEPT = frozenset({"", "{}", "[]"})
@@ -47,23 +48,24 @@ class Key:
     """One secret, and what follows from it. ``id`` tells nothing of it."""
 
     def __init__(self, secret: str) -> None:
-        made = HKDF(SHA256(), 64 + 32 + 3, salt=None, info=b"onevoice store").derive(
+        made = HKDF(SHA256(), 64 + 32 + 32 + 3, salt=None, info=b"onevoice store").derive(
             secret.encode()
         )
-        self.id = b2a_base64(made[96:], newline=False).decode()
-        self._siv, self._mark = AESSIV(made[:64]), made[64:96]
-        self._heads = {seal: f"{SIGN}{self.id}{seal.value}" for seal in Seal}
+        self.id = b2a_base64(made[128:], newline=False).decode()
+        self._siv, self._gcm, self._mark = AESSIV(made[:64]), AESGCM(made[64:96]), made[96:128]
+        self._fresh, self._equal = (f"{SIGN}{self.id}{seal.value}"
+                                    for seal in (Seal.FRESH, Seal.EQUAL))  # fmt: skip
         self.alike = lru_cache(maxsize=SAME)(self._alike)
 
     def fresh(self, text: str) -> str:
         """The text under a nonce of its own."""
         nonce = os.urandom(NONCE)
-        raw = nonce + self._siv.encrypt(text.encode("utf-8", "surrogatepass"), [nonce])
-        return self._heads[Seal.FRESH] + b2a_base64(raw, newline=False).decode()
+        raw = nonce + self._gcm.encrypt(nonce, text.encode("utf-8", "surrogatepass"), None)
+        return self._fresh + b2a_base64(raw, newline=False).decode()
 
     def _alike(self, text: str) -> str:
         raw = self._siv.encrypt(text.encode("utf-8", "surrogatepass"), None)
-        return self._heads[Seal.EQUAL] + b2a_base64(raw, newline=False).decode()
+        return self._equal + b2a_base64(raw, newline=False).decode()
 
     def mark(self, number: int) -> int:
         """Another number, of 62 bits or, where the column has no more, of 31; 0, which stands for
@@ -78,7 +80,7 @@ class Key:
         try:
             raw = a2b_base64(sealed[HEAD:])
             if sealed[HEAD - 1] == Seal.FRESH:
-                text = self._siv.decrypt(raw[NONCE:], [raw[:NONCE]])
+                text = self._gcm.decrypt(raw[:NONCE], raw[NONCE:], None)
             else:
                 text = self._siv.decrypt(raw, None)
         except (InvalidTag, NoBase64, ValueError):

@@ -157,8 +157,9 @@ def _put(tx: Tx, people: Sequence[str], found: Found) -> None:
                              for (person, circle), one in found.items()])  # fmt: skip
     for query, rows in (
         ("level_put", [_row(each) | key for key, one in _keyed(found) for each in one.levels]),
-        ("badge_put", [_row(each, "by", "causes") | key | {"given": each.by}
-                       for key, one in _keyed(found) for each in one.badges]),
+        ("badge_put", [_row(each, "by", "causes") | key | {
+            "given": each.by, "mark": f"{key['circle']}/{each.badge}"}
+            for key, one in _keyed(found) for each in one.badges]),
         ("codename_put", [key | {"name": one.codename, "at": one.named_at}
                           for key, one in _keyed(found) if one.codename]),
         ("entitlement_put", [_row(each, "right") | key | {"entitled": each.right}
@@ -196,8 +197,10 @@ def _row(one: object, *but: str) -> Row:
 def _standing(person: str, circle: str, one: Standing) -> Row:
     level = one.level
     return {"member": person, "circle": circle, "points": one.points, "spent": one.spent,
-            "level": level.level if level else "", "level_at": level.at if level else None,
-            "earned_at": one.earned_at, "faded_at": one.faded_at}  # fmt: skip
+            "level": level.level if level else "",
+            "mark": f"{circle}/{level.level}" if level else "",
+            "level_at": level.at if level else None, "earned_at": one.earned_at,
+            "faded_at": one.faded_at}  # fmt: skip
 
 
 def _drop(tx: Tx, people: Sequence[str]) -> None:

@@ -35,12 +35,15 @@ def of_member(tx: Tx, member: str) -> tuple[bool, bool]:
     return (True, False) if row is None else (bool(row["promo_ok"]), bool(row["promo_less"]))
 
 
-def opt_out(tx: Tx, member: str, now: int, actor: str = "member") -> Recalled:
+def opt_out(
+    tx: Tx, member: str, now: int, actor: str = "member", reason: str = ""
+) -> Recalled:  # fmt: skip
     """From now on nothing of promotion leaves to him; what waits to leave is cancelled. ``actor``:
-    who wished it, himself or the staff member who keeps him out."""
+    who wished it, himself or the staff member who keeps him out; ``reason``: what that one notes
+    about it."""
     stopped = Recalled()
     for id in persons.ids_of(tx, member):
-        _write(tx, id, (False, of_member(tx, id)[1]), "opt_out", now, actor)
+        _write(tx, id, (False, of_member(tx, id)[1]), "opt_out", now, actor, reason)
         stopped += _stop(tx, id, now)
     return stopped
 
@@ -63,16 +66,16 @@ def _stop(tx: Tx, member: str, now: int) -> Recalled:
     return Recalled(cancelled, len(dropped), pulled)
 
 
-def opt_in(tx: Tx, member: str, now: int, actor: str = "member") -> None:
+def opt_in(tx: Tx, member: str, now: int, actor: str = "member", reason: str = "") -> None:
     """He wants it again, as usual; what was cancelled meanwhile stays so."""
     for id in persons.ids_of(tx, member):
-        _write(tx, id, (True, False), "opt_in", now, actor)
+        _write(tx, id, (True, False), "opt_in", now, actor, reason)
 
 
-def fewer(tx: Tx, member: str, now: int, actor: str = "member") -> None:
+def fewer(tx: Tx, member: str, now: int, actor: str = "member", reason: str = "") -> None:
     """Half as much. Whoever opted out stays out."""
     for id in persons.ids_of(tx, member):
-        _write(tx, id, (of_member(tx, id)[0], True), "fewer", now, actor)
+        _write(tx, id, (of_member(tx, id)[0], True), "fewer", now, actor, reason)
 
 
 def agree(tx: Tx, ids: Sequence[str], now: int) -> dict[str, Any]:
@@ -105,23 +108,26 @@ def _cancel(tx: Tx, row: Row, now: int) -> bool:
 
 
 def _write(
-    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str = "member"
+    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str, reason: str
 ) -> None:  # fmt: skip
     people.ensure_member(tx, member, now)
     before = of_member(tx, member)
     if before == after:
         return
-    chronicle.wished(tx, member, *after, now)
-    _set(tx, member, after, event, now, actor)
+    by = "" if actor in audit.PARTS else actor
+    chronicle.wished(tx, member, *after, now, by)
+    _set(tx, member, after, event, now, actor, reason)
 
 
 def _set(
-    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str
+    tx: Tx, member: str, after: tuple[bool, bool], event: str, now: int, actor: str,
+    reason: str = "",
 ) -> None:  # fmt: skip
     before = of_member(tx, member)
     tx.run("member_promo", id=member, promo_ok=int(after[0]), promo_less=int(after[1]))
     audit.record(tx, [audit.note("member", member, event, at=now, actor=actor,
-                                 before=_name(before), after=_name(after))])  # fmt: skip
+                                 before=_name(before), after=_name(after),
+                                 reason=reason)])  # fmt: skip
 
 
 def _name(wish: tuple[bool, bool]) -> str:

@@ -226,11 +226,6 @@ def items(tx: Tx, kind: str) -> list[Row]:
     return tx.rows("items_of", kind=kind)
 
 
-def items_with_code(tx: Tx, code: str) -> list[Row]:
-    """Ways and links that a state comes from, deleted ones too."""
-    return tx.rows("item_by_code", code=code)
-
-
 def may_remind(tx: Tx, task: str, most: int, span: int, now: int) -> bool:
     """Counts a reminder; False when ``most`` fell into the last ``span`` ms, over all processes."""
     return pace.take(tx, f"remind:{task}", Rate(most, span), now) == 0

@@ -41,7 +41,7 @@ def strike(tx: Tx, member: str, name: str, source: str, now: int, actor: str) ->
 
 
 def consent(
-    tx: Tx, member: str, purpose: str, given: bool, now: int, actor: str
+    tx: Tx, member: str, purpose: str, given: bool, now: int, actor: str, reason: str = ""
 ) -> None:  # fmt: skip
     """A colleague notes what he said about a purpose. What was told for a purpose that he refuses
     is not used any more, and personas forget it."""
@@ -52,12 +52,15 @@ def consent(
     )], now)  # fmt: skip
     if not given:
         forget(tx, member, now, actor, purpose=purpose)
-    _noted(tx, member, "consented" if given else "refused", purpose, now, actor)
+    _noted(tx, member, "consented" if given else "refused", purpose, now, actor, reason)
 
 
-def _noted(tx: Tx, member: str, event: str, what: str, now: int, actor: str) -> None:
+def _noted(
+    tx: Tx, member: str, event: str, what: str, now: int, actor: str, reason: str = ""
+) -> None:  # fmt: skip
     """The trail names the fact, not what it says: that stands in the log alone."""
-    audit.record(tx, [audit.note("member", member, event, at=now, actor=actor, after=what)])
+    audit.record(tx, [audit.note("member", member, event, at=now, actor=actor, after=what,
+                                 reason=reason)])  # fmt: skip
 
 
 def forget(

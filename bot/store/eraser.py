@@ -137,11 +137,9 @@ def _proof(
     left: Sequence[Trace] | None, backups: Iterable[Saved], unseen: Iterable[Saved]
 ) -> dict[str, Any]:  # fmt: skip
     """The certificate as it is kept; nothing in it is his."""
-    return {
-        "left": None if left is None else len(left),
-        "backups": [_plain(one) for one in backups],
-        "backups_not_found": [_plain(one) for one in unseen],
-    }
+    return {"left": None if left is None else len(left),
+            "backups": [_plain(one) for one in backups],
+            "backups_not_found": [_plain(one) for one in unseen]}  # fmt: skip
 
 
 def _plain(one: Saved) -> dict[str, Any]:

@@ -99,9 +99,9 @@ def known(tx: Tx, person: Person) -> Known:
     )
 
 
-def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
+def begin(tx: Tx, member: str, actor: str, now: int, why: str = "") -> Erasure | None:
     """Takes the person behind an id out of everything that names him; None when nothing is held of
-    him."""
+    him. ``why`` is a word of ours, which says nothing of him."""
     person = find(tx, member)
     if person is None:
         return None
@@ -126,7 +126,7 @@ def begin(tx: Tx, member: str, actor: str, now: int) -> Erasure | None:
         counts.setdefault(table, Counter()).update(traces.clear(tx, table, person))
     projections.again(tx, list(person.aliases.values()))
     absent.note(tx, person.ids, now)
-    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor)])
+    audit.record(tx, [audit.note("member", person.gone, "erase", at=now, actor=actor, reason=why)])
     return _journal(tx, person, alone, counts, seen, actor, now)
 
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.knowing import INNER, key_of, mark_of, written
 from bot.members.portrait import RANKS, STAFF, Consent, Fact
-from bot.store import codes
+from bot.store import codes, communityterms
 from bot.store.engine import Row, Tx
 
 PAGE = 500
@@ -27,7 +27,7 @@ class Known:
 def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
     """What dialogues and texts may use, of those of whom anything is known. Left out are facts for
     staff alone, and people who refuse that their facts are used in what is written to them. Whoever
-    has an invitation code has it among his facts."""
+    has an invitation code has it among his facts, and who takes part in circles his names there."""
     found: dict[str, Known] = {}
     for start in range(0, len(members), PAGE):
         for row in tx.rows("facts_known", members=list(members[start : start + PAGE])):
@@ -38,7 +38,23 @@ def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
                     one.corrected[row["name"]] = row["value"]
     for member, code in codes.own(tx, members).items():
         found.setdefault(member, Known()).facts[INVITE_CODE] = code
+    for start in range(0, len(members), PAGE):
+        for member, called in _called(tx, members[start : start + PAGE]):
+            found.setdefault(member, Known()).facts.update(called)
     return found
+
+
+def _called(tx: Tx, members: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """What these are called in circles, by taking part: ``codename``, ``level``, ``title``; of
+    several circles what stands in the one with the most points counts."""
+    rows = tx.rows("community_known", members=list(members)) if members else []
+    words = communityterms.words(tx) if rows else {}
+    for row in reversed(rows):
+        level = words[row["circle"]].level(row["level"]) if row["circle"] in words else None
+        named = {"codename": row["codename"]} if row["codename"] else {}
+        ranked = {"level": level.title, "title": level.call or level.title} if level else {}
+        if named or ranked:
+            yield row["member"], {**named, **ranked}
 
 
 def of(tx: Tx, member: str) -> list[Fact]:
@@ -52,6 +68,14 @@ def _fact(row: Row) -> Fact:
         confidence=row["confidence"], origin=row["origin"], persona=row["persona"],
         purpose=row["purpose"], held=bool(row["held"]), won=bool(row["won"]),
     )  # fmt: skip
+
+
+def said_at(tx: Tx, origins: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Where the messages stand that something was learned from: conversation and number, by their
+    origin."""
+    asked = sorted({one for one in origins if one})
+    return {row["dedupe"]: (row["conversation"], row["id"])
+            for row in (tx.rows("spoken_at", origins=asked) if asked else ())}  # fmt: skip
 
 
 def consents(tx: Tx, member: str) -> dict[str, Consent]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from bot.core.clock import DAY, HOUR
+from bot.store import rulings
 from bot.store.engine import Row, Tx
 
 PAGE = 1_000
@@ -67,18 +68,21 @@ def told(
     """By member: what he got of late, or is about to get, without having asked.
 
     ``leaving`` are outbox rows that do not count. ``claimed``: of what has not left, only that
-    counts which a sender has already; the rest will be ruled on in its turn.
+    counts which a sender has already, or that passed with a task which is ruled on in pages; the
+    rest will be ruled on in its turn.
     """
     since = now - max(back, WINDOW)
     rows = tx.rows("governed_said", members=list(ids), since=since, decided=since - ON_ITS_WAY)
     out = set(leaving)
+    passed: Collection[tuple[int, str]] = ()
     if claimed:
         queued = {row["outbox"] for row in rows if row["queued"]} - out
         gone = {row["id"] for row in tx.rows("governed_claimed", ids=sorted(queued))}
-        out |= queued - gone
+        under_way, passed = rulings.passed(tx, sorted(queued), ids)
+        out |= (queued - gone).union(under_way)
     found: dict[str, list[Told]] = {}
     for row in rows:
-        if row["outbox"] not in out:
+        if row["outbox"] not in out or (row["outbox"], row["member"]) in passed:
             told = Told(row["persona"], row["channel"], row["at"], bool(row["sells"]),
                         row["content"])  # fmt: skip
             found.setdefault(row["member"], []).append(told)

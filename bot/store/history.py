@@ -53,19 +53,41 @@ def each(tx: Tx, after: int = 0) -> Iterator[tuple[int, Event]]:
         after = rows[-1]["id"]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Which:
+    """The part of a timeline that is looked at: of some kinds, of one account, from a time up to
+    another (UTC ms, the last not among them)."""
+
+    kinds: Sequence[Happened] = tuple(Happened)
+    account: str | None = None
+    since: int = 0
+    until: int = END
+
+
+ALL = Which()
+
+
 def timeline(
-    tx: Tx, ids: Sequence[str], before: tuple[int, int] | None = None, n: int = 50
-) -> list[Line]:
+    tx: Tx, ids: Sequence[str], before: tuple[int, int] | None = None, n: int = 50,
+    which: Which = ALL,
+) -> list[Line]:  # fmt: skip
     """What happened to one person, under all his ids, newest first. ``before``: the ``mark`` of the
     last line of the page before."""
-    at, id = before or (END, END)
-    rows = tx.rows("events_timeline", members=list(ids), at=at, id=id, n=n)
+    at, id = min(before or (END, END), (which.until, 0))
+    rows = tx.rows("events_timeline", members=list(ids), at=at, id=id, n=n, since=which.since,
+                   kinds=list(which.kinds), account=which.account)  # fmt: skip
     told = [(row["id"], event_of(row)) for row in rows]
     words = {
         **_words(tx, "inbox_texts", IN, [event for _, event in told]),
         **_words(tx, "reply_texts", OUT, [event for _, event in told]),
     }
     return [Line(id, event, *words.get(event.dedupe, ("", ""))) for id, event in told]
+
+
+def accounts(tx: Tx, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Accounts through which something happened with one person, each with its channel."""
+    rows = tx.rows("events_accounts", members=list(ids))
+    return [(row["channel"], row["account"]) for row in rows]
 
 
 def _words(

@@ -61,27 +61,6 @@ def title(rules: Community, badge: str) -> str:
     return found.title if found else badge
 
 
-def facts(tx: Tx, members: Sequence[str], circle: str = "") -> dict[str, dict[str, str]]:
-    """What templates call these members: ``codename``, ``level`` and ``title``, in one circle or
-    else in the one in which each has the most points. What is not known is left out."""
-    who = persons.person_of(tx, [one for one in members if one])
-    people = sorted(set(who.values()))
-    rows = list(listed(tx, "standings_of", "members", people))
-    names = list(listed(tx, "codenames_of", "members", people))
-    words = communityterms.words(tx) if rows or names else {}
-    found: dict[str, dict[str, str]] = {person: {} for person in people}
-    for row in rows:
-        level = words[row["circle"]].level(row["level"]) if row["circle"] in words else None
-        if level is not None and circle in ("", row["circle"]):
-            found[row["member"]].setdefault("level", level.title)
-            found[row["member"]].setdefault("title", level.call or level.title)
-    first = {(row["member"], row["circle"]): n for n, row in enumerate(rows)}
-    for row in sorted(names, key=lambda one: first.get((one["member"], one["circle"]), EVER)):
-        if circle in ("", row["circle"]):
-            found[row["member"]].setdefault("codename", row["name"])
-    return {member: found[person] for member, person in who.items()}
-
-
 def has(tx: Tx, what: str, person: str, circle: str, id: str) -> bool:
     """True while a person has a level or a badge."""
     if what == "level":

@@ -13,8 +13,10 @@ from bot.members.portrait import Fact
 from bot.members.value import Worth
 from bot.store import (
     circles,
+    doubles,
     facts,
     feedback,
+    friendships,
     history,
     journeys,
     optouts,
@@ -25,13 +27,17 @@ from bot.store import (
     tree,
     value,
     whois,
+    wished,
 )
+from bot.store.doubles import Double
 from bot.store.engine import Row, Tx
+from bot.store.friendships import Friendship
 from bot.store.history import Line
 from bot.store.optouts import Wish
 from bot.store.outbox import KfWindow
 from bot.store.reachable import Way
 from bot.store.tree import Branch, Size, Step
+from bot.store.wished import Said
 
 ORDERS, GUESTS, LINES = 10, 10, 20
 _PEOPLE = frozenset({"other", "inviter", "member", "beneficiary", "away", "stays"})
@@ -72,7 +78,9 @@ class Called:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """One person. ``known``: as ``whois.of`` tells it; ``talks``: conversations that there are
-    with his ways; ``stays``: in circles; ``lines``: one more than is shown."""
+    with his ways; ``stays``: in circles; ``wishes``: what he agrees to, ``said``: how that came;
+    ``spoken``: where the messages stand that something was learned from; ``lines``: one more than
+    is shown."""
 
     known: Mapping[str, Any]
     ways: Sequence[Way]
@@ -86,6 +94,10 @@ class Record:
     journey: Mapping[str, Sequence[Row]]
     invited: Invited
     wishes: Sequence[Wish]
+    said: Sequence[Said]
+    friendships: Sequence[Friendship]
+    doubles: Sequence[Double]
+    spoken: Mapping[str, tuple[str, int]]
     lines: Sequence[Line]
     called: Called
 
@@ -101,18 +113,27 @@ def read(tx: Tx, member: str, now: int, window: KfWindow) -> Record | None:
     if known is None:
         return None
     id, ids = known["id"], known["ids"]
-    needs, said = feedback.of_member(tx, id)
     circling = [row for row in stays.of(tx, id) if row["kind"] == "circle"]
     bought, brought = _orders(tx, id), _invited(tx, id)
     ways = reachable.of(tx, id, now, window).ways
-    lines = history.timeline(tx, ids, n=LINES + 1)
+    lines, alike = history.timeline(tx, ids, n=LINES + 1), doubles.of(tx, id)
     return Record(
-        known=known, ways=ways, talks=_talks(tx, ways), facts=facts.of(tx, id),
-        needs=needs, feedback=said, stays=circling, roles=circles.roles_of(tx, id), orders=bought,
-        journey=_journey(tx, id), invited=brought, wishes=optouts.of(tx, id) or (), lines=lines,
+        known=known, ways=ways, talks=_talks(tx, ways), friendships=friendships.of(tx, id),
+        doubles=alike, stays=circling, roles=circles.roles_of(tx, id), orders=bought,
+        journey=_journey(tx, id), invited=brought, lines=lines, **_portrait(tx, id),
         called=called(tx, lines, *circling, *bought.rows, *bought.used, *bought.buys_for,
-                      *bought.buyers, *known["merged"]),
+                      *bought.buyers, *known["merged"], *({"other": one.other} for one in alike)),
     )  # fmt: skip
+
+
+def _portrait(tx: Tx, id: str) -> dict[str, Any]:
+    """What is known of him and what he agreed to, each with where it comes from."""
+    needs, quotes = feedback.of_member(tx, id)
+    told, said = facts.of(tx, id), wished.history(tx, id)
+    return {"facts": told, "needs": needs, "feedback": quotes, "wishes": optouts.of(tx, id) or (),
+            "said": said,
+            "spoken": facts.said_at(tx, [*(one.origin for one in told),
+                                     *(one.origin for one in said)])}  # fmt: skip
 
 
 def talk_of(way: Way) -> str:

@@ -107,7 +107,8 @@ def part(tx: Tx, one: str, other: str, now: int, actor: str, reason: str = "") -
     whole = persons.ids_of(tx, away)
     tx.rows("merge_hold", ids=sorted(whole))
     moved = codec.from_json(row["moved"])
-    tx.run("merging_end", id=row["id"], now=now, actor=actor)
+    if not tx.run("merging_end", id=row["id"], now=now, actor=actor):
+        raise MergeRefused(f"{one} and {other} were parted just now")
     tx.run("merge_back", ids=[away], person=None, was=whole[0])
     tx.run("merge_back", ids=moved["persons"], person=away, was=whole[0])
     tx.run("merge_unfill", id=whole[0], **moved["filled"])

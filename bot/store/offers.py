@@ -28,13 +28,14 @@ def _facts(tx: Tx) -> list[Offer]:
     """That something is known, and what several have in common."""
     shared = [Offer(f"{row['name']}={row['value']}", int(row["n"]))
               for row in tx.rows("values_fact", most=MOST)]  # fmt: skip
-    return [*_listed("values_knows", tx), *shared]
+    known = [Offer(row["name"], int(row["n"])) for row in tx.rows("values_knows", most=MOST)]
+    return [*known, *shared]
 
 
 LISTS: Mapping[str, Callable[[Tx], list[Offer]]] = {
     "fact": _facts,
     **{field: partial(_listed, f"values_{field}")
-       for field in ("tag", "account", "source", "group", "circle", "need", "consent", "order",
-                     "stage")},
+       for field in ("tag", "account", "source", "group", "circle", "level", "badge", "need",
+                     "consent", "order", "stage")},
     "uses": partial(_listed, "values_order"),
 }  # fmt: skip

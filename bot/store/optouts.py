@@ -32,24 +32,28 @@ class Wish:
     note: str = ""
 
 
-def _promotion(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
+Put = Callable[[Tx, str, str, str, int, str], None]
+
+
+def _promotion(tx: Tx, member: str, choice: str, actor: str, now: int, reason: str) -> None:
     if choice == "no":
-        consent.opt_out(tx, member, now, actor)
+        consent.opt_out(tx, member, now, actor, reason)
         return
-    consent.opt_in(tx, member, now, actor)
+    consent.opt_in(tx, member, now, actor, reason)
     if choice == "fewer":
-        consent.fewer(tx, member, now, actor)
+        consent.fewer(tx, member, now, actor, reason)
 
 
-def _rating(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
+def _rating(tx: Tx, member: str, choice: str, actor: str, now: int, reason: str) -> None:
     for one in persons.ids_of(tx, member):
         tx.run("rating_refuse" if choice == "no" else "rating_welcome", member=one, now=now)
-        audit.record(tx, [audit.note("member", one, f"rating_{choice}", at=now, actor=actor)])
+        audit.record(tx, [audit.note("member", one, f"rating_{choice}", at=now, actor=actor,
+                                     reason=reason)])  # fmt: skip
 
 
-def _purpose(name: str) -> Callable[[Tx, str, str, str, int], None]:
-    def put(tx: Tx, member: str, choice: str, actor: str, now: int) -> None:
-        correcting.consent(tx, member, name, choice == "yes", now, actor)
+def _purpose(name: str) -> Put:
+    def put(tx: Tx, member: str, choice: str, actor: str, now: int, reason: str) -> None:
+        correcting.consent(tx, member, name, choice == "yes", now, actor, reason)
 
     return put
 
@@ -58,7 +62,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "promotion": ("usual", "fewer", "no"), "rating": ("yes", "no"),
     **dict.fromkeys(PURPOSES, ("yes", "no")),
 }  # fmt: skip
-_PUT: Mapping[str, Callable[[Tx, str, str, str, int], None]] = {
+_PUT: Mapping[str, Put] = {
     "promotion": _promotion, "rating": _rating, **{name: _purpose(name) for name in PURPOSES},
 }  # fmt: skip
 
@@ -81,11 +85,14 @@ def of(tx: Tx, member: str) -> list[Wish] | None:
     ]
 
 
-def put(tx: Tx, member: str, scope: str, choice: str, actor: str, now: int) -> None:
-    """Sets one scope. Raises KeyError for a scope or a choice that is none."""
+def put(
+    tx: Tx, member: str, scope: str, choice: str, actor: str, now: int, reason: str = ""
+) -> None:  # fmt: skip
+    """Sets one scope; ``reason``: what the colleague notes about it. Raises KeyError for a scope or
+    a choice that is none."""
     if choice not in CHOICES[scope]:
         raise KeyError(choice)
-    _PUT[scope](tx, member, choice, actor, now)
+    _PUT[scope](tx, member, choice, actor, now, reason)
 
 
 def _promo(tx: Tx, ids: list[str]) -> str:

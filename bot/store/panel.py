@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.core.clock import HOUR
 from bot.members.value import Worth
-from bot.store import codec, journeys, purchases, value
+from bot.store import brief, codec, journeys, purchases, value
+from bot.store.brief import Brief
 from bot.store.engine import Row, Tx
 from bot.store.outbox import KfWindow
 
 MOST = 50  # rows of each list
+NOTHING = Brief()
 ORDERS = 5
 
 
@@ -61,6 +63,7 @@ class Panel:
     orders: Sequence[Row] = ()
     worth: Worth | None = None
     stages: Sequence[Row] = ()
+    brief: Brief = NOTHING
 
 
 def panel(tx: Tx, key: str, now: int, persona: str, rule: KfWindow) -> Panel | None:
@@ -89,6 +92,7 @@ def panel(tx: Tx, key: str, now: int, persona: str, rule: KfWindow) -> Panel | N
         orders=purchases.of(tx, member, n=ORDERS) if member else [],
         worth=value.worth(tx, [member])[member] if member else None,
         stages=[row for row in journeys.of(tx, member) if row["latest"]] if member else [],
+        brief=brief.of(tx, member) if member else NOTHING,
     )  # fmt: skip
 
 

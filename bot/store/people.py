@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.contacts import is_external
 from bot.core.model import Group
-from bot.store import audit, chronicle
+from bot.store import chronicle
 from bot.store.engine import Row, Tx
 
 
@@ -37,16 +37,6 @@ def names_of(tx: Tx, members: Sequence[str]) -> dict[str, str]:
     """Names by member, of those who have a record."""
     rows = tx.rows("members_get", ids=list(members)) if members else []
     return {row["id"]: row["name"] for row in rows}
-
-
-def set_zone(tx: Tx, member: str, zone: str, now: int, actor: str) -> bool:
-    """Where the member lives (an IANA zone, empty: nobody knows); False when that was known."""
-    row = known(tx, member)
-    if row is None or not tx.run("member_zone", id=member, zone=zone):
-        return False
-    audit.record(tx, [audit.note("member", member, "zone", at=now, actor=actor,
-                                 before=row["zone"], after=zone)])  # fmt: skip
-    return True
 
 
 def befriend(

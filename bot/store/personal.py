@@ -66,6 +66,8 @@ HOLDS: Mapping[str, Holding] = {
         fate=RENAMED, member=("member",), peer=("peer",), talk=("conversation",),
         lost=_NOBODY, inside=("text", "note", "origin"),
     ),
+    # begins anew without it
+    "ruling": Holding(fate=GOES, peer=("after",), key=("outbox",)),
     "unmatched": Holding(
         fate=GOES, member=("member",), talk=("conversation",), empty={"text": "", "norm": ""},
     ),
@@ -231,6 +233,7 @@ NOTHING: Mapping[str, str] = {
     "community_terms": "what people of the brand wrote", "right_stock": "sums",
     "activity_terms": "what people of the brand wrote",
     "activity_run": "when something takes place; of a draw, tickets that lead back to nobody",
+    "community_word": "the brand's words",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",

@@ -16,7 +16,7 @@ def get(tx: Tx, id: str) -> Row | None:
 
 def open_pieces(tx: Tx, prefix: str, n: int = MOST) -> list[Row]:
     """What is still to be done, by id; at most ``n`` of it."""
-    return tx.rows("sources_like", prefix=f"{prefix}%", n=n)
+    return tx.rows("sources_like", prefix=prefix, n=n)
 
 
 def begin(tx: Tx, id: str, items: Sequence[str]) -> None:
@@ -46,7 +46,7 @@ def remember(tx: Tx, id: str, note: str) -> None:
 
 def clear(tx: Tx, prefix: str) -> None:
     """Whatever was planned under this prefix is dropped."""
-    tx.run("source_clear", prefix=f"{prefix}%")
+    tx.run("source_clear", prefix=prefix)
 
 
 def mark(tx: Tx, id: str, cursor: str, read_at: int) -> None:

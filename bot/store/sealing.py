@@ -17,9 +17,11 @@ from bot.store.reading import uses
 from bot.store.sealed import SEALED, Seal
 from bot.store.sql import Query, text_of
 
+Plan = tuple[tuple[str, Seal], ...]  # parameters, and how each is sealed
+
 
 @lru_cache(maxsize=2_048)
-def plan(sql: str) -> tuple[tuple[str, Seal], ...]:
+def plan(sql: str) -> Plan:
     """The parameters to be sealed, and how. Raises ValueError where one meets columns that are
     sealed in different ways: it takes two parameters then."""
     found: dict[str, Seal | None] = {}
@@ -47,7 +49,8 @@ class Sealing:
 
     def _bound(self, query: Query, params: dict[str, Any]) -> dict[str, Any]:
         for name, seal in plan(text_of(query)):
-            params[name] = self._cipher.close(seal, params[name])
+            if value := params[name]:
+                params[name] = self._cipher.close(seal, value)
         return params
 
     def hide(self, text: str) -> str:
@@ -71,6 +74,11 @@ class Sealing:
         return self._inner.each(query, self._all(query, rows))
 
     def _all(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-        if not plan(text_of(query)):
-            return rows
-        return [self._bound(query, dict(row)) for row in rows]
+        found = plan(text_of(query))
+        return [self._closed(found, row) for row in rows] if found else rows
+
+    def _closed(self, found: Plan, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        # most rows of a trail have nothing to seal
+        sealed = {name: self._cipher.close(seal, value) for name, seal in found
+                  if (value := row[name])}  # fmt: skip
+        return {**row, **sealed} if sealed else row

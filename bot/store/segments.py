@@ -90,9 +90,10 @@ def rename(tx: Tx, old: str, new: str, actor: str, now: int) -> None:
         raise BadInput(f"there is no segment {old!r}", fix="look into the list")
     if there is not None and moved_to(there) != old:
         raise BadInput(f"there is a segment {new!r} already", fix="choose another name")
-    tx.run("segment_move", old=old, new=new, actor=actor, now=now)
-    tx.run("segment_point", old=old, words=_FORWARD + new, was=_FORWARD + old, actor=actor,
-           now=now)  # fmt: skip
+    tx.run("segment_move", name=new, words=one.words, made_by=one.made_by, made_at=one.made_at,
+           actor=actor, now=now)  # fmt: skip
+    former = [each.name for each in everything(tx) if moved_to(each) == old]
+    tx.run("segment_point", names=[old, *former], words=_FORWARD + new, actor=actor, now=now)
     tx.run("segment_days_forget", name=new)
     tx.run("segment_days_move", old=old, new=new)
     audit.record(tx, [audit.note("segment", name, "rename", at=now, actor=actor, before=old,

@@ -50,12 +50,12 @@ def ensure(tx: Tx, sources: Sequence[str]) -> None:
 
 def due(tx: Tx, prefix: str, read_before: int) -> list[Row]:
     """Sources with news, or not read since ``read_before``."""
-    return tx.rows("source_due", prefix=f"{prefix}%", read_before=read_before)
+    return tx.rows("source_due", prefix=prefix, read_before=read_before)
 
 
 def next_read(tx: Tx, prefix: str, every: int) -> int | None:
     """When a source is to be read even without news."""
-    row = tx.row("source_next", prefix=f"{prefix}%")
+    row = tx.row("source_next", prefix=prefix)
     return None if row is None or row["at"] is None else row["at"] + every
 
 

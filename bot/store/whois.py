@@ -71,5 +71,5 @@ def _corporate(tx: Tx, ids: list[str]) -> list[str]:
 
 
 def _merged(row: dict[str, Any]) -> dict[str, Any]:
-    names = ("away", "stays", "evidence", "note", "actor", "at", "undone_at", "undone_by")
+    names = ("id", "away", "stays", "evidence", "note", "actor", "at", "undone_at", "undone_by")
     return {name: row[name] for name in names}

@@ -31,6 +31,8 @@ _MOST = re.compile(r"(?:最多|超过) (\d+) 个")
 KNOWN: Mapping[str, VarRow] = {row.source: row for row in (
     VarRow(name="name", source="member.name", sample="小周", fallback="朋友"),
     VarRow(name="codename", source="member.codename", sample="建水", blank=True),
+    VarRow(name="level", source="member.level", sample="续盏", blank=True),
+    VarRow(name="title", source="member.title", sample="续盏茶友", blank=True),
     VarRow(name="city", source="member.city", sample="杭州", blank=True),
     VarRow(name="invite_code", source="member.invite_code", sample="E38HW7", blank=True),
     VarRow(name="persona", source="persona.name", sample="小盏"),

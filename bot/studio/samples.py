@@ -40,7 +40,7 @@ def _one(id_: str, label: str, name: str, more: Mapping[str, str] = MappingProxy
 
 
 _LONG = "住在山脚下每天早上都要先烧一壶水再慢慢喝完半盏茶的人".ljust(NAME_MOST, "呀")
-_KNOWN = {"city": "杭州", "codename": "建水"}
+_KNOWN = {"city": "杭州", "codename": "建水", "level": "续盏", "title": "续盏茶友"}
 SAMPLES: tuple[Sample, ...] = (
     _one("plain", "普通会员", "小周", _KNOWN, gender="女"),
     _one("nameless", "没有昵称", "", {"city": "杭州"}, gender="男"),

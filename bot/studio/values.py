@@ -17,7 +17,17 @@ DIGITS_MAX = 100  # characters of one number with a fraction
 Plain = str | int | Decimal | date | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
-    "member": ("name", "codename", "city", "birthday", "gender", "nick", "invite_code"),
+    "member": (
+        "name",
+        "codename",
+        "level",
+        "title",
+        "city",
+        "birthday",
+        "gender",
+        "nick",
+        "invite_code",
+    ),
     "persona": ("name", "kf_link", "contact_qr"),
     "brand": ("name",),
     "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),

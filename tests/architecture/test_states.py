@@ -57,7 +57,7 @@ PLAIN = {
 }
 # the second is the benchmark's floor, which is a claim and nothing else
 PLAIN_CHANGES = {
-    "friend_add", "bench_due_claim",
+    "friend_add", "bench_due_claim", "entry_put", "ballot_put", "helping_put",
     "recipient_ripe", "recipient_put", "recipient_close", "recipient_doubt", "recipient_again",
     "recipient_moved", "recipient_back", "recipient_settle", "recipient_undelivered",
 }  # fmt: skip

@@ -119,6 +119,14 @@ def test_a_lead_stops_one_or_all_and_moves_them_to_what_serves(tmp_path: Path) -
     run(scenario)
 
 
+def _tapped(tx: Tx, now: int) -> None:
+    """A customer got two bulk messages of colleagues, and the account posted a moment."""
+    people.befriend(tx, "wm1", "lin.xi", now)
+    for one in ("own1", "own2"):
+        governor.add_own(tx, one, "lin.xi", {"wm1": now})
+    outbox.note_said(tx, task(2, at=now, channel="moment", kind="moment", state="sent"), now)
+
+
 def test_what_was_held_back_and_why(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as house, house.signed_in("content") as writer:
@@ -133,6 +141,9 @@ def test_what_was_held_back_and_why(tmp_path: Path) -> None:
             page = await writer.get("/refusals")
             assert page.text.count("data-row") == 3 and page.said("too new a friend for offers")
             assert page.said("/console/plan/entry?e=weekly") and not page.said("opted out")
+            await house.store.write(_tapped, house.clock.now())
+            page = await writer.get("/refusals")
+            assert page.said("lin.xi") and page.said("1 left") and page.said("2 of ")
             page = await writer.get("/refusals?days=30")
             assert page.text.count("data-row") == 4 and page.said("37</b>")
             page = await writer.get("/refusals?code=trust&plan=flow%3Awelcome&days=x")

@@ -21,8 +21,9 @@ from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
 from bot.members.outlinks import OutLink
-from bot.store import outlinks, people, versions
+from bot.store import outlinks, people, segments, versions
 from bot.store.engine import Tx
+from scheduler.conditions import FIELDS
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.circling import TEA
 from tests.console.desk import talk
@@ -37,7 +38,8 @@ LIVE = talk(PEER)
 PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
-             "/sign-in/wecom/back", "/media/file", "/rehearsal/report")  # fmt: skip
+             "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
+             "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -76,7 +78,19 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/plan/entry": ("e=weekly",),
     "/members": ("", "q=客7", "q=wmBench1000000005", f"a={quote('活跃<30天')}"),
     "/members/one": (f"m={PEER}",),
-    "/members/timeline": (f"m={PEER}",),
+    "/members/kin": (f"m={PEER}",),
+    "/value/koc/one": (f"m={PEER}",),
+    "/value/koc/statement.csv": (f"m={PEER}&month=2026-09",),
+    "/value/tree": ("", f"m={PEER}"),
+    "/members/timeline": (f"m={PEER}", f"m={PEER}&kind=words&since={{day90}}"),
+    "/segments/values": tuple(f"f={field}" for field in FIELDS),
+    "/segments/one": ("s=recent", f"s=recent&m={PEER}"),
+    **{f"/segments/{page}": ("s=recent",) for page in ("edit", "days.csv", "members.csv",
+                                                       "members.jsonl")},
+    "/members/merge": (f"m={PEER}&w=wmBench1000000005",),
+    "/members/erase": (f"m={PEER}",),
+    "/members/copy": (f"m={PEER}",),
+    "/members/copy/file": (f"m={PEER}&as=json",),
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -101,6 +115,7 @@ _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
        "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+       "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
        "/flows/{id}": ("welcome",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
@@ -193,6 +208,7 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
+    await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
         "place": f"{NOW - 3_600_000}~{KEY}", "link": await desk.store.write(short)}  # fmt: skip

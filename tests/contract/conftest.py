@@ -7,17 +7,19 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
 from bot.store.engine import Row, Store, Tx
 from bot.store.sqlite import SqliteStore
-from tests.contract.server import Server
+from tests.template import NOW as NOW
+
+if TYPE_CHECKING:
+    from tests.contract.pool import Pool  # its driver is not installed everywhere
 
 P = ParamSpec("P")
 R = TypeVar("R")
-NOW = 1_790_000_000_000
 
 ENGINES = ["sqlite", "postgres"]
 
@@ -61,13 +63,11 @@ class SqliteBench(Bench):
 
 
 class PostgresBench(Bench):
-    def __init__(self, server: Server) -> None:
-        from bot.store.pgline import connect
+    def __init__(self, pool: Pool) -> None:
         from bot.store.postgres import PostgresStore
 
-        self._server, self._name = server, server.create(template="migrated")
-        self.url = server.url(self._name)
-        self._outside = connect(self.url)
+        self._pool, self._lent = pool, pool.take()
+        self.url, self._outside = self._lent.url, self._lent.outside
         self.store: PostgresStore = PostgresStore(self.url, readers=2)
 
     def look(self, sql: str, *values: Any) -> list[Row]:
@@ -76,14 +76,15 @@ class PostgresBench(Bench):
 
     def close(self) -> None:
         self.store.close()
-        self._outside.close()
-        self._server.drop(self._name)
+        if self._outside is not self._lent.outside:
+            self._outside.close()
+        self._pool.give(self._lent)
 
 
 @pytest.fixture
-def pg(pg_server: Server) -> Iterator[PostgresBench]:
+def pg(pg_pool: Pool) -> Iterator[PostgresBench]:
     """A fresh database for what concerns PostgreSQL alone."""
-    bench = PostgresBench(pg_server)
+    bench = PostgresBench(pg_pool)
     yield bench
     bench.close()
 
@@ -104,7 +105,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     if request.param == "sqlite":
         bench = SqliteBench(request.getfixturevalue("migrated"), tmp_path)
     else:
-        bench = PostgresBench(request.getfixturevalue("pg_server"))
+        bench = PostgresBench(request.getfixturevalue("pg_pool"))
     yield bench
     bench.close()
 

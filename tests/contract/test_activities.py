@@ -22,7 +22,6 @@ from bot.store import (
     honouring,
     judged,
     merging,
-    people,
     projections,
     runs,
     taking_part,
@@ -143,7 +142,8 @@ def test_runs_go_by_themselves_each_step_once(world: World) -> None:
 
 
 def test_check_in_once_a_day_of_his_own(world: World) -> None:
-    world.db.write(lambda tx: people.set_zone(tx, "wm2", "America/New_York", world.now, "lin"))
+    moved = "UPDATE member SET zone = 'America/New_York' WHERE id = 'wm2'"
+    world.db.write(lambda tx: tx.run(Composed(moved)))
     for day in range(3):
         found = [
             do(world, "check_in", "half", "wm1", text="热的"),

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.core.clock import DAY, HOUR
 from bot.core.errors import BadInput
+from bot.core.rfm import Thresholds
 from bot.library import segments as meant
 from bot.library.cast import Cast, build
+from bot.pipeline.segmenting import Segmenting
 from bot.store import audience, audit, contacts, people, segments
 from bot.store.engine import Tx
 from bot.store.sets import Sets
 from tests.contract.conftest import NOW, Bench
-from tests.contract.peopled import person, settle
+from tests.contract.peopled import Person, person, settle
+from tests.scenario.house import run
 
 CAST: Cast = build((), "Asia/Shanghai")
 WORDS = "标签:常客 且 推广:可"
@@ -110,3 +115,75 @@ def test_a_code_that_was_told_later_is_seen(told: Bench) -> None:
     assert told.read(count) == 0
     told.write(people.befriend, "wm-new", "lin.xi", NOW, "late")
     assert told.read(count) == 1
+
+
+def test_a_former_name_means_the_same_however_often_it_changes(told: Bench) -> None:
+    told.write(segments.save, "外", "分群:常客 或 标签:新客", "lin", NOW)
+    before = told.read(lambda tx: audience.page(tx, meant.of(tx, CAST, "外"), NOW))
+    names = ["常客", "甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "甲", "常客"]
+    for n, (old, new) in enumerate(itertools.pairwise(names)):
+        told.write(segments.rename, old, new, "chen", NOW + n)
+    assert told.read(lambda tx: audience.page(tx, meant.of(tx, CAST, "外"), NOW)) == before != []
+    assert told.read(segments.get, "常客").made_by == "lin"  # type: ignore[union-attr]
+    assert {one.name: segments.moved_to(one) for one in told.read(segments.everything)} == {
+        **dict.fromkeys(names[1:-1], "常客"), "常客": "", "外": ""}  # fmt: skip
+    history = told.read(segments.history, "常客")
+    assert [row["after"] for row in history] == [WORDS, *names[1:]]
+    with pytest.raises(BadInput, match="already"):
+        told.write(segments.rename, "外", "常客", "chen", NOW)
+    with pytest.raises(BadInput, match="no segment"):
+        told.write(segments.rename, "甲", "子", "chen", NOW)
+
+
+def test_what_is_out_of_sight_goes_on_and_comes_back(told: Bench) -> None:
+    assert told.write(segments.archive, "常客", "chen", NOW)
+    assert not told.write(segments.archive, "常客", "chen", NOW)
+    assert told.read(lambda tx: audience.count(tx, meant.of(tx, CAST, "常客"), NOW)) > 0
+    assert told.read(meant.counted, CAST, NOW) == []
+    assert told.read(segments.uncounted, "2026-09-21") == []
+    assert told.write(segments.archive, "常客", "chen", NOW, back=True)
+    assert [one.segment.name for one in told.read(meant.counted, CAST, NOW)] == ["常客"]
+
+
+def test_groups_of_buyers_go_by_the_configured_thresholds(told: Bench) -> None:
+    """Of 40 people, whose orders are of a few yuan, with the limits of this company."""
+    people = _people()
+    for often, much in ((1, 100), (2, 100), (2, 300), (3, 400)):
+        limits = Thresholds(recent=3 * DAY, often=often, much=much)
+        cast = build((), "Asia/Shanghai", thresholds=limits)
+        told.write(meant.save, cast, "好", "买家:重要价值", "lin", NOW)
+        found = told.read(lambda tx, c=cast: audience.page(tx, meant.of(tx, c, "好"), NOW))
+        assert found == [one.id for one in people if _champion(one, limits)]
+
+
+def _people() -> list[Person]:
+    rng = Random(3)
+    return [person(rng, number) for number in range(40)]
+
+
+def _champion(one: Person, limits: Thresholds) -> bool:
+    kept = [(cents, at) for _, cents, at, held in one.orders if held]
+    return (bool(kept) and NOW - max(at for _, at in kept) < limits.recent
+            and len(kept) >= limits.often and sum(c for c, _ in kept) >= limits.much)  # fmt: skip
+
+
+def test_each_is_counted_once_a_day_and_what_cannot_be_read_holds_nobody_up(
+    told: Bench,
+) -> None:
+    def write(tx: Tx) -> None:
+        segments.save(tx, "坏", "人设:gone", "lin", NOW)
+        segments.note_day(tx, "常客", "2020-01-01", 7, 0)
+
+    async def scenario() -> None:
+        worker = Segmenting(told.store, lambda: CAST, "Asia/Shanghai")
+        again = NOW
+        while again - NOW < HOUR:
+            again = await worker.step(NOW)
+        regulars = [one for one in _people() if one.promo and "常客" in one.facts["tag"]]  # type: ignore[operator]
+        (day,) = await told.store.read(segments.days_of, "常客")
+        assert (day.day, day.members) == ("2026-09-21", len(regulars))
+        assert await told.store.read(segments.days_of, "坏") == []
+        assert await worker.step(NOW) - NOW == HOUR
+
+    told.write(write)
+    run(scenario)

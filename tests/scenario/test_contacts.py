@@ -108,8 +108,8 @@ def test_a_contact_way_leads_to_a_friend_with_its_code(tmp_path: Path) -> None:
             await desk.contacts.ways.change(made.id, Way(users=("chen.mo",), state="poster-b"))
             assert (await desk.contacts.ways.get(made.id))["state"] == "poster-b"
             assert [i async for i in desk.contacts.ways.each()] == [made.id]
-            (row,) = await desk.store.read(contacts.items_with_code, "poster-b")
-            assert (row["id"], row["url"], row["gone_at"]) == (made.id, made.url, None)
+            (row,) = await desk.store.read(contacts.items, "contact_way")
+            assert (row["id"], row["url"], row["code"]) == (made.id, made.url, "poster-b")
             await desk.contacts.ways.remove(made.id)
             with pytest.raises(ApiError, match="41044"):
                 await desk.contacts.ways.get(made.id)

@@ -205,7 +205,8 @@ def test_whoever_gives_a_reason_is_off_and_the_others_are_left_alone(tmp_path: P
             await home.until(lambda: len(states(home, "上新")) == 3)
             assert 20_000 <= home.clock.now() - asked < MINUTE
             await home.until(lambda: states(home, "上新")[-1] == "waiting")
-            await home.store.write(people.set_zone, who[3], "America/New_York", at, "test")
+            await home.store.write(lambda tx: tx.run("member_zone", id=who[3],
+                                                     zone="America/New_York"))  # fmt: skip
             await home.until(lambda: states(home, "上新")[3:] == ["waiting"])
             (task,) = await home.phone.tasks("lin.xi")
             assert task["targets"] == [who[1]]

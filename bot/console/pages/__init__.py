@@ -38,8 +38,13 @@ from bot.console.pages import (
     me,
     media,
     member_acts,
+    member_copy,
+    member_erase,
     member_kin,
+    member_merge,
     member_one,
+    member_timeline,
+    member_wishes,
     members,
     mix,
     more,
@@ -77,7 +82,8 @@ from bot.console.pages import (
 
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
-_MEMBERS = (members, member_one, member_acts, member_kin)
+_MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, member_merge,
+            member_erase, member_copy, member_kin)  # fmt: skip
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links)  # fmt: skip
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.page import Page, Route
-from bot.console.pages.member_one import at
+from bot.console.pages.member_one import at, person_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.knowing import NAME_MAX, VALUE_MAX
 from bot.members.portrait import RANKS
-from bot.store import correcting, people, persons
-from bot.store.engine import Tx
+from bot.store import correcting
 
 
 async def correct(visit: Visit) -> web.Response:
     """How it is, as he told the colleague."""
-    person = await visit.read(_person, visit.typed.get("m", ""))
+    person = await visit.read(person_of, visit.typed.get("m", ""))
     name, value = (visit.typed.get(key, "").replace("\0", "").strip()[:most]
                    for key, most in (("name", NAME_MAX), ("value", VALUE_MAX)))  # fmt: skip
     try:
@@ -28,20 +27,12 @@ async def correct(visit: Visit) -> web.Response:
 
 async def strike(visit: Visit) -> web.Response:
     """What one source said does not count any more."""
-    person = await visit.read(_person, visit.typed.get("m", ""))
+    person = await visit.read(person_of, visit.typed.get("m", ""))
     name, source = visit.typed.get("name", "").strip(), visit.typed.get("source", "")
     if not name or source not in RANKS:
         raise Refused(422, "members.no_fact")
     await visit.write(correcting.strike, person, name, source, visit.now, visit.who.login)
     return visit.go(at(person), "good", "members.struck")
-
-
-def _person(tx: Tx, member: str) -> str:
-    """The id of the person whom a form names. Raises Refused."""
-    person = persons.person_of(tx, [member])[member]
-    if people.known(tx, person) is None:
-        raise Refused(404, "members.gone")
-    return person
 
 
 EDIT = Right.MEMBERS_EDIT

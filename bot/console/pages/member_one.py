@@ -1,31 +1,38 @@
-"""One person: who he is, what is known of him and from whom, and all that happened."""
+"""One person: who he is, what is known of him and from whom, and what may be done about it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
 from bot.console import happened
-from bot.console.happened import Told
-from bot.console.naming import slug
+from bot.console.naming import slug, unsent
 from bot.console.page import BASE, Page, Route
 from bot.console.pages import segment_read
+from bot.console.pages.campaign_read import names_of, setting_of
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core import money
 from bot.core.knowing import KNOWN
-from bot.store import history, lookups, membership, people, persons
-from bot.store.engine import Tx
-from bot.store.history import Line
-from bot.store.membership import GUESTS, LINES, ORDERS, Called, Record
+from bot.core.needs import NEEDS
+from bot.store import contacts, lookups, membership, people, persons
+from bot.store.engine import Row, Tx
+from bot.store.membership import GUESTS, LINES, ORDERS, Record
+from scheduler.leeway import Leeway, leeways
 
-PAGE_LINES = 50
-_CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,16})")
-Mark = tuple[int, int]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """All that one look finds. ``left``: what personas may still say to him unasked, by the id that
+    they know him by; ``tags``: those of the company."""
+
+    it: Record
+    left: Sequence[tuple[str, Leeway]]
+    tags: Sequence[Row]
 
 
 def at(member: str, path: str = "/members/one", **more: str) -> str:
@@ -33,20 +40,42 @@ def at(member: str, path: str = "/members/one", **more: str) -> str:
     return f"{path}?{urlencode({'m': member, **more})}"
 
 
+def person_of(tx: Tx, member: str) -> str:
+    """The id of the person whom a form names. Raises Refused."""
+    person = persons.person_of(tx, [member])[member] if member else ""
+    if people.known(tx, person) is None:
+        raise Refused(404, "members.gone")
+    return person
+
+
 async def show(visit: Visit) -> web.Response:
     """All of it, with the latest lines of the timeline."""
     found = await visit.write(_looked, visit, visit.query("m"))
     if found is None:
         raise Refused(404, "members.gone")
-    groups, within = await visit.read(segment_read.of_member, visit, found.id)
-    older = at(found.id, BASE + "/members/timeline", before=_mark(found.lines[LINES - 1])) \
-        if len(found.lines) > LINES else ""  # fmt: skip
+    it = found.it
+    groups, within = await visit.read(segment_read.of_member, visit, it.id)
+    older = at(it.id, BASE + "/members/timeline",
+               before="-".join(map(str, it.lines[LINES - 1].mark))) \
+        if len(it.lines) > LINES else ""  # fmt: skip
+    may = {right.value.rpartition(".")[2]: visit.may(right)
+           for right in (Right.MEMBERS_EDIT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE)}  # fmt: skip
     return await visit.page(
-        "member.html", it=found, lines=_told(visit, found.lines[:LINES], found.called), older=older,
-        link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(found),
-        orders=ORDERS, guests=GUESTS, edits=visit.may(Right.MEMBERS_EDIT),
-        talks=visit.may(Right.INBOX_SEE), talk_of=membership.talk_of, groups=groups, within=within,
+        "member.html", it=it, older=older, left=found.left, tags=found.tags, groups=groups,
+        within=within, tag_names={row["id"]: row["name"] for row in found.tags},
+        told_of=lambda note: unsent(visit.lang, note),
+        lines=[happened.told(visit.lang, line, it.called) for line in it.lines[:LINES]],
+        link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(it),
+        orders=ORDERS, guests=GUESTS, edits=may["edit"], may=may,
+        worths=visit.may(Right.VALUE_SEE), talks=visit.may(Right.INBOX_SEE),
+        talk_of=membership.talk_of, line_at=line_at, personas=names_of(visit.cast),
+        zone=visit.console.config.timezone, needs=list(NEEDS),
     )  # fmt: skip
+
+
+def line_at(conversation: str, number: int) -> str:
+    """Where a message of his stands in the inbox."""
+    return f"{BASE}/inbox?c={quote(conversation, safe='')}&at=inbox-{number}"
 
 
 def _facts(found: Record) -> list[str]:
@@ -54,59 +83,18 @@ def _facts(found: Record) -> list[str]:
     return sorted({*KNOWN, *(fact.name for fact in found.facts)})
 
 
-def _looked(tx: Tx, visit: Visit, member: str) -> Record | None:
+def _looked(tx: Tx, visit: Visit, member: str) -> Found | None:
     """Reads it, and notes who did."""
-    found = membership.read(tx, member, visit.now, window_of(visit)) if member else None
-    if found is not None:
-        _note(tx, visit, found.id, "member")
-    return found
-
-
-def _note(tx: Tx, visit: Visit, person: str, page: str) -> None:
-    lookups.note(tx, visit.who.login, person, page, visit.now, visit.console.config.timezone)
-
-
-async def timeline(visit: Visit) -> web.Response:
-    """A page of what happened, the latest first, behind a line."""
-    place = _CURSOR.fullmatch(visit.query("before"))
-    before = (int(place[1]), int(place[2])) if place else None
-    found = await visit.write(_page, visit, visit.query("m"), before)
-    if found is None:
-        raise Refused(404, "members.gone")
-    person, name, lines, called = found
-    here = BASE + at(person, "/members/timeline")
-    older = f"{here}&before={_mark(lines[PAGE_LINES - 1])}" if len(lines) > PAGE_LINES else ""
-    return await visit.page(
-        "member_timeline.html", person=person, name=name, older=older,
-        lines=_told(visit, lines[:PAGE_LINES], called), link=lambda id: BASE + at(id),
-        newest=here if before else "",
-    )  # fmt: skip
-
-
-def _page(
-    tx: Tx, visit: Visit, member: str, before: Mark | None
-) -> tuple[str, str, Sequence[Line], Called] | None:  # fmt: skip
-    ids = persons.ids_of(tx, member)
-    row = people.known(tx, ids[0])
-    if row is None:
+    it = membership.read(tx, member, visit.now, window_of(visit)) if member else None
+    if it is None:
         return None
-    _note(tx, visit, ids[0], "timeline")
-    lines = history.timeline(tx, ids, before, PAGE_LINES + 1)
-    return ids[0], row["name"], lines, membership.called(tx, lines)
-
-
-def _mark(line: Line) -> str:
-    return "-".join(map(str, line.mark))
-
-
-def _told(visit: Visit, lines: Sequence[Line], called: Called) -> list[Told]:
-    return [happened.told(visit.lang, line, called) for line in lines]
+    lookups.note(tx, visit.who.login, it.id, "member", visit.now, visit.console.config.timezone)
+    setting = setting_of(visit, tx)
+    left = [(id, one) for id in it.known["ids"] for one in leeways(tx, setting, id)] \
+        if setting is not None else []  # fmt: skip
+    tags = contacts.tags(tx) if it.friendships else []
+    return Found(it=it, left=left, tags=tags)
 
 
 SEE = Right.MEMBERS_SEE
-PAGE = Page(
-    routes=(
-        Route(method="GET", path="/members/one", handler=show, needs=SEE),
-        Route(method="GET", path="/members/timeline", handler=timeline, needs=SEE),
-    )
-)
+PAGE = Page(routes=(Route(method="GET", path="/members/one", handler=show, needs=SEE),))

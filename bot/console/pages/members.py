@@ -49,7 +49,7 @@ async def show(visit: Visit) -> web.Response:
     older = f"{BASE}/members?{urlencode({'a': words, 'after': found.more})}" if found.more else ""
     return await visit.page("members.html", status=status, q=text, words=words, found=found,
                             fault=fault, older=older, later=bool(visit.query("after")), most=SHOWN,
-                            amount=money.amount)  # fmt: skip
+                            amount=money.amount, worths=visit.may(Right.VALUE_SEE))  # fmt: skip
 
 
 def _wanted(tx: Tx, visit: Visit, words: str) -> Audience:

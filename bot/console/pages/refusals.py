@@ -21,8 +21,11 @@ from bot.console.visit import Visit
 from bot.console.words import known
 from bot.core.clock import local
 from bot.library.cast import Cast
-from bot.store import governor
+from bot.store import governor, quotas
+from bot.store.engine import Tx
 from bot.store.governor import Refused
+from bot.store.quotas import Used
+from scheduler.windows import midnight, month
 
 SPANS: Mapping[str, int] = {"1": 1, "7": 7, "30": 30, "90": 90}
 USUAL, ROWS = "7", 40
@@ -95,6 +98,7 @@ async def show(visit: Visit) -> web.Response:
     def words(one: Sum) -> str:
         return visit.t("refusals.day_told", no=one.no, later=one.later)
 
+    left = await visit.read(_quotas, visit)
     latest = sorted(chosen, key=lambda one: (one.day, one.n), reverse=True)
     return await visit.page(
         "refusals.html", wanted=wanted, picked=picked, spans=SPANS, any=bool(rows),
@@ -109,8 +113,36 @@ async def show(visit: Visit) -> web.Response:
         plan=lambda origin: plan_named(visit.lang, origin, titles),
         home=lambda origin: page_of(origin, titles),
         advice=visit.t(f"ruling_do.{picked.code}") if known(f"ruling_do.{picked.code}") else "",
-        file=wanted.link("/refusals.csv"),
+        file=wanted.link("/refusals.csv"), left=left,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What one account has used of the platform's quotas, and how much there is."""
+
+    used: Used
+    bulk: int
+    day: int
+    month: int
+
+
+def _quotas(tx: Tx, visit: Visit) -> list[Left]:
+    """Each account that customers can add, in the order of the personas."""
+    cast, zone = visit.cast, visit.console.config.timezone
+    if cast is None:
+        return []
+    begins, _, days = month(visit.now, zone)
+    today = midnight(local(visit.now, zone).date(), zone)
+    rules = {
+        account: visit.console.config.governor.rules(persona)
+        for persona in cast.scripts
+        for account in cast.accounts_of(persona, "contact")
+    }
+    most = visit.console.config.governor.general.platform_month or days
+    return [Left(used=one, bulk=rules[one.account].platform_month or days,
+                 day=rules[one.account].moments_day, month=rules[one.account].moments_month)
+            for one in quotas.used(tx, list(rules), begins, today, most)]  # fmt: skip
 
 
 async def save(visit: Visit) -> web.Response:

@@ -26,7 +26,7 @@ from bot.store.engine import Tx
 from bot.store.segments import Segment
 from scheduler.conditions import FIELDS
 
-SAMPLE = 6
+SAMPLE = 4
 KEPT = "save"
 
 

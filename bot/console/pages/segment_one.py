@@ -92,7 +92,7 @@ def _chart(visit: Visit, days: Sequence[Day]) -> Chart | None:
     """A picture, from the second day on."""
     if len(days) < 2:
         return None
-    return bars([Point(day.day[5:], day.members, f"{day.day}: {day.members:,}") for day in days])
+    return bars([Point(day.day[5:], day.members, f"{day.members:,}") for day in days])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

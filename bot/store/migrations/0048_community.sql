@@ -1,29 +1,44 @@
--- What taking part in circles comes to. All but community_terms and right_stock is derived from the
--- log of events (bot/community/standing.py).
+-- What taking part in circles comes to. All but community_terms, community_word and right_stock is
+-- derived from the log of events (bot/community/standing.py).
 
--- The rules of a circle since a moment; source '': there are none from then on.
+-- The rules of a circle since a moment; source '': there are none from then on. digest: of source.
 CREATE TABLE community_terms (
     circle TEXT NOT NULL,
     since BIGINT NOT NULL,
     version INTEGER NOT NULL,
     source TEXT NOT NULL,
+    digest TEXT NOT NULL,
     PRIMARY KEY (circle, since)
 ) $CLUSTERED;
 
--- One person in one circle. points: what levels go by; spent: what rights cost; level '': none yet.
+-- What people call the levels and badges of the rules that serve. kind: level or badge; mark:
+-- CIRCLE/ID; word: its id or title, with the circle before it or not; of a level also with + behind
+-- it, which means this level and those above.
+CREATE TABLE community_word (
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    circle TEXT NOT NULL,
+    PRIMARY KEY (kind, word, mark)
+) $CLUSTERED;
+CREATE INDEX community_word_mark ON community_word (kind, mark);
+
+-- One person in one circle. points: what levels go by; spent: what rights cost; level '': none yet;
+-- mark: of the level (community_word), or empty.
 CREATE TABLE standing (
     member TEXT NOT NULL,
     circle TEXT NOT NULL,
     points INTEGER NOT NULL,
     spent INTEGER NOT NULL,
     level TEXT NOT NULL,
+    mark TEXT NOT NULL,
     level_at BIGINT,
     earned_at BIGINT,
     faded_at BIGINT,
     PRIMARY KEY (member, circle)
 ) $CLUSTERED;
 CREATE INDEX standing_points ON standing (circle, points, member);
-CREATE INDEX standing_level ON standing (level, member) WHERE level <> '';
+CREATE INDEX standing_mark ON standing (mark, member) WHERE mark <> '';
 CREATE INDEX standing_idle ON standing (circle, earned_at) WHERE earned_at IS NOT NULL;
 
 -- Points that an event gave or took. rule: of the file, or staff, fade; wanted: by the rule alone;
@@ -60,6 +75,7 @@ CREATE TABLE badge (
     member TEXT NOT NULL,
     circle TEXT NOT NULL,
     badge TEXT NOT NULL,
+    mark TEXT NOT NULL,
     at BIGINT NOT NULL,
     cause TEXT NOT NULL,
     given TEXT NOT NULL,
@@ -68,7 +84,7 @@ CREATE TABLE badge (
     until BIGINT,
     PRIMARY KEY (member, circle, badge)
 ) $CLUSTERED;
-CREATE INDEX badge_held ON badge (badge, member) WHERE until IS NULL;
+CREATE INDEX badge_held ON badge (mark, member) WHERE until IS NULL;
 CREATE INDEX badge_wall ON badge (circle, at) WHERE until IS NULL;
 
 -- What somebody is called in a circle.

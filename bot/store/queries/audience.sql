@@ -134,3 +134,19 @@ FROM member AS m WHERE m.id IN (:members…);
 -- name: audience_staged_facts
 SELECT member AS id, category || '/' || stage AS found FROM journey
 WHERE member IN (:members…) AND latest = 1 AND stage <> '';
+
+-- name: audience_level_ids
+SELECT mark AS id FROM community_word WHERE kind = 'level' AND word IN (:names…);
+
+-- name: audience_badge_ids
+SELECT mark AS id FROM community_word WHERE kind = 'badge' AND word IN (:names…);
+
+-- name: audience_level_facts
+SELECT s.member AS id, w.word AS found
+FROM standing AS s JOIN community_word AS w ON w.kind = 'level' AND w.mark = s.mark
+WHERE s.member IN (:members…) AND s.mark <> '';
+
+-- name: audience_badge_facts
+SELECT b.member AS id, w.word AS found
+FROM badge AS b JOIN community_word AS w ON w.kind = 'badge' AND w.mark = b.mark
+WHERE b.member IN (:members…) AND b.until IS NULL;

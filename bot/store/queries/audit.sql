@@ -24,3 +24,7 @@ SELECT id, at, actor, subject, event, before, after, reason FROM audit
 WHERE subject = :subject AND (:actor = '' OR actor = :actor)
   AND at >= :since AND at < :until AND (at, id) < (:at, :id)
 ORDER BY at DESC, id DESC LIMIT :n;
+
+-- name: wished_trail
+SELECT id, at, actor, event, after, reason FROM audit
+WHERE subject IN (:subjects…) AND event IN (:events…) ORDER BY id DESC LIMIT :n;

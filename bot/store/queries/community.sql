@@ -1,10 +1,30 @@
 -- name: community_terms_all
-SELECT circle, since, version, source FROM community_terms ORDER BY circle, since;
+SELECT circle, since, version, digest FROM community_terms ORDER BY circle, since;
+
+-- name: community_source
+SELECT source FROM community_terms WHERE circle = :circle AND since = :since;
+
+-- name: community_words_drop
+DELETE FROM community_word WHERE circle = :circle;
+
+-- name: community_word_put
+INSERT INTO community_word (kind, word, mark, circle) VALUES (:kind, :word, :mark, :circle);
+
+-- name: community_known
+-- What texts may call these members, the circle with the most points first; of whom facts may be used.
+SELECT m.id AS member, s.circle, s.level, c.name AS codename
+FROM member m
+JOIN standing s ON s.member = COALESCE(m.person, m.id)
+LEFT JOIN codename c ON c.member = s.member AND c.circle = s.circle
+WHERE m.id IN (:members…)
+  AND NOT EXISTS (SELECT 1 FROM member_no n JOIN member_consent a ON a.no = n.no
+                  WHERE n.member = s.member AND a.purpose = 'personal' AND a.given = 0)
+ORDER BY m.id, s.points DESC, s.circle;
 
 -- name: community_terms_add
-INSERT INTO community_terms (circle, since, version, source)
-VALUES (:circle, :since, :version, :source)
-ON CONFLICT (circle, since) DO UPDATE SET version = :version, source = :source;
+INSERT INTO community_terms (circle, since, version, source, digest)
+VALUES (:circle, :since, :version, :source, :digest)
+ON CONFLICT (circle, since) DO UPDATE SET version = :version, source = :source, digest = :digest;
 
 -- name: community_inside
 -- When these persons were in which circles.
@@ -32,8 +52,8 @@ DELETE FROM point WHERE member IN (:members…);
 DELETE FROM standing WHERE member IN (:members…);
 
 -- name: standing_put
-INSERT INTO standing (member, circle, points, spent, level, level_at, earned_at, faded_at)
-VALUES (:member, :circle, :points, :spent, :level, :level_at, :earned_at, :faded_at);
+INSERT INTO standing (member, circle, points, spent, level, mark, level_at, earned_at, faded_at)
+VALUES (:member, :circle, :points, :spent, :level, :mark, :level_at, :earned_at, :faded_at);
 
 -- name: levels_drop
 DELETE FROM community_level WHERE member IN (:members…);
@@ -49,8 +69,8 @@ SELECT * FROM community_level WHERE member IN (:members…) ORDER BY circle, at,
 DELETE FROM badge WHERE member IN (:members…);
 
 -- name: badge_put
-INSERT INTO badge (member, circle, badge, at, cause, given, actor, why, until)
-VALUES (:member, :circle, :badge, :at, :cause, :given, :actor, :why, :until);
+INSERT INTO badge (member, circle, badge, mark, at, cause, given, actor, why, until)
+VALUES (:member, :circle, :badge, :mark, :at, :cause, :given, :actor, :why, :until);
 
 -- name: badges_held
 SELECT * FROM badge WHERE member IN (:members…) ORDER BY circle, at, badge;

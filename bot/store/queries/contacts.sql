@@ -132,14 +132,11 @@ UPDATE platform_item SET gone_at = :now WHERE kind = :kind AND id = :id AND gone
 -- name: items_of
 SELECT * FROM platform_item WHERE kind = :kind AND gone_at IS NULL ORDER BY made_at, id;
 
--- name: item_by_code
-SELECT * FROM platform_item WHERE code = :code ORDER BY made_at, id;
-
 -- name: source_get
 SELECT * FROM source WHERE id = :id;
 
 -- name: sources_like
-SELECT * FROM source WHERE id LIKE :prefix ORDER BY id LIMIT :n;
+SELECT * FROM source WHERE substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT :n;
 
 -- name: source_begin
 -- A piece of work with its list; it is done when the row is gone.
@@ -151,7 +148,7 @@ ON CONFLICT (id) DO UPDATE SET token = :token, cursor = '', wanted = source.want
 DELETE FROM source WHERE id = :id AND wanted = :wanted;
 
 -- name: source_clear
-DELETE FROM source WHERE id LIKE :prefix;
+DELETE FROM source WHERE substr(id, 1, length(:prefix)) = :prefix;
 
 -- name: source_mark
 INSERT INTO source (id, cursor, read_at) VALUES (:id, :cursor, :read_at)
@@ -182,6 +179,7 @@ WHERE channel = :channel AND account = :account AND created_at >= :since
   AND provider_id IS NOT NULL AND channel <> 'kf';
 
 -- name: moments_published
+-- COALESCE keeps SQLite from going by the id, which reads the whole outbox.
 SELECT id, account, provider_id, created_at FROM outbox
-WHERE channel = 'moment' AND state = 'sent' AND created_at >= :since AND id > :after
-ORDER BY id LIMIT :n;
+WHERE channel = 'moment' AND state = 'sent' AND created_at >= :since AND COALESCE(id, 0) > :after
+ORDER BY COALESCE(id, 0) LIMIT :n;

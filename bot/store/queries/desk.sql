@@ -64,11 +64,12 @@ SELECT data FROM inbox WHERE conversation = :conversation AND kind <> 'event'
 ORDER BY id DESC LIMIT 1;
 
 -- name: desk_idle
--- Holders who gave no sign of life; what they put aside on purpose is left to them.
+-- Holders who gave no sign of life; what they put aside on purpose is left to them. COALESCE: in the
+-- order of its key SQLite would read all conversations there are.
 SELECT * FROM conversation
 WHERE held_by <> '' AND mode = 'staff' AND active_at <= :before
   AND (snoozed_until IS NULL OR snoozed_until <= :now)
-ORDER BY id LIMIT :n /*skip locked*/;
+ORDER BY COALESCE(id, '') LIMIT :n /*skip locked*/;
 
 -- name: desk_idle_next
 SELECT MIN(CASE WHEN snoozed_until > active_at + CAST(:idle AS BIGINT) THEN snoozed_until

@@ -46,8 +46,13 @@ SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :n;
 -- name: events_timeline
 -- One person's, newest first, before a moment and an id.
 SELECT * FROM event
-WHERE member IN (:members…) AND (at < :at OR (at = :at AND id < :id))
+WHERE member IN (:members…) AND at >= :since AND (at < :at OR (at = :at AND id < :id))
+  AND kind IN (:kinds…) AND (CAST(:account AS TEXT) IS NULL OR account = :account)
 ORDER BY at DESC, id DESC LIMIT :n;
+
+-- name: events_accounts
+SELECT account, MAX(channel) AS channel FROM event
+WHERE member IN (:members…) AND account <> '' GROUP BY account ORDER BY account;
 
 -- name: inbox_texts
 SELECT id, text, note FROM inbox WHERE id IN (:ids…);

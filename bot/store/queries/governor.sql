@@ -85,3 +85,54 @@ DELETE FROM own_bulk WHERE at < :before;
 INSERT INTO own_bulk (id, account, member, at)
 VALUES /*rows*/ (:id, :account, :member, :at)
 ON CONFLICT (member, id, account) DO NOTHING;
+
+-- name: ruling_get
+SELECT since, after, passed, until, code FROM ruling WHERE outbox = :outbox;
+
+-- name: ruling_put
+INSERT INTO ruling (outbox, after, passed, until, code, since)
+VALUES (:outbox, :after, :passed, :until, :code, :since)
+ON CONFLICT (outbox) DO UPDATE SET after = excluded.after, passed = excluded.passed,
+    until = excluded.until, code = excluded.code, since = excluded.since;
+
+-- name: ruling_end
+DELETE FROM ruling WHERE outbox = :outbox OR since < :old;
+
+-- name: ruling_page
+SELECT peer, member FROM replies
+WHERE outbox = :outbox AND peer > :after AND status <> 'cancelled' ORDER BY peer LIMIT :n;
+
+-- name: ruling_commonest
+SELECT note FROM replies WHERE outbox = :outbox AND status = 'cancelled'
+GROUP BY note ORDER BY COUNT(*) DESC, note LIMIT 1;
+
+-- name: rulings_among
+SELECT outbox FROM ruling WHERE outbox IN (:ids…);
+
+-- name: rulings_passed
+SELECT g.outbox, r.member FROM ruling g JOIN replies r ON r.outbox = g.outbox AND r.peer <= g.after
+WHERE g.outbox IN (:ids…) AND r.member /*few*/ IN (:members…);
+
+-- name: quota_bulk
+-- The platform counts a customer's bulk messages over all accounts: of each account's friends who got
+-- some this month, how many, the most that one got, and how many can get no more. Tasks are found by
+-- their tap, for the reply log has no order of them.
+SELECT f.account, COUNT(*) AS people, MAX(got.n) AS most,
+       SUM(CASE WHEN got.n >= :quota THEN 1 ELSE 0 END) AS full_up
+FROM (SELECT member, SUM(n) AS n FROM (
+          SELECT r.member, COUNT(*) AS n FROM tap t JOIN replies r ON r.outbox = t.outbox
+          WHERE t.channel = 'contact' AND r.member <> '' AND COALESCE(r.sent_at, r.at) >= :begins
+            AND r.status IN ('waiting_tap', 'sent', 'unsure') GROUP BY r.member
+          UNION ALL
+          SELECT member, COUNT(*) AS n FROM own_bulk WHERE at >= :begins GROUP BY member) AS each_way
+      GROUP BY member) AS got
+JOIN friend f ON f.member = got.member AND f.until IS NULL
+GROUP BY f.account ORDER BY f.account;
+
+-- name: quota_moments
+SELECT account, COUNT(*) AS month,
+       SUM(CASE WHEN COALESCE(sent_at, at) >= :today THEN 1 ELSE 0 END) AS day
+FROM replies
+WHERE kind = 'moment' AND kind IN ('moment', 'group_post') AND at > :decided
+  AND COALESCE(sent_at, at) >= :begins AND status IN ('queued', 'waiting_tap', 'sent', 'unsure')
+GROUP BY account ORDER BY account;

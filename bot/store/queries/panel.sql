@@ -20,3 +20,7 @@ ORDER BY s.joined_at DESC, c.id LIMIT :n;
 -- name: panel_allowances
 SELECT opened_by, until, remaining FROM allowance
 WHERE conversation = :id AND until > :now AND remaining > 0 ORDER BY until, opened_by;
+
+-- name: brief_complaints
+SELECT id, channel, account, complaint_at FROM conversation
+WHERE member IN (:members…) AND complaint_at IS NOT NULL ORDER BY complaint_at DESC, id;

@@ -16,15 +16,14 @@ UPDATE segment SET archived_at = :at, changed_by = :actor, changed_at = :now WHE
 -- name: segment_move
 -- Under another name, with who made it.
 INSERT INTO segment (name, words, made_by, made_at, changed_by, changed_at)
-SELECT :new, words, made_by, made_at, :actor, :now FROM segment WHERE name = :old
+VALUES (:name, :words, :made_by, :made_at, :actor, :now)
 ON CONFLICT (name) DO UPDATE SET words = excluded.words, made_by = excluded.made_by,
                                  made_at = excluded.made_at, changed_by = excluded.changed_by,
                                  changed_at = excluded.changed_at, archived_at = NULL;
 
 -- name: segment_point
--- Names that stood for the old one stand for the new one.
 UPDATE segment SET words = :words, archived_at = :now, changed_by = :actor, changed_at = :now
-WHERE name = :old OR (words = :was AND archived_at IS NOT NULL);
+WHERE name IN (:names…);
 
 -- name: segment_days_forget
 DELETE FROM segment_day WHERE segment = :name;
@@ -88,12 +87,14 @@ GROUP BY c.id, c.title ORDER BY n DESC, value LIMIT :most;
 
 -- name: values_fact
 -- What only one has would name him.
-SELECT MIN(name) AS name, MIN(value) AS value, COUNT(*) AS n FROM fact WHERE won = 1
-GROUP BY mark HAVING COUNT(*) > 1 ORDER BY n DESC, name LIMIT :most;
+SELECT f.name, f.value, x.n
+FROM (SELECT mark, MIN(no) AS no, COUNT(*) AS n FROM fact WHERE won = 1
+      GROUP BY mark HAVING COUNT(*) > 1 ORDER BY n DESC, mark LIMIT :most) AS x
+JOIN fact AS f ON f.mark = x.mark AND f.no = x.no AND f.won = 1
+ORDER BY x.n DESC, x.mark;
 
 -- name: values_knows
-SELECT name AS value, COUNT(*) AS n FROM fact WHERE won = 1
-GROUP BY name ORDER BY n DESC, value LIMIT :most;
+SELECT name, COUNT(*) AS n FROM fact WHERE won = 1 GROUP BY name ORDER BY n DESC, name LIMIT :most;
 
 -- name: values_need
 SELECT word AS value, COUNT(*) AS n FROM need GROUP BY word ORDER BY n DESC, value LIMIT :most;
@@ -110,3 +111,13 @@ GROUP BY category ORDER BY n DESC, value LIMIT :most;
 -- name: values_stage
 SELECT category || '/' || stage AS value, COUNT(*) AS n FROM journey
 WHERE latest = 1 AND stage <> '' GROUP BY category, stage ORDER BY n DESC, 1 LIMIT :most;
+
+-- name: values_level
+SELECT w.word AS value, COUNT(s.member) AS n FROM community_word AS w
+LEFT JOIN standing AS s ON s.mark = w.mark
+WHERE w.kind = 'level' GROUP BY w.word ORDER BY n DESC, value LIMIT :most;
+
+-- name: values_badge
+SELECT w.word AS value, COUNT(b.member) AS n FROM community_word AS w
+LEFT JOIN badge AS b ON b.mark = w.mark AND b.until IS NULL
+WHERE w.kind = 'badge' GROUP BY w.word ORDER BY n DESC, value LIMIT :most;

@@ -19,11 +19,13 @@ RETURNING id, source, token, at;
 INSERT INTO source (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
 
 -- name: source_due
-SELECT * FROM source WHERE id LIKE :prefix AND (wanted > served OR read_at <= :read_before)
+-- No LIKE: SQLite prepares one with a parameter anew each time.
+SELECT * FROM source WHERE substr(id, 1, length(:prefix)) = :prefix
+  AND (wanted > served OR read_at <= :read_before)
 ORDER BY id;
 
 -- name: source_next
-SELECT MIN(read_at) AS at FROM source WHERE id LIKE :prefix;
+SELECT MIN(read_at) AS at FROM source WHERE substr(id, 1, length(:prefix)) = :prefix;
 
 -- name: source_advance
 -- Fenced by the cursor: of two pullers of one source only one can store a page.

@@ -14,6 +14,8 @@ from bot.console.pages.content import STATES
 from bot.console.pages.content_form import ASKED
 from bot.console.pages.content_one import ACTS
 from bot.console.pages.inbox_list import ORDERS, SHOWN
+from bot.console.pages.member_erase import GROUPS, WHYS
+from bot.console.pages.member_timeline import KINDS as LIVED
 from bot.console.pages.plan_changes import ACTS as PLAN_ACTS
 from bot.console.recurring import HOWS
 from bot.console.rights import ROLES, Right
@@ -30,7 +32,10 @@ from bot.members.invites import REFUSALS as INVITE_REFUSALS
 from bot.members.portrait import RANKS
 from bot.members.roles import ROLES as MEMBER_ROLES
 from bot.store import thread
+from bot.store.doubles import Reason as Alike
+from bot.store.merging import MOVES, Evidence
 from bot.store.optouts import CHOICES, COMMON, NOT_ASKED
+from bot.store.personal import Fate
 from bot.store.staff import REFUSALS
 from bot.studio.mend import KNOWN
 from bot.studio.template import GENRES, KINDS, ORIGINS, VarType
@@ -92,6 +97,19 @@ def test_what_is_put_together_exists_too() -> None:
     keys |= {f"verdict.{one}" for one in INVITE_REFUSALS} | {
         f"holding.{role}" for role in MEMBER_ROLES
     }
+    keys |= {f"alike.{one}" for one in get_args(Alike)} | {
+        f"evidence.{one}" for one in get_args(Evidence)
+    }
+    keys |= {f"moved.{table}" for table in (*MOVES, "persons")} | {
+        f"erase_why.{why}" for why in WHYS
+    }
+    keys |= {f"erase_group.{group}" for group in (*GROUPS, "rest")} | {
+        f"fate.{fate}" for fate in Fate
+    }
+    keys |= {f"lived_kind.{kind}" for kind in LIVED} | {f"need_kind.{kind}" for kind in NEEDS}
+    for scope, choices in CHOICES.items():
+        asked = "asked_" if scope == "rating" else ""
+        keys |= {f"{noun}.{asked}{choice}" for noun in ("wished", "wish_do") for choice in choices}
     keys |= {f"scope.{slug(scope)}" for scope in (*CHOICES, *COMMON, "archive")}
     keys |= {f"wished.{slug(one)}" for one in {NOT_ASKED, "everybody"}.union(*CHOICES.values())}
     keys |= {f"by.{by}" for by in get_args(thread.By)}

@@ -18,6 +18,8 @@ WRITERS = {
     Right.INBOX_ASSIGN: {"lead"},
     Right.TASKS_STOP: {"content", "lead"},
     Right.MEMBERS_EDIT: {"lead", "service"},
+    Right.MEMBERS_COPY: {"owner", "lead"},
+    Right.MEMBERS_ERASE: {"owner", "lead"},
     Right.VALUE_SEE: {"owner", "lead", "brand"},
     Right.VALUE_ACT: {"owner", "lead"},
     Right.MEMBERS_EXPORT: {"owner", "lead"},

@@ -14,7 +14,7 @@ import pytest
 
 from bot.core.clock import ManualClock, to_ms
 from bot.core.config import Config
-from bot.library.cast import Cast, build, end_of_day
+from bot.library.cast import Cast, build
 from bot.library.disk import read_disk
 from bot.library.library import Library
 from bot.library.publish import publish_disk
@@ -205,17 +205,6 @@ def test_templates_see_plain_values_only(store: SqliteStore, config: Config) -> 
     assert context["persona"]["name"] == "小试"
     assert context["member"] == {"name": "小周"}
     assert context["day"]["weekday"].startswith("周")
-
-
-@pytest.mark.parametrize(
-    ("zone", "now", "end"),
-    [(ZONE, "2026-11-21 00:00", "2026-11-22 00:00"), (ZONE, "2026-12-31 23:59", "2027-01-01 00:00"),
-     ("America/New_York", "2026-11-01 00:30", "2026-11-02 00:00"),
-     ("America/New_York", "2026-03-08 00:30", "2026-03-09 00:00")],
-)  # fmt: skip
-def test_a_day_ends_at_the_next_local_midnight(zone: str, now: str, end: str) -> None:
-    moments = [datetime.fromisoformat(t).replace(tzinfo=ZoneInfo(zone)) for t in (now, end)]
-    assert end_of_day(to_ms(moments[0]), zone) == to_ms(moments[1])
 
 
 def test_the_library_replaces_the_cast_only_when_something_changed(

@@ -69,9 +69,13 @@ def test_without_consent_nothing_is_kept(no: str) -> None:
 def test_a_fact_carries_when_where_from_and_what_for() -> None:
     talk = talker()
     kept = chat(talk, "登记生日", "可以", "3月5日", "杭州", "小周", "对").memory
-    note = memory.note_of(kept, "birthday")
-    assert note == {"at": NOON, "source": "ask:3", "consent": "birthday", "agreed": "ask:2"}
-    assert memory.note_of(kept, "city") == {"at": NOON, "source": "ask:4"}
+    assert kept["notes"]["birthday"] == {
+        "at": NOON,
+        "source": "ask:3",
+        "consent": "birthday",
+        "agreed": "ask:2",
+    }
+    assert kept["notes"]["city"] == {"at": NOON, "source": "ask:4"}
     assert memory.agreed(kept, "birthday") and not memory.agreed(kept, "other")
 
 

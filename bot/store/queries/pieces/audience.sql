@@ -260,3 +260,16 @@ SELECT member AS id FROM journey WHERE category || '/' || stage IN (:values…) 
 -- name: audience_staged_probe
 EXISTS (SELECT 1 FROM journey AS x
         WHERE x.member = who.id AND x.latest = 1 AND x.category || '/' || x.stage IN (:values…));
+
+-- name: audience_level_set
+SELECT member AS id FROM standing WHERE mark IN (:values…) AND mark <> '';
+
+-- name: audience_level_probe
+EXISTS (SELECT 1 FROM standing AS x WHERE x.member = who.id AND x.mark IN (:values…));
+
+-- name: audience_badge_set
+SELECT member AS id FROM badge WHERE mark IN (:values…) AND until IS NULL;
+
+-- name: audience_badge_probe
+EXISTS (SELECT 1 FROM badge AS x
+        WHERE x.member = who.id AND x.mark IN (:values…) AND x.until IS NULL);

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.commands.personpage import KINDS, SECTIONS, page
 from bot.core.event import Happened
+from bot.library.personpage import KINDS, SECTIONS, page
 
 AT = 1_790_000_000_000
 
