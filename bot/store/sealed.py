@@ -55,6 +55,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
     "segment": {"words": EQUAL},
+    "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
     "event": {"data": FRESH},
@@ -84,6 +85,11 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("audit", "subject"): _ID, ("event", "dedupe"): _ID, ("fact", "origin"): _ID,
     ("journey", "event"): _ID, ("need", "event"): _ID, ("feedback", "event"): _ID,
     ("leadership", "event"): _ID, ("invite_claim", "event"): _ID, ("invite_edge", "event"): _ID,
+    ("entry", "event"): _ID,
+    ("ballot", "event"): _ID,
+    ("helping", "event"): _ID,
+    ("winner", "event"): _ID,
+    ("winner", "cause"): _ID,
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
     ("entitlement", "event"): _ID,
@@ -93,6 +99,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("member", "zone"): "a time zone", ("flow_run", "zone"): "a time zone",
     ("friend", "state"): _LABEL, ("chat_member", "join_state"): _LABEL, ("stay", "came"): _LABEL,
     ("own_tag", "name"): _LABEL, ("need", "word"): _LABEL, ("event", "which"): _LABEL,
+    ("entry", "which"): "a day, an option, a step or a team", ("ballot", "which"): _ID,
     ("out_link", "url"): "an address of the brand",
     ("platform_item", "data"): "what the brand had made on the platform",
 }  # fmt: skip
