@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from bot.core.clock import local
 from bot.core.csvfile import Row
@@ -68,18 +69,29 @@ def _report(row: Row, path: Path, zone: str) -> Report:
 def write(path: Path, orders: Iterable[Purchase], zone: str) -> int:
     """Writes orders as a file that can be read again, here or elsewhere; how many."""
     rows = (_cells(one, zone) for one in orders)
-    count = 0
     with path.open("w", encoding="utf-8", newline="") as out:
-        if path.suffix.lower() in JSONL:
-            for count, row in enumerate(rows, 1):
-                said = {name: cell for name, cell in row.items() if cell}
-                out.write(json.dumps(said, ensure_ascii=False) + "\n")
-            return count
-        table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
-        table.writeheader()
-        for count, row in enumerate(rows, 1):
-            table.writerow(row)
-    return count
+        put = _lines(out) if path.suffix.lower() in JSONL else _table(out)
+        return sum(map(put, rows))
+
+
+def _lines(out: TextIO) -> Callable[[Mapping[str, str]], int]:
+    def put(row: Mapping[str, str]) -> int:
+        said = {name: cell for name, cell in row.items() if cell}
+        out.write(json.dumps(said, ensure_ascii=False) + "\n")
+        return 1
+
+    return put
+
+
+def _table(out: TextIO) -> Callable[[Mapping[str, str]], int]:
+    table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
+    table.writeheader()
+
+    def put(row: Mapping[str, str]) -> int:
+        table.writerow(row)
+        return 1
+
+    return put
 
 
 def _cells(one: Purchase, zone: str) -> dict[str, str]:
