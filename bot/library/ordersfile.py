@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from bot.core.clock import local
 from bot.core.csvfile import Row
@@ -21,6 +22,7 @@ from bot.members.told import OPTIONAL, REQUIRED, report
 
 COLUMNS = Columns(REQUIRED, OPTIONAL)
 PAGE = 500
+Put = Callable[[Mapping[str, str]], object]
 
 
 @dataclass(slots=True)
@@ -67,19 +69,27 @@ def _report(row: Row, path: Path, zone: str) -> Report:
 
 def write(path: Path, orders: Iterable[Purchase], zone: str) -> int:
     """Writes orders as a file that can be read again, here or elsewhere; how many."""
-    rows = (_cells(one, zone) for one in orders)
     count = 0
     with path.open("w", encoding="utf-8", newline="") as out:
-        if path.suffix.lower() in JSONL:
-            for count, row in enumerate(rows, 1):
-                said = {name: cell for name, cell in row.items() if cell}
-                out.write(json.dumps(said, ensure_ascii=False) + "\n")
-            return count
-        table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
-        table.writeheader()
-        for count, row in enumerate(rows, 1):
-            table.writerow(row)
+        put = _lines(out) if path.suffix.lower() in JSONL else _table(out)
+        for one in orders:
+            put(_cells(one, zone))
+            count += 1
     return count
+
+
+def _lines(out: TextIO) -> Put:
+    def put(cells: Mapping[str, str]) -> None:
+        said = {name: cell for name, cell in cells.items() if cell}
+        out.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+    return put
+
+
+def _table(out: TextIO) -> Put:
+    table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
+    table.writeheader()
+    return table.writerow
 
 
 def _cells(one: Purchase, zone: str) -> dict[str, str]:
