@@ -25,8 +25,8 @@ async def show(visit: Visit) -> web.Response:
 
 async def answered(visit: Visit) -> web.Response:
     """A colleague has answered in his client."""
-    typed = [visit.typed.get(name, "") for name in ("m", "account", "moment")]
-    done = await visit.write(comments.answered, *typed, visit.who.login, visit.now)
+    member, account, moment = (visit.typed.get(name, "") for name in ("m", "account", "moment"))
+    done = await visit.write(comments.answered, member, account, moment, visit.who.login, visit.now)
     return visit.go("/members/comments", "good" if done else "wait",
                     "comments.done" if done else "comments.was_done")  # fmt: skip
 
