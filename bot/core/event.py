@@ -69,6 +69,7 @@ class Happened(StrEnum):
     HONOURED = "honoured"  # staff give the badge `which` of the circle `place`; data: why
     UNHONOURED = "unhonoured"  # staff take it back; data: why
     NAMED = "named"  # his code-name in the circle `place` is `which`
+    WON = "won"  # is number `amount` among the `which` (winner, inviter) of the run `place`
     FADED = "faded"  # time has gone by in the circle `place`; which: the day on which it was noted
     GRANTED = "granted"  # gets the reward `which` of the run `place`; data: cause
     CLAWED = "clawed"  # the grant or claim with the dedupe `place` is taken back; data: why

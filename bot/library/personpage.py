@@ -46,7 +46,8 @@ KINDS = {
     "unrole": "卸任角色", "checked": "打卡", "signed": "报名活动", "submitted": "交了一份作品",
     "voted": "投票", "helped": "帮助别人", "teamed": "加入队伍", "judged": "作品有了结果",
     "struck": "一件事不再计入", "pointed": "更正积分", "honoured": "得到徽章",
-    "unhonoured": "收回徽章", "named": "取了圈里的名字", "faded": "积分减少", "granted": "得到奖励",
+    "unhonoured": "收回徽章", "named": "取了圈里的名字", "faded": "积分减少",
+    "won": "活动里得了名次", "granted": "得到奖励",
     "clawed": "收回奖励或权益", "claimed": "领取权益", "seed": "种子用户", "mission": "体验任务",
     "need": "记下一个需要", "unnoted": "去掉一个需要", "feedback": "留下评价", "led": "带领圈层",
 }  # fmt: skip
