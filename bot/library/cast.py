@@ -146,8 +146,7 @@ def build(
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            made = replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
-            return made.beside(doors)
+            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone).beside(doors)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
                          meaning=meaning, doors=doors)  # fmt: skip

@@ -30,6 +30,8 @@ LINES: Mapping[str, str] = {
     "withdrawn": "好，「{circle}」的申请撤回来了。以后又想进，再说一声就行。",
     "outside": "名单上查过了，本来就不在「{circle}」里，不用退。",
 }
+# What a line may name beside the facts of any answer.
+FACTS = frozenset({"circle", "about", "groups", "count", "question"})
 _HOLE = re.compile(r"\{\s*(\w+)\s*\}")
 _COUNTS = ("零", "一", "两", "三", "四", "五")
 
