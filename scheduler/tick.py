@@ -12,6 +12,7 @@ from bot.library.speech import Setting
 from bot.store import schedule
 from bot.store.engine import Row, Tx
 from scheduler import (
+    activities,
     begin,
     bulk,
     circling,
@@ -46,6 +47,7 @@ HANDLERS: Mapping[str, Handler] = {
     "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
+    "activity": _each(activities.run_activity),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 
@@ -72,6 +74,7 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
         sweeps.plan_sweeps(tx, setting)
         circling.plan_sweeps(tx, setting)
         fading.plan_sweeps(tx, setting)
+        activities.plan_runs(tx, setting)
     return Ticked(len(rows), more)
 
 

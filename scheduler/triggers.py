@@ -51,6 +51,11 @@ TRIGGERS: Mapping[str, Happening] = {
     "order_first": Happening("told", "may", "his first order (of this category) is paid"),
     "complaint_closed": Happening("told", "no", "somebody closed the talk he complained in"),
     "level_reached": Happening("told", "may", "he reaches a level (of this name)"),
+    "activity_cancelled": Happening("told", "may", "an activity (of this id) that he had signed up "
+                                    "to is called off"),
+    "activity_reminder": Happening("told", "may", "an activity (of this id) that he has signed up "
+                                   "to and not taken part in ends soon"),
+    "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),

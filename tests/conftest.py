@@ -3,18 +3,20 @@ whole folders of tests share: databases that are migrated once and copied."""
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
-from bot.store.migrate import migrate_sqlite
+from tests import template
 from tests.contract import server
-from tests.contract.conftest import NOW
 from tests.contract.server import Server
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 # Two hundred processes are started: what one has compiled, the others need not compile again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Nothing here outlives the tests, so nothing has to reach a disk: where there is room in memory, their
+# folders lie there. Of what passed they are removed at once (tmp_path_retention_policy).
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # The same examples in every run: what one run finds, every run finds.
 # ``--hypothesis-profile=chance`` draws new ones, for whoever looks for more.
@@ -34,15 +42,38 @@ settings.register_profile("chance", settings.get_profile("steady"), derandomize=
 settings.load_profile("steady")
 
 
+# What asks about the whole source: parsed and walked once, by one worker.
+TREES = ("tests/architecture/", "tests/unit/console/test_told.py")
+
+
+class Scheduler(LoadFileScheduling):
+    """File by file; those that read the same trees go together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "trees" if nodeid.startswith(TREES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
+    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Ten thousand tests stay: whoever looks for garbage meanwhile or later finds none among them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[Server]:
     """A private PostgreSQL server with one migrated database, which tests copy."""
     if reason := server.missing():
         pytest.skip(f"PostgreSQL is not tested: {reason}")
-    from bot.store.pgmigrate import migrate_postgres
-
     with server.running() as one:
-        migrate_postgres(one.url(one.create("migrated")), NOW)
         yield one
 
 
@@ -57,8 +88,6 @@ def pg_pool(pg_server: Server) -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated() -> Path:
     """A migrated database that each test copies."""
-    path = tmp_path_factory.mktemp("template") / "test.db"
-    migrate_sqlite(path, NOW)
-    return path
+    return template.migrated()

@@ -15,7 +15,7 @@ def put_member(found: dict[str, Any], zone: str) -> None:
     lines = [
         ("id", found["id"] + (f" (also {away})" if away else "")), ("name", found["name"]),
         ("ltv", found["ltv"]), ("stage", found["stage"]), ("tags", " | ".join(found["tags"])),
-        ("circles", " | ".join(found["circles"])),
+        ("circles", " | ".join(found["circles"])), ("level", found["level"] or ""),
         *((name, str(value)) for name, value in found["facts"].items()),
         ("promotion", _wish(found)),
     ]  # fmt: skip

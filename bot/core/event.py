@@ -30,6 +30,7 @@ class Happened(StrEnum):
     LED = "led"  # leads the circle `place` from now on; member '' and persona, or a member
     LIKED = "liked"  # liked the moment `place`
     COMMENTED = "commented"  # commented on the moment `place`
+    ANSWERED = "answered"  # a colleague answered his comment on the moment `place`; data: by whom
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
     LEARNED = "learned"  # content reached him, the first of the category `which`; place: its name
     ORDERED = "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it
@@ -68,6 +69,7 @@ class Happened(StrEnum):
     HONOURED = "honoured"  # staff give the badge `which` of the circle `place`; data: why
     UNHONOURED = "unhonoured"  # staff take it back; data: why
     NAMED = "named"  # his code-name in the circle `place` is `which`
+    WON = "won"  # is number `amount` among the `which` (winner, inviter) of the run `place`
     FADED = "faded"  # time has gone by in the circle `place`; which: the day on which it was noted
     GRANTED = "granted"  # gets the reward `which` of the run `place`; data: cause
     CLAWED = "clawed"  # the grant or claim with the dedupe `place` is taken back; data: why

@@ -111,6 +111,16 @@ FLOW_RUN = _table("""
     running  stop      -> stopped
 """)
 
+ACTIVITY_RUN = _table("""
+    announced open     -> open
+    open      close    -> closed
+    closed    judge    -> judged
+    judged    award    -> awarded
+    announced cancel   -> cancelled
+    open      cancel   -> cancelled
+    closed    cancel   -> cancelled
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -129,6 +139,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "campaign": CAMPAIGN,
         "due": DUE,
         "flow_run": FLOW_RUN,
+        "activity_run": ACTIVITY_RUN,
         "tap": TAP,
     }
 )

@@ -35,7 +35,7 @@ def _facts(tx: Tx) -> list[Offer]:
 LISTS: Mapping[str, Callable[[Tx], list[Offer]]] = {
     "fact": _facts,
     **{field: partial(_listed, f"values_{field}")
-       for field in ("tag", "account", "source", "group", "circle", "need", "consent", "order",
-                     "stage")},
+       for field in ("tag", "account", "source", "group", "circle", "level", "badge", "need",
+                     "consent", "order", "stage")},
     "uses": partial(_listed, "values_order"),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from bot.store import (
     circles,
     commission,
     community,
+    entries,
     imported,
     invites,
     journeys,
@@ -78,6 +79,7 @@ ROOMS: tuple[Room, ...] = (
     invites,
     commission,
     community,
+    entries,
 )
 
 

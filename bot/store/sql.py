@@ -100,9 +100,12 @@ def _named(*folder: str) -> Mapping[str, str]:
 
 @cache
 def migrations() -> tuple[tuple[int, str, str], ...]:
-    """(number, name, SQL text) of every migration, in order."""
+    """(number, name, SQL text) of every migration, in order. Raises ValueError when two have one
+    number: the second would never be applied."""
     folder = files("bot.store").joinpath("migrations")
     names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".sql"))
+    if len({name.split("_")[0] for name in names}) < len(names):
+        raise ValueError("two migrations have one number")
     return tuple(
         (int(n.split("_")[0]), n.removesuffix(".sql"), folder.joinpath(n).read_text("utf-8"))
         for n in names

@@ -79,6 +79,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.leading": (*LIBRARY, "scheduler.circleposts"),
     "scheduler.reached": (*LIBRARY, "scheduler.circleposts", "scheduler.circling"),
     "scheduler.fading": LIBRARY,
+    "scheduler.activities": (*LIBRARY, "scheduler.circleposts", "scheduler.reached"),
     "scheduler.entitling": LIBRARY,
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
@@ -117,6 +118,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.leading",
         "scheduler.reached",
         "scheduler.fading",
+        "scheduler.activities",
     ),
     **dict.fromkeys(
         CAMPAIGNS,

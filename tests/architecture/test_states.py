@@ -16,7 +16,7 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
-              "flow_run": ("flow_run", "state")}  # fmt: skip
+              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state")}  # fmt: skip
 PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -43,17 +43,21 @@ CHANGES = {
     "due_drop_steps": "due",
     "due_overdue": "due",
     "flow_end": "flow_run",
+    "activity_run_move": "activity_run",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
     "application": "derived: the log holds what changed it",
+    "entry": "derived from the event log, which is its trail",
+    "ballot": "the same",
+    "helping": "the same",
     "friend": "the code of the contact way, as the platform calls it",
     "purchase": "derived from the event log, which is its trail",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
 }
 # the second is the benchmark's floor, which is a claim and nothing else
 PLAIN_CHANGES = {
-    "friend_add", "bench_due_claim",
+    "friend_add", "bench_due_claim", "entry_put", "ballot_put", "helping_put",
     "recipient_ripe", "recipient_put", "recipient_close", "recipient_doubt", "recipient_again",
     "recipient_moved", "recipient_back", "recipient_settle", "recipient_undelivered",
 }  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 
 from tests.scenario.house import brand
 from tests.scenario.process import ROOT, started
+from tests.template import furnish
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -71,7 +72,7 @@ def chromium() -> Iterator[Any]:
 def product(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The product as processes on free ports; the address of its sandbox."""
     folder = tmp_path_factory.mktemp("product")
-    config = brand(folder / "brand")
+    config = furnish(brand(folder / "brand"))
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
         yield process.ready["sandbox"]

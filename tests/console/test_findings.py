@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.console.findings import findings
-from bot.core.guarding import CODES, FORCED
+from bot.core.guarding import CODES, FORCED, Severity
 from bot.library.cast import Cast
 from bot.library.speech import Setting, excused
 from bot.persona.brand import Brand
-from bot.persona.guard import Problem, Severity
+from bot.persona.case import Problem
 from tests.unit.persona.scripts import script
 
 SETTING = Setting(cast=Cast(zone="Asia/Shanghai", brand=Brand(name="b")), now=0)

@@ -13,13 +13,13 @@ import pytest
 
 from bot.store.engine import Row, Store, Tx
 from bot.store.sqlite import SqliteStore
+from tests.template import NOW as NOW
 
 if TYPE_CHECKING:
     from tests.contract.pool import Pool  # its driver is not installed everywhere
 
 P = ParamSpec("P")
 R = TypeVar("R")
-NOW = 1_790_000_000_000
 
 ENGINES = ["sqlite", "postgres"]
 

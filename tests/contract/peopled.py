@@ -11,7 +11,7 @@ from bot.core.audience import And, Audience, Everybody, Facts, Is, Moment, Much,
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
 from bot.members.orders import Purchase
-from bot.store import circles, circling, events, people
+from bot.store import circles, circling, communityterms, events, people
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import NOW
@@ -29,6 +29,12 @@ NUMBERS = {"orders": (0, 1, 2), "net": (0, 100, 300), "ltv": (-150, 0, 50, 300)}
 STAGES = ("", "received", "bought")
 CIRCLES = {"tea": "茶友", "cups": "杯子"}
 ROLES = ("kol", "koc")
+RANKED = {"low": ("一", 1), "high": ("二", 10)}  # levels of the circle tea: title, points
+WORN = {"host": "开席", "star": "星"}  # and its badges
+RULES = 'circle = "tea"\ncounts = "everybody"\n' + "".join(
+    f'[[levels]]\nid = "{id}"\ntitle = "{title}"\nfrom = {n}\n' for id, (title, n) in RANKED.items()
+) + "".join(f'[[badges]]\nid = "{id}"\ntitle = "{title}"\nby = "staff"\n'
+            for id, title in WORN.items())  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +60,8 @@ class Person:
     cost: int | None = None
     circles: Sequence[str] = ()
     roles: Sequence[str] = ()
+    points: int = 0
+    badges: Sequence[str] = ()
 
     @property
     def facts(self) -> Facts:
@@ -65,6 +73,8 @@ class Person:
             "group": frozenset(group for group, left in self.groups if not left),
             "circle": frozenset(word for one in self.circles for word in (one, CIRCLES[one])),
             "role": frozenset(self.roles),
+            "level": frozenset(self._levels()),
+            "badge": frozenset(word for one in self.badges for word in _called(one, WORN[one])),
             "promo": frozenset({str(int(self.promo))}),
             "gender": frozenset({str(self.gender)}),
             "reach": frozenset(self._reach()),
@@ -93,11 +103,22 @@ class Person:
             "staged": frozenset(f"{where}/{stage}" for where, stage in self.stages if stage),
         }  # fmt: skip
 
+    def _levels(self) -> Iterator[str]:
+        reached = [(id, title) for id, (title, n) in RANKED.items() if self.points >= n]
+        for id, title in reached:
+            yield from (f"{word}+" for word in _called(id, title))
+        if reached:
+            yield from _called(*reached[-1])
+
     def _reach(self) -> Iterator[str]:
         if any(not ended for _, _, ended, _ in self.friends):
             yield "contact"
         if any(not left for _, left in self.groups):
             yield "group"
+
+
+def _called(id: str, title: str) -> tuple[str, ...]:
+    return (id, title, f"tea/{id}", f"tea/{title}")
 
 
 def person(rng: Random, number: int) -> Person:
@@ -111,7 +132,21 @@ def person(rng: Random, number: int) -> Person:
                   friends=friends, tags=tags, groups=groups, wrote=wrote, **_buyer(rng),
                   **_known(rng),
                   circles=[one for one in CIRCLES if rng.random() < 0.4],
-                  roles=[one for one in ROLES if rng.random() < 0.2])  # fmt: skip
+                  roles=[one for one in ROLES if rng.random() < 0.2],
+                  points=rng.choice((0, 0, 5, 20)),
+                  badges=[one for one in WORN if rng.random() < 0.3])  # fmt: skip
+
+
+def _standing(tx: Tx, one: Person) -> None:
+    """As the room writes it: two rows instead of two events for everybody."""
+    reached = [id for id, (_, n) in RANKED.items() if one.points >= n]
+    if reached:
+        tx.run("standing_put", member=one.id, circle="tea", points=one.points, spent=0,
+               level=reached[-1], mark=f"tea/{reached[-1]}", level_at=NOW, earned_at=NOW,
+               faded_at=None)  # fmt: skip
+    tx.many("badge_put", [{"member": one.id, "circle": "tea", "badge": badge, "at": NOW,
+                           "mark": f"tea/{badge}", "cause": "x", "given": "staff", "actor": "x",
+                           "why": "x", "until": None} for badge in one.badges])  # fmt: skip
 
 
 def _buyer(rng: Random) -> dict[str, Any]:
@@ -144,6 +179,7 @@ def settle(tx: Tx, persons: Sequence[Person]) -> None:
         _seat(tx, group, "wm-stranger", None)
     for name, title in CIRCLES.items():
         circles.serve(tx, name, f'id = "{name}"\ntitle = "{title}"\nprinciple = "habit"')
+    communityterms.serve(tx, "tea", 1, RULES, NOW)
     for one in persons:
         _member(tx, one)
 
@@ -167,6 +203,7 @@ def _member(tx: Tx, one: Person) -> None:
         circling.admit(tx, circle, one.id, NOW, rule="open", actor="x")
     for role in one.roles:
         circling.grant(tx, role, "", one.id, NOW, actor="x")
+    _standing(tx, one)
     for number, at in enumerate(one.wrote):
         key = f"kf:wk{number}:{one.id}"
         tx.run("conversation_touch", id=key, channel="kf", account=f"wk{number}", peer=one.id,
@@ -237,7 +274,7 @@ def audience(rng: Random, depth: int = 3) -> Audience:
 def condition(rng: Random) -> Audience:
     """One random condition."""
     words = {"tag": (*TAGS, "没有"), "account": ACCOUNTS, "source": (*STATES[1:], "none"),
-             "group": (*GROUPS, "三群"), "circle": ("tea", "杯子", "没有"), "role": ROLES, "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
+             "group": (*GROUPS, "三群"), "circle": ("tea", "杯子", "没有"), "role": ROLES, "level": ("一", "tea/high", "low+", "没有"), "badge": ("开席", "tea/star", "没有"), "reach": ("contact", "group"), "promo": ("0", "1"), "dear": ("0", "1"), "gender": ("0", "1", "2")}  # fmt: skip
     words |= {"order": (*GOODS, "没有"), "uses": (*GOODS, *GIFTS), "stage": STAGES[1:],
               "staged": tuple(f"{one}/{stage}" for one in GOODS for stage in STAGES[1:])}  # fmt: skip
     words |= {"fact": ("city=杭州", "taste=绿茶", "taste=a=b", "job=医生"),

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from bot.community.rules import parse_community
+from bot.core.audience import fields_of
 from bot.core.clock import DAY
 from bot.core.contacts import Chat, Seat
 from bot.core.event import Event, Happened
 from bot.store import (
+    audience,
     chats,
     claiming,
     events,
@@ -26,6 +28,9 @@ from bot.store import (
 )
 from bot.store.honouring import CommunityRefused
 from bot.store.outbox import KfWindow
+from bot.store.sets import Sets
+from scheduler.audience import parse_audience
+from scheduler.reasons import belongs
 from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.test_flows import World, step
 from tests.unit.community import test_standing as pure
@@ -309,6 +314,24 @@ def test_the_wall_and_the_ranks_show_who_is_in_the_circle(world: World) -> None:
     window = KfWindow(messages=5, hours=48)
     shown = world.db.read(whois.of, "wm1", world.now, window)
     assert shown is not None and shown["level"] == "一"
+
+
+def test_levels_and_badges_are_words_of_an_audience(world: World) -> None:
+    for member, days in (("wm1", 1), ("wm2", 3), ("wm3", 0)):
+        world.db.write(people.ensure_member, member, world.now)
+        for day in range(days):
+            check_in(world, day + 1, member)
+    does(world, Happened.ORDERED, "wm2", place="o1", amount=1_500)
+    for words, wanted in (
+        ("level:一", ["wm1"]), ("等级:tea/二", ["wm2"]), ("level:one+", ["wm1", "wm2"]),
+        ("level:two+ 且 徽章:三天", ["wm2"]), ("非 badge:first", ["wm3"]), ("level:满级", []),
+    ):  # fmt: skip
+        asked = parse_audience(words, {}, "Asia/Shanghai")
+        assert world.db.read(audience.page, asked, world.now) == wanted, words
+        facts = world.db.read(audience.facts, ["wm1", "wm2", "wm3"], fields_of(asked))
+        mine = [who for who, known in facts.items() if belongs(asked, known, world.now)]
+        assert mine == wanted, words
+        assert world.db.read(audience.page, asked, world.now, "", 9, Sets(few=0)) == wanted, words
 
 
 def test_nothing_is_derived_where_no_rules_are(db: Bench) -> None:

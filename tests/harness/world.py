@@ -23,6 +23,7 @@ import aiohttp
 from tests.harness.engine import Engine, Sqlite
 from tests.scenario.house import Phone, brand
 from tests.scenario.process import Process
+from tests.template import furnish
 
 ALONE: tuple[str, ...] = ("",)  # one process with every role
 APART = ("web,pull", "converse", "deliver", "tick")
@@ -134,6 +135,7 @@ async def opened(
     config = brand(folder / "brand", **changes)
     tables = f"[store]\n{engine.settings()}\n{more}"
     config.write_text(f"{config.read_text('utf-8')}\n{tables}", "utf-8")
+    furnish(config)
     log = folder / "log.txt"
     async with contextlib.AsyncExitStack() as stack:
         phone = await stack.enter_async_context(_platform(folder, world, log))

@@ -22,6 +22,7 @@ from bot.store.engine import Tx
 from bot.store.opening import migrate_store, open_store
 from bot.workers import ROLES
 from sandbox.server import Sandbox
+from tests.template import furnish
 from tests.waiting import until as until
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
@@ -126,7 +127,7 @@ def brand(folder: Path, **changes: str) -> Path:
 
 def published(config: Path, write: Callable[[Tx, int], None]) -> None:
     """The brand's database as a first start makes it, and what ``write`` adds to it (at ``now``)."""
-    loaded, clock = load_config(config), SystemClock()
+    loaded, clock = load_config(furnish(config)), SystemClock()
     migrate_store(loaded, clock.now())
 
     async def fill() -> None:
@@ -164,8 +165,8 @@ async def house(
 async def opened(
     folder: Path, phone: Phone, *, roles: Iterable[str] = ROLES
 ) -> AsyncIterator[House]:
-    """The product with the files as they lie in ``folder``."""
-    config = load_config(folder / "config.toml")
+    """The product with the files as they lie in ``folder``, and a database that is migrated."""
+    config = load_config(furnish(folder / "config.toml"))
     app = App(config, port=0, platform=PlatformSandbox(phone.url), roles=roles)
     async with app.running() as urls:
         yield House(app, phone, urls.callback or "", config.data_dir)

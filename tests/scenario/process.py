@@ -1,4 +1,8 @@
-"""The product and the sandbox as processes of their own, so that they can be killed."""
+"""The product and the sandbox as processes of their own, so that they can be killed.
+
+They are born from a process that has imported the product (``nursery``); ``fresh`` ones are started
+as an operator starts them.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,30 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-ROOT = Path(__file__).parents[2]
+from tests.scenario.born import ROOT, Child, utf8
+
 READY = 90.0
+__all__ = ["READY", "ROOT", "Process", "started"]
 
 
 class Process:
     """A started command that printed its ready line."""
 
-    def __init__(self, *arguments: str, log: Path) -> None:
+    def __init__(self, *arguments: str, log: Path, fresh: bool = False) -> None:
         self._log = log.open("ab")
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
-            stderr=self._log, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONUTF8": "1"},
-        )  # fmt: skip
+        ours, theirs = os.pipe()
+        self._said = os.fdopen(ours, "rb")
+        with os.fdopen(theirs, "wb") as out, Path(os.devnull).open("rb") as nothing:
+            start = _fresh if fresh else _born
+            self.child = start(arguments, stdin=nothing, stdout=out, stderr=self._log)
         self.ready = self._read_ready()
 
     def _read_ready(self) -> dict[str, Any]:
-        assert self.child.stdout is not None
-        line = self.child.stdout.readline().decode()
+        line = self._said.readline().decode()
         word, _, data = line.partition(" ")
         if word != "ready":
             self.child.wait(READY)
@@ -53,9 +59,17 @@ class Process:
 
     def close(self) -> None:
         """Lets go of the pipes."""
-        if self.child.stdout is not None:
-            self.child.stdout.close()
+        self._said.close()
         self._log.close()
+
+
+def _fresh(arguments: Sequence[str], **files: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=utf8(), **files)
+
+
+def _born(arguments: Sequence[str], **files: IO[bytes]) -> Child:
+    return Child(arguments, environ=utf8(), **files)
 
 
 @contextlib.contextmanager

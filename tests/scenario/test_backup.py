@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,10 +15,11 @@ from bot.store import manifest
 from bot.store.pgshelf import snapshot
 from bot.store.shelf import SqliteShelf, digests, opened
 from tests.contract import server
+from tests.scenario.born import finished
 from tests.scenario.house import Phone, brand, platform, run, until
 from tests.scenario.house import opened as open_house
-from tests.scenario.process import ROOT, Process
-from tests.scenario.test_commands import in_here, onevoice
+from tests.scenario.process import Process
+from tests.scenario.test_commands import in_here
 
 ENGINES = [
     "sqlite",
@@ -66,13 +66,9 @@ def sites(engine: str, folder: Path) -> Iterator[tuple[Site, Site]]:
 
 async def command(*arguments: object) -> str:
     """Runs one command beside the house; its stdout."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *map(str, arguments), cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await child.communicate()
-    assert child.returncode == 0, err.decode()
-    return out.decode()
+    done = await asyncio.to_thread(finished, *map(str, arguments))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 async def chatter(phone: Phone, n: int, stop: asyncio.Event) -> list[str]:
@@ -167,7 +163,7 @@ def test_the_commands_refuse_what_they_must_and_say_what_to_do(tmp_path: Path) -
     bot = Process("run", "--config", config, "--port", "0", "--sandbox-port", "0",
                   log=tmp_path / "log.txt")  # fmt: skip
     try:
-        done = onevoice("backup", "--config", config, target)
+        done = finished("backup", "--config", config, target)
         assert done.returncode == 0 and "verified" in done.stdout and done.stderr == ""
         again = in_here("backup", "--config", config, target)
         assert again.returncode == 2 and "--force" in again.stderr
@@ -178,7 +174,7 @@ def test_the_commands_refuse_what_they_must_and_say_what_to_do(tmp_path: Path) -
         assert moved.returncode == 2 and "holds" in moved.stderr
     finally:
         assert bot.stop() == 0
-    done = onevoice("restore", "--config", config, target)
+    done = finished("restore", "--config", config, target)
     assert done.returncode == 0, done.stderr
     assert "the former database: " in done.stdout and "verified" in done.stdout
     (tmp_path / "text.db").write_text("no database")

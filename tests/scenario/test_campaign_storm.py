@@ -4,7 +4,6 @@ once and listed where nobody can know."""
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +15,8 @@ from tests.harness import campaign, engine, world
 from tests.harness.campaign import NAME, Plan, Seen
 from tests.harness.sheet import sheet
 from tests.harness.world import World
+from tests.scenario.born import finished
 from tests.scenario.house import until
-from tests.scenario.process import ROOT
 
 FOUR = ("web,pull,converse,deliver,tick", "pull,deliver,tick", "pull,deliver,tick", "deliver,tick")
 STAFF = ("lin.xi", "chen.mo")
@@ -53,7 +52,7 @@ async def plan_it(found: World, config: Path) -> None:
 
 def onevoice(*words: str) -> None:
     """A command of the product."""
-    subprocess.run([sys.executable, "-m", "bot", *words], cwd=ROOT, check=True)
+    assert finished(*words).returncode == 0
 
 
 async def jump(found: World, to: datetime) -> None:

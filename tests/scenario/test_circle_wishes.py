@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.scenario.house import opened, platform, run, until
 from tests.scenario.house import brand as brand_in
+from tests.scenario.house import opened, platform, run, until
 
 CIRCLE = """
 id = "blind"

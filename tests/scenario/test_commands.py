@@ -16,12 +16,13 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.commands.run import run
+from tests.scenario.born import finished
 from tests.scenario.house import BRAND, brand
 from tests.scenario.process import ROOT, Process
 
 
 def onevoice(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    """Runs one command to its end."""
+    """Runs one command to its end, in a process of its own that an operator would start."""
     return subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, input=text,
                           capture_output=True, text=True, timeout=300)  # fmt: skip
 
@@ -48,15 +49,15 @@ def in_here(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_run_starts_everything_refuses_a_second_one_and_ends_cleanly(tmp_path: Path) -> None:
     config = str(brand(tmp_path))
     bot = Process("run", "--config", config, "--port", "0", "--sandbox-port", "0",
-                  log=tmp_path / "log.txt")  # fmt: skip
+                  log=tmp_path / "log.txt", fresh=True)  # fmt: skip
     try:
         assert set(bot.ready) == {"console", "callback", "sandbox", "data"}
         assert bot.ready["callback"].endswith("/callback")
         assert not bot.ready["sandbox"].endswith("/")
-        second = onevoice("run", "--config", config, "--port", "0", "--sandbox-port", "0")
+        second = finished("run", "--config", config, "--port", "0", "--sandbox-port", "0")
         assert second.returncode == 2
         assert second.stderr.startswith("onevoice: another 'onevoice run' holds ")
-        assert onevoice("migrate", "--config", config).stdout == "up to date\n"
+        assert finished("migrate", "--config", config).stdout == "up to date\n"
     finally:
         assert bot.stop() == 0
     assert (tmp_path / "data" / "sandbox").is_dir()
@@ -64,7 +65,7 @@ def test_run_starts_everything_refuses_a_second_one_and_ends_cleanly(tmp_path: P
 
 def test_run_for_some_seconds_stops_by_itself(tmp_path: Path) -> None:
     config = str(brand(tmp_path))
-    done = onevoice("run", "--config", config, "--port", "0", "--sandbox-port", "0", "--for", "0.2")
+    done = finished("run", "--config", config, "--port", "0", "--sandbox-port", "0", "--for", "0.2")
     assert done.returncode == 0
     assert done.stdout.startswith("ready {")
 
@@ -74,7 +75,7 @@ def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = onevoice("run", "--config", str(brand(tmp_path)), "--port", port,
+        done = finished("run", "--config", str(brand(tmp_path)), "--port", port,
                         "--sandbox-port", "0")  # fmt: skip
     assert done.returncode == 2
     assert f"--port {port}" in done.stderr and "0 for any free one" in done.stderr
@@ -143,7 +144,7 @@ def test_check_and_lint_are_green_on_a_good_brand_and_name_the_line_of_a_fault(
         assert done.returncode == 0 and json.loads(done.stdout)["ok"] is True
     faq = tmp_path / "personas" / "tester" / "faq.csv"
     faq.write_text(faq.read_text("utf-8") + "ship,again,,twice\n", "utf-8")
-    done = onevoice("lint", "--config", str(config), "--json")
+    done = finished("lint", "--config", str(config), "--json")
     assert done.returncode == 1
     (fault,) = [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
     assert (fault["file"], fault["line"]) == ("personas/tester/faq.csv", 6)
@@ -154,7 +155,7 @@ def test_check_and_lint_are_green_on_a_good_brand_and_name_the_line_of_a_fault(
 
 
 def test_the_conversation_tests_of_the_sample_brand_all_pass() -> None:
-    done = onevoice("test", "--json")
+    done = finished("test", "--json")
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"], found["failed"]) == (0, True, 0), found["findings"]
     assert found["tests"] >= 40

@@ -25,8 +25,8 @@ from bot.wecom.doctor.rules import RULES
 from sandbox.server import Sandbox
 from tests.architecture.source import ROOT
 from tests.clients.robots import BOT, SECRET
+from tests.scenario.born import finished
 from tests.scenario.house import Phone, opened, until
-from tests.scenario.test_commands import onevoice
 from tests.scenario.ward import Ward, play, told, ward
 
 READING = {
@@ -217,9 +217,9 @@ def test_the_command_asks_the_named_platform(tmp_path: Path) -> None:
     async def story() -> None:
         async with patient.platform() as box:
             url = str(box.urls()["sandbox"])
-            good = await asyncio.to_thread(onevoice, *words, url)
+            good = await asyncio.to_thread(finished, *words, url)
             assert (good.returncode, json.loads(good.stdout)) == (0, {"ok": True, "findings": []})
-        gone = await asyncio.to_thread(onevoice, *words, url)
+        gone = await asyncio.to_thread(finished, *words, url)
         report = json.loads(gone.stdout)
         assert (gone.returncode, report["ok"]) == (1, False)
         assert [each["rule"] for each in report["findings"]] == ["platform-unreachable"]

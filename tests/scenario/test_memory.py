@@ -41,7 +41,7 @@ def drive(folder: Path, messages: int, points: int, at_once: int) -> list[tuple[
             url = platform.ready["sandbox"]
             bot = await asyncio.to_thread(lambda: Process(
                 "run", "--config", str(config), "--port", "0", "--platform", url,
-                log=folder / "log.txt"))  # fmt: skip
+                log=folder / "log.txt", fresh=True))  # fmt: skip
             try:
                 async with aiohttp.ClientSession() as http:
                     await flood(Phone(url, http), bot.child.pid)

@@ -111,3 +111,13 @@ GROUP BY category ORDER BY n DESC, value LIMIT :most;
 -- name: values_stage
 SELECT category || '/' || stage AS value, COUNT(*) AS n FROM journey
 WHERE latest = 1 AND stage <> '' GROUP BY category, stage ORDER BY n DESC, 1 LIMIT :most;
+
+-- name: values_level
+SELECT w.word AS value, COUNT(s.member) AS n FROM community_word AS w
+LEFT JOIN standing AS s ON s.mark = w.mark
+WHERE w.kind = 'level' GROUP BY w.word ORDER BY n DESC, value LIMIT :most;
+
+-- name: values_badge
+SELECT w.word AS value, COUNT(b.member) AS n FROM community_word AS w
+LEFT JOIN badge AS b ON b.mark = w.mark AND b.until IS NULL
+WHERE w.kind = 'badge' GROUP BY w.word ORDER BY n DESC, value LIMIT :most;

@@ -1,0 +1,100 @@
+"""A process that has imported the product once and bears processes of it: ``python -m`` this.
+
+Each of them is a process of its own, with its own memory, files, signals and exit code, which runs
+``onevoice ARGUMENTS`` from the first line of the command on and ends as every interpreter ends. Only
+a second of imports is saved. It is born before any loop, thread or connection exists.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+# What a start imports anyway; nothing else, or a child would find what it forgot to import.
+MODULES = ("bot.cli", "bot.commands.run", "bot.commands.sandbox")
+MOST = 1 << 20
+
+
+def main(number: int) -> list[str] | None:
+    """Bears children until nobody asks any more: None. In a child: its arguments."""
+    for name in MODULES:
+        importlib.import_module(name)
+    # what all children have is looked through once, and its pages stay shared
+    gc.collect()
+    gc.freeze()
+    calls = socket.socket(fileno=number)
+    ears, mouth = os.pipe()
+    for end in (ears, mouth):
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the tests ends it by the socket
+    signal.set_wakeup_fd(mouth)
+    ends: dict[int, int] = {}
+    with selectors.DefaultSelector() as ready:
+        ready.register(calls, selectors.EVENT_READ)
+        ready.register(ears, selectors.EVENT_READ)
+        while True:
+            for key, _ in ready.select():
+                if key.fileobj is ears:
+                    os.read(ears, MOST)
+                    _bury(ends)
+                    continue
+                wish, files, _, _ = socket.recv_fds(calls, MOST, 4)
+                if not wish:
+                    for pid in ends:  # of a test that failed before it ended them
+                        os.kill(pid, signal.SIGKILL)
+                    return None
+                given = json.loads(wish)
+                pid = os.fork()
+                if not pid:
+                    _become(given, files)
+                    return list(given["arguments"])
+                for file in files[:3]:
+                    os.close(file)
+                ends[pid] = files[3]
+                os.write(files[3], f"{pid}\n".encode())
+
+
+def _bury(ends: dict[int, int]) -> None:
+    """Tells of everybody who has ended how he did."""
+    while ends:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        os.write(ends[pid], f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os.close(ends.pop(pid))
+
+
+def _become(given: dict[str, Any], files: list[int]) -> None:
+    """From here on it is the child, with nothing of its mother but the modules."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, file in enumerate(files[:3]):
+        os.dup2(file, number)
+    os.closerange(3, 4096)
+    os.chdir(given["folder"])
+    os.environ.clear()
+    os.environ.update(given["environ"])
+    time.tzset()
+
+
+def _run(arguments: list[str]) -> NoReturn:
+    from bot.cli import main as onevoice
+
+    sys.argv = ["onevoice", *arguments]
+    onevoice(arguments)
+
+
+if __name__ == "__main__":
+    wanted = main(int(sys.argv[1]))
+    if wanted is not None:
+        _run(wanted)

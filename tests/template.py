@@ -1,0 +1,34 @@
+"""A migrated SQLite database, made once in each process of the tests and copied since."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
+from bot.core.config import load_config
+from bot.store.migrate import migrate_sqlite
+from bot.store.opening import where
+
+NOW = 1_790_000_000_000
+
+
+@functools.cache
+def migrated() -> Path:
+    """The one that is copied; nobody opens it."""
+    folder = Path(tempfile.mkdtemp(prefix="template"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    migrate_sqlite(folder / "onevoice.db", NOW)
+    return folder / "onevoice.db"
+
+
+def furnish(config: Path) -> Path:
+    """Puts it where a config.toml wants its database, unless one is there or elsewhere; the same
+    config. What a first start makes of an empty folder is the subject of few tests."""
+    place = where(load_config(config))
+    if isinstance(place, Path) and not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated(), place)
+    return config
