@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core.model import Decision
+from bot.persona import hosting
 from bot.persona.faq import PREFIX
 from bot.persona.reading import BUILTIN, Hit
 from bot.persona.script import Script
@@ -48,6 +49,8 @@ def title(script: Script, key: str) -> str:
         return rule.title[:NAME_MAX]
     if key in script.labels:
         return script.labels[key][:NAME_MAX]
+    if named := hosting.title(key, script.doors):
+        return named[:NAME_MAX]
     told = ("、".join(rule.keywords[:3]) or rule.handoff) if rule else ""
     return told[:NAME_MAX] or key
 

@@ -207,7 +207,8 @@ def _accept(
     """The form with these answers; ``follow`` asks what comes next."""
     later = _filled(case, now, found).evolve(spot=spot, misses=0, nags=0, at=case.turn.now)
     made = replace(made, kept=state.put(made.kept, later))
-    return lines.noted(made, f"form:{now.id}", f"表单 {now.id} 收到回答。")
+    which = "入圈的问题" if case.script.forms[now.id].circle else f"表单 {now.id} "
+    return lines.noted(made, f"form:{now.id}", f"{which}收到回答。")
 
 
 def _filled(case: Case, now: State, found: Mapping[str, str]) -> State:

@@ -33,6 +33,10 @@ LINES: Mapping[str, str] = {
 # What a line may name beside the facts of any answer.
 FACTS = frozenset({"circle", "about", "groups", "count", "question"})
 _HOLE = re.compile(r"\{\s*(\w+)\s*\}")
+_TITLES: Mapping[str, str] = {
+    "builtin:circle-enter:": "想进「{}」", "builtin:circle-leave:": "想退出「{}」",
+    "form:circle:": "「{}」入圈的问题",
+}  # fmt: skip
 _COUNTS = ("零", "一", "两", "三", "四", "五")
 
 
@@ -68,6 +72,15 @@ class Hosting:
 def form_of(circle: str) -> str:
     """The id of the form that asks a circle's questions; no form of a script may have it."""
     return f"circle:{circle}"
+
+
+def title(key: str, doors: Mapping[str, Door]) -> str:
+    """What staff read for the key of a wish about a circle, or of its questions; else empty."""
+    for begins, words in _TITLES.items():
+        circle = key.removeprefix(begins)
+        if circle != key and circle in doors:
+            return words.format(doors[circle].title)
+    return ""
 
 
 def forms(own: Hosting, doors: Iterable[Door]) -> dict[str, Form]:

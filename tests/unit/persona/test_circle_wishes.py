@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.door import FULL, INSIDE, WAITING, Door, Knock
 from bot.core.member import Member
+from bot.persona.because import because
 from bot.persona.decide import decide
 from bot.persona.hosting import EXPIRES, LINES, Hosting
 from bot.persona.porter import Porter
@@ -220,3 +221,11 @@ def test_a_persona_has_words_of_its_own() -> None:
 
 def test_no_line_is_without_a_default_and_each_can_be_worded() -> None:
     assert set(Hosting.__slots__) == set(LINES)
+
+
+def test_staff_read_the_circle_by_its_name() -> None:
+    talk = host()
+    asked, told = chat(talk, "想进盲品小圈"), chat(talk, "泡苦了")
+    names = [because(talk.script, one, [])["name"] for one in (asked, told)]
+    assert names == ["想进「盲品小圈」", "「盲品小圈」入圈的问题"]
+    assert "circle:" not in asked.why + told.why
