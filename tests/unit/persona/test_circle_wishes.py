@@ -73,6 +73,14 @@ def test_everyday_sentences_are_no_wish() -> None:
     assert [text for text in each(NEITHER) if PORTER.hear(text)] == []
 
 
+def test_a_circle_with_an_everyday_name_is_not_heard_in_everyday_words() -> None:
+    cup = Porter.of([Door(id="cup", title="咖啡")])
+    daily = "想加咖啡|我要退咖啡|想入咖啡|咖啡算我一个|不想咖啡了|申请咖啡|咖啡可以加吗|我要咖啡|咖啡我不想退了|咖啡怎么退"
+    assert [text for text in each(daily) if cup.hear(text)] == []
+    assert [cup.hear(text) for text in ("想加入咖啡", "想加咖啡圈", "我要退咖啡圈", "不想待在咖啡了")] == [
+        ("cup", False), ("cup", False), ("cup", True), ("cup", True)]  # fmt: skip
+
+
 def test_a_text_of_nothing_but_such_words_takes_no_time() -> None:
     for text in (
         "我想要" * 12 + "盲品小圈x",
