@@ -16,9 +16,11 @@ from bot.core.clock import DAY, HOUR, local
 from bot.core.daytime import moment
 from bot.library.speech import Setting
 from bot.store import happened, honours, judged, runs, schedule
+from bot.store.answers import Who
 from bot.store.engine import Row, Tx
 from bot.store.entering import DUE, begin
 from scheduler.circleposts import Post, say
+from scheduler.entitling import of_audience
 from scheduler.fate import DONE, Fate
 from scheduler.reached import SOMEBODY
 from scheduler.recurrence import parse_when
@@ -169,6 +171,15 @@ def _tell(
 ) -> None:  # fmt: skip
     happened.tell(tx, what, f"{row['id']}/{member}", member, setting.now, which=row["activity"],
                   persona=voice(setting, rules))  # fmt: skip
+
+
+def who(
+    tx: Tx, setting: Setting, made: Activity, member: str, **through: Any
+) -> Who:  # fmt: skip
+    """A member as the functions of ``store/taking_part.py`` want him; ``through``: what channel,
+    account, persona or device he comes by, and whether he agrees."""
+    return Who(member=member, zone=setting.cast.zone,
+               fits=of_audience(tx, setting, made.limits.audience, member), **through)  # fmt: skip
 
 
 def voice(setting: Setting, rules: Activity) -> str:

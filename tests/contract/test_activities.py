@@ -54,6 +54,7 @@ DAILY = '[when]\nevery = "daily 06:00"\n'
 ONCE = '[when]\nannounce = "2026-09-23 09:00"\nclose = "2d"\nremind = "1d"\n'
 SAID = '[templates]\nannounce = "groups/news"\nwinners = "groups/news"\n'
 FILES = {
+    "old": f'kind = "vote"\noptions = ["甲", "乙"]\n{ONCE}[limits]\naudience = "标签:常客"\n',
     "half": f'kind = "checkin"\n{DAILY}[[questions]]\nask = "热的？"\n',
     "draw": f'kind = "draw"\npersona = "tester"\njudge = "chance"\nwinners = 2\n{ONCE}{SAID}',
     "photo": f'kind = "contest"\nmoderated = true\nconsent = "ugc"\njudge = "votes"\nwinners = 2\n'
@@ -171,6 +172,9 @@ def test_who_is_not_let_in_hears_why(world: World) -> None:
     assert do(world, "vote", "vote", "wm1", "3").state == "unknown"
     assert [do(world, "vote", "vote", "wm1", one).state for one in ("2", "乙", "1")] == [
         "done", "already", "enough"]  # fmt: skip
+    made = world.setting.cast.activities["old"]
+    he = world.db.write(lambda tx: activities.who(tx, world.setting, made, "wm1", channel="kf"))
+    assert (he.fits, he.channel) == (False, "kf")
     assert all(Answer(state=one, title="一").words for one in ("full", "circle"))  # type: ignore[arg-type]
 
 

@@ -36,6 +36,7 @@ from bot.store import (
 from bot.store.cipher import KEPT, SIGN, Cipher, Key, Unreadable
 from bot.store.engine import Row, Store, Tx
 from bot.store.grams import BLOCK
+from bot.store.personal import HOLDS
 from bot.store.postgres import PostgresStore
 from bot.store.resealing import Resealed, reseal
 from bot.store.restore import restore
@@ -170,7 +171,7 @@ def spelt(found: dict[str, list[Row]]) -> dict[str, list[Row]]:
 def in_all_tables(tx: Tx) -> None:
     """A row of hers in every table that is sealed, with words in each of its sealed columns."""
     for table in SEALED.keys() - {"gram"}:
-        row = full_row(table) if table not in ("chat", "erasure") else bare(table)
+        row = full_row(table) if table in HOLDS else bare(table)
         put(tx, table, row | {name: row[name] if seal is Seal.MARK else f"{WORDS} {name}"
                               for name, seal in SEALED[table].items()} | known(table, row))  # fmt: skip
 
@@ -178,6 +179,10 @@ def in_all_tables(tx: Tx) -> None:
 def bare(table: str) -> dict[str, Any]:
     if table == "chat":
         return {"id": "wr1", "kind": "customer", "owner": "lin.xi", "seen_at": 1}
+    if table == "activity_run":
+        times = ("announce_at", "join_at", "submit_at", "close_at", "award_at")
+        names = ("id", "activity", "key", "circle", "zone", "state")
+        return {**dict.fromkeys(names, "x"), **dict.fromkeys(times, 1), "version": 1}
     return {"gone": "gone:1", "actor": "boss", "begun_at": 1, "counts": "{}"}
 
 
