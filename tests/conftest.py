@@ -18,7 +18,6 @@ from xdist.scheduler import LoadFileScheduling
 from tests import template
 from tests.contract import server
 from tests.contract.server import Server
-from tests.template import NOW
 
 if TYPE_CHECKING:
     from tests.contract.pool import Pool  # its driver is not installed everywhere
@@ -74,10 +73,7 @@ def pg_server() -> Iterator[Server]:
     """A private PostgreSQL server with one migrated database, which tests copy."""
     if reason := server.missing():
         pytest.skip(f"PostgreSQL is not tested: {reason}")
-    from bot.store.pgmigrate import migrate_postgres
-
     with server.running() as one:
-        migrate_postgres(one.url(one.create("migrated")), NOW)
         yield one
 
 

@@ -1,4 +1,4 @@
-"""``onevoice orders``: what members bought, from the files of a shop."""
+"""``onevoice orders``: what members bought, from the files of a shop and into one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import orjson
 
-from bot.commands.database import user, with_store
+from bot.commands.database import read, ready, user, with_store
 from bot.commands.options import as_json, read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.config import Config
@@ -16,7 +16,7 @@ from bot.core.errors import BadInput
 from bot.library import ordersfile
 from bot.library.ordersfile import Scan
 from bot.offset import clock_of
-from bot.store import audit
+from bot.store import audit, purchases
 from bot.store import orders as store
 from bot.store.engine import Store, Tx
 from bot.store.opening import migrate_store
@@ -28,7 +28,7 @@ readable = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.group()
 def orders() -> None:
-    """Orders: import a file of them."""
+    """Orders: import a file of them, export all of them."""
 
 
 @orders.command("import")
@@ -55,6 +55,25 @@ def import_(file: Path, create: bool, config_path: Path, data: Path | None,
     click.echo(orjson.dumps(said).decode() if json_out else
                f"{said['rows']} rows, {said['orders']} orders: {said['new']} new, "
                f"{said['changed']} changed, {said['same']} as they were")  # fmt: skip
+
+
+@orders.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_config
+@with_data
+def export(file: Path, config_path: Path, data: Path | None) -> None:
+    """Write every order as it stands into FILE: CSV, or JSON lines when it ends in .jsonl.
+
+    The file can be imported again, here or elsewhere.
+    """
+    config = ready(config_path, data)
+    try:
+        count = read(config, lambda tx: ordersfile.write(file, purchases.everything(tx),
+                                                         config.timezone))  # fmt: skip
+    except OSError as exc:
+        raise BadInput(f"cannot be written: {exc.strerror}", file=str(file),
+                       fix="name another place") from None  # fmt: skip
+    click.echo(f"{count} orders in {file}")
 
 
 async def _take(db: Store, config: Config, file: Path, found: Scan, create: bool,

@@ -30,6 +30,7 @@ class Happened(StrEnum):
     LED = "led"  # leads the circle `place` from now on; member '' and persona, or a member
     LIKED = "liked"  # liked the moment `place`
     COMMENTED = "commented"  # commented on the moment `place`
+    ANSWERED = "answered"  # a colleague answered his comment on the moment `place`; data: by whom
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
     LEARNED = "learned"  # content reached him, the first of the category `which`; place: its name
     ORDERED = "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it

@@ -1,16 +1,23 @@
-"""A file of orders: looked through as a whole, then read again a page at a time."""
+"""A file of orders: looked through as a whole, then read again a page at a time; and written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
+from bot.core.clock import local
 from bot.core.csvfile import Row
 from bot.core.errors import BadInput
 from bot.core.longfile import Columns, read_rows
-from bot.members.orders import Report
+from bot.core.money import amount
+from bot.library.membersfile import JSONL
+from bot.members import told
+from bot.members.orders import Purchase, Report
 from bot.members.told import OPTIONAL, REQUIRED, report
 
 COLUMNS = Columns(REQUIRED, OPTIONAL)
@@ -57,3 +64,42 @@ def _report(row: Row, path: Path, zone: str) -> Report:
         return report(row.cells, zone)
     except ValueError as exc:
         raise BadInput(str(exc), file=str(path), line=row.line) from None
+
+
+def write(path: Path, orders: Iterable[Purchase], zone: str) -> int:
+    """Writes orders as a file that can be read again, here or elsewhere; how many."""
+    rows = (_cells(one, zone) for one in orders)
+    with path.open("w", encoding="utf-8", newline="") as out:
+        put = _lines(out) if path.suffix.lower() in JSONL else _table(out)
+        return sum(map(put, rows))
+
+
+def _lines(out: TextIO) -> Callable[[Mapping[str, str]], int]:
+    def put(row: Mapping[str, str]) -> int:
+        said = {name: cell for name, cell in row.items() if cell}
+        out.write(json.dumps(said, ensure_ascii=False) + "\n")
+        return 1
+
+    return put
+
+
+def _table(out: TextIO) -> Callable[[Mapping[str, str]], int]:
+    table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
+    table.writeheader()
+
+    def put(row: Mapping[str, str]) -> int:
+        table.writerow(row)
+        return 1
+
+    return put
+
+
+def _cells(one: Purchase, zone: str) -> dict[str, str]:
+    return {
+        "order_id": one.id, "member": one.member, "at": local(one.at, zone).isoformat(),
+        "amount": amount(one.amount_cents), "category": one.category,
+        "beneficiary": one.beneficiary, "status": one.state,
+        "refunded": amount(one.refunded_cents) if one.refunded_cents else "",
+        "tracking": one.tracking, "code": one.code,
+        "updated_at": local(one.said_at, zone).isoformat(),
+    }  # fmt: skip

@@ -44,7 +44,7 @@ def sharing_phone(tx: Tx, after: int = -(1 << 62), n: int = 50) -> tuple[list[Do
     """Pairs with the same telephone, of ``n`` telephones behind a mark; and the mark behind which
     the next ones are, None at the end."""
     marks = [row["mark"] for row in tx.rows("doubles_phone", after=after, n=n)]
-    rows = tx.rows("doubles_of_marks", marks=marks) if marks else []
+    rows = tx.rows("doubles_of_marks", after=after, n=n) if marks else []
     found = [Double(first["member"], row["member"], "phone", row["value"])
              for mark in marks for first, *others in [[r for r in rows if r["mark"] == mark]]
              for row in others[:SHOWN] if row["value"] == first["value"]]  # fmt: skip

@@ -7,18 +7,18 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bot.core.errors import BadInput
 from bot.store.cipher import PROOF, Cipher, Key, Unreadable
 from bot.store.engine import Tx
 from bot.store.sealed import SEALED
-from bot.store.sql import compose, word
+from bot.store.sql import compose, migrations, word
 from bot.store.sqlite import SqliteLine, SqliteTx, connect, translated
 from bot.store.writer import Line
 
 GIVE = "give [store] key_env or key_file the key that it was sealed with"
-MIGRATION = 43  # that made the table
 AGAIN = "run 'onevoice store encrypt' (or 'decrypt') again, with the keys it had"
 SEAL = "stop every 'onevoice run' and run 'onevoice store encrypt'"
 
@@ -78,9 +78,15 @@ def standing(place: Path | str) -> Standing:
     if isinstance(place, Path) and not place.exists():
         return Standing()
     with looking(place) as tx:
-        if tx.row("sealing_there", number=MIGRATION) is None:
+        if tx.row("sealing_there", number=_made()) is None:
             return Standing()
         return read(tx)
+
+
+@cache
+def _made() -> int:
+    """The number of the migration that made the table."""
+    return next(number for number, name, _ in migrations() if name.endswith("_sealing"))
 
 
 def read(tx: Tx) -> Standing:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from bot.core.event import Event
@@ -107,6 +107,14 @@ def of(tx: Tx, member: str, before: tuple[int, str] | None = None, n: int = 50) 
     person = persons.person_of(tx, [member])[member]
     at, id = before or (1 << 62, "")
     return tx.rows("purchases_of", member=person, at=at, id=id, n=n)
+
+
+def everything(tx: Tx) -> Iterator[Purchase]:
+    """Every order as it stands, by its id."""
+    after = ""
+    while page := [Purchase(**row) for row in tx.rows("purchases_page", after=after, n=PAGE)]:
+        yield from page
+        after = page[-1].id
 
 
 def latest(tx: Tx, people: Sequence[str]) -> dict[str, tuple[Bought, ...]]:

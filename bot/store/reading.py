@@ -7,11 +7,11 @@ knows as much SQL as ``queries/*.sql`` use; a test walks all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from bot.store.sql import migrations, statements
+from bot.store.schema import schema
 
 Column = tuple[str, str]  # table, name
 
@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.S,
 )
 _FROM = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "EXISTS"})
+_CLAUSES = frozenset({"SELECT", "FROM", "WHERE", "SET", "VALUES", "INTO", "ON", "GROUP", "ORDER"})
 _ENDS = frozenset({"WHERE", "FROM", "RETURNING", "ON", "ORDER", "GROUP", "LIMIT", "UNION"})
 _NO_ALIAS = _ENDS | frozenset({
     "SET", "JOIN", "LEFT", "INNER", "CROSS", "VALUES", "SELECT", "HAVING", "DEFAULT", "FOR",
@@ -28,11 +29,6 @@ _NO_ALIAS = _ENDS | frozenset({
 })  # fmt: skip
 _SAME = frozenset({"=", "<>", "!=", "IS", "IN"})
 _THROUGH = frozenset({"CAST", "COALESCE", "NULLIF"})
-_MADE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*)\)", re.S)
-_MORE = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+)")
-_CALLED = re.compile(r"ALTER TABLE (\w+) RENAME TO (\w+)")
-_CALLED_COLUMN = re.compile(r"ALTER TABLE (\w+) RENAME COLUMN (\w+) TO (\w+)")
-_NO_COLUMN = frozenset({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +47,6 @@ class _Scope:
 
     parent: int | None
     tables: dict[str, str] = field(default_factory=dict)
-
-
-@cache
-def schema() -> Mapping[str, frozenset[str]]:
-    """The columns of every table, as the migrations make them."""
-    found: dict[str, set[str]] = {}
-    for _, _, script in migrations():
-        for text in statements(script):
-            _made(text, found)
-    return {table: frozenset(columns) for table, columns in found.items()}
-
-
-def _made(text: str, found: dict[str, set[str]]) -> None:
-    if made := _MADE.match(text):
-        found[made[1]] = {part.split()[0] for part in _parts(made[2])
-                          if part.split()[0].upper() not in _NO_COLUMN}  # fmt: skip
-    elif more := _MORE.match(text):
-        found[more[1]].add(more[2])
-    elif called := _CALLED.match(text):
-        found[called[2]] = found.pop(called[1])
-    elif called := _CALLED_COLUMN.match(text):
-        found[called[1]] = (found[called[1]] - {called[2]}) | {called[3]}
-
-
-def _parts(text: str) -> Iterator[str]:
-    depth, part = 0, ""
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            yield part.strip()
-            part = ""
-        else:
-            part += letter
-    yield part.strip()
 
 
 @lru_cache(maxsize=2_048)
@@ -124,9 +86,15 @@ class Reader:
                 self._close[opened], self._open[i] = i, opened
 
     def _tables(self) -> None:
-        known = schema()
+        known, clauses = schema(), [""]
         for i, word in enumerate(self.words):
-            if word in known and i and (self.upper[i - 1] in _FROM or self.words[i - 1] == ","):
+            if word in "()":
+                clauses = [*clauses, ""] if word == "(" else clauses[:-1]
+            elif self.upper[i] in _CLAUSES:
+                clauses[-1] = self.upper[i]
+            # a column may be called like a table: only behind FROM is a comma before a table
+            listed = i and self.words[i - 1] == "," and clauses[-1] == "FROM"
+            if word in known and i and (self.upper[i - 1] in _FROM or listed):
                 scope = self._scopes[self._at[i]]
                 scope.tables[self._alias(i + 1) or word] = word
                 if self.upper[i - 1] in ("INTO", "UPDATE"):

@@ -293,5 +293,24 @@ def test_what_service_does_on_the_page_of_one(tmp_path: Path) -> None:
             await needs_lead_to_the_words_they_came_from_and_are_taken_back(desk, browser)
             await a_remark_that_both_sides_changed_is_decided_by_a_person(desk, browser)
             await his_word_is_noted_with_how_he_said_it_and_by_whom(desk, browser)
+            await his_comment_waits_until_somebody_answers(desk, browser)
 
     run(scenario)
+
+
+async def his_comment_waits_until_somebody_answers(desk: Reception, browser: Browser) -> None:
+    assert (await browser.get("/members/comments")).said("Nobody waits for an answer")
+    said = Event(kind=Happened.COMMENTED, at=NOW - 3 * HOUR, dedupe="c1", member=ANA,
+                 account="lin.xi", place="mom1")  # fmt: skip
+    await desk.store.write(lambda tx: events.record(tx, [said], NOW))
+    page = await browser.get("/members/comments")
+    assert page.said("安娜的妈妈") and page.said("3 h ago")
+    where = {"m": ANA, "account": "lin.xi", "moment": "mom1"}
+    assert (await browser.post("/members/comments", **where)).status == 303
+    assert (await browser.get("/members/comments")).said("Nobody waits for an answer")
+    kept = await desk.store.read(lambda tx: tx.row("comments_latest", member=ANA, account="lin.xi",
+                                                   moment="mom1"))  # fmt: skip
+    assert kept is not None and kept["at"] == said.at, "the comment itself stays in the log"
+    async with desk.signed_in("content") as reader:
+        assert (await reader.get("/members/comments")).status == 200
+        assert (await reader.post("/members/comments", **where)).status == 403

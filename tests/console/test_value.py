@@ -66,6 +66,15 @@ def later(tx: Tx) -> None:
     people.befriend(tx, "wmA", "chen.mo", NOW - DAY, code)
 
 
+def said_well(tx: Tx) -> None:
+    """He passes on a page, praises the tea, and then says that it is bitter."""
+    events.record(tx, [
+        Event(kind=kind, at=NOW - DAY, member="wmA", dedupe=f"word{n}", which=which, amount=mood)
+        for n, (kind, which, mood) in enumerate([
+            (Happened.SHARED, "茶", 0), (Happened.FEEDBACK, "浓淡", 1),
+            (Happened.FEEDBACK, "浓淡", -1)])], NOW)  # fmt: skip
+
+
 def given_back(tx: Tx) -> None:
     """The second order of the article's member comes back."""
     told = Report(order="o2", member="wmA", at=NOW - 105 * DAY, amount=22_000, category="茶",
@@ -220,13 +229,16 @@ def test_who_brought_whom_what_was_refused_and_what_is_earned(tmp_path: Path) ->
             await desk.store.write(later)
             page = await browser.get("/value/invites")
             assert cells(page.text, "top") == [["阿宁|wmA", "1", "1", "1", "1"]]
+            await desk.store.write(said_well)
+            page = await browser.get("/value/invites")
+            assert cells(page.text, "word") == [["阿宁|wmA", "1", "1", "1"]]
             (refused,) = cells(page.text, "refused")
             assert refused[0] == "阿宁|wmA" and refused[4:] == ["His own code", "wmA"]
             assert (await browser.get("/value/invites?why=loop")).said("Nothing was refused")
             koc = cells((await browser.get("/value/koc")).text, "koc")
             assert koc == [["阿宁|wmA", "1", "1", "50.00", "5.00", "5.00", "0.00", "0.00"]]
             assert (await file(browser, "/value/koc.csv"))[1] == ["wmA", "阿宁", *koc[0][1:]]
-            for table in ("top", "refused"):
+            for table in ("top", "word", "refused"):
                 rows = await file(browser, f"/value/invites.csv?table={table}")
                 assert len(rows) == 2 and "wmA" in rows[1]
             assert (await browser.get("/value/invites.csv?table=x")).status == 404

@@ -112,7 +112,7 @@ MAKE: Mapping[Happened, Make] = {
     Happened.ADDED: _friend, Happened.PARTED: _friend, Happened.JOINED: _seat,
     Happened.LEFT: _seat, Happened.ENTERED: _circle, Happened.WITHDREW: _circle,
     Happened.APPLIED: _circle, Happened.REJECTED: _circle, Happened.LED: _circle,
-    Happened.LIKED: _moment, Happened.COMMENTED: _moment, Happened.CLICKED: _moment,
+    Happened.LIKED: _moment, Happened.COMMENTED: _moment, Happened.ANSWERED: _moment, Happened.CLICKED: _moment,
     Happened.SHARED: _moment, Happened.ORDERED: _order, Happened.REFUNDED: _back,
     Happened.CALLED_OFF: _back, Happened.TAGGED: _tag, Happened.UNTAGGED: _tag,
     Happened.NEED: _need, Happened.FEEDBACK: _feedback, Happened.UNNOTED: _unnoted,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import itertools
 import os
 import pwd
@@ -14,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.template import NOW
 
 BINARIES = sorted(
     Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: float(p.parts[4])
@@ -59,13 +63,17 @@ def _memory() -> Path | None:
 
 
 class Server:
-    """A running server. Databases are copies of one that was migrated once."""
+    """A running server on a copy of the files of ``seed``, or on new ones. Databases are copies of
+    one that was migrated once."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], seed: Path | None = None) -> None:
         self.folder, self._numbers = folder, itertools.count()
         self._settings = settings
-        self._tool("initdb", "-D", f"{folder}/data", "-A", "trust", "-N", "-U", "onevoice",
-                   "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
+        if seed is not None:
+            subprocess.run(["cp", "-a", seed / "data", folder / "data"], check=True)
+        else:
+            self._tool("initdb", "-D", f"{folder}/data", "-A", "trust", "-N", "-U", "onevoice",
+                       "-E", "UTF8", "--locale=C.UTF-8", "--wal-segsize=1")  # fmt: skip
         self.start()
 
     def start(self) -> None:
@@ -118,16 +126,36 @@ class Server:
         subprocess.run([tool, *args], check=True, capture_output=True, **_account())
 
 
-@contextmanager
-def running(**changes: str) -> Iterator[Server]:
-    """A server of one's own; ``changes`` to the settings above."""
+@functools.cache
+def _seed() -> Path:
+    """The folder of a server that was stopped when it had its ``migrated`` database."""
+    from bot.store.pgmigrate import migrate_postgres
+
+    folder = _folder()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = Server(folder, SETTINGS)
+    try:
+        migrate_postgres(server.url(server.create("migrated")), NOW)
+    finally:
+        server.stop(signal.SIGINT)
+    return folder
+
+
+def _folder() -> Path:
     # a socket's path has room for 107 characters, which pytest's own folders may exceed
     folder = Path(tempfile.mkdtemp(prefix="pg", dir=_memory()))
     account = _account()
     if account:
         os.chown(folder, account["user"], account["group"])
+    return folder
+
+
+@contextmanager
+def running(**changes: str) -> Iterator[Server]:
+    """A server of one's own, with a ``migrated`` database; ``changes`` to the settings above."""
+    seed, folder = _seed(), _folder()
     try:
-        server = Server(folder, SETTINGS | changes)
+        server = Server(folder, SETTINGS | changes, seed)
         try:
             yield server
         finally:

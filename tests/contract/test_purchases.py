@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+
+import pytest
 
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
+from bot.library import ordersfile
 from bot.members import kin
 from bot.members.orders import Report, fold, news
 from bot.store import events, orders, people, projections, purchases, value
@@ -155,3 +159,21 @@ def test_who_is_one_person_has_one_worth(db: Bench) -> None:
     mark(db, "person", "wm1", None)
     db.write(projections.again, ["wm1", "wm2"])
     assert (ltv(db, "wm1"), ltv(db, "wm2")) == (11_000, 500)
+
+
+@pytest.mark.parametrize("name", ["all.csv", "all.jsonl"])
+def test_all_orders_leave_as_a_file_that_says_the_same_when_it_comes_back(
+    db: Bench, tmp_path: Path, name: str
+) -> None:
+    take(db, paid("o1", "wm1", 12_000, tracking="SF1", state="shipped", code="7K3MTD"),
+         paid("o2", "wm1", 5_000, beneficiary="wm2", refunded=1_005),
+         paid("o3", "wm2", 99, state="cancelled"), paid("o4", "wm2", 800, state="refunded"),
+         create=True)  # fmt: skip
+    before = rows(db)
+    assert db.read(lambda tx: ordersfile.write(tmp_path / name, purchases.everything(tx),
+                                               "Asia/Shanghai")) == 4  # fmt: skip
+    found = ordersfile.scan(tmp_path / name, "Asia/Shanghai")
+    (part,) = ordersfile.pages(tmp_path / name, "Asia/Shanghai", found.orders)
+    assert [(one.order, one.refunded) for one in part][1] == ("o2", 1_005)
+    assert take(db, *part, now=NOW + DAY) == ["same"] * 4
+    assert rows(db) == before

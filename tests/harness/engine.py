@@ -52,7 +52,7 @@ class Postgres:
     """A database on a private server, which can be stopped at once and started again."""
 
     def __init__(self, running: Server, name: str = "storm") -> None:
-        self.server, self.url = running, running.url(running.create(name))
+        self.server, self.url = running, running.url(running.create(name, "migrated"))
 
     def settings(self) -> str:
         return f'url = "{self.url}"'

@@ -33,7 +33,7 @@ class Nursery:
             )  # fmt: skip
 
     def close(self) -> None:
-        """Its children live on, as those of this process would."""
+        """The end, of its children, too."""
         self.calls.close()
         self.process.wait(90)
 

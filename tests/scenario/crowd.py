@@ -69,7 +69,7 @@ async def crowd(folder: Path, edit: Any = None, **changes: str) -> AsyncIterator
     if edit is not None:
         edit(folder / "brand")
     with server.running() as one, started("sandbox", "--port", "0", log=folder / "s.log") as box:
-        url = one.url(one.create("crowd"))
+        url = one.url(one.create("crowd", "migrated"))
         config.write_text(config.read_text("utf-8") + f'\n[store]\nurl = "{url}"\n', "utf-8")
         async with aiohttp.ClientSession() as http:
             made = Crowd(folder, Phone(box.ready["sandbox"], http), url)

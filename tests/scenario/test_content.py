@@ -121,7 +121,10 @@ def test_a_revoked_consent_stops_what_waits_for_a_tap_and_what_is_planned(tmp_pa
                     "--licence", "朋友圈", "--how", "聊天里同意", "--as", "chen")  # fmt: skip
             (tmp_path / FILE).write_text(GUEST, "utf-8")
             await until(lambda: home.rows("SELECT 1 FROM published WHERE name = ? AND version = 2",
-                                          MOMENT), "it serves")  # fmt: skip
+                                          MOMENT), "it is published")  # fmt: skip
+            parts = home.app.parts
+            assert parts is not None
+            await until(lambda: parts.library.cast.shelf.versions[MOMENT] == 2, "it serves")
             await jump_to(phone, 8, 30, weekday=3)
             task = await task_of(phone, "lin.xi", "moment")
             assert task["text"] == "一位茶友的窗台。"
@@ -151,7 +154,7 @@ def test_of_two_processes_the_one_that_lives_writes_the_file_and_keeps_the_edit(
 
     async def scenario() -> None:
         with server.running() as one:
-            url = one.url(one.create("content"))
+            url = one.url(one.create("content", "migrated"))
             config.write_text(config.read_text("utf-8") + f'\n[store]\nurl = "{url}"\n', "utf-8")
             async with platform() as phone:
                 first = await asyncio.to_thread(

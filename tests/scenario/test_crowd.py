@@ -200,7 +200,7 @@ def together(folder: Path, tell: Callable[[Phone, list[Path]], Awaitable[None]])
             await tell(phone, places)
 
     with server.running() as one:
-        address = one.url(one.create("together"))
+        address = one.url(one.create("together", "migrated"))
         run_scenario(lambda: scenario(address))
 
 
@@ -281,7 +281,7 @@ def test_four_processes_together_keep_the_rates_of_the_platform(tmp_path: Path) 
             assert await store.read(outbox.counts_by_state) == {}, "all are sent"
 
     with server.running() as one:
-        address = one.url(one.create("rates"))
+        address = one.url(one.create("rates", "migrated"))
         run_scenario(lambda: scenario(address))
 
 

@@ -38,6 +38,7 @@ from bot.console.pages import (
     me,
     media,
     member_acts,
+    member_comments,
     member_copy,
     member_erase,
     member_kin,
@@ -83,7 +84,7 @@ from bot.console.pages import (
 _STUDIO = (content, content_edit, content_new, content_one, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, member_merge,
-            member_erase, member_copy, member_kin)  # fmt: skip
+            member_erase, member_copy, member_kin, member_comments)  # fmt: skip
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links)  # fmt: skip
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)

@@ -1,4 +1,4 @@
-"""Who brought most, and which codes were refused and why."""
+"""Who brought most, who carries the word, and which codes were refused and why."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from bot.console.when import stamp
 from bot.members.invites import REFUSALS, Verdict
 from bot.store import tree
 from bot.store.engine import Tx
-from bot.store.tree import Inviter, Size
+from bot.store.tree import Advocate, Inviter, Size
 
 TOP = 20
 TOLD = ("member", "name", "invited", "direct", "below", "depth")
+CARRIES = ("member", "name", "shared", "praised", "invited")
 REFUSED = ("when", "member", "name", "code", "via", "reason", "owner")
 Ranked = Sequence[tuple[Inviter, Size]]
 
@@ -31,6 +32,10 @@ def _top(tx: Tx, begins: int, ends: int) -> Ranked:
 def _told(rows: Ranked) -> list[list[object]]:
     return [[one.member, one.name, one.invited, size.direct, size.below, size.depth]
             for one, size in rows]  # fmt: skip
+
+
+def _carried(rows: Sequence[Advocate]) -> list[list[object]]:
+    return [[one.member, one.name, one.shared, one.praised, one.invited] for one in rows]
 
 
 def _why(visit: Visit) -> Collection[Verdict]:
@@ -67,6 +72,7 @@ async def show(visit: Visit) -> web.Response:
     """Top inviters of the days, and a page of what was refused."""
     form, why = await asked(visit), _why(visit)
     top = await visit.read(_top, form.begins, form.ends)
+    word = await visit.read(tree.advocates, form.begins, form.ends, TOP)
     found = await visit.read(tree.refused, why, _behind(visit), SHOWN + 1)
     shown, only = found[:SHOWN], visit.query("why") if len(why) == 1 else ""
     more = form.link("/value/invites", why=only, after=f"{shown[-1].at}-{shown[-1].event}") \
@@ -76,6 +82,8 @@ async def show(visit: Visit) -> web.Response:
         "value_invites.html", form=form, tab="/value/invites", more=more,
         top=_linked(form, [one.member for one, _ in top], _sheet(visit, ("who", *TOLD[2:]), [
             [person(str(row[1]), str(row[0])), *row[2:]] for row in _told(top)], 1)),
+        word=_linked(form, [one.member for one in word], _sheet(visit, ("who", *CARRIES[2:]), [
+            [person(str(row[1]), str(row[0])), *row[2:]] for row in _carried(word)], 1)),
         refused=_linked(form, [one.member for one in shown], _sheet(
             visit, ("who", "when", *REFUSED[3:]), [
                 [person(str(row[2]), str(row[1])), row[0], *row[3:]]
@@ -84,16 +92,19 @@ async def show(visit: Visit) -> web.Response:
         chips=[(visit.t(f"verdict.{key}" if key else "value.part_all"),
                 form.link("/value/invites", why=key), key == only) for key in reasons],
         files={name: form.link("/value/invites.csv", table=name, why=only)
-               for name in ("top", "refused")},
+               for name in ("top", "word", "refused")},
     )  # fmt: skip
 
 
 async def save(visit: Visit) -> web.Response:
-    """One of the two tables as a file."""
+    """One of the tables as a file."""
     form, name = await asked(visit), visit.query("table")
     head: Sequence[str]
     if name == "top":
         head, rows = TOLD, _told(await visit.read(_top, form.begins, form.ends))
+    elif name == "word":
+        head, rows = CARRIES, _carried(await visit.read(tree.advocates, form.begins, form.ends,
+                                                        FILE_MAX))  # fmt: skip
     elif name == "refused":
         found = await visit.read(tree.refused, _why(visit), None, FILE_MAX)
         head, rows = REFUSED, _refused(visit, found)

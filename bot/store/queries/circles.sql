@@ -133,7 +133,7 @@ SELECT c.id, c.name, c.owner,
        (SELECT COUNT(*) FROM stay AS s
         WHERE s.kind = 'group' AND s.place = c.id AND s.until IS NULL) AS members
 FROM chat AS c
-WHERE c.dismissed_at IS NULL AND (c.name IN (:words…) OR c.id IN (:words…))
+WHERE c.dismissed_at IS NULL AND (c.name IN (:names…) OR c.id IN (:ids…))
 ORDER BY c.name, c.id;
 
 -- name: leading_planned

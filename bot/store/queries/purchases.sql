@@ -101,3 +101,7 @@ GROUP BY COALESCE(m.person, m.id);
 -- name: lives_orders
 SELECT member, at, paid_cents, refunded_cents, state FROM purchase
 WHERE member IN (:members…) ORDER BY member, at, id;
+
+-- name: purchases_page
+-- All orders in the order of their ids, a page behind one.
+SELECT * FROM purchase WHERE id > :after ORDER BY id LIMIT :n;
