@@ -331,3 +331,18 @@ def test_many_at_once_take_the_last_places_and_no_more(pg: PostgresBench, other:
     assert len(pg.look("SELECT event FROM entry WHERE state = 'counted'")) == 3
     assert set(states) <= {"done", "already", "full"}
     assert Happened.SIGNED in {Happened(row["kind"]) for row in pg.look("SELECT kind FROM event")}
+
+
+def test_moved_to_another_time_it_is_announced_then_and_not_before(world: World) -> None:
+    world.tick()
+    text = FILES["vote"].replace("09:00", "11:00")
+    text = f'id = "vote"\ntitle = "vote"\ncircle = "tea"\n{text}'
+    world.db.write(versions.publish, "activity", "vote", {"vote.toml": text}, "disk", world.now)
+    world.cast = None
+    world.tick(HOUR)
+    assert state(world, "vote@2026-09-23") == "" and state(world, "few@2026-09-23") == "open"
+    world.tick(HOUR)
+    world.tick(MINUTE)
+    assert state(world, "vote@2026-09-23") == "open"
+    told = world.db.look("SELECT state FROM due WHERE key LIKE 'activity/vote@%/announce/%'")
+    assert sorted(row["state"] for row in told) == ["done", "skipped"]
