@@ -16,9 +16,11 @@ from bot.core.clock import DAY, HOUR, local
 from bot.core.daytime import moment
 from bot.library.speech import Setting
 from bot.store import happened, honours, judged, runs, schedule
+from bot.store.answers import Who
 from bot.store.engine import Row, Tx
 from bot.store.entering import DUE, begin
 from scheduler.circleposts import Post, say
+from scheduler.entitling import of_audience
 from scheduler.fate import DONE, Fate
 from scheduler.reached import SOMEBODY
 from scheduler.recurrence import parse_when
@@ -31,8 +33,9 @@ SEASONS = {"spring": "春天", "summer": "夏天", "autumn": "秋天", "winter":
 
 def plan_runs(tx: Tx, setting: Setting) -> None:
     """The next announcement of each activity stands in the table before it is due."""
-    ahead = {f"activity/{run.id}/{ANNOUNCE}": run for made in setting.cast.activities.values()
-             if (run := upcoming(setting, made)) is not None}  # fmt: skip
+    nexts = (upcoming(setting, made) for made in setting.cast.activities.values())
+    ahead = {f"activity/{run.id}/{ANNOUNCE}/{run.announce_at}": run
+             for run in nexts if run is not None}  # fmt: skip
     known = schedule.planned(tx, list(ahead)) if ahead else frozenset()
     for key, run in ahead.items():
         if key not in known:
@@ -65,14 +68,24 @@ def run_activity(tx: Tx, setting: Setting, due: Row) -> Fate:
     return _DO[do](tx, setting, due, row, rules)
 
 
+def _announced_at(made: Activity, at: int, zone: str) -> bool:
+    """Its file may have been changed since this was planned."""
+    if made.recurs:
+        return parse_when(made.when.every, zone).after(at - 1) == at
+    return moment(made.when.announce, zone) == at
+
+
 def _announce(tx: Tx, setting: Setting, due: Row) -> Fate:
     made = setting.cast.activities.get(due["data"]["activity"])
     if made is None:
         return Fate("skip", "the activity is not published any more")
-    run = plan(made, due["data"]["at"], setting.cast.zone)
+    at, zone = due["data"]["at"], setting.cast.zone
+    if not _announced_at(made, at, zone):
+        return Fate("skip", "it is announced at another time by now")
+    run = plan(made, at, zone)
     if setting.now >= run.close_at:
         return Fate("skip", "it would be closed by now")
-    begin(tx, run, setting.cast.zone, setting.now)
+    begin(tx, run, zone, setting.now)
     row = runs.get(tx, run.id)
     assert row is not None  # it has just begun
     if row["state"] == runs.CANCELLED:
@@ -169,6 +182,15 @@ def _tell(
 ) -> None:  # fmt: skip
     happened.tell(tx, what, f"{row['id']}/{member}", member, setting.now, which=row["activity"],
                   persona=voice(setting, rules))  # fmt: skip
+
+
+def who(
+    tx: Tx, setting: Setting, made: Activity, member: str, **through: Any
+) -> Who:  # fmt: skip
+    """A member as the functions of ``store/taking_part.py`` want him; ``through``: what channel,
+    account, persona or device he comes by, and whether he agrees."""
+    return Who(member=member, zone=setting.cast.zone,
+               fits=of_audience(tx, setting, made.limits.audience, member), **through)  # fmt: skip
 
 
 def voice(setting: Setting, rules: Activity) -> str:

@@ -44,12 +44,17 @@ def rules_of(setting: Setting, circle: str) -> Community:
 
 
 def _fits(tx: Tx, setting: Setting, right: Right, member: str) -> bool:
-    if not right.audience:
+    return of_audience(tx, setting, right.audience, member)
+
+
+def of_audience(tx: Tx, setting: Setting, words: str, member: str) -> bool:
+    """True when the words of an audience fit him, and where there are none."""
+    if not words:
         return True
     accounts = {name: one.persona.accounts.contact for name, one in setting.cast.scripts.items()}
     try:
-        wanted = parse_audience(right.audience, accounts, setting.cast.zone,
-                                segments=segments.words(tx, right.audience))  # fmt: skip
+        wanted = parse_audience(words, accounts, setting.cast.zone,
+                                segments=segments.words(tx, words))  # fmt: skip
     except BadInput:
         return False  # its file has a finding
     person = persons.person_of(tx, [member])[member]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.core.tomlfile import KeyPath, TomlDoc
 if TYPE_CHECKING:
     from bot.community.activity import Activity
 
+DAILY = re.compile(r"daily\s+([0-9]{1,2}):([0-9]{2})")
 Wrong = Iterator[tuple[KeyPath, str, str]]
 WORD_MAX = 20
 SPAN = 'write it as "2h"'
@@ -70,8 +72,8 @@ def _kind(made: Activity) -> Wrong:
 
 
 def _checkin(made: Activity) -> Wrong:
-    if not made.recurs:
-        yield ("when", "every"), "a check-in comes round", 'every = "daily 06:00"'
+    if not DAILY.fullmatch(made.when.every.strip().lower()):
+        yield ("when", "every"), "a check-in comes round daily", 'every = "daily 06:00"'
 
 
 def _quiz(made: Activity) -> Wrong:

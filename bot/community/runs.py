@@ -7,20 +7,19 @@ run is open from when the day begins in the first zone of the world until it end
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.community.activity import Activity, Stage, run_id
+from bot.community.activity_check import DAILY
 from bot.community.times import instant
 from bot.core.clock import HOUR, local, to_ms
 from bot.core.span import parse_span
 
 CHECKIN = "checkin"
 FIRST_ZONE, LAST_ZONE = 14 * HOUR, 12 * HOUR  # ahead of UTC, behind it
-DAILY = re.compile(r"daily\s+([0-9]{1,2}):([0-9]{2})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,7 +79,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.leading": (*LIBRARY, "scheduler.circleposts"),
     "scheduler.reached": (*LIBRARY, "scheduler.circleposts", "scheduler.circling"),
     "scheduler.fading": LIBRARY,
-    "scheduler.activities": (*LIBRARY, "scheduler.circleposts", "scheduler.reached"),
+    "scheduler.activities": (
+        *LIBRARY,
+        "scheduler.circleposts",
+        "scheduler.entitling",
+        "scheduler.reached",
+    ),
     "scheduler.entitling": LIBRARY,
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,

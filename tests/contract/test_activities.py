@@ -54,6 +54,7 @@ DAILY = '[when]\nevery = "daily 06:00"\n'
 ONCE = '[when]\nannounce = "2026-09-23 09:00"\nclose = "2d"\nremind = "1d"\n'
 SAID = '[templates]\nannounce = "groups/news"\nwinners = "groups/news"\n'
 FILES = {
+    "old": f'kind = "vote"\noptions = ["甲", "乙"]\n{ONCE}[limits]\naudience = "标签:常客"\n',
     "half": f'kind = "checkin"\n{DAILY}[[questions]]\nask = "热的？"\n',
     "draw": f'kind = "draw"\npersona = "tester"\njudge = "chance"\nwinners = 2\n{ONCE}{SAID}',
     "photo": f'kind = "contest"\nmoderated = true\nconsent = "ugc"\njudge = "votes"\nwinners = 2\n'
@@ -171,6 +172,9 @@ def test_who_is_not_let_in_hears_why(world: World) -> None:
     assert do(world, "vote", "vote", "wm1", "3").state == "unknown"
     assert [do(world, "vote", "vote", "wm1", one).state for one in ("2", "乙", "1")] == [
         "done", "already", "enough"]  # fmt: skip
+    made = world.setting.cast.activities["old"]
+    he = world.db.write(lambda tx: activities.who(tx, world.setting, made, "wm1", channel="kf"))
+    assert (he.fits, he.channel) == (False, "kf")
     assert all(Answer(state=one, title="一").words for one in ("full", "circle"))  # type: ignore[arg-type]
 
 
@@ -327,3 +331,18 @@ def test_many_at_once_take_the_last_places_and_no_more(pg: PostgresBench, other:
     assert len(pg.look("SELECT event FROM entry WHERE state = 'counted'")) == 3
     assert set(states) <= {"done", "already", "full"}
     assert Happened.SIGNED in {Happened(row["kind"]) for row in pg.look("SELECT kind FROM event")}
+
+
+def test_moved_to_another_time_it_is_announced_then_and_not_before(world: World) -> None:
+    world.tick()
+    text = FILES["vote"].replace("09:00", "11:00")
+    text = f'id = "vote"\ntitle = "vote"\ncircle = "tea"\n{text}'
+    world.db.write(versions.publish, "activity", "vote", {"vote.toml": text}, "disk", world.now)
+    world.cast = None
+    world.tick(HOUR)
+    assert state(world, "vote@2026-09-23") == "" and state(world, "few@2026-09-23") == "open"
+    world.tick(HOUR)
+    world.tick(MINUTE)
+    assert state(world, "vote@2026-09-23") == "open"
+    told = world.db.look("SELECT state FROM due WHERE key LIKE 'activity/vote@%/announce/%'")
+    assert sorted(row["state"] for row in told) == ["done", "skipped"]
