@@ -145,7 +145,9 @@ def _award(tx: Tx, setting: Setting, due: Row, row: Row, rules: Activity) -> Fat
     if row["state"] != runs.JUDGED:
         return Fate("skip", f"the run is {row['state']}")
     board = judged.board(tx, row["id"])
-    fate = _say(tx, setting, due, row, rules, rules.templates.winners) if board else DONE
+    # without a judge there are results to show, and nobody who wins
+    said = rules.templates.winners if board or rules.judge == "none" else ""
+    fate = _say(tx, setting, due, row, rules, said)
     if fate.event != "wait":
         for one in board:
             if one["rank_of"] == judged.WINNER:

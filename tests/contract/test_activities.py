@@ -346,3 +346,26 @@ def test_moved_to_another_time_it_is_announced_then_and_not_before(world: World)
     assert state(world, "vote@2026-09-23") == "open"
     told = world.db.look("SELECT state FROM due WHERE key LIKE 'activity/vote@%/announce/%'")
     assert sorted(row["state"] for row in told) == ["done", "skipped"]
+
+
+def test_what_came_of_a_vote_is_shown_to_those_who_voted(world: World) -> None:
+    chat = Chat(id="wr1", owner="lin.xi", name="一群", made_at=1,
+                seats=(Seat(member="wm1", joined_at=world.now),))  # fmt: skip
+    world.db.write(chats.put_chat, chat, world.now)
+    post = POST.replace(
+        "+++\n{{ name", '[vars.results]\ntype = "list"\nsample = ["甲"]\n+++\n{{ name'
+    )
+    post += "{% for one in results %}{{ one }}；{% endfor %}"
+    text = f'{FILES["vote"]}[templates]\nwinners = "groups/news"\n'
+    text = f'id = "vote"\ntitle = "vote"\ncircle = "tea"\npersona = "tester"\n{text}'
+    for kind, name, file, source in (("activity", "vote", "vote.toml", text),
+                                     ("template", "groups/news", "news.j2", post)):  # fmt: skip
+        world.db.write(versions.publish, kind, name, {file: source}, "disk", world.now)
+    world.cast = None
+    begin(world)
+    for n, option in enumerate("1121"):
+        do(world, "vote", "vote", f"wm{n}", option)
+    world.tick(2 * DAY)
+    world.tick(HOUR)
+    (told,) = world.db.look("SELECT body FROM outbox WHERE origin LIKE 'activity:vote:%'")
+    assert "甲：3；乙：1；" in told["body"]
