@@ -64,7 +64,8 @@ def _script(persona: str, disk: Disk, config: Config) -> Script:
         known = ", ".join(sorted(disk.personas)) or "none"
         raise click.UsageError(f"no persona {persona!r} in {config.personas_dir}; known: {known}")
     return Script.of(disk.personas[persona], disk.brand, Shelf.of(disk.templates.values()),
-                     zone=config.timezone, meaning=_meaning(config))  # fmt: skip
+                     zone=config.timezone, meaning=_meaning(config),
+                     doors=[circle.door for circle in disk.circles.values()])  # fmt: skip
 
 
 def _meaning(config: Config) -> Embeddings | None:

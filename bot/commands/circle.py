@@ -130,6 +130,7 @@ def apply(
     """MEMBER wants into the circle: let in where it is open, else put in the queue."""
 
     def act(tx: Tx, setting: Setting, one: Circle) -> str:
+        shown.shut(one, circles.full(tx, one.id, one.admission.most))
         if one.admission.how == "open":
             circling.admit(tx, one.id, member, setting.now, rule="open", actor=user(),
                            persona=voice_of(tx, setting, one, member))  # fmt: skip

@@ -13,11 +13,20 @@ from bot.commands.personas import put_json, time
 from bot.core.clock import DAY
 from bot.members.circle import Circle, Metric
 from bot.members.roles import ROLES
+from bot.store.circling import CircleRefused
 from bot.store.engine import Row
 
 GOAL_DAYS = 30 * DAY  # as long as a goal looks back
 COLUMNS = ("circle", "title", "principle", "leader", "members", "waiting", "goal", "position")
 _MARK = {"active": "%"}
+
+
+def shut(one: Circle, full: bool) -> None:
+    """Raises CircleRefused when nobody gets in by asking."""
+    if one.admission.how == "closed":
+        raise CircleRefused(f"{one.id} takes in nobody who asks; a colleague may admit him")
+    if full:
+        raise CircleRefused(f"{one.id} is full: {one.admission.most} or more are in")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,13 @@ def test(paths: Sequence[Path], config_path: Path, json_out: bool) -> None:
 
 def _sit(config: Config, disk: Disk, wanted: set[Path]) -> Iterator[Sat]:
     shelf = Shelf.of(disk.templates.values())
+    doors = [circle.door for circle in disk.circles.values()]
     for name, persona in disk.personas.items():
         files = list(_files(config.personas_dir / name / "tests", wanted))
         if not files:
             continue
-        script = Script.of(persona, disk.brand, shelf, disk.goods, zone=config.timezone)
+        script = Script.of(persona, disk.brand, shelf, disk.goods, zone=config.timezone,
+                           doors=doors)  # fmt: skip
         trials = [trial for path in files for trial in _trials(path, name, config.timezone)]
         played = tuple(play(script, trial) for trial in trials)
         touched = (rule for one in played for rule in one.touched)

@@ -24,7 +24,8 @@ class Bought:
 class Member:
     """A person as far as the dialogue may know him. ``facts`` are those of his portrait,
     ``corrected`` the ones of them that staff put right: they go before what a persona remembers.
-    ``orders``: his latest ones, the newest first."""
+    ``orders``: his latest ones, the newest first. ``circles``: how he stands to those that he asks
+    for (``bot.core.door``)."""
 
     id: str
     name: str = ""
@@ -34,3 +35,4 @@ class Member:
     tags: tuple[str, ...] = ()
     promo_ok: bool = True
     promo_less: bool = False
+    circles: Mapping[str, str] = field(default_factory=dict)

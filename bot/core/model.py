@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.core.body import Body
+from bot.core.door import Knock
 from bot.core.member import Member as Member  # one of these values, in a file of its own
 from bot.core.needs import Opinion
 
@@ -143,6 +144,7 @@ class Decision:
     should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back, and
     a language model may try. ``why`` is for staff. ``promised``: UTC ms of a promised answer.
     ``consents``: what he agreed to, or not, by purpose. ``needs`` and ``opinions`` were noticed.
+    ``knocks``: what is to become of him in circles.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -162,6 +164,7 @@ class Decision:
     consents: Mapping[str, bool] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    knocks: tuple[Knock, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from bot.community.rules import Community
 from bot.community.rules import parse_served as parse_communities
 from bot.community.rules import shown as community_file
 from bot.core.clock import local
+from bot.core.door import Door
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.core.rfm import Thresholds
@@ -69,6 +70,11 @@ class Cast:
     def empty(cls, zone: str, thresholds: Thresholds = USUAL) -> Cast:
         """Nothing is published."""
         return cls(zone=zone, brand=Brand(name=""), thresholds=thresholds)
+
+    @property
+    def doors(self) -> list[Door]:
+        """The circles as whoever asks for one may be told of them."""
+        return [circle.door for circle in self.circles.values()]
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -135,14 +141,15 @@ def build(
     brand = next((parse_brand(_only(e), "personas/brand.toml")
                   for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
     goods = _goods(by_kind.get("catalogue", {}))
-    people = by_kind.get("persona", {})
+    people, circles = by_kind.get("persona", {}), _circles(by_kind.get("circle", {}))
+    doors = [circle.door for circle in circles.values()]
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
+            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone).beside(doors)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
-                         meaning=meaning)  # fmt: skip
+                         meaning=meaning, doors=doors)  # fmt: skip
 
     scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
@@ -156,7 +163,7 @@ def build(
         flows=_flows(by_kind.get("flow", {})),
         calendar=_calendar(by_kind.get("calendar", {}), zone),
         campaigns=_campaigns(by_kind.get("campaign", {}), zone),
-        circles=_circles(by_kind.get("circle", {})),
+        circles=circles,
         communities=_communities(by_kind.get("community", {})),
         activities=_activities(by_kind.get("activity", {}), zone),
         withheld=withheld,

@@ -22,6 +22,7 @@ from bot.members.told import OPTIONAL, REQUIRED, report
 
 COLUMNS = Columns(REQUIRED, OPTIONAL)
 PAGE = 500
+Put = Callable[[Mapping[str, str]], object]
 
 
 @dataclass(slots=True)
@@ -68,30 +69,27 @@ def _report(row: Row, path: Path, zone: str) -> Report:
 
 def write(path: Path, orders: Iterable[Purchase], zone: str) -> int:
     """Writes orders as a file that can be read again, here or elsewhere; how many."""
-    rows = (_cells(one, zone) for one in orders)
+    count = 0
     with path.open("w", encoding="utf-8", newline="") as out:
         put = _lines(out) if path.suffix.lower() in JSONL else _table(out)
-        return sum(map(put, rows))
+        for one in orders:
+            put(_cells(one, zone))
+            count += 1
+    return count
 
 
-def _lines(out: TextIO) -> Callable[[Mapping[str, str]], int]:
-    def put(row: Mapping[str, str]) -> int:
-        said = {name: cell for name, cell in row.items() if cell}
+def _lines(out: TextIO) -> Put:
+    def put(cells: Mapping[str, str]) -> None:
+        said = {name: cell for name, cell in cells.items() if cell}
         out.write(json.dumps(said, ensure_ascii=False) + "\n")
-        return 1
 
     return put
 
 
-def _table(out: TextIO) -> Callable[[Mapping[str, str]], int]:
+def _table(out: TextIO) -> Put:
     table = csv.DictWriter(out, told.COLUMNS, lineterminator="\n")
     table.writeheader()
-
-    def put(row: Mapping[str, str]) -> int:
-        table.writerow(row)
-        return 1
-
-    return put
+    return table.writerow
 
 
 def _cells(one: Purchase, zone: str) -> dict[str, str]:

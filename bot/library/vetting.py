@@ -72,7 +72,8 @@ def wordings(persona: Persona) -> Iterator[Wording]:
             (f"{folder}/dialogue.toml", rule.line, text) for say in rule.say for text in say
         )
     fixed = (*persona.fallback.say, *persona.fallback.ask, *persona.fallback.waiting,
-             *persona.handoff.say, *persona.satisfaction.lines, *persona.disclosure.robot,
+             *persona.handoff.say, *persona.satisfaction.lines, *persona.circle.lines,
+             *persona.disclosure.robot,
              *(persona.hours.away if persona.hours else ()))  # fmt: skip
     yield from ((f"{folder}/persona.toml", 1, text) for text in fixed)
 

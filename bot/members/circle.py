@@ -6,6 +6,7 @@ and how one gets in. docs/circles.md explains each key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -13,6 +14,7 @@ from typing import Literal
 
 from bot.core import tomlfile
 from bot.core.decode import decode, fail
+from bot.core.door import Door
 from bot.core.errors import BadInput
 from bot.core.tomlfile import TomlDoc
 
@@ -28,6 +30,7 @@ METRICS: Mapping[Metric, str] = {
 }  # fmt: skip
 QUESTIONS_MAX, QUESTION_MAX = 5, 100
 FOLDER = "content/circles"
+_CHAT_ID = re.compile(r"wr[\w-]{20,}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,12 +69,14 @@ class Leader:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Admission:
     """[admission]: ``open`` lets in whoever wants to or, with ``auto``, whoever the words fit;
-    ``questions`` lets in whom somebody admits. Whoever is turned away hears so by a flow that waits
-    for ``circle_rejected``."""
+    ``questions`` lets in whom somebody admits, ``closed`` nobody who asks. Whoever is turned away
+    hears so by a flow that waits for ``circle_rejected``. ``most``: with so many members nobody
+    gets in by asking; 0: no bound."""
 
-    how: Literal["open", "questions"] = "open"
+    how: Literal["open", "questions", "closed"] = "open"
     auto: str = ""
     questions: tuple[str, ...] = ()
+    most: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +101,15 @@ class Circle:
         """Which of the five questions have no answer yet."""
         return tuple(one.name for one in fields(Position)
                      if not getattr(self.position, one.name).strip())  # fmt: skip
+
+    @property
+    def door(self) -> Door:
+        """What may be said of it to whoever wants in; groups that are named by their id alone have
+        no name that people know."""
+        return Door(id=self.id, title=self.title, about=self.about,
+                    groups=tuple(name for name in self.groups if not _CHAT_ID.fullmatch(name)),
+                    questions=self.admission.questions, most=self.admission.most,
+                    closed=self.admission.how == "closed")  # fmt: skip
 
 
 def shown(name: str) -> str:
@@ -136,6 +150,11 @@ def _check_admission(doc: TomlDoc, admission: Admission) -> None:
     if not asks and admission.questions:
         raise fail(doc, ("admission", "questions"), "are asked by nobody",
                    'write how = "questions"')  # fmt: skip
+    if admission.how == "closed" and admission.auto:
+        raise fail(doc, ("admission", "auto"), "would let people into a closed circle",
+                   'remove it, or how = "open"')  # fmt: skip
+    if admission.most < 0:
+        raise fail(doc, ("admission", "most"), "is below 0", "0 is without a bound")
     if asks and admission.auto:
         raise fail(doc, ("admission", "auto"), "would let people past the questions",
                    "remove one of them")  # fmt: skip

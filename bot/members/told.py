@@ -1,8 +1,10 @@
-"""A report of an order as a shop writes it: a row of a file, or an object of the API."""
+"""What a shop or mini program tells: a report of an order, as a row of a file or an object of the
+API; and that somebody passed something on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -24,12 +26,32 @@ _STATES = {
 STATES: Mapping[str, str] = {word: state for state, words in _STATES.items() for word in words}
 
 
+SHARED = ("member", "at", "what")  # of a share; `category` may be left out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """A member passed on ``what`` (an address, a page, a template) at that time."""
+
+    member: str
+    at: int
+    what: str
+    category: str = ""
+
+
+def share(cells: Mapping[str, str], zone: str) -> Share:
+    """Reads one share. Raises ValueError that names the column and the fix."""
+    _check(cells, (*SHARED, "category"), SHARED, "share")
+    return Share(member=cells["member"], at=_time("at", cells["at"], zone), what=cells["what"],
+                 category=cells.get("category", ""))  # fmt: skip
+
+
 def report(cells: Mapping[str, str], zone: str) -> Report:
     """Reads one report; a time without a zone is one of ``zone``.
 
     Raises ValueError that names the column and the fix.
     """
-    _check(cells)
+    _check(cells, COLUMNS, NEEDED, "order")
     paid = _money(cells, "amount")
     refunded = _money(cells, "refunded") if cells.get("refunded") else None
     for column, value in (("amount", paid), ("refunded", refunded or 0)):
@@ -48,13 +70,15 @@ def report(cells: Mapping[str, str], zone: str) -> Report:
     )  # fmt: skip
 
 
-def _check(cells: Mapping[str, str]) -> None:
+def _check(
+    cells: Mapping[str, str], columns: Sequence[str], needed: Sequence[str], what: str
+) -> None:  # fmt: skip
     for name in cells:
-        if name not in COLUMNS:
-            raise ValueError(f"{name}: no such column; {nearest(name, COLUMNS)}")
-    for name in NEEDED:
+        if name not in columns:
+            raise ValueError(f"{name}: no such column; {nearest(name, columns)}")
+    for name in needed:
         if not cells.get(name):
-            raise ValueError(f"{name}: is empty; every order has one")
+            raise ValueError(f"{name}: is empty; every {what} has one")
     for name, cell in cells.items():
         if len(cell) > CELL_MAX or not cell.isprintable():
             raise ValueError(f"{name}: up to {CELL_MAX} characters without control characters")

@@ -7,14 +7,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core.model import Decision
+from bot.persona import hosting
 from bot.persona.faq import PREFIX
-from bot.persona.reading import BUILTIN
+from bot.persona.reading import BUILTIN, Hit
 from bot.persona.script import Script
 
 NAME_MAX, HEARD_MAX, OTHERS = 60, 40, 3
 # From which score on somebody would be surprised if it were another rule.
 HIGH = 0.9
-# Sentences of a reason (decide.py, pipeline/wording.py) that say no more than the fields here.
+_BECAUSE = {
+    "event": "事件触发了规则 {key}。",
+    "menu": "客人点了菜单里的 {key}。",
+    "intent": "认出了内置意图 {key}。",
+    "rule": "命中规则 {key}。",
+    "opener": "只是打招呼，命中 {key}。",
+    "wording": "和 {key} 的问法最接近，得分 {score:.2f}。",
+}
+# Sentences of a reason (here, decide.py, wording.py) that say no more than the fields here.
 _PLAIN = (
     "和 {key} 的问法最接近。",
     "命中规则 {key}。",
@@ -25,6 +34,13 @@ _NUMBER = re.compile(r"，(?:得分|最高分) [0-9.]+")
 _GUARD = re.compile(r"（(?:用语检查提醒|原话没过用语检查)：([a-z]+(?:, [a-z]+)*)）")
 
 
+def sentence(hit: Hit) -> str:
+    """Why a hit is answered: what its rule says of that, or how it was found."""
+    if hit.rule and hit.rule.why:
+        return hit.rule.why.rstrip("。") + "。"
+    return _BECAUSE[hit.kind].format(key=hit.key, score=hit.score)
+
+
 def title(script: Script, key: str) -> str:
     """A rule, a row of the FAQ, a step or a form by name: its title, else the question it answers,
     the words it listens to or why it calls a person; ``key`` where there is none of these."""
@@ -33,6 +49,8 @@ def title(script: Script, key: str) -> str:
         return rule.title[:NAME_MAX]
     if key in script.labels:
         return script.labels[key][:NAME_MAX]
+    if named := hosting.title(key, script.doors):
+        return named[:NAME_MAX]
     told = ("、".join(rule.keywords[:3]) or rule.handoff) if rule else ""
     return told[:NAME_MAX] or key
 

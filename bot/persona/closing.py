@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.persona import asks, lines, memory, prompts, state, values
+from bot.persona import admitting, asks, lines, memory, prompts, state, values
 from bot.persona.form import Field, Form
 from bot.persona.lines import Case, Making
 from bot.persona.memory import Note
@@ -71,6 +71,8 @@ def _finish(case: Case, made: Making, form: Form, now: State) -> Making:
     made = lines.noted(replace(made, kept=kept, settled=True, tags=(*made.tags, *form.tags),
                                handoff=made.handoff or form.handoff,
                                start_flow=made.start_flow or form.start_flow), key)  # fmt: skip
+    if form.circle:
+        made = admitting.applied(made, form, now)
     say = form.say if now.values else form.known or form.say
     if say:
         return lines.told(case, made, key, "say" if now.values else "known", say)

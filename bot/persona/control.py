@@ -18,6 +18,10 @@ _SKIP = re.compile(
     rf"(?:这个|这条|这题)?(?:我)?(?:先)?(?:跳过|略过|不想说|不想填这个|不方便说?|不方便透露|保密|不告诉你|不说|"
     rf"下一个|下一题|不知道|没有|说不好|不清楚){_TAIL}"
 )
+_REFUSE = re.compile(
+    rf"(?:这个|这条|这题)?(?:我)?(?:先)?(?:不想说|不想答|不想回答|不方便说?|不方便透露|保密|不告诉你|"
+    rf"不报了?|不报名了?|不申请了?|不想报名?了?|不参加了?|不进了|不加了){_TAIL}"
+)
 _BACK = re.compile(
     rf"(?:我)?(?:要|想)?(?:返回|回到|退回|回)?(?:上一步|上一个|上一题|前一步|上一层)|"
     rf"(?:返回|退回|后退|往回|倒回去|回去)(?:一步|一下)?{_TAIL}|(?:我)?(?:要|想)?重选{_TAIL}|选错了"
@@ -51,6 +55,11 @@ def cancels(text: str) -> bool:
 def skips(text: str) -> bool:
     """The whole message declines to answer this one question."""
     return bool(_SKIP.fullmatch(normalise(text)))
+
+
+def refuses(text: str) -> bool:
+    """The whole message will not answer; a "no" or "I do not know" may be an answer."""
+    return bool(_REFUSE.fullmatch(normalise(text)))
 
 
 def goes_back(text: str) -> bool:

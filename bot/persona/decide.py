@@ -9,7 +9,9 @@ from typing import Any
 from bot.core.clock import local
 from bot.core.model import Decision, Turn
 from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
+from bot.persona.admitting import let_go, wished
 from bot.persona.answer import Speech, speak
+from bot.persona.because import sentence
 from bot.persona.heard import Heard, called
 from bot.persona.honesty import honest
 from bot.persona.lines import Case, Making
@@ -25,14 +27,6 @@ OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
 FEWER = BUILTIN + "fewer"
 _WISHES = (("opt_out", PROMO_OFF), ("fewer", PROMO_LESS), ("opt_in", PROMO_ON))
 _QUIET = {"staff": "同事已接手", "client": "同事在企业微信里接手了", "muted": "会话已静音"}
-_BECAUSE = {
-    "event": "事件触发了规则 {key}。",
-    "menu": "客人点了菜单里的 {key}。",
-    "intent": "认出了内置意图 {key}。",
-    "rule": "命中规则 {key}。",
-    "opener": "只是打招呼，命中 {key}。",
-    "wording": "和 {key} 的问法最接近，得分 {score:.2f}。",
-}
 
 
 def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None) -> Decision:
@@ -47,6 +41,7 @@ def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None)
     made = Making(kept=turn.conversation.memory)
     if turn.conversation.mode != "auto":
         made = made.add((), f"{_QUIET[turn.conversation.mode]}，不自动回复。")
+        made = let_go(made, under_way)
         return _finish(script, turn, reading, made)
     speech = _speech(script, turn, context)
     if under_way is None:
@@ -136,6 +131,8 @@ def _speechless(case: Case, made: Making) -> Making:
 
 def _answer(case: Case, made: Making, hit: Hit) -> Making:
     """Adds what ``hit`` says if there is room; its facts and its call for a person always count."""
+    if hit.wants is not None:
+        return wished(case, made, hit)
     if hit.key in case.script.strange:
         return _off_topic(case, made, hit)
     found = {**hit.facts, **(hit.rule.facts if hit.rule else {})}
@@ -155,8 +152,8 @@ def _answer(case: Case, made: Making, hit: Hit) -> Making:
         made = replace(engage.begin(case, made, hit.rule),
                        start_flow=made.start_flow or hit.rule.start_flow)  # fmt: skip
     if heard.drafts or leads:
-        return made.add(heard.drafts[:BUBBLES_MAX], _because(hit) + heard.why)
-    return lines.promise(case, made, _because(hit) + heard.why)
+        return made.add(heard.drafts[:BUBBLES_MAX], sentence(hit) + heard.why)
+    return lines.promise(case, made, sentence(hit) + heard.why)
 
 
 def _heard(case: Case, made: Making, hit: Hit, found: Mapping[str, str]) -> Heard:
@@ -214,12 +211,6 @@ def _reason(case: Case, hit: Hit) -> str:
     if hit.key == FORGET:
         return "客人要求删除个人资料"
     return hit.rule.handoff if hit.rule else ""
-
-
-def _because(hit: Hit) -> str:
-    if hit.rule and hit.rule.why:
-        return hit.rule.why.rstrip("。") + "。"
-    return _BECAUSE[hit.kind].format(key=hit.key, score=hit.score)
 
 
 def _media(case: Case, made: Making) -> Making:
@@ -289,6 +280,7 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
         unsure=made.unsure,
         promised=made.promised,
         consents=made.consents,
+        knocks=made.knocks,
         needs=tuple(dict.fromkeys(need for rule in made.rules for need in rule.needs)),
         opinions=tuple(rule.feedback for rule in made.rules if rule.feedback),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.clock import local
@@ -22,6 +22,9 @@ _TAKEN_BACK = (
     r"(?:写|填|说|打|搞)?(?:错了?|不对|要改)?[,，:：\s]*"
     r"(?:应该)?(?:是|改成|改为|换成)?[:：\s]*(?P<rest>.+)$"
 )
+TOLD_MISSES_MAX = 1  # who says it again has answered
+GREETING_MAX, QUESTION_MAX = 4, 16  # characters of a greeting, of a question without its mark
+_QUESTION = re.compile(r"(?:[?？]|吗[。.!！~～]*)\s*$")
 _CLAUSE = re.compile(r"[,，。.!！;；\s]+")
 
 
@@ -41,6 +44,8 @@ def take(case: Case, made: Making, now: State) -> Taken:
         return _leave(case, made, form, "cancel", form.cancel)
     if any(hit.kind == "intent" for hit in case.reading.hits):
         return aside(case, made, now)
+    if form.circle:
+        return _told(case, made, form, now)
     return _SPOTS.get(spot, _answered)(case, made, form, now)
 
 
@@ -89,6 +94,37 @@ def _answered(case: Case, made: Making, form: Form, now: State) -> Taken:
     asked = hit_of(case.script, rest, case.situation) if beside else None
     made = _accept(case, made, now, found)
     return made, (asked,) if asked and asked.kind in ("rule", "wording") else ()
+
+
+def _told(case: Case, made: Making, form: Form, now: State) -> Taken:
+    """What is said to a question of a circle is its answer, but for a question of his own, thanks,
+    a word that calls a person, and the wish to be in or out, which is under way."""
+    words, hits, field = case.words, case.reading.hits, form.field(now.spot)
+    here = [hit.wants for hit in hits if hit.wants and hit.wants.circle == form.circle]
+    if any(wish.leaves for wish in here) or control.refuses(words):
+        return _leave(case, made, form, "cancel", form.cancel)
+    if here:
+        return _accept(case, made, now, {}), ()
+    if control.goes_back(words):
+        return _back(case, made, form, now), ()
+    if case.reading.grave:
+        return None  # a person has to see it
+    unclear = _is_no_answer(words, hits) and (hits or now.misses < TOLD_MISSES_MAX)
+    if unclear or not normalise(words):
+        return _missed(case, made, form, now, field)
+    return _accept(case, made, now, {field.id: " ".join(words.split())[: memory.FACT_MAX]}), ()
+
+
+def _is_no_answer(words: str, hits: Sequence[Hit]) -> bool:
+    key = normalise(words)
+    if any(hit.wants or (hit.rule and hit.rule.handoff) for hit in hits):
+        return True
+    greets = len(key) <= GREETING_MAX and any(hit.kind == "opener" for hit in hits)
+    polite = greets or any(hit.rule and hit.rule.exact for hit in hits)
+    if polite and control.agrees(words) is None:
+        return True
+    # a long answer may hold a word that asks (水温多少没量过，就知道怎么泡都苦)
+    return bool(_QUESTION.search(words)) or (control.asks(words) and len(key) <= QUESTION_MAX)
 
 
 def _missed(case: Case, made: Making, form: Form, now: State, field: Field | None) -> Taken:
@@ -171,7 +207,8 @@ def _accept(
     """The form with these answers; ``follow`` asks what comes next."""
     later = _filled(case, now, found).evolve(spot=spot, misses=0, nags=0, at=case.turn.now)
     made = replace(made, kept=state.put(made.kept, later))
-    return lines.noted(made, f"form:{now.id}", f"表单 {now.id} 收到回答。")
+    which = "入圈的问题" if case.script.forms[now.id].circle else f"表单 {now.id} "
+    return lines.noted(made, f"form:{now.id}", f"{which}收到回答。")
 
 
 def _filled(case: Case, now: State, found: Mapping[str, str]) -> State:

@@ -17,6 +17,7 @@ from bot.persona import hooks, topics
 from bot.persona.answer import holes
 from bot.persona.faq import Faq
 from bot.persona.form import Field, Form
+from bot.persona.hosting import FACTS
 from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import HOOK, Say
@@ -38,6 +39,7 @@ def flaws(persona: Persona, folder: str) -> Iterator[Finding]:
         for field in form.fields:
             yield from _field(file, field)
     yield from _unknown_facts(persona, file, rows)
+    yield from _circle(persona, f"{folder}/persona.toml")
     yield from _hooks(persona, file, rows)
     yield from _rivals(persona.faq, rows)
     yield from _expert(persona, file, rows)
@@ -109,13 +111,26 @@ def _field(file: str, field: Field) -> Iterator[Finding]:
                         "change kind, pattern or options, or the example", ERROR)  # fmt: skip
 
 
-def _unknown_facts(persona: Persona, file: str, rows: str) -> Iterator[Finding]:
+def _learned(persona: Persona) -> set[str]:
     known = set(KNOWN_FACTS | {topics.SOURCE})
     for rule in persona.rules:
         groups = re.compile(rule.pattern).groupindex if rule.pattern else ()
         known |= {*(rule.remember or groups), *rule.facts}
     for form in persona.forms:
         known |= {name for field in form.fields for name in (field.id, field.fact)}
+    return known
+
+
+def _circle(persona: Persona, file: str) -> Iterator[Finding]:
+    known = _learned(persona) | FACTS
+    for text in persona.circle.lines:
+        for name in sorted(holes(text) - known):
+            yield _flaw(file, 1, "unknown-fact", f"[circle]: nothing ever learns {{{name}}}",
+                        decode.nearest(name, known))  # fmt: skip
+
+
+def _unknown_facts(persona: Persona, file: str, rows: str) -> Iterator[Finding]:
+    known = _learned(persona)
     if any(
         {*_hook_names(say)} - hooks.LEARN_NOTHING for _, _, say in _answers(persona, file, rows)
     ):

@@ -47,7 +47,8 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """Fields in the order they are asked, and what is said around them."""
+    """Fields in the order they are asked, and what is said around them. ``circle``: the one whose
+    questions these are; whatever is said to them is their answer."""
 
     id: str
     fields: tuple[Field, ...]
@@ -61,6 +62,7 @@ class Form:
     start_flow: str = ""
     expires: int = EXPIRES
     line: int = 1
+    circle: str = ""
 
     def field(self, name: str) -> Field:
         """The field of that id. Raises KeyError."""
@@ -144,7 +146,8 @@ def parse_form(raw: FormFile, doc: TomlDoc, at: KeyPath) -> Form:
         raise decode.fail(doc, at, "nobody says anything when this form is done", fix)
     return Form(
         id=raw.id, fields=fields, tags=raw.tags, handoff=raw.handoff, start_flow=raw.start_flow,
-        expires=span(raw.expires, doc, (*at, "expires")), line=doc.line_of(at), **lines,
+        expires=span(raw.expires, doc, (*at, "expires")), line=doc.line_of(at),
+        circle="", **lines,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import Menu, MenuItem, Text
+from bot.core.door import Knock
 from bot.core.model import Candidate, Draft, Turn
 from bot.persona import hours, memory, phrases, prompts
 from bot.persona.answer import Speech, speak
@@ -30,7 +31,8 @@ class Making:
 
     ``unsure``: it only asks back or falls back. ``fresh``: a question was begun in this turn;
     ``settled``: it was asked, or ended. ``promised``: UTC ms at which somebody is to come back.
-    ``consents``: what he agreed to or refused just now, by purpose.
+    ``consents``: what he agreed to or refused just now, by purpose. ``knocks``: what is to become
+    of him in circles.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -45,6 +47,7 @@ class Making:
     settled: bool = False
     promised: int | None = None
     consents: Mapping[str, bool] = field(default_factory=dict)
+    knocks: tuple[Knock, ...] = ()
 
     @property
     def rules(self) -> list[Rule]:

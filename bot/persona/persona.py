@@ -11,6 +11,7 @@ from bot.core.model import Binding, Channel
 from bot.persona import phrases, prompts
 from bot.persona.faq import Faq
 from bot.persona.form import Consent, Form
+from bot.persona.hosting import Hosting
 from bot.persona.rating import Satisfaction
 from bot.persona.rule import Rule
 from bot.persona.step import Step
@@ -180,6 +181,7 @@ class Persona:
     fallback: Fallback = field(default_factory=Fallback)
     handoff: Handoff = field(default_factory=Handoff)
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
+    circle: Hosting = field(default_factory=Hosting)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
     kit: dict[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from bot.persona import control, mood
 from bot.persona.intents import Intent, intents
 from bot.persona.match import CANDIDATES
 from bot.persona.normalise import only_emotes
+from bot.persona.porter import Wants
 from bot.persona.rule import Rule
 from bot.persona.script import Script
 from bot.persona.when import Situation
@@ -20,13 +21,15 @@ BUILTIN = "builtin:"
 TWIN = 1.5
 FORGET = BUILTIN + "forget"
 WORDLESS = ("event", "text")
+ASKED_IN = ("kf", "oa")  # chats in which circles can be asked for
 
-HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener", "form"]
+HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener", "form", "circle"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One rule that answers a text or event. ``key`` is a rule id, ``faq:…`` or ``builtin:…``."""
+    """One rule that answers a text or event. ``key`` is a rule id, ``faq:…`` or ``builtin:…``.
+    ``wants``: into which circle he wants, or out of it."""
 
     key: str
     kind: HitKind
@@ -34,11 +37,12 @@ class Hit:
     rule: Rule | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     wish: Intent | None = None
+    wants: Wants | None = None
 
     @property
     def strong(self) -> bool:
         """True when somebody wrote down that exactly this text means that rule."""
-        return self.kind in ("intent", "rule")
+        return self.kind in ("intent", "rule", "circle")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,14 +108,14 @@ class _Piece:
     @classmethod
     def of(cls, script: Script, text: str, now: Situation) -> _Piece:
         candidates = tuple(c for c in script.matcher.best(text) if script.applies(c.rule, now))
-        wishes = intents(text)
+        wishes, wants = intents(text), _circle(script, text, candidates, now)
         found = script.triggered(text, opener=False, now=now)
         if found and found[0].choice and _is_question(script, text, candidates):
             found = None
         if found:
             candidates = _lead(Candidate(rule=found[0].id, score=1.0), candidates)
         opener = script.triggered(text, opener=True, now=now)
-        hit = _wish(script, wishes, candidates, now) or _by_rule(found, "rule")
+        hit = _wish(script, wishes, candidates, now) or wants or _by_rule(found, "rule")
         hit = hit or _whole_greeting(opener, candidates) or _forget(script, text, now)
         hit = hit or _by_wording(script, candidates) or _by_rule(opener, "opener")
         if hit and hit.kind == "opener":
@@ -159,6 +163,19 @@ def _wish(
     return Hit(
         key=rule.id if rule else BUILTIN + wishes[0], kind="intent", rule=rule, wish=wishes[0]
     )
+
+
+def _circle(
+    script: Script, text: str, candidates: tuple[Candidate, ...], now: Situation
+) -> Hit | None:
+    """A wish to get into a circle or out of it; a stored wording that is met exactly goes first."""
+    if now.channel not in ASKED_IN or (candidates and candidates[0].score == 1.0):
+        return None
+    wants = script.porter.hear(text)
+    if wants is None:
+        return None
+    name = "leave" if wants.leaves else "enter"
+    return Hit(key=f"{BUILTIN}circle-{name}:{wants.circle}", kind="circle", wants=wants)
 
 
 def _by_rule(found: tuple[Rule, Mapping[str, str]] | None, kind: HitKind) -> Hit | None:

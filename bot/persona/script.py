@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.core.door import Door
 from bot.core.folding import fold
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
-from bot.persona import topics
+from bot.persona import hosting, topics
 from bot.persona.brand import Brand
 from bot.persona.form import Consent, Form
 from bot.persona.guard import Guard
 from bot.persona.match import Matcher, Wording
 from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
+from bot.persona.porter import Porter
 from bot.persona.rule import TEMPLATE, Rule, Say
 from bot.persona.step import Step
 from bot.persona.when import Situation
@@ -91,7 +93,8 @@ class Script:
     """Everything ``decide`` needs besides the turn.
 
     ``events``: the rules of each event by priority. ``strange``: keys of what an expert hands over.
-    ``sources``: where an answer is written, by key.
+    ``sources``: where an answer is written, by key. ``doors``: circles that can be asked for, by
+    id; their questions stand among the ``forms``.
     """
 
     persona: Persona
@@ -112,6 +115,8 @@ class Script:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     strange: frozenset[str] = frozenset()
     sources: Mapping[str, str] = field(default_factory=dict)
+    doors: Mapping[str, Door] = field(default_factory=dict)
+    porter: Porter = field(default_factory=Porter)
 
     @classmethod
     def of(
@@ -124,6 +129,7 @@ class Script:
         version: int = 0,
         zone: str = "Asia/Shanghai",
         meaning: Meaning | None = None,
+        doors: Iterable[Door] = (),
     ) -> Script:
         """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
@@ -147,13 +153,19 @@ class Script:
             labels=labels,
             guard=Guard(brand, persona, goods),
             steps={step.id: step for step in persona.steps},
-            forms={form.id: form for form in persona.forms},
             consents={consent.id: consent for consent in persona.consents},
             strange=frozenset(topics.key_of(part) for part in topics.strangers(persona)),
             sources={
                 faq.rule: faq.source for faq in persona.faq if faq.source not in ("", topics.NONE)
             },
-        )
+        ).beside(doors)
+
+    def beside(self, doors: Iterable[Door]) -> Script:
+        """The same persona beside these circles."""
+        found = {door.id: door for door in doors}
+        own = {form.id: form for form in self.persona.forms}
+        asks = hosting.forms(self.persona.circle, found.values())
+        return replace(self, doors=found, porter=Porter.of(found.values()), forms=own | asks)
 
     def on_event(self, name: str, now: Situation) -> Rule | None:
         """The first rule by priority that answers an event here."""

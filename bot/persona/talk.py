@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.body import plain
+from bot.core.door import INSIDE, WAITING, Do
 from bot.core.model import (
     Conversation,
     Decision,
@@ -21,6 +22,7 @@ from bot.persona.decide import PROMO_LESS, PROMO_OFF, PROMO_ON, decide
 from bot.persona.script import Script
 
 CHANNEL, ACCOUNT = "kf", "ask"
+_STANDS: Mapping[Do, str] = {"enter": INSIDE, "apply": WAITING, "leave": ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,11 +143,14 @@ def _after(talk: Conversation, decision: Decision, now: int, spoke: bool) -> Con
 
 def _marked(member: Member, decision: Decision) -> Member:
     tags = dict.fromkeys((*member.tags, *decision.tags))
+    circles = dict(member.circles)
+    for knock in decision.knocks:  # nobody decides about an application here
+        circles[knock.circle] = _STANDS[knock.do]
     if PROMO_ON in decision.tags:
         tags.pop(PROMO_OFF, None)
         tags.pop(PROMO_LESS, None)
     return replace(member, tags=tuple(tags), promo_ok=PROMO_OFF not in tags,
-                   promo_less=PROMO_LESS in tags)  # fmt: skip
+                   promo_less=PROMO_LESS in tags, circles=circles)  # fmt: skip
 
 
 def as_json(decision: Decision) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.core.model import Inbound, Member
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
-from bot.pipeline import bookkeeping, welcome
+from bot.pipeline import bookkeeping, knocking, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
 from bot.pipeline.rated import work_out
@@ -82,6 +82,7 @@ class Converse:
             now = self._clock.now()
             links = await self._store.read(sources.links)
             setting = Setting.of(self._config, self._library.cast, now, links)
+            held = await knocking.known(self._store, setting.cast, held)
             with DECIDE_SECONDS.timed():
                 result = work_out(held, setting)
             if self._author is not None and self._author.mode == "auto" and result.question:
@@ -164,6 +165,7 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
         data = {"conversation": held.conversation.id, "persona": result.speaker.persona,
                 "since": now, "seen": result.promise.seen}  # fmt: skip
         schedule.add_due(tx, key, "promise", result.promise.at, data)
+    knocking.done(tx, held.member.id, result.knocks, result.speaker.persona, now)
     return queued
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.body import Menu, Text
-from bot.core.model import Conversation, Decision, Draft, Outbound
+from bot.core.model import AMOUNTS, OWN, Conversation, Decision, Draft, Outbound
 from bot.library.speech import Setting, stopped
 from bot.persona import hours, memory, phrases
 from bot.persona.grounding import Ground
@@ -28,6 +28,12 @@ TOLD: Mapping[str, str] = {
     "resting": "它刚连着出错，先歇一会儿", "daily cap": "今天的次数用完了", "too late": "等太久了",
     "no material": "手头没有相关资料", "outdated": "会话已经往前走了",
 }  # fmt: skip
+
+
+def excuses(draft: Draft) -> Mapping[str, Any]:
+    """What the last look before the call must know: amounts of data, the member's own words."""
+    known = ((AMOUNTS, draft.amounts), (OWN, draft.own))
+    return {name: list(values) for name, values in known if values}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,10 +8,9 @@ from typing import Any
 
 from bot.core.body import Text, plain
 from bot.core.clock import DAY
+from bot.core.door import Knock
 from bot.core.handoff import ANSWER_WITHIN
 from bot.core.model import (
-    AMOUNTS,
-    OWN,
     TO_CLIENT,
     WHY,
     Conversation,
@@ -28,7 +27,7 @@ from bot.persona.decide import PROMO_LESS, decide
 from bot.persona.script import Script
 from bot.pipeline import handing
 from bot.pipeline.bookkeeping import Speaker
-from bot.pipeline.drafting import Answer, settled
+from bot.pipeline.drafting import Answer, excuses, settled
 from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.pipeline.missed import missed
 from bot.pipeline.noticing import noticed_in
@@ -64,6 +63,7 @@ class Result:
     rules: tuple[str, ...] = ()
     question: Turn | None = None
     promise: Promise | None = None
+    knocks: tuple[Knock, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +109,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
         rules=tuple(p.decision.rule for p in parts if p.decision.rule),
         question=_question(parts, held, setting) if said else None,
         promise=_promise(parts, state),
+        knocks=tuple(knock for part in parts for knock in part.decision.knocks),
     )
 
 
@@ -217,7 +218,7 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
-            content_version=draft.content_version, data={WHY: why, **_excuses(draft)},
+            content_version=draft.content_version, data={WHY: why, **excuses(draft)},
             dedupe=f"reply/{first.dedupe}/{i}",
         )  # fmt: skip
         if first.kind == "event" and base.channel == "kf":
@@ -228,12 +229,6 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
         yield from _back(out, way_of(part.messages), i)
-
-
-def _excuses(draft: Draft) -> Mapping[str, Any]:
-    """What the last look before the call must know: amounts of data, the member's own words."""
-    known = ((AMOUNTS, draft.amounts), (OWN, draft.own))
-    return {name: list(values) for name, values in known if values}
 
 
 def way_of(messages: Sequence[Inbound]) -> Mapping[str, Any]:

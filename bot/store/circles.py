@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from bot.core.door import FULL, INSIDE, WAITING
 from bot.core.event import Event, Happened
 from bot.members import applying, roles
 from bot.members.circle import Circle, Metric, parse_circle, shown
-from bot.store import history, persons
+from bot.store import history, persons, stays
 from bot.store.codec import from_json, to_json
 from bot.store.engine import Row, Tx
 
@@ -70,6 +71,27 @@ def waiting(tx: Tx) -> dict[str, int]:
 def application(tx: Tx, circle: str, person: str) -> Row | None:
     """One person's latest application to a circle, or None."""
     return tx.row("application_of", circle=circle, member=person)
+
+
+def standing(tx: Tx, member: str, most: Mapping[str, int]) -> dict[str, str]:
+    """How somebody stands to some circles, of those to which he stands in some way: he is inside,
+    he waits, or it is full. ``most``: how many each may have, 0 for any number."""
+    person = persons.person_of(tx, [member])[member]
+    found: dict[str, str] = {}
+    for circle, bound in most.items():
+        asked = application(tx, circle, person)
+        if stays.inside(tx, "circle", circle, person):
+            found[circle] = INSIDE
+        elif asked is not None and asked["state"] == "waiting":
+            found[circle] = WAITING
+        elif full(tx, circle, bound):
+            found[circle] = FULL
+    return found
+
+
+def full(tx: Tx, circle: str, most: int) -> bool:
+    """True when ``most`` or more are in a circle; never for 0."""
+    return most > 0 and tx.row("circle_full", circle=circle, last=most - 1) is not None
 
 
 def roles_of(tx: Tx, person: str) -> list[Row]:

@@ -1,5 +1,6 @@
 """Where a shop's system tells of orders: ``POST /api/orders`` with a token, ``POST /hooks/orders``
-with a signature. Both are shut where no secret is set.
+with a signature; and of what members passed on: ``/api/shares``, ``/hooks/shares``. All are shut
+where no secret is set.
 
 200 means: all of it is on disk, or was known. 422: it is, but for orders of members that nobody
 knows. 400: nothing was taken. What was taken may be sent again, it counts once.
@@ -10,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
@@ -21,12 +22,13 @@ from bot.core.config import Config
 from bot.core.errors import Busy
 from bot.core.longfile import cells_of, json_of
 from bot.members.orders import Report
-from bot.members.told import report
-from bot.store import orders
+from bot.members.told import report, share
+from bot.store import orders, sharing
 from bot.store.engine import Store, StoreFailed
 
 log = logging.getLogger(__name__)
-MOST = 500  # orders in one request
+T = TypeVar("T")
+MOST = 500  # orders, or shares, in one request
 LATE = 5 * MINUTE  # a signature that is older, or as much ahead, is none
 BODY_SECONDS = 10.0
 TIMESTAMP, SIGNATURE = "X-OneVoice-Timestamp", "X-OneVoice-Signature"
@@ -54,20 +56,25 @@ class OrderDoors:
         if not self._token:
             return []
         return [
-            web.post("/api/orders", self._answered(self._by_token, "api")),
-            web.post("/hooks/orders", self._answered(self._by_signature, "webhook")),
-        ]
+            web.post(f"/{root}/{what}", self._answered(check, take, source))
+            for root, check, source in (("api", self._by_token, "api"),
+                                        ("hooks", self._by_signature, "webhook"))
+            for what, take in (("orders", self._orders), ("shares", self._shares))
+        ]  # fmt: skip
 
-    def _answered(self, check: Callable[[web.Request, bytes], None], source: str) -> Any:
+    def _answered(
+        self, check: Callable[[web.Request, bytes], None],
+        take: Callable[[bytes, str], Awaitable[web.Response]], source: str,
+    ) -> Any:  # fmt: skip
         async def handle(request: web.Request) -> web.Response:
             try:
                 body = await self._body(request)
                 check(request, body)
-                return await self._take(self._reports(body), source)
+                return await take(body, source)
             except OrdersRefused as exc:
                 return _json(exc.status, {"error": exc.reason})
             except (Busy, StoreFailed) as exc:
-                log.error("orders not kept: %s", exc)
+                log.error("%s not kept: %s", request.path, exc)
                 return _json(503, {"error": "busy; send them again"})
 
         return handle
@@ -99,26 +106,39 @@ class OrderDoors:
         if abs(int(time) * SECOND - self._clock.now()) > LATE:
             raise OrdersRefused(401, f"too old, or ahead of the time: {TIMESTAMP}")
 
-    def _reports(self, body: bytes) -> list[Report]:
+    def _listed(self, body: bytes, what: str) -> list[Any]:
         try:
             found = json_of(body.decode())
         except ValueError:
             raise OrdersRefused(400, "not JSON in UTF-8") from None
         listed = found if isinstance(found, list) else [found]
         if not 0 < len(listed) <= MOST:
-            raise OrdersRefused(400, f"wants a list of 1 to {MOST} orders")
-        made = [self._report(one, number) for number, one in enumerate(listed)]
+            raise OrdersRefused(400, f"wants a list of 1 to {MOST} {what}")
+        return listed
+
+    def _reports(self, body: bytes) -> list[Report]:
+        listed = enumerate(self._listed(body, "orders"))
+        made = [self._read(report, one, number) for number, one in listed]
         if len({one.order for one in made}) < len(made):
             raise OrdersRefused(400, "an order_id stands twice in one list")
         return made
 
-    def _report(self, found: Any, number: int) -> Report:
+    def _read(self, reads: Callable[[dict[str, str], str], T], found: Any, number: int) -> T:
         try:
-            return report(cells_of(found), self._config.timezone)
+            return reads(cells_of(found), self._config.timezone)
         except ValueError as exc:
             raise OrdersRefused(400, f"[{number}] {exc}") from None
 
-    async def _take(self, reports: Sequence[Report], source: str) -> web.Response:
+    async def _shares(self, body: bytes, source: str) -> web.Response:
+        listed = enumerate(self._listed(body, "shares"))
+        told = [self._read(share, one, number) for number, one in listed]
+        taken = await self._store.offer(sharing.take, told, source, self._clock.now())
+        strange = any(one.what == sharing.STRANGE for one in taken)
+        said = [{"member": one.member, "result": one.what} for one in taken]
+        return _json(422 if strange else 200, {"shares": said})
+
+    async def _orders(self, body: bytes, source: str) -> web.Response:
+        reports = self._reports(body)
         create = self._config.orders.create_members
         taken = await self._store.offer(orders.take, reports, source, self._clock.now(),
                                         create=create)  # fmt: skip

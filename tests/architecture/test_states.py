@@ -166,6 +166,14 @@ def test_what_was_approved_or_published_is_never_updated() -> None:
     assert all("at < :before" in queries()[name] for name in found - {"erased_trail"})
 
 
+def test_an_event_is_never_changed_but_by_erasing_whom_it_is_about() -> None:
+    found = {name for name, sql in queries().items()
+             if re.search(r"UPDATE event\b|DELETE FROM event\b", sql)}  # fmt: skip
+    gone = {name for name in found if "at < :before" in queries()[name]}
+    assert gone == {"retention_event"}
+    assert found - gone and all(name.startswith("erased_") for name in found - gone), found
+
+
 def test_no_query_leaves_the_common_dialect() -> None:
     """One text for two engines: named parameters, and no statement that only one engine knows."""
     foreign = re.compile(

@@ -56,6 +56,12 @@ def number(text: str, words: str) -> str:
     return found[1]
 
 
+def compared(text: str, words: str) -> list[str]:
+    """What became of a figure: before, now, and how many times."""
+    row = text.partition('<table id="before">')[2].partition(f">{words}</th>")[2]
+    return re.findall(r"<td[^>]*>([^<]*)</td>", row.partition("</tr>")[0])
+
+
 def test_numbers_tables_and_files_of_the_days_that_were_asked_for(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reception(tmp_path) as desk, desk.signed_in("analyst") as browser:
@@ -73,6 +79,11 @@ def test_numbers_tables_and_files_of_the_days_that_were_asked_for(tmp_path: Path
             assert page.said("persona 33% · model 0% · staff 67%")
             assert re.search(r"half within 4 min \d+ s, nine of ten within 20 min \d+ s", page.text)
             assert page.text.count("<svg") == 7
+            later = await browser.get("/figures?since=2026-09-19&until=2026-09-21")
+            assert compared(later.text, "Effective") == ["2", "3", "× 1.50"], "three days of five"
+            assert compared(later.text, "Staff P50")[2] == "× 1.00"
+            file = await browser.get("/figures.csv?table=before&since=2026-09-19&until=2026-09-21")
+            assert "Effective,2,3,1.5" in file.text.splitlines()
             today = await browser.get("/figures?days=1&account=kf:wk1&persona=tester")
             assert "<svg" not in today.text
             assert (await browser.get("/figures?days=1&account=kf:none")).said("No figures")

@@ -12,9 +12,11 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.core.clock import SECOND, ManualClock
+from bot.core.clock import DAY, SECOND, ManualClock
 from bot.core.config import load_config
-from bot.store import people
+from bot.members.journey import Signs
+from bot.store import categories, people, tree
+from bot.store.engine import Tx
 from bot.web.orders import OrderDoors, sign
 from tests.contract.conftest import NOW, Bench
 
@@ -117,3 +119,33 @@ def test_without_a_secret_there_is_no_door(db: Bench) -> None:
         assert (await post("/hooks/orders", b"[]", signed(b"[]", secret="")))[0] == 404
 
     visit(db, visitor, token="")
+
+
+def test_what_members_passed_on_is_told_once_and_moves_who_bought(db: Bench) -> None:
+    share = {"member": "wm1", "at": "2026-09-21T10:00:00", "what": "pages/tea", "category": "绿茶"}
+
+    def begin(tx: Tx) -> None:
+        people.ensure_member(tx, "wm1", NOW)
+        categories.settle(tx, [{"name": "绿茶", "dear": 0, "seldom": 0, "signs": Signs()}])
+
+    db.write(begin)
+
+    async def visitor(post: Post) -> None:
+        await post("/api/orders", [ORDER], API)
+        assert await post("/api/shares", [share, share | {"member": "wm404"}], API) == (
+            422, {"shares": [{"member": "wm1", "result": "new"},
+                             {"member": "wm404", "result": "unknown_member"}]})  # fmt: skip
+        body = json.dumps(share).encode()
+        assert await post("/hooks/shares", body, signed(body)) == (
+            200, {"shares": [{"member": "wm1", "result": "same"}]})  # fmt: skip
+        assert (await post("/api/shares", [share], {}))[0] == 401
+        assert await post("/api/shares", [share | {"at": "soon"}], API) == (
+            400, {"error": "[0] at: 'soon' is no time; write 2026-05-31T18:30:00"})  # fmt: skip
+
+    visit(db, visitor)
+    told = db.look("SELECT member, place, which FROM event WHERE kind = 'shared'")
+    assert told == [{"member": "wm1", "place": "pages/tea", "which": "绿茶"}]
+    moves = db.look("SELECT stage FROM journey ORDER BY at, stage")
+    assert [row["stage"] for row in moves] == ["bought", "shared"]
+    (one,) = db.read(tree.advocates, 0, NOW + DAY)
+    assert (one.member, one.shared, one.praised) == ("wm1", 1, 0)

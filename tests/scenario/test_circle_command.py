@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from bot.cli import main
+from bot.commands.circles import shut
 from bot.core.clock import DAY
 from bot.core.config import load_config
 from bot.core.event import Event, Happened
+from bot.members.circle import Admission, Circle
 from bot.store import events, people
+from bot.store.circling import CircleRefused
 from bot.store.engine import Tx
 from bot.store.opening import open_store
 from tests.scenario.house import brand, published
@@ -70,6 +73,18 @@ def config(tmp_path: Path) -> Path:
 
     published(path, friends)
     return path
+
+
+@pytest.mark.parametrize(
+    ("how", "full", "says"),
+    [("closed", False, "takes in nobody who asks"), ("open", True, "is full: 4 or more are in")],
+)
+def test_a_door_that_is_shut_says_why(
+    how: Literal["open", "closed"], full: bool, says: str
+) -> None:
+    one = Circle(id="tea", title="茶友", principle="interest", admission=Admission(how=how, most=4))
+    with pytest.raises(CircleRefused, match=says):
+        shut(one, full)
 
 
 def call(config: Path, *words: str) -> int:

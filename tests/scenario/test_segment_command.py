@@ -36,7 +36,7 @@ def test_a_segment_from_its_words_to_its_file(tmp_path: Path) -> None:
     assert [(one["name"], one["count"]) for one in listed] == [("老友", 1)]
     assert "老友" in call(config, "list").stdout
     assert call(config, "export", "老友", str(out)).stdout == f"1 members in {out}\n"
-    assert out.read_text(encoding="utf-8").splitlines()[1].startswith("wm2,阿明,常客,")
+    assert out.read_text(encoding="utf-8").splitlines()[1].startswith("wm2,阿明,no,常客,")
     assert call(config, "show", "老友").stdout.startswith("老友: 1 members\n标签:常客")
     assert len(json.loads(call(config, "show", "老友", "--json").stdout)["history"]) == 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Entry, Page, Route
-from bot.console.pages import figures_tables
+from bot.console.pages import figures_before, figures_tables
 from bot.console.pages.figures_tables import TABLES
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
@@ -88,15 +88,23 @@ async def _report(visit: Visit, form: Asked) -> Report:
     return await visit.read(figures.report, form.begins, form.ends, visit.now, zone, form.chosen)
 
 
+async def _before(visit: Visit, form: Asked) -> figures_tables.View:
+    """The same of as many days before."""
+    begins = figures_before.begin(form.begins, form.ends, visit.console.config.timezone)
+    earlier = replace(form, begins=begins, ends=form.begins)
+    return figures_tables.View(visit, await _report(visit, earlier))
+
+
 async def show(visit: Visit) -> web.Response:
     """Numbers, pictures and tables of some days."""
     form = asked(visit)
     report = await _report(visit, form)
     choices = await visit.read(_choices)
-    view = figures_tables.View(visit, report)
+    view, then = figures_tables.View(visit, report), await _before(visit, form)
     return await visit.page(
         "figures.html", form=form, report=report, view=view, spans=SPANS, most=MOST,
         tables=[view.table(name) for name in TABLES], charts=view.charts(),
+        then=then, before=figures_before.rows(view, then),
         personas=[("", visit.t("figures.all")), *((p, view.persona(p)) for p in choices[0])],
         accounts=[("", visit.t("figures.all")), *((a, view.account(a)) for a in choices[1])],
         fault=visit.t(form.fault, n=MOST) if form.fault else "",
@@ -110,9 +118,13 @@ def _choices(tx: Tx) -> tuple[Sequence[str], Sequence[str]]:
 async def save(visit: Visit) -> web.Response:
     """One table as a file."""
     name = visit.query("table")
-    if name not in TABLES:
+    if name not in (*TABLES, "before"):
         raise Refused(404, "error.gone")
-    view = figures_tables.View(visit, await _report(visit, asked(visit)))
+    form = asked(visit)
+    view = figures_tables.View(visit, await _report(visit, form))
+    if name == "before":
+        made = figures_before.file(view, await _before(visit, form))
+        return visit.csv("figures-before.csv", BOM + lines(made))
     return visit.csv(f"figures-{name}.csv", BOM + lines(view.file(name)))
 
 

@@ -108,6 +108,14 @@ class View:
             return t("figures.minutes", n=ms // MINUTE, s=ms % MINUTE // SECOND)
         return t("figures.hours", n=ms // HOUR, m=ms % HOUR // MINUTE)
 
+    def say(self, key: str) -> str:
+        """Words of the catalogue."""
+        return self._visit.t(key)
+
+    def title(self, name: str) -> str:
+        """What a column is called."""
+        return self.say(f"figure.{name}")
+
     def share(self, side: str) -> str:
         """How much of all first answers came from there."""
         whole = sum(self.report.whole.sides.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.page import Page, Route
+from bot.console.pages.member_one import at
 from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.core.clock import DAY
@@ -17,8 +18,8 @@ SHOWN = 100
 async def show(visit: Visit) -> web.Response:
     """The list, the longest wait first."""
     found = await visit.read(comments.unanswered, visit.now - SINCE, SHOWN + 1)
-    return await visit.page("member_comments.html", found=found[:SHOWN], more=len(found) > SHOWN,
-                            shown=SHOWN, days=SINCE // DAY,
+    return await visit.page("member_comments.html", found=found[:SHOWN], shown=SHOWN, link=at,
+                            more=len(found) > SHOWN, days=SINCE // DAY,
                             edits=visit.may(Right.MEMBERS_EDIT))  # fmt: skip
 
 

@@ -66,6 +66,11 @@ SELECT * FROM leadership WHERE circle = :circle ORDER BY since DESC, event DESC;
 -- name: circle_sizes
 SELECT place, COUNT(*) AS n FROM stay WHERE kind = 'circle' AND until IS NULL GROUP BY place;
 
+-- name: circle_full
+-- A row when more than :last are in a circle.
+SELECT member FROM stay WHERE kind = 'circle' AND place = :circle AND until IS NULL
+LIMIT 1 OFFSET :last;
+
 -- name: circle_active
 -- Members of a circle whose talk with any account is younger than a moment.
 SELECT COUNT(*) AS n FROM stay AS s

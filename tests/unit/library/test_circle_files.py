@@ -58,6 +58,8 @@ def test_a_circle_is_published_and_serves(config: Config, store: SqliteStore) ->
     (HEAD + '[leader]\npersona = "a"\nmember = "b"\n', "circle", "leave one"),
     (HEAD + '[goal]\nmetric = "memberz"\n', "circle", "did you mean 'members'"),
     (HEAD + ASKS + 'auto = "群:a"\n', "circle", "past the questions"),
+    (HEAD + '[admission]\nhow = "closed"\nauto = "群:a"\n', "circle", "closed circle"),
+    (HEAD + '[admission]\nmost = -1\n', "circle", "below 0"),
 ])  # fmt: skip
 def test_what_lint_says(config: Config, text: str, rule: str, words: str) -> None:
     put(config, text)

@@ -135,3 +135,9 @@ def test_forgetting_is_handed_over_and_a_script_may_word_it() -> None:
     assert (made.rule, made.handoff) == ("builtin:forget", "客人要求删除个人资料")
     rule = "[[rule]]\nid='f'\nevent='intent:forget'\nsay=['好，这就办。']\nhandoff='删资料'\n"
     assert last(talker(rule), "忘掉我") == ["好，这就办。"]
+
+
+def test_a_line_about_circles_names_what_is_known() -> None:
+    told = '[circle]\nwelcome = ["{name}，{circle}在{groups}。"]\nthanks = ["{circel}记下了。"]\n'
+    assert [one for one in lint("", FAQ, PERSONA + told) if one[0] == "persona.unknown-fact"] == [
+        ("persona.unknown-fact", "warning", 1)]  # fmt: skip
