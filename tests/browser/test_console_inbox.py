@@ -323,6 +323,7 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
     page.locator("#compose button.main").click()
     desk.hears(who, "在的")
     page.locator(".to-panel").click()
+    page.locator("#panel").get_by_text("更多资料", exact=True).click()
     page.locator("#panel").get_by_text("微信客服").wait_for()
     assert not page.locator("#talk").is_visible()
     page.screenshot(path=artifacts / "inbox-phone-panel.png")
