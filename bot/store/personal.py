@@ -194,6 +194,7 @@ HOLDS: Mapping[str, Holding] = {
     "streak": Holding(fate=DERIVED, member=("member",), key=("member", "activity")),
     "winner": Holding(fate=DERIVED, member=("member",), inside=("event", "cause"),
                       key=("event",)),
+    "photo": Holding(fate=GOES, member=("member",), empty={"content": ""}),
     "commission_act": Holding(fate=RENAMED, member=("inviter",), empty={"reason": ""},
                               inside=("event",)),
 }  # fmt: skip
@@ -234,6 +235,7 @@ NOTHING: Mapping[str, str] = {
     "activity_terms": "what people of the brand wrote",
     "activity_run": "when something takes place; of a draw, tickets that lead back to nobody",
     "community_word": "the brand's words",
+    "member_link": "digests of links that were opened, and of browsers",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",

@@ -55,6 +55,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
     "segment": {"words": EQUAL},
+    "photo": {"content": FRESH},
     "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
