@@ -32,9 +32,10 @@ def streaks(tx: Tx, person: str) -> dict[str, Row]:
     return {row["activity"]: row for row in tx.rows("streaks_mine", member=person)}
 
 
-def shown(tx: Tx, run: str, circle: str, n: int) -> list[Row]:
-    """What was handed in to a run and counts, the latest first, with what it says (``data``)."""
-    return tx.rows("entries_shown", run=run, circle=circle, n=n)
+def shown(tx: Tx, run: str, circle: str, purpose: str, n: int) -> list[Row]:
+    """What was handed in to a run and counts, the latest first, with what it says (``data``); of
+    those alone who agree to it still."""
+    return tx.rows("entries_shown", run=run, circle=circle, purpose=purpose, n=n)
 
 
 def votes(tx: Tx, run: str) -> dict[str, int]:

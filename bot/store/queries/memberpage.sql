@@ -60,11 +60,14 @@ WHERE circle = :circle AND close_at > :since AND announce_at <= :now
 ORDER BY announce_at DESC, id LIMIT :n;
 
 -- name: entries_shown
--- What was handed in to a run and counts, the latest first, with what it says.
+-- What was handed in to a run and counts, by those who agree to its being shown, the latest first,
+-- with what it says.
 SELECT e.event, e.member, e.at, e.which, e.ticket, v.data, c.name AS codename
 FROM entry e JOIN event v ON v.dedupe = e.event
 LEFT JOIN codename c ON c.member = e.member AND c.circle = :circle
 WHERE e.run = :run AND e.state = 'counted' AND e.kind = 'submitted'
+  AND EXISTS (SELECT 1 FROM member_no n JOIN member_consent a ON a.no = n.no
+              WHERE n.member = e.member AND a.purpose = :purpose AND a.given = 1)
 ORDER BY e.at DESC, e.event DESC LIMIT :n;
 
 -- name: ballots_summed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.community.entries import COUNTED
-from bot.store import history, memberview, photos, runs
+from bot.store import facts, history, memberview, photos, runs
 from bot.store.engine import Tx
 from bot.store.photos import Photo
 from bot.web.member.gate import Route
@@ -33,6 +33,9 @@ def _public(tx: Tx, one: Photo, circles: frozenset[str]) -> bool:
     run = runs.get(tx, one.run)
     made = runs.rules_of(tx, run) if run else None
     if run is None or made is None or not made.consent or run["circle"] not in circles:
+        return False
+    said = facts.consents(tx, one.member).get(made.consent)
+    if said is None or not said.given:
         return False
     rows = [row for row in memberview.entries(tx, [one.run], one.member)
             if row["state"] == COUNTED]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from aiohttp import web
@@ -105,7 +106,7 @@ async def activity(visit: Visit) -> web.Response:
     if isinstance(found, Place):
         return visit.go(f"/c/{found.id}")
     place, it, shown, votes, winners = found
-    share = f"{visit.pages.passes.base}{visit.request.path}?t={it.signed}"
+    share = f"{visit.pages.passes.base}{visit.request.path}?t={quote(it.signed)}"
     return visit.page("activity.html", place=place, it=it, share=share, shown=shown, votes=votes,
                       total=sum(votes.values()), winners=winners, why=lambda row: why(visit, row),
                       ticket=visit.request.query.get("t", "")[:20])  # fmt: skip
@@ -125,7 +126,7 @@ def _activity(tx: Tx, visit: Visit, circle: str, activity: str) -> Whole | Place
         return place
     it = taken.part(tx, visit, me, card, visit.setting(tx))
     run = card.run["id"]
-    shown = memberview.shown(tx, run, circle, SHOWN) if _shows(it) else []
+    shown = memberview.shown(tx, run, circle, it.made.consent, SHOWN) if _shows(it) else []
     votes = memberview.votes(tx, run)
     winners = memberview.winners(tx, [run], circle, WINNERS)
     return place, it, [_said(row, me) for row in shown], votes, [_won(one, me) for one in winners]

@@ -137,7 +137,7 @@ def cards(tx: Tx, visit: Visit, me: Me, circle: str) -> list[Card]:
     ids = [row["id"] for row in shown]
     mine = _mine(tx, ids, me.person)
     made = [_card(tx, visit, row, mine.get(row["id"], ())) for row in shown]
-    fresh = [one for one in made if one is not None]
+    fresh = list({one.made.id: one for one in reversed(made) if one is not None}.values())
     on = [one for one in fresh if one.state in ("open", "early")]
     over = [one for one in fresh if one.state in ("closed", "judged", "cancelled")]
     return sorted(on, key=lambda one: one.run["close_at"]) + over
