@@ -121,6 +121,22 @@ ACTIVITY_RUN = _table("""
     closed    cancel   -> cancelled
 """)
 
+PROMPT = _table("""
+    open     do        -> done
+    open     leave     -> left
+    open     lapse     -> lapsed
+""")
+
+MODERATION = _table("""
+    waiting   escalate -> escalated
+    waiting   accept   -> accepted
+    waiting   remove   -> removed
+    waiting   warn     -> warned
+    escalated accept   -> accepted
+    escalated remove   -> removed
+    escalated warn     -> warned
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -140,6 +156,8 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "due": DUE,
         "flow_run": FLOW_RUN,
         "activity_run": ACTIVITY_RUN,
+        "prompt": PROMPT,
+        "moderation": MODERATION,
         "tap": TAP,
     }
 )
