@@ -161,11 +161,7 @@ def build(
 
     scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
-        zone=zone,
-        brand=brand,
-        shelf=shelf,
-        goods=goods,
-        scripts=scripts,
+        zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
         flows=_flows(by_kind.get("flow", {})),
@@ -176,8 +172,7 @@ def build(
         activities=_activities(by_kind.get("activity", {}), zone),
         atmospheres=_atmospheres(by_kind.get("atmosphere", {})),
         moderation=_moderation(by_kind.get("moderation", {})),
-        withheld=withheld,
-        thresholds=thresholds,
+        withheld=withheld, thresholds=thresholds,
     )  # fmt: skip
 
 
