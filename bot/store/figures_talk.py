@@ -1,4 +1,4 @@
-"""One conversation as its lines go by, and what it counts for. docs/figures.md has the definitions."""
+"""One conversation as its lines go by, and what it counts for (docs/figures.md)."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class Talk:
     def tell(self, counts: Counts, step: Callable[[int], int], by: Callable[[str], str]) -> None:
         """Adds what its lines within the stretch come to. ``step``: the step of a wait; ``by``:
         bot, model or staff."""
+        told: list[tuple[int, int, str, Row | None]]
         told = [(at, side, who, None) for at, side, who in self.before]
         told += [(at, side, row.get("operator", ""), row) for at, side, row in self.lines]
         for at, side, who, row in sorted(told, key=lambda line: line[:2]):

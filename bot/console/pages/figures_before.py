@@ -10,8 +10,9 @@ from bot.console.pages.figures_tables import View, lasts
 from bot.core.clock import DAY, SECOND
 from bot.store.figures_making import day_after
 
-SHOWN = ("effective", "two_way", "session", "per_hour", "in_time", "talk", "handled", "staff_p50", "staff_p90", "bot_p50", "in", "out", "handoff",
-         "opt_out", "rating")  # fmt: skip
+SHOWN = ("effective", "two_way", "session", "per_hour", "in_time", "talk", "handled",
+         "staff_p50", "staff_p90", "bot_p50", "in", "out", "handoff", "opt_out", "rating",
+)  # fmt: skip
 
 
 def begin(begins: int, ends: int, zone: str) -> int:
@@ -40,7 +41,8 @@ def charts(now: View, then: View) -> list[tuple[str, str, Chart]]:
 
 
 def _both(now: View, then: View) -> list[tuple[str, float | None, float | None]]:
-    made = [(name, *(one.value(one.report.whole, name) for one in (then, now))) for name in SHOWN]
+    made = [(name, then.value(then.report.whole, name), now.value(now.report.whole, name))
+            for name in SHOWN]  # fmt: skip
     return [(name, old, new) for name, old, new in made if old or new]
 
 

@@ -18,8 +18,8 @@ WAITS: Mapping[str, tuple[str, float]] = {
 }  # fmt: skip
 SIDES = ("bot", "model", "staff")
 _WAITED = ("bot_p50", "bot_p90", "staff_p50", "staff_p90")
-_ALL = ("in", "out", "talk", "two_way", "effective", "session", "in_time", "per_hour", "bot", "model", "staff", *_WAITED, "handoff", "opt_out",
-        "rating", "rated")  # fmt: skip
+_ALL = ("in", "out", "talk", "two_way", "effective", "session", "in_time", "per_hour", "bot",
+        "model", "staff", *_WAITED, "handoff", "opt_out", "rating", "rated")  # fmt: skip
 # What a person's line has: what is nobody's own stands in the others.
 _OWN = ("out", "first", "handled", "per_hour", "p50", "p90", "rating", "rated")
 
