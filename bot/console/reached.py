@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.console.visit import Visit
-from bot.core.platform import Limits
 from bot.store import audience
 from bot.store.engine import Tx
 from scheduler.audience import parse_audience
@@ -20,18 +19,14 @@ class Way:
     count: int
 
 
-def words_of(limits: Limits) -> dict[str, str]:
-    """The ways as audiences; somebody may be reached by several, and counts once in ``any``."""
-    ways = {"contact": "可达:好友", "group": "可达:群", "kf": f"客服<{limits.kf_hours}h"}
-    return {"any": " OR ".join(ways.values()), **ways}
+NAMES = ("any", "contact", "group", "kf")
 
 
 def ways(tx: Tx, visit: Visit) -> list[Way]:
-    """All of them, ``any`` first."""
+    """All of them, ``any`` first; somebody may be reached by several, and counts once in it."""
     config, sets = visit.console.config, visit.console.sets
-    made = words_of(config.wecom.limits)
-    return [
-        Way(name, words, audience.count(
-            tx, parse_audience(words, {}, config.timezone), visit.now, sets))
-        for name, words in made.items()
-    ]  # fmt: skip
+    made = [(name, visit.t(f"reach_words.{name}", hours=config.wecom.limits.kf_hours))
+            for name in NAMES]  # fmt: skip
+    return [Way(name, words, audience.count(tx, parse_audience(words, {}, config.timezone),
+                                            visit.now, sets))
+            for name, words in made]  # fmt: skip
