@@ -55,6 +55,8 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
     "segment": {"words": EQUAL},
+    "coupon": {"code": EQUAL},
+    "reward_grant": {"note": FRESH, "receiver": EQUAL},
     "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
@@ -90,6 +92,8 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("helping", "event"): _ID,
     ("winner", "event"): _ID,
     ("winner", "cause"): _ID,
+    ("reward_grant", "cause"): _ID, ("reward_grant", "basis"): _ID,
+    ("reward_grant", "event"): _ID, ("reward_grant", "device"): "a digest, and is looked up",
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
     ("entitlement", "event"): _ID,

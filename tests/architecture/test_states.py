@@ -16,7 +16,8 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
-              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state")}  # fmt: skip
+              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state"),
+              "reward_grant": ("reward_grant", "state")}  # fmt: skip
 PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -44,6 +45,7 @@ CHANGES = {
     "due_overdue": "due",
     "flow_end": "flow_run",
     "activity_run_move": "activity_run",
+    "grant_move": "reward_grant",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
