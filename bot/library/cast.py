@@ -164,16 +164,24 @@ def build(
         zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
-        flows=_flows(by_kind.get("flow", {})),
-        calendar=_calendar(by_kind.get("calendar", {}), zone),
-        campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         circles=circles,
-        communities=_communities(by_kind.get("community", {})),
-        activities=_activities(by_kind.get("activity", {}), zone),
-        atmospheres=_atmospheres(by_kind.get("atmosphere", {})),
-        moderation=_moderation(by_kind.get("moderation", {})),
-        withheld=withheld, thresholds=thresholds,
+        withheld=withheld,
+        thresholds=thresholds,
+        **_plans(by_kind, zone),
     )  # fmt: skip
+
+
+def _plans(by_kind: Mapping[str, Mapping[str, Edition]], zone: str) -> dict[str, Any]:
+    """What is to happen when, and by which rules, under the names it has in a Cast."""
+    return {
+        "flows": _flows(by_kind.get("flow", {})),
+        "calendar": _calendar(by_kind.get("calendar", {}), zone),
+        "campaigns": _campaigns(by_kind.get("campaign", {}), zone),
+        "communities": _communities(by_kind.get("community", {})),
+        "activities": _activities(by_kind.get("activity", {}), zone),
+        "atmospheres": _atmospheres(by_kind.get("atmosphere", {})),
+        "moderation": _moderation(by_kind.get("moderation", {})),
+    }
 
 
 def _shelf(templates: Mapping[str, Edition], withheld: Mapping[str, str]) -> Shelf:

@@ -26,6 +26,7 @@ from bot.store import (
     people,
     persons,
     projections,
+    rewards,
     runs,
     schedule,
     stays,
@@ -212,8 +213,9 @@ def record(
                          {"entry": dedupe})  # fmt: skip
     row = tx.row("entry_get", event=dedupe)
     state: State = "waiting" if row and row["state"] == pure.WAITING else "done"
+    earned = tuple(one.words for one in rewards.by_cause(tx, dedupe)) if at.made.rewards else ()
     return at.answer(state if told else "already", event=dedupe,
-                     ticket=row["ticket"] if row else "")  # fmt: skip
+                     ticket=row["ticket"] if row else "", earned=earned)  # fmt: skip
 
 
 def _dedupe(at: At, kind: Happened, once: str) -> str:

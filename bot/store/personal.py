@@ -194,6 +194,9 @@ HOLDS: Mapping[str, Holding] = {
     "streak": Holding(fate=DERIVED, member=("member",), key=("member", "activity")),
     "winner": Holding(fate=DERIVED, member=("member",), inside=("event", "cause"),
                       key=("event",)),
+    "reward_grant": Holding(fate=RENAMED, member=("member", "own"),
+                            empty={"device": "", "receiver": "", "note": ""},
+                            inside=("cause", "basis", "event")),
     "atmosphere_prompt": Holding(
         fate=EMPTIED, member=("about",), talk=("conversation",),
         lost={"about": None, "conversation": ""}, empty={"text": "", "note": ""}, inside=("key",),
@@ -242,6 +245,7 @@ NOTHING: Mapping[str, str] = {
     "activity_terms": "what people of the brand wrote",
     "activity_run": "when something takes place; of a draw, tickets that lead back to nobody",
     "community_word": "the brand's words",
+    "reward": "sums", "coupon": "codes of a shop; whose one is stands in reward_grant",
     "atmosphere_shift": "hours of colleagues", "group_health": "sums of a week",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",

@@ -17,6 +17,7 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
               "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state"),
+              "reward_grant": ("reward_grant", "state"),
               "prompt": ("atmosphere_prompt", "state"),
               "moderation": ("moderation", "state")}  # fmt: skip
 PLANNED: set[str] = set()
@@ -46,6 +47,7 @@ CHANGES = {
     "due_overdue": "due",
     "flow_end": "flow_run",
     "activity_run_move": "activity_run",
+    "grant_move": "reward_grant",
     "atmosphere_prompt_move": "prompt",
     "moderation_move": "moderation",
 }
