@@ -161,7 +161,11 @@ def build(
 
     scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
-        zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
+        zone=zone,
+        brand=brand,
+        shelf=shelf,
+        goods=goods,
+        scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
         circles=circles,
