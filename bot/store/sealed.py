@@ -54,6 +54,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "purchase": {"tracking": FRESH},
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
+    "wall_answer": {"words": FRESH},
     "segment": {"words": EQUAL},
     "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
@@ -89,7 +90,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("ballot", "event"): _ID,
     ("helping", "event"): _ID,
     ("winner", "event"): _ID,
-    ("winner", "cause"): _ID,
+    ("winner", "cause"): _ID, ("wall_answer", "event"): _ID,
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
     ("entitlement", "event"): _ID,
