@@ -20,6 +20,7 @@ COMMANDS = (
     "activity", "community", "consent", "campaign", "flow", "segment", "calendar", "mix", "why",
     "import", "media", "log", "staff", "members", "orders", "portrait", "feedback", "invite", "koc",
     "formula", "migrate", "backup", "restore", "store", "bench", "rehearse",
+    "init",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}
