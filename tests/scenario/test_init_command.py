@@ -46,7 +46,7 @@ def test_its_world_knows_the_accounts_that_its_persona_speaks_through(tmp_path: 
     assert config.world_file is not None
     _, begin = read(config.world_file)
     store = begin(0)
-    assert set(store.staff) == {"first", "second"} and set(store.kf) == {"wkSTART000001"}
+    assert set(store.staff) == {"first", "second"} and set(store.kf_accounts) == {"wkSTART000001"}
 
 
 def test_nothing_is_written_over_and_names_that_break_files_are_refused(tmp_path: Path) -> None:
