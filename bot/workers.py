@@ -18,6 +18,7 @@ from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
+from bot.payer import payer
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
@@ -263,6 +264,7 @@ async def tick(parts: Parts) -> list[Worker]:
                       bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
+    paying = await payer(parts.stack, parts.config, parts.sandbox, parts.store, bells, parts.lead)
     segments = Segmenting(parts.store, lambda: parts.library.cast, parts.config.timezone)
     return [Worker("tick", bells.due, runner.step),
             Worker("campaigns", running.bell, running.step),
@@ -271,7 +273,8 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
-            Worker("segments", asyncio.Event(), segments.step)]  # fmt: skip
+            Worker("segments", asyncio.Event(), segments.step),
+            *(Worker("pay", one.bell, one.step) for one in paying)]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

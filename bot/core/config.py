@@ -35,6 +35,7 @@ from bot.core.inviting import Inviting, check_inviting
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
+from bot.core.paying import Pay, Rewarding, check_paying
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -167,6 +168,8 @@ class Config:
     taps: Taps = field(default_factory=Taps)
     invites: Inviting = field(default_factory=Inviting)
     orders: Ordering = field(default_factory=Ordering)
+    rewards: Rewarding = field(default_factory=Rewarding)
+    pay: Pay = field(default_factory=Pay)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
 
@@ -221,6 +224,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_taps(config, doc)
     check_inviting(config, doc)
     check_ordering(config, doc)
+    check_paying(config, doc)
     check_governing(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()

@@ -119,8 +119,10 @@ def _put(tx: Tx, row: Row, day: str) -> Iterator[Event]:
                                  reason=row["why"], after=row["state"])])  # fmt: skip
     if event is not None:
         yield event
-        if row["how"] in (grants.POINTS, grants.COUPON):
-            grants.hand(tx, row, row["at"], ACTOR)
+    if event is not None and row["how"] in (grants.POINTS, grants.COUPON):
+        grants.hand(tx, row, row["at"], ACTOR)
+    else:
+        grants.told(tx, row, row["at"])
 
 
 def _refused(tx: Tx, run: Row, row: Row, one: Earned, had: int) -> str:
