@@ -107,5 +107,3 @@ class Paying:
         given_up = now - row["at"] >= pay.ms("unsure_for") and tries > 0
         return packets.Times(ask=None if given_up else ask, later=now + pay.ms("later"),
                              opened=now + OPENED_IN, known=now - row["at"] < KNOWN)  # fmt: skip
-
-

@@ -49,8 +49,9 @@ def _tell(tx: Tx, setting: Setting, row: Row, what: str) -> None:
         return
     run = runs.get(tx, row["run"])
     rules = runs.rules_of(tx, run) if run else None
+    persona = voice(setting, rules) if rules else ""
     happened.tell(tx, what, f"{row['id']}/{row['event']}", row["member"], setting.now,
-                  which=row["activity"], persona=voice(setting, rules) if rules else "")  # fmt: skip
+                  which=row["activity"], persona=persona)  # fmt: skip
 
 
 def _later(tx: Tx, row: Row, at: int) -> None:

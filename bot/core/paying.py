@@ -105,8 +105,8 @@ class Packet:
     title: str
 
 
-# sent: paid, taken: and opened; back: nobody opened it, the money is back; later, never: nothing was
-# paid; absent: there is no payment of that number; unsure: nobody knows.
+# sent: paid, taken: and opened; back: nobody opened it, the money is back; later, never: nothing
+# was paid; absent: there is no payment of that number; unsure: nobody knows.
 Fate = Literal["sent", "taken", "back", "later", "never", "absent", "unsure"]
 
 

@@ -1,5 +1,5 @@
-"""Red packets on their way: what is due, and what came of a call. Nothing is ever paid under another
-number, and what nobody knows is asked about, not paid again."""
+"""Red packets on their way: what is due, and what came of a call. Nothing is ever paid under
+another number, and what nobody knows is asked about, not paid again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.paying import Paid
-from bot.store import events, grants, persons
+from bot.store import audit, events, grants, persons
 from bot.store.engine import Row, Tx
+from bot.store.granting import RewardRefused
 from bot.store.grounds import fallen
 
 ACTOR, OA = "scheduler", "oa:"
@@ -71,6 +72,15 @@ def wait(tx: Tx, row: Row, why: str, note: str, until: int) -> None:
 def ask_at(tx: Tx, row: Row, at: int) -> None:
     """It is being asked about; whoever dies meanwhile leaves the question for then."""
     tx.run("grant_wait", id=row["id"], why=row["why"], note=row["note"], retry_at=at)
+
+
+def ask_now(tx: Tx, row: Row, now: int, actor: str) -> None:
+    """A colleague wants to know what became of one that nobody knows of."""
+    if row["state"] != grants.UNSURE:
+        raise RewardRefused(f"it is {row['state']}, not unsure")
+    tx.run("grant_asked", id=row["id"], note=row["note"], tries=0, retry_at=now)
+    audit.record(tx, [audit.note(grants.MACHINE, row["id"], "ask", at=now, actor=actor,
+                                 before=row["state"], after=row["state"])])  # fmt: skip
 
 
 def pay(tx: Tx, row: Row, now: int, receiver: str, until: int) -> Row | None:

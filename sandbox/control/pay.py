@@ -1,4 +1,4 @@
-"""Red packets as people meet them: who got which, opening one, money and trouble of the merchant."""
+"""Red packets as people meet them: who got which, opening one; money and trouble of the till."""
 
 from __future__ import annotations
 
