@@ -14,6 +14,7 @@ from bot.adapters.model import open_model
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
+from bot.core.passes import Passes, passes_of
 from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
@@ -81,6 +82,7 @@ class Parts:
 
     ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
     ``rings``: whether the calendar rings by the machine's clock, by which no rehearsal lives.
+    ``here``: where this process listens.
     """
 
     config: Config
@@ -96,6 +98,12 @@ class Parts:
     robots: RobotLinks | None = None
     author: Author | None = None
     rings: bool = True
+    here: str = ""
+
+    @property
+    def passes(self) -> Passes:
+        """Links to the member page."""
+        return passes_of(self.config, self.here)
 
 
 async def watch(parts: Parts) -> list[Worker]:
@@ -264,7 +272,6 @@ async def tick(parts: Parts) -> list[Worker]:
                       bells.ring_outbox, parts.lead, bells.ledger.set)  # fmt: skip
     bells.listen(lambda name: running.stir() if name in FATES else None)
     alarms = Alarms(parts.store, parts.library, parts.config, bells)
-    paying = await payer(parts.stack, parts.config, parts.sandbox, parts.store, bells, parts.lead)
     segments = Segmenting(parts.store, lambda: parts.library.cast, parts.config.timezone)
     return [Worker("tick", bells.due, runner.step),
             Worker("campaigns", running.bell, running.step),
@@ -274,7 +281,7 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
             Worker("segments", asyncio.Event(), segments.step),
-            *(Worker("pay", one.bell, one.step) for one in paying)]  # fmt: skip
+            *[Worker("pay", one.bell, one.step) for one in await payer(parts)]]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

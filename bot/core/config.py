@@ -32,6 +32,7 @@ from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.inviting import Inviting, check_inviting
+from bot.core.memberpage import MemberPage, check_member_page
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
@@ -170,6 +171,7 @@ class Config:
     orders: Ordering = field(default_factory=Ordering)
     rewards: Rewarding = field(default_factory=Rewarding)
     pay: Pay = field(default_factory=Pay)
+    member_page: MemberPage = field(default_factory=MemberPage)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
 
@@ -226,6 +228,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_ordering(config, doc)
     check_paying(config, doc)
     check_governing(config, doc)
+    check_member_page(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

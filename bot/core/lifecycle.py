@@ -146,6 +146,22 @@ REWARD_GRANT = _table("""
     clawed   again    -> granted
 """)
 
+PROMPT = _table("""
+    open     do        -> done
+    open     leave     -> left
+    open     lapse     -> lapsed
+""")
+
+MODERATION = _table("""
+    waiting   escalate -> escalated
+    waiting   accept   -> accepted
+    waiting   remove   -> removed
+    waiting   warn     -> warned
+    escalated accept   -> accepted
+    escalated remove   -> removed
+    escalated warn     -> warned
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -166,6 +182,8 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "flow_run": FLOW_RUN,
         "activity_run": ACTIVITY_RUN,
         "reward_grant": REWARD_GRANT,
+        "prompt": PROMPT,
+        "moderation": MODERATION,
         "tap": TAP,
     }
 )

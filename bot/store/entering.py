@@ -22,6 +22,7 @@ from bot.store import (
     communityterms,
     events,
     facts,
+    moderation,
     people,
     persons,
     projections,
@@ -207,6 +208,9 @@ def record(
         kind=kind, at=at.now, dedupe=dedupe, member=who.member, channel=who.channel,
         account=who.account, persona=who.persona, place=at.run["id"], which=which, other=other,
         data=said)], at.now)  # fmt: skip
+    if told and moderation.said(said):
+        schedule.add_due(tx, f"{moderation.DUE}/{dedupe}", moderation.DUE, at.now,
+                         {"entry": dedupe})  # fmt: skip
     row = tx.row("entry_get", event=dedupe)
     state: State = "waiting" if row and row["state"] == pure.WAITING else "done"
     earned = tuple(one.words for one in rewards.by_cause(tx, dedupe)) if at.made.rewards else ()

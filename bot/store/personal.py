@@ -197,6 +197,14 @@ HOLDS: Mapping[str, Holding] = {
     "reward_grant": Holding(fate=RENAMED, member=("member", "own"),
                             empty={"device": "", "receiver": "", "note": ""},
                             inside=("cause", "basis", "event")),
+    "atmosphere_prompt": Holding(
+        fate=EMPTIED, member=("about",), talk=("conversation",),
+        lost={"about": None, "conversation": ""}, empty={"text": "", "note": ""}, inside=("key",),
+    ),
+    "moderation": Holding(fate=GOES, member=("member",), empty={"text": "", "found": "", "why": ""},
+                          inside=("source", "place")),
+    "moderation_burst": Holding(fate=GOES, member=("member",), inside=("place",),
+                                key=("place", "member")),
     "commission_act": Holding(fate=RENAMED, member=("inviter",), empty={"reason": ""},
                               inside=("event",)),
 }  # fmt: skip
@@ -238,6 +246,7 @@ NOTHING: Mapping[str, str] = {
     "activity_run": "when something takes place; of a draw, tickets that lead back to nobody",
     "community_word": "the brand's words",
     "reward": "sums", "coupon": "codes of a shop; whose one is stands in reward_grant",
+    "atmosphere_shift": "hours of colleagues", "group_health": "sums of a week",
     "migration": "numbers", "owner": "the name of the product",
     "erasure": "what was erased, as counts, once it is done; until then what is left to do",
     "erased": "digests that can only be compared with an id that somebody has",

@@ -57,6 +57,8 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "segment": {"words": EQUAL},
     "coupon": {"code": EQUAL},
     "reward_grant": {"note": FRESH, "receiver": EQUAL},
+    "atmosphere_prompt": {"text": FRESH, "note": FRESH},
+    "moderation": {"text": FRESH, "found": FRESH, "why": FRESH},
     "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
     "due": {"data": FRESH},
@@ -97,6 +99,8 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
     ("entitlement", "event"): _ID,
+    ("atmosphere_prompt", "key"): _ID, ("moderation", "source"): _ID,
+    ("moderation", "place"): _ID, ("moderation_burst", "place"): _ID,
     ("codename", "name"): "what he is called before everybody, and numbered by its beginning",
     ("member", "gender"): "a number", ("member", "kind"): "a number",
     ("member", "promo_ok"): "a number", ("member", "promo_less"): "a number",

@@ -17,7 +17,9 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
               "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state"),
-              "reward_grant": ("reward_grant", "state")}  # fmt: skip
+              "reward_grant": ("reward_grant", "state"),
+              "prompt": ("atmosphere_prompt", "state"),
+              "moderation": ("moderation", "state")}  # fmt: skip
 PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -46,6 +48,8 @@ CHANGES = {
     "flow_end": "flow_run",
     "activity_run_move": "activity_run",
     "grant_move": "reward_grant",
+    "atmosphere_prompt_move": "prompt",
+    "moderation_move": "moderation",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
