@@ -25,6 +25,7 @@ from scheduler import (
     promises,
     ratings,
     reached,
+    rewarding,
     steps,
     sweeps,
 )
@@ -50,7 +51,8 @@ HANDLERS: Mapping[str, Handler] = {
     "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
-    "activity": _each(activities.run_activity), "atmosphere": _each(hosting.run_shift),
+    "activity": _each(activities.run_activity), "reward": _each(rewarding.run_reward),
+    "atmosphere": _each(hosting.run_shift),
     "moderate": _each(moderating.run_case), "group_health": _each(healthing.run_week),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
