@@ -22,6 +22,7 @@ from scheduler import (
     promises,
     ratings,
     reached,
+    seeding,
     steps,
     sweeps,
 )
@@ -48,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
     "activity": _each(activities.run_activity),
+    "mission": _each(seeding.run_mission), "mission_reward": _each(seeding.run_reward),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 

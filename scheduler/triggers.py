@@ -58,6 +58,11 @@ TRIGGERS: Mapping[str, Happening] = {
     "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
+    "mission_accepted": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                  "accepted"),
+    "mission_refused": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                 "not enough"),
+    "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",

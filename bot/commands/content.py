@@ -25,7 +25,7 @@ from bot.store.versions import Edition
 F = TypeVar("F", bound=Callable[..., Any])
 _SINGLE = ("brand", "catalogue", "calendar")
 FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle",
-           "community/": "community"}  # fmt: skip
+           "community/": "community", "missions/": "mission"}  # fmt: skip
 ACTIVITIES, TOML = "activities/", ".toml"
 
 

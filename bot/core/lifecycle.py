@@ -121,6 +121,18 @@ ACTIVITY_RUN = _table("""
     closed    cancel   -> cancelled
 """)
 
+MISSION = _table("""
+    taken    prove     -> proved
+    taken    expire    -> expired
+    taken    drop      -> dropped
+    proved   accept    -> accepted
+    proved   refuse    -> refused
+    proved   drop      -> dropped
+    refused  prove     -> proved
+    refused  expire    -> expired
+    refused  drop      -> dropped
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -140,6 +152,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "due": DUE,
         "flow_run": FLOW_RUN,
         "activity_run": ACTIVITY_RUN,
+        "mission": MISSION,
         "tap": TAP,
     }
 )

@@ -14,6 +14,9 @@ from typing import Any
 from bot.community.activity import Activity
 from bot.community.activity import parse_served as parse_activities
 from bot.community.activity import shown as activity_file
+from bot.community.mission import Mission
+from bot.community.mission import parse_served as parse_missions
+from bot.community.mission import shown as mission_file
 from bot.community.rules import Community
 from bot.community.rules import parse_served as parse_communities
 from bot.community.rules import shown as community_file
@@ -61,6 +64,7 @@ class Cast:
     circles: Mapping[str, Circle] = field(default_factory=dict)
     communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
     activities: Mapping[str, Activity] = field(default_factory=dict)
+    missions: Mapping[str, Mission] = field(default_factory=dict)
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -153,11 +157,7 @@ def build(
 
     scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
-        zone=zone,
-        brand=brand,
-        shelf=shelf,
-        goods=goods,
-        scripts=scripts,
+        zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
         flows=_flows(by_kind.get("flow", {})),
@@ -166,6 +166,7 @@ def build(
         circles=circles,
         communities=_communities(by_kind.get("community", {})),
         activities=_activities(by_kind.get("activity", {}), zone),
+        missions=_missions(by_kind.get("mission", {})),
         withheld=withheld,
         thresholds=thresholds,
     )  # fmt: skip
@@ -221,6 +222,11 @@ def _communities(editions: Mapping[str, Edition]) -> dict[str, Community]:
 def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activity]:
     found = parse_activities(((_only(e), activity_file(e.name), e.version)
                               for e in editions.values()), zone)  # fmt: skip
+    return {made.id: made for made in found}
+
+
+def _missions(editions: Mapping[str, Edition]) -> dict[str, Mission]:
+    found = parse_missions((_only(e), mission_file(e.name), e.version) for e in editions.values())
     return {made.id: made for made in found}
 
 

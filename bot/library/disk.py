@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.community.activity import Activity, parse_activity
+from bot.community.mission import Mission, parse_mission
 from bot.community.rules import Community, parse_community
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -73,6 +74,7 @@ class Disk:
     circles: dict[str, Circle] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
+    missions: dict[str, Mission] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -118,6 +120,8 @@ def read_disk(config: Config) -> Disk:
     for path in sorted((config.content_dir / "activities").glob("*.toml")):
         _single(disk, path, "activity", path.stem,
                 lambda d, s, f: _activity(d, s, f, config.timezone))  # fmt: skip
+    for path in sorted((config.content_dir / "missions").glob("*.toml")):
+        _single(disk, path, "mission", path.stem, _mission)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -171,7 +175,7 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign", "circle", "community", "activity"):
+    if kind in ("flow", "campaign", "circle", "community", "activity", "mission"):
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -239,6 +243,12 @@ def _community(disk: Disk, source: str, file: str) -> Iterable[Finding]:
 def _activity(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     made = parse_activity(source, file, zone)
     disk.activities[made.id] = made
+    return ()
+
+
+def _mission(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    made = parse_mission(source, file)
+    disk.missions[made.id] = made
     return ()
 
 

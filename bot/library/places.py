@@ -32,7 +32,7 @@ _SINGLE = MappingProxyType({
 # Each thing of these kinds has a file of its own in a folder of its own.
 _FOLDERS = MappingProxyType({
     "flow": "flows", "campaign": "campaigns", "circle": "circles", "community": "community",
-    "activity": "activities",
+    "activity": "activities", "mission": "missions",
 })  # fmt: skip
 KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
 

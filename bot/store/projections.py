@@ -20,9 +20,11 @@ from bot.store import (
     imported,
     invites,
     journeys,
+    missioning,
     persons,
     portrait,
     purchases,
+    seeding,
     stays,
 )
 from bot.store.engine import Tx
@@ -80,6 +82,8 @@ ROOMS: tuple[Room, ...] = (
     commission,
     community,
     entries,
+    seeding,
+    missioning,
 )
 
 

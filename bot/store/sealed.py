@@ -54,6 +54,8 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "purchase": {"tracking": FRESH},
     "commission_act": {"reason": FRESH},
     "badge": {"why": FRESH},
+    "seed_line": {"evidence": FRESH},
+    "mission_take": {"proof": FRESH, "why": FRESH},
     "segment": {"words": EQUAL},
     "activity_run": {"salt": FRESH, "seed": FRESH},
     # what is planned for him, and the trails
@@ -93,6 +95,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("commission", "event"): _ID, ("commission_act", "event"): _ID,
     ("point", "cause"): _ID, ("community_level", "cause"): _ID, ("badge", "cause"): _ID,
     ("entitlement", "event"): _ID,
+    ("seed", "event"): _ID, ("mission_take", "event"): _ID, ("mission_take", "last"): _ID,
     ("codename", "name"): "what he is called before everybody, and numbered by its beginning",
     ("member", "gender"): "a number", ("member", "kind"): "a number",
     ("member", "promo_ok"): "a number", ("member", "promo_less"): "a number",

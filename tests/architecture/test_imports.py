@@ -86,6 +86,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.reached",
     ),
     "scheduler.entitling": LIBRARY,
+    "scheduler.seeding": (*LIBRARY, "scheduler.entitling"),
     "scheduler.outlook": LIBRARY,
     "scheduler.facing": LIBRARY,
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
@@ -124,6 +125,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.reached",
         "scheduler.fading",
         "scheduler.activities",
+        "scheduler.seeding",
     ),
     **dict.fromkeys(
         CAMPAIGNS,

@@ -16,7 +16,8 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
-              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state")}  # fmt: skip
+              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state"),
+              "mission": ("mission_take", "state")}  # fmt: skip
 PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -51,6 +52,7 @@ PLAIN = {
     "entry": "derived from the event log, which is its trail",
     "ballot": "the same",
     "helping": "the same",
+    "seed": "the same",
     "friend": "the code of the contact way, as the platform calls it",
     "purchase": "derived from the event log, which is its trail",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",
