@@ -63,6 +63,7 @@ TRIGGERS: Mapping[str, Happening] = {
     "mission_refused": Happening("told", "may", "what he handed in for a mission (of this id) is "
                                  "not enough"),
     "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
+    "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",

@@ -16,7 +16,7 @@ from scheduler.campaigns import Campaign
 from scheduler.flows import Flow
 
 Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona", "community", "activity",
-                "mission"]  # fmt: skip
+                "mission", "atmosphere"]  # fmt: skip
 # Files of a persona, by what they are; anything else in it is a fixed line.
 _FILES: Mapping[str, Where] = {"faq.csv": "faq", "dialogue.toml": "rule"}
 
@@ -127,6 +127,9 @@ def _shared(cast: Cast) -> Iterator[tuple[str, Use]]:
     for job in cast.missions.values():
         for name in job.material:
             yield name, Use("mission", job.id, job.persona)
+    for team in cast.atmospheres.values():
+        for name in team.templates:
+            yield name, Use("atmosphere", team.circle, team.persona)
 
 
 def _said(persona: Persona) -> Iterator[tuple[str, Use]]:

@@ -24,6 +24,7 @@ from bot.store import (
     persons,
     portrait,
     purchases,
+    rewarding,
     seeding,
     stays,
 )
@@ -84,6 +85,7 @@ ROOMS: tuple[Room, ...] = (
     entries,
     seeding,
     missioning,
+    rewarding,
 )
 
 

@@ -114,6 +114,7 @@ def addresses(route: Route) -> list[str]:
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
+            "/content/posts": ["/content/posts?t=moments/morning"],
             "/plan/entry": ["/plan/entry?e=weekly"],
             "/flows/1": ["/flows/welcome"],
             "/circles/one": ["/circles/one?c=tea"],
@@ -132,8 +133,8 @@ def addresses(route: Route) -> list[str]:
             "/segments/new": ["/segments/new?a=标签:常客 且 (活跃<30天 或 推广:可) 且 标签:"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
-    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry", "/flows/1",
-                         *(name for name in more if name.startswith("/members/")),
+    about_one = path in ("/sidebar", "/content/one", "/content/posts", "/content/edit", "/plan/entry",
+                         "/flows/1", *(name for name in more if name.startswith("/members/")),
                          "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks",
                          "/segments/one", "/segments/edit", "/segments/new")  # fmt: skip

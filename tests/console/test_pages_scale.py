@@ -109,6 +109,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),
     "/content/new": ("", "copy=moments/morning"),
     "/content/edit": ("t=moments/morning", "t=welcome/day0&view=text"),
+    "/content/posts": ("t=moments/morning",),
+    "/content/posts.txt": ("t=moments/morning&to=weibo",),
     "/content/one": ("t=moments/morning", "t=welcome/day0&v=1"),
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))

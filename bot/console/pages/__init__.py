@@ -9,6 +9,7 @@ from bot.console.pages import (
     campaign_ledger,
     campaign_one,
     campaigns,
+    circle_carriers,
     circle_flow,
     circle_flow_rows,
     circle_ledger,
@@ -22,6 +23,7 @@ from bot.console.pages import (
     content_edit,
     content_new,
     content_one,
+    content_posts,
     content_trial,
     door,
     figures,
@@ -81,12 +83,12 @@ from bot.console.pages import (
     wecom,
 )
 
-_STUDIO = (content, content_edit, content_new, content_one, content_trial)
+_STUDIO = (content, content_edit, content_new, content_one, content_posts, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, member_merge,
             member_erase, member_copy, member_kin, member_comments)  # fmt: skip
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
-            circle_flow_rows, circle_links)  # fmt: skip
+            circle_flow_rows, circle_links, circle_carriers)  # fmt: skip
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
