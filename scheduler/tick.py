@@ -26,6 +26,7 @@ from scheduler import (
     ratings,
     reached,
     rewarding,
+    seeding,
     steps,
     sweeps,
 )
@@ -51,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
     "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
+    "mission": _each(seeding.run_mission), "mission_reward": _each(seeding.run_reward),
     "activity": _each(activities.run_activity), "reward": _each(rewarding.run_reward),
     "atmosphere": _each(hosting.run_shift),
     "moderate": _each(moderating.run_case), "group_health": _each(healthing.run_week),

@@ -65,6 +65,11 @@ TRIGGERS: Mapping[str, Happening] = {
                                 "until the official account knows him"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
+    "mission_accepted": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                  "accepted"),
+    "mission_refused": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                 "not enough"),
+    "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
     "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),

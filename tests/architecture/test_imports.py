@@ -88,6 +88,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.rewarding": (*LIBRARY, "scheduler.activities"),
     "scheduler.paying": (*LIBRARY, "scheduler.rewarding"),
     "scheduler.entitling": LIBRARY,
+    "scheduler.seeding": (*LIBRARY, "scheduler.entitling"),
     "scheduler.foreseen": (*LIBRARY, "scheduler.activities"),
     "scheduler.occasions": (
         *LIBRARY,
@@ -143,6 +144,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.reached",
         "scheduler.fading",
         "scheduler.activities",
+        "scheduler.seeding",
         "scheduler.healthing",
         "scheduler.hosting",
         "scheduler.moderating",
