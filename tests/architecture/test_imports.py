@@ -158,6 +158,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
+    # who takes part sees what is published, and whose audience he is of
+    "bot.web.member": (*LIBRARY, "scheduler.entitling"),
     "bot.console": (
         *PURE,
         "bot.store",
@@ -207,7 +209,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom", "bot.adapters.pay", "bot.bench.usual"),
     "aiohttp": NETWORK,
     "yarl": NETWORK,
-    "jinja2": ("bot.studio", "bot.console", "bot.bench.render"),
+    "jinja2": ("bot.studio", "bot.console", "bot.web.member", "bot.bench.render"),
     "markupsafe": ("bot.studio", "bot.console"),
     "argon2": ("bot.console",),
     "sqlite_utils": ("bot.store",),
