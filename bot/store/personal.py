@@ -192,6 +192,8 @@ HOLDS: Mapping[str, Holding] = {
     "helping": Holding(fate=DERIVED, member=("member", "helper"), inside=("event",),
                        key=("event",)),
     "streak": Holding(fate=DERIVED, member=("member",), key=("member", "activity")),
+    "wall_answer": Holding(fate=GOES, member=("member",), empty={"words": ""},
+                           inside=("event", "words"), key=("event",)),
     "winner": Holding(fate=DERIVED, member=("member",), inside=("event", "cause"),
                       key=("event",)),
     "reward_grant": Holding(fate=RENAMED, member=("member", "own"),

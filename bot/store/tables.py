@@ -19,6 +19,7 @@ CARRIED = (
     "erased", "erased_key", "sealing", "community_terms", "community_word", "standing",
     "point", "community_level", "badge", "codename", "entitlement", "right_stock",
     "activity_terms", "activity_run", "entry", "ballot", "helping", "streak", "winner",
+    "wall_answer",
     "reward", "reward_grant", "coupon",
     "atmosphere_shift", "atmosphere_prompt", "group_health", "moderation", "moderation_burst",
 )  # fmt: skip
