@@ -19,7 +19,7 @@ COMMANDS = (
     "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content", "circle",
     "activity", "community", "consent", "campaign", "flow", "segment", "calendar", "mix", "why",
     "import", "media", "log", "staff", "members", "orders", "portrait", "feedback", "invite", "koc",
-    "formula", "migrate", "backup", "restore", "store", "bench", "rehearse",
+    "formula", "weather", "migrate", "backup", "restore", "store", "bench", "rehearse",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

@@ -24,6 +24,7 @@ from scheduler import (
     reached,
     steps,
     sweeps,
+    weathering,
 )
 from scheduler.fate import Fate
 
@@ -48,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
     "activity": _each(activities.run_activity),
+    "weather": _each(weathering.run_weather),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 

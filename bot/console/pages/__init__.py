@@ -29,6 +29,7 @@ from bot.console.pages import (
     figures,
     flow_acts,
     flow_one,
+    flow_weather,
     flows,
     home,
     imports,
@@ -92,7 +93,7 @@ _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circl
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
-_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
+_FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
