@@ -133,7 +133,7 @@ class App:
                 self._config, base, self.clock, shelf=StoredShelf(store),
                 book=StoredBook(store, self.clock), tokens=StoredTokens(store, self.clock),
             ))  # fmt: skip
-            await self._start(store, gateway, stack)
+            await self._start(store, gateway, stack, here)
             try:
                 yield Urls(callback=callback, sandbox=self._platform.url,
                            data=str(self._config.data_dir),
@@ -238,7 +238,7 @@ class App:
         stack.callback(task.cancel)
 
     async def _start(
-        self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
+        self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack, here: str
     ) -> None:
         folder = self._config.data_dir / "embeddings"
         meaning = open_embeddings(self._config, folder, patient=False)
@@ -247,7 +247,7 @@ class App:
         self.parts = parts = Parts(
             config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
             store=store, gateway=gateway, library=library, stack=stack,
-            sandbox=self._platform.url, lead=self._lead,
+            sandbox=self._platform.url, lead=self._lead, here=here,
         )  # fmt: skip
         builders = [watch, *(build for role, build in ROLES.items() if role in self._roles)]
         for build in builders:

@@ -14,6 +14,7 @@ from bot.adapters.model import open_model
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
+from bot.core.passes import Passes, passes_of
 from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
@@ -80,6 +81,7 @@ class Parts:
 
     ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
     ``rings``: whether the calendar rings by the machine's clock, by which no rehearsal lives.
+    ``here``: where this process listens.
     """
 
     config: Config
@@ -95,6 +97,12 @@ class Parts:
     robots: RobotLinks | None = None
     author: Author | None = None
     rings: bool = True
+    here: str = ""
+
+    @property
+    def passes(self) -> Passes:
+        """Links to the member page."""
+        return passes_of(self.config, self.here)
 
 
 async def watch(parts: Parts) -> list[Worker]:

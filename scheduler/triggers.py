@@ -59,6 +59,7 @@ TRIGGERS: Mapping[str, Happening] = {
     "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
+    "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "weather": Happening("told", "may", "somebody told of (this) weather in his city", kind_of),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),

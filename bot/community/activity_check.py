@@ -136,8 +136,10 @@ def _rewards(made: Activity) -> Wrong:
             yield (*at, "streak"), "one day is no row", "streak = 7"
         if one.to == "winners" and not 1 <= one.first <= one.last <= max(made.winners, 1):
             yield (*at, "last"), f"ranks are from 1 to {made.winners}", "first = 1, last = 3"
-        if one.stock < 0 or one.budget < 0 or one.each < 0:
+        if min(one.stock, one.budget, one.each, one.cents) < 0:
             yield at, "a limit is below 0", "0 is without a limit"
+        if one.settle:
+            yield from _span((*at, "settle"), one.settle)
 
 
 def _span(at: KeyPath, text: str) -> Wrong:

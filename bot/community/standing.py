@@ -104,6 +104,8 @@ class _Walk:
                 self.name = event.which, event.at
             case Happened.CLAIMED:
                 self._claim(event)
+            case Happened.GRANTED:
+                self._reward(event)
             case _:
                 self._earn(event, rules)
         if len(self.counter.grants) > known:
@@ -113,6 +115,12 @@ class _Walk:
         until = self.taken.get(event.dedupe)
         cost = event.amount if until is None else 0
         self.claims.append(Claim(event.which, event.at, cost, event.dedupe, until))
+
+    def _reward(self, event: Event) -> None:
+        """Points of a reward; of other rewards nothing counts here."""
+        if event.data.get("how") == "points":
+            void = self.void.get(event.dedupe, "") or "clawed" * (event.dedupe in self.taken)
+            self.counter.reward(event, void)
 
     def _earn(self, event: Event, rules: Community) -> None:
         day, void = day_of(event, rules.zone), self._void(event, rules)

@@ -32,6 +32,7 @@ from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.inviting import Inviting, check_inviting
+from bot.core.memberpage import MemberPage, check_member_page
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
@@ -167,6 +168,7 @@ class Config:
     taps: Taps = field(default_factory=Taps)
     invites: Inviting = field(default_factory=Inviting)
     orders: Ordering = field(default_factory=Ordering)
+    member_page: MemberPage = field(default_factory=MemberPage)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
 
@@ -222,6 +224,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_inviting(config, doc)
     check_ordering(config, doc)
     check_governing(config, doc)
+    check_member_page(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:

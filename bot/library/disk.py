@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.community.activity import Activity, parse_activity
+from bot.community.atmosphere import Atmosphere, parse_atmosphere
+from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community, parse_community
 from bot.core.carrying import Shortening
 from bot.core.config import Config
@@ -75,6 +77,8 @@ class Disk:
     circles: dict[str, Circle] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
+    atmospheres: dict[str, Atmosphere] = field(default_factory=dict)
+    moderation: Moderation | None = None
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -120,6 +124,9 @@ def read_disk(config: Config) -> Disk:
     for path in sorted((config.content_dir / "activities").glob("*.toml")):
         _single(disk, path, "activity", path.stem,
                 lambda d, s, f: _activity(d, s, f, config.timezone))  # fmt: skip
+    for path in sorted((config.content_dir / "atmosphere").glob("*.toml")):
+        _single(disk, path, "atmosphere", path.stem, _atmosphere)
+    _single(disk, config.content_dir / "moderation.toml", "moderation", "moderation", _moderation)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
@@ -175,7 +182,7 @@ def _single(
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign", "circle", "community", "activity"):
+    if kind in ("flow", "campaign", "circle", "community", "activity", "atmosphere"):
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -243,6 +250,17 @@ def _community(disk: Disk, source: str, file: str) -> Iterable[Finding]:
 def _activity(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     made = parse_activity(source, file, zone)
     disk.activities[made.id] = made
+    return ()
+
+
+def _atmosphere(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    made = parse_atmosphere(source, file)
+    disk.atmospheres[made.circle] = made
+    return ()
+
+
+def _moderation(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    disk.moderation = parse_moderation(source, file)
     return ()
 
 

@@ -27,12 +27,12 @@ _TRIAL = re.compile(rf"tests/{_WORD}\.toml")
 # What is there once only: its folder and its file.
 _SINGLE = MappingProxyType({
     "brand": ("personas", "brand.toml"), "catalogue": ("content", "catalogue.csv"),
-    "calendar": ("content", "calendar.toml"),
+    "calendar": ("content", "calendar.toml"), "moderation": ("content", "moderation.toml"),
 })  # fmt: skip
 # Each thing of these kinds has a file of its own in a folder of its own.
 _FOLDERS = MappingProxyType({
     "flow": "flows", "campaign": "campaigns", "circle": "circles", "community": "community",
-    "activity": "activities",
+    "activity": "activities", "atmosphere": "atmosphere",
 })  # fmt: skip
 KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
 

@@ -43,6 +43,8 @@ class Setting:
     """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
 
     ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
+    are, empty: nobody knows; ``archive``: whether the message archive is read.
     """
 
     cast: Cast
@@ -53,6 +55,9 @@ class Setting:
     service: Service = _SERVICE
     governing: Governing = _GOVERNING
     pool: int = 2 * HOUR
+    agent: str = ""
+    pages: str = ""
+    archive: bool = False
     mix: Mix = _MIX
     short: Shortening = _SHORT
 
@@ -62,11 +67,20 @@ class Setting:
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
                    mix=config.mix, pool=parse_span(config.taps.pool),
+                   agent=config.wecom.telling_app if config.wecom.apps else "",
+                   pages=pages_of(config),
+                   archive=config.wecom.archive.feed != "off",
                    short=Shortening.of(config.carriers, config.web.public_url))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
+
+
+def pages_of(config: Config) -> str:
+    """Where the pages for staff are reached, or empty."""
+    public = config.web.public_url.rstrip("/")
+    return f"{public}/console" if public else ""
 
 
 def context_of(

@@ -16,12 +16,12 @@ from bot.core.model import Inbound, Member
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
-from bot.pipeline import bookkeeping, knocking, welcome
+from bot.pipeline import bookkeeping, knocking, watching, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
-from bot.pipeline.rated import work_out
 from bot.pipeline.trace import Trace
 from bot.pipeline.turn import Result
+from bot.pipeline.watching import work_out
 from bot.pipeline.welcome import Start
 from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx
@@ -166,6 +166,7 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
                 "since": now, "seen": result.promise.seen}  # fmt: skip
         schedule.add_due(tx, key, "promise", result.promise.at, data)
     knocking.done(tx, held.member.id, result.knocks, result.speaker.persona, now)
+    watching.keep(tx, result, now)
     return queued
 
 

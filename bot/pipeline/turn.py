@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.community.moderating import Moderation
 from bot.core.body import Text, plain
 from bot.core.clock import DAY
 from bot.core.door import Knock
@@ -33,6 +34,7 @@ from bot.pipeline.missed import missed
 from bot.pipeline.noticing import noticed_in
 from bot.pipeline.welcome import Start, code_end, named, starts, welcome
 from bot.pipeline.wording import guarded
+from bot.store.moderation import Heard
 from bot.store.transfers import SORRY
 from bot.store.turns import Claimed, Finish
 
@@ -53,7 +55,8 @@ class Promise:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """What one turn writes, and what staff may read about it. ``question``: what the script had
-    no sure answer to, where a language model may still try."""
+    no sure answer to, where a language model may still try. ``heard``: what the rules of moderation
+    (``rulebook``) look at."""
 
     finish: Finish
     starts: tuple[Start, ...] = ()
@@ -64,6 +67,8 @@ class Result:
     question: Turn | None = None
     promise: Promise | None = None
     knocks: tuple[Knock, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    rulebook: Moderation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,7 @@ from bot.store.persons import all_of, person_of
 _ALWAYS = frozenset({
     Happened.JUDGED, Happened.STRUCK, Happened.POINTED, Happened.HONOURED, Happened.UNHONOURED,
     Happened.NAMED, Happened.FADED, Happened.CLAIMED, Happened.CLAWED, Happened.ENTERED,
-    Happened.WITHDREW,
+    Happened.WITHDREW, Happened.GRANTED,
 })  # fmt: skip
 KINDS = _ALWAYS | {kind for kind, _ in WHEN.values()} | orders.KINDS
 TABLES = ("standing", "point", "community_level", "badge", "codename", "entitlement")

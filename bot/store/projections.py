@@ -23,6 +23,7 @@ from bot.store import (
     persons,
     portrait,
     purchases,
+    rewarding,
     stays,
 )
 from bot.store.engine import Tx
@@ -80,6 +81,7 @@ ROOMS: tuple[Room, ...] = (
     commission,
     community,
     entries,
+    rewarding,
 )
 
 

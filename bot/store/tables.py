@@ -20,6 +20,9 @@ CARRIED = (
     "point", "community_level", "badge", "codename", "entitlement", "right_stock",
     "activity_terms", "activity_run", "entry", "ballot", "helping", "streak", "winner",
     "weather",
+    "wall_answer",
+    "reward", "reward_grant", "coupon",
+    "atmosphere_shift", "atmosphere_prompt", "group_health", "moderation", "moderation_burst",
 )  # fmt: skip
 # What it leaves out, with the reason. A name that no migration made is allowed.
 LEFT_OUT = {

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bot.console.pages import (
+    activities,
+    activity_acts,
+    activity_entries,
+    activity_form,
+    activity_one,
+    activity_questions,
+    activity_run,
+    activity_winners,
     audit,
     campaign_acts,
     campaign_form,
@@ -93,12 +101,14 @@ _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circl
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
+_ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
+               activity_questions, activity_acts, activity_one)  # fmt: skip
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, tasks, tasks_mine)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
-_WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
+_WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
