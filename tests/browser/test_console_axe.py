@@ -25,9 +25,11 @@ from bot.store import circling, outlinks, segments, taking_part
 from bot.store.answers import Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
+from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
-from tests.scenario.house import brand, published
+from tests.scenario.house import BRAND, brand, published
+from tests.scenario.memberdesk import COMMUNITY
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
 
@@ -64,6 +66,8 @@ close = "7d"
 """
 CAMPAIGN = 'id = "1"\ndo = "care"\npersona = "tester"\ntemplate = "care/day1"\n'
 ZONE = "Asia/Shanghai"
+MEMBERS = ("/c/tea", "/me", "/c/tea/a/1", "/privacy", "/c/tea/points", "/c/tea/badges",
+           "/c/tea/rights", "/c/tea/name", "/c/tea")  # fmt: skip
 LINK = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
 CODE = code_of(LINK)
 Sizes = Sequence[tuple[int, str, str | None]]
@@ -116,6 +120,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "flows" / "bye.toml").write_text(BYE, "utf-8")
     (config.parent / "content" / "activities").mkdir(exist_ok=True)
     (config.parent / "content" / "activities" / "1.toml").write_text(WALL, "utf-8")
+    (config.parent / "content" / "community").mkdir(exist_ok=True)
+    (config.parent / "content" / "community" / "tea.toml").write_text(COMMUNITY, "utf-8")
     # while a browser is open, no loop may run in this thread
     ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
@@ -202,6 +208,22 @@ def walk(chromium: Any, office: dict[str, str], artifacts: Path, sizes: Sequence
     assert looked > 8
     assert seen.complaints == []
     assert seen.strangers == []
+
+
+def test_no_page_of_a_member_has_a_serious_fault(chromium: Any, office: dict[str, str]) -> None:
+    """The pages under ``/m``, by day and by night."""
+    base = office["callback"].removesuffix("/callback")
+    faults = list[str]()
+    with membership.phone(chromium) as page:
+        page.context.add_init_script(AXE.read_text("utf-8"))
+        page.goto(f"{base}/m/privacy")
+        page.goto(membership.link(BRAND / "config.toml", base, CUSTOMER))
+        page.wait_for_url("**/m/c/tea")
+        for n, path in enumerate(MEMBERS):
+            page.emulate_media(color_scheme=("light", "dark")[n % 2])
+            page.goto(f"{base}/m{path}")
+            faults += [f"{path}: {fault}" for fault in page.evaluate(RUN, None)]
+    assert faults == []
 
 
 def test_a_page_with_faults_is_found(chromium: Any) -> None:
