@@ -103,8 +103,12 @@ class Look:
     def _claims(self) -> Mapping[str, frozenset[str]]:
         if self._named is None:
             run = self._run
-            told = [(row["inviter"], row["member"]) for row in self._tx.rows(
-                "claims_within", since=run["announce_at"] - BEFORE, until=run["close_at"])]
+            told = [
+                (row["inviter"], row["member"])
+                for row in self._tx.rows(
+                    "claims_within", since=run["announce_at"] - BEFORE, until=run["close_at"]
+                )
+            ]
             own = frozenset(member for inviter, member in told if inviter == member)
             ring = frauds.rings(one for one in told if one[0] != one[1])
             self._named = {"own": own, "ring": ring}

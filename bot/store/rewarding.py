@@ -88,8 +88,15 @@ def _by_rank(tx: Tx, rules: Activity, told: Mapping[str, Event]) -> Iterator[Ear
 
 
 def _earned(reward: Reward, source: str, event: Event, basis: str = "") -> Earned:
-    return Earned(reward=reward, source=source, cause=event.dedupe, basis=basis or event.dedupe,
-                  own=event.member, at=event.at, device=str(event.data.get("device", "")))
+    return Earned(
+        reward=reward,
+        source=source,
+        cause=event.dedupe,
+        basis=basis or event.dedupe,
+        own=event.member,
+        at=event.at,
+        device=str(event.data.get("device", "")),
+    )
 
 
 def _grant(tx: Tx, run: Row, look: Look, one: Earned, event: Event) -> Iterator[Event]:
@@ -183,5 +190,3 @@ def _taken_back(tx: Tx, events: Sequence[Event]) -> Iterator[Event]:
     for row in {row["id"]: row for row in live}.values():
         if why := against.get(row["id"]):
             yield from grants.claw(tx, row, at, actor=ACTOR, why=why)
-
-
