@@ -163,6 +163,8 @@ async def save(visit: Visit) -> web.Response:
             await desk.submit(KIND, circle, version, login)
     except ContentRefused as exc:
         key, facts = refused(visit, exc)
+        if exc.code == "faulty":  # the draft is kept
+            return visit.go(at("/rules", c=circle), "bad", key, **facts)
         return await _page(visit, circle, 409, visit.t(key, **facts), text)
     visit.console.bells.ring(TOPIC)
     done = "submit" if visit.typed.get("do") == "submit" else "save"
