@@ -26,6 +26,10 @@ from bot.console.pages import (
     circle_queue,
     circle_rows,
     circles,
+    communities,
+    community_acts,
+    community_one,
+    community_rules,
     consents,
     content,
     content_edit,
@@ -43,6 +47,7 @@ from bot.console.pages import (
     home,
     imports,
     inbox,
+    inbox_community,
     inbox_joins,
     inbox_left,
     live,
@@ -102,6 +107,7 @@ _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, me
             member_erase, member_copy, member_kin, member_comments)  # fmt: skip
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links, circle_carriers)  # fmt: skip
+_COMMUNITY = (communities, community_one, community_acts, community_rules, inbox_community)
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
@@ -114,5 +120,5 @@ _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEGMENTS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
