@@ -20,6 +20,7 @@ from bot.core.model import (
     Outbound,
     Turn,
 )  # fmt: skip
+from bot.core.taking import Wish
 from bot.library.speech import Setting, context_of
 from bot.persona import memory, promise
 from bot.persona.because import because
@@ -53,7 +54,8 @@ class Promise:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """What one turn writes, and what staff may read about it. ``question``: what the script had
-    no sure answer to, where a language model may still try."""
+    no sure answer to, where a language model may still try. ``takes``: what is to be carried out
+    before it is told."""
 
     finish: Finish
     starts: tuple[Start, ...] = ()
@@ -64,6 +66,7 @@ class Result:
     question: Turn | None = None
     promise: Promise | None = None
     knocks: tuple[Knock, ...] = ()
+    takes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +113,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
         question=_question(parts, held, setting) if said else None,
         promise=_promise(parts, state),
         knocks=tuple(knock for part in parts for knock in part.decision.knocks),
+        takes=tuple(wish for part in parts for wish in part.decision.takes),
     )
 
 
