@@ -56,8 +56,21 @@ TRIGGERS: Mapping[str, Happening] = {
     "activity_reminder": Happening("told", "may", "an activity (of this id) that he has signed up "
                                    "to and not taken part in ends soon"),
     "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
+    "reward_granted": Happening("told", "may", "something of an activity (of this id) is his, and "
+                                "a colleague hands it over"),
+    "reward_sent": Happening("told", "may", "he got what he earned in an activity (of this id)"),
+    "reward_short": Happening("told", "may", "what he earned in an activity (of this id) had run "
+                              "out"),
+    "reward_waiting": Happening("told", "may", "a red packet of an activity (of this id) waits "
+                                "until the official account knows him"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
+    "mission_accepted": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                  "accepted"),
+    "mission_refused": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                 "not enough"),
+    "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
+    "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",

@@ -22,6 +22,7 @@ class Right(StrEnum):
     MEMBERS_ERASE = "members.erase"
     MEMBERS_EXPORT = "members.export"
     SEGMENTS_EDIT = "segments.edit"
+    COMMUNITY_ACT = "community.act"
     PERSONA_SEE = "persona.see"
     PERSONA_EDIT = "persona.edit"
     CONTENT_SEE = "content.see"
@@ -55,7 +56,7 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
                    Right.TASKS_STOP, Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EDIT,
                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
-                   Right.SEGMENTS_EDIT},
+                   Right.SEGMENTS_EDIT, Right.COMMUNITY_ACT},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE,
                         Right.VALUE_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,

@@ -6,6 +6,7 @@ A turn or a tick takes the cast once and uses it to its end, so nothing mixes tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -14,11 +15,19 @@ from typing import Any
 from bot.community.activity import Activity
 from bot.community.activity import parse_served as parse_activities
 from bot.community.activity import shown as activity_file
+from bot.community.atmosphere import Atmosphere
+from bot.community.atmosphere import parse_served as parse_atmospheres
+from bot.community.atmosphere import shown as atmosphere_file
+from bot.community.mission import Mission
+from bot.community.mission import parse_served as parse_missions
+from bot.community.mission import shown as mission_file
+from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community
 from bot.community.rules import parse_served as parse_communities
 from bot.community.rules import shown as community_file
 from bot.core.clock import local
 from bot.core.door import Door
+from bot.core.errors import BadInput
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.core.rfm import Thresholds
@@ -63,6 +72,9 @@ class Cast:
     circles: Mapping[str, Circle] = field(default_factory=dict)
     communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
     activities: Mapping[str, Activity] = field(default_factory=dict)
+    missions: Mapping[str, Mission] = field(default_factory=dict)
+    atmospheres: Mapping[str, Atmosphere] = field(default_factory=dict)  # by circle
+    moderation: Moderation | None = None
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -173,15 +185,25 @@ def _unvoiced(
                     for e in by_kind.get("brand", {}).values()), Brand(name="")),
         shelf=_shelf(by_kind.get("template", {}), withheld),
         goods=_goods(by_kind.get("catalogue", {})),
-        flows=_flows(by_kind.get("flow", {})),
-        calendar=_calendar(by_kind.get("calendar", {}), zone),
-        campaigns=_campaigns(by_kind.get("campaign", {}), zone),
         circles=_circles(by_kind.get("circle", {})),
-        communities=_communities(by_kind.get("community", {})),
-        activities=_activities(by_kind.get("activity", {}), zone),
         withheld=withheld,
         thresholds=thresholds,
+        **_plans(by_kind, zone),
     )  # fmt: skip
+
+
+def _plans(by_kind: Mapping[str, Mapping[str, Edition]], zone: str) -> dict[str, Any]:
+    """What is to happen when, and by which rules, under the names it has in a Cast."""
+    return {
+        "flows": _flows(by_kind.get("flow", {})),
+        "calendar": _calendar(by_kind.get("calendar", {}), zone),
+        "campaigns": _campaigns(by_kind.get("campaign", {}), zone),
+        "communities": _communities(by_kind.get("community", {})),
+        "activities": _activities(by_kind.get("activity", {}), zone),
+        "missions": _missions(by_kind.get("mission", {})),
+        "atmospheres": _atmospheres(by_kind.get("atmosphere", {})),
+        "moderation": _moderation(by_kind.get("moderation", {})),
+    }
 
 
 def _shelf(templates: Mapping[str, Edition], withheld: Mapping[str, str]) -> Shelf:
@@ -235,6 +257,25 @@ def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activit
     found = parse_activities(((_only(e), activity_file(e.name), e.version)
                               for e in editions.values()), zone)  # fmt: skip
     return {made.id: made for made in found}
+
+
+def _missions(editions: Mapping[str, Edition]) -> dict[str, Mission]:
+    found = parse_missions((_only(e), mission_file(e.name), e.version) for e in editions.values())
+    return {made.id: made for made in found}
+
+
+def _atmospheres(editions: Mapping[str, Edition]) -> dict[str, Atmosphere]:
+    found = parse_atmospheres((_only(e), atmosphere_file(e.name), e.version)
+                              for e in editions.values())  # fmt: skip
+    return {made.circle: made for made in found}
+
+
+def _moderation(editions: Mapping[str, Edition]) -> Moderation | None:
+    """One that this program cannot read serves no more, and its file has a finding."""
+    for edition in editions.values():
+        with suppress(BadInput):
+            return parse_moderation(_only(edition), version=edition.version)
+    return None
 
 
 def _only(edition: Edition) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
 from bot.core.carrying import Shortening
-from bot.core.clock import HOUR, local
+from bot.core.clock import DAY, HOUR, local
 from bot.core.config import Config, Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
@@ -42,7 +42,10 @@ _GOVERNING, _MIX, _SHORT = Governing(), Mix(), Shortening()
 class Setting:
     """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
 
-    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
+    ``settle``: how long a reward may be taken back after it was handed over.
+    ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
+    are, empty: nobody knows; ``archive``: whether the message archive is read.
     """
 
     cast: Cast
@@ -53,8 +56,12 @@ class Setting:
     service: Service = _SERVICE
     governing: Governing = _GOVERNING
     pool: int = 2 * HOUR
+    agent: str = ""
+    pages: str = ""
+    archive: bool = False
     mix: Mix = _MIX
     short: Shortening = _SHORT
+    settle: int = 7 * DAY
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
@@ -62,11 +69,21 @@ class Setting:
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
                    mix=config.mix, pool=parse_span(config.taps.pool),
-                   short=Shortening.of(config.carriers, config.web.public_url))  # fmt: skip
+                   agent=config.wecom.telling_app if config.wecom.apps else "",
+                   pages=pages_of(config),
+                   archive=config.wecom.archive.feed != "off",
+                   short=Shortening.of(config.carriers, config.web.public_url),
+                   settle=parse_span(config.rewards.settle))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
+
+
+def pages_of(config: Config) -> str:
+    """Where the pages for staff are reached, or empty."""
+    public = config.web.public_url.rstrip("/")
+    return f"{public}/console" if public else ""
 
 
 def context_of(

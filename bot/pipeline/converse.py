@@ -17,12 +17,12 @@ from bot.core.passes import Passes
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
-from bot.pipeline import bookkeeping, knocking, taking, welcome
+from bot.pipeline import bookkeeping, knocking, taking, watching, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
-from bot.pipeline.rated import work_out
 from bot.pipeline.trace import Trace
 from bot.pipeline.turn import Result
+from bot.pipeline.watching import work_out
 from bot.pipeline.welcome import Start
 from bot.store import asking, drafts, people, schedule, sources, turns
 from bot.store.engine import Store, Tx
@@ -107,7 +107,7 @@ class Converse:
             log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:
             self._bells.ring_outbox()
-        if result.starts:
+        if result.starts or any(one.flags for one in result.heard):
             self._bells.due.set()
         if self._author is not None and self._author.mode == "draft" and result.question:
             await self._author.draft(held, setting, result, max(queued, default=0))
@@ -181,6 +181,7 @@ def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
                 "since": now, "seen": result.promise.seen}  # fmt: skip
         schedule.add_due(tx, key, "promise", result.promise.at, data)
     knocking.done(tx, held.member.id, result.knocks, result.speaker.persona, now)
+    watching.keep(tx, result, now)
     return queued
 
 

@@ -19,7 +19,7 @@ from bot.library.programme import offered
 from bot.library.speech import Setting
 from bot.persona.taker import SIGNS
 from bot.persona.taking import listed
-from bot.pipeline import rated, told
+from bot.pipeline import told, watching
 from bot.pipeline.ground import Ground
 from bot.pipeline.having import LOOKED, claim, rename
 from bot.pipeline.turn import Result
@@ -47,7 +47,7 @@ def carried(
             for wish in result.takes if not (silent and wish.do in LOOKS)}  # fmt: skip
     for wish, one in took.items():
         log.info("taking part: %s by chat: %s", wish.key, one.line)
-    return rated.work_out(replace(held, member=replace(held.member, took=took)), setting)
+    return watching.work_out(replace(held, member=replace(held.member, took=took)), setting)
 
 
 def _member(held: Claimed, wish: Wish) -> str:

@@ -88,7 +88,7 @@ def test_words_in_the_chat_count_and_are_answered(tmp_path: Path) -> None:
                     texts = await phone.texts(by)
                     return len(texts) > before and all(one in texts[-1] for one in answer)
 
-                await until(heard, f"{text}: {answer}", 15)
+                await until(heard, f"{text}: {answer}")
                 return (await phone.texts(by))[-1]
 
             await says(who, "打卡", "先进圈再来")

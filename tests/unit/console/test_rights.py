@@ -24,6 +24,7 @@ WRITERS = {
     Right.VALUE_ACT: {"owner", "lead"},
     Right.MEMBERS_EXPORT: {"owner", "lead"},
     Right.SEGMENTS_EDIT: {"content", "lead"},
+    Right.COMMUNITY_ACT: {"lead"},
 }
 
 
