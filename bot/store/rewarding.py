@@ -68,6 +68,15 @@ def _given(tx: Tx, events: Sequence[Event]) -> Iterator[Event]:
             yield from _grant(tx, run, look, one, here[one.cause])
 
 
+def give(tx: Tx, rewards: Sequence[Reward], place: Row, cause: Event) -> Iterator[Event]:
+    """What an event earns that is of no activity (a mission that was accepted). ``place``: id,
+    activity (what stock and budget are counted by), circle, zone, salt, announce_at, close_at."""
+    look = Look(tx, place)
+    for reward in rewards:
+        one = _earned(reward, rewarding.MISSION, cause)
+        yield from _grant(tx, place, look, one, cause)
+
+
 def _by_entry(tx: Tx, rules: Activity, told: Mapping[str, Event]) -> Iterator[Earned]:
     for row in listed(tx, "entries_named", "events", sorted(told)):
         if row["state"] != COUNTED:
@@ -88,8 +97,15 @@ def _by_rank(tx: Tx, rules: Activity, told: Mapping[str, Event]) -> Iterator[Ear
 
 
 def _earned(reward: Reward, source: str, event: Event, basis: str = "") -> Earned:
-    return Earned(reward=reward, source=source, cause=event.dedupe, basis=basis or event.dedupe,
-                  own=event.member, at=event.at, device=str(event.data.get("device", "")))
+    return Earned(
+        reward=reward,
+        source=source,
+        cause=event.dedupe,
+        basis=basis or event.dedupe,
+        own=event.member,
+        at=event.at,
+        device=str(event.data.get("device", "")),
+    )
 
 
 def _grant(tx: Tx, run: Row, look: Look, one: Earned, event: Event) -> Iterator[Event]:
@@ -119,8 +135,10 @@ def _put(tx: Tx, row: Row, day: str) -> Iterator[Event]:
                                  reason=row["why"], after=row["state"])])  # fmt: skip
     if event is not None:
         yield event
-        if row["how"] in (grants.POINTS, grants.COUPON):
-            grants.hand(tx, row, row["at"], ACTOR)
+    if event is not None and row["how"] in (grants.POINTS, grants.COUPON):
+        grants.hand(tx, row, row["at"], ACTOR)
+    else:
+        grants.told(tx, row, row["at"])
 
 
 def _refused(tx: Tx, run: Row, row: Row, one: Earned, had: int) -> str:
@@ -183,5 +201,3 @@ def _taken_back(tx: Tx, events: Sequence[Event]) -> Iterator[Event]:
     for row in {row["id"]: row for row in live}.values():
         if why := against.get(row["id"]):
             yield from grants.claw(tx, row, at, actor=ACTOR, why=why)
-
-

@@ -37,6 +37,7 @@ from bot.console.pages import (
     figures,
     flow_acts,
     flow_one,
+    flow_weather,
     flows,
     group_health,
     home,
@@ -106,7 +107,7 @@ _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
                activity_questions, activity_acts, activity_one)  # fmt: skip
-_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
+_FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
            rota, shifts, group_health, moderation, tasks, tasks_mine, prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
