@@ -87,6 +87,7 @@ from bot.console.pages import (
     shifts,
     sidebar,
     staff,
+    start,
     tasks,
     tasks_mine,
     value,
@@ -114,8 +115,9 @@ _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
                activity_questions, activity_acts, activity_one)  # fmt: skip
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
-           rota, shifts, group_health, moderation, tasks, tasks_mine, prompts)  # fmt: skip
+_BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
+           inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
+           prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
