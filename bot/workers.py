@@ -19,6 +19,7 @@ from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
+from bot.payer import payer
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
@@ -279,7 +280,8 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
-            Worker("segments", asyncio.Event(), segments.step)]  # fmt: skip
+            Worker("segments", asyncio.Event(), segments.step),
+            *[Worker("pay", one.bell, one.step) for one in await payer(parts)]]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

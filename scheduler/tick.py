@@ -25,6 +25,7 @@ from scheduler import (
     promises,
     ratings,
     reached,
+    rewarding,
     seeding,
     steps,
     sweeps,
@@ -52,7 +53,8 @@ HANDLERS: Mapping[str, Handler] = {
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
     "mission": _each(seeding.run_mission), "mission_reward": _each(seeding.run_reward),
-    "activity": _each(activities.run_activity), "atmosphere": _each(hosting.run_shift),
+    "activity": _each(activities.run_activity), "reward": _each(rewarding.run_reward),
+    "atmosphere": _each(hosting.run_shift),
     "moderate": _each(moderating.run_case), "group_health": _each(healthing.run_week),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip

@@ -56,6 +56,13 @@ TRIGGERS: Mapping[str, Happening] = {
     "activity_reminder": Happening("told", "may", "an activity (of this id) that he has signed up "
                                    "to and not taken part in ends soon"),
     "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
+    "reward_granted": Happening("told", "may", "something of an activity (of this id) is his, and "
+                                "a colleague hands it over"),
+    "reward_sent": Happening("told", "may", "he got what he earned in an activity (of this id)"),
+    "reward_short": Happening("told", "may", "what he earned in an activity (of this id) had run "
+                              "out"),
+    "reward_waiting": Happening("told", "may", "a red packet of an activity (of this id) waits "
+                                "until the official account knows him"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
     "mission_accepted": Happening("told", "may", "what he handed in for a mission (of this id) is "

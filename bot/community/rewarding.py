@@ -11,7 +11,7 @@ from bot.community.activity import Activity, Reward
 from bot.community.days import run_to
 
 # Where a reward comes from: something handed in, days in a row, or a place among the winners.
-ENTRY, STREAK = "entry", "streak"
+ENTRY, STREAK, MISSION = "entry", "streak", "mission"
 _RANKS: Mapping[str, str] = {"winners": "winner", "inviter": "inviter", "invited": "invited"}
 ID_LENGTH = 26  # with the two letters before it the number of a red packet, which holds 28
 # Why somebody gets none, and why what he got was taken back.
@@ -53,9 +53,9 @@ def holds(days: Collection[str], day: date, streak: int) -> bool:
 def by_rank(rules: Activity, rank_of: str, place: int) -> Iterator[Reward]:
     """What a place among the winners, inviters or invited gets."""
     for one in rules.rewards:
-        if _RANKS.get(one.to) == rank_of:
-            if one.to != "winners" or one.first <= place <= one.last:
-                yield one
+        ranked = one.to != "winners" or one.first <= place <= one.last
+        if ranked and _RANKS.get(one.to) == rank_of:
+            yield one
 
 
 def grant_id(salt: str, run: str, reward: str, cause: str) -> str:

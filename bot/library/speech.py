@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
 from bot.core.carrying import Shortening
-from bot.core.clock import HOUR, local
+from bot.core.clock import DAY, HOUR, local
 from bot.core.config import Config, Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
@@ -42,7 +42,8 @@ _GOVERNING, _MIX, _SHORT = Governing(), Mix(), Shortening()
 class Setting:
     """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
 
-    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
+    ``settle``: how long a reward may be taken back after it was handed over.
     ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
     are, empty: nobody knows; ``archive``: whether the message archive is read.
     """
@@ -60,6 +61,7 @@ class Setting:
     archive: bool = False
     mix: Mix = _MIX
     short: Shortening = _SHORT
+    settle: int = 7 * DAY
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
@@ -70,7 +72,8 @@ class Setting:
                    agent=config.wecom.telling_app if config.wecom.apps else "",
                    pages=pages_of(config),
                    archive=config.wecom.archive.feed != "off",
-                   short=Shortening.of(config.carriers, config.web.public_url))  # fmt: skip
+                   short=Shortening.of(config.carriers, config.web.public_url),
+                   settle=parse_span(config.rewards.settle))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

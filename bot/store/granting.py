@@ -1,14 +1,15 @@
-"""What colleagues do with rewards: decide what is held, hand over, take back, give once more, add to
-a stock. Each is a row of the audit; what counts for members is an event, too."""
+"""What colleagues do with rewards: decide what is held, hand over, take back, give once more, add
+to a stock. Each is a row of the audit; what counts for members is an event, too."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.community.activity import Reward
 from bot.core.clock import local
 from bot.core.errors import OneVoiceError
-from bot.store import audit, events, grants, runs
+from bot.core.event import Event
+from bot.store import audit, events, grants, rewarding, runs
 from bot.store.engine import Row, Tx
 
 WORDS_MAX = 200
@@ -19,13 +20,24 @@ class RewardRefused(OneVoiceError):
     """It cannot be done; the message says why."""
 
 
-def called(tx: Tx, start: str) -> Row:
-    """The grant whose id begins like this, held. Raises RewardRefused."""
+def seen(tx: Tx, start: str) -> Row:
+    """The grant whose id begins like this. Raises RewardRefused."""
     found = tx.rows("grants_called", start=start.strip()) if len(start.strip()) >= ID_MIN else []
-    row = grants.hold(tx, found[0]["id"]) if len(found) == 1 else None
-    if row is None:
+    if len(found) != 1:
         raise RewardRefused(f"{len(found)} grants are called {start!r}")
-    return row
+    return found[0]
+
+
+def called(tx: Tx, start: str) -> Row:
+    """The same, held: nobody else decides before this transaction ends. Raises RewardRefused."""
+    row = seen(tx, start)
+    return grants.hold(tx, row["id"]) or row
+
+
+def give(tx: Tx, rewards: Sequence[Reward], place: Row, cause: Event, now: int) -> int:
+    """What an event earned that is of no activity, each once; how many are his now. Raises nothing:
+    what has run out stands with the reason. See ``rewarding.give``."""
+    return len(events.record(tx, list(rewarding.give(tx, rewards, place, cause)), now))
 
 
 def accept(tx: Tx, row: Row, now: int, *, actor: str, why: str = "") -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.core.event import Event, Happened
 from bot.store import audit
+from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 
-MACHINE = "reward_grant"
+MACHINE, DUE = "reward_grant", "reward"
 HELD, GRANTED, PAYING, SENT, SETTLED = "held", "granted", "paying", "sent", "settled"
 FAILED, CLAWED, UNSURE = "failed", "clawed", "unsure"
 STATES = (HELD, GRANTED, PAYING, UNSURE, SENT, SETTLED, CLAWED, FAILED)
@@ -45,7 +46,17 @@ def move(
     if not tx.run("grant_move", id=row["id"], before=row["state"], state=made["state"], **values):
         return None
     audit.record(tx, [trail])
+    told(tx, made, now)
     return made
+
+
+def told(tx: Tx, row: Row, now: int) -> None:
+    """What follows from its state is due: he hears of it, it will be settled
+    (``scheduler/rewarding.py``). A grant that only passes a state does nothing there."""
+    data = {"grant": row["id"], "state": row["state"]}
+    # store/schedule.py stands above the room that calls this
+    tx.run("due_add", key=f"{DUE}/{row['id']}/{row['state']}/{now}", kind=DUE, at=now,
+           data=to_json(data))  # fmt: skip
 
 
 def granted(tx: Tx, row: Row, at: int, circle_day: str) -> tuple[Row, Event]:

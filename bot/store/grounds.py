@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.community import frauds
-from bot.community.entries import COUNTED
+from bot.community.entries import COUNTED, VERDICTS, verdicts
 from bot.community.frauds import Suspicion
-from bot.community.rewarding import ENTRY, GONE, REFUNDED, STREAK, UNDONE, Earned, holds
+from bot.community.rewarding import ENTRY, GONE, MISSION, REFUNDED, STREAK, UNDONE, Earned, holds
 from bot.core.clock import DAY
-from bot.store import runs
+from bot.core.event import Happened
+from bot.store import history, runs
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed
 
@@ -40,11 +41,18 @@ def fallen(tx: Tx, rows: Sequence[Row]) -> dict[str, str]:
 def _against(tx: Tx, row: Row, counted: Iterable[str], won: Iterable[str]) -> str:
     if row["source"] == ENTRY:
         return "" if row["cause"] in counted else GONE
+    if row["source"] == MISSION:
+        return GONE if _struck(tx, row) else ""
     if row["source"] == STREAK:
         return "" if row["cause"] in counted and _row_holds(tx, row) else GONE
     if row["cause"] not in won:
         return GONE
     return UNDONE if row["source"] in (INVITER, INVITED) and not _edge(tx, row) else ""
+
+
+def _struck(tx: Tx, row: Row) -> bool:
+    said = verdicts(history.of(tx, [row["own"], row["member"]], VERDICTS))
+    return said.get((Happened.STRUCK, row["cause"])) == "out"
 
 
 def _row_holds(tx: Tx, row: Row) -> bool:
@@ -70,8 +78,9 @@ def _edge(tx: Tx, row: Row) -> bool:
 
 
 def _brought(tx: Tx, inviter: str, run: Row) -> list[int]:
-    return [row["at"] for row in tx.rows("edges_brought", inviter=inviter,
-                                         since=run["announce_at"], until=run["close_at"])]  # fmt: skip
+    rows = tx.rows("edges_brought", inviter=inviter, since=run["announce_at"],
+                   until=run["close_at"])  # fmt: skip
+    return [row["at"] for row in rows]
 
 
 class Look:

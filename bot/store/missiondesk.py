@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.community.mission import Mission
 from bot.community.takes import ACCEPTED, EXPIRED, OPEN, PROVED, REFUSED, TAKE, Take
@@ -13,7 +14,7 @@ from bot.store.missions import MissionRefused, step, take_of, terms
 
 REWARD = "mission_reward"  # the kind of what is due when something is to be given
 TOLD = {ACCEPTED: "mission_accepted", REFUSED: "mission_refused"}
-MOST = 500
+MOST, EVER = 500, 2**60
 
 
 def decide(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> Take:
@@ -99,6 +100,19 @@ def waiting(tx: Tx) -> int:
     """How many wait for a verdict."""
     row = tx.row("takes_waiting")
     return int(row["n"]) if row else 0
+
+
+def earned(tx: Tx, event: str, cause: str) -> tuple[Mission | None, Event | None]:
+    """What a take went by, and the event by which it was accepted."""
+    row, told = tx.row("take_get", event=event), history.named(tx, [cause]).get(cause)
+    return (terms(tx, take_of(row)) if row else None), (told.event if told else None)
+
+
+def place_of(plan: Mapping[str, Any], zone: str) -> Row:
+    """Where rewards of a mission belong, as ``granting.give`` wants it: stock and limits count over
+    everybody who takes it."""
+    return {"id": plan["run"], "activity": f"mission:{plan['mission']}", "circle": plan["circle"],
+            "zone": zone, "salt": "", "announce_at": 0, "close_at": EVER}  # fmt: skip
 
 
 def _held(tx: Tx, event: str) -> Row:

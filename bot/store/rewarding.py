@@ -68,6 +68,15 @@ def _given(tx: Tx, events: Sequence[Event]) -> Iterator[Event]:
             yield from _grant(tx, run, look, one, here[one.cause])
 
 
+def give(tx: Tx, rewards: Sequence[Reward], place: Row, cause: Event) -> Iterator[Event]:
+    """What an event earns that is of no activity (a mission that was accepted). ``place``: id,
+    activity (what stock and budget are counted by), circle, zone, salt, announce_at, close_at."""
+    look = Look(tx, place)
+    for reward in rewards:
+        one = _earned(reward, rewarding.MISSION, cause)
+        yield from _grant(tx, place, look, one, cause)
+
+
 def _by_entry(tx: Tx, rules: Activity, told: Mapping[str, Event]) -> Iterator[Earned]:
     for row in listed(tx, "entries_named", "events", sorted(told)):
         if row["state"] != COUNTED:
@@ -126,8 +135,10 @@ def _put(tx: Tx, row: Row, day: str) -> Iterator[Event]:
                                  reason=row["why"], after=row["state"])])  # fmt: skip
     if event is not None:
         yield event
-        if row["how"] in (grants.POINTS, grants.COUPON):
-            grants.hand(tx, row, row["at"], ACTOR)
+    if event is not None and row["how"] in (grants.POINTS, grants.COUPON):
+        grants.hand(tx, row, row["at"], ACTOR)
+    else:
+        grants.told(tx, row, row["at"])
 
 
 def _refused(tx: Tx, run: Row, row: Row, one: Earned, had: int) -> str:

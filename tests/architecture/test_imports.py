@@ -85,6 +85,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.entitling",
         "scheduler.reached",
     ),
+    "scheduler.rewarding": (*LIBRARY, "scheduler.activities"),
+    "scheduler.paying": (*LIBRARY, "scheduler.rewarding"),
     "scheduler.entitling": LIBRARY,
     "scheduler.seeding": (*LIBRARY, "scheduler.entitling"),
     "scheduler.foreseen": (*LIBRARY, "scheduler.activities"),
@@ -135,6 +137,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
+        "scheduler.rewarding",
         "scheduler.ratings",
         "scheduler.circling",
         "scheduler.leading",
@@ -179,6 +182,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
     "bot.offset": EVERYTHING,
+    "bot.payer": EVERYTHING,
     "bot.workers": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,
@@ -200,7 +204,7 @@ COMMANDS = ("bot.cli", "bot.commands")
 
 # Third-party packages, and the only rooms that may know them.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "wechatpy": ("bot.wecom", "bot.bench.usual"),
+    "wechatpy": ("bot.wecom", "bot.adapters.pay", "bot.bench.usual"),
     "aiohttp": NETWORK,
     "yarl": NETWORK,
     "jinja2": ("bot.studio", "bot.console", "bot.bench.render"),

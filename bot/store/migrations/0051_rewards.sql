@@ -45,7 +45,6 @@ CREATE TABLE reward_grant (
     paid_no TEXT NOT NULL,
     tries INTEGER NOT NULL,
     retry_at BIGINT,
-    told TEXT NOT NULL,
     sent_at BIGINT,
     ended_at BIGINT,
     loss BIGINT
@@ -58,7 +57,6 @@ CREATE INDEX reward_grant_basis ON reward_grant (basis);
 CREATE INDEX reward_grant_run ON reward_grant (run, device);
 CREATE INDEX reward_grant_state ON reward_grant (state, at);
 CREATE INDEX reward_grant_due ON reward_grant (retry_at) WHERE retry_at IS NOT NULL;
-CREATE INDEX reward_grant_untold ON reward_grant (at) WHERE told <> state;
 
 -- One code of a shop. pool: what [[rewards]] call the file; holder: the grant that has it, or empty.
 CREATE TABLE coupon (

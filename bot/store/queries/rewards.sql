@@ -31,10 +31,10 @@ SELECT * FROM reward ORDER BY activity, reward;
 -- name: grant_add
 INSERT INTO reward_grant (id, activity, run, circle, reward, own, member, source, cause, basis, bought,
     title, how, points, cents, state, why, note, event, at, counted, settle_for, device, fresh, receiver,
-    paid_no, tries, retry_at, told, sent_at, ended_at, loss)
+    paid_no, tries, retry_at, sent_at, ended_at, loss)
 VALUES (:id, :activity, :run, :circle, :reward, :own, :member, :source, :cause, :basis, :bought,
     :title, :how, :points, :cents, :state, :why, :note, :event, :at, :counted, :settle_for, :device, :fresh, :receiver,
-    :paid_no, :tries, :retry_at, '', :sent_at, :ended_at, :loss)
+    :paid_no, :tries, :retry_at, :sent_at, :ended_at, :loss)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: grant_move
@@ -47,6 +47,14 @@ WHERE id = :id AND state = :before;
 -- What it waits for, without another state.
 UPDATE reward_grant SET why = :why, note = :note, retry_at = :retry_at
 WHERE id = :id AND retry_at IS NOT NULL;
+
+-- name: grant_asked
+UPDATE reward_grant SET note = :note, tries = :tries, retry_at = :retry_at WHERE id = :id;
+
+-- name: oa_members
+-- Which of these ids have talked with an official account.
+SELECT DISTINCT member FROM conversation
+WHERE channel = 'oa' AND account = :account AND member IN (:members…) ORDER BY member;
 
 -- name: grant_get
 SELECT * FROM reward_grant WHERE id = :id;
@@ -89,26 +97,11 @@ SELECT member FROM reward_grant WHERE run = :run AND device = :device AND member
 -- name: grants_fresh
 SELECT COUNT(*) AS n FROM reward_grant WHERE run = :run AND fresh = 1 AND at > :since AND at <= :at;
 
--- name: grants_untold
-SELECT * FROM reward_grant WHERE told <> state ORDER BY at, id LIMIT :n;
-
--- name: grant_tell
-UPDATE reward_grant SET told = :told WHERE id = :id;
-
 -- name: grants_due
 SELECT * FROM reward_grant WHERE retry_at <= :now ORDER BY retry_at, id LIMIT :n;
 
 -- name: grants_next
 SELECT MIN(retry_at) AS at FROM reward_grant WHERE retry_at IS NOT NULL;
-
--- name: grants_settling
-SELECT * FROM reward_grant
-WHERE state = 'sent' AND retry_at IS NULL AND sent_at + COALESCE(settle_for, :settle) <= :now
-ORDER BY sent_at, id LIMIT :n;
-
--- name: grants_settling_next
-SELECT MIN(sent_at + COALESCE(settle_for, :settle)) AS at FROM reward_grant
-WHERE state = 'sent' AND retry_at IS NULL;
 
 -- name: grants_unfinished
 SELECT * FROM reward_grant
