@@ -27,16 +27,16 @@ def decide(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> 
     row = _held(tx, event)
     held = take_of(row)
     if held.state != PROVED:
-        raise MissionRefused(f"it is {held.state}, not waiting for a verdict")
+        raise MissionRefused(held.state, f"it is {held.state}, not waiting for a verdict")
     if not yes and not why.strip():
-        raise MissionRefused("say why: he hears it")
+        raise MissionRefused("why", "say why: he hears it")
     which = ACCEPTED if yes else REFUSED
     made = terms(tx, held)
     told = [_event(row, held, which, now, why=why, by=actor)]
     if yes and made is not None and made.shares:
         told.append(_shared(row, held, now))
     events.record(tx, told, now)
-    audit.record(tx, [audit.note("mission", held.event, which, at=now, actor=actor, reason=why,
+    audit.record(tx, [audit.note("mission", held.event, TOLD[which], at=now, actor=actor, reason=why,
                                  before=held.mission)])  # fmt: skip
     happened.tell(tx, TOLD[which], told[0].dedupe, row["member"], now, which=held.mission,
                   persona=made.persona if made else "")  # fmt: skip
@@ -68,9 +68,9 @@ def undo(tx: Tx, event: str, now: int, *, why: str, actor: str) -> Take:
     row = _held(tx, event)
     held = take_of(row)
     if held.state != ACCEPTED:
-        raise MissionRefused(f"it is {held.state}, not accepted")
+        raise MissionRefused(held.state, f"it is {held.state}, not accepted")
     if not why.strip():
-        raise MissionRefused("say why")
+        raise MissionRefused("why", "say why")
     also = f"{held.last}/shared"
     for one in (held.last, also):
         if history.named(tx, [one]):
@@ -118,7 +118,7 @@ def place_of(plan: Mapping[str, Any], zone: str) -> Row:
 def _held(tx: Tx, event: str) -> Row:
     row = tx.row("take_get", event=event)
     if row is None:
-        raise MissionRefused(f"nobody took {event!r}")
+        raise MissionRefused("gone", f"nobody took {event!r}")
     projections.hold(tx, [row["member"]])
     return tx.row("take_get", event=event) or row
 
