@@ -64,6 +64,7 @@ from bot.console.pages import (
     member_timeline,
     member_wishes,
     members,
+    missions,
     mix,
     moderation,
     more,
@@ -78,6 +79,9 @@ from bot.console.pages import (
     refusals_why,
     rehearsal,
     rota,
+    seed_cohort,
+    seed_list,
+    seeds,
     segment_acts,
     segment_form,
     segment_one,
@@ -109,6 +113,7 @@ _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, me
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links, circle_carriers)  # fmt: skip
 _COMMUNITY = (communities, community_one, community_acts, community_rules, inbox_community)
+_SEEDS = (seeds, seed_list, seed_cohort, missions)
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
@@ -122,5 +127,5 @@ _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEGMENTS, *_WORK, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
