@@ -60,6 +60,8 @@ from bot.console.pages import (
     refusals,
     refusals_why,
     rehearsal,
+    reward_one,
+    rewards,
     rota,
     segment_acts,
     segment_form,
@@ -97,7 +99,8 @@ _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox
            rota, tasks, tasks_mine)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
+_REWARDS = (rewards, reward_one)
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_REWARDS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)
