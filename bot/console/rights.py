@@ -50,7 +50,8 @@ class Access(StrEnum):
 
 
 SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
-                 Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE, Right.REWARDS_SEE))  # fmt: skip
+                 Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE,
+                 Right.REWARDS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.REWARDS_HAND, Right.REWARDS_ACT,
                      Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,

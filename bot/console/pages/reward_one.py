@@ -1,4 +1,4 @@
-"""One reward of one person: what it rests on, what became of it, and what colleagues do about it."""
+"""One reward of one person: what it rests on, what became of it, what colleagues do about it."""
 
 from __future__ import annotations
 
@@ -70,10 +70,15 @@ async def show(visit: Visit) -> web.Response:
     if found is None:
         return visit.go("/rewards", "bad", "rewards.gone")
     return await visit.page(
-        "reward.html", **found, why=why(visit, found["row"]), mark=MARKS, sum=amount,
+        "reward.html", **found, title=_title(visit, found["row"]), why=why(visit, found["row"]), mark=MARKS, sum=amount,
         acts=visit.may(Right.REWARDS_ACT), hands=visit.may(Right.REWARDS_HAND), why_most=WHY_MAX,
         link=lambda id: BASE + at("/members/one", m=id),
     )  # fmt: skip
+
+
+def _title(visit: Visit, row: Row) -> str:
+    made = visit.cast.activities.get(row["activity"]) if visit.cast is not None else None
+    return made.title if made else str(row["activity"])
 
 
 async def act(visit: Visit) -> web.Response:

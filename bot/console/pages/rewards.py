@@ -22,10 +22,12 @@ from bot.store.granting import RewardRefused
 from bot.store.rewardbook import Line
 from bot.store.staff import Account
 
-SHOWN, WAITING, FILE_MAX, WHY_MAX = 50, 50, 100_000, 200
+SHOWN, WAITING, GRANTED_MAX, FILE_MAX, WHY_MAX = 50, 50, 500, 100_000, 200
 POOL_MAX = 60
-MARKS: Mapping[str, str] = {"held": "wait", "granted": "wait", "paying": "wait", "unsure": "bad",
-                            "sent": "good", "settled": "good", "failed": "", "clawed": "bad"}  # fmt: skip
+MARKS: Mapping[str, str] = {
+    "held": "wait", "granted": "wait", "paying": "wait", "unsure": "bad", "sent": "good",
+    "settled": "good", "failed": "", "clawed": "bad",
+}  # fmt: skip
 _CURSOR = re.compile(r"([0-9]{1,16})~([0-9a-f]{1,64})")
 COLUMNS = ("id", "at", "member", "name", "activity", "run", "reward", "how", "points", "cents",
            "state", "why", "note", "source", "cause", "sent_at", "loss")  # fmt: skip
@@ -33,8 +35,8 @@ COLUMNS = ("id", "at", "member", "name", "activity", "run", "reward", "how", "po
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """``held``: to decide; ``to_hand``: things that wait for a colleague; ``open``: packets of which
-    nobody knows, or that wait for somebody."""
+    """``held``: to decide; ``to_hand``: things that wait for a colleague; ``open``: packets of
+    which nobody knows, or that wait for somebody."""
 
     lines: Sequence[Line]
     held: Sequence[Row]
@@ -48,12 +50,12 @@ class Desk:
 
 def _read(tx: Tx, visit: Visit, state: str, activity: str, after: tuple[int, str] | None) -> Desk:
     made = visit.cast.activities.values() if visit.cast is not None else ()
-    granted = rewardbook.page(tx, state=grants.GRANTED, n=WAITING)
+    granted = rewardbook.waiting(tx, grants.GRANTED, GRANTED_MAX)
     return Desk(
         lines=rewardbook.lines(tx, made), counts=rewardbook.counts(tx),
-        held=rewardbook.page(tx, state=grants.HELD, n=WAITING),
-        to_hand=[row for row in granted if row["how"] == grants.THING],
-        open=[*rewardbook.page(tx, state=grants.UNSURE, n=WAITING),
+        held=rewardbook.waiting(tx, grants.HELD, WAITING),
+        to_hand=[row for row in granted if row["how"] == grants.THING][:WAITING],
+        open=[*rewardbook.waiting(tx, grants.UNSURE, WAITING),
               *(row for row in granted if row["how"] == grants.PACKET and row["why"])],
         rows=rewardbook.page(tx, state=state, activity=activity, after=after, n=SHOWN + 1),
         pools=coupons.count(tx), titles={one.id: one.title for one in made},
