@@ -78,6 +78,8 @@ from bot.console.pages import (
     refusals,
     refusals_why,
     rehearsal,
+    reward_one,
+    rewards,
     rota,
     seed_cohort,
     seed_list,
@@ -125,7 +127,9 @@ _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more
            prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
+_REWARDS = (rewards, reward_one)
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_WORK, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
+        *_WORK, *_AFTER)  # fmt: skip
 PAGES = tuple(module.PAGE for module in _ALL)
