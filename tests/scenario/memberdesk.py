@@ -73,11 +73,22 @@ n = 3
 [codenames]
 pool = ["茶则", "公道", "建水"]
 change_every = "90d"
+[seeds]
+places = 5
 [[rights]]
 id = "seat"
 title = "一席"
 stock = 1
 level = "one"
+"""
+MISSION = """
+id = "say"
+title = "说句实话"
+circle = "tea"
+brief = "写一百字。"
+asks = "那段话。"
+proof = ["text", "photo"]
+places = 1
 """
 ONCE = '[when]\nannounce = "2026-09-21 21:00"\nclose = "2d"\n'
 ACTIVITIES: Mapping[str, str] = {
@@ -169,6 +180,7 @@ def _begin(tx: Tx, given: Mapping[str, str]) -> None:
     for id, text in given.items():
         file = f'id = "{id}"\ntitle = "{id}的活动"\ncircle = "tea"\n{text}'
         versions.publish(tx, "activity", id, {f"{id}.toml": file}, "t", NOW - 30 * HOUR)
+    versions.publish(tx, "mission", "say", {"say.toml": MISSION}, "t", NOW - 30 * HOUR)
     for n in range(1, 7):
         people.ensure_member(tx, f"wm{n}", NOW, f"真名{n}")
         if n < 6:
