@@ -36,7 +36,9 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """Something that was said in a group; ``who``: empty where he refused to be archived."""
+
     at: int
     who: str
     text: str
@@ -97,7 +99,20 @@ def _with(
         "silent": len(members - spoke)})  # fmt: skip
 
 
-def _answers(asked: _Line, heard: Sequence[_Line]) -> int:
+def unanswered(tx: Tx, chat: str, since: int, before: int, now: int) -> list[Line]:
+    """What customers asked in a group between these moments and nobody has said a word after, the
+    oldest first; of each his last. Nothing without the archive."""
+    heard = _said(tx, chat, since, now)
+    last: dict[str, Line] = {}
+    for line in heard:
+        if any(who != line.who for who in last):
+            last = {who: one for who, one in last.items() if who == line.who}
+        if is_external(line.who) and _ASKS.search(line.text):
+            last[line.who] = line
+    return sorted((one for one in last.values() if one.at <= before), key=lambda one: one.at)
+
+
+def _answers(asked: Line, heard: Sequence[Line]) -> int:
     """How many others spoke within two hours of a question."""
     last = asked.at + ANSWERED_WITHIN
     return len({one.who for one in heard if asked.at < one.at <= last and one.who
@@ -111,9 +126,9 @@ def _people(tx: Tx, ids: Iterable[str]) -> set[str]:
     return {known.get(one, one) for one in wanted}
 
 
-def _said(tx: Tx, chat: str, since: int, until: int) -> list[_Line]:
+def _said(tx: Tx, chat: str, since: int, until: int) -> list[Line]:
     rows = tx.rows("group_said", chat=chat, since=since, until=until, n=SAID_MOST)
-    return [_Line(row["at"], str(from_json(row["data"]).get("from", "")), row["text"])
+    return [Line(row["at"], str(from_json(row["data"]).get("from", "")), row["text"])
             for row in rows]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from bot.store import (
 )
 from bot.store.answers import Who
 from bot.store.moderation import ModerationRefused
-from bot.store.taking_part import submit
+from bot.store.taking_part import check_in, submit
 from scheduler import activities, moderating, tick
 from tests.contract.conftest import Bench
 from tests.contract.making import AT_ONCE, answer
@@ -227,3 +227,20 @@ def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_see
     [kept] = world.db.read(grouphealth.history, "wr1")
     assert (kept.week, kept.figures.speakers, kept.measured) == ("2026-09-21", 2, 100)
     assert world.db.read(grouphealth.latest, ["wr1"])["wr1"] == kept
+
+
+def test_a_check_in_with_words_that_do_not_fit_is_struck_out(world: World) -> None:
+    world.db.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    text = f'id = "half"\ntitle = "half"\ncircle = "tea"\n{FILES["half"]}'
+    world.db.write(versions.publish, "activity", "half", {"half.toml": text}, "disk", world.now)
+    world.cast = None
+    enter(world, "wm1")
+    made, who = world.setting.cast.activities["half"], Who(member="wm1", zone=ZONE)
+    found = world.db.write(lambda tx: check_in(tx, made, who, world.now, "加我微信"))
+    act(world, 1)
+    assert cases(world)[0][:3] == (found.event, "ads", "waiting")
+    world.db.write(lambda tx: moderating.decide(tx, world.setting, 1, "remove", actor="lin",
+                                                why="广告"))  # fmt: skip
+    assert cases(world)[0][2] == "removed"
+    [entry] = world.db.look("SELECT state FROM entry")
+    assert entry["state"] == "struck"
