@@ -103,6 +103,11 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/activities/questions": (f"r={run_of('wall')}", f"r={run_of('wall')}&which=open"),
     **{f"/activities/{name}.csv": (f"r={run_of('wall')}",)
        for name in ("board", "entries", "winners", "questions")},
+    "/community/top": ("c=tea", "c=tea&days=30"),
+    "/community/holders": ("c=tea&level=one", "c=tea&badge=row"),
+    "/community/one": ("m=wmBench1000000005", "m=wmBench1000000005&why=row"),
+    "/community/points.csv": ("m=wmBench1000000005&c=tea",),
+    "/community/holders.csv": ("c=tea&badge=row",), "/community/rules": ("c=tea",),
     "/group-health/one": ("g=wrBIG",),
     "/group-health/one.csv": ("g=wrBIG",),
     "/circles/one": ("c=tea",),
@@ -130,7 +135,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
-       "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+       "/talks/{id}/left": _TALKS, "/talks/{id}/community": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
        "/flows/{id}": ("welcome",), "/activities/{id}": ("photo",), "/activities/{id}/edit": ("photo",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
