@@ -1,7 +1,8 @@
 """Figures of customer groups for a week, and how each was, week by week.
 
 What was said in a group is known from the message archive alone: without it, or where it has
-nothing of a group for 30 days, those figures are None.
+nothing of a group for 30 days, those figures are None; so are speakers of a week that it does not
+have as a whole, and who was silent for longer than it is read.
 """
 
 from __future__ import annotations
@@ -88,15 +89,18 @@ def _with(
     if not any(one.at < until for one in heard):
         return found
     members = {row["member"] for row in tx.rows("group_seats", chat=chat, until=until)}
+    row = tx.row("group_archive_since")
+    began = row["at"] if row and row["at"] is not None else until
     spoke = _people(tx, (one.who for one in heard if one.at < until))
     week = [one for one in heard if since <= one.at < until]
     asked = [one for one in week if _ASKS.search(one.text)]
     return Figures(**asdict(found) | {
-        "speakers": len(members & _people(tx, (one.who for one in week))),
+        "speakers": len(members & _people(tx, (one.who for one in week)))
+        if began <= since else None,
         "messages": len(week),
         "by_staff": sum(bool(one.who) and not is_external(one.who) for one in week),
         "questions": len(asked), "replies": sum(_answers(one, heard) for one in asked),
-        "silent": len(members - spoke)})  # fmt: skip
+        "silent": len(members - spoke) if began <= until - HEARD_FOR else None})  # fmt: skip
 
 
 def unanswered(tx: Tx, chat: str, since: int, before: int, now: int) -> list[Line]:

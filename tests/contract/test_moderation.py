@@ -206,6 +206,9 @@ def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_see
                       at=world.now + n, conversation="", member=None, state="sent",
                       account="lin.xi", lane="group:lin.xi/bulk", pool="bulk")  # fmt: skip
         world.db.write(outbox.note_said, post, world.now + n)
+    first, world.now = world.now, world.now - 40 * DAY
+    say(world, 9, "开张了")
+    world.now = first
     say(world, 1, "这个怎么泡？")
     world.now += MINUTE
     say(world, 2, "水别太开", data={"from": "wm2", "to": ["lin.xi"]})
@@ -244,3 +247,12 @@ def test_a_check_in_with_words_that_do_not_fit_is_struck_out(world: World) -> No
     assert cases(world)[0][2] == "removed"
     [entry] = world.db.look("SELECT state FROM entry")
     assert entry["state"] == "struck"
+
+
+def test_an_archive_that_is_read_since_today_tells_nothing_of_a_week(world: World) -> None:
+    say(world, 1, "这个怎么泡？")
+    until = world.now + HOUR
+    found = world.db.read(lambda tx: grouphealth.measure(
+        tx, ["wr1"], until - 7 * DAY, until, archive=True, sells=bool))["wr1"]  # fmt: skip
+    assert (found.messages, found.questions, found.replies) == (1, 1, 0)
+    assert (found.speakers, found.silent) == (None, None)
