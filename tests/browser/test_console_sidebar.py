@@ -18,6 +18,7 @@ from bot.store import staff
 from bot.store.opening import open_store
 from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen, as_colleague, open_chat, picture
+from tests.browser.membership import furnish_circle
 from tests.scenario.house import brand
 from tests.scenario.process import started
 from tests.scenario.reception import HASHER, NOW, SECRET
