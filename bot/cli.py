@@ -18,10 +18,9 @@ from bot.core.errors import OneVoiceError
 COMMANDS = (
     "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content", "circle",
     "activity", "reward", "community", "seeds", "mission", "atmosphere", "health", "moderation",
-    "consent",
-    "campaign", "flow", "segment", "calendar", "mix", "why", "import", "media", "log", "staff",
-    "members", "orders", "portrait", "feedback", "invite", "koc", "formula", "migrate", "backup",
-    "restore", "store", "bench", "rehearse", "init",
+    "consent", "campaign", "flow", "segment", "calendar", "mix", "why", "import", "media", "log",
+    "staff", "members", "orders", "portrait", "feedback", "invite", "koc", "formula", "weather",
+    "migrate", "backup", "restore", "store", "bench", "rehearse", "init",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

@@ -29,6 +29,7 @@ from scheduler import (
     seeding,
     steps,
     sweeps,
+    weathering,
 )
 from scheduler.fate import Fate
 
@@ -56,6 +57,7 @@ HANDLERS: Mapping[str, Handler] = {
     "activity": _each(activities.run_activity), "reward": _each(rewarding.run_reward),
     "atmosphere": _each(hosting.run_shift),
     "moderate": _each(moderating.run_case), "group_health": _each(healthing.run_week),
+    "weather": _each(weathering.run_weather),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from typing import Literal
 from bot.core.clock import DAY
 from bot.core.decode import nearest
 from bot.core.span import parse_span
+from bot.core.weather import kind_of
 from scheduler.recurrence import parse_when
 
 How = Literal["told", "swept", "named"]
@@ -72,6 +73,7 @@ TRIGGERS: Mapping[str, Happening] = {
     "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
     "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
+    "weather": Happening("told", "may", "somebody told of (this) weather in his city", kind_of),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",
                           festival),

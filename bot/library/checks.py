@@ -12,6 +12,7 @@ from bot.community.mission import parse_mission
 from bot.community.moderating import parse_moderation
 from bot.community.rules import parse_community
 from bot.core import findings
+from bot.core.carrying import Shortening
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
@@ -19,6 +20,7 @@ from bot.core.goods import Good
 from bot.library import atmosphere
 from bot.library.assets import FOLDER, review_assets
 from bot.library.campaigns import review_campaign
+from bot.library.caring import review_care
 from bot.library.circles import contacts, review_circle, review_named
 from bot.library.community import (
     Beside,
@@ -142,6 +144,7 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     known = voices(company.entries, company.flows, personas, company.campaigns)
     yield from review_template(template, brand, goods, config.guard,
                                said_by(known, edition.name))  # fmt: skip
+    yield from review_care([template], goods, Shortening.of(config.carriers, ""))
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)

@@ -12,6 +12,7 @@ from bot.community.atmosphere import Atmosphere, parse_atmosphere
 from bot.community.mission import Mission, parse_mission
 from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community, parse_community
+from bot.core.carrying import Shortening
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding, of_faults
@@ -21,6 +22,7 @@ from bot.core.textfile import read_text
 from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
+from bot.library.caring import review_care
 from bot.library.carriers import review_carriers
 from bot.library.dear import Shop, review_dear
 from bot.library.once import told_once
@@ -122,6 +124,8 @@ def read_disk(config: Config) -> Disk:
     _cross_check(disk, config.timezone)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
     shop = Shop(categories=config.orders.named, templates=disk.templates, goods=disk.goods)
+    short = Shortening.of(config.carriers, config.web.public_url)
+    disk.findings += review_care(disk.templates.values(), disk.goods, short)
     disk.findings += review_dear(disk.flows.values(), disk.campaigns.values(), shop)
     disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk

@@ -58,6 +58,7 @@ SEALED: Mapping[str, Mapping[str, Seal]] = {
     "mission_take": {"proof": FRESH, "why": FRESH},
     "wall_answer": {"words": FRESH},
     "segment": {"words": EQUAL},
+    "photo": {"content": FRESH},
     "coupon": {"code": EQUAL},
     "reward_grant": {"note": FRESH, "receiver": EQUAL},
     "atmosphere_prompt": {"text": FRESH, "note": FRESH},

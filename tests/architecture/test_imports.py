@@ -113,6 +113,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.ways",
     ),
     "scheduler.sweeps": (*LIBRARY, "scheduler.begin", "scheduler.facing"),
+    "scheduler.weathering": (*LIBRARY, "scheduler.begin"),
     "scheduler.posts": (*LIBRARY, "scheduler.admission"),
     "scheduler.bulk": (*LIBRARY, "scheduler.admission"),
     "scheduler.standings": LIBRARY,
@@ -134,6 +135,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "scheduler.begin",
         "scheduler.steps",
         "scheduler.sweeps",
+        "scheduler.weathering",
         "scheduler.posts",
         "scheduler.bulk",
         "scheduler.promises",
@@ -158,6 +160,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.running": (*LIBRARY, *CAMPAIGNS),
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
+    # who takes part sees what is published, and whose audience he is of
+    "bot.web.member": (*LIBRARY, "scheduler.entitling"),
     "bot.console": (
         *PURE,
         "bot.store",
@@ -207,7 +211,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom", "bot.adapters.pay", "bot.bench.usual"),
     "aiohttp": NETWORK,
     "yarl": NETWORK,
-    "jinja2": ("bot.studio", "bot.console", "bot.bench.render"),
+    "jinja2": ("bot.studio", "bot.console", "bot.web.member", "bot.bench.render"),
     "markupsafe": ("bot.studio", "bot.console"),
     "argon2": ("bot.console",),
     "sqlite_utils": ("bot.store",),

@@ -37,7 +37,9 @@ from bot.console.pages import (
     figures,
     flow_acts,
     flow_one,
+    flow_weather,
     flows,
+    group_health,
     home,
     imports,
     inbox,
@@ -59,12 +61,14 @@ from bot.console.pages import (
     members,
     missions,
     mix,
+    moderation,
     more,
     persona,
     persona_edit,
     plan,
     plan_changes,
     plan_entry,
+    prompts,
     questions,
     refusals,
     refusals_why,
@@ -79,6 +83,7 @@ from bot.console.pages import (
     segments,
     setup,
     sheet,
+    shifts,
     sidebar,
     staff,
     tasks,
@@ -107,9 +112,9 @@ _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
                activity_questions, activity_acts, activity_one)  # fmt: skip
-_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
+_FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
-           rota, tasks, tasks_mine)  # fmt: skip
+           rota, shifts, group_health, moderation, tasks, tasks_mine, prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
