@@ -26,6 +26,8 @@ async def show(visit: Visit) -> web.Response:
     kept = [(day, _stayed(visit, found, day)) for day in AFTER]
     return await visit.page(
         "seed_cohort.html", row=row, found=found, charts=charts, kept=kept, tab="cohort",
+        names=[*(visit.t(f"seed_cohort.{name}") for name in EACH),
+               *(visit.t("seed_column.stayed", n=day) for day in AFTER)],
         title=titles(visit).get(row["circle"]), each=EACH, after=AFTER, share=_share,
         mean=_mean, list_at=list_at, sampled=[one for one in found if one.people < one.of],
     )  # fmt: skip

@@ -52,7 +52,8 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page(
         "seed_list.html", row=row, rules=rules, title=titles(visit).get(row["circle"]),
         fit=[one for one in rows if one.line.place], near=[one for one in rows
-        if not one.line.place], places=places, kinds=kinds, tab="one", list_at=list_at,
+        if not one.line.place], first=places, kinds=kinds, tab="one",
+        numbers=[visit.t(f"seed_number.{name}") for name in kinds], list_at=list_at,
         link=member_link, acts=visit.may(Right.COMMUNITY_ACT), why_most=WHY_MAX,
     )  # fmt: skip
 
