@@ -4,10 +4,11 @@ what he said; asking and ending."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bot.community.activity import activity_of
 from bot.community.seeding import Round
 from bot.community.seeds import Proof
 from bot.console import happened
@@ -20,6 +21,7 @@ from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.store import history, membership, seedlists, seeds
 from bot.store.engine import Row, Tx
+from bot.store.membership import Called
 from bot.store.seedlists import Line, SeedRefused
 
 WHY_MAX, SHOWN = 200, 12  # events that are shown behind a number, the latest
@@ -94,8 +96,16 @@ def _told(tx: Tx, visit: Visit, proofs: Sequence[Proof]) -> Iterable[tuple[Proof
     for proof in proofs:
         told = history.named(tx, proof.events[-SHOWN:])
         rows = sorted(told.values(), key=lambda line: line.event.order, reverse=True)
-        names = membership.called(tx, rows)
+        names = _titled(visit, membership.called(tx, rows), rows)
         yield proof, [happened.told(visit.lang, line, names) for line in rows]
+
+
+def _titled(visit: Visit, names: Called, rows: Sequence[history.Line]) -> Called:
+    """With what runs and missions are called."""
+    known = visit.cast.activities if visit.cast is not None else {}
+    runs = {one.event.place: known[activity_of(one.event.place)].title for one in rows
+            if activity_of(one.event.place) in known}  # fmt: skip
+    return replace(names, places={**names.places, **runs})
 
 
 async def ask(visit: Visit) -> web.Response:
