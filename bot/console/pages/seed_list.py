@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.community.activity import activity_of
-from bot.community.seeding import Round
+from bot.community.seeding import ACCEPTED, ASKED, ENDED, Round
 from bot.community.seeds import Proof
 from bot.console import happened
 from bot.console.cells import BOM, lines
@@ -19,6 +19,7 @@ from bot.console.pages.circle_asked import at, titles
 from bot.console.pages.seeds import SEE, list_at, member_link, rules_named, rung
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
+from bot.core.span import parse_span
 from bot.store import history, membership, seedlists, seeds
 from bot.store.engine import Row, Tx
 from bot.store.membership import Called
@@ -32,17 +33,13 @@ NUMBERS = ("days", "posts", "stay", "orders", "brought")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One person. ``proofs`` by what they count; ``asked``: his invitation, whatever list it came
-    from; ``state``: how that stands."""
+    from; ``state``: how that stands; ``free``: he may be asked now."""
 
     line: Line
     proofs: Mapping[str, Proof]
     asked: Round | None
     state: str
-
-    @property
-    def free(self) -> bool:
-        """True where asking him makes sense; whether it is too early again is said then."""
-        return self.state in ("", "ended", "declined", "silent")
+    free: bool
 
 
 async def show(visit: Visit) -> web.Response:
@@ -64,15 +61,18 @@ def _read(tx: Tx, id: str, now: int) -> tuple[Row, list[Shown]]:
     row = seedlists.get(tx, id)
     if row is None:
         raise Refused(404, "seeds.no_list")
-    asked = {
-        one["member"]: seeds.round_of(one) for one in reversed(seeds.rounds(tx, row["circle"]))
-    }
-    return row, [_shown(line, asked.get(line.member), now) for line in seedlists.lines(tx, id)]
+    asked = {one["member"]: seeds.round_of(one)
+             for one in reversed(seeds.rounds(tx, row["circle"]))}  # fmt: skip
+    again = parse_span(row["criteria"].get("again", "180d"))
+    return row, [_shown(line, asked.get(line.member), again, now)
+                 for line in seedlists.lines(tx, id)]  # fmt: skip
 
 
-def _shown(line: Line, asked: Round | None, now: int) -> Shown:
-    return Shown(line, {one.what: one for one in line.judged.proofs}, asked,
-                 asked.at(now) if asked else "")  # fmt: skip
+def _shown(line: Line, asked: Round | None, again: int, now: int) -> Shown:
+    state = asked.at(now) if asked else ""
+    late = asked is not None and now >= asked.asked_at + again
+    free = state in ("", ENDED) or (late and state not in (ASKED, ACCEPTED))
+    return Shown(line, {one.what: one for one in line.judged.proofs}, asked, state, free)
 
 
 async def evidence(visit: Visit) -> web.Response:
