@@ -25,7 +25,8 @@ from bot.store.versions import Edition
 F = TypeVar("F", bound=Callable[..., Any])
 _SINGLE = ("brand", "catalogue", "calendar", "moderation")
 FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle",
-           "community/": "community", "atmosphere/": "atmosphere"}  # fmt: skip
+           "community/": "community", "missions/": "mission",
+           "atmosphere/": "atmosphere"}  # fmt: skip
 ACTIVITIES, TOML = "activities/", ".toml"
 
 

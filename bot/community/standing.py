@@ -17,14 +17,11 @@ from bot.community.levels import Ladder, Reached
 from bot.community.matching import concerns
 from bot.community.points import Counter, Grant
 from bot.community.rules import Community
+from bot.community.verdicts import void
 from bot.core.event import Event, Happened
 
 Span = tuple[int, int | None]
 OUTSIDE = "outside"
-# Of these only the last word counts; they are looked through before anything is judged.
-_VERDICTS: Mapping[Happened, tuple[str, str]] = {
-    Happened.STRUCK: ("out", "struck"), Happened.JUDGED: ("rejected", "rejected"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ def fold(
     ids; an order is one event of what was paid and kept. ``inside``: when he was in the circle."""
     told = sorted({one.dedupe: one for one in events}.values(), key=lambda one: one.order)
     taken = {one.place: one.at for one in told if one.kind is Happened.CLAWED}
-    walk = _Walk(circle, _void(told), inside, taken)
+    walk = _Walk(circle, void(told), inside, taken)
     for event in told:
         rules = force.at(event.at) if concerns(event, circle) else None
         if rules is not None and event.kind not in _PASSIVE:
@@ -162,17 +159,3 @@ def fold(
 
 
 _PASSIVE = frozenset({Happened.STRUCK, Happened.CLAWED, Happened.WITHDREW})
-
-
-def _void(told: Iterable[Event]) -> dict[str, str]:
-    """Events that do not count, by their dedupe, and why."""
-    found: dict[str, str] = {}
-    last: dict[tuple[Happened, str], str] = {}
-    for event in told:
-        if event.kind in _VERDICTS:
-            last[event.kind, event.place] = event.which
-    for (kind, place), word in last.items():
-        against, why = _VERDICTS[kind]
-        if word == against:
-            found[place] = why
-    return found

@@ -22,6 +22,7 @@ class Right(StrEnum):
     MEMBERS_ERASE = "members.erase"
     MEMBERS_EXPORT = "members.export"
     SEGMENTS_EDIT = "segments.edit"
+    COMMUNITY_ACT = "community.act"
     PERSONA_SEE = "persona.see"
     PERSONA_EDIT = "persona.edit"
     CONTENT_SEE = "content.see"
@@ -54,13 +55,13 @@ SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PL
                  Right.REWARDS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.REWARDS_HAND, Right.REWARDS_ACT,
-                     Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,
-                    Right.MEMBERS_ERASE, Right.STAFF_MANAGE, Right.SETTINGS_MANAGE,
-                    Right.AUDIT_SEE},
+                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
+                    Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
                    Right.TASKS_STOP, Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EDIT,
                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
-                   Right.SEGMENTS_EDIT, Right.REWARDS_HAND, Right.REWARDS_ACT},
+                   Right.SEGMENTS_EDIT, Right.REWARDS_HAND, Right.REWARDS_ACT,
+                   Right.COMMUNITY_ACT},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE,
                         Right.VALUE_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,

@@ -191,6 +191,11 @@ class Config:
         return self.home / self.store.data
 
     @property
+    def world_file(self) -> Path | None:
+        """What the bundled sandbox plays; None: the sample brand's world."""
+        return self.home / self.wecom.world if self.wecom.world else None
+
+    @property
     def sandbox(self) -> bool:
         """True when the bundled platform is used."""
         return self.wecom.mode == "sandbox"
@@ -234,6 +239,9 @@ def _check(config: Config, doc: TomlDoc) -> None:
     for name in config.wecom.official_accounts.keys() & doors:
         raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
                    "both would be called back at /callback/" + name)  # fmt: skip
+    if config.sandbox and config.world_file and not config.world_file.is_file():
+        raise fail(doc, ("wecom", "world"), f"there is no file {config.world_file}",
+                   'name one, or write "" for the sample brand')  # fmt: skip
     if not config.wecom.apps:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 

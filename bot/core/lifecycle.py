@@ -121,6 +121,18 @@ ACTIVITY_RUN = _table("""
     closed    cancel   -> cancelled
 """)
 
+MISSION = _table("""
+    taken    prove     -> proved
+    taken    expire    -> expired
+    taken    drop      -> dropped
+    proved   accept    -> accepted
+    proved   refuse    -> refused
+    proved   drop      -> dropped
+    refused  prove     -> proved
+    refused  expire    -> expired
+    refused  drop      -> dropped
+""")
+
 REWARD_GRANT = _table("""
     held     accept   -> granted
     held     refuse   -> failed
@@ -181,6 +193,7 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "due": DUE,
         "flow_run": FLOW_RUN,
         "activity_run": ACTIVITY_RUN,
+        "mission": MISSION,
         "reward_grant": REWARD_GRANT,
         "prompt": PROMPT,
         "moderation": MODERATION,

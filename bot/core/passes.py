@@ -66,7 +66,7 @@ class Passes:
         whom to write to; empty where our address is not known."""
         if not self.base:
             return ""
-        return f"{self.base}{PATH}/{circle}".rstrip("/")
+        return f"{self.base}{PATH}/c/{circle}" if circle else self.base + PATH
 
 
 def passes_of(config: Config, here: str = "") -> Passes:

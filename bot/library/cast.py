@@ -18,6 +18,9 @@ from bot.community.activity import shown as activity_file
 from bot.community.atmosphere import Atmosphere
 from bot.community.atmosphere import parse_served as parse_atmospheres
 from bot.community.atmosphere import shown as atmosphere_file
+from bot.community.mission import Mission
+from bot.community.mission import parse_served as parse_missions
+from bot.community.mission import shown as mission_file
 from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community
 from bot.community.rules import parse_served as parse_communities
@@ -67,6 +70,7 @@ class Cast:
     circles: Mapping[str, Circle] = field(default_factory=dict)
     communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
     activities: Mapping[str, Activity] = field(default_factory=dict)
+    missions: Mapping[str, Mission] = field(default_factory=dict)
     atmospheres: Mapping[str, Atmosphere] = field(default_factory=dict)  # by circle
     moderation: Moderation | None = None
     goods: tuple[Good, ...] = ()
@@ -161,11 +165,7 @@ def build(
 
     scripts = {name: script(edition) for name, edition in people.items()}
     return Cast(
-        zone=zone,
-        brand=brand,
-        shelf=shelf,
-        goods=goods,
-        scripts=scripts,
+        zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
         accounts={(key[0], (aliases or {}).get(key, key[1])): persona
                   for key, persona in bindings(one.persona for one in scripts.values())},
         circles=circles,
@@ -183,6 +183,7 @@ def _plans(by_kind: Mapping[str, Mapping[str, Edition]], zone: str) -> dict[str,
         "campaigns": _campaigns(by_kind.get("campaign", {}), zone),
         "communities": _communities(by_kind.get("community", {})),
         "activities": _activities(by_kind.get("activity", {}), zone),
+        "missions": _missions(by_kind.get("mission", {})),
         "atmospheres": _atmospheres(by_kind.get("atmosphere", {})),
         "moderation": _moderation(by_kind.get("moderation", {})),
     }
@@ -238,6 +239,11 @@ def _communities(editions: Mapping[str, Edition]) -> dict[str, Community]:
 def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activity]:
     found = parse_activities(((_only(e), activity_file(e.name), e.version)
                               for e in editions.values()), zone)  # fmt: skip
+    return {made.id: made for made in found}
+
+
+def _missions(editions: Mapping[str, Edition]) -> dict[str, Mission]:
+    found = parse_missions((_only(e), mission_file(e.name), e.version) for e in editions.values())
     return {made.id: made for made in found}
 
 

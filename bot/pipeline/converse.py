@@ -103,7 +103,7 @@ class Converse:
             log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:
             self._bells.ring_outbox()
-        if result.starts:
+        if result.starts or any(one.flags for one in result.heard):
             self._bells.due.set()
         if self._author is not None and self._author.mode == "draft" and result.question:
             await self._author.draft(held, setting, result, max(queued, default=0))

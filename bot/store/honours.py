@@ -76,6 +76,12 @@ def codename(tx: Tx, person: str, circle: str) -> str:
     return next((str(row["name"]) for row in rows if row["circle"] == circle), "")
 
 
+def codenames_in(tx: Tx, circle: str, persons: Sequence[str]) -> dict[str, str]:
+    """What these are called in a circle, of those who are called something."""
+    rows = listed(tx, "codenames_of", "members", persons)
+    return {row["member"]: row["name"] for row in rows if row["circle"] == circle}
+
+
 def top(
     tx: Tx, circle: str, n: int = 50, since: int | None = None, until: int = EVER
 ) -> list[Row]:  # fmt: skip

@@ -179,6 +179,11 @@ def accept(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> 
     return tx.row("entry_get", event=event) or row
 
 
+def entry(tx: Tx, event: str) -> Row | None:
+    """One thing that was done in a run."""
+    return tx.row("entry_get", event=event)
+
+
 def board(tx: Tx, run: str) -> list[Row]:
     """Winners as they are recorded."""
     return tx.rows("winners_in", run=run)

@@ -20,10 +20,12 @@ from bot.store import (
     imported,
     invites,
     journeys,
+    missioning,
     persons,
     portrait,
     purchases,
     rewarding,
+    seeding,
     stays,
 )
 from bot.store.engine import Tx
@@ -81,6 +83,8 @@ ROOMS: tuple[Room, ...] = (
     commission,
     community,
     entries,
+    seeding,
+    missioning,
     rewarding,
 )
 

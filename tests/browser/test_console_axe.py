@@ -14,12 +14,17 @@ from typing import Any
 
 import pytest
 
+from bot.community.activity import parse_activity
+from bot.community.runs import plan
 from bot.console.page import Route
 from bot.console.pages import PAGES
 from bot.console.rights import Access, Right, may
+from bot.core.daytime import moment
 from bot.members.outlinks import OutLink, code_of
-from bot.store import circling, outlinks, segments
+from bot.store import circling, outlinks, segments, taking_part
+from bot.store.answers import Who
 from bot.store.engine import Tx
+from bot.store.entering import begin
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
 from tests.scenario.house import brand, published
@@ -49,7 +54,16 @@ at = "10:30"
 template = "care/day1"
 via = ["kf", "bulk"]
 """
+WALL = """id = "1"
+title = "开杯"
+circle = "tea"
+kind = "wall"
+[when]
+announce = "2026-01-01 09:00"
+close = "7d"
+"""
 CAMPAIGN = 'id = "1"\ndo = "care"\npersona = "tester"\ntemplate = "care/day1"\n'
+ZONE = "Asia/Shanghai"
 LINK = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
 CODE = code_of(LINK)
 Sizes = Sequence[tuple[int, str, str | None]]
@@ -59,7 +73,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 NO_PAGE = re.compile(
     r"\.(csv|jsonl)$|/(more|together|left)$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
-    r"|/preview$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
+    r"|/(preview|again|proof)$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
@@ -100,6 +114,8 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "circles").mkdir()
     (config.parent / "content" / "circles" / "tea.toml").write_text(CIRCLE, "utf-8")
     (config.parent / "content" / "flows" / "bye.toml").write_text(BYE, "utf-8")
+    (config.parent / "content" / "activities").mkdir(exist_ok=True)
+    (config.parent / "content" / "activities" / "1.toml").write_text(WALL, "utf-8")
     # while a browser is open, no loop may run in this thread
     ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
@@ -117,6 +133,9 @@ def addresses(route: Route) -> list[str]:
             "/content/posts": ["/content/posts?t=moments/morning"],
             "/plan/entry": ["/plan/entry?e=weekly"],
             "/flows/1": ["/flows/welcome"],
+            **{f"/activities/{page}": [f"/activities/{page}?r=1@2026-01-01"]
+               for page in ("run", "entries", "winners", "questions")},
+            "/activities/1/edit": ["/activities/1/edit", "/activities/1/edit?view=text"],
             "/circles/one": ["/circles/one?c=tea"],
             "/circles/ledger": ["/circles/ledger?kind=circle&place=tea"],
             "/circles/rows": ["/circles/rows?kind=circle&place=tea&what=closing"],
@@ -135,6 +154,7 @@ def addresses(route: Route) -> list[str]:
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/posts", "/content/edit", "/plan/entry",
                          "/flows/1", *(name for name in more if name.startswith("/members/")),
+                         *(name for name in more if name.startswith("/activities/")),
                          "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks",
                          "/segments/one", "/segments/edit", "/segments/new")  # fmt: skip
@@ -200,6 +220,10 @@ def wishes(tx: Tx, now: int) -> None:
     circling.apply(tx, "tea", "wmBANZHAN0002", {"为什么想来？": "爱喝"}, now)
     outlinks.make(tx, LINK, now, "test")
     segments.save(tx, "常客", "标签:常客", "test", now)
+    asked = parse_activity(WALL, "content/activities/1.toml", ZONE)
+    at = moment(asked.when.announce, ZONE) or 0
+    begin(tx, plan(asked, at, ZONE), ZONE, at)
+    taking_part.submit(tx, asked, Who(member=CUSTOMER, zone=ZONE), at + 1, text="水温多少")
     segments.note_day(tx, "常客", "2026-01-01", 3, now)
 
 

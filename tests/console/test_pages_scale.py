@@ -24,9 +24,11 @@ from bot.members.outlinks import OutLink
 from bot.store import outlinks, people, segments, versions
 from bot.store.engine import Tx
 from scheduler.conditions import FIELDS
+from tests.console import taking
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.circling import TEA
 from tests.console.desk import talk
+from tests.console.taking import run_of
 from tests.contract.conftest import Bench, PostgresBench
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
@@ -39,7 +41,7 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
-             "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
+             "/activities/proof", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -91,6 +93,14 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/members/erase": (f"m={PEER}",),
     "/members/copy": (f"m={PEER}",),
     "/members/copy/file": (f"m={PEER}&as=json",),
+    "/activities": ("", "state=open", "state=mine"),
+    "/activities/run": tuple(f"r={run_of(name)}" for name in ("photo", "wall", "half")),
+    "/activities/entries": tuple(f"r={run_of('photo')}&state={one}" for one in ("", "all", "counted")),
+    "/activities/winners": tuple(f"r={run_of(name)}" for name in ("photo", "draw")),
+    "/activities/winners/again": (f"r={run_of('photo')}",),
+    "/activities/questions": (f"r={run_of('wall')}", f"r={run_of('wall')}&which=open"),
+    **{f"/activities/{name}.csv": (f"r={run_of('wall')}",)
+       for name in ("board", "entries", "winners", "questions")},
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -118,7 +128,7 @@ PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
        "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
-       "/flows/{id}": ("welcome",),
+       "/flows/{id}": ("welcome",), "/activities/{id}": ("photo",), "/activities/{id}/edit": ("photo",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
@@ -206,10 +216,12 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     """The pages of a console with so many messages, in a hundredth as many conversations."""
     library = await desk.publish()
     await desk.store.write(versions.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
+    await desk.store.write(taking.begin_all)
     await library.follow()
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
+    await taking.crowd(desk, lines // 100)
     await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bot.console.pages import (
+    activities,
+    activity_acts,
+    activity_entries,
+    activity_form,
+    activity_one,
+    activity_questions,
+    activity_run,
+    activity_winners,
     audit,
     campaign_acts,
     campaign_form,
@@ -29,7 +37,9 @@ from bot.console.pages import (
     figures,
     flow_acts,
     flow_one,
+    flow_weather,
     flows,
+    group_health,
     home,
     imports,
     inbox,
@@ -50,12 +60,14 @@ from bot.console.pages import (
     member_wishes,
     members,
     mix,
+    moderation,
     more,
     persona,
     persona_edit,
     plan,
     plan_changes,
     plan_entry,
+    prompts,
     questions,
     refusals,
     refusals_why,
@@ -69,6 +81,7 @@ from bot.console.pages import (
     segments,
     setup,
     sheet,
+    shifts,
     sidebar,
     staff,
     tasks,
@@ -94,13 +107,15 @@ _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circl
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
-_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
+_ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
+               activity_questions, activity_acts, activity_one)  # fmt: skip
+_FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
-           rota, tasks, tasks_mine)  # fmt: skip
+           rota, shifts, group_health, moderation, tasks, tasks_mine, prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
-_WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
+_WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_REWARDS, *_WORK, *_AFTER)
 PAGES = tuple(module.PAGE for module in _ALL)

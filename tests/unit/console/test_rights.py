@@ -26,6 +26,7 @@ WRITERS = {
     Right.REWARDS_ACT: {"owner", "lead"},
     Right.REWARDS_HAND: {"owner", "lead", "service"},
     Right.SEGMENTS_EDIT: {"content", "lead"},
+    Right.COMMUNITY_ACT: {"lead"},
 }
 
 

@@ -63,7 +63,7 @@ def test_links_lead_to_the_page_as_members_reach_it() -> None:
     assert link.startswith("https://bot.example.com/m/i/")
     assert read(KEY, link.rpartition("/")[2]) == Pass(
         member="wm1", circle="tea-friends", until=901_000)  # fmt: skip
-    assert some.door("tea-friends") == "https://bot.example.com/m/tea-friends"
+    assert some.door("tea-friends") == "https://bot.example.com/m/c/tea-friends"
     assert replace(some, base="").address("wm1", "", 0) == replace(some, base="").door() == ""
 
 
