@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.console import reached
 from bot.console.page import Entry, Page, Route
 from bot.console.pages.content import at
 from bot.console.rights import RIGHTS, Access, Right
@@ -27,8 +26,7 @@ async def show(visit: Visit) -> web.Response:
     found = await visit.read(troubles, visit) if visit.may(Right.INBOX_SEE) else ()
     edited = await visit.read(edits, visit.now) if visit.may(Right.CONTENT_APPROVE) else []
     briefs = await visit.read(visit.console.studio.briefs, [one.newest for one in edited])
-    ways = await visit.read(reached.ways, visit) if visit.may(Right.MEMBERS_SEE) else []
-    return await visit.page("home.html", rights=rights, ways=ways, troubles=found,
+    return await visit.page("home.html", rights=rights, troubles=found,
                             edited=edited, at=at, briefs=briefs)  # fmt: skip
 
 
