@@ -12,7 +12,7 @@ from bot.store import circling, events, people, runs, taking_part, versions
 from bot.store.answers import Answer, Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
-from tests.contract.test_community import CIRCLE, TEXT
+from tests.contract.test_community import BADGE, CIRCLE, TEXT
 from tests.scenario.reception import NOW, Reception
 
 ZONE = "Asia/Shanghai"
@@ -66,6 +66,7 @@ def begin_all(tx: Tx) -> None:
     """The rules of the circle and its activities serve, and all but the last have begun."""
     rules = TEXT.replace("counts =", 'persona = "tester"\ncounts =', 1)
     versions.publish(tx, "community", "tea", {"tea.toml": rules}, "t", NOW - 9 * DAY)
+    versions.publish(tx, "template", "groups/badge", {"badge.j2": BADGE}, "t", NOW - 9 * DAY)
     versions.publish(tx, "template", "groups/news", {"news.j2": NEWS}, "t", NOW)
     for name in FILES:
         versions.publish(tx, "activity", name, {f"{name}.toml": text_of(name)}, "t", NOW)

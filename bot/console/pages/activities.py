@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.console import deciders
-from bot.console.cells import BOM, lines
 from bot.console.page import Entry, Page, Route
 from bot.console.pages import activity_read
-from bot.console.pages.activity_read import KIND, PHASES, TOPIC, Told, at, run_link
+from bot.console.pages.activity_read import KIND, PHASES, TOPIC, Told, at, run_link, sheet
 from bot.console.pages.campaign_read import names_of
 from bot.console.pages.circle_asked import titles
 from bot.console.rights import Right
@@ -43,8 +42,7 @@ async def show(visit: Visit) -> web.Response:
 async def save(visit: Visit) -> web.Response:
     """The list as a file."""
     found = await visit.read(activity_read.everything, visit)
-    head = [visit.t(f"activity_column.{name}") for name in COLUMNS]
-    return visit.csv("activities.csv", BOM + lines([head, *_cells(visit, found)]))
+    return sheet(visit, "activities.csv", COLUMNS, _cells(visit, found))
 
 
 def _cells(visit: Visit, found: Sequence[Told]) -> list[list[object]]:

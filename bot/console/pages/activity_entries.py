@@ -8,10 +8,9 @@ from itertools import islice
 from aiohttp import web
 
 from bot.community.entries import COUNTED, WAITING
-from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.activity_acts import WHY_MAX
-from bot.console.pages.activity_read import Held, at, behind, held, older, run_link
+from bot.console.pages.activity_read import Held, at, behind, held, older, run_link, sheet
 from bot.console.pages.activity_run import member_link
 from bot.console.pages.value_asked import FILE_MAX
 from bot.console.rights import Right
@@ -62,8 +61,7 @@ async def save(visit: Visit) -> web.Response:
         return list(islice(_every(tx, it.row, state), FILE_MAX))
 
     rows = await visit.read(read)
-    head = [visit.t(f"activity_column.{name}") for name in COLUMNS]
-    return visit.csv("entries.csv", BOM + lines([head, *(cells(visit, one) for one in rows)]))
+    return sheet(visit, "entries.csv", COLUMNS, (cells(visit, one) for one in rows))
 
 
 def _every(tx: Tx, run: Row, state: str) -> Iterator[Entry]:

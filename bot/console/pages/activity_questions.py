@@ -9,10 +9,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.activity_acts import WHY_MAX
-from bot.console.pages.activity_read import Held, at, behind, held, older, run_link
+from bot.console.pages.activity_read import Held, at, behind, held, older, run_link, sheet
 from bot.console.pages.activity_run import member_link
 from bot.console.pages.value_asked import FILE_MAX
 from bot.console.rights import Right
@@ -68,8 +67,7 @@ async def save(visit: Visit) -> web.Response:
         return list(islice(_every(tx, it, _which(visit)), FILE_MAX))
 
     rows = await visit.read(read)
-    head = [visit.t(f"activity_column.{name}") for name in COLUMNS]
-    return visit.csv("questions.csv", BOM + lines([head, *(_cells(visit, one) for one in rows)]))
+    return sheet(visit, "questions.csv", COLUMNS, (_cells(visit, one) for one in rows))
 
 
 def _every(tx: Tx, it: Held, which: Which) -> Iterator[Question]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
+from aiohttp import web
+
 from bot.community.activity import Activity, parse_activity, shown
 from bot.community.runs import Run
+from bot.console.cells import BOM, lines
 from bot.console.page import BASE
 from bot.console.pages.campaign_read import setting_of, text_of
 from bot.console.visit import Refused, Visit, whole
@@ -201,6 +204,14 @@ def behind(visit: Visit) -> tuple[int, str]:
     moment, _, event = visit.request.query.get("after", "")[:500].partition("~")
     number = whole(moment)
     return (number, event) if number is not None else FIRST
+
+
+def sheet(
+    visit: Visit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> web.Response:  # fmt: skip
+    """A table as a file, its columns called by the words of ``activity_column``."""
+    head = [visit.t(f"activity_column.{column}") for column in columns]
+    return visit.csv(name, BOM + lines([head, *rows]))
 
 
 def older(run: str, page: str, rows: Sequence[Row], shown: int, **more: str) -> str:

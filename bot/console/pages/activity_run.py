@@ -10,10 +10,9 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from bot.community.runs import question, stage_at
-from bot.console.cells import BOM, lines
 from bot.console.charts.bars import Chart, Point, bars
 from bot.console.page import BASE, Page, Route
-from bot.console.pages.activity_read import Held, at, held, run_link
+from bot.console.pages.activity_read import Held, at, held, run_link, sheet
 from bot.console.pages.campaign_read import names_of
 from bot.console.pages.circle_asked import at as place_at
 from bot.console.pages.circle_asked import titles
@@ -108,8 +107,7 @@ def _chart(visit: Visit, it: Held, board: Board, zone: str) -> Chart | None:
 async def save(visit: Visit) -> web.Response:
     """The tables of the board as one file: what each number is about, and the number."""
     found = await visit.read(read, visit, visit.query("r"))
-    head = [visit.t(f"activity_column.{name}") for name in ("table", "what", "number")]
-    return visit.csv("board.csv", BOM + lines([head, *_rows(visit, found)]))
+    return sheet(visit, "board.csv", ("table", "what", "number"), _rows(visit, found))
 
 
 def _rows(visit: Visit, found: Shown) -> list[list[object]]:

@@ -9,10 +9,9 @@ from itertools import islice
 
 from aiohttp import web
 
-from bot.console.cells import BOM, lines
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.activity_acts import WHY_MAX
-from bot.console.pages.activity_read import Held, at, behind, held, older, run_link
+from bot.console.pages.activity_read import Held, at, behind, held, older, run_link, sheet
 from bot.console.pages.activity_run import member_link
 from bot.console.pages.value_asked import FILE_MAX
 from bot.console.rights import Right
@@ -130,9 +129,7 @@ async def save(visit: Visit) -> web.Response:
     """Winners as a file; ``table=over``: who was passed over."""
     rows = await visit.read(_rows, visit)
     columns = OVER if visit.query("table") == "over" else COLUMNS
-    head = [visit.t(f"activity_column.{name}") for name in columns]
-    name = "passed-over.csv" if columns is OVER else "winners.csv"
-    return visit.csv(name, BOM + lines([head, *rows]))
+    return sheet(visit, "passed-over.csv" if columns is OVER else "winners.csv", columns, rows)
 
 
 def _rows(tx: Tx, visit: Visit) -> list[list[object]]:

@@ -164,3 +164,10 @@ ORDER BY e.at DESC, e.event LIMIT :n;
 -- Points of one person in a circle, the latest first, before a place.
 SELECT * FROM point WHERE member = :member AND circle = :circle
   AND (at < :at OR (at = :at AND cause > :after)) ORDER BY at DESC, cause, rule LIMIT :n;
+
+-- name: community_at_least
+SELECT COUNT(*) AS n FROM standing WHERE circle = :circle AND points >= :start;
+
+-- name: community_earned
+-- How many have points in a circle.
+SELECT COUNT(*) AS n FROM standing WHERE circle = :circle AND points > 0;
