@@ -42,6 +42,7 @@ from bot.web import health, outlinks
 from bot.web.callback import Callbacks, stray
 from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
+from bot.web.member.pages import MemberPages
 from bot.web.oa import OaCallbacks
 from bot.web.orders import OrderDoors
 from bot.web.robot import RobotCallbacks
@@ -99,6 +100,7 @@ class App:
         self.bells = Bells()
         self._lead: Lead = Alone()
         self.console: Console | None = None
+        self.members: MemberPages | None = None
         self.trace = Trace()
         self.parts: Parts | None = None
         self._stop = asyncio.Event()
@@ -133,7 +135,7 @@ class App:
                 self._config, base, self.clock, shelf=StoredShelf(store),
                 book=StoredBook(store, self.clock), tokens=StoredTokens(store, self.clock),
             ))  # fmt: skip
-            await self._start(store, gateway, stack)
+            await self._start(store, gateway, stack, here)
             try:
                 yield Urls(callback=callback, sandbox=self._platform.url,
                            data=str(self._config.data_dir),
@@ -187,14 +189,9 @@ class App:
 
         self.vitals = Vitals(store, self.clock, self._tasks, self._lead)
 
-        async def trace(request: web.Request) -> web.Response:
-            since = request.query.get("since", "0")
-            known = since.isascii() and since.isdigit() and len(since) < 16
-            return web.json_response(self.trace.since(int(since) if known else 0))
-
         app.add_routes(health.routes(self.vitals))
         if self._config.sandbox:
-            app.router.add_get("/trace", trace)
+            app.router.add_get("/trace", health.traced(self.trace.since))
         if "web" in self._roles:
             app.add_routes(outlinks.OutLinks(street, self.clock).routes())
             ingest = Ingest(street, self._config, self.clock, self.bells)
@@ -205,6 +202,8 @@ class App:
             app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
             app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
             app.add_routes(stray())
+            self.members = MemberPages(self._config, store, self.clock, ring=self.bells.ring)
+            self.members.hang_in(app)
             app.add_routes(OrderDoors(self._config, orders_token(self._config), store, self.clock,
                                       self.bells.due.set).routes())  # fmt: skip
         return app
@@ -238,7 +237,7 @@ class App:
         stack.callback(task.cancel)
 
     async def _start(
-        self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack
+        self, store: Store, gateway: Gateway, stack: contextlib.AsyncExitStack, here: str
     ) -> None:
         folder = self._config.data_dir / "embeddings"
         meaning = open_embeddings(self._config, folder, patient=False)
@@ -247,20 +246,21 @@ class App:
         self.parts = parts = Parts(
             config=self._config, clock=self.clock, bells=self.bells, trace=self.trace,
             store=store, gateway=gateway, library=library, stack=stack,
-            sandbox=self._platform.url, lead=self._lead,
+            sandbox=self._platform.url, lead=self._lead, here=here,
         )  # fmt: skip
         builders = [watch, *(build for role, build in ROLES.items() if role in self._roles)]
         for build in builders:
             self._run(await build(parts))
         self.vitals.gateway, self.vitals.robots = gateway, parts.robots
         self.vitals.author = parts.author
-        self._furnish(gateway, library, stack)
+        self._furnish(parts, stack)
         stack.callback(self.vitals.close)
 
-    def _furnish(
-        self, gateway: Gateway, library: Library, stack: contextlib.AsyncExitStack
-    ) -> None:
-        """The console gets what lives only while the platform is open."""
+    def _furnish(self, parts: Parts, stack: contextlib.AsyncExitStack) -> None:
+        """The pages get what lives only while the platform is open."""
+        gateway, library = parts.gateway, parts.library
+        if self.members is not None:
+            self.members.open(library, parts.passes, gateway.member_login())
         if self.console is None:
             return
         self.console.library, self.console.sandbox = library, self._platform.url

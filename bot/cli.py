@@ -17,9 +17,10 @@ from bot.core.errors import OneVoiceError
 # Each is a file of bot/commands and the name of the command in it.
 COMMANDS = (
     "run", "sandbox", "check", "lint", "render", "test", "ask", "persona", "content", "circle",
-    "activity", "community", "consent", "campaign", "flow", "segment", "calendar", "mix", "why",
-    "import", "media", "log", "staff", "members", "orders", "portrait", "feedback", "invite", "koc",
-    "formula", "migrate", "backup", "restore", "store", "bench", "rehearse",
+    "activity", "reward", "community", "seeds", "mission", "atmosphere", "health", "moderation",
+    "consent", "campaign", "flow", "segment", "calendar", "mix", "why", "import", "media", "log",
+    "staff", "members", "orders", "portrait", "feedback", "invite", "koc", "formula", "weather",
+    "migrate", "backup", "restore", "store", "bench", "rehearse", "init",
 )  # fmt: skip
 # No file of Python can be called so.
 FILES = {"import": "imports"}

@@ -122,12 +122,15 @@ class ChildSandbox(Sandbox):
     def __init__(self, config: Config, port: int) -> None:
         super().__init__("")
         self._state: Path = config.data_dir / "sandbox"
+        self._world = config.world_file
         self._port = port
 
     @contextlib.asynccontextmanager
     async def opened(self, callback: str | None, clock: SystemClock) -> AsyncIterator[str]:
         command = [sys.executable, "-m", "sandbox", "--port", str(self._port),
                    "--state", str(self._state), "--watch-stdin"]  # fmt: skip
+        if self._world:
+            command += ["--world", str(self._world)]
         if callback is not None:
             command += ["--callback", callback]
         child = await asyncio.create_subprocess_exec(

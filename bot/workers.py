@@ -14,10 +14,12 @@ from bot.adapters.model import open_model
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
+from bot.core.passes import Passes, passes_of
 from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
+from bot.payer import payer
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
 from bot.pipeline.converse import Converse
@@ -80,6 +82,7 @@ class Parts:
 
     ``robots`` are there once the role ``pull`` runs, ``author`` where a language model may write.
     ``rings``: whether the calendar rings by the machine's clock, by which no rehearsal lives.
+    ``here``: where this process listens.
     """
 
     config: Config
@@ -95,6 +98,12 @@ class Parts:
     robots: RobotLinks | None = None
     author: Author | None = None
     rings: bool = True
+    here: str = ""
+
+    @property
+    def passes(self) -> Passes:
+        """Links to the member page."""
+        return passes_of(self.config, self.here)
 
 
 async def watch(parts: Parts) -> list[Worker]:
@@ -214,7 +223,7 @@ async def converse(parts: Parts) -> list[Worker]:
     if model is not None:
         parts.author = Author(parts.store, model, parts.config, parts.clock, parts.bells)
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
-                      parts.bells, parts.trace, parts.lead, parts.author)  # fmt: skip
+                      parts.bells, parts.trace, parts.lead, parts.author, parts.passes)  # fmt: skip
     desk = PutDown(parts.store, parts.config, parts.bells)
     sorting = Sorting(parts.store, parts.config, parts.bells)
     await sorting.open()
@@ -271,7 +280,8 @@ async def tick(parts: Parts) -> list[Worker]:
             Worker("alarms", bells.service, alarms.step),
             Worker("journeys", asyncio.Event(), Knowing(parts.store, parts.config).step),
             Worker("figures", asyncio.Event(), Figuring(parts.store, parts.config.timezone).step),
-            Worker("segments", asyncio.Event(), segments.step)]  # fmt: skip
+            Worker("segments", asyncio.Event(), segments.step),
+            *[Worker("pay", one.bell, one.step) for one in await payer(parts)]]  # fmt: skip
 
 
 async def web(parts: Parts) -> list[Worker]:

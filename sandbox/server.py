@@ -27,6 +27,7 @@ from sandbox.robots.letters import Letters
 from sandbox.robots.socket import Door
 from sandbox.rules import archive
 from sandbox.signin import routes as signin_routes
+from sandbox.till import Till
 from sandbox.tls import Authority, make_authority, server_context
 from sandbox.world import load, snapshot
 from sandbox.world.blobs import Blobs
@@ -88,6 +89,7 @@ class Sandbox:
         gate = Gate(self.world, self.faults, self.calls)
         rooms = Rooms(self.world, faults, self.calls, self.callbacks, hub, letters)
         app.router.add_route("*", "/cgi-bin/{path:.*}", gate.handle)
+        app.add_routes(Till(self.world, self.faults, self.calls).routes())
         app.add_routes(face.routes(rooms))
         app.add_routes(page_routes(self.world))
         app.add_routes(phone_routes(self.world, lambda: self.callbacks.base))

@@ -1,4 +1,4 @@
-"""What campaigns add to the plan of some days: their runs, and when they would come."""
+"""What campaigns and activities add to the plan of some days: when they would come."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.library.speech import Setting
 from bot.store import audience, campaigns, people
 from bot.store.campaigns import APPROVED, PAUSED, RUNNING, Run
 from bot.store.engine import Tx
+from scheduler import occasions
 from scheduler.campaigns import Campaign, Sitting, sittings
 from scheduler.enrolling import whom
 from scheduler.outlook import Slot
@@ -21,8 +22,9 @@ FAIR = frozenset({APPROVED, RUNNING, PAUSED})
 def slots(tx: Tx, setting: Setting, since: int, until: int) -> list[Slot]:
     """Slots of [since, until) for ``scheduler.outlook``. What is not approved is ``held``; taps are
     those of its audience as it is now, at its pace."""
-    return [slot for campaign in setting.cast.campaigns
+    mine = [slot for campaign in setting.cast.campaigns
             for slot in _of(tx, setting, campaign, since, until)]  # fmt: skip
+    return mine + occasions.slots(tx, setting, since, until)
 
 
 def _of(

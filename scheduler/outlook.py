@@ -1,5 +1,5 @@
 """What is planned between two moments, as data: entries of the calendar, steps of flows, and what
-campaigns add; with how many taps it costs whom."""
+campaigns and activities add; with how many taps it costs whom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scheduler import almanac
 from scheduler.calendar import Entry, due_at, occurrences
 from scheduler.flows import Flow
 
-What = Literal["entry", "flow", "campaign"]
+What = Literal["entry", "flow", "campaign", "activity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +58,7 @@ def outlook(
     """Everything planned in [since, until), in the order of time.
 
     ``steps``: rows of ``bot.store.flows.ahead``; ``groups``: how many customer groups each account
-    owns; ``more``: slots of campaigns.
+    owns; ``more``: slots of campaigns and activities.
     """
     found = [*_entries(cast, since, until, groups or {}), *_steps(cast, steps),
              *(slot for slot in more if since <= slot.at < until)]  # fmt: skip

@@ -204,6 +204,10 @@ def _of_offers(judge: Judge) -> Judge:
     return lambda case: judge(case) if case.ask.sells else None
 
 
+def _of_care(judge: Judge) -> Judge:
+    return lambda case: judge(case) if case.ask.kind == "care" else None
+
+
 def _of_bulk(judge: Judge) -> Judge:
     return lambda case: judge(case) if case.ask.tap or case.ask.channel == "contact" else None
 
@@ -213,6 +217,7 @@ RULES: Sequence[tuple[str, Judge]] = (
     ("persona_dates", lambda case: against(case.standing.persona, "persona_in")),
     ("content_dates", lambda case: against(case.standing.content, "content_in")),
     ("content_withheld", lambda case: against(case.standing.withheld, "content_free")),
+    ("care_link", _of_care(lambda case: against(case.standing.trade, "care_clean"))),
     ("unreachable", lambda case: against(case.standing.way, "reachable")),
     ("opted_out", _of_offers(_opted_out)),
     ("fewer", _of_offers(_fewer)),

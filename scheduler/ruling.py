@@ -64,7 +64,8 @@ class Standing:
     ``zone`` is where the member lives. ``since``: first met this persona; ``contacts``: how often
     it served him in his first time, ``served``: since its last offer. ``bulk``: bulk messages of
     the platform's calendar month, which has ``month_days`` and ends at ``month_ends``.
-    ``persona``, ``content``, ``withheld``, ``way`` and ``blackout`` say what stands against it.
+    ``persona``, ``content``, ``withheld``, ``trade``, ``way`` and ``blackout`` say what stands
+    against it.
     """
 
     zone: str = "Asia/Shanghai"
@@ -84,6 +85,7 @@ class Standing:
     persona: Barred | None = None
     content: Barred | None = None
     withheld: Barred | None = None
+    trade: Barred | None = None
     way: Barred | None = None
     blackout: Barred | None = None
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.model import Outbound, is_promotion
+from bot.library.caring import carries
 from bot.library.selling import sells_with
 from bot.library.speech import Setting
 from bot.store import governor as facts
@@ -134,7 +135,7 @@ class _Making:
         told, said = page.told.get(ask.member, []), _said(page, ask)
         since, last = _since(self._setting, page, ask), _last_offer(said, now)
         served = page.served.get((ask.member, ask.persona), [])
-        persona, content, withheld, blackout = self._barred(ask)
+        persona, content, withheld, trade, blackout = self._barred(ask)
         begins, ends, days = self._month
         return Standing(
             zone=self._zone(row),
@@ -146,7 +147,8 @@ class _Making:
             month_days=days, question_at=_earliest(partial(_question, now=now), talks),
             complaint_at=_earliest(_complaint, talks), handed_at=_earliest(_handed, talks),
             upset_at=max((t["upset_at"] for t in talks if t["upset_at"] is not None), default=None),
-            persona=persona, content=content, withheld=withheld, blackout=blackout,
+            persona=persona, content=content, withheld=withheld, trade=trade,
+            blackout=blackout,
             way=self._way(ask, talks),
         )  # fmt: skip
 
@@ -186,7 +188,7 @@ class _Making:
         if key not in self._common:
             self._common[key] = (
                 persona_out(self._setting, ask.persona), content_out(self._setting, ask.content),
-                withheld(self._setting, ask.content),
+                withheld(self._setting, ask.content), trading(self._setting, ask.content),
                 silent(self._setting, ask.kind, ask.persona),
             )  # fmt: skip
         return self._common[key]
@@ -223,6 +225,12 @@ def withheld(setting: Setting, content: str) -> Barred | None:
     # what else stands there is a rule of a persona or a FAQ row, whose names have no folder
     gone = "/" in content and setting.cast.shelf.get(content) is None
     return Barred("content_withheld", {"name": content}) if gone else None
+
+
+def trading(setting: Setting, content: str) -> Barred | None:
+    """Why a template of care may not be used as it stands: it leads to goods."""
+    url = carries(setting.cast, content, setting.short)
+    return Barred("care_link", {"url": url}) if url else None
 
 
 def silent(setting: Setting, kind: str, persona: str) -> Barred | None:

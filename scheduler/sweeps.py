@@ -120,12 +120,12 @@ def _begin(
 def _birthday(
     tx: Tx, setting: Setting, flow: Flow, persona: str, day: date, after: str
 ) -> tuple[list[tuple[str, str]], str]:
-    rows = facts.born(tx, _kept_on(day), int(after or 0), PAGE)
+    rows = facts.born(tx, kept_on(day), int(after or 0), PAGE)
     last = str(rows[-1]["no"]) if len(rows) == PAGE else ""
     return [(row["member"], str(day.year)) for row in rows], last
 
 
-def _kept_on(day: date) -> list[int]:
+def kept_on(day: date) -> list[int]:
     """The birthdays of a day: 926; the 29th of February is kept on the 28th in other years."""
     leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
     own = day.month * 100 + day.day

@@ -17,13 +17,19 @@ from scheduler import (
     bulk,
     circling,
     fading,
+    healthing,
+    hosting,
     leading,
+    moderating,
     posts,
     promises,
     ratings,
     reached,
+    rewarding,
+    seeding,
     steps,
     sweeps,
+    weathering,
 )
 from scheduler.fate import Fate
 
@@ -47,7 +53,11 @@ HANDLERS: Mapping[str, Handler] = {
     "goals": _each(sweeps.run_goals), "circle": _each(circling.run_sweep),
     "lead": _each(leading.run_lead), "unrole": _each(circling.run_unrole),
     "standing": _each(reached.run_reached), "fade": _each(fading.run_fade),
-    "activity": _each(activities.run_activity),
+    "mission": _each(seeding.run_mission), "mission_reward": _each(seeding.run_reward),
+    "activity": _each(activities.run_activity), "reward": _each(rewarding.run_reward),
+    "atmosphere": _each(hosting.run_shift),
+    "moderate": _each(moderating.run_case), "group_health": _each(healthing.run_week),
+    "weather": _each(weathering.run_weather),
     "promise": _each(promises.run_promise), "rating": _each(ratings.run_rating),
 }  # fmt: skip
 
@@ -75,6 +85,8 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
         circling.plan_sweeps(tx, setting)
         fading.plan_sweeps(tx, setting)
         activities.plan_runs(tx, setting)
+        hosting.plan_shifts(tx, setting)
+        healthing.plan_weeks(tx, setting)
     return Ticked(len(rows), more)
 
 

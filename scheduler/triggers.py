@@ -14,6 +14,7 @@ from typing import Literal
 from bot.core.clock import DAY
 from bot.core.decode import nearest
 from bot.core.span import parse_span
+from bot.core.weather import kind_of
 from scheduler.recurrence import parse_when
 
 How = Literal["told", "swept", "named"]
@@ -56,9 +57,23 @@ TRIGGERS: Mapping[str, Happening] = {
     "activity_reminder": Happening("told", "may", "an activity (of this id) that he has signed up "
                                    "to and not taken part in ends soon"),
     "activity_won": Happening("told", "may", "he has won in an activity (of this id)"),
+    "reward_granted": Happening("told", "may", "something of an activity (of this id) is his, and "
+                                "a colleague hands it over"),
+    "reward_sent": Happening("told", "may", "he got what he earned in an activity (of this id)"),
+    "reward_short": Happening("told", "may", "what he earned in an activity (of this id) had run "
+                              "out"),
+    "reward_waiting": Happening("told", "may", "a red packet of an activity (of this id) waits "
+                                "until the official account knows him"),
     "circle_entered": Happening("told", "may", "he is admitted to a circle (of this id)"),
     "circle_rejected": Happening("told", "may", "he is not admitted to a circle (of this id)"),
+    "mission_accepted": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                  "accepted"),
+    "mission_refused": Happening("told", "may", "what he handed in for a mission (of this id) is "
+                                 "not enough"),
+    "seed_asked": Happening("told", "may", "he is asked to be a seed user (of this circle)"),
+    "moderated": Happening("told", "may", "a rule (of this id) found something in what he said"),
     "tag_added": Happening("told", "must", "a friendship of his gets this corporate tag"),
+    "weather": Happening("told", "may", "somebody told of (this) weather in his city", kind_of),
     "birthday": Happening("swept", "no", "it is his birthday, as his portrait has it"),
     "festival": Happening("swept", "must", "it is this festival, or so many days from it",
                           festival),

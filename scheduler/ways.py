@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bot.core.body import Body, dump, in_one
 from bot.core.clock import HOUR, MINUTE
 from bot.core.model import Outbound, ReplyKind, conversation_key
-from bot.library.linking import POSTED, marked, short
+from bot.library.linking import marked, short
 from bot.library.speech import Setting
+from bot.members.carriers import OF_CHANNEL
 from bot.members.outlinks import OutLink
 from bot.store import flows, outbox, people, schedule
 from bot.store.codec import to_json
@@ -120,7 +121,7 @@ def _by_kf(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
 
 def _pooled(tx: Tx, setting: Setting, message: Message, way: Way) -> None:
     run = message.run
-    where = OutLink(url="", carrier="", posted=POSTED[way.channel], content=message.content,
+    where = OutLink(url="", carrier="", posted=OF_CHANNEL[way.channel], content=message.content,
                     account=way.account, persona=run["persona"])  # fmt: skip
     body = to_json(dump(short(tx, setting, message.body, where)))
     digest = hashlib.sha256(f"{message.origin}{body}".encode()).hexdigest()

@@ -12,12 +12,9 @@ from bot.commands.personas import put_json, time
 from bot.community.activity import Activity
 from bot.community.judging import Winner
 from bot.community.runs import Run, question
-from bot.core.body import plain
-from bot.library.speech import Setting, prepare
 from bot.store import codec, history, judged, people, runs
 from bot.store.engine import Row, Tx
-from bot.studio.render import CannotRender
-from scheduler.activities import voice
+from scheduler.foreseen import Foreseen
 
 COLUMNS = ("activity", "kind", "title", "circle", "next", "last run", "state")
 ENTRY = ("ticket", "member", "kind", "when", "state", "what")
@@ -92,46 +89,33 @@ def _put_board(rows: Sequence[Doc]) -> None:
         click.echo(tabulate(shown, headers=("as", "place", "member", "name", "why")))
 
 
-def ahead(setting: Setting, made: Activity, run: Run | None) -> dict[str, Any]:
-    """What would happen when, and what would be said."""
-    steps = [("announce", run.announce_at), *run.due, ("award", run.award_at)] if run else []
-    said = {"announce": made.templates.announce, "remind": made.templates.remind,
-            "award": made.templates.winners}  # fmt: skip
-    return {
-        "activity": made.id, "title": made.title, "run": run.id if run else "",
-        "voice": voice(setting, made), "question": question(made, run.key) if run else "",
-        "steps": [{"do": do, "at": at, "says": said.get(do, ""),
-                   "text": _text(setting, made, said.get(do, ""))} for do, at in steps],
-        "flows": sorted(flow.id for flow in setting.cast.flows
-                        if flow.trigger.name.startswith("activity_")
-                        and flow.trigger.which in ("", made.id)),
-    }  # fmt: skip
-
-
-def _text(setting: Setting, made: Activity, template: str) -> str:
-    """The text where it can be made without what happens until then; else why not."""
-    if not template:
-        return ""
-    try:
-        return plain(prepare(setting, voice(setting, made), template).body)
-    except CannotRender as exc:
-        return f"({exc})"
-
-
-def put_ahead(found: Doc, zone: str, json_out: bool) -> None:
+def put_ahead(found: Foreseen, zone: str, json_out: bool) -> None:
     """A line for each step."""
     if json_out:
-        put_json(found)
+        put_json(_plain_ahead(found))
         return
-    if not found["steps"]:
-        click.echo(f"{found['activity']}: does not take place any more")
+    if not found.steps:
+        click.echo(f"{found.activity}: does not take place any more")
         return
-    click.echo(f"{found['run']}  {found['title']}, said by {found['voice'] or 'nobody'}")
-    for one in sorted(found["steps"], key=lambda one: one["at"]):
-        click.echo(f"  {time(one['at'], zone)}  {one['do']:<9} {one['says']}")
-    if found["question"]:
-        click.echo(f"  asks: {found['question']}")
-    click.echo("  flows: " + (", ".join(found["flows"]) or "none, so no member is told by himself"))
+    click.echo(f"{found.run}  {found.title}, said by {found.voice or 'nobody'}")
+    for one in found.steps:
+        taps = f"  taps: {', '.join(one.taps)}" if one.taps else ""
+        click.echo(f"  {time(one.at, zone)}  {one.do:<9} {one.says}{taps}")
+    if found.question:
+        click.echo(f"  asks: {found.question}")
+    flows = sorted({id for ids in found.flows.values() for id in ids})
+    click.echo("  flows: " + (", ".join(flows) or "none, so no member is told by himself"))
+
+
+def _plain_ahead(found: Foreseen) -> dict[str, Any]:
+    steps = [{"do": one.do, "at": one.at, "says": one.says,
+              "text": one.text or (f"({one.fault})" if one.fault else ""),
+              "taps": dict(one.taps), "flows": list(one.flows)} for one in found.steps]  # fmt: skip
+    return {
+        "activity": found.activity, "title": found.title, "run": found.run, "voice": found.voice,
+        "question": found.question, "steps": steps, "taps": found.taps,
+        "flows": sorted({id for ids in found.flows.values() for id in ids}),
+    }  # fmt: skip
 
 
 def entries(tx: Tx, row: Row) -> list[dict[str, Any]]:

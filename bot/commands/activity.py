@@ -21,6 +21,7 @@ from bot.store import judged, runs
 from bot.store.engine import Row, Tx
 from bot.store.runs import ActivityRefused
 from scheduler import activities
+from scheduler.foreseen import Foreseen, foresee
 
 F = TypeVar("F", bound=Callable[..., Any])
 AHEAD = 5
@@ -96,10 +97,9 @@ def dry_run(name: str, config_path: Path, data: Path | None, json_out: bool) -> 
     config = ready(config_path, data)
     now = clock_of(config).now()
 
-    def look(tx: Tx) -> dict[str, Any]:
+    def look(tx: Tx) -> Foreseen:
         setting = setting_of(tx, config, now)
-        made = _made(setting, name)
-        return shown.ahead(setting, made, activities.upcoming(setting, made))
+        return foresee(tx, setting, _made(setting, name))
 
     shown.put_ahead(read(config, look), config.timezone, json_out)
 

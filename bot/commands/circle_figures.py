@@ -19,7 +19,7 @@ from bot.core.carrying import by_code
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.decode import nearest
-from bot.members.carriers import CARRIERS, POSTED
+from bot.members.carriers import ALONE, CARRIERS, POSTED
 from bot.members.flowing import Led
 from bot.members.ledger import DAYS_MAX, Days, Line, days
 from bot.members.outlinks import PATH, OutLink, allowed
@@ -208,9 +208,9 @@ def make_link(
         raise click.UsageError(
             f"--to: there is no carrier {carrier!r}; {nearest(carrier, CARRIERS)}"
         )
-    if member and posted not in ("friend", "kf"):
+    if member and posted not in ALONE:
         raise click.UsageError("--member: a link for one person belongs into a text for him alone: "
-                               "--on friend or kf")  # fmt: skip
+                               f"--on {' or '.join(ALONE)}")  # fmt: skip
     link = OutLink(url=url, carrier=carrier, posted=posted, content=content, account=account,
                    member=member)  # fmt: skip
 
@@ -244,13 +244,18 @@ def list_links(config_path: Path, data: Path | None, json_out: bool) -> None:
 @click.command("carriers")
 @as_json
 def list_carriers(json_out: bool) -> None:
-    """The carriers between which people move, and what each can hold."""
+    """The carriers between which people move: whose they are, what may be done there and who
+    confirms it, and what a post can hold."""
     if json_out:
-        put_json({"carriers": {name: asdict(one) for name, one in CARRIERS.items()}})
+        put_json({"carriers": {name: asdict(one) | {"confirms": one.confirms}
+                               for name, one in CARRIERS.items()}})  # fmt: skip
         return
-    rows = [(name, one.title, one.sphere, "yes" if one.links else "no", one.text or "-",
-             one.pictures or "-") for name, one in CARRIERS.items()]  # fmt: skip
-    click.echo(tabulate(rows, headers=("carrier", "title", "sphere", "links", "text", "pictures")))
+    rows = [(name, one.title, one.sphere, one.dm, one.mass, one.confirms or "-",
+             "yes" if one.links else "no", one.text or "-", one.pictures or "-")
+            for name, one in CARRIERS.items()]  # fmt: skip
+    heads = ("carrier", "title", "sphere", "to one", "to many", "confirms", "links", "text",
+             "pictures")  # fmt: skip
+    click.echo(tabulate(rows, headers=heads))
 
 
 FIGURES: Sequence[click.Command] = (

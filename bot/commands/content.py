@@ -23,9 +23,10 @@ from bot.store.review import APPROVED, DRAFT, REVIEW
 from bot.store.versions import Edition
 
 F = TypeVar("F", bound=Callable[..., Any])
-_SINGLE = ("brand", "catalogue", "calendar")
+_SINGLE = ("brand", "catalogue", "calendar", "moderation")
 FOLDERS = {"flows/": "flow", "campaigns/": "campaign", "circles/": "circle",
-           "community/": "community"}  # fmt: skip
+           "community/": "community", "missions/": "mission",
+           "atmosphere/": "atmosphere"}  # fmt: skip
 ACTIVITIES, TOML = "activities/", ".toml"
 
 
@@ -36,7 +37,7 @@ def content() -> None:
 
 def of_name(name: str) -> tuple[str, str]:
     """``welcome/day0``, ``flows/welcome``, ``campaigns/live``, ``activities/draw.toml``,
-    ``calendar``, ``catalogue`` or ``brand`` as (kind, name)."""
+    ``calendar``, ``catalogue``, ``moderation`` or ``brand`` as (kind, name)."""
     name = name.removeprefix("content/").removeprefix("personas/")
     if name.startswith(ACTIVITIES) and name.endswith(TOML):  # templates lie there, too
         return "activity", name.removeprefix(ACTIVITIES).removesuffix(TOML)

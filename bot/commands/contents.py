@@ -55,7 +55,8 @@ def show(shelf: Shelf, state: str | None, zone: str, json_out: bool) -> None:
 
 def _name(one: Standing) -> str:
     folder = {"flow": "flows/", "campaign": "campaigns/", "circle": "circles/",
-              "community": "community/", "activity": "activities/"}.get(one.kind, "")  # fmt: skip
+              "community": "community/", "activity": "activities/",
+              "mission": "missions/", "atmosphere": "atmosphere/"}.get(one.kind, "")  # fmt: skip
     return f"{folder}{one.name}{'.toml' if one.kind == 'activity' else ''}"
 
 

@@ -70,8 +70,9 @@ class Reward:
     """[[rewards]]: what is given ``to`` whom: everybody who took part, winners of the ranks
     ``first`` to ``last``, whoever has a ``streak`` of so many days, the inviter or the invited.
     ``how``: points, a coupon of the file ``coupons``, a red packet of ``cents``, or a thing that
-    staff hand over. ``stock`` 0: no limit; ``budget`` in cents, 0: none; ``each``: for one person
-    over all runs, 0: no limit."""
+    staff hand over. ``stock`` 0: no limit; ``budget`` in cents, 0: none; ``each``: for one person,
+    0: no limit; all three over all runs. ``order``: only for whoever ordered since the run was
+    announced. ``settle``: how long it may still be taken back; empty: as in [rewards]."""
 
     id: str
     title: str
@@ -86,6 +87,8 @@ class Reward:
     stock: int = 0
     budget: int = 0
     each: int = 0
+    order: bool = False
+    settle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 if TYPE_CHECKING:
-    from bot.community.activity import Activity
+    from bot.community.activity import Activity, Reward
 
 DAILY = re.compile(r"daily\s+([0-9]{1,2}):([0-9]{2})")
 Wrong = Iterator[tuple[KeyPath, str, str]]
@@ -132,12 +132,18 @@ def _rewards(made: Activity) -> Wrong:
             yield (*at, "coupons"), "is missing", "name the file with the codes"
         if one.how == "redpacket" and not one.budget:
             yield (*at, "budget"), "is missing", "the most that may be paid out, in cents"
-        if one.to == "streak" and one.streak < 2:
-            yield (*at, "streak"), "one day is no row", "streak = 7"
-        if one.to == "winners" and not 1 <= one.first <= one.last <= max(made.winners, 1):
-            yield (*at, "last"), f"ranks are from 1 to {made.winners}", "first = 1, last = 3"
-        if one.stock < 0 or one.budget < 0 or one.each < 0:
+        yield from _for_whom(made, one, at)
+        if min(one.stock, one.budget, one.each, one.cents) < 0:
             yield at, "a limit is below 0", "0 is without a limit"
+        if one.settle:
+            yield from _span((*at, "settle"), one.settle)
+
+
+def _for_whom(made: Activity, one: Reward, at: KeyPath) -> Wrong:
+    if one.to == "streak" and one.streak < 2:
+        yield (*at, "streak"), "one day is no row", "streak = 7"
+    if one.to == "winners" and not 1 <= one.first <= one.last <= max(made.winners, 1):
+        yield (*at, "last"), f"ranks are from 1 to {made.winners}", "first = 1, last = 3"
 
 
 def _span(at: KeyPath, text: str) -> Wrong:

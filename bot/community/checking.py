@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.community import seeds_check
 from bot.community.matching import WHEN, Match
 from bot.core.decode import fail, nearest
 from bot.core.faults import Faults
@@ -31,7 +32,7 @@ def check(doc: TomlDoc, made: Community, name: str) -> None:
 
 def lines(doc: TomlDoc, made: Community) -> Mapping[str, int]:
     """Where that stands which other files may contradict: ``badge/ID``, ``right/ID``, keys."""
-    found = {key: doc.line_of((key,)) for key in ("circle", "zone", "persona")}
+    found = {key: doc.line_of((key,)) for key in ("circle", "zone", "persona", "seeds")}
     found |= {f"badge/{one.id}": doc.line_of(("badges", i)) for i, one in enumerate(made.badges)}
     found |= {f"right/{one.id}": doc.line_of(("rights", i)) for i, one in enumerate(made.rights)}
     found |= {f"rule/{one.id}": doc.line_of(("points", "rules", i))
@@ -55,6 +56,7 @@ def _wrong(made: Community, name: str) -> Wrong:
     yield from _badges(made)
     yield from _codenames(made)
     yield from _rights(made)
+    yield from seeds_check.wrong(made.seeds)
 
 
 def _zone(zone: str) -> Wrong:

@@ -16,11 +16,12 @@ _KINDS = (
     Happened.COMMENTED, Happened.CLICKED, Happened.SHARED, Happened.ORDERED, Happened.FEEDBACK,
     Happened.ROLE,
 )  # fmt: skip
-# What `when` may say: the kind of event, and what its `which` must be where that is fixed.
+# What `when` may say: the kind of event, and what its `which` must be where that is fixed. Of
+# `invited` it is an event of whoever brought somebody (bot/store/brought.py), not of the newcomer.
 WHEN: Mapping[str, tuple[Happened, str]] = {
     **{kind.value: (kind, "") for kind in _KINDS},
     "accepted": (Happened.JUDGED, "accepted"), "mission": (Happened.MISSION, "accepted"),
-    "seed": (Happened.SEED, "accepted"),
+    "seed": (Happened.SEED, "accepted"), "invited": (Happened.INVITED, ""),
 }  # fmt: skip
 # Events of these kinds have the circle in `place`; of all others data may name it.
 PLACED = frozenset({

@@ -11,7 +11,7 @@ from bot.community.days import run_to, week_of
 from bot.community.rules import Decay, PointRule, Points
 from bot.core.event import Event, Happened
 
-STAFF, FADE = "staff", "fade"  # in the place of a rule
+STAFF, FADE, REWARD = "staff", "fade", "reward"  # in the place of a rule
 ONCE, RULE_DAY, RULE_WEEK, DAY = "once", "per_day", "per_week", "day"  # why there are fewer
 BELOW = "below"  # nobody has less than nothing
 
@@ -109,6 +109,14 @@ class Counter:
         why = "" if amount == event.amount else BELOW
         self._add(Grant(rule=STAFF, cause=event.dedupe, at=event.at, day="", amount=amount,
                         wanted=event.amount, why=why))  # fmt: skip
+
+    def reward(self, event: Event, void: str) -> None:
+        """A reward of an activity; no cap stands against it. ``void``: why it does not count."""
+        self._add(Grant(rule=REWARD, cause=event.dedupe, at=event.at,
+                        day=str(event.data.get("day", "")), amount=0 if void else event.amount,
+                        wanted=event.amount, why=void))  # fmt: skip
+        if not void:
+            self.earned_at = event.at
 
     def fade(self, event: Event, decay: Decay | None) -> None:
         """Time has gone by; what it takes from who has earned nothing for long."""

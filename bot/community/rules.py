@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from bot.community import checking
 from bot.community.matching import Match
+from bot.community.seeds import Seeds
 from bot.core import tomlfile
 from bot.core.decode import decode
 from bot.core.errors import BadInput
@@ -145,6 +146,7 @@ class Community:
     badges: tuple[Badge, ...] = ()
     codenames: Codenames = field(default_factory=Codenames)
     rights: tuple[Right, ...] = ()
+    seeds: Seeds | None = None
     version: int = field(default=1, metadata={"key": ""})
     lines: Mapping[str, int] = field(default_factory=dict, metadata={"key": ""})
 

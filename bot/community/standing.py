@@ -17,14 +17,11 @@ from bot.community.levels import Ladder, Reached
 from bot.community.matching import concerns
 from bot.community.points import Counter, Grant
 from bot.community.rules import Community
+from bot.community.verdicts import void
 from bot.core.event import Event, Happened
 
 Span = tuple[int, int | None]
 OUTSIDE = "outside"
-# Of these only the last word counts; they are looked through before anything is judged.
-_VERDICTS: Mapping[Happened, tuple[str, str]] = {
-    Happened.STRUCK: ("out", "struck"), Happened.JUDGED: ("rejected", "rejected"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,8 @@ class _Walk:
                 self.name = event.which, event.at
             case Happened.CLAIMED:
                 self._claim(event)
+            case Happened.GRANTED:
+                self._reward(event)
             case _:
                 self._earn(event, rules)
         if len(self.counter.grants) > known:
@@ -113,6 +112,12 @@ class _Walk:
         until = self.taken.get(event.dedupe)
         cost = event.amount if until is None else 0
         self.claims.append(Claim(event.which, event.at, cost, event.dedupe, until))
+
+    def _reward(self, event: Event) -> None:
+        """Points of a reward; of other rewards nothing counts here."""
+        if event.data.get("how") == "points":
+            void = self.void.get(event.dedupe, "") or "clawed" * (event.dedupe in self.taken)
+            self.counter.reward(event, void)
 
     def _earn(self, event: Event, rules: Community) -> None:
         day, void = day_of(event, rules.zone), self._void(event, rules)
@@ -139,7 +144,7 @@ def fold(
     ids; an order is one event of what was paid and kept. ``inside``: when he was in the circle."""
     told = sorted({one.dedupe: one for one in events}.values(), key=lambda one: one.order)
     taken = {one.place: one.at for one in told if one.kind is Happened.CLAWED}
-    walk = _Walk(circle, _void(told), inside, taken)
+    walk = _Walk(circle, void(told), inside, taken)
     for event in told:
         rules = force.at(event.at) if concerns(event, circle) else None
         if rules is not None and event.kind not in _PASSIVE:
@@ -154,17 +159,3 @@ def fold(
 
 
 _PASSIVE = frozenset({Happened.STRUCK, Happened.CLAWED, Happened.WITHDREW})
-
-
-def _void(told: Iterable[Event]) -> dict[str, str]:
-    """Events that do not count, by their dedupe, and why."""
-    found: dict[str, str] = {}
-    last: dict[tuple[Happened, str], str] = {}
-    for event in told:
-        if event.kind in _VERDICTS:
-            last[event.kind, event.place] = event.which
-    for (kind, place), word in last.items():
-        against, why = _VERDICTS[kind]
-        if word == against:
-            found[place] = why
-    return found

@@ -32,9 +32,11 @@ from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.inviting import Inviting, check_inviting
+from bot.core.memberpage import MemberPage, check_member_page
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
 from bot.core.ordering import Ordering, check_ordering
+from bot.core.paying import Pay, Rewarding, check_paying
 from bot.core.platform import OA_PLATFORM as OA_PLATFORM
 from bot.core.platform import PLATFORM as PLATFORM
 from bot.core.platform import ROBOT_SOCKET as ROBOT_SOCKET
@@ -167,6 +169,9 @@ class Config:
     taps: Taps = field(default_factory=Taps)
     invites: Inviting = field(default_factory=Inviting)
     orders: Ordering = field(default_factory=Ordering)
+    rewards: Rewarding = field(default_factory=Rewarding)
+    pay: Pay = field(default_factory=Pay)
+    member_page: MemberPage = field(default_factory=MemberPage)
     home: Path = field(default=Path(), metadata={"key": ""})
     file: Path = field(default=Path(), metadata={"key": ""})
 
@@ -184,6 +189,11 @@ class Config:
     def data_dir(self) -> Path:
         """Folder of the database and the sandbox's world."""
         return self.home / self.store.data
+
+    @property
+    def world_file(self) -> Path | None:
+        """What the bundled sandbox plays; None: the sample brand's world."""
+        return self.home / self.wecom.world if self.wecom.world else None
 
     @property
     def sandbox(self) -> bool:
@@ -221,12 +231,17 @@ def _check(config: Config, doc: TomlDoc) -> None:
     check_taps(config, doc)
     check_inviting(config, doc)
     check_ordering(config, doc)
+    check_paying(config, doc)
     check_governing(config, doc)
+    check_member_page(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:
         raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
                    "both would be called back at /callback/" + name)  # fmt: skip
+    if config.sandbox and config.world_file and not config.world_file.is_file():
+        raise fail(doc, ("wecom", "world"), f"there is no file {config.world_file}",
+                   'name one, or write "" for the sample brand')  # fmt: skip
     if not config.wecom.apps:
         raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 

@@ -25,6 +25,7 @@ SANDBOX_TOKEN = "SandboxToken42"
 SANDBOX_OA_TOKEN = "SandboxOa42"
 SANDBOX_AES_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 SANDBOX_ROBOT_SECRET = "sandbox-robot-secret"
+SANDBOX_PAY_KEY = "sandbox-pay-key-0000000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ def oa_secrets(config: Config, name: str, env: Mapping[str, str] | None = None) 
         for part in wanted
     }  # fmt: skip
     return AppSecrets(**{"aes_key": "", **found})
+
+
+def pay_key(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """Key that requests to WeChat Pay are signed with. Raises BadInput naming the key."""
+    pay, env = config.pay, os.environ if env is None else env
+    return _secret(config, "pay.key", pay.key_env, pay.key_file, SANDBOX_PAY_KEY, env)
 
 
 def archive_secret(config: Config, env: Mapping[str, str] | None = None) -> str:

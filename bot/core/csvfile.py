@@ -45,7 +45,8 @@ def records(
         cells = _next(reader, file, line)
         if cells is None:
             return
-        if any(cell.strip() for cell in cells):
+        cells = [cell.strip() for cell in cells]
+        if any(cells):
             yield _row(cells, line, file, header)
 
 
@@ -67,4 +68,4 @@ def _row(cells: list[str], line: int, file: str, header: Sequence[str]) -> Row:
     if len(cells) != len(header):
         raise BadInput(f"{len(cells)} cells where {len(header)} are wanted", file=file, line=line,
                        fix='put a cell that holds a comma in "…"')  # fmt: skip
-    return Row(line, dict(zip(header, map(str.strip, cells), strict=True)))
+    return Row(line, dict(zip(header, cells, strict=True)))

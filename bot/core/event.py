@@ -75,7 +75,7 @@ class Happened(StrEnum):
     CLAWED = "clawed"  # the grant or claim with the dedupe `place` is taken back; data: why
     CLAIMED = "claimed"  # takes the right `which` of the circle `place`; amount: its cost in points
     SEED = "seed"  # seed user of the circle `place`; which: asked, accepted, declined or ended
-    MISSION = "mission"  # the mission `place`; which: taken, proved, accepted or refused
+    MISSION = "mission"  # the mission `place`; which: taken, proved, accepted, refused, and so on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

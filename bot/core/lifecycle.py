@@ -121,6 +121,59 @@ ACTIVITY_RUN = _table("""
     closed    cancel   -> cancelled
 """)
 
+MISSION = _table("""
+    taken    prove     -> proved
+    taken    expire    -> expired
+    taken    drop      -> dropped
+    proved   accept    -> accepted
+    proved   refuse    -> refused
+    proved   drop      -> dropped
+    refused  prove     -> proved
+    refused  expire    -> expired
+    refused  drop      -> dropped
+""")
+
+REWARD_GRANT = _table("""
+    held     accept   -> granted
+    held     refuse   -> failed
+    held     claw     -> clawed
+    granted  hand     -> sent
+    granted  pay      -> paying
+    granted  fail     -> failed
+    granted  claw     -> clawed
+    granted  restore  -> unsure
+    paying   sent     -> sent
+    paying   later    -> granted
+    paying   never    -> failed
+    paying   doubt    -> unsure
+    paying   restore  -> unsure
+    unsure   sent     -> sent
+    unsure   absent   -> granted
+    unsure   never    -> failed
+    sent     settle   -> settled
+    sent     back     -> failed
+    sent     claw     -> clawed
+    settled  claw     -> clawed
+    failed   again    -> granted
+    clawed   again    -> granted
+""")
+
+PROMPT = _table("""
+    open     do        -> done
+    open     leave     -> left
+    open     lapse     -> lapsed
+""")
+
+MODERATION = _table("""
+    waiting   escalate -> escalated
+    waiting   accept   -> accepted
+    waiting   remove   -> removed
+    waiting   warn     -> warned
+    escalated accept   -> accepted
+    escalated remove   -> removed
+    escalated warn     -> warned
+""")
+
 TAP = _table("""
     open     pull      -> pulling
     open     tap       -> tapped
@@ -140,6 +193,10 @@ MACHINES: Mapping[str, Table] = MappingProxyType(
         "due": DUE,
         "flow_run": FLOW_RUN,
         "activity_run": ACTIVITY_RUN,
+        "mission": MISSION,
+        "reward_grant": REWARD_GRANT,
+        "prompt": PROMPT,
+        "moderation": MODERATION,
         "tap": TAP,
     }
 )

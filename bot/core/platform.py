@@ -106,6 +106,7 @@ class Wecom:
     """Which platform, which corp, with which applications."""
 
     mode: Literal["sandbox", "live"] = "sandbox"
+    world: str = ""  # file of the world that the bundled sandbox plays; '' = the sample brand's
     corp_id: str
     api: str = PLATFORM
     apps: dict[str, App] = field(default_factory=dict)

@@ -52,6 +52,20 @@ class StaffLogin(Protocol):
         ...
 
 
+class MemberLogin(Protocol):
+    """The platform says which member opened a page in WeChat (page 91022; 网页授权 of an official
+    account). ``state`` is the caller's to verify."""
+
+    def ask(self, redirect: str, state: str) -> str:
+        """Where to send a browser; it comes back with ``code``."""
+        ...
+
+    async def who(self, code: str) -> str:
+        """The member who came back with this code (once, 5 minutes). Raises LoginRefused for
+        whoever is none, PlatformAway when the platform is away."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JsSignature:
     """What a page hands to ``ww.register``; ``timestamp`` in seconds."""

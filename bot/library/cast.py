@@ -6,6 +6,7 @@ A turn or a tick takes the cast once and uses it to its end, so nothing mixes tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -14,14 +15,23 @@ from typing import Any
 from bot.community.activity import Activity
 from bot.community.activity import parse_served as parse_activities
 from bot.community.activity import shown as activity_file
+from bot.community.atmosphere import Atmosphere
+from bot.community.atmosphere import parse_served as parse_atmospheres
+from bot.community.atmosphere import shown as atmosphere_file
+from bot.community.mission import Mission
+from bot.community.mission import parse_served as parse_missions
+from bot.community.mission import shown as mission_file
+from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community
 from bot.community.rules import parse_served as parse_communities
 from bot.community.rules import shown as community_file
 from bot.core.clock import local
 from bot.core.door import Door
+from bot.core.errors import BadInput
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.core.rfm import Thresholds
+from bot.library.programme import programme_of
 from bot.members.circle import Circle
 from bot.members.circle import parse_served as parse_circles
 from bot.members.circle import shown as circle_file
@@ -29,6 +39,7 @@ from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.persona.persona import Persona
 from bot.persona.script import Script
+from bot.persona.taker import Taker
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_files
@@ -61,6 +72,9 @@ class Cast:
     circles: Mapping[str, Circle] = field(default_factory=dict)
     communities: Mapping[str, Community] = field(default_factory=dict)  # by circle
     activities: Mapping[str, Activity] = field(default_factory=dict)
+    missions: Mapping[str, Mission] = field(default_factory=dict)
+    atmospheres: Mapping[str, Atmosphere] = field(default_factory=dict)  # by circle
+    moderation: Moderation | None = None
     goods: tuple[Good, ...] = ()
     # templates that are published and may not be used, by name, and why
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +89,11 @@ class Cast:
     def doors(self) -> list[Door]:
         """The circles as whoever asks for one may be told of them."""
         return [circle.door for circle in self.circles.values()]
+
+    @property
+    def taker(self) -> Taker:
+        """Who hears what can be taken part in."""
+        return Taker.of(programme_of(self.activities.values(), self.communities.values()))
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -137,38 +156,54 @@ def build(
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
-    shelf = _shelf(by_kind.get("template", {}), withheld)
-    brand = next((parse_brand(_only(e), "personas/brand.toml")
-                  for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
-    goods = _goods(by_kind.get("catalogue", {}))
-    people, circles = by_kind.get("persona", {}), _circles(by_kind.get("circle", {}))
-    doors = [circle.door for circle in circles.values()]
+    bare, people = _unvoiced(by_kind, zone, withheld, thresholds), by_kind.get("persona", {})
+    brand, shelf, goods = bare.brand, bare.shelf, bare.goods
+    doors, taker = bare.doors, bare.taker
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone).beside(doors)
+            found = replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
+            return found.beside(doors, taker)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
-                         meaning=meaning, doors=doors)  # fmt: skip
+                         meaning=meaning, doors=doors, taker=taker)  # fmt: skip
 
     scripts = {name: script(edition) for name, edition in people.items()}
+    return replace(bare, scripts=scripts, accounts={
+        (key[0], (aliases or {}).get(key, key[1])): persona
+        for key, persona in bindings(one.persona for one in scripts.values())})  # fmt: skip
+
+
+def _unvoiced(
+    by_kind: Mapping[str, Mapping[str, Edition]], zone: str, withheld: Mapping[str, str],
+    thresholds: Thresholds,
+) -> Cast:  # fmt: skip
+    """Everything but those who speak."""
     return Cast(
         zone=zone,
-        brand=brand,
-        shelf=shelf,
-        goods=goods,
-        scripts=scripts,
-        accounts={(key[0], (aliases or {}).get(key, key[1])): persona
-                  for key, persona in bindings(one.persona for one in scripts.values())},
-        flows=_flows(by_kind.get("flow", {})),
-        calendar=_calendar(by_kind.get("calendar", {}), zone),
-        campaigns=_campaigns(by_kind.get("campaign", {}), zone),
-        circles=circles,
-        communities=_communities(by_kind.get("community", {})),
-        activities=_activities(by_kind.get("activity", {}), zone),
+        brand=next((parse_brand(_only(e), "personas/brand.toml")
+                    for e in by_kind.get("brand", {}).values()), Brand(name="")),
+        shelf=_shelf(by_kind.get("template", {}), withheld),
+        goods=_goods(by_kind.get("catalogue", {})),
+        circles=_circles(by_kind.get("circle", {})),
         withheld=withheld,
         thresholds=thresholds,
+        **_plans(by_kind, zone),
     )  # fmt: skip
+
+
+def _plans(by_kind: Mapping[str, Mapping[str, Edition]], zone: str) -> dict[str, Any]:
+    """What is to happen when, and by which rules, under the names it has in a Cast."""
+    return {
+        "flows": _flows(by_kind.get("flow", {})),
+        "calendar": _calendar(by_kind.get("calendar", {}), zone),
+        "campaigns": _campaigns(by_kind.get("campaign", {}), zone),
+        "communities": _communities(by_kind.get("community", {})),
+        "activities": _activities(by_kind.get("activity", {}), zone),
+        "missions": _missions(by_kind.get("mission", {})),
+        "atmospheres": _atmospheres(by_kind.get("atmosphere", {})),
+        "moderation": _moderation(by_kind.get("moderation", {})),
+    }
 
 
 def _shelf(templates: Mapping[str, Edition], withheld: Mapping[str, str]) -> Shelf:
@@ -222,6 +257,25 @@ def _activities(editions: Mapping[str, Edition], zone: str) -> dict[str, Activit
     found = parse_activities(((_only(e), activity_file(e.name), e.version)
                               for e in editions.values()), zone)  # fmt: skip
     return {made.id: made for made in found}
+
+
+def _missions(editions: Mapping[str, Edition]) -> dict[str, Mission]:
+    found = parse_missions((_only(e), mission_file(e.name), e.version) for e in editions.values())
+    return {made.id: made for made in found}
+
+
+def _atmospheres(editions: Mapping[str, Edition]) -> dict[str, Atmosphere]:
+    found = parse_atmospheres((_only(e), atmosphere_file(e.name), e.version)
+                              for e in editions.values())  # fmt: skip
+    return {made.circle: made for made in found}
+
+
+def _moderation(editions: Mapping[str, Edition]) -> Moderation | None:
+    """One that this program cannot read serves no more, and its file has a finding."""
+    for edition in editions.values():
+        with suppress(BadInput):
+            return parse_moderation(_only(edition), version=edition.version)
+    return None
 
 
 def _only(edition: Edition) -> str:

@@ -7,16 +7,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.community.activity import parse_activity
+from bot.community.atmosphere import parse_atmosphere
+from bot.community.mission import parse_mission
+from bot.community.moderating import parse_moderation
 from bot.community.rules import parse_community
 from bot.core import findings
+from bot.core.carrying import Shortening
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.core.goods import Good
+from bot.library import atmosphere
 from bot.library.assets import FOLDER, review_assets
 from bot.library.campaigns import review_campaign
+from bot.library.caring import review_care
 from bot.library.circles import contacts, review_circle, review_named
-from bot.library.community import Beside, review_activity, review_community, templates_of
+from bot.library.community import (
+    Beside,
+    review_activity,
+    review_community,
+    review_mission,
+    templates_of,
+)
 from bot.library.dear import Shop, review_dear
 from bot.library.disk import rules_of
 from bot.library.once import told_once
@@ -132,6 +144,7 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     known = voices(company.entries, company.flows, personas, company.campaigns)
     yield from review_template(template, brand, goods, config.guard,
                                said_by(known, edition.name))  # fmt: skip
+    yield from review_care([template], goods, Shortening.of(config.carriers, ""))
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files
         yield from review_assets(template, config.content_dir / FOLDER)
@@ -202,10 +215,33 @@ def _activity(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from review_activity(made, _beside(company))
 
 
+def _mission(edition: Edition, company: Company) -> Iterator[Finding]:
+    file = shown("mission", edition.name)
+    made = parse_mission(_text(edition), file)
+    yield from _gone(company, file, "template", made.material)
+    yield from _gone(company, file, "persona", filter(None, [made.persona]))
+    yield from review_mission(made, _beside(company))
+
+
+def _atmosphere(edition: Edition, company: Company) -> Iterator[Finding]:
+    file, people = shown("atmosphere", edition.name), contacts(company.personas())
+    made = parse_atmosphere(_text(edition), file)
+    yield from _gone(company, file, "template", made.templates)
+    yield from _gone(company, file, "persona", filter(None, [made.persona]))
+    yield from atmosphere.review_atmosphere(made, atmosphere.Beside(
+        zone=company.config.timezone, circles=company.circles, templates=company.templates,
+        accounts=[one for listed in people.values() for one in listed]))  # fmt: skip
+
+
+def _moderation(edition: Edition, company: Company) -> Iterator[Finding]:
+    made = parse_moderation(_text(edition), shown("moderation", ""))
+    yield from atmosphere.review_moderation(made, company.flows)
+
+
 def _beside(company: Company) -> Beside:
     return Beside(zone=company.config.timezone, accounts=contacts(company.personas()),
                   templates=company.templates, circles=company.names("circle"),
-                  activities=company.names("activity"))  # fmt: skip
+                  activities=company.names("activity"), flows=company.flows)  # fmt: skip
 
 
 def _of_circles(
@@ -236,7 +272,9 @@ def _catalogue(edition: Edition, company: Company) -> Iterable[Finding]:
 _CHECKS: Mapping[str, Callable[[Edition, Company], Iterable[Finding]]] = {
     "template": _template, "persona": _persona, "flow": _flow, "calendar": _calendar,
     "brand": _brand, "catalogue": _catalogue, "campaign": _campaign, "circle": _circle,
-    "community": _community, "activity": _activity,
+    "community": _community, "activity": _activity, "mission": _mission,
+    "atmosphere": _atmosphere,
+    "moderation": _moderation,
 }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""What is wrong with a community and with an activity beside circles, templates and personas, and
-with the words of audiences and calendars in them. Pure.
+"""What is wrong with a community, an activity and a mission beside circles, templates and personas,
+and with the words of audiences and calendars in them. Pure.
 """
 
 from __future__ import annotations
@@ -7,16 +7,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.community import activity, rules
+from bot.community import activity, mission, rules
 from bot.community.activity import Activity
+from bot.community.mission import Mission
 from bot.community.rules import Community
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding, of_error
 from bot.studio.template import Template
 from scheduler.audience import parse_audience
+from scheduler.flows import Flow
 from scheduler.recurrence import parse_when
 
 GROUP, MEMBER = ("group_post", "activity"), ("activity", "reply", "care")
+MATERIAL = ("moment", "group_post", "promo", "activity", "reply")
+ASKED = "seed_asked"
 _FITTING: Mapping[str, tuple[str, ...]] = {
     "announce": GROUP, "winners": GROUP, "remind": (*MEMBER, "group_post"), "thanks": MEMBER,
 }  # fmt: skip
@@ -25,13 +29,15 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
     """What there is: ``accounts`` by persona as the words of audiences need them; circles and
-    activities by their ids."""
+    activities by their ids; ``levels`` of circles, as far as they are known here."""
 
     zone: str
     accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
     circles: Collection[str] = ()
     activities: Collection[str] = ()
+    flows: Collection[Flow] = ()
+    levels: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def review_community(made: Community, beside: Beside) -> Iterator[Finding]:
@@ -49,6 +55,10 @@ def review_community(made: Community, beside: Beside) -> Iterator[Finding]:
         yield from at.template(f"badge/{badge.id}", badge.announce, GROUP, beside)
     for right in made.rights:
         yield from at.audience(f"right/{right.id}", right.audience, beside)
+    told = any(one.trigger.matches(ASKED, made.circle) for one in beside.flows)
+    if made.seeds is not None and not told:
+        yield at.say("seeds", WARNING, "community.seeds", "请了种子用户，没有流程告诉本人，"
+                     "只有会员页上看得到", f'写流程 trigger = "{ASKED}:{made.circle}"')  # fmt: skip
 
 
 def review_activity(made: Activity, beside: Beside) -> Iterator[Finding]:
@@ -63,6 +73,23 @@ def review_activity(made: Activity, beside: Beside) -> Iterator[Finding]:
             yield at.say("when.every", ERROR, "activity.every", str(exc), '写成 "daily 06:00"')
     for key, kinds in _FITTING.items():
         yield from at.template("templates", getattr(made.templates, key), kinds, beside)
+
+
+def review_mission(made: Mission, beside: Beside) -> Iterator[Finding]:
+    """Findings of a mission whose file can be read."""
+    at = _At(mission.shown(made.id), made.lines)
+    yield from at.circle(made.circle, beside)
+    yield from at.audience("audience", made.audience, beside)
+    known = beside.levels.get(made.circle)
+    if made.level and known is not None and made.level not in known:
+        yield at.say("level", ERROR, "missing-reference", f"{made.circle} 没有 {made.level} 这一级",
+                     "写等级的 id")  # fmt: skip
+    for name in made.material:
+        found = beside.templates.get(name)
+        if found is not None and found.kind not in MATERIAL:
+            yield at.say("material", ERROR, "mission.material",
+                         f"{name} 是 {found.kind} 的模板，不能给人拿去用",
+                         "换成 " + " 或 ".join(MATERIAL) + " 的模板")  # fmt: skip
 
 
 def templates_of(made: Community) -> tuple[str, ...]:

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.community.activity import Activity, parse_activity
+from bot.community.atmosphere import Atmosphere, parse_atmosphere
+from bot.community.mission import Mission, parse_mission
+from bot.community.moderating import Moderation, parse_moderation
 from bot.community.rules import Community, parse_community
+from bot.core.carrying import Shortening
 from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding, of_faults
@@ -18,9 +22,11 @@ from bot.core.textfile import read_text
 from bot.library import assets
 from bot.library.assets import review_assets
 from bot.library.campaigns import review_campaign
+from bot.library.caring import review_care
 from bot.library.carriers import review_carriers
 from bot.library.dear import Shop, review_dear
 from bot.library.once import told_once
+from bot.library.places import FOLDERS
 from bot.library.references import dangling
 from bot.library.review import review_audience, review_persona, review_template
 from bot.library.usage import said_by, voices
@@ -73,6 +79,9 @@ class Disk:
     circles: dict[str, Circle] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
+    missions: dict[str, Mission] = field(default_factory=dict)
+    atmospheres: dict[str, Atmosphere] = field(default_factory=dict)
+    moderation: Moderation | None = None
     calendar: Calendar = field(default_factory=Calendar)
     brand: Brand = field(default_factory=lambda: Brand(name=""))
     goods: tuple[Good, ...] = ()
@@ -106,23 +115,17 @@ def read_disk(config: Config) -> Disk:
                     lambda d, s, f: _template(d, s, f, config))  # fmt: skip
     for folder in sorted(p for p in _subfolders(config.personas_dir)):
         _persona(disk, folder)
-    for path in sorted((config.content_dir / "flows").glob("*.toml")):
-        _single(disk, path, "flow", path.stem, _flow)
-    for path in sorted((config.content_dir / "campaigns").glob("*.toml")):
-        _single(disk, path, "campaign", path.stem,
-                lambda d, s, f: _campaign(d, s, f, config.timezone))  # fmt: skip
-    for path in sorted((config.content_dir / "circles").glob("*.toml")):
-        _single(disk, path, "circle", path.stem, _circle)
-    for path in sorted((config.content_dir / "community").glob("*.toml")):
-        _single(disk, path, "community", path.stem, _community)
-    for path in sorted((config.content_dir / "activities").glob("*.toml")):
-        _single(disk, path, "activity", path.stem,
-                lambda d, s, f: _activity(d, s, f, config.timezone))  # fmt: skip
+    for kind, check in _checks(config.timezone).items():
+        for path in sorted((config.content_dir / FOLDERS[kind]).glob("*.toml")):
+            _single(disk, path, kind, path.stem, check)
+    _single(disk, config.content_dir / "moderation.toml", "moderation", "moderation", _moderation)
     _single(disk, config.content_dir / "calendar.toml", "calendar", "calendar",
             lambda d, s, f: _calendar(d, s, f, config.timezone))  # fmt: skip
     _cross_check(disk, config.timezone)
     disk.findings += _reviewed(disk, config.guard, config.timezone)
     shop = Shop(categories=config.orders.named, templates=disk.templates, goods=disk.goods)
+    short = Shortening.of(config.carriers, config.web.public_url)
+    disk.findings += review_care(disk.templates.values(), disk.goods, short)
     disk.findings += review_dear(disk.flows.values(), disk.campaigns.values(), shop)
     disk.findings = told_once(disk.findings)  # many texts may share one faulty part
     return disk
@@ -160,18 +163,12 @@ def _subfolders(folder: Path) -> Iterator[Path]:
         yield from (p for p in folder.iterdir() if (p / "persona.toml").exists())
 
 
-def _single(
-    disk: Disk,
-    path: Path,
-    kind: str,
-    name: str,
-    check: Callable[[Disk, str, str], Iterable[Finding]],
-) -> None:
+def _single(disk: Disk, path: Path, kind: str, name: str, check: Check) -> None:
     if not path.exists():
         return
     disk.seen.add((kind, name))
     shown = f"{path.parent.name}/{path.name}" if kind != "template" else f"content/{name}.j2"
-    if kind in ("flow", "campaign", "circle", "community", "activity"):
+    if kind in FOLDERS:
         shown = f"content/{path.parent.name}/{path.name}"
     source = None
     try:
@@ -187,6 +184,16 @@ def _single(
     if kind == "template" and clean:
         files = files_of(disk.templates[name], source, disk.parts)
     (disk.sources if clean else disk.broken).append(Source(kind=kind, name=name, files=files))
+
+
+def _checks(zone: str) -> Mapping[str, Check]:
+    """What is looked at by kind, of those that have a folder with a file each."""
+    return {
+        "flow": _flow, "campaign": lambda disk, text, file: _campaign(disk, text, file, zone),
+        "circle": _circle, "community": _community,
+        "activity": lambda disk, text, file: _activity(disk, text, file, zone),
+        "mission": _mission, "atmosphere": _atmosphere,
+    }  # fmt: skip
 
 
 def _brand(disk: Disk, source: str, file: str) -> Iterable[Finding]:
@@ -239,6 +246,23 @@ def _community(disk: Disk, source: str, file: str) -> Iterable[Finding]:
 def _activity(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
     made = parse_activity(source, file, zone)
     disk.activities[made.id] = made
+    return ()
+
+
+def _mission(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    made = parse_mission(source, file)
+    disk.missions[made.id] = made
+    return ()
+
+
+def _atmosphere(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    made = parse_atmosphere(source, file)
+    disk.atmospheres[made.circle] = made
+    return ()
+
+
+def _moderation(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+    disk.moderation = parse_moderation(source, file)
     return ()
 
 

@@ -4,21 +4,19 @@ every click says what was read where, and handed out by whom."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.body import Body, Link, Markdown, Menu, Rich, Text
 from bot.core.model import Outbound
 from bot.library.speech import Setting
+from bot.members.carriers import OF_CHANNEL
 from bot.members.outlinks import PATH, OutLink, allowed
 from bot.store import outlinks
 from bot.store.engine import Tx
 
 ACTOR = "scheduler"
-# Channels whose messages are read by members, and by what name the flow has them.
-POSTED: Mapping[str, str] = {"group": "group", "moment": "moment", "contact": "friend", "kf": "kf",
-                             "oa": "oa"}  # fmt: skip
-_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 _TAIL = ".,;:!?)'"
 Change = Callable[[str], str]
 
@@ -26,7 +24,7 @@ Change = Callable[[str], str]
 def marked(tx: Tx, setting: Setting, out: Outbound) -> Outbound:
     """The same message with short links. A link for one person stands only in a kf chat, where he
     alone reads it."""
-    where = OutLink(url="", carrier="", posted=POSTED.get(out.channel, ""), content=out.content,
+    where = OutLink(url="", carrier="", posted=OF_CHANNEL.get(out.channel, ""), content=out.content,
                     account=out.account, persona=out.persona or "",
                     member=(out.member or "") if out.channel == "kf" else "")  # fmt: skip
     return out.evolve(body=short(tx, setting, out.body, where))
@@ -74,4 +72,9 @@ def _in_words(text: str, change: Change) -> str:
         url = found[0].rstrip(_TAIL)
         return change(url) + found[0][len(url) :]
 
-    return _URL.sub(one, text)
+    return ADDRESS.sub(one, text)
+
+
+def addresses(text: str) -> list[str]:
+    """Every address in a text, as it is meant: without the full stop behind it."""
+    return [found.rstrip(_TAIL) for found in ADDRESS.findall(text)]

@@ -27,14 +27,14 @@ _TRIAL = re.compile(rf"tests/{_WORD}\.toml")
 # What is there once only: its folder and its file.
 _SINGLE = MappingProxyType({
     "brand": ("personas", "brand.toml"), "catalogue": ("content", "catalogue.csv"),
-    "calendar": ("content", "calendar.toml"),
+    "calendar": ("content", "calendar.toml"), "moderation": ("content", "moderation.toml"),
 })  # fmt: skip
 # Each thing of these kinds has a file of its own in a folder of its own.
-_FOLDERS = MappingProxyType({
+FOLDERS = MappingProxyType({
     "flow": "flows", "campaign": "campaigns", "circle": "circles", "community": "community",
-    "activity": "activities",
+    "activity": "activities", "mission": "missions", "atmosphere": "atmosphere",
 })  # fmt: skip
-KIND_NAMES = ("template", *_FOLDERS, "persona", *_SINGLE)
+KIND_NAMES = ("template", *FOLDERS, "persona", *_SINGLE)
 
 
 class Moved(OneVoiceError):
@@ -45,8 +45,8 @@ def shown(kind: str, name: str, file: str = "") -> str:
     """How findings and people name a file: ``content/welcome/day0.j2``."""
     if kind == "template":
         return f"content/{name}.j2"
-    if kind in _FOLDERS:
-        return f"content/{_FOLDERS[kind]}/{name}.toml"
+    if kind in FOLDERS:
+        return f"content/{FOLDERS[kind]}/{name}.toml"
     if kind == "persona":
         return f"personas/{name}/{file}".rstrip("/")
     return "/".join(_SINGLE[kind])
@@ -86,12 +86,12 @@ def _plain(name: str) -> bool:
 
 
 _LEGAL: Mapping[str, Callable[[str], bool]] = {
-    "template": _template, **dict.fromkeys((*_FOLDERS, "persona"), _plain),
+    "template": _template, **dict.fromkeys((*FOLDERS, "persona"), _plain),
     **{kind: kind.__eq__ for kind in _SINGLE},
 }  # fmt: skip
 _FIX = {"template": "folder/name in small letters, digits, - and _; the folder is one of "
                     + ", ".join(KINDS),
-        **dict.fromkeys((*_FOLDERS, "persona"), "small letters, digits, - and _")}  # fmt: skip
+        **dict.fromkeys((*FOLDERS, "persona"), "small letters, digits, - and _")}  # fmt: skip
 
 
 def path_of(config: Config, kind: str, name: str, file: str) -> Path:

@@ -132,6 +132,9 @@ def _planned(disk: Disk) -> Iterator[tuple[str, str, str]]:
     for one in disk.activities.values():
         for template in one.named_templates:
             yield shown("activity", one.id), one.id, template
+    for job in disk.missions.values():
+        for template in job.material:
+            yield shown("mission", job.id), job.id, template
 
 
 def _awaited(disk: Disk, look: _Look) -> Iterator[Source]:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.community import activity, rules
+from bot.community import activity, mission, rules
+from bot.community.atmosphere import shown as atmosphere_file
+from bot.community.moderating import FILE as MODERATION
 from bot.core.findings import ERROR, Finding
+from bot.library import atmosphere
 from bot.library.circles import contacts, review_circles
-from bot.library.community import Beside, review_activity, review_community, templates_of
+from bot.library.community import (
+    Beside,
+    review_activity,
+    review_community,
+    review_mission,
+    templates_of,
+)
 from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.review import review_flow
 from bot.members.circle import shown as circle_file
@@ -42,6 +51,7 @@ def dangling(disk: Disk, zone: str) -> Iterator[Fault]:
         yield from _gone(disk, at, "persona", [campaign.file.persona])
     yield from _circle_faults(disk, zone)
     yield from _community_faults(disk, zone)
+    yield from _atmosphere_faults(disk, zone)
     at = _At("calendar", "calendar", "content/calendar.toml")
     yield from _gone(disk, at, "template", (e.template for e in disk.calendar.entry))
     yield from _gone(disk, at, "persona", (e.persona for e in disk.calendar.entry))
@@ -71,7 +81,10 @@ def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
     seen = {kind: {name for other, name in disk.seen if other == kind}
             for kind in ("circle", "activity")}  # fmt: skip
     beside = Beside(zone=zone, accounts=contacts(disk.personas), templates=disk.templates,
-                    circles=seen["circle"], activities=seen["activity"])  # fmt: skip
+                    circles=seen["circle"], activities=seen["activity"],
+                    flows=tuple(disk.flows.values()),
+                    levels={made.circle: [one.id for one in made.levels]
+                            for made in disk.communities.values()})  # fmt: skip
     found: list[tuple[_At, Finding]] = []
     for made in disk.communities.values():
         at = _At("community", made.circle, rules.shown(made.circle))
@@ -83,7 +96,30 @@ def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
         yield from _gone(disk, at, "template", one.named_templates)
         yield from _gone(disk, at, "persona", filter(None, [one.persona]))
         found += [(at, finding) for finding in review_activity(one, beside)]
+    for job in disk.missions.values():
+        at = _At("mission", job.id, mission.shown(job.id))
+        yield from _gone(disk, at, "template", job.material)
+        yield from _gone(disk, at, "persona", filter(None, [job.persona]))
+        found += [(at, finding) for finding in review_mission(job, beside)]
     disk.findings += [finding for _, finding in found if finding.severity != ERROR]
+    yield from (((at.kind, at.name), one) for at, one in found if one.severity == ERROR)
+
+
+def _atmosphere_faults(disk: Disk, zone: str) -> Iterator[Fault]:
+    accounts = [one for listed in contacts(disk.personas).values() for one in listed]
+    beside = atmosphere.Beside(zone=zone, accounts=accounts, circles=disk.circles,
+                               templates=disk.templates,
+                               flows=tuple(disk.flows.values()))  # fmt: skip
+    found: list[tuple[_At, Finding]] = []
+    for made in disk.atmospheres.values():
+        at = _At("atmosphere", made.circle, atmosphere_file(made.circle))
+        yield from _gone(disk, at, "template", made.templates)
+        yield from _gone(disk, at, "persona", filter(None, [made.persona]))
+        found += [(at, one) for one in atmosphere.review_atmosphere(made, beside)]
+    if disk.moderation is not None:
+        at = _At("moderation", "moderation", MODERATION)
+        found += [(at, one) for one in atmosphere.review_moderation(disk.moderation, beside.flows)]
+    disk.findings += [one for _, one in found if one.severity != ERROR]
     yield from (((at.kind, at.name), one) for at, one in found if one.severity == ERROR)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.core.body import Body, Text
 from bot.core.carrying import Shortening
-from bot.core.clock import HOUR, local
+from bot.core.clock import DAY, HOUR, local
 from bot.core.config import Config, Limits
 from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
@@ -42,7 +42,10 @@ _GOVERNING, _MIX, _SHORT = Governing(), Mix(), Shortening()
 class Setting:
     """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
 
-    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms.
+    ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
+    ``settle``: how long a reward may be taken back after it was handed over.
+    ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
+    are, empty: nobody knows; ``archive``: whether the message archive is read.
     """
 
     cast: Cast
@@ -53,8 +56,12 @@ class Setting:
     service: Service = _SERVICE
     governing: Governing = _GOVERNING
     pool: int = 2 * HOUR
+    agent: str = ""
+    pages: str = ""
+    archive: bool = False
     mix: Mix = _MIX
     short: Shortening = _SHORT
+    settle: int = 7 * DAY
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
@@ -62,11 +69,21 @@ class Setting:
         return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
                    policy=config.guard, service=config.service, governing=config.governor,
                    mix=config.mix, pool=parse_span(config.taps.pool),
-                   short=Shortening.of(config.carriers, config.web.public_url))  # fmt: skip
+                   agent=config.wecom.telling_app if config.wecom.apps else "",
+                   pages=pages_of(config),
+                   archive=config.wecom.archive.feed != "off",
+                   short=Shortening.of(config.carriers, config.web.public_url),
+                   settle=parse_span(config.rewards.settle))  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
+
+
+def pages_of(config: Config) -> str:
+    """Where the pages for staff are reached, or empty."""
+    public = config.web.public_url.rstrip("/")
+    return f"{public}/console" if public else ""
 
 
 def context_of(
@@ -123,8 +140,8 @@ def look(
     guard, most = _guard(setting.cast, persona), text_most(channel, setting.limits)
     found = check(guard, body, case, most)
     # few texts have a link, and without ours the guard knows a text that it has seen before
-    if setting.links and any(problem.code in HOSTED for problem in found):
-        return check(guard, body, replace(case, hosts=_own_hosts(setting.links)), most)
+    if (hosts := _own_hosts(setting)) and any(problem.code in HOSTED for problem in found):
+        return check(guard, body, replace(case, hosts=hosts), most)
     return found
 
 
@@ -135,7 +152,7 @@ def look_at_row(setting: Setting, row: Outbound) -> tuple[Problem, ...]:
     """
     if row.kind == "notice":
         case = Case(day=local(setting.now, setting.cast.zone).date(), policy=setting.policy,
-                    hosts=_own_hosts(setting.links))  # fmt: skip
+                    hosts=_own_hosts(setting))  # fmt: skip
         guard, change = _guard(setting.cast, row.persona), row.data.get("update", {})
         return tuple(p for piece in shown(change, "card") for p in judge(guard, piece, case))
     found = look(setting, row.persona, row.body, channel=row.channel, operator=row.operator,
@@ -186,6 +203,8 @@ def _unlabelled(setting: Setting, row: Outbound) -> Iterable[Problem]:
                     fix="加上标识", severity=policy.unlabelled),)  # fmt: skip
 
 
-def _own_hosts(links: Mapping[str, str]) -> frozenset[str]:
-    """The platform made these links for our own accounts, so their hosts are the brand's too."""
-    return frozenset(urlsplit(url).hostname or "" for url in links.values()) - {""}
+def _own_hosts(setting: Setting) -> frozenset[str]:
+    """Our own address; and the platform made links for our own accounts, so their hosts are the
+    brand's too."""
+    links = (*setting.links.values(), setting.short.base)
+    return frozenset(urlsplit(url).hostname or "" for url in links) - {""}

@@ -15,7 +15,8 @@ from scheduler.calendar import Entry
 from scheduler.campaigns import Campaign
 from scheduler.flows import Flow
 
-Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona", "community", "activity"]
+Where = Literal["calendar", "flow", "campaign", "faq", "rule", "persona", "community", "activity",
+                "mission", "atmosphere"]  # fmt: skip
 # Files of a persona, by what they are; anything else in it is a fixed line.
 _FILES: Mapping[str, Where] = {"faq.csv": "faq", "dialogue.toml": "rule"}
 
@@ -123,6 +124,12 @@ def _shared(cast: Cast) -> Iterator[tuple[str, Use]]:
     for one in cast.activities.values():
         for name in one.named_templates:
             yield name, Use("activity", one.id, one.persona)
+    for job in cast.missions.values():
+        for name in job.material:
+            yield name, Use("mission", job.id, job.persona)
+    for team in cast.atmospheres.values():
+        for name in team.templates:
+            yield name, Use("atmosphere", team.circle, team.persona)
 
 
 def _said(persona: Persona) -> Iterator[tuple[str, Use]]:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.core.event import Event, Happened
 
-Role = Literal["kol", "koc"]
-Permission = Literal["topic_start", "early_access", "invite_code", "host"]
+Role = Literal["kol", "koc", "seed"]
+Permission = Literal["topic_start", "early_access", "invite_code", "host", "missions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,13 @@ class About:
 
 ROLES: Mapping[Role, About] = {
     "kol": About(("KOL", "意见领袖"), frozenset({"topic_start", "early_access", "host"})),
-    "koc": About(("KOC", "体验官"), frozenset({"topic_start", "early_access", "invite_code"})),
+    "koc": About(("KOC", "体验官"),
+                 frozenset({"topic_start", "early_access", "invite_code", "missions"})),
+    "seed": About(("种子用户", "种子"), frozenset({"early_access", "missions"})),
 }  # fmt: skip
 PERMISSIONS: Mapping[Permission, str] = {
     "topic_start": "在圈里发起话题", "early_access": "先试新品", "invite_code": "有自己的邀请码",
-    "host": "主持活动",
+    "host": "主持活动", "missions": "接任务",
 }  # fmt: skip
 
 

@@ -58,7 +58,8 @@ def read_row(cells: Mapping[str, str]) -> MemberRow:
             continue
         if len(text) > CELL_MAX:
             raise Wrong(column, text, f"at most {CELL_MAX} characters")
-        said[column] = _READ[column](column, text) if column in _READ else text
+        read = _READ.get(column)
+        said[column] = read(column, text) if read else text
     return MemberRow(_id(cells.get("id", "")), said)
 
 
@@ -81,8 +82,10 @@ def _cost(column: str, text: str) -> int:
 
 
 def _tags(column: str, text: str) -> list[str]:
-    found = {tag.strip() for tag in text.split(SEPARATOR)} - {""}
-    if len(found) > TAGS_MAX or len(max(found, key=len, default="")) > TAG_MAX:
+    found = set(map(str.strip, text.split(SEPARATOR)))
+    found.discard("")
+    # a short cell holds neither many nor long ones
+    if len(text) > TAG_MAX and (len(found) > TAGS_MAX or max(map(len, found), default=0) > TAG_MAX):
         most = f"at most {TAGS_MAX} tags of {TAG_MAX} characters, with bars between"
         raise Wrong(column, text, most)
     return sorted(found)

@@ -107,7 +107,11 @@ class Bells:
         self.campaigns = self._bell("campaigns")
         self.ledger = self._bell("ledger")
         self.flows = self._bell("flows")  # somebody stopped or moved members of a flow
+        self.rewards = self._bell("rewards")  # a colleague decided about what somebody earned
+        self.atmosphere = self._bell("atmosphere")  # a shift, a prompt or a case was decided
         self.circles = self._bell("circles")  # an application was decided, a circle handed over
+        self.activities = self._bell("activities")  # somebody took part, a run was steered
+        self.community = self._bell("community")  # a badge was given, points were put right
 
     def _bell(self, name: str) -> Bell:
         return self._named.setdefault(name, Bell(name, self._told))

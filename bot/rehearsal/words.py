@@ -16,6 +16,7 @@ COLUMNS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "opted_out": "客人已退订", "fewer": "客人要求少发", "consent": "授权已撤回",
     "persona_dates": "人设不在有效期", "content_dates": "内容不在有效期", "content_withheld": "内容停用",
+    "care_link": "关心里带了商品链接",
     "blackout": "静默日", "quiet_hours": "夜间不打扰", "quota_month": "本月群发额度用完",
     "moment_quota": "朋友圈条数用完", "rate": "通道限速", "cap_day": "超过每日上限",
     "cap_week": "超过每周上限", "cap_month": "超过每月上限", "trust": "新朋友，还没到能推广的时候",

@@ -34,7 +34,8 @@ ROW = "连着第 {streak} 天了。"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What became of it. ``event``: the dedupe of what counts now, of an earlier time, too;
-    ``streak``: days in a row with a check-in; ``ticket``: what the entry is called in public."""
+    ``streak``: days in a row with a check-in; ``ticket``: what the entry is called in public;
+    ``earned``: what he reads of each reward that hangs on it."""
 
     state: State
     title: str
@@ -42,6 +43,7 @@ class Answer:
     event: str = ""
     ticket: str = ""
     streak: int = 0
+    earned: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -52,7 +54,8 @@ class Answer:
     def words(self) -> str:
         """What he reads."""
         said = SAID[self.state].format(title=self.title)
-        return said + ROW.format(streak=self.streak) if self.streak > 1 else said
+        row = ROW.format(streak=self.streak) if self.streak > 1 else ""
+        return "".join((said, row, *self.earned))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

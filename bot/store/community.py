@@ -11,7 +11,7 @@ from bot.community.matching import WHEN
 from bot.community.standing import InForce, Span, Standing, fold
 from bot.core.event import Event, Happened
 from bot.members import orders
-from bot.store import codenames, communityterms, history, purchases
+from bot.store import brought, codenames, communityterms, history, purchases
 from bot.store.codec import to_json
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed, parts
@@ -21,12 +21,13 @@ from bot.store.persons import all_of, person_of
 _ALWAYS = frozenset({
     Happened.JUDGED, Happened.STRUCK, Happened.POINTED, Happened.HONOURED, Happened.UNHONOURED,
     Happened.NAMED, Happened.FADED, Happened.CLAIMED, Happened.CLAWED, Happened.ENTERED,
-    Happened.WITHDREW,
+    Happened.WITHDREW, Happened.GRANTED,
 })  # fmt: skip
-KINDS = _ALWAYS | {kind for kind, _ in WHEN.values()} | orders.KINDS
+KINDS = _ALWAYS | {kind for kind, _ in WHEN.values()} | orders.KINDS | brought.KINDS
 TABLES = ("standing", "point", "community_level", "badge", "codename", "entitlement")
 STANDING = "standing"  # the kind of what becomes due when somebody reached something
 PAGE = 200  # persons
+EVER = 2**62
 Found = Mapping[tuple[str, str], Standing]  # by person and circle
 
 
@@ -42,19 +43,25 @@ def follow(tx: Tx, events: Sequence[Event]) -> Sequence[Event]:
     bought = {event.place for event in mine if event.kind in orders.KINDS}
     concerned |= {one.member for told in purchases.told(tx, sorted(bought)).values()
                   for one in told}  # fmt: skip
+    if Happened.INVITED in wanted:
+        concerned |= brought.concerned(
+            tx, {one.member for one in events if one.kind in brought.KINDS}
+        )
     _derive(tx, concerned, terms, tell=True)
     return codenames.given(tx, mine, terms)
 
 
 def again(tx: Tx, members: Sequence[str]) -> None:
     """Derives these ids anew; see store/projections.py."""
-    ids = [member for member in members if member]
+    terms, ids = communityterms.all_of(tx), [member for member in members if member]
+    if Happened.INVITED in _wanted(terms):
+        ids = sorted({*ids, *brought.concerned(tx, ids)})
     for part in parts(ids):
         merged = [id for id, person in person_of(tx, part).items() if id != person]
         if merged:
             _drop(tx, merged)
             tx.run("points_drop", members=merged)
-    _derive(tx, ids, communityterms.all_of(tx), tell=False)
+    _derive(tx, ids, terms, tell=False)
 
 
 def clear(tx: Tx) -> None:
@@ -75,7 +82,9 @@ def _wanted(terms: Mapping[str, InForce]) -> frozenset[Happened]:
     named = {rule.when for force in terms.values() for _, made in force.rows if made is not None
              for rule in (*made.points.rules, *made.badges) if rule.when}  # fmt: skip
     kinds = {WHEN[when][0] for when in named}
-    return _ALWAYS | kinds | (orders.KINDS if Happened.ORDERED in kinds else frozenset())
+    if Happened.ORDERED in kinds:
+        kinds |= orders.KINDS
+    return _ALWAYS | kinds | (brought.KINDS if Happened.INVITED in kinds else frozenset())
 
 
 def _derive(
@@ -96,32 +105,37 @@ def _fold(
     if not terms:
         return {}
     wanted = _wanted(terms)
-    told = _told(tx, ids, wanted)
+    told = told_of(tx, ids, wanted)
     inside: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
     for row in listed(tx, "community_inside", "members", ids):
         inside[row["member"], row["place"]].append((row["since"], row["until"]))
     made = {(person, circle): fold(told[person], circle, force, inside[person, circle])
-            for person in ids if told[person] for circle, force in terms.items()}  # fmt: skip
+            for person in ids if person in told for circle, force in terms.items()}  # fmt: skip
     return {key: one for key, one in made.items() if one != Standing()}
 
 
-def _told(
-    tx: Tx, ids: Mapping[str, Sequence[str]], wanted: Collection[Happened]
+def told_of(
+    tx: Tx, ids: Mapping[str, Sequence[str]], wanted: Collection[Happened], before: int = EVER
 ) -> Mapping[str, list[Event]]:  # fmt: skip
-    """By person: what happened to him, each of his orders as one event of what he paid and kept."""
+    """By person: what happened to him before a moment; each of his orders as one event of what he
+    had paid and kept then, each person whom he brought as one of his own."""
     person = {member: stays for stays, mine in ids.items() for member in mine}
     found: defaultdict[str, list[Event]] = defaultdict(list)
-    for event in history.of(tx, list(person), [one for one in wanted if one not in orders.KINDS]):
+    made = orders.KINDS | {Happened.INVITED}
+    for event in history.of(tx, list(person), [one for one in wanted if one not in made]):
         found[person[event.member]].append(event)
     if Happened.ORDERED in wanted:
         owner = {row["id"]: row["member"] for row in listed(tx, "community_orders", "members", ids)}
         for id, events in purchases.told(tx, sorted(owner)).items():
-            found[owner[id]] += _kept(events)
-    return found
+            found[owner[id]] += _kept([one for one in events if one.at < before])
+    if Happened.INVITED in wanted:
+        for who, event in brought.told(tx, ids):
+            found[who].append(event)
+    return {who: [one for one in events if one.at < before] for who, events in found.items()}
 
 
 def _kept(events: Sequence[Event]) -> Iterator[Event]:
-    bought = orders.fold(events)
+    bought = orders.fold(events) if events else None
     if bought is None or not bought.counts:
         return
     last = max((one for one in events if one.kind is Happened.ORDERED),

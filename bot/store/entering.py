@@ -22,9 +22,11 @@ from bot.store import (
     communityterms,
     events,
     facts,
+    moderation,
     people,
     persons,
     projections,
+    rewards,
     runs,
     schedule,
     stays,
@@ -206,10 +208,14 @@ def record(
         kind=kind, at=at.now, dedupe=dedupe, member=who.member, channel=who.channel,
         account=who.account, persona=who.persona, place=at.run["id"], which=which, other=other,
         data=said)], at.now)  # fmt: skip
+    if told and moderation.said(said):
+        schedule.add_due(tx, f"{moderation.DUE}/{dedupe}", moderation.DUE, at.now,
+                         {"entry": dedupe})  # fmt: skip
     row = tx.row("entry_get", event=dedupe)
     state: State = "waiting" if row and row["state"] == pure.WAITING else "done"
+    earned = tuple(one.words for one in rewards.by_cause(tx, dedupe)) if at.made.rewards else ()
     return at.answer(state if told else "already", event=dedupe,
-                     ticket=row["ticket"] if row else "")  # fmt: skip
+                     ticket=row["ticket"] if row else "", earned=earned)  # fmt: skip
 
 
 def _dedupe(at: At, kind: Happened, once: str) -> str:

@@ -40,7 +40,7 @@ PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refuse
 MET = ("chat_member", "event", "friend", "replies")
 # What the ledgers go by of the data of an event; the rest is his.
 KEPT = frozenset({"said", "status", "source", "code", "until", "acquisition_cost", "less", "circle",
-                  "day"})  # fmt: skip
+                  "day", "list", "round", "ends", "take", "due", "version"})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

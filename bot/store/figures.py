@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.clock import HOUR, SECOND
 from bot.store import talks
 from bot.store.engine import Row, Tx
-from bot.store.figures_count import Counts, Key, Stretch, by, count, percentile
+from bot.store.figures_count import by, count, percentile, step_of
 from bot.store.figures_making import day_after, day_of
+from bot.store.figures_talk import Counts, Key, Stretch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,26 @@ class Line:
     def rating(self) -> float | None:
         """What members gave, 1 to 5, on average; None when nobody did."""
         return self.counts["score"] / self.counts["rated"] if self.counts["rated"] else None
+
+    @property
+    def per_hour(self) -> float | None:
+        """Customers that a person handled in an hour of his work; None when nobody worked."""
+        time = self.counts["staffed"]
+        return self.counts["handled"] * HOUR / SECOND / time if time else None
+
+    @property
+    def session(self) -> float | None:
+        """How long a session lasted on average, ms; None without any."""
+        return self.counts["spoken"] / self.counts["sessions"] if self.counts["sessions"] else None
+
+    def within(self, target: int) -> float | None:
+        """The share of first answers that took no longer, ms; None without any."""
+        waits = Counter[int]()
+        for side in self.waits.values():
+            waits += side
+        most = step_of(target)
+        soon = sum(n for wait, n in waits.items() if wait <= most)
+        return soon / waits.total() if target and waits else None
 
     def wait(self, side: str, share: float) -> int | None:
         """A percentile of the waits for a first answer, ms: of ``bot`` (with the model) or

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from bot.core.clock import MINUTE, SECOND
 from bot.core.handoff import AUTOMATIC
 from bot.store.conversations import ANSWERS
 from bot.store.engine import Row, Tx
+from bot.store.figures_talk import Counts, Key, Stretch, Talk, key_of
 
 # Lengths of waits in ms, each 5 % longer than the one before; a wait has the first that it does not
 # exceed. The last is a year.
@@ -18,66 +18,7 @@ STEPS = tuple(round(100 * 1.05**i) for i in range(404))
 BACK = 40  # lines of each side in a conversation that are looked at from before the stretch
 BITE = 500  # conversations asked about at once
 HEARD, SAID = 0, 1  # at the same moment the member comes first
-
-
-class Key(NamedTuple):
-    """What a count belongs to. ``person`` is an operator: bot, model, a login or a userid."""
-
-    persona: str
-    channel: str
-    account: str
-    person: str
-    name: str
-    code: str
-
-
-Counts = Counter[Key]
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From ``begins`` until before ``ends``, within the local day that begins at ``day``."""
-
-    begins: int
-    ends: int
-    day: int
-
-    @property
-    def length(self) -> int:
-        """In ms."""
-        return self.ends - self.begins
-
-
-@dataclass(slots=True)
-class _Talk:
-    """A conversation as its lines go by; ``open`` is since when the member waits for an answer."""
-
-    stretch: Stretch
-    open: int | None = None
-    turns: int = 0
-    speaking: bool = False
-    lines: list[tuple[int, int, Row | None]] = field(default_factory=list)
-
-    def tell(self, counts: Counts) -> None:
-        for at, side, row in sorted(self.lines, key=lambda line: line[:2]):
-            (self._heard if side == HEARD else self._answered)(at, row, counts)
-
-    def _heard(self, at: int, row: Row | None, counts: Counts) -> None:
-        self.open = at if self.open is None else self.open
-        if at < self.stretch.day or self.speaking:
-            return
-        self.speaking, self.turns = True, self.turns + 1
-        if row is not None and self.turns <= 2:
-            counts[_key(row, ("talk", "effective")[self.turns - 1])] += 1
-
-    def _answered(self, at: int, row: Row | None, counts: Counts) -> None:
-        if row is not None and self.open is not None:
-            counts[_key(row, "first", row["operator"], str(step_of(at - self.open)))] += 1
-        self.open, self.speaking = None, False
-
-
-def _key(row: Row, name: str, person: str = "", code: str = "") -> Key:
-    return Key(row["persona"], row["channel"], row["account"], person, name, code)
+QUARTER = 15 * MINUTE  # in which a person answers: so long he worked
 
 
 def count(tx: Tx, stretch: Stretch) -> Counts:
@@ -86,29 +27,49 @@ def count(tx: Tx, stretch: Stretch) -> Counts:
     heard, said = tx.rows("figure_heard", **span), tx.rows("figure_said", **span)
     counts: Counts = Counter()
     for row in heard:
-        counts[_key(row, "in")] += 1
+        counts[key_of(row, "in")] += 1
     for row in said:
-        counts[_key(row, "out", row["operator"])] += 1
+        counts[key_of(row, "out", row["operator"])] += 1
     for row in tx.rows("figure_events", **span):
-        counts[_key(row, row["what"], "", row["code"])] += row["n"]
+        counts[key_of(row, row["what"], "", row["code"])] += row["n"]
     for talk in _talks(tx, stretch, heard, said):
-        talk.tell(counts)
+        talk.tell(counts, step_of, by)
+    counts.update(staffed(said, stretch.day))
+    return counts
+
+
+def staffed(said: Iterable[Row], day: int) -> Counts:
+    """Working time in seconds: a quarter of an hour for each person and quarter of the day in which
+    he answered, shared among personas and accounts by how much he said for each."""
+    spoke: dict[tuple[str, int], Counter[Key]] = {}
+    for row in said:
+        if row["kind"] in ANSWERS and by(row["operator"]) == "staff":
+            quarter = row["operator"], (row["at"] - day) // QUARTER
+            spoke.setdefault(quarter, Counter())[key_of(row, "staffed", row["operator"])] += 1
+    counts: Counts = Counter()
+    for shares in spoke.values():
+        left, whole = QUARTER // SECOND, shares.total()
+        for key, n in sorted(shares.items()):
+            part = left * n // whole
+            counts[key] += part
+            left, whole = left - part, whole - n
     return counts
 
 
 def _talks(
     tx: Tx, stretch: Stretch, heard: Sequence[Row], said: Sequence[Row]
-) -> Iterable[_Talk]:  # fmt: skip
+) -> Iterable[Talk]:  # fmt: skip
     """The conversations of a stretch with their lines, those of before too."""
-    talks: dict[str, _Talk] = {}
+    talks: dict[str, Talk] = {}
     lines = [(HEARD, row) for row in heard]
     lines += [(SAID, row) for row in said if row["kind"] in ANSWERS]
     for side, row in lines:
-        talk = talks.setdefault(row["conversation"], _Talk(stretch))
+        talk = talks.setdefault(row["conversation"], Talk(stretch))
         talk.lines.append((row["at"], side, row))
     for query, side in (("figure_heard_before", HEARD), ("figure_said_before", SAID)):
         for row in _before(tx, query, list(talks), stretch.begins):
-            talks[row["conversation"]].lines.append((row["at"], side, None))
+            who = row["operator"] if side == SAID else ""
+            talks[row["conversation"]].before.append((row["at"], side, who))
     return talks.values()
 
 

@@ -16,7 +16,8 @@ from datetime import timedelta
 from bot.core.clock import DAY, MINUTE, local, to_ms
 from bot.core.handoff import ANSWER_WITHIN
 from bot.store.engine import Row, Tx
-from bot.store.figures_count import Counts, Key, Stretch, count
+from bot.store.figures_count import count
+from bot.store.figures_talk import Counts, Key, Stretch
 
 # A transaction on PostgreSQL may commit up to 30 s after its rows got their ids and times.
 RIPE = 2 * MINUTE

@@ -10,7 +10,6 @@ from bot.members.identity import Told, told, told_once
 from bot.store import history, persons
 from bot.store import numbers as no_of
 from bot.store.engine import Tx
-from bot.store.parts import parts
 
 KINDS = frozenset({Happened.IMPORTED})
 TABLES = ("member_tag",)
@@ -23,8 +22,7 @@ def follow(tx: Tx, events: Sequence[Event]) -> None:
     first = {one.member: one for one in events}
     known = set(_known_before(tx, list(first)))
     fresh = {id: told_once(one) for id, one in first.items() if id not in known}
-    for part in parts(fresh):
-        _put_first(tx, {member: fresh[member] for member in part})
+    _put_first(tx, fresh)
     _derive(tx, list(known))
 
 
@@ -85,10 +83,16 @@ def _put_first(tx: Tx, found: Mapping[str, Told]) -> None:
     """Writes what is told of members of whom nothing was told before."""
     tx.many("member_cost", [{"id": id, "cost": one.cost} for id, one in found.items()
                             if one.cost is not None])  # fmt: skip
-    wearing = {id: one.tags for id, one in found.items() if one.tags}
-    numbers, tags = no_of.known(tx, list(wearing)), _tags(tx, set().union(*wearing.values()))
-    tx.many("member_tag_add", _pairs((tags[tag], numbers[id]) for id, worn in wearing.items()
-                                     if id in numbers for tag in worn))  # fmt: skip
+    numbers = no_of.known(tx, [id for id, one in found.items() if one.tags])
+    wearers: dict[str, list[int]] = {}
+    for id, no in numbers.items():
+        for tag in found[id].tags:
+            wearers.setdefault(tag, []).append(no)
+    tags = _tags(tx, wearers)
+    # by tag, and of each tag from left to right, as the table lies
+    tx.many("member_tag_add", [{"tag": tags[tag], "no": no}
+                               for tag in sorted(wearers, key=tags.__getitem__)
+                               for no in wearers[tag]])  # fmt: skip
 
 
 def _put(tx: Tx, found: Mapping[str, Told]) -> None:

@@ -14,7 +14,7 @@ from bot.community.helping import Help, full_at
 from bot.community.judging import Standing, Winner, one_each, winners
 from bot.core.clock import local
 from bot.core.event import Event, Happened
-from bot.store import audit, events, runs
+from bot.store import audit, events, moderation, runs
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed
 from bot.store.runs import ActivityRefused
@@ -175,7 +175,13 @@ def accept(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> 
         which=word, dedupe=f"judged/{event}/{word}/{now}", data=said)], now)  # fmt: skip
     audit.record(tx, [audit.note("entry", event, word, at=now, actor=actor, reason=why,
                                  before=row["state"])])  # fmt: skip
+    moderation.judged(tx, event, now, yes=yes, actor=actor, why=why)
     return tx.row("entry_get", event=event) or row
+
+
+def entry(tx: Tx, event: str) -> Row | None:
+    """One thing that was done in a run."""
+    return tx.row("entry_get", event=event)
 
 
 def board(tx: Tx, run: str) -> list[Row]:

@@ -36,6 +36,7 @@ STAYS: Mapping[str, str] = MappingProxyType({
     "event": "never changed; read by all ids of a person",
     "member_no": "the number of an id",
     "out_link": "the id that a link was made for; a click is an event of that id",
+    "wall_answer": "hangs on the question that it answers, and is read by that",
     "looked_up": "whose page was opened, by the id that it went by then",
 })  # fmt: skip
 OA = "oa:"

@@ -12,15 +12,25 @@ MOST, SHOWN = 500, 50
 
 def make(tx: Tx, link: OutLink, now: int, actor: str) -> str:
     """The code of a link, which is made once: the same link has the same code for good."""
+    if found := known(tx, link):
+        return found
     attempt = 0
-    while (row := tx.row("out_link_get", code=code_of(link, attempt))) is not None:
-        if _same(row, link):
-            return str(row["code"])
+    while tx.row("out_link_get", code=code_of(link, attempt)) is not None:
         attempt += 1
     code, what = code_of(link, attempt), {name: getattr(link, name) for name in OutLink.__slots__}
     tx.run("out_link_add", code=code, now=now, actor=actor, **what)
     audit.record(tx, [audit.note("link", code, "make", at=now, actor=actor, after=link.url[:200])])
     return code
+
+
+def known(tx: Tx, link: OutLink) -> str:
+    """The code of a link that was made; empty when it was not."""
+    attempt = 0
+    while (row := tx.row("out_link_get", code=code_of(link, attempt))) is not None:
+        if _same(row, link):
+            return str(row["code"])
+        attempt += 1
+    return ""
 
 
 def _same(row: Row, link: OutLink) -> bool:

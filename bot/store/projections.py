@@ -20,9 +20,12 @@ from bot.store import (
     imported,
     invites,
     journeys,
+    missioning,
     persons,
     portrait,
     purchases,
+    rewarding,
+    seeding,
     stays,
 )
 from bot.store.engine import Tx
@@ -80,6 +83,9 @@ ROOMS: tuple[Room, ...] = (
     commission,
     community,
     entries,
+    seeding,
+    missioning,
+    rewarding,
 )
 
 

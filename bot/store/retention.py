@@ -12,12 +12,14 @@ from bot.store.engine import Tx
 WALKS = (("inbox", "inbox"), ("unmatched", "inbox"), ("outbox", "outbox"), ("due", "due"),
          ("pooled", "due"), ("audit", "audit"), ("replies", "replies"), ("alarm", "service"),
          ("rating", "service"), ("block", "service"), ("figure_event", "service"),
+         ("moderation", "service"), ("atmosphere_prompt", "service"),
          ("event", "events"), ("looked_up", "access"))  # fmt: skip
 # Those whose words can be looked for.
 FOUND = {"inbox": index.INBOX, "replies": index.REPLIES}
 # Rows that only ever concern the last days, or the month.
 LEFTOVERS = {"pace_forget": 7 * DAY, "allowance_forget": 7 * DAY, "card_code_forget": 7 * DAY,
-             "own_bulk_forget": 62 * DAY, "tap_forget": 7 * DAY}  # fmt: skip
+             "own_bulk_forget": 62 * DAY, "tap_forget": 7 * DAY,
+             "moderation_burst_forget": 7 * DAY}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

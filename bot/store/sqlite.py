@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,7 +88,7 @@ class SqliteTx:
         for first in range(0, len(rows), TOGETHER):
             part = rows[first : first + TOGETHER]
             sql, own, shared = spread(text, len(part))
-            values = [value for row in part for value in own(row)]
+            values = list(chain.from_iterable(map(own, part)))
             values += shared(part[0])
             yield self._connection.execute(sql, values).rowcount
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.clock import SECOND
 from bot.core.model import Inbound
-from bot.store import audit, campaigns, intake, outbox
+from bot.store import audit, campaigns, grants, intake, outbox
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 
@@ -36,6 +36,7 @@ def settle(tx: Tx, taken_at: int, now: int) -> Settled:
         pass
     unsure = sum(_doubt(tx, row, now, note) for row in _pages(tx, "outbox_unfinished"))
     aside = sum(_set_aside(tx, row, now, note) for row in _pages(tx, "inbox_unfinished"))
+    unsure += sum(_unpaid(tx, row, now, note) for row in _pages(tx, "grants_unfinished", ""))
     tx.run("conversation_clear")
     tx.run("pool_close")
     skipped = _skip_overdue(tx, now, note) + campaigns.doubt(tx, now, note)
@@ -51,8 +52,7 @@ def _skip_overdue(tx: Tx, now: int, note: str) -> int:
     return len(rows)
 
 
-def _pages(tx: Tx, query: str) -> Iterator[Row]:
-    after = 0
+def _pages(tx: Tx, query: str, after: int | str = 0) -> Iterator[Row]:
     while rows := tx.rows(query, after=after, n=PAGE):
         yield from rows
         after = rows[-1]["id"]
@@ -61,6 +61,11 @@ def _pages(tx: Tx, query: str) -> Iterator[Row]:
 def _doubt(tx: Tx, row: Row, now: int, note: str) -> bool:
     """Bulk tasks and moments are looked up on the platform (see ``unknown``), beginning at once."""
     return outbox.move(tx, row, "restore", now, actor=ACTOR, reason=note, retry_at=now)
+
+
+def _unpaid(tx: Tx, row: Row, now: int, note: str) -> bool:
+    """A red packet may have been paid since: it is asked about by its number, and never assumed."""
+    return grants.move(tx, row, "restore", now, actor=ACTOR, note=note, retry_at=now) is not None
 
 
 def _set_aside(tx: Tx, row: Row, now: int, note: str) -> bool:

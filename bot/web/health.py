@@ -167,3 +167,14 @@ def routes(vitals: Vitals) -> list[web.AbstractRouteDef]:
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", live), web.get("/readyz", ready), web.get("/metrics", metrics)]
+
+
+def traced(since: Callable[[int], Any]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """``/trace`` of the sandbox: what was decided behind a number that the phone page has."""
+
+    async def handle(request: web.Request) -> web.Response:
+        asked = request.query.get("since", "0")
+        known = asked.isascii() and asked.isdigit() and len(asked) < 16
+        return web.json_response(since(int(asked) if known else 0))
+
+    return handle

@@ -1,6 +1,6 @@
 """Where a shop's system tells of orders: ``POST /api/orders`` with a token, ``POST /hooks/orders``
-with a signature; and of what members passed on: ``/api/shares``, ``/hooks/shares``. All are shut
-where no secret is set.
+with a signature; of what members passed on: ``/api/shares``, ``/hooks/shares``; and of weather in a
+city: ``/api/weather``, ``/hooks/weather``. All are shut where no secret is set.
 
 200 means: all of it is on disk, or was known. 422: it is, but for orders of members that nobody
 knows. 400: nothing was taken. What was taken may be sent again, it counts once.
@@ -17,13 +17,15 @@ from typing import Any, TypeVar
 import orjson
 from aiohttp import web
 
-from bot.core.clock import MINUTE, SECOND, Clock
+from bot.core.clock import MINUTE, SECOND, Clock, local
 from bot.core.config import Config
 from bot.core.errors import Busy
 from bot.core.longfile import cells_of, json_of
+from bot.core.weather import weather
 from bot.members.orders import Report
 from bot.members.told import report, share
 from bot.store import orders, sharing
+from bot.store import weather as keep
 from bot.store.engine import Store, StoreFailed
 
 log = logging.getLogger(__name__)
@@ -59,7 +61,8 @@ class OrderDoors:
             web.post(f"/{root}/{what}", self._answered(check, take, source))
             for root, check, source in (("api", self._by_token, "api"),
                                         ("hooks", self._by_signature, "webhook"))
-            for what, take in (("orders", self._orders), ("shares", self._shares))
+            for what, take in (("orders", self._orders), ("shares", self._shares),
+                               ("weather", self._weather))
         ]  # fmt: skip
 
     def _answered(
@@ -136,6 +139,17 @@ class OrderDoors:
         strange = any(one.what == sharing.STRANGE for one in taken)
         said = [{"member": one.member, "result": one.what} for one in taken]
         return _json(422 if strange else 200, {"shares": said})
+
+    async def _weather(self, body: bytes, source: str) -> web.Response:
+        zone, now = self._config.timezone, self._clock.now()
+        today = local(now, zone).date()
+        told = [self._read(lambda cells, _: weather(cells, today), one, number)
+                for number, one in enumerate(self._listed(body, "days of weather"))]  # fmt: skip
+        new = await self._store.offer(keep.tell, told, source, now, zone)
+        self._stir()
+        said = [{"city": one.city, "kind": one.kind, "day": one.day.isoformat(),
+                 "result": "new" if one in new else "same"} for one in told]  # fmt: skip
+        return _json(200, {"weather": said})
 
     async def _orders(self, body: bytes, source: str) -> web.Response:
         reports = self._reports(body)

@@ -12,6 +12,7 @@ from bot.core.accounts import Trouble
 from bot.core.clock import Clock
 from bot.core.contacts import Profile
 from bot.core.model import Never, Outbound, Outcome, TapStatus
+from bot.core.ports import MemberLogin
 from bot.core.span import parse_span
 from bot.wecom import reading, sending, shared, standing
 from bot.wecom.client import Api, fetch_token
@@ -179,6 +180,14 @@ class Gateway:
         hosts = Hosts(self._base, self._base) if self._config.sandbox else Hosts()
         found = self._apps[app]
         return Login(found.api, self._config.wecom.corp_id, found.agent_id, hosts)
+
+    def member_login(self) -> MemberLogin | None:
+        """How members are recognised at their page, as `[member_page] sign_in` says; None: by links
+        alone."""
+        name = self._config.member_page.sign_in
+        if name in self._config.wecom.official_accounts:
+            return self.oa.login(name)
+        return self.login(name).of_members if name else None
 
     def media(self, app: str = "") -> Downloads:
         """Files that an application's people sent, those of kf without a name; see

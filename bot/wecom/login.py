@@ -81,6 +81,21 @@ class Login:
         return StaffIdentity(userid=str(member.get("userid") or userid),
                              name=str(member.get("name", "")))  # fmt: skip
 
+    @property
+    def of_members(self) -> CustomerLogin:
+        """The same for customers, inside WeChat."""
+        return CustomerLogin(self)
+
+    async def customer(self, code: str) -> str:
+        """Which customer came back with a code; see ports.MemberLogin."""
+        if not 0 < len(code) <= CODE_MAX:
+            raise LoginRefused("no code")
+        found = await self._ask("auth/getuserinfo", code=code)
+        customer = found.get("external_userid")
+        if not isinstance(customer, str) or not customer:
+            raise LoginRefused("no customer of anybody in the app's scope")
+        return customer
+
     async def _ask(self, path: str, **params: Any) -> dict[str, Any]:
         try:
             return await self._api.call(path, **params)
@@ -90,3 +105,16 @@ class Login:
             raise PlatformAway(str(exc)) from None
         except CallFailed as exc:
             raise PlatformAway(str(exc)) from None
+
+
+class CustomerLogin:
+    """Who opens a page in WeChat and is somebody's customer (page 91023); see ports.MemberLogin."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def ask(self, redirect: str, state: str) -> str:
+        return self._login.inside_url(redirect, state)
+
+    async def who(self, code: str) -> str:
+        return await self._login.customer(code)

@@ -13,12 +13,12 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.api.gate import dumps
-from sandbox.control import apps, crowds, customers, groups, labels, oa, robots, staff, views
+from sandbox.control import apps, crowds, customers, groups, labels, oa, pay, robots, staff, views
 from sandbox.control.base import Ask, Paged, Rooms, Route
 from sandbox.errors import ApiError, ControlError
 from sandbox.fields import Json, check
 
-MODULES = (views, customers, staff, groups, apps, robots, oa, labels, crowds)
+MODULES = (views, customers, staff, groups, apps, robots, oa, pay, labels, crowds)
 WebHandler = Callable[[web.Request], Awaitable[web.Response]]
 
 

@@ -49,6 +49,17 @@ class OfficialAccount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Merchant:
+    """Who pays red packets; cents."""
+
+    mch_id: str
+    key: str
+    balance: int = 1_000_000
+    least: int = 100
+    most: int = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Numbers of the platform; a world file may change each under `[rules]`."""
 
@@ -94,6 +105,7 @@ class Config:
     seed: int = 1
     apps: tuple[App, ...] = ()
     oa: tuple[OfficialAccount, ...] = ()
+    merchants: tuple[Merchant, ...] = ()
     settings: Settings = field(default_factory=Settings)
     webhooks_off: tuple[str, ...] = ()
 

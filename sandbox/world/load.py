@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.world import population
-from sandbox.world.config import App, Config, OfficialAccount, Settings
+from sandbox.world.config import App, Config, Merchant, OfficialAccount, Settings
 from sandbox.world.model import (
     Customer,
     Group,
@@ -60,7 +60,7 @@ def read(path: Path) -> tuple[Config, Callable[[int], Store]]:
 
 
 STAFF = "can_add console_welcome active department mobile email archived"
-SECTIONS = "population app staff staff_tag customer kf robot group tag_group rules seed oa"
+SECTIONS = "population app staff staff_tag customer kf robot group tag_group rules seed oa merchant"
 
 
 def _config(data: Json) -> Config:
@@ -78,6 +78,7 @@ def _config(data: Json) -> Config:
         seed=int(data.get("seed", 1)),
         apps=tuple(apps),
         oa=tuple(_official_account(row) for row in data.get("oa", [])),
+        merchants=tuple(_merchant(row) for row in data.get("merchant", [])),
         settings=_settings(data.get("rules", {})),
         webhooks_off=tuple(
             key for row in data.get("group", []) for key in row.get("webhooks_off", [])
@@ -91,6 +92,10 @@ def _official_account(row: Json) -> OfficialAccount:
     if row.get("mode", "safe") not in ("plain", "compatible", "safe"):
         raise BadWorld("oa: mode must be plain, compatible or safe")
     return OfficialAccount(**(row | {"trusted_ips": tuple(row.get("trusted_ips", ()))}))
+
+
+def _merchant(row: Json) -> Merchant:
+    return Merchant(**take(row, "merchant", "mch_id key", "balance least most"))
 
 
 def _settings(rules: Json) -> Settings:

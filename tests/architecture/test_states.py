@@ -16,7 +16,11 @@ LIFECYCLES = {"inbox": ("inbox", "state"), "outbox": ("outbox", "state"),
               "conversation": ("conversation", "mode"),
               "content": ("review", "state"), "campaign": ("campaign", "state"),
               "tap": ("tap", "state"), "due": ("due", "state"),
-              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state")}  # fmt: skip
+              "flow_run": ("flow_run", "state"), "activity_run": ("activity_run", "state"),
+              "mission": ("mission_take", "state"),
+              "reward_grant": ("reward_grant", "state"),
+              "prompt": ("atmosphere_prompt", "state"),
+              "moderation": ("moderation", "state")}  # fmt: skip
 PLANNED: set[str] = set()
 
 # Every query that sets a state, and the lifecycle that allows it.
@@ -44,6 +48,9 @@ CHANGES = {
     "due_overdue": "due",
     "flow_end": "flow_run",
     "activity_run_move": "activity_run",
+    "grant_move": "reward_grant",
+    "atmosphere_prompt_move": "prompt",
+    "moderation_move": "moderation",
 }
 # Columns named ``state`` that are no lifecycle, with the reason.
 PLAIN = {
@@ -51,6 +58,7 @@ PLAIN = {
     "entry": "derived from the event log, which is its trail",
     "ballot": "the same",
     "helping": "the same",
+    "seed": "the same",
     "friend": "the code of the contact way, as the platform calls it",
     "purchase": "derived from the event log, which is its trail",
     "recipient": "a ledger: what goes to a recipient has its trail as a row of the outbox",

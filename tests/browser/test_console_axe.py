@@ -14,15 +14,23 @@ from typing import Any
 
 import pytest
 
+from bot.community.activity import parse_activity
+from bot.community.rules import parse_community
+from bot.community.runs import plan
 from bot.console.page import Route
 from bot.console.pages import PAGES
 from bot.console.rights import Access, Right, may
+from bot.core.daytime import moment
 from bot.members.outlinks import OutLink, code_of
-from bot.store import circling, outlinks, segments
+from bot.store import circling, claiming, honouring, outlinks, segments, taking_part
+from bot.store.answers import Who
 from bot.store.engine import Tx
+from bot.store.entering import begin
+from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
-from tests.scenario.house import brand, published
+from tests.scenario.house import BRAND, brand, published
+from tests.scenario.memberdesk import COMMUNITY
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
 
@@ -49,7 +57,39 @@ at = "10:30"
 template = "care/day1"
 via = ["kf", "bulk"]
 """
+WALL = """id = "1"
+title = "开杯"
+circle = "tea"
+kind = "wall"
+[when]
+announce = "2026-01-01 09:00"
+close = "7d"
+"""
 CAMPAIGN = 'id = "1"\ndo = "care"\npersona = "tester"\ntemplate = "care/day1"\n'
+RULES = """circle = "tea"
+counts = "everybody"
+[[points.rules]]
+id = "asked"
+title = "问一句"
+when = "submitted"
+points = 2
+[[levels]]
+id = "one"
+title = "初盏"
+from = 1
+[[badges]]
+id = "host"
+title = "席主"
+by = "staff"
+honour = true
+[[rights]]
+id = "seat"
+title = "一席"
+stock = 1
+"""
+ZONE = "Asia/Shanghai"
+MEMBERS = ("/c/tea", "/me", "/c/tea/a/1", "/privacy", "/c/tea/points", "/c/tea/badges",
+           "/c/tea/rights", "/c/tea/name", "/c/tea")  # fmt: skip
 LINK = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
 CODE = code_of(LINK)
 Sizes = Sequence[tuple[int, str, str | None]]
@@ -57,9 +97,9 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
 NO_PAGE = re.compile(
-    r"\.(csv|jsonl)$|/(more|together|left)$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"\.(csv|jsonl)$|/(more|together|left)$|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
-    r"|/preview$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
+    r"|/(preview|again|proof)$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),
@@ -107,6 +147,12 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "circles").mkdir()
     (config.parent / "content" / "circles" / "tea.toml").write_text(CIRCLE, "utf-8")
     (config.parent / "content" / "flows" / "bye.toml").write_text(BYE, "utf-8")
+    (config.parent / "content" / "community").mkdir()
+    (config.parent / "content" / "community" / "tea.toml").write_text(RULES, "utf-8")
+    (config.parent / "content" / "activities").mkdir(exist_ok=True)
+    (config.parent / "content" / "activities" / "1.toml").write_text(WALL, "utf-8")
+    (config.parent / "content" / "community").mkdir(exist_ok=True)
+    (config.parent / "content" / "community" / "tea.toml").write_text(COMMUNITY, "utf-8")
     # while a browser is open, no loop may run in this thread
     ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
@@ -121,8 +167,15 @@ def addresses(route: Route) -> list[str]:
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
+            "/content/posts": ["/content/posts?t=moments/morning"],
             "/plan/entry": ["/plan/entry?e=weekly"],
             "/flows/1": ["/flows/welcome"],
+            **{f"/activities/{page}": [f"/activities/{page}?r=1@2026-01-01"]
+               for page in ("run", "entries", "winners", "questions")},
+            "/activities/1/edit": ["/activities/1/edit", "/activities/1/edit?view=text"],
+            "/community/one": [f"/community/one?m={CUSTOMER}"],
+            "/community/holders": ["/community/holders?level=one"],
+            "/community/rules": ["/community/rules?c=tea"],
             "/circles/one": ["/circles/one?c=tea"],
             "/circles/ledger": ["/circles/ledger?kind=circle&place=tea"],
             "/circles/rows": ["/circles/rows?kind=circle&place=tea&what=closing"],
@@ -139,8 +192,9 @@ def addresses(route: Route) -> list[str]:
             "/segments/new": ["/segments/new?a=标签:常客 且 (活跃<30天 或 推广:可) 且 标签:"],
             "/content/edit": ["/content/edit?t=welcome/day0", "/content/edit?t=care/day1&view=text"],
             }  # fmt: skip
-    about_one = path in ("/sidebar", "/content/one", "/content/edit", "/plan/entry", "/flows/1",
-                         *(name for name in more if name.startswith("/members/")),
+    about_one = path in ("/sidebar", "/content/one", "/content/posts", "/content/edit", "/plan/entry",
+                         "/flows/1", *(name for name in more if name.startswith("/members/")),
+                         *(name for name in more if name.startswith(("/activities/", "/community/"))),
                          "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks",
                          "/segments/one", "/segments/edit", "/segments/new")  # fmt: skip
@@ -190,6 +244,22 @@ def walk(chromium: Any, office: dict[str, str], artifacts: Path, sizes: Sequence
     assert seen.strangers == []
 
 
+def test_no_page_of_a_member_has_a_serious_fault(chromium: Any, office: dict[str, str]) -> None:
+    """The pages under ``/m``, by day and by night."""
+    base = office["callback"].removesuffix("/callback")
+    faults = list[str]()
+    with membership.phone(chromium) as page:
+        page.context.add_init_script(AXE.read_text("utf-8"))
+        page.goto(f"{base}/m/privacy")
+        page.goto(membership.link(BRAND / "config.toml", base, CUSTOMER))
+        page.wait_for_url("**/m/c/tea")
+        for n, path in enumerate(MEMBERS):
+            page.emulate_media(color_scheme=("light", "dark")[n % 2])
+            page.goto(f"{base}/m{path}")
+            faults += [f"{path}: {fault}" for fault in page.evaluate(RUN, None)]
+    assert faults == []
+
+
 def test_a_page_with_faults_is_found(chromium: Any) -> None:
     page = chromium.new_page()
     page.add_init_script(AXE.read_text("utf-8") + GRAVE)
@@ -206,7 +276,15 @@ def wishes(tx: Tx, now: int) -> None:
     circling.admit(tx, "tea", CUSTOMER, now, rule="staff", actor="test")
     circling.apply(tx, "tea", "wmBANZHAN0002", {"为什么想来？": "爱喝"}, now)
     outlinks.make(tx, LINK, now, "test")
+    rules = parse_community(RULES, "content/community/tea.toml")
+    honouring.honour(tx, rules, "host", CUSTOMER, now, why="带过一席", actor="test")
+    honouring.correct(tx, rules, CUSTOMER, 5, now, why="补记", actor="test")
+    claiming.claim(tx, rules, "seat", CUSTOMER, now, fits=True)
     segments.save(tx, "常客", "标签:常客", "test", now)
+    asked = parse_activity(WALL, "content/activities/1.toml", ZONE)
+    at = moment(asked.when.announce, ZONE) or 0
+    begin(tx, plan(asked, at, ZONE), ZONE, at)
+    taking_part.submit(tx, asked, Who(member=CUSTOMER, zone=ZONE), at + 1, text="水温多少")
     segments.note_day(tx, "常客", "2026-01-01", 3, now)
 
 

@@ -1,5 +1,5 @@
 """The sidebar in a colleague's client, played by the phone page: signed in without a click, one tap
-that sends, and the words kept under his name."""
+that sends, and the words kept under his name. And the page of a member, on the same product."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ import pytest
 from bot.core.config import load_config
 from bot.store import staff
 from bot.store.opening import open_store
+from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen, as_colleague, open_chat, picture
+from tests.browser.membership import furnish_circle
 from tests.scenario.house import brand
 from tests.scenario.process import started
 from tests.scenario.reception import HASHER, NOW, SECRET
@@ -50,9 +52,10 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("office")
     config = brand(folder / "brand")
     colleagues(config, lin_xi="service", chen_mo="analyst")
+    furnish_circle(config)
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
-        yield process.ready
+        yield process.ready | {"config": str(config)}
 
 
 @pytest.fixture
@@ -148,3 +151,12 @@ def test_the_console_lets_in_whom_wecom_names(chromium: Any, office: dict[str, s
         assert "/sign-in/wecom/back" in page.url
     finally:
         context.close()
+
+
+def test_a_member_takes_part_at_his_page_on_a_phone(
+    chromium: Any, office: dict[str, str], artifacts: Path
+) -> None:
+    """The same product serves members: no sign-in, one tap, and what it came to."""
+    link = membership.link(Path(office["config"]), office["callback"].removesuffix("/callback"))
+    with membership.phone(chromium) as page:
+        membership.takes_part(page, link, artifacts)

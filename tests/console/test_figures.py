@@ -78,19 +78,22 @@ def test_numbers_tables_and_files_of_the_days_that_were_asked_for(tmp_path: Path
             assert number(page.text, "Effective") == "5"
             assert page.said("persona 33% · model 0% · staff 67%")
             assert re.search(r"half within 4 min \d+ s, nine of ten within 20 min \d+ s", page.text)
-            assert page.text.count("<svg") == 7
+            assert page.text.count('class="chart"') == 12 + 12, "by day, and before and after"
             later = await browser.get("/figures?since=2026-09-19&until=2026-09-21")
             assert compared(later.text, "Effective") == ["2", "3", "× 1.50"], "three days of five"
             assert compared(later.text, "Staff P50")[2] == "× 1.00"
             file = await browser.get("/figures.csv?table=before&since=2026-09-19&until=2026-09-21")
             assert "Effective,2,3,1.5" in file.text.splitlines()
+            assert compared(later.text, "Customers per staff hour") == ["4.0", "4.0", "× 1.00"]
+            assert compared(later.text, "Session length")[1] == "8 min 0 s"
+            assert compared(later.text, "Answered in time") == ["67%", "67%", "× 1.00"]
             today = await browser.get("/figures?days=1&account=kf:wk1&persona=tester")
-            assert "<svg" not in today.text
+            assert not today.said("Day by day")
             assert (await browser.get("/figures?days=1&account=kf:none")).said("No figures")
             file = await browser.get("/figures.csv?table=people&days=28")
             rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
             assert [row[0] for row in rows] == ["Who", f"'{FORMULA}", "Persona (rules)", "lin"]
-            assert float(rows[2][3]) == pytest.approx(2.0, rel=0.051)
+            assert float(rows[2][5]) == pytest.approx(2.0, rel=0.051)
             for table in ("days", "personas", "accounts", "reasons"):
                 file = await browser.get(f"/figures.csv?table={table}")
                 assert file.status == 200 and len(file.text.splitlines()) > 1

@@ -20,13 +20,16 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
+from bot.core.model import Group
 from bot.members.outlinks import OutLink
 from bot.store import outlinks, people, segments, versions
 from bot.store.engine import Tx
 from scheduler.conditions import FIELDS
+from tests.console import taking
 from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.circling import TEA
 from tests.console.desk import talk
+from tests.console.taking import run_of
 from tests.contract.conftest import Bench, PostgresBench
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
@@ -39,7 +42,8 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
-             "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
+             "/activities/proof", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
+GROUP = Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群")
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -91,6 +95,21 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/members/erase": (f"m={PEER}",),
     "/members/copy": (f"m={PEER}",),
     "/members/copy/file": (f"m={PEER}&as=json",),
+    "/activities": ("", "state=open", "state=mine"),
+    "/activities/run": tuple(f"r={run_of(name)}" for name in ("photo", "wall", "half")),
+    "/activities/entries": tuple(f"r={run_of('photo')}&state={one}" for one in ("", "all", "counted")),
+    "/activities/winners": tuple(f"r={run_of(name)}" for name in ("photo", "draw")),
+    "/activities/winners/again": (f"r={run_of('photo')}",),
+    "/activities/questions": (f"r={run_of('wall')}", f"r={run_of('wall')}&which=open"),
+    **{f"/activities/{name}.csv": (f"r={run_of('wall')}",)
+       for name in ("board", "entries", "winners", "questions")},
+    "/community/top": ("c=tea", "c=tea&days=30"),
+    "/community/holders": ("c=tea&level=one", "c=tea&badge=row"),
+    "/community/one": ("m=wmBench1000000005", "m=wmBench1000000005&why=row"),
+    "/community/points.csv": ("m=wmBench1000000005&c=tea",),
+    "/community/holders.csv": ("c=tea&badge=row",), "/community/rules": ("c=tea",),
+    "/group-health/one": ("g=wrBIG",),
+    "/group-health/one.csv": ("g=wrBIG",),
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -109,14 +128,16 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),
     "/content/new": ("", "copy=moments/morning"),
     "/content/edit": ("t=moments/morning", "t=welcome/day0&view=text"),
+    "/content/posts": ("t=moments/morning",),
+    "/content/posts.txt": ("t=moments/morning&to=weibo",),
     "/content/one": ("t=moments/morning", "t=welcome/day0&v=1"),
 }  # fmt: skip
 _TALKS = (quote(KEY, safe=""), quote(LIVE, safe=""))
 PERSONAS = ("tester",)
 IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
-       "/talks/{id}/left": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
+       "/talks/{id}/left": _TALKS, "/talks/{id}/community": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
-       "/flows/{id}": ("welcome",),
+       "/flows/{id}": ("welcome",), "/activities/{id}": ("photo",), "/activities/{id}/edit": ("photo",),
        **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
@@ -204,10 +225,13 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     """The pages of a console with so many messages, in a hundredth as many conversations."""
     library = await desk.publish()
     await desk.store.write(versions.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
+    await desk.store.write(taking.begin_all)
+    await desk.store.write(people.put_group, GROUP, NOW)
     await library.follow()
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
+    await taking.crowd(desk, lines // 100)
     await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),

@@ -20,6 +20,8 @@ from tests.contract.making import AT_ONCE, answer, happened, said
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin")
 PEERS = ("wm1", "wm2", "wm3", "wm4")
+QUARTER = 15 * MINUTE
+EFFORT = ("two_way", "handled", "sessions", "spoken", "staffed")
 PEOPLE = ("bot", "bot", "model", "lin", "chen")
 
 
@@ -98,7 +100,33 @@ def slow(world: World, zone: str) -> Slow:
         for day, n in turns.items():
             made.counts[day, "talk"] += 1
             made.counts[day, "effective"] += n >= 2
+        chatted(made, lines, zone)
+    worked = {(who, day_of(at, zone), (at - day_of(at, zone)) // QUARTER)
+              for at, _, who, kind in world.lines
+              if who in ("lin", "chen") and kind in ("reply", "staff")}  # fmt: skip
+    for _, day, _ in worked:
+        made.counts[day, "staffed"] += 15 * 60
     return made
+
+
+def chatted(made: Slow, lines: list[tuple[int, bool, str, str]], zone: str) -> None:
+    """Sessions, two-way conversations and who of the staff was there, day by day."""
+    for day in {day_of(at, zone) for at, *_ in lines}:
+        today = [line for line in lines if day_of(line[0], zone) == day
+                 and line[3] in ("in", "reply", "staff")]  # fmt: skip
+        asked = [at for at, ours, *_ in today if not ours]
+        made.counts[day, "two_way"] += any(ours and asked and line[0] >= asked[0]
+                                           for line in today if (ours := line[1]))  # fmt: skip
+        made.counts[day, "handled"] += len({who for _, _, who, _ in today} & {"lin", "chen"})
+        last: int | None = None
+        for at, ours, *_ in today:
+            if last is not None and at - last <= 30 * MINUTE:
+                made.counts[day, "spoken"] += at - last
+            elif ours:
+                continue
+            else:
+                made.counts[day, "sessions"] += 1
+            last = at
 
 
 def rank(waits: list[int], share: float) -> int | None:
@@ -115,7 +143,7 @@ def compare(db: Bench, world: World, since: int, now: int, zone: str) -> Report:
     want = slow(world, zone)
     assert found.missing == 0
     for day, line in found.days.items():
-        for name in ("in", "out", "talk", "effective"):
+        for name in ("in", "out", "talk", "effective", *EFFORT):
             assert line.counts[name] == want.counts[day, name], (name, day)
         for side in ("bot", "staff"):
             for share in (0.5, 0.9):

@@ -149,3 +149,19 @@ def test_what_members_passed_on_is_told_once_and_moves_who_bought(db: Bench) -> 
     assert [row["stage"] for row in moves] == ["bought", "shared"]
     (one,) = db.read(tree.advocates, 0, NOW + DAY)
     assert (one.member, one.shared, one.praised) == ("wm1", 1, 0)
+
+
+def test_weather_is_told_of_once_and_due_on_its_day(db: Bench) -> None:
+    told = {"city": "杭州市", "kind": "寒潮", "day": "2026-09-23"}
+
+    async def visitor(post: Post) -> None:
+        said = {"city": "杭州", "kind": "寒潮", "day": "2026-09-23"}
+        for result in ("new", "same"):
+            assert await post("/api/weather", told, API) == (
+                200, {"weather": [said | {"result": result}]})  # fmt: skip
+        assert (await post("/api/weather", [told | {"kind": "冷"}], API))[0] == 400
+        assert (await post("/api/weather", told, {}))[0] == 401
+
+    visit(db, visitor)
+    [due] = db.look("SELECT key, at FROM due WHERE kind = 'weather'")
+    assert due["key"] == "weather/2026-09-23/寒潮/杭州" and due["at"] > NOW

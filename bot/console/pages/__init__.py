@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bot.console.pages import (
+    activities,
+    activity_acts,
+    activity_entries,
+    activity_form,
+    activity_one,
+    activity_questions,
+    activity_run,
+    activity_winners,
     audit,
     campaign_acts,
     campaign_form,
     campaign_ledger,
     campaign_one,
     campaigns,
+    circle_carriers,
     circle_flow,
     circle_flow_rows,
     circle_ledger,
@@ -17,20 +26,28 @@ from bot.console.pages import (
     circle_queue,
     circle_rows,
     circles,
+    communities,
+    community_acts,
+    community_one,
+    community_rules,
     consents,
     content,
     content_edit,
     content_new,
     content_one,
+    content_posts,
     content_trial,
     door,
     figures,
     flow_acts,
     flow_one,
+    flow_weather,
     flows,
+    group_health,
     home,
     imports,
     inbox,
+    inbox_community,
     inbox_joins,
     inbox_left,
     live,
@@ -47,26 +64,36 @@ from bot.console.pages import (
     member_timeline,
     member_wishes,
     members,
+    missions,
     mix,
+    moderation,
     more,
     persona,
     persona_edit,
     plan,
     plan_changes,
     plan_entry,
+    prompts,
     questions,
     refusals,
     refusals_why,
     rehearsal,
+    reward_one,
+    rewards,
     rota,
+    seed_cohort,
+    seed_list,
+    seeds,
     segment_acts,
     segment_form,
     segment_one,
     segments,
     setup,
     sheet,
+    shifts,
     sidebar,
     staff,
+    start,
     tasks,
     tasks_mine,
     value,
@@ -81,21 +108,28 @@ from bot.console.pages import (
     wecom,
 )
 
-_STUDIO = (content, content_edit, content_new, content_one, content_trial)
+_STUDIO = (content, content_edit, content_new, content_one, content_posts, content_trial)
 _PERSONA = (persona, persona_edit, questions, imports, mix, media, consents)
 _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, member_merge,
             member_erase, member_copy, member_kin, member_comments)  # fmt: skip
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
-            circle_flow_rows, circle_links)  # fmt: skip
+            circle_flow_rows, circle_links, circle_carriers)  # fmt: skip
+_COMMUNITY = (communities, community_one, community_acts, community_rules, inbox_community)
+_SEEDS = (seeds, seed_list, seed_cohort, missions)
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
-_FLOWS = (flows, flow_one, flow_acts, refusals, refusals_why)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
-           rota, tasks, tasks_mine)  # fmt: skip
+_ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
+               activity_questions, activity_acts, activity_one)  # fmt: skip
+_FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
+_BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
+           inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
+           prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
+_REWARDS = (rewards, reward_one)
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
-_WORK = (*_PLAN, *_CAMPAIGNS, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_SEGMENTS, *_WORK, *_AFTER)
+_WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
+        *_WORK, *_AFTER)  # fmt: skip
 PAGES = tuple(module.PAGE for module in _ALL)

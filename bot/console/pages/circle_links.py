@@ -13,14 +13,13 @@ from bot.console.pages.value_asked import FILE_MAX, Sheet, person
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
 from bot.console.when import stamp
-from bot.members.carriers import CARRIERS, POSTED
+from bot.members.carriers import ALONE, CARRIERS, POSTED
 from bot.members.outlinks import PATH, URL_MAX, OutLink, allowed
 from bot.store import outlinks, people
 from bot.store.engine import Row, Tx
 from bot.store.outlinks import SHOWN
 
 FIELDS = ("url", "carrier", "posted", "account", "circle", "member")
-ALONE = ("friend", "kf")  # texts that only one person reads
 COLUMNS = ("link", "made_at", "posted", "leads", "content", "handed", "clicks", "joins", "url")
 
 

@@ -105,6 +105,8 @@ async def show(visit: Visit) -> web.Response:
         "figures.html", form=form, report=report, view=view, spans=SPANS, most=MOST,
         tables=[view.table(name) for name in TABLES], charts=view.charts(),
         then=then, before=figures_before.rows(view, then),
+        pairs=figures_before.charts(view, then),
+        target=view.lasting(view.target) if view.target else "",
         personas=[("", visit.t("figures.all")), *((p, view.persona(p)) for p in choices[0])],
         accounts=[("", visit.t("figures.all")), *((a, view.account(a)) for a in choices[1])],
         fault=visit.t(form.fault, n=MOST) if form.fault else "",

@@ -18,10 +18,10 @@ WAITS: Mapping[str, tuple[str, float]] = {
 }  # fmt: skip
 SIDES = ("bot", "model", "staff")
 _WAITED = ("bot_p50", "bot_p90", "staff_p50", "staff_p90")
-_ALL = ("in", "out", "talk", "effective", "bot", "model", "staff", *_WAITED, "handoff", "opt_out",
-        "rating", "rated")  # fmt: skip
+_ALL = ("in", "out", "talk", "two_way", "effective", "session", "in_time", "per_hour", "bot",
+        "model", "staff", *_WAITED, "handoff", "opt_out", "rating", "rated")  # fmt: skip
 # What a person's line has: what is nobody's own stands in the others.
-_OWN = ("out", "first", "p50", "p90", "rating", "rated")
+_OWN = ("out", "first", "handled", "per_hour", "p50", "p90", "rating", "rated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,22 @@ TABLES: Mapping[str, Sequence[str]] = {
 # Pictures: a column, and a second one behind it.
 CHARTS: Sequence[tuple[str, str]] = (
     ("staff_p50", "staff_p90"), ("bot_p50", "bot_p90"), ("bot", ""), ("staff", ""),
-    ("in", ""), ("effective", ""), ("handoff", ""), ("rating", ""),
+    ("in", ""), ("two_way", ""), ("effective", ""), ("session", ""), ("in_time", ""),
+    ("per_hour", ""), ("handoff", ""), ("rating", ""),
     ("opt_out", ""),
 )  # fmt: skip
 
 
-def value(line: Line, name: str) -> float | None:
-    """A number of a line; ms where it is a length of time, None where there is none."""
+def value(line: Line, name: str, target: int = 0) -> float | None:
+    """A number of a line; ms where it is a length of time, None where there is none. ``target``:
+    the time within which an answer is in time."""
+    if name in ("session", "per_hour", "rating"):
+        found: float | None = getattr(line, name)
+        return found
+    if name == "in_time":
+        return line.within(target)
     if name in WAITS:
         return line.wait(*WAITS[name])
-    if name == "rating":
-        return line.rating
     if name in ("p50", "p90"):
         share = 0.5 if name == "p50" else 0.9
         waits = [line.wait(side, share) for side in ("staff", "bot")]
@@ -59,7 +64,7 @@ def value(line: Line, name: str) -> float | None:
 
 def lasts(name: str) -> bool:
     """True for a length of time."""
-    return name in WAITS or name in ("p50", "p90")
+    return name in WAITS or name in ("p50", "p90", "session")
 
 
 class View:
@@ -68,6 +73,7 @@ class View:
     def __init__(self, visit: Visit, report: Report) -> None:
         self._visit, self.report = visit, report
         self._zone = visit.console.config.timezone
+        self.target = visit.console.config.service.ms("first_answer")
         library = visit.console.library
         scripts = library.cast.scripts if library is not None else {}
         self._names = {key: script.persona.name for key, script in scripts.items()}
@@ -93,8 +99,10 @@ class View:
         """A number as people read it."""
         if number is None:
             return "–"
-        if name == "rating":
+        if name in ("rating", "per_hour"):
             return f"{number:.1f}"
+        if name == "in_time":
+            return f"{round(100 * number)}%"
         return self.lasting(int(number)) if lasts(name) else f"{number:,}"
 
     def lasting(self, ms: int) -> str:
@@ -121,9 +129,13 @@ class View:
         whole = sum(self.report.whole.sides.values())
         return f"{round(100 * self.report.whole.sides[side] / whole)}%" if whole else "–"
 
+    def value(self, line: Line, name: str) -> float | None:
+        """A number of a line, as ``value`` of this file has it."""
+        return value(line, name, self.target)
+
     def number(self, name: str) -> str:
         """A number of all days together."""
-        return self.words(name, value(self.report.whole, name))
+        return self.words(name, self.value(self.report.whole, name))
 
     def lines(self, name: str) -> list[tuple[str, Line]]:
         """The rows of a table with their first column."""
@@ -148,7 +160,7 @@ class View:
             reasons = self.report.reasons().most_common()
             return Table(name, columns, [(self._reason(code), [f"{n:,}"]) for code, n in reasons])
         return Table(name, columns, [
-            (head, [self.words(column, value(line, column)) for column in columns])
+            (head, [self.words(column, self.value(line, column)) for column in columns])
             for head, line in self.lines(name)])  # fmt: skip
 
     def _reason(self, code: str) -> str:
@@ -164,7 +176,7 @@ class View:
             rows: list[list[object]] = [[self._reason(code), n] for code, n
                                         in self.report.reasons().most_common()]  # fmt: skip
             return [head, *rows]
-        return [head, *([first, *(_cell(line, c) for c in columns)]
+        return [head, *([first, *(self._cell(line, c) for c in columns)]
                         for first, line in self.lines(name))]  # fmt: skip
 
     def charts(self) -> list[tuple[str, str, Chart]]:
@@ -172,23 +184,22 @@ class View:
         days = sorted(self.report.days.items())
         if len(days) < 2:
             return []
-        shown = [pair for pair in CHARTS if any(value(line, pair[0]) for _, line in days)]
+        shown = [pair for pair in CHARTS if any(self.value(line, pair[0]) for _, line in days)]
         return [(name, behind, bars([self._point(day, line, name, behind) for day, line in days]))
                 for name, behind in shown]  # fmt: skip
 
     def _point(self, day: int, line: Line, name: str, behind: str) -> Point:
-        number = value(line, name)
-        other = value(line, behind) if behind else None
+        number = self.value(line, name)
+        other = self.value(line, behind) if behind else None
         words = self.words(name, number)
         if other is not None:
             words = f"{words} / {self.words(behind, other)}"
         return Point(self.day(day), number, words, other)
 
-
-def _cell(line: Line, name: str) -> object:
-    number = value(line, name)
-    if number is None:
-        return ""
-    if lasts(name):
-        return round(number / SECOND, 1)
-    return round(number, 2)
+    def _cell(self, line: Line, name: str) -> object:
+        number = self.value(line, name)
+        if number is None:
+            return ""
+        if lasts(name):
+            return round(number / SECOND, 1)
+        return round(number, 3 if name == "in_time" else 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
@@ -13,13 +14,15 @@ from bot.console.naming import slug, unsent
 from bot.console.page import BASE, Page, Route
 from bot.console.pages import segment_read
 from bot.console.pages.campaign_read import names_of, setting_of
+from bot.console.pages.circle_asked import titles
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
+from bot.console.touching import Care, care
 from bot.console.visit import Refused, Visit
 from bot.core import money
 from bot.core.knowing import KNOWN
 from bot.core.needs import NEEDS
-from bot.store import contacts, lookups, membership, people, persons
+from bot.store import contacts, honours, lookups, membership, people, persons
 from bot.store.engine import Row, Tx
 from bot.store.membership import GUESTS, LINES, ORDERS, Record
 from scheduler.leeway import Leeway, leeways
@@ -28,11 +31,14 @@ from scheduler.leeway import Leeway, leeways
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """All that one look finds. ``left``: what personas may still say to him unasked, by the id that
-    they know him by; ``tags``: those of the company."""
+    they know him by; ``tags``: those of the company; ``kind``: words that sell nothing;
+    ``community``: what he has in circles."""
 
     it: Record
     left: Sequence[tuple[str, Leeway]]
     tags: Sequence[Row]
+    kind: Care
+    community: Sequence[dict[str, Any]]
 
 
 def at(member: str, path: str = "/members/one", **more: str) -> str:
@@ -61,8 +67,9 @@ async def show(visit: Visit) -> web.Response:
     may = {right.value.rpartition(".")[2]: visit.may(right)
            for right in (Right.MEMBERS_EDIT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE)}  # fmt: skip
     return await visit.page(
-        "member.html", it=it, older=older, left=found.left, tags=found.tags, groups=groups,
-        within=within, tag_names={row["id"]: row["name"] for row in found.tags},
+        "member.html", it=it, older=older, left=found.left, tags=found.tags, kind=found.kind,
+        community=found.community, circles=titles(visit),
+        groups=groups, within=within, tag_names={row["id"]: row["name"] for row in found.tags},
         told_of=lambda note: unsent(visit.lang, note),
         lines=[happened.told(visit.lang, line, it.called) for line in it.lines[:LINES]],
         link=lambda id: BASE + at(id), amount=money.amount, slug=slug, names=_facts(it),
@@ -93,7 +100,8 @@ def _looked(tx: Tx, visit: Visit, member: str) -> Found | None:
     left = [(id, one) for id in it.known["ids"] for one in leeways(tx, setting, id)] \
         if setting is not None else []  # fmt: skip
     tags = contacts.tags(tx) if it.friendships else []
-    return Found(it=it, left=left, tags=tags)
+    return Found(it=it, left=left, tags=tags, kind=care(tx, visit, it),
+                 community=honours.of(tx, it.id))  # fmt: skip
 
 
 SEE = Right.MEMBERS_SEE

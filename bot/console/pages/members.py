@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.console import reached
 from bot.console.page import BASE, Entry, Page, Route
 from bot.console.rights import Right
 from bot.console.told import told
@@ -46,10 +47,12 @@ async def show(visit: Visit) -> web.Response:
             found = await visit.read(_listed, visit, words, visit.query("after"))
         except BadInput as exc:
             fault, status = _told(visit, exc), 422
+    ways = [] if text or words else await visit.read(reached.ways, visit)
     older = f"{BASE}/members?{urlencode({'a': words, 'after': found.more})}" if found.more else ""
-    return await visit.page("members.html", status=status, q=text, words=words, found=found,
-                            fault=fault, older=older, later=bool(visit.query("after")), most=SHOWN,
-                            amount=money.amount, worths=visit.may(Right.VALUE_SEE))  # fmt: skip
+    return await visit.page("members.html", status=status, ways=ways, q=text, words=words,
+                            found=found, fault=fault, older=older, most=SHOWN,
+                            later=bool(visit.query("after")), amount=money.amount,
+                            worths=visit.may(Right.VALUE_SEE))  # fmt: skip
 
 
 def _wanted(tx: Tx, visit: Visit, words: str) -> Audience:

@@ -13,7 +13,8 @@ from bot.console.page import Entry, Page, Route
 from bot.console.rights import Access, Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import DAY, local
-from bot.store import audit, pullback, tapdesk
+from bot.store import atmosphere, audit, pullback, tapdesk
+from bot.store.atmosphere import Prompt
 from bot.store.engine import Row, Tx
 from bot.store.staff import Account
 from bot.store.tapdesk import Desk, Owner, Task
@@ -27,11 +28,13 @@ async def show(visit: Visit) -> web.Response:
     """All tasks, or those of one account."""
     account = visit.query("account") or None
 
-    def read(tx: Tx) -> tuple[Desk, Sequence[Owner]]:
-        return tapdesk.desk(tx, visit.now - DONE_FOR, account), tapdesk.owners(tx)
+    def read(tx: Tx) -> tuple[Desk, Sequence[Owner], list[Prompt]]:
+        prompts = atmosphere.of(tx, visit.now - DAY, account)
+        return tapdesk.desk(tx, visit.now - DONE_FOR, account), tapdesk.owners(tx), prompts
 
-    desk, owners = await visit.read(read)
+    desk, owners, prompts = await visit.read(read)
     return await visit.page("tasks.html", desk=desk, owners=owners, account=account or "",
+                            prompts=[one for one in prompts if one.state == "open"],
                             **beside(visit))  # fmt: skip
 
 

@@ -28,7 +28,7 @@ FROM conversation c JOIN inbox i ON i.conversation = c.id AND i.id >= COALESCE(
 WHERE c.id /*few*/ IN (:ids…) AND i.received_at < :begins AND i.kind <> 'event';
 
 -- name: figure_said_before
-SELECT r.conversation, r.at
+SELECT r.conversation, r.at, r.operator
 FROM conversation c JOIN replies r ON r.conversation = c.id AND r.id >= COALESCE(
     (SELECT MIN(k.id) FROM (SELECT u.id FROM replies u
                             WHERE u.conversation = c.id AND u.at < :begins

@@ -142,3 +142,22 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
 -- name: retention_looked_up
 DELETE FROM looked_up
 WHERE id > :after AND id <= :last AND at < :before AND id < (SELECT MAX(id) FROM looked_up);
+
+-- name: page_moderation
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM moderation WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_moderation
+-- What nobody has decided yet stays.
+DELETE FROM moderation
+WHERE id > :after AND id <= :last AND at < :before AND decided_at < :before
+  AND id < (SELECT MAX(id) FROM moderation);
+
+-- name: page_atmosphere_prompt
+SELECT MAX(id) AS last, MIN(at) AS oldest FROM
+    (SELECT id, at FROM atmosphere_prompt WHERE id > :after ORDER BY id LIMIT :n) AS page;
+
+-- name: retention_atmosphere_prompt
+DELETE FROM atmosphere_prompt
+WHERE id > :after AND id <= :last AND at < :before AND closed_at < :before
+  AND id < (SELECT MAX(id) FROM atmosphere_prompt);

@@ -11,7 +11,8 @@ from bot.core import config as conf
 from bot.core.findings import Finding
 from bot.wecom.doctor.case import Case
 from bot.wecom.doctor.walk import SECONDS, Step, walk
-from bot.wecom.oa.accounts import Credentials, Line, fetch_token
+from bot.wecom.oa.accounts import fetch_token
+from bot.wecom.oa.line import Credentials, Line
 
 CODES = {40013: "oa-appid", 40001: "oa-secret", 40125: "oa-secret", 40164: "oa-ip"}
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-import orjson
 
 from bot.core import config as conf
 from bot.core.clock import Clock
@@ -15,43 +13,16 @@ from bot.core.contacts import Profile
 from bot.core.model import Never, Outbound, Outcome, Sent
 from bot.core.span import parse_span
 from bot.wecom import shared
-from bot.wecom.client import errcode_of, exchange
 from bot.wecom.codec import Door
 from bot.wecom.errors import REFRESH_ONCE, ApiError, CallFailed
+from bot.wecom.login import INSIDE
 from bot.wecom.oa import wire
 from bot.wecom.oa.codec import OaDoor
 from bot.wecom.oa.errors import outcome_of
+from bot.wecom.oa.line import Credentials, Line
+from bot.wecom.oa.login import FollowerLogin
 from bot.wecom.token import Tokens
 from bot.wecom.wire import BadBody
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How to reach the platform: its base URL without /cgi-bin, and seconds for one call."""
-
-    http: aiohttp.ClientSession
-    base: str
-    seconds: float
-
-    async def post(
-        self, path: str, body: Mapping[str, Any], seconds: float | None = None, **params: str
-    ) -> dict[str, Any]:
-        """The answer, whose errcode is 0. Raises ApiError or CallFailed."""
-        url = f"{self.base}/cgi-bin/{path}"
-        answer = await exchange(self.http, "post", url, params, orjson.dumps(dict(body)),
-                                seconds or self.seconds)  # fmt: skip
-        code = errcode_of(answer, path)
-        if code:
-            raise ApiError(path, code, str(answer.get("errmsg", "")))
-        return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who asks for a token."""
-
-    appid: str
-    secret: str = field(repr=False)
 
 
 async def fetch_token(line: Line, who: Credentials) -> tuple[str, int]:
@@ -101,11 +72,10 @@ class OfficialAccounts:
     ) -> None:  # fmt: skip
         seconds = parse_span(config.deliver.call_timeout) / 1000
         line = Line(http, base if config.sandbox else config.wecom.oa_api.rstrip("/"), seconds)
-        self._accounts = {
-            name: Account(line, Credentials(account.appid, conf.oa_secrets(config, name).secret),
-                          clock, shelf)
-            for name, account in config.wecom.official_accounts.items()
-        }  # fmt: skip
+        self._line, self._inside = line, base if config.sandbox else INSIDE
+        self._who = {name: Credentials(account.appid, conf.oa_secrets(config, name).secret)
+                     for name, account in config.wecom.official_accounts.items()}  # fmt: skip
+        self._accounts = {name: Account(line, who, clock, shelf) for name, who in self._who.items()}
 
     async def send(self, row: Outbound) -> Outcome:
         """message/custom/send for one row; never raises for what the platform does."""
@@ -119,6 +89,10 @@ class OfficialAccounts:
         except (ApiError, CallFailed) as exc:
             return outcome_of(exc)
         return Sent()
+
+    def login(self, account: str) -> FollowerLogin:
+        """How an account's followers are recognised at a page; see ports.MemberLogin."""
+        return FollowerLogin(self._line, self._who[account], self._inside)
 
     async def profiles(self, account: str, openids: Sequence[str]) -> dict[str, Profile]:
         """What the platform tells of at most 100 followers, by openid (user/info/batchget); since

@@ -14,7 +14,7 @@ from scheduler.steps import ENDED, GONE
 from scheduler.triggers import TRIGGERS, parse_trigger
 from scheduler.unless import CONDITIONS
 
-WHICH = {"festival": "春节-3d", "silent": "60d"}
+WHICH = {"festival": "春节-3d", "silent": "60d", "weather": "寒潮"}
 
 
 def test_every_trigger_condition_and_state_has_words() -> None:

@@ -43,7 +43,7 @@ def short(made: Ruling) -> tuple[str, str, int | None]:
 def test_who_is_known_and_content_gets_his_offer() -> None:
     made = judged()
     assert short(made) == ("yes", "", None)
-    assert [one.code for one in made.looked] == [code for code, _ in RULES]
+    assert [one.code for one in made.looked] == [code for code, _ in RULES if code != "care_link"]
     assert all(one.holds and one.said for one in made.looked)
 
 
@@ -88,6 +88,12 @@ def test_an_offer_is_held_back(answer: str, code: str, wait: int | None, known: 
 ])  # fmt: skip
 def test_what_only_offers_are_held_back_for_lets_a_kind_word_pass(known: Any) -> None:
     assert judged(CARE, **known).answer == "yes"
+
+
+def test_care_that_leads_to_goods_is_refused_for_good_and_an_offer_is_not() -> None:
+    trade = Barred("care_link", {"url": "https://shop.example"})
+    assert short(judged(CARE, trade=trade)) == ("no", "care_link", None)
+    assert judged(trade=trade).answer == "yes"
 
 
 def test_while_a_complaint_is_open_nothing_unasked_leaves() -> None:

@@ -1,0 +1,211 @@
+"""What activities give: once each, never more than there is, taken back when the ground is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.clock import DAY
+from bot.core.event import Happened
+from bot.store import (
+    circling,
+    coupons,
+    granting,
+    grants,
+    history,
+    honouring,
+    people,
+    rebuild,
+    rewards,
+    versions,
+)
+from bot.store.answers import Answer
+from bot.store.engine import Row, Tx
+from bot.store.granting import RewardRefused
+from scheduler import activities
+from tests.contract.conftest import Bench
+from tests.contract.test_activities import DAILY, ONCE, ZONE, do
+from tests.contract.test_community import CIRCLE
+from tests.contract.test_flows import World
+
+FILES = {
+    "last": f'kind = "register"\n{ONCE}[[rewards]]\nid = "cup"\ntitle = "杯垫"\nhow = "thing"\n'
+            'to = "all"\nstock = 3\ncents = 500\n',
+    "half": f'kind = "checkin"\n{DAILY}[[rewards]]\nid = "row"\ntitle = "连着三天"\n'
+            'how = "points"\nto = "streak"\nstreak = 3\npoints = 30\n',
+    "quiz": f'kind = "quiz"\njudge = "first"\nwinners = 2\n{ONCE}'
+            '[[questions]]\nask = "？"\noptions = ["一", "二"]\nright = [2]\n'
+            '[[rewards]]\nid = "code"\ntitle = "茶券"\nhow = "coupon"\ncoupons = "spring"\nlast = 2\n',
+    "money": f'kind = "register"\n{ONCE}[[rewards]]\nid = "packet"\ntitle = "见面礼"\n'
+             'how = "redpacket"\nto = "all"\ncents = 188\nbudget = 400\n',
+}  # fmt: skip
+PEOPLE = 8
+
+
+@pytest.fixture
+def world(db: Bench) -> World:
+    made = World(db)
+    made.now = activities.moment("2026-09-23 08:59", ZONE) or 0
+    for kind, name, text in (
+        ("circle", "tea", CIRCLE), ("community", "tea", 'circle = "tea"\n'),
+        *(("activity", name, f'id = "{name}"\ntitle = "{name}"\ncircle = "tea"\n{text}')
+          for name, text in FILES.items()),
+    ):  # fmt: skip
+        db.write(versions.publish, kind, name, {f"{name}.toml": text}, "disk", made.now)
+    made.cast = None
+
+    def enter(tx: Tx) -> None:
+        for n in range(PEOPLE):
+            circling.admit(tx, "tea", f"wm{n}", made.now, rule="staff", actor="lin")
+
+    for n in range(PEOPLE):
+        made.friend(f"wm{n}")
+    db.write(enter)
+    made.tick()
+    made.tick(120_000)
+    return made
+
+
+def every(world: World) -> list[Row]:
+    return sorted(world.db.read(page), key=lambda row: (row["at"], row["id"]))
+
+
+def page(tx: Tx) -> list[Row]:
+    return tx.rows("grants_page", activity="", reward="", state="", member="", at=None, id="", n=99)
+
+
+def states(world: World) -> list[str]:
+    return [row["state"] for row in every(world)]
+
+
+def out(world: World, activity: str, reward: str) -> tuple[int, int]:
+    row = world.db.read(lambda tx: tx.row("reward_get", activity=activity, reward=reward))
+    return (row["taken"], row["spent"]) if row else (0, 0)
+
+
+def strike(world: World, event: str) -> None:
+    world.now += 1
+    world.db.write(honouring.strike, event, world.now, why="小号", actor="lin")
+
+
+def kinds(world: World, member: str) -> list[str]:
+    told = world.db.read(history.of, [member], [Happened.GRANTED, Happened.CLAWED])
+    return [one.kind.value for one in told]
+
+
+def check(world: World, member: str) -> Answer:
+    found = do(world, "check_in", "half", member)
+    world.tick(DAY)
+    return found
+
+
+def community_points(world: World, member: str) -> int:
+    row = world.db.read(lambda tx: tx.row("standing_get", member=member, circle="tea"))
+    return row["points"] if row else 0
+
+
+def again(tx: Tx, id: str, world: World) -> None:
+    row = granting.called(tx, id)
+    rules = world.setting.cast.activities[row["activity"]]
+    granting.again(tx, row, rules.rewards[0], world.now, actor="lin", why="补")
+
+
+def test_the_first_get_what_there_is_and_the_others_are_told(world: World) -> None:
+    told = [do(world, "sign_up", "last", f"wm{n}") for n in range(5)]
+    assert told[2].words == "收到了，「last」算你一份。「杯垫」归你了，同事会联系你交到手上。"
+    assert told[3].words == "收到了，「last」算你一份。「杯垫」刚刚发完了，这回没赶上，抱歉。"
+    assert states(world) == ["granted"] * 3 + ["failed"] * 2
+    assert do(world, "sign_up", "last", "wm0").state == "already"  # and nothing more
+    assert len(every(world)) == 5
+    assert out(world, "last", "cup") == (3, 1_500)
+    row = world.db.read(lambda tx: grants.get(tx, every(world)[4]["id"]))
+    assert row and row["why"] == "stock"
+
+
+def test_what_is_struck_out_loses_its_reward_and_the_next_may_have_it(world: World) -> None:
+    first = do(world, "sign_up", "last", "wm0")
+    for n in range(1, 4):
+        do(world, "sign_up", "last", f"wm{n}")
+    strike(world, first.event)
+    clawed = next(row for row in every(world) if row["cause"] == first.event)
+    assert (clawed["state"], clawed["why"], clawed["loss"]) == ("clawed", "gone", None)
+    assert out(world, "last", "cup") == (2, 1_000)
+    assert do(world, "sign_up", "last", "wm4").words.endswith("归你了，同事会联系你交到手上。")
+    assert kinds(world, "wm0") == ["granted", "clawed"]
+
+
+def test_points_of_a_row_of_days_follow_the_log_and_a_rebuild_gives_the_same(world: World) -> None:
+    days = [check(world, "wm1") for _ in range(3)]
+    assert "「连着三天」30 分，已经记上。" in days[2].words
+    points = community_points(world, "wm1")
+    assert points == 30
+    before = every(world)
+    world.db.write(rebuild.everything, world.now)
+    assert every(world) == before
+    assert community_points(world, "wm1") == 30
+    strike(world, days[1].event)  # a day in the middle: the row is broken
+    assert [row["state"] for row in every(world)] == ["clawed"]
+    assert community_points(world, "wm1") == 0
+
+
+def test_codes_are_given_once_and_run_out(world: World) -> None:
+    made, flaws = coupons.read("code\nTEA-0001\nTEA-0001\nx y\nTEA-0002\n")
+    assert made == ["TEA-0001", "TEA-0002"] and [one.line for one in flaws] == [3, 4]
+    assert world.db.write(coupons.add, "spring", made[:1], world.now, "lin") == 1
+    assert world.db.write(coupons.add, "other", made[:1], world.now, "lin") == 0
+    for n in range(2):
+        do(world, "submit", "quiz", f"wm{n}", answers=[2])
+    world.tick(3 * DAY)
+    won, lost = (world.db.read(rewards.grants_of, f"wm{n}")[0] for n in range(2))
+    assert (won.state, won.code, won.words) == (
+        "sent", "TEA-0001", "「茶券」的券码是 TEA-0001，到店报码就行。")  # fmt: skip
+    assert (lost.state, lost.code) == ("failed", "")
+    row = world.db.write(granting.called, won.id)
+    loss = world.db.write(granting.claw, row, world.now, actor="lin", why="小号")
+    assert loss == 0  # he has seen the code: it is out, and stands as lost
+    assert world.db.read(rewards.grants_of, "wm0")[0].code == ""
+    with pytest.raises(RewardRefused):
+        world.db.write(again, won.id, world)
+
+
+def test_a_budget_is_never_overspent_and_staff_may_add_to_it(world: World) -> None:
+    told = [do(world, "sign_up", "money", f"wm{n}") for n in range(3)]
+    assert "1.88 元红包正在路上" in told[1].words and "预算用完了" in told[2].words
+    last = every(world)[2]
+    with pytest.raises(RewardRefused):
+        world.db.write(again, last["id"], world)
+    world.db.write(granting.more, "money", "packet", world.now, n=0, cents=188, why="加一个",
+                   actor="lin")  # fmt: skip
+    world.db.write(again, last["id"], world)
+    assert states(world) == ["granted"] * 3
+    assert out(world, "money", "packet") == (3, 564)
+
+
+def test_the_same_device_is_held_and_a_colleague_decides(world: World) -> None:
+    for n in range(3):
+        do(world, "sign_up", "last", f"wm{n}", device="d1" if n else "d0")
+    assert [(row["state"], row["why"]) for row in every(world)] == [
+        ("granted", ""), ("granted", ""), ("held", "device")]  # fmt: skip
+    assert out(world, "last", "cup") == (3, 1_500)  # it waits with one of the stock
+    held = every(world)[2]
+    assert kinds(world, "wm2") == []
+    world.db.write(granting.refuse, held, world.now, actor="lin", why="同一台手机")
+    assert out(world, "last", "cup") == (2, 1_000)
+    do(world, "sign_up", "last", "wm3", device="d1")
+    held = every(world)[3]
+    world.db.write(granting.accept, held, world.now, actor="lin", why="一家人")
+    assert states(world) == ["granted", "granted", "failed", "granted"]
+    assert kinds(world, "wm3") == ["granted"]
+
+
+def test_newcomers_in_a_burst_are_held(world: World) -> None:
+    def come(tx: Tx) -> None:
+        for n in range(10):
+            people.ensure_member(tx, f"new{n}", world.now)
+            circling.admit(tx, "tea", f"new{n}", world.now, rule="staff", actor="lin")
+
+    world.db.write(come)
+    world.db.write(granting.more, "last", "cup", world.now, n=20, cents=0, why="多", actor="lin")
+    for n in range(10):
+        do(world, "sign_up", "last", f"new{n}")
+    assert states(world) == ["granted"] * 8 + ["held"] * 2
+    assert {row["why"] for row in every(world)[8:]} == {"burst"}
