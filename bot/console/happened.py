@@ -45,6 +45,8 @@ _WHICH: Mapping[Happened, Reader] = {
     Happened.CONSENTED: _named("purpose"), Happened.REFUSED: _named("purpose"),
     Happened.TAGGED: _tag, Happened.UNTAGGED: _tag, Happened.NEED: _need,
     Happened.ROLE: _named("holding"), Happened.UNROLE: _named("holding"),
+    Happened.JUDGED: _named("judged_as"), Happened.MISSION: _named("mission_state"),
+    Happened.SEED: _named("seed_state"),
 }  # fmt: skip
 _ACCOUNTS = frozenset({Happened.HANDED})  # whose `other` is no member
 
