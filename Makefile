@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	@$(BIN)/onevoice run
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --lazily -o console_output_style=classic
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .

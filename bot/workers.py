@@ -223,7 +223,7 @@ async def converse(parts: Parts) -> list[Worker]:
     if model is not None:
         parts.author = Author(parts.store, model, parts.config, parts.clock, parts.bells)
     worker = Converse(parts.store, parts.library, parts.gateway, parts.config, parts.clock,
-                      parts.bells, parts.trace, parts.lead, parts.author)  # fmt: skip
+                      parts.bells, parts.trace, parts.lead, parts.author, parts.passes)  # fmt: skip
     desk = PutDown(parts.store, parts.config, parts.bells)
     sorting = Sorting(parts.store, parts.config, parts.bells)
     await sorting.open()

@@ -13,10 +13,11 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
 
+from sandbox import oa_signin
 from sandbox.errors import ApiError
 from sandbox.pages import page
 from sandbox.rules import login
-from sandbox.world.config import App
+from sandbox.world.config import App, OfficialAccount
 from sandbox.world.world import World
 
 SCOPES = ("snsapi_base", "snsapi_privateinfo")
@@ -77,6 +78,9 @@ class SignIn:
     async def handle(self, request: web.Request) -> web.Response:
         """A list of people; `?userid=` or `?external_userid=` answers for one of them at once."""
         query = dict(request.query)
+        account = oa_signin.account_of(self._world, query.get("appid", ""))
+        if self._door.inside and account is not None:
+            return self._follower(request, account)
         try:
             app = self._app(query)
             if not STATE.fullmatch(query.get("state", "")):
@@ -85,6 +89,14 @@ class SignIn:
             return self._refused(error)
         person = query.get("userid") or query.get("external_userid")
         return self._back(query, person) if person else self._choose(request, app)
+
+    def _follower(self, request: web.Request, account: OfficialAccount) -> web.Response:
+        """The page of an official account; its domain is not told to the sandbox."""
+        query = dict(request.query)
+        person = query.get("external_userid", "")
+        if person not in self._world.store.customers:
+            return oa_signin.choose(request, self._world, account)
+        return _sent(query, oa_signin.make_code(self._world, account, person))
 
     def _refused(self, error: ApiError) -> web.Response:
         """What a person sees instead: the platform's code, and what is meant."""
@@ -98,12 +110,7 @@ class SignIn:
         if not (member and member.active) and person not in self._world.store.customers:
             return web.json_response({"error": f"nobody is {person}"}, status=404)
         scope = query.get("scope", SCOPES[0])
-        found = {"code": login.make_code(self._world, person, scope)}
-        found |= {"state": query["state"]} if "state" in query else {}
-        parts = urlsplit(query["redirect_uri"])
-        asked = "&".join(filter(None, (parts.query, urlencode(found))))
-        address = urlunsplit(parts._replace(query=asked))
-        return web.Response(status=302, headers={"Location": address})
+        return _sent(query, login.make_code(self._world, person, scope))
 
     def _choose(self, request: web.Request, app: App) -> web.Response:
         rows = []
@@ -112,7 +119,17 @@ class SignIn:
             rows.append(f'<li><a href="{link}">{html.escape(each.name)}</a></li>')
         asks = f"<p>「{html.escape(app.title or app.name)}」想知道你是谁：</p>"
         script = CLIENT if self._door.inside else ""
+        if self._door.inside:
+            rows.append(oa_signin.customers(request, self._world))
         return page(self._door.title, f"{asks}<ul>{''.join(rows)}</ul>{script}")
+
+
+def _sent(query: dict[str, str], code: str) -> web.Response:
+    """Back to the page that asked, with the code and the state that it gave."""
+    found = {"code": code} | ({"state": query["state"]} if "state" in query else {})
+    parts = urlsplit(query["redirect_uri"])
+    asked = "&".join(filter(None, (parts.query, urlencode(found))))
+    return web.Response(status=302, headers={"Location": urlunsplit(parts._replace(query=asked))})
 
 
 def routes(world: World) -> list[web.RouteDef]:
@@ -122,4 +139,5 @@ def routes(world: World) -> list[web.RouteDef]:
         web.get("/connect/oauth2/authorize", inside.handle),
         web.get("/wwlogin/sso/login", outside.handle),
         web.get("/wwopen/sso/qrConnect", outside.handle),
+        web.get("/sns/oauth2/access_token", oa_signin.Exchange(world).handle),
     ]

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.community.mission import Mission
-from bot.core.clock import HOUR
 from bot.library.speech import Setting
-from bot.store import missiondesk, missions
+from bot.store import granting, missiondesk, missions
 from bot.store.answers import Who
 from bot.store.engine import Row, Tx
 from bot.store.missions import Card
@@ -24,8 +23,14 @@ def run_mission(tx: Tx, setting: Setting, due: Row) -> Fate:
 
 
 def run_reward(tx: Tx, setting: Setting, due: Row) -> Fate:
-    """What somebody gets for a mission that was accepted."""
-    return Fate("wait", "nothing hands out rewards of missions yet", setting.now + HOUR)
+    """What somebody gets for a mission that was accepted, each once."""
+    plan = due["data"]
+    made, cause = missiondesk.earned(tx, plan["take"], plan["event"])
+    if made is None or cause is None:
+        return Fate("skip", "its file, or the event, is gone")
+    granting.give(tx, made.rewards, missiondesk.place_of(plan, setting.cast.zone), cause,
+                  setting.now)  # fmt: skip
+    return DONE
 
 
 def who(

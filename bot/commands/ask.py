@@ -19,7 +19,9 @@ from bot.core.config import Config, Content, Wecom
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR
 from bot.library.disk import Disk, read_disk
+from bot.library.programme import programme_of
 from bot.persona.script import Script
+from bot.persona.taker import Taker
 from bot.persona.talk import Talker, as_json
 from bot.studio.render import Shelf
 
@@ -65,7 +67,9 @@ def _script(persona: str, disk: Disk, config: Config) -> Script:
         raise click.UsageError(f"no persona {persona!r} in {config.personas_dir}; known: {known}")
     return Script.of(disk.personas[persona], disk.brand, Shelf.of(disk.templates.values()),
                      zone=config.timezone, meaning=_meaning(config),
-                     doors=[circle.door for circle in disk.circles.values()])  # fmt: skip
+                     doors=[circle.door for circle in disk.circles.values()],
+                     taker=Taker.of(programme_of(disk.activities.values(),
+                                                 disk.communities.values())))  # fmt: skip
 
 
 def _meaning(config: Config) -> Embeddings | None:

@@ -14,8 +14,8 @@ from tabulate import tabulate
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user, write
 from bot.commands.options import as_json, with_config, with_data
-from bot.commands.personas import put_json, time
-from bot.core.clock import DAY
+from bot.commands.personas import put_json
+from bot.core.clock import DAY, local
 from bot.core.rota import Span, day_of, week_of
 from bot.library import atmosphere as rules
 from bot.library.speech import Setting
@@ -82,6 +82,11 @@ def _faults(setting: Setting, span: Span) -> dict[str, Any]:
     return {"gaps": gaps, "overlaps": both}
 
 
+def stamp(at: int, zone: str) -> str:
+    """2026-12-01 19:30"""
+    return f"{local(at, zone):%Y-%m-%d %H:%M}"
+
+
 def _put_week(found: dict[str, Any], zone: str, json_out: bool) -> None:
     if json_out:
         put_json(found)
@@ -89,16 +94,16 @@ def _put_week(found: dict[str, Any], zone: str, json_out: bool) -> None:
     if not found["shifts"]:
         click.echo("no shifts in this week; write a content/atmosphere/CIRCLE.toml")
     else:
-        rows = [(time(one["since"], zone), time(one["until"], zone)[-5:], one["userid"],
+        rows = [(stamp(one["since"], zone), stamp(one["until"], zone)[-5:], one["userid"],
                  " ".join(f"{name} {n}" for name, n in sorted(one["prompts"].items())), one["id"])
                 for one in found["shifts"]]  # fmt: skip
         click.echo(tabulate(rows, ("from", "to", "who", "prompts", "shift"), tablefmt="plain"))
     for gap in found["gaps"]:
-        click.echo(f"gap: nobody in {gap['circle']} from {time(gap['since'], zone)} "
-                   f"to {time(gap['until'], zone)[-5:]}")  # fmt: skip
+        click.echo(f"gap: nobody in {gap['circle']} from {stamp(gap['since'], zone)} "
+                   f"to {stamp(gap['until'], zone)[-5:]}")  # fmt: skip
     for one in found["overlaps"]:
         click.echo(f"overlap: {one['userid']} has {one['first']} and {one['second']} "
-                   f"at {time(one['at'], zone)}")  # fmt: skip
+                   f"at {stamp(one['at'], zone)}")  # fmt: skip
 
 
 @atmosphere.command()
@@ -117,7 +122,7 @@ def prompts(userid: str, days: int, config_path: Path, data: Path | None, json_o
                 "closed_by", "note")  # fmt: skip
         put_json({"prompts": [{key: getattr(one, key) for key in keys} for one in found]})
         return
-    rows = [(one.id, time(one.at, config.timezone), one.userid, one.ask, one.state,
+    rows = [(one.id, stamp(one.at, config.timezone), one.userid, one.ask, one.state,
              " ".join(one.text.split())[:40]) for one in found]  # fmt: skip
     head = ("id", "since", "who", "ask", "state", "text")
     click.echo(tabulate(rows, head, tablefmt="plain") if rows else "nothing is asked")

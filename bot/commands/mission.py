@@ -78,7 +78,7 @@ def _told(
             raise click.UsageError(f"no member {member!r}")
         found = say(tx, made, seeding.who(tx, setting, made, member), setting.now)
         if not found.ok:
-            raise MissionRefused(f"{member}: {found.state} ({found.words})")
+            raise MissionRefused(found.state, f"{member}: {found.state} ({found.words})")
         return f"{member}: {found.state} ({shown.number(found.event)})"
 
     _write(config_path, data, work)

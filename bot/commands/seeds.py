@@ -178,7 +178,7 @@ def answer(circle: str, member: str, yes: bool, config_path: Path, data: Path | 
             raise click.UsageError(f"no member {member!r}")
         found = asking.answer(tx, rules, Who(member=member, zone=rules.zone), yes, setting.now)
         if not found.ok:
-            raise SeedRefused(f"{member}: {found.state}")
+            raise SeedRefused(found.state, f"{member}: {found.state}")
         return [f"{member}: {found.state}"]
 
     _write(config_path, data, work)

@@ -14,7 +14,9 @@ from bot.core.config import Config
 from bot.core.findings import ERROR
 from bot.core.textfile import read_text
 from bot.library.disk import Disk, read_disk
+from bot.library.programme import programme_of
 from bot.persona.script import Script
+from bot.persona.taker import Taker
 from bot.persona.trials.coverage import Coverage, coverage
 from bot.persona.trials.play import Miss, Played, play
 from bot.persona.trials.read import Trial, parse_trials
@@ -60,12 +62,13 @@ def test(paths: Sequence[Path], config_path: Path, json_out: bool) -> None:
 def _sit(config: Config, disk: Disk, wanted: set[Path]) -> Iterator[Sat]:
     shelf = Shelf.of(disk.templates.values())
     doors = [circle.door for circle in disk.circles.values()]
+    taker = Taker.of(programme_of(disk.activities.values(), disk.communities.values()))
     for name, persona in disk.personas.items():
         files = list(_files(config.personas_dir / name / "tests", wanted))
         if not files:
             continue
         script = Script.of(persona, disk.brand, shelf, disk.goods, zone=config.timezone,
-                           doors=doors)  # fmt: skip
+                           doors=doors, taker=taker)  # fmt: skip
         trials = [trial for path in files for trial in _trials(path, name, config.timezone)]
         played = tuple(play(script, trial) for trial in trials)
         touched = (rule for one in played for rule in one.touched)

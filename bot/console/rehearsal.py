@@ -93,7 +93,8 @@ class Rehearsal:
             _drop_oldest(self._scripts)
             persona = parse_persona(edition.files, f"personas/{edition.name}")
             made = Script.of(persona, cast.brand, cast.shelf, cast.goods, zone=cast.zone,
-                             version=edition.version, doors=cast.doors)  # fmt: skip
+                             version=edition.version, doors=cast.doors,
+                             taker=cast.taker)  # fmt: skip
             kept = self._scripts[edition.digest] = (cast, made)
         return kept[1]
 

@@ -33,6 +33,9 @@ class Right(StrEnum):
     FIGURES_SEE = "figures.see"
     VALUE_SEE = "value.see"
     VALUE_ACT = "value.act"
+    REWARDS_SEE = "rewards.see"
+    REWARDS_HAND = "rewards.hand"
+    REWARDS_ACT = "rewards.act"
     TASKS_SEE = "tasks.see"
     TASKS_STOP = "tasks.stop"
     STAFF_MANAGE = "staff.manage"
@@ -48,15 +51,18 @@ class Access(StrEnum):
 
 
 SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PLAN_SEE,
-                 Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE))  # fmt: skip
+                 Right.FIGURES_SEE, Right.TASKS_SEE, Right.MEMBERS_SEE,
+                 Right.REWARDS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
-    "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,
+    "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.REWARDS_HAND, Right.REWARDS_ACT,
+                     Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,
                     Right.MEMBERS_ERASE, Right.STAFF_MANAGE, Right.SETTINGS_MANAGE,
                     Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
                    Right.TASKS_STOP, Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EDIT,
                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
-                   Right.SEGMENTS_EDIT, Right.COMMUNITY_ACT},
+                   Right.SEGMENTS_EDIT, Right.COMMUNITY_ACT, Right.REWARDS_HAND,
+                   Right.REWARDS_ACT},
     "brand": frozenset((Right.PERSONA_SEE, Right.PERSONA_EDIT, Right.CONTENT_SEE,
                         Right.VALUE_SEE)),
     "content": frozenset((Right.PERSONA_SEE, Right.CONTENT_SEE, Right.CONTENT_EDIT,
@@ -64,7 +70,7 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
                           Right.TASKS_STOP, Right.MEMBERS_SEE, Right.SEGMENTS_EDIT)),
     "service": frozenset((Right.INBOX_SEE, Right.INBOX_REPLY, Right.PERSONA_SEE,
                           Right.CONTENT_SEE, Right.PLAN_SEE, Right.MEMBERS_SEE,
-                          Right.MEMBERS_EDIT)),
+                          Right.MEMBERS_EDIT, Right.REWARDS_SEE, Right.REWARDS_HAND)),
     "analyst": frozenset((Right.FIGURES_SEE,)),
     "readonly": SEE,
 }  # fmt: skip

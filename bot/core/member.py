@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.taking import Took, Wish
+
 ORDER = "order"  # by this name conditions know the state of his latest order
 
 
@@ -25,7 +27,7 @@ class Member:
     """A person as far as the dialogue may know him. ``facts`` are those of his portrait,
     ``corrected`` the ones of them that staff put right: they go before what a persona remembers.
     ``orders``: his latest ones, the newest first. ``circles``: how he stands to those that he asks
-    for (``bot.core.door``)."""
+    for (``bot.core.door``). ``took``: what came of what he wants just now."""
 
     id: str
     name: str = ""
@@ -36,3 +38,4 @@ class Member:
     promo_ok: bool = True
     promo_less: bool = False
     circles: Mapping[str, str] = field(default_factory=dict)
+    took: Mapping[Wish, Took] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from bot.core.body import Body
 from bot.core.door import Knock
 from bot.core.member import Member as Member  # one of these values, in a file of its own
 from bot.core.needs import Opinion
+from bot.core.taking import Wish
 
 Channel = Literal["kf", "contact", "group", "moment", "app", "webhook", "robot", "oa"]
 Mode = Literal["auto", "staff", "client", "muted"]
@@ -144,7 +145,8 @@ class Decision:
     should look, or empty. ``rule`` is None when nothing matched. ``unsure``: it only asks back, and
     a language model may try. ``why`` is for staff. ``promised``: UTC ms of a promised answer.
     ``consents``: what he agreed to, or not, by purpose. ``needs`` and ``opinions`` were noticed.
-    ``knocks``: what is to become of him in circles.
+    ``knocks``: what is to become of him in circles; ``takes``: in what he takes part, or what he
+    asks to know of it.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -165,6 +167,7 @@ class Decision:
     needs: tuple[str, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     knocks: tuple[Knock, ...] = ()
+    takes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ from bot.core.errors import BadInput
 from bot.core.goods import Good
 from bot.core.meaning import Meaning
 from bot.core.rfm import Thresholds
+from bot.library.programme import programme_of
 from bot.members.circle import Circle
 from bot.members.circle import parse_served as parse_circles
 from bot.members.circle import shown as circle_file
@@ -38,6 +39,7 @@ from bot.persona.brand import Brand, parse_brand
 from bot.persona.load import parse_persona
 from bot.persona.persona import Persona
 from bot.persona.script import Script
+from bot.persona.taker import Taker
 from bot.store.versions import Edition
 from bot.studio.catalogue import parse_catalogue
 from bot.studio.parse import parse_files
@@ -87,6 +89,11 @@ class Cast:
     def doors(self) -> list[Door]:
         """The circles as whoever asks for one may be told of them."""
         return [circle.door for circle in self.circles.values()]
+
+    @property
+    def taker(self) -> Taker:
+        """Who hears what can be taken part in."""
+        return Taker.of(programme_of(self.activities.values(), self.communities.values()))
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -149,26 +156,36 @@ def build(
     by_kind: dict[str, dict[str, Edition]] = {}
     for edition in editions:
         by_kind.setdefault(edition.kind, {})[edition.name] = edition
-    shelf = _shelf(by_kind.get("template", {}), withheld)
-    brand = next((parse_brand(_only(e), "personas/brand.toml")
-                  for e in by_kind.get("brand", {}).values()), Brand(name=""))  # fmt: skip
-    goods = _goods(by_kind.get("catalogue", {}))
-    people, circles = by_kind.get("persona", {}), _circles(by_kind.get("circle", {}))
-    doors = [circle.door for circle in circles.values()]
+    bare, people = _unvoiced(by_kind, zone, withheld, thresholds), by_kind.get("persona", {})
+    brand, shelf, goods = bare.brand, bare.shelf, bare.goods
+    doors, taker = bare.doors, bare.taker
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            return replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone).beside(doors)
+            found = replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
+            return found.beside(doors, taker)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
-                         meaning=meaning, doors=doors)  # fmt: skip
+                         meaning=meaning, doors=doors, taker=taker)  # fmt: skip
 
     scripts = {name: script(edition) for name, edition in people.items()}
+    return replace(bare, scripts=scripts, accounts={
+        (key[0], (aliases or {}).get(key, key[1])): persona
+        for key, persona in bindings(one.persona for one in scripts.values())})  # fmt: skip
+
+
+def _unvoiced(
+    by_kind: Mapping[str, Mapping[str, Edition]], zone: str, withheld: Mapping[str, str],
+    thresholds: Thresholds,
+) -> Cast:  # fmt: skip
+    """Everything but those who speak."""
     return Cast(
-        zone=zone, brand=brand, shelf=shelf, goods=goods, scripts=scripts,
-        accounts={(key[0], (aliases or {}).get(key, key[1])): persona
-                  for key, persona in bindings(one.persona for one in scripts.values())},
-        circles=circles,
+        zone=zone,
+        brand=next((parse_brand(_only(e), "personas/brand.toml")
+                    for e in by_kind.get("brand", {}).values()), Brand(name="")),
+        shelf=_shelf(by_kind.get("template", {}), withheld),
+        goods=_goods(by_kind.get("catalogue", {})),
+        circles=_circles(by_kind.get("circle", {})),
         withheld=withheld,
         thresholds=thresholds,
         **_plans(by_kind, zone),

@@ -140,8 +140,8 @@ def look(
     guard, most = _guard(setting.cast, persona), text_most(channel, setting.limits)
     found = check(guard, body, case, most)
     # few texts have a link, and without ours the guard knows a text that it has seen before
-    if setting.links and any(problem.code in HOSTED for problem in found):
-        return check(guard, body, replace(case, hosts=_own_hosts(setting.links)), most)
+    if (hosts := _own_hosts(setting)) and any(problem.code in HOSTED for problem in found):
+        return check(guard, body, replace(case, hosts=hosts), most)
     return found
 
 
@@ -152,7 +152,7 @@ def look_at_row(setting: Setting, row: Outbound) -> tuple[Problem, ...]:
     """
     if row.kind == "notice":
         case = Case(day=local(setting.now, setting.cast.zone).date(), policy=setting.policy,
-                    hosts=_own_hosts(setting.links))  # fmt: skip
+                    hosts=_own_hosts(setting))  # fmt: skip
         guard, change = _guard(setting.cast, row.persona), row.data.get("update", {})
         return tuple(p for piece in shown(change, "card") for p in judge(guard, piece, case))
     found = look(setting, row.persona, row.body, channel=row.channel, operator=row.operator,
@@ -203,6 +203,8 @@ def _unlabelled(setting: Setting, row: Outbound) -> Iterable[Problem]:
                     fix="加上标识", severity=policy.unlabelled),)  # fmt: skip
 
 
-def _own_hosts(links: Mapping[str, str]) -> frozenset[str]:
-    """The platform made these links for our own accounts, so their hosts are the brand's too."""
-    return frozenset(urlsplit(url).hostname or "" for url in links.values()) - {""}
+def _own_hosts(setting: Setting) -> frozenset[str]:
+    """Our own address; and the platform made links for our own accounts, so their hosts are the
+    brand's too."""
+    links = (*setting.links.values(), setting.short.base)
+    return frozenset(urlsplit(url).hostname or "" for url in links) - {""}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core.model import Decision
-from bot.persona import hosting
+from bot.persona import hosting, taking
 from bot.persona.faq import PREFIX
 from bot.persona.reading import BUILTIN, Hit
 from bot.persona.script import Script
@@ -51,6 +51,8 @@ def title(script: Script, key: str) -> str:
         return script.labels[key][:NAME_MAX]
     if named := hosting.title(key, script.doors):
         return named[:NAME_MAX]
+    if taken := taking.title(key, script.taker.programme):
+        return taken[:NAME_MAX]
     told = ("、".join(rule.keywords[:3]) or rule.handoff) if rule else ""
     return told[:NAME_MAX] or key
 

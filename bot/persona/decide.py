@@ -8,23 +8,31 @@ from typing import Any
 
 from bot.core.clock import local
 from bot.core.model import Decision, Turn
-from bot.persona import engage, filling, hours, lines, memory, phrases, prompts, state, values
+from bot.persona import (
+    engage,
+    filling,
+    hours,
+    lines,
+    memory,
+    state,
+    taking,
+    values,
+)
 from bot.persona.admitting import let_go, wished
 from bot.persona.answer import Speech, speak
 from bot.persona.because import sentence
 from bot.persona.heard import Heard, called
-from bot.persona.honesty import honest
 from bot.persona.lines import Case, Making
 from bot.persona.reading import BUILTIN, FORGET, Hit, Reading, read
-from bot.persona.rule import BUBBLES_MAX, Say
+from bot.persona.rule import BUBBLES_MAX
+from bot.persona.saying import PROMO_OFF as PROMO_OFF
+from bot.persona.saying import words_of
 from bot.persona.script import Script
 from bot.persona.topics import SOURCE
 from bot.persona.when import Situation
 
-PROMO_OFF, PROMO_ON, PROMO_LESS = "promo_off", "promo_on", "promo_less"
+PROMO_ON, PROMO_LESS = "promo_on", "promo_less"
 HUMAN, ROBOT = BUILTIN + "human", BUILTIN + "robot"
-OPT_OUT, OPT_IN = BUILTIN + "opt_out", BUILTIN + "opt_in"
-FEWER = BUILTIN + "fewer"
 _WISHES = (("opt_out", PROMO_OFF), ("fewer", PROMO_LESS), ("opt_in", PROMO_ON))
 _QUIET = {"staff": "同事已接手", "client": "同事在企业微信里接手了", "muted": "会话已静音"}
 
@@ -41,7 +49,7 @@ def decide(script: Script, turn: Turn, context: Mapping[str, Any] | None = None)
     made = Making(kept=turn.conversation.memory)
     if turn.conversation.mode != "auto":
         made = made.add((), f"{_QUIET[turn.conversation.mode]}，不自动回复。")
-        made = let_go(made, under_way)
+        made = taking.counted(script.taker.programme, let_go(made, under_way), reading.hits)
         return _finish(script, turn, reading, made)
     speech = _speech(script, turn, context)
     if under_way is None:
@@ -66,6 +74,7 @@ def _situation(script: Script, turn: Turn) -> tuple[Situation, state.State | Non
         on_duty=hours.on_duty(script.persona.hours, turn.now, script.zone),
         channel=turn.conversation.channel,
         step=under_way.id if under_way and under_way.kind == "step" else "",
+        asked=None if under_way else taking.asked(turn),
     ), under_way
 
 
@@ -99,7 +108,9 @@ def _words(case: Case, made: Making) -> Making:
     """Answers what the customer said or sent."""
     reading = case.reading
     if not reading.has_words:
-        return filling.photo(case, made) or _media(case, made)
+        return filling.photo(case, made) or taking.photo(case, made) or _media(case, made)
+    if any(hit.take for hit in reading.hits):
+        return _taken(case, made)
     if taken := engage.take(case, made):
         made, hits = taken
         if made.said or hits:
@@ -112,6 +123,14 @@ def _words(case: Case, made: Making) -> Making:
         return _speechless(case, made)
     room = len(made.drafts) < BUBBLES_MAX and set(reading.media) - {"emoji"}
     return _media(case, made) if room else made
+
+
+def _taken(case: Case, made: Making) -> Making:
+    """He takes part; a question that is under way stays, and so does what else he says."""
+    hits = case.reading.hits
+    if case.state is not None and (aside := filling.aside(case, made, case.state)):
+        made, hits = aside
+    return _hits(case, made, hits)
 
 
 def _hits(case: Case, made: Making, hits: Sequence[Hit]) -> Making:
@@ -133,6 +152,8 @@ def _answer(case: Case, made: Making, hit: Hit) -> Making:
     """Adds what ``hit`` says if there is room; its facts and its call for a person always count."""
     if hit.wants is not None:
         return wished(case, made, hit)
+    if hit.take is not None:
+        return taking.said(case, made, hit)
     if hit.key in case.script.strange:
         return _off_topic(case, made, hit)
     found = {**hit.facts, **(hit.rule.facts if hit.rule else {})}
@@ -161,7 +182,7 @@ def _heard(case: Case, made: Making, hit: Hit, found: Mapping[str, str]) -> Hear
     facts = {**case.speech.facts, **found}
     if source := case.script.sources.get(hit.key):
         facts[SOURCE] = source
-    say, seen = _say(case, hit), memory.times_seen(made.kept, hit.key)
+    say, seen = words_of(case, hit), memory.times_seen(made.kept, hit.key)
     heard = called(case, made.kept, say, seen, facts)
     speech = replace(case.speech, facts={**facts, **heard.facts})
     drafts = speak(heard.say, heard.number, speech, hit.key) if heard.say else ()
@@ -178,31 +199,6 @@ def _off_topic(case: Case, made: Making, hit: Hit) -> Making:
     made = replace(made, said=(*made.said, hit), handoff=made.handoff or "不在专长之内")
     made = lines.told(case, made, BUILTIN + "off_topic", "off_topic", ())
     return made.add((), f"{hit.key} 不在这位专家的话题里，请同事来回。")
-
-
-def _say(case: Case, hit: Hit) -> Say:
-    """The variants of a hit; empty for what only calls a person."""
-    if hit.wish == "robot":
-        return _truth(case, hit)
-    if hit.key in case.script.answers:
-        return case.script.answers[hit.key]
-    member = case.turn.member
-    stopped = not member.promo_ok or PROMO_OFF in member.tags
-    built_in: Mapping[str, Sequence[str]] = {
-        OPT_OUT: (phrases.OPT_OUT_AGAIN if stopped else phrases.OPT_OUT,),
-        OPT_IN: (phrases.OPT_IN,),
-        FEWER: (phrases.OPT_OUT_AGAIN if stopped else phrases.FEWER,),
-        FORGET: (prompts.LINES["forget"],),
-    }
-    return tuple((text,) for text in built_in.get(hit.key, ()))
-
-
-def _truth(case: Case, hit: Hit) -> Say:
-    """The answer to the robot question: the script's words as long as they are honest."""
-    persona, brand = case.script.persona, case.script.brand.name
-    own = tuple((text,) for text in persona.disclosure.robot)
-    say = case.script.answers.get(hit.key) or own or ((phrases.robot(persona.name, brand),),)
-    return honest(say, persona.name, brand)
 
 
 def _reason(case: Case, hit: Hit) -> str:
@@ -281,6 +277,7 @@ def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decis
         promised=made.promised,
         consents=made.consents,
         knocks=made.knocks,
+        takes=made.takes,
         needs=tuple(dict.fromkeys(need for rule in made.rules for need in rule.needs)),
         opinions=tuple(rule.feedback for rule in made.rules if rule.feedback),
     )

@@ -22,6 +22,8 @@ from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import HOOK, Say
 from bot.persona.step import Step
+from bot.persona.takinglines import FACTS as TOLD
+from bot.persona.takinglines import LINES
 from bot.persona.values import Asking, prepared, understand
 
 KNOWN_FACTS = frozenset({"name", "codename", "level", "title", ORDER, *(KNOWN.keys() - INNER)})
@@ -40,6 +42,7 @@ def flaws(persona: Persona, folder: str) -> Iterator[Finding]:
             yield from _field(file, field)
     yield from _unknown_facts(persona, file, rows)
     yield from _circle(persona, f"{folder}/persona.toml")
+    yield from _taking(persona, f"{folder}/persona.toml")
     yield from _hooks(persona, file, rows)
     yield from _rivals(persona.faq, rows)
     yield from _expert(persona, file, rows)
@@ -126,6 +129,17 @@ def _circle(persona: Persona, file: str) -> Iterator[Finding]:
     for text in persona.circle.lines:
         for name in sorted(holes(text) - known):
             yield _flaw(file, 1, "unknown-fact", f"[circle]: nothing ever learns {{{name}}}",
+                        decode.nearest(name, known))  # fmt: skip
+
+
+def _taking(persona: Persona, file: str) -> Iterator[Finding]:
+    known = _learned(persona) | TOLD
+    for line, texts in persona.taking.items():
+        if line not in LINES:
+            yield _flaw(file, 1, "unknown-line", f"[taking]: there is no line {line!r}",
+                        decode.nearest(line, LINES), ERROR)  # fmt: skip
+        for name in sorted({hole for text in texts for hole in holes(text)} - known):
+            yield _flaw(file, 1, "unknown-fact", f"[taking]: nothing ever learns {{{name}}}",
                         decode.nearest(name, known))  # fmt: skip
 
 

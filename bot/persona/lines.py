@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.body import Menu, MenuItem, Text
 from bot.core.door import Knock
 from bot.core.model import Candidate, Draft, Turn
+from bot.core.taking import Wish
 from bot.persona import hours, memory, phrases, prompts
 from bot.persona.answer import Speech, speak
 from bot.persona.reading import BUILTIN, Hit, Reading
@@ -32,7 +33,7 @@ class Making:
     ``unsure``: it only asks back or falls back. ``fresh``: a question was begun in this turn;
     ``settled``: it was asked, or ended. ``promised``: UTC ms at which somebody is to come back.
     ``consents``: what he agreed to or refused just now, by purpose. ``knocks``: what is to become
-    of him in circles.
+    of him in circles; ``takes``: what he takes part in.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -48,6 +49,7 @@ class Making:
     promised: int | None = None
     consents: Mapping[str, bool] = field(default_factory=dict)
     knocks: tuple[Knock, ...] = ()
+    takes: tuple[Wish, ...] = ()
 
     @property
     def rules(self) -> list[Rule]:

@@ -182,6 +182,7 @@ class Persona:
     handoff: Handoff = field(default_factory=Handoff)
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
     circle: Hosting = field(default_factory=Hosting)
+    taking: dict[str, tuple[str, ...]] = field(default_factory=dict)
     matching: Matching = field(default_factory=Matching)
     memory: MemoryPolicy = field(default_factory=MemoryPolicy)
     kit: dict[str, str] = field(default_factory=dict)

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from bot.core.model import Candidate, Inbound, Turn
 from bot.persona import control, mood
+from bot.persona.hit import BUILTIN as BUILTIN
+from bot.persona.hit import Hit as Hit
+from bot.persona.hit import HitKind
 from bot.persona.intents import Intent, intents
 from bot.persona.match import CANDIDATES
 from bot.persona.normalise import only_emotes
-from bot.persona.porter import Wants
 from bot.persona.rule import Rule
 from bot.persona.script import Script
+from bot.persona.wanting import handed_in, signed, taking
 from bot.persona.when import Situation
 
 FRAGMENTS_MAX = 8  # newest messages of a burst that are read one by one
-BUILTIN = "builtin:"
 TWIN = 1.5
 FORGET = BUILTIN + "forget"
 WORDLESS = ("event", "text")
 ASKED_IN = ("kf", "oa")  # chats in which circles can be asked for
-
-HitKind = Literal["event", "menu", "intent", "rule", "wording", "opener", "form", "circle"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
-    """One rule that answers a text or event. ``key`` is a rule id, ``faq:…`` or ``builtin:…``.
-    ``wants``: into which circle he wants, or out of it."""
-
-    key: str
-    kind: HitKind
-    score: float = 1.0
-    rule: Rule | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
-    wish: Intent | None = None
-    wants: Wants | None = None
-
-    @property
-    def strong(self) -> bool:
-        """True when somebody wrote down that exactly this text means that rule."""
-        return self.kind in ("intent", "rule", "circle")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +60,7 @@ def read(script: Script, turn: Turn, now: Situation | None = None) -> Reading:
     joined = turn.text
     return Reading(
         events=(*_events(script, turn.events, now), *clicked),
-        hits=_choose(whole, parts) if whole else (),
+        hits=signed(_choose(whole, parts), spoken) if whole else (),
         candidates=_candidates(pieces),
         wishes=wishes,
         flags=_flags(wishes, joined, pieces),
@@ -115,9 +95,11 @@ class _Piece:
         if found:
             candidates = _lead(Candidate(rule=found[0].id, score=1.0), candidates)
         opener = script.triggered(text, opener=True, now=now)
-        hit = _wish(script, wishes, candidates, now) or wants or _by_rule(found, "rule")
+        hit = _wish(script, wishes, candidates, now) or wants
+        hit = hit or taking(script, text, candidates, now) or _by_rule(found, "rule")
         hit = hit or _whole_greeting(opener, candidates) or _forget(script, text, now)
         hit = hit or _by_wording(script, candidates) or _by_rule(opener, "opener")
+        hit = handed_in(text, hit, now) or hit
         if hit and hit.kind == "opener":
             candidates = _lead(Candidate(rule=hit.key, score=1.0), candidates)
         return cls(hit, candidates, wishes)
@@ -216,12 +198,24 @@ def _choose(whole: _Piece, parts: list[_Piece]) -> tuple[Hit, ...]:
     if whole.hit is None or not hits:
         return hits or ((whole.hit,) if whole.hit else ())
     known = {hit.key for hit in hits}
-    if whole.hit.strong and whole.hit.key not in known:
+    if whole.hit.strong and (whole.hit.key not in known or _with_more(whole, parts)):
         return (whole.hit,)
     best = max((hit.score for hit in hits if hit.kind == "wording"), default=0.0)
     if whole.hit.kind == "wording" and whole.hit.score >= best and not any(h.strong for h in hits):
         return _distinct([*(hit for hit in hits if hit.kind == "opener"), whole.hit])
     return tuple(sorted(hits, key=lambda hit: hit.key != f"{BUILTIN}opt_out"))
+
+
+def _with_more(whole: _Piece, parts: list[_Piece]) -> bool:
+    """Who takes part, and says in his next message with what; who answers a quiz line by line."""
+    wish = whole.hit.take if whole.hit else None
+    if wish is not None and wish.do == "answer":
+        return True
+    return (
+        wish is not None
+        and bool(wish.words)
+        and sum(bool(part.hit and part.hit.strong) for part in parts) == 1
+    )
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:

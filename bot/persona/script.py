@@ -20,6 +20,7 @@ from bot.persona.persona import Persona
 from bot.persona.porter import Porter
 from bot.persona.rule import TEMPLATE, Rule, Say
 from bot.persona.step import Step
+from bot.persona.taker import Taker
 from bot.persona.when import Situation
 from bot.studio.render import Shelf
 
@@ -94,7 +95,7 @@ class Script:
 
     ``events``: the rules of each event by priority. ``strange``: keys of what an expert hands over.
     ``sources``: where an answer is written, by key. ``doors``: circles that can be asked for, by
-    id; their questions stand among the ``forms``.
+    id; their questions stand among the ``forms``. ``taker``: what can be taken part in.
     """
 
     persona: Persona
@@ -117,6 +118,7 @@ class Script:
     sources: Mapping[str, str] = field(default_factory=dict)
     doors: Mapping[str, Door] = field(default_factory=dict)
     porter: Porter = field(default_factory=Porter)
+    taker: Taker = field(default_factory=Taker)
 
     @classmethod
     def of(
@@ -130,6 +132,7 @@ class Script:
         zone: str = "Asia/Shanghai",
         meaning: Meaning | None = None,
         doors: Iterable[Door] = (),
+        taker: Taker | None = None,
     ) -> Script:
         """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
@@ -158,14 +161,15 @@ class Script:
             sources={
                 faq.rule: faq.source for faq in persona.faq if faq.source not in ("", topics.NONE)
             },
-        ).beside(doors)
+        ).beside(doors, taker or Taker())
 
-    def beside(self, doors: Iterable[Door]) -> Script:
-        """The same persona beside these circles."""
+    def beside(self, doors: Iterable[Door], taker: Taker) -> Script:
+        """The same persona beside these circles and activities."""
         found = {door.id: door for door in doors}
         own = {form.id: form for form in self.persona.forms}
         asks = hosting.forms(self.persona.circle, found.values())
-        return replace(self, doors=found, porter=Porter.of(found.values()), forms=own | asks)
+        return replace(self, doors=found, porter=Porter.of(found.values()), forms=own | asks,
+                       taker=taker)  # fmt: skip
 
     def on_event(self, name: str, now: Situation) -> Rule | None:
         """The first rule by priority that answers an event here."""

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.core.taking import Asked
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Situation:
-    """What conditions look at. ``step`` is where a guided talk stands, or empty."""
+    """What conditions look at. ``step`` is where a guided talk stands, or empty;
+    ``asked`` what was asked last in an activity, while a bare answer is one."""
 
     facts: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
     on_duty: bool = True
     channel: str = ""
     step: str = ""
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

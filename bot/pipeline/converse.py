@@ -13,10 +13,11 @@ from bot.core.config import Config
 from bot.core.errors import StaleLease
 from bot.core.meters import DECIDE_SECONDS, TURNS
 from bot.core.model import Inbound, Member
+from bot.core.passes import Passes
 from bot.core.span import parse_span
 from bot.library.library import Library
 from bot.library.speech import Setting
-from bot.pipeline import bookkeeping, knocking, watching, welcome
+from bot.pipeline import bookkeeping, knocking, taking, watching, welcome
 from bot.pipeline.loop import Bells, Slots
 from bot.pipeline.model import Author
 from bot.pipeline.trace import Trace
@@ -49,8 +50,9 @@ class Converse:
     def __init__(
         self, store: Store, library: Library, names: Names, config: Config, clock: Clock,
         bells: Bells, trace: Trace, lead: Lead | None = None, author: Author | None = None,
+        passes: Passes | None = None,
     ) -> None:  # fmt: skip
-        self._author = author
+        self._author, self._passes = author, passes
         self._commit = commit_over_drafts if author and author.mode == "draft" else commit
         self._lead = lead or Alone()
         self._store, self._library, self._names = store, library, names
@@ -85,7 +87,9 @@ class Converse:
             held = await knocking.known(self._store, setting.cast, held)
             with DECIDE_SECONDS.timed():
                 result = work_out(held, setting)
-            if self._author is not None and self._author.mode == "auto" and result.question:
+            if result.takes:
+                result, queued = await self._taken(held, setting, result)
+            elif self._author is not None and self._author.mode == "auto" and result.question:
                 now, result, queued = await self._asked(self._author, held, setting, result)
             else:
                 queued = await self._store.write(self._commit, held, result, now)
@@ -107,6 +111,17 @@ class Converse:
             self._bells.due.set()
         if self._author is not None and self._author.mode == "draft" and result.question:
             await self._author.draft(held, setting, result, max(queued, default=0))
+
+    async def _taken(
+        self, held: Claimed, setting: Setting, result: Result
+    ) -> tuple[Result, list[int]]:  # fmt: skip
+        """The turn of somebody who takes part: carried out, told and ended in one transaction."""
+
+        def write(tx: Tx) -> tuple[Result, list[int]]:
+            done = taking.carried(tx, held, result, setting, self._passes)
+            return done, self._commit(tx, held, done, setting.now)
+
+        return await self._store.write(write)
 
     async def _asked(
         self, author: Author, held: Claimed, setting: Setting, result: Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Decision, Inbound
+from bot.core.model import GROUP_PEER, Decision, Inbound
 from bot.persona.decide import PROMO_OFF, PROMO_ON
 from bot.persona.script import Script
 from bot.store.turns import Claimed
@@ -54,8 +54,17 @@ def split(held: Claimed) -> Iterator[Part]:
     yield from (part([m], i <= held.answered_in) for m, i in pairs if m.kind == "event")
     for answered in (True, False):
         said = [m for m, i in pairs if m.kind != "event" and (i <= held.answered_in) is answered]
-        if said:
-            yield part(said, answered)
+        for one in _by_speaker(held, said):
+            yield part(one, answered)
+
+
+def _by_speaker(held: Claimed, said: list[Inbound]) -> Iterator[list[Inbound]]:
+    """What each of them said: in a group a smart robot hears several people at once."""
+    if held.conversation.peer.startswith(GROUP_PEER):
+        for one in dict.fromkeys(m.data.get("from") for m in said):
+            yield [m for m in said if m.data.get("from") == one]
+    elif said:
+        yield said
 
 
 def waits_for_a_person(held: Claimed, part: Part) -> bool:

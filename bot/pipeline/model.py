@@ -21,9 +21,10 @@ from bot.core.ports import Model, NoAnswer, Prompt, Written
 from bot.library.speech import Setting, context_of
 from bot.persona import label
 from bot.persona.grounding import Bounds, Ground, Said, ground
+from bot.pipeline.bubbles import way_of
 from bot.pipeline.drafting import OPERATOR, Answer, first_line, judged
 from bot.pipeline.loop import Bells
-from bot.pipeline.turn import Result, addressed, way_of
+from bot.pipeline.turn import Result, addressed
 from bot.store import asking, drafts
 from bot.store.engine import Store
 from bot.store.turns import Claimed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.community.moderating import Moderation
-from bot.core.body import Text, plain
+from bot.core.body import Text
 from bot.core.clock import DAY
 from bot.core.door import Knock
 from bot.core.handoff import ANSWER_WITHIN
@@ -16,11 +16,11 @@ from bot.core.model import (
     WHY,
     Conversation,
     Decision,
-    Draft,
     Inbound,
     Outbound,
     Turn,
 )  # fmt: skip
+from bot.core.taking import Wish
 from bot.library.speech import Setting, context_of
 from bot.persona import memory, promise
 from bot.persona.because import because
@@ -28,6 +28,7 @@ from bot.persona.decide import PROMO_LESS, decide
 from bot.persona.script import Script
 from bot.pipeline import handing
 from bot.pipeline.bookkeeping import Speaker
+from bot.pipeline.bubbles import back, bubbles, way_of
 from bot.pipeline.drafting import Answer, excuses, settled
 from bot.pipeline.handing import Part, cause_of, lead_for, notes_for, split, waits_for_a_person
 from bot.pipeline.missed import missed
@@ -55,8 +56,8 @@ class Promise:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """What one turn writes, and what staff may read about it. ``question``: what the script had
-    no sure answer to, where a language model may still try. ``heard``: what the rules of moderation
-    (``rulebook``) look at."""
+    no sure answer to, where a language model may still try. ``takes``: what is to be carried out
+    before it is told. ``heard``: what the rules of moderation (``rulebook``) look at."""
 
     finish: Finish
     starts: tuple[Start, ...] = ()
@@ -67,6 +68,7 @@ class Result:
     question: Turn | None = None
     promise: Promise | None = None
     knocks: tuple[Knock, ...] = ()
+    takes: tuple[Wish, ...] = ()
     heard: tuple[Heard, ...] = ()
     rulebook: Moderation | None = None
 
@@ -115,6 +117,7 @@ def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> R
         question=_question(parts, held, setting) if said else None,
         promise=_promise(parts, state),
         knocks=tuple(knock for part in parts for knock in part.decision.knocks),
+        takes=tuple(wish for part in parts for wish in part.decision.takes),
     )
 
 
@@ -219,7 +222,7 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
     why = because(
         setting.cast.scripts[base.persona], part.decision, [m.text for m in part.messages]
     )
-    for i, draft in enumerate(_bubbles(part)):
+    for i, draft in enumerate(bubbles(part.messages, part.decision.drafts)):
         out = base.evolve(
             kind=draft.kind, body=draft.body, origin=f"{root}:{i}", operator=draft.operator,
             content=draft.content or part.decision.rule or "",
@@ -233,33 +236,7 @@ def _say(part: _Part, base: Outbound, setting: Setting) -> Iterator[Outbound]:
                                  data={**out.data, "code": str(code)},
                                  expires_at=code_end(first, setting.limits))  # fmt: skip
             return
-        yield from _back(out, way_of(part.messages), i)
-
-
-def way_of(messages: Sequence[Inbound]) -> Mapping[str, Any]:
-    """How the last of some messages may be answered, where it says so itself (smart robots)."""
-    last = messages[-1]
-    return last.data.get("answer", {}) if last.channel == "robot" else {}
-
-
-def _bubbles(part: _Part) -> Sequence[Draft]:
-    """The drafts; in one, where the platform takes one answer only; none, where it takes none."""
-    drafts, way = part.decision.drafts, way_of(part.messages)
-    if way.get("mute"):
-        return ()
-    if len(drafts) < 2 or not way.get("once"):
-        return drafts
-    return (replace(drafts[0], body=Text("\n\n".join(plain(d.body) for d in drafts)),
-                    amounts=sum((d.amounts for d in drafts), ()),
-                    own=sum((d.own for d in drafts), ())),)  # fmt: skip
-
-
-def _back(out: Outbound, way: Mapping[str, Any], i: int) -> Iterator[Outbound]:
-    """Sends a bubble back by that way: a welcome once and in time, anything else as it comes."""
-    if not way.get("welcome"):
-        yield out.evolve(data={**out.data, **way})
-    elif i == 0:
-        yield out.evolve(kind="welcome", data={**out.data, **way}, expires_at=way["until"])
+        yield from back(out, way_of(part.messages), i)
 
 
 def _transfer(parts: Sequence[_Part], base: Outbound) -> Iterator[Outbound]:

@@ -49,6 +49,13 @@ def free(tx: Tx, circle: str, pool: Sequence[str], held: Iterable[str] = ()) -> 
     return found or numbered(tx, circle, pool[len(taken) % len(pool)], held)
 
 
+def unused(tx: Tx, circle: str, pool: Sequence[str]) -> list[str]:
+    """The names of the pool that nobody has."""
+    rows = listed(tx, "codenames_taken", "names", pool, circle=circle) if pool else []
+    taken = {row["name"] for row in rows}
+    return [name for name in pool if name not in taken]
+
+
 def numbered(tx: Tx, circle: str, name: str, held: Iterable[str] = ()) -> str:
     """The name with the least number behind it that nobody has: ``茶则·2``."""
     rows = tx.rows("codename_numbered", circle=circle, prefix=f"{name}·")

@@ -51,7 +51,7 @@ def of(
     """What each group did from the day of a list on, ninety days at most. Raises SeedRefused."""
     row = seedlists.get(tx, list)
     if row is None or rules.seeds is None:
-        raise SeedRefused(f"{rules.circle} has no list {list!r}")
+        raise SeedRefused("list", f"{rules.circle} has no list {list!r}")
     groups = _groups(tx, row, _there(tx, rules.circle, row["at"]))
     return tuple(_told(tx, row, rules, who, groups[who], now, sample) for who in GROUPS)
 

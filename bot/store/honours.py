@@ -76,6 +76,19 @@ def codename(tx: Tx, person: str, circle: str) -> str:
     return next((str(row["name"]) for row in rows if row["circle"] == circle), "")
 
 
+def codenames(tx: Tx, member: str) -> dict[str, str]:
+    """What a person is called in each circle, of any of his ids."""
+    person = persons.person_of(tx, [member])[member]
+    return {row["circle"]: row["name"] for row in tx.rows("codenames_of", members=[person])}
+
+
+def gained(tx: Tx, member: str, cause: str) -> int:
+    """The points that one event gave him, in all circles."""
+    person = persons.person_of(tx, [member])[member]
+    return sum(row["amount"] for row in tx.rows("points_of", members=[person])
+               if row["cause"] == cause)  # fmt: skip
+
+
 def codenames_in(tx: Tx, circle: str, persons: Sequence[str]) -> dict[str, str]:
     """What these are called in a circle, of those who are called something."""
     rows = listed(tx, "codenames_of", "members", persons)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.community.mission import Mission
 from bot.community.takes import ACCEPTED, EXPIRED, OPEN, PROVED, REFUSED, TAKE, Take
@@ -13,7 +14,7 @@ from bot.store.missions import MissionRefused, step, take_of, terms
 
 REWARD = "mission_reward"  # the kind of what is due when something is to be given
 TOLD = {ACCEPTED: "mission_accepted", REFUSED: "mission_refused"}
-MOST = 500
+MOST, EVER = 500, 2**60
 
 
 def decide(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> Take:
@@ -26,16 +27,16 @@ def decide(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> 
     row = _held(tx, event)
     held = take_of(row)
     if held.state != PROVED:
-        raise MissionRefused(f"it is {held.state}, not waiting for a verdict")
+        raise MissionRefused(held.state, f"it is {held.state}, not waiting for a verdict")
     if not yes and not why.strip():
-        raise MissionRefused("say why: he hears it")
+        raise MissionRefused("why", "say why: he hears it")
     which = ACCEPTED if yes else REFUSED
     made = terms(tx, held)
     told = [_event(row, held, which, now, why=why, by=actor)]
     if yes and made is not None and made.shares:
         told.append(_shared(row, held, now))
     events.record(tx, told, now)
-    audit.record(tx, [audit.note("mission", held.event, which, at=now, actor=actor, reason=why,
+    audit.record(tx, [audit.note("mission", held.event, TOLD[which], at=now, actor=actor, reason=why,
                                  before=held.mission)])  # fmt: skip
     happened.tell(tx, TOLD[which], told[0].dedupe, row["member"], now, which=held.mission,
                   persona=made.persona if made else "")  # fmt: skip
@@ -67,9 +68,9 @@ def undo(tx: Tx, event: str, now: int, *, why: str, actor: str) -> Take:
     row = _held(tx, event)
     held = take_of(row)
     if held.state != ACCEPTED:
-        raise MissionRefused(f"it is {held.state}, not accepted")
+        raise MissionRefused(held.state, f"it is {held.state}, not accepted")
     if not why.strip():
-        raise MissionRefused("say why")
+        raise MissionRefused("why", "say why")
     also = f"{held.last}/shared"
     for one in (held.last, also):
         if history.named(tx, [one]):
@@ -101,10 +102,23 @@ def waiting(tx: Tx) -> int:
     return int(row["n"]) if row else 0
 
 
+def earned(tx: Tx, event: str, cause: str) -> tuple[Mission | None, Event | None]:
+    """What a take went by, and the event by which it was accepted."""
+    row, told = tx.row("take_get", event=event), history.named(tx, [cause]).get(cause)
+    return (terms(tx, take_of(row)) if row else None), (told.event if told else None)
+
+
+def place_of(plan: Mapping[str, Any], zone: str) -> Row:
+    """Where rewards of a mission belong, as ``granting.give`` wants it: stock and limits count over
+    everybody who takes it."""
+    return {"id": plan["run"], "activity": f"mission:{plan['mission']}", "circle": plan["circle"],
+            "zone": zone, "salt": "", "announce_at": 0, "close_at": EVER}  # fmt: skip
+
+
 def _held(tx: Tx, event: str) -> Row:
     row = tx.row("take_get", event=event)
     if row is None:
-        raise MissionRefused(f"nobody took {event!r}")
+        raise MissionRefused("gone", f"nobody took {event!r}")
     projections.hold(tx, [row["member"]])
     return tx.row("take_get", event=event) or row
 

@@ -54,7 +54,11 @@ SAID: Mapping[str, str] = {
 
 
 class MissionRefused(OneVoiceError):
-    """It cannot be done; the message says why."""
+    """It cannot be done; the message says why, and ``code`` where other words are wanted."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _serve(tx: Tx, made: Mission) -> None:
     """Its text is kept, and nobody else counts its places before this is over."""
     edition = versions.get(tx, KIND, made.id, made.version)
     if edition is None:
-        raise MissionRefused(f"there is no version {made.version} of {made.id}")
+        raise MissionRefused("version", f"there is no version {made.version} of {made.id}")
     tx.run("mission_terms_add", mission=made.id, version=made.version,
            source=next(iter(edition.files.values())))  # fmt: skip
     tx.rows("mission_hold", mission=made.id)

@@ -71,6 +71,15 @@ def page(
     at, id = after or (None, "")
     rows = tx.rows("grants_page", activity=activity, reward=reward, state=state, member=member,
                    at=at, id=id, n=n)  # fmt: skip
+    return _named(tx, rows)
+
+
+def waiting(tx: Tx, state: str, n: int = PAGE) -> list[Row]:
+    """Grants in a state, the longest wait first, with the names of their members."""
+    return _named(tx, tx.rows("grants_waiting", state=state, n=n))
+
+
+def _named(tx: Tx, rows: Sequence[Row]) -> list[Row]:
     names = people.names_of(tx, sorted({row["member"] for row in rows}))
     return [row | {"name": names.get(row["member"], "")} for row in rows]
 

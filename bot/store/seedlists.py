@@ -25,7 +25,11 @@ _ALWAYS = frozenset({Happened.JUDGED, Happened.STRUCK, Happened.ENTERED})
 
 
 class SeedRefused(OneVoiceError):
-    """It cannot be done; the message says why."""
+    """It cannot be done; the message says why, and ``code`` where other words are wanted."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,10 @@ def look(tx: Tx, rules: Community, day: date, now: int) -> Looked:
     SeedRefused when the circle has no conditions, or the day has not begun."""
     wanted = rules.seeds
     if wanted is None:
-        raise SeedRefused(f"{rules.circle} has no [seeds]")
+        raise SeedRefused("rules", f"{rules.circle} has no [seeds]")
     at = to_ms(datetime.combine(day, time(), ZoneInfo(rules.zone)))
     if at > now:
-        raise SeedRefused(f"{day} has not begun")
+        raise SeedRefused("early", f"{day} has not begun")
     looked, found = 0, list[Found]()
     for page in _pages(tx, rules.circle, at):
         looked += len(page)
@@ -132,7 +136,7 @@ def keep(tx: Tx, found: Looked, now: int, actor: str) -> bool:
          "evidence": codec.to_json({"proofs": [asdict(each) for each in one.judged.proofs]})}
         for one in found.people
     ])  # fmt: skip
-    audit.record(tx, [audit.note("seed_list", found.id, "made", at=now, actor=actor,
+    audit.record(tx, [audit.note("seed_list", found.id, "listed", at=now, actor=actor,
                                  after=f"{found.fits}/{found.looked}")])  # fmt: skip
     return True
 

@@ -94,20 +94,20 @@ def ask(
     """
     wanted, row = rules.seeds, seedlists.get(tx, list)
     if wanted is None or row is None or row["circle"] != rules.circle:
-        raise SeedRefused(f"{rules.circle} has no list {list!r}")
+        raise SeedRefused("list", f"{rules.circle} has no list {list!r}")
     person = _hold(tx, member, now)
     line = next((one for one in seedlists.lines(tx, list) if one.member == person), None)
     if line is None:
-        raise SeedRefused(f"{member} does not stand on {list}")
+        raise SeedRefused("missing", f"{member} does not stand on {list}")
     if not line.place and not why.strip():
-        raise SeedRefused(f"{member} lacks a condition; say why he is asked")
+        raise SeedRefused("lacks", f"{member} lacks a condition; say why he is asked")
     _free(tx, rules, person, now)
     made = Event(kind=Happened.SEED, at=now, member=person, place=rules.circle, which=ASKED,
                  dedupe=f"seed/{rules.circle}/{person}/{now}/0-asked",
                  data={"list": list, "until": now + parse_span(wanted.answer), "by": actor,
                        "why": why})  # fmt: skip
     events.record(tx, [made], now)
-    audit.record(tx, [audit.note("member", person, ASKED, at=now, actor=actor, reason=why or list,
+    audit.record(tx, [audit.note("member", person, "seed_asked", at=now, actor=actor, reason=why or list,
                                  after=f"seed/{rules.circle}")])  # fmt: skip
     happened.tell(tx, TOLD, made.dedupe, person, now, which=rules.circle, persona=rules.persona)
     return next(one for one in _rounds(tx, person) if one.event == made.dedupe)
@@ -138,11 +138,11 @@ def end(tx: Tx, rules: Community, member: str, now: int, *, why: str, actor: str
     person = _hold(tx, member, now)
     latest = _latest(tx, rules.circle, person)
     if latest is None or latest.at(now) != ACCEPTED:
-        raise SeedRefused(f"{member} is no seed user of {rules.circle}")
+        raise SeedRefused("none", f"{member} is no seed user of {rules.circle}")
     if not why.strip():
-        raise SeedRefused("say why")
+        raise SeedRefused("why", "say why")
     _tell(tx, latest, ENDED, now, who=Who(member=person, zone=rules.zone), by=actor, why=why)
-    audit.record(tx, [audit.note("member", person, ENDED, at=now, actor=actor, reason=why,
+    audit.record(tx, [audit.note("member", person, "seed_ended", at=now, actor=actor, reason=why,
                                  before=f"seed/{rules.circle}")])  # fmt: skip
     role = rules.seeds.role if rules.seeds else "seed"
     if any(row["ends"] == latest.ends_at for row in _held(tx, rules, person)):
@@ -157,16 +157,18 @@ def _said(state: Answered, ends: int | None = None, zone: str = "UTC") -> Reply:
 def _free(tx: Tx, rules: Community, person: str, now: int) -> None:
     """Raises SeedRefused when he may not be asked now."""
     if not stays.inside(tx, "circle", rules.circle, person):
-        raise SeedRefused(f"{person} is not in {rules.circle}")
+        raise SeedRefused("outside", f"{person} is not in {rules.circle}")
     latest = _latest(tx, rules.circle, person)
     if latest is None or rules.seeds is None:
         return
     state = latest.at(now)
-    if state in (ASKED, ACCEPTED):
-        raise SeedRefused(f"{person} is asked already" if state == ASKED
-                          else f"{person} is a seed user already")  # fmt: skip
+    if state == ASKED:
+        raise SeedRefused("asked", f"{person} is asked already")
+    if state == ACCEPTED:
+        raise SeedRefused("seed", f"{person} is a seed user already")
     if state != ENDED and now < latest.asked_at + parse_span(rules.seeds.again):
-        raise SeedRefused(f"{person} did not want to; not again within {rules.seeds.again}")
+        why = f"{person} did not want to; not again within {rules.seeds.again}"
+        raise SeedRefused("again", why)
 
 
 def _role(tx: Tx, rules: Community, person: str, ends: int, now: int) -> None:

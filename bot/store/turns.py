@@ -126,10 +126,15 @@ def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
                                   reason=note) for r in dead])  # fmt: skip
 
 
+def hold(tx: Tx, claimed: Claimed) -> None:
+    """A message that comes at this moment is either seen by what follows, or plans a turn after
+    it. Whoever writes about people before the turn is finished holds the conversation first."""
+    tx.row("conversation_hold", id=claimed.conversation.id)
+
+
 def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     """Writes a turn's whole effect; ids of the outbox rows. Raises StaleLease."""
-    # a message that comes at this moment is either seen by what follows, or plans a turn after it
-    tx.row("conversation_hold", id=claimed.conversation.id)
+    hold(tx, claimed)
     if result.waiting_why:
         figures_event.called(tx, claimed.conversation.id, result.waiting_why, now,
                              result.persona)  # fmt: skip

@@ -61,9 +61,10 @@ def make_code(world: World, person: str, scope: str) -> str:
     return code
 
 
-def _claim(world: World, code: str) -> Json:
+def _claim(world: World, code: str, scope: str = "") -> Json:
+    """``scope``: of an official account's page; a code is good for whom it was made alone."""
     found: Json | None = world.store.shelf.get(CODES, {}).get(code)
-    if found is None:
+    if found is None or scope != (found["scope"] if found["scope"].startswith("oa:") else ""):
         raise ApiError(40029)
     if found["used"]:
         raise ApiError(42022)
@@ -87,6 +88,15 @@ def user_info(world: World, code: str) -> Json:
         return {"userid": person, "user_ticket": ticket}
     known = {"external_userid": person} if world.relations_of(person) else {}
     return {"openid": "o" + person} | known
+
+
+def openid_of(world: World, code: str, scope: str) -> str:
+    """Who came back to an official account's page; 40163 when the code was used."""
+    try:
+        found = _claim(world, code, scope)
+    except ApiError as error:
+        raise ApiError(40163 if error.errcode == 42022 else error.errcode) from None
+    return str(found["person"])
 
 
 def user_detail(world: World, ticket: str) -> Json:

@@ -73,6 +73,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 4, shells
     # a new friend's flows begin within the turn that welcomes him
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
+    # whoever takes part in a chat is of an activity's audience, or not; texts of a run name the same
+    "bot.pipeline.ground": (*LIBRARY, "scheduler.activities"),
+    "bot.pipeline.told": (*LIBRARY, "bot.pipeline.ground", "scheduler.activities"),
+    "bot.pipeline.having": (*LIBRARY, "bot.pipeline.ground", "scheduler.entitling"),
     "scheduler.begin": (*LIBRARY, "scheduler.circling"),
     "scheduler.circling": LIBRARY,
     "scheduler.circleposts": (*LIBRARY, "scheduler.admission"),

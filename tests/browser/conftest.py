@@ -17,7 +17,9 @@ from tests.scenario.house import brand
 from tests.scenario.process import ROOT, started
 from tests.template import furnish
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The shell has the same engine without the windows of a desktop, for half the processor time a page.
+SHELL = ("chromium-headless-shell", "chrome-headless-shell")
+WHOLE = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-dev-shm-usage")  # fmt: skip
@@ -55,17 +57,37 @@ class Seen:
 # While it is open, Playwright's loop runs in this thread and nobody else may run one: hence a
 # browser for each file, not for the whole session.
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A running browser."""
+def playwright() -> Iterator[Any]:
+    """What starts browsers."""
     api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    with api.sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """A running browser."""
+    with running(playwright, *SHELL, *WHOLE) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def desktop(playwright: Any) -> Iterator[Any]:
+    """A browser with what only a desktop's has: notices."""
+    with running(playwright, *WHOLE) as browser:
+        yield browser
+
+
+@contextmanager
+def running(playwright: Any, *names: str) -> Iterator[Any]:
+    """The first browser of these that is there, or the one that was named; nobody's test without one."""
     named = os.environ.get("ONEVOICE_CHROMIUM")
-    path = named or next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = named or next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("needs Chromium; install it, or name it: ONEVOICE_CHROMIUM=/path/to/chromium")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +154,9 @@ def artifacts() -> Path:
     folder = ROOT / "artifacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def picture(page: Any, path: Path, **options: Any) -> None:
+    """For people to look at, where somebody wants it: no test reads one, and each costs a paint and a file."""
+    if os.environ.get("ONEVOICE_PICTURES"):
+        page.screenshot(path=path, **options)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import PATIENCE, Seen, picture
 from tests.scenario.house import brand
 from tests.scenario.process import started
 
@@ -48,7 +48,7 @@ def test_first_run_out_and_in_again_and_every_page_at_every_width(
     try:
         page.goto(url)
         assert page.title() == "开始使用 · 同声"
-        page.screenshot(path=artifacts / "console-setup.png")
+        picture(page, artifacts / "console-setup.png")
         fill(page, code=code, login=LOGIN, password=SECRET, again=SECRET)
         page.get_by_role("button", name="创建负责人账号").click()
         page.get_by_text(f"{LOGIN}，你好。账号已经建好").wait_for()
@@ -57,7 +57,7 @@ def test_first_run_out_and_in_again_and_every_page_at_every_width(
         page.locator(".menu summary").click()
         page.get_by_role("button", name="退出登录", exact=True).click()
         page.get_by_text("已退出登录。").wait_for()
-        page.screenshot(path=artifacts / "console-sign-in.png")
+        picture(page, artifacts / "console-sign-in.png")
         fill(page, login=LOGIN, password=SECRET)
         page.get_by_role("button", name="登录", exact=True).click()
         page.get_by_role("heading", name=f"{LOGIN}，你好").wait_for()
@@ -109,11 +109,11 @@ def _walk(page: Any, url: str, width: int, artifacts: Path) -> None:
         )
         assert nameless == 0, path
         name = f"console-{path.strip('/') or 'home'}-{width}"
-        page.screenshot(path=artifacts / f"{name}-light.png", full_page=True)
+        picture(page, artifacts / f"{name}-light.png", full_page=True)
         if path not in DARK:
             continue
         page.emulate_media(color_scheme="dark")
-        page.screenshot(path=artifacts / f"{name}-dark.png", full_page=True)
+        picture(page, artifacts / f"{name}-dark.png", full_page=True)
 
 
 def _narrow(page: Any, url: str) -> None:

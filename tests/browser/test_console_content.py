@@ -17,11 +17,12 @@ from bot.core.clock import SystemClock
 from bot.core.config import load_config
 from bot.library.library import Library
 from bot.store import staff
-from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import PATIENCE, Seen, picture
 from tests.scenario.house import brand
 from tests.scenario.process import started
+from tests.scenario.reception import HASHER
+from tests.template import furnish
 
 SECRET = "一杯清茶，半盏春雪，不急"
 FILE = "content/moments/winter.j2"
@@ -31,11 +32,11 @@ WIDTHS = (1440, 390)
 def prepared(folder: Path) -> Path:
     """A brand that serves, with two colleagues; from now on edits of its files wait for review."""
     config = brand(folder / "brand")
-    loaded = load_config(config)
-    file = loaded.data_dir / "onevoice.db"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    migrate_sqlite(file, 0)
-    store, kept = SqliteStore(file, readers=1), Passwords().hash_now(SECRET)
+    loaded = load_config(furnish(config))
+    store, kept = (
+        SqliteStore(loaded.data_dir / "onevoice.db", readers=1),
+        Passwords(HASHER).hash_now(SECRET),
+    )
 
     async def write() -> None:
         await Library(store, loaded, SystemClock()).open()
@@ -101,7 +102,7 @@ def look_at(page: Any, artifacts: Path, name: str) -> None:
             ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).length"
         )
         assert nameless == 0, name
-        page.screenshot(path=artifacts / f"content-{name}-{width}.png", full_page=True)
+        picture(page, artifacts / f"content-{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})
 
 

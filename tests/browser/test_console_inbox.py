@@ -19,11 +19,12 @@ import pytest
 from bot.console.passwords import Passwords
 from bot.core.config import load_config
 from bot.store import staff
-from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import PATIENCE, Seen, picture
 from tests.scenario.house import brand
 from tests.scenario.process import started
+from tests.scenario.reception import HASHER
+from tests.template import furnish
 
 SECRET = "一杯清茶，半盏春雪，不急"
 FIRST, SECOND = "wkBANZHAN01", "wkBANZHAN02"
@@ -72,10 +73,11 @@ class Desk:
             assert time.monotonic() < end, self.heard(who)
             self.pages[0].wait_for_timeout(50)
 
-    def enter(self, login: str, width: int = 1440, height: int = 900) -> Any:
+    def enter(self, login: str, width: int = 1440, height: int = 900, browser: Any = None) -> Any:
         """The inbox as somebody sees it; he signs in once, and stays signed in."""
-        context = self.chromium.new_context(viewport={"width": width, "height": height},
-                                            locale="zh-CN", storage_state=self.signed_in.get(login))  # fmt: skip
+        context = (browser or self.chromium).new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN",
+            storage_state=self.signed_in.get(login))  # fmt: skip
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         self.seen.watch(page)
@@ -94,10 +96,8 @@ class Desk:
 
 def add(config: Path) -> None:
     """Two colleagues, before the product starts."""
-    file = load_config(config).data_dir / "onevoice.db"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    migrate_sqlite(file, 0)
-    store, kept = SqliteStore(file, readers=1), Passwords().hash_now(SECRET)
+    file = load_config(furnish(config)).data_dir / "onevoice.db"
+    store, kept = SqliteStore(file, readers=1), Passwords(HASHER).hash_now(SECRET)
 
     async def write() -> None:
         for login, role in (("lin.xi", "lead"), ("su.he", "service")):
@@ -162,7 +162,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("#compose").wait_for()
     su.locator("[data-verb=take]").click()
     su.locator("#talk-note").get_by_text("lin.xi 刚刚已经接手；请他转交给你，或等他交还").wait_for()
-    su.screenshot(path=artifacts / "inbox-conflict.png")
+    picture(su, artifacts / "inbox-conflict.png")
     # what he writes now is suggested, taken by a key, and sent once
     desk.write(who, "几天发货")
     lin.locator("#suggest [data-ghost]").wait_for()
@@ -174,7 +174,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.keyboard.press("a")
     lin.locator("#compose textarea").press("End")
     lin.keyboard.type("我是林溪。")
-    lin.screenshot(path=artifacts / "inbox-compose.png")
+    picture(lin, artifacts / "inbox-compose.png")
     lin.locator("#compose button.main").dblclick()
     lin.locator(".by-staff .fate.sent").wait_for()
     desk.hears(who, "下单后两天内发出。我是林溪。")
@@ -196,7 +196,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     lin.locator("#talk[data-state=theirs]").wait_for()
     open_talk(su, who)
     su.locator("#talk[data-state=mine]").wait_for()
-    su.screenshot(path=artifacts / "inbox-thread.png")
+    picture(su, artifacts / "inbox-thread.png")
     su.locator("[data-verb=release]").click()
     su.locator("#talk[data-state=free]").wait_for()
     desk.write(who, "这个茶怎么泡")
@@ -246,7 +246,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     area.press("Control+Enter")
     lin.locator("#refused .bad").wait_for()
     assert area.input_value() == "全网最低价给你"
-    lin.screenshot(path=artifacts / "inbox-guard.png")
+    picture(lin, artifacts / "inbox-guard.png")
     # one button for all passages of one fix
     area.fill("您好，您的单我给您查了")
     lin.get_by_role("button", name="3 处都改成「你」").click()
@@ -303,14 +303,14 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
     page = desk.enter("su.he", width=360, height=640)
     row(page, who).wait_for()
     assert not page.locator("#open").is_visible()
-    page.screenshot(path=artifacts / "inbox-phone-list.png")
+    picture(page, artifacts / "inbox-phone-list.png")
     open_talk(page, who)
     assert not page.locator("#list").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator("#talk-head").bounding_box()["height"] <= 64, "a tenth of the screen"
     page.locator("#talk-foot [data-verb=take]").click()
     page.locator("#compose textarea").fill("在的")
-    page.screenshot(path=artifacts / "inbox-phone-thread.png")
+    picture(page, artifacts / "inbox-phone-thread.png")
     # sheets lie over the page: nothing below them moves, and a tap beside them takes them away
     before = page.locator("#talk-foot").bounding_box()
     for opener, sheet in ((".more-verbs", "#verbs"), (".drawer", "#nav")):
@@ -326,7 +326,7 @@ def test_on_a_phone_one_thing_after_the_other(desk: Desk, artifacts: Path) -> No
     page.locator("#panel").get_by_text("更多资料", exact=True).click()
     page.locator("#panel").get_by_text("微信客服").wait_for()
     assert not page.locator("#talk").is_visible()
-    page.screenshot(path=artifacts / "inbox-phone-panel.png")
+    picture(page, artifacts / "inbox-phone-panel.png")
     page.locator("#panel .back").click()
     page.locator("#talk").wait_for()
     page.get_by_label("回到会话列表").click()
@@ -352,14 +352,14 @@ def test_two_conversations_of_one_person_are_joined_answered_and_parted(
     together = lin.locator("#together")
     together.get_by_text("同一个客户 ID").wait_for()
     together.get_by_text("合并显示", exact=True).click()
-    lin.screenshot(path=artifacts / "inbox-join-offer.png")
+    picture(lin, artifacts / "inbox-join-offer.png")
     together.get_by_role("button", name="是同一个人，合并").click()
     lin.locator("#lines .by-member .meta", has_text=SECOND_NAME).first.wait_for()
     lin.locator("#lines .by-member .meta", has_text=FIRST_NAME).first.wait_for()
     assert rows.count() == 1
     lin.locator("[data-verb=take]").click()
     lin.locator("#compose textarea").fill("两边我都看到了")
-    lin.screenshot(path=artifacts / "inbox-joined.png")
+    picture(lin, artifacts / "inbox-joined.png")
     lin.locator("#compose button.main").click()
     desk.hears(who, "两边我都看到了")
     lin.locator(".by-staff .meta", has_text=SECOND_NAME).wait_for()
@@ -400,8 +400,8 @@ document.hasFocus = () => false;
 """
 
 
-def test_a_notice_is_asked_for_and_shown_when_somebody_waits(desk: Desk) -> None:
-    su = desk.enter("su.he")
+def test_a_notice_is_asked_for_and_shown_when_somebody_waits(desk: Desk, desktop: Any) -> None:
+    su = desk.enter("su.he", browser=desktop)
     su.context.grant_permissions(["notifications"], origin=desk.console.rsplit("/", 1)[0])
     su.add_init_script(RECORD)
     su.reload()

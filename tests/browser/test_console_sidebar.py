@@ -1,5 +1,5 @@
 """The sidebar in a colleague's client, played by the phone page: signed in without a click, one tap
-that sends, and the words kept under his name."""
+that sends, and the words kept under his name. And the page of a member, on the same product."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ import pytest
 
 from bot.core.config import load_config
 from bot.store import staff
-from bot.store.opening import migrate_store, open_store
-from tests.browser.conftest import PATIENCE, Seen, as_colleague, open_chat
+from bot.store.opening import open_store
+from tests.browser import membership
+from tests.browser.conftest import PATIENCE, Seen, as_colleague, open_chat, picture
+from tests.browser.membership import furnish_circle
 from tests.scenario.house import brand
 from tests.scenario.process import started
 from tests.scenario.reception import HASHER, NOW, SECRET
+from tests.template import furnish
 
 FRIEND, NAME = "青柚", "小试"
 ASKED, ANSWER, STOPPED = "多久发货呀", "下单后两天内发出。", "我们这是全网最低价，绝对治百病"
@@ -30,8 +33,7 @@ def colleagues(config: Path, **roles: str) -> None:
     a thread of its own: while a browser is open, no loop may run in this one."""
 
     async def make() -> None:
-        settings = load_config(config)
-        migrate_store(settings, NOW)
+        settings = load_config(furnish(config))
         store = open_store(settings)
         for name, role in roles.items():
             login = name.replace("_", ".")
@@ -50,9 +52,10 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("office")
     config = brand(folder / "brand")
     colleagues(config, lin_xi="service", chen_mo="analyst")
+    furnish_circle(config)
     ports = ("--port", "0", "--sandbox-port", "0")
     with started("run", "--config", str(config), *ports, log=folder / "log.txt") as process:
-        yield process.ready
+        yield process.ready | {"config": str(config)}
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_one_tap_sends_the_personas_words_and_keeps_who_said_them(
     side.locator("#words").fill(ASKED)
     side.get_by_role("button", name="问人设怎么答").click()
     side.locator("#found .said", has_text=ANSWER).wait_for()
-    client.screenshot(path=artifacts / "console-sidebar-in-client.png")
+    picture(client, artifacts / "console-sidebar-in-client.png")
     side.locator("#found").get_by_role("button", name="发送").click()
     side.get_by_text("已发出，记在你名下。").wait_for()
     client.locator(".msg.mine", has_text=ANSWER).wait_for()
@@ -121,7 +124,7 @@ def test_it_fits_a_phone(
             "[...document.querySelectorAll('button')].filter(b => b.offsetHeight < 44).length"
         )
         assert short == 0
-        page.screenshot(path=artifacts / f"console-sidebar-{width}-{scheme}.png", full_page=True)
+        picture(page, artifacts / f"console-sidebar-{width}-{scheme}.png", full_page=True)
     finally:
         context.close()
     assert seen.complaints == []
@@ -148,3 +151,12 @@ def test_the_console_lets_in_whom_wecom_names(chromium: Any, office: dict[str, s
         assert "/sign-in/wecom/back" in page.url
     finally:
         context.close()
+
+
+def test_a_member_takes_part_at_his_page_on_a_phone(
+    chromium: Any, office: dict[str, str], artifacts: Path
+) -> None:
+    """The same product serves members: no sign-in, one tap, and what it came to."""
+    link = membership.link(Path(office["config"]), office["callback"].removesuffix("/callback"))
+    with membership.phone(chromium) as page:
+        membership.takes_part(page, link, artifacts)

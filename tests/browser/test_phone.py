@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from tests.browser.conftest import picture
+
 Phone = Callable[..., Any]
 STAFF, KF = "小盏·林溪", "小盏·茶事"
 CARE = "第 1 天的问候"
@@ -35,7 +37,7 @@ def test_a_customer_is_welcomed_follows_the_link_and_is_answered(
     page = phone()
     name = add_friend(page)
     assert page.locator("#title").inner_text() == STAFF
-    page.screenshot(path=artifacts / "phone-welcome.png")
+    picture(page, artifacts / "phone-welcome.png")
     press(page, "进入客服会话 ›")
     page.get_by_role("heading", name=KF).wait_for()
     page.locator("#words").fill("几天发货")
@@ -51,7 +53,7 @@ def test_a_customer_is_welcomed_follows_the_link_and_is_answered(
     wire.locator("summary").last.click()
     assert "kfm" not in wire.locator("details[open] pre").inner_text()
     assert "下单后两天内发出" in wire.locator("details[open] pre").inner_text()
-    page.screenshot(path=artifacts / "phone-answer.png")
+    picture(page, artifacts / "phone-answer.png")
 
 
 def test_a_message_is_recalled_and_own_words_outlive_a_reload(phone: Phone) -> None:
@@ -81,7 +83,7 @@ def test_staff_taps_a_task_after_the_clock_moved_and_the_customer_sees_it(
             break
         except Exception:  # not due yet: the next morning
             continue
-    page.screenshot(path=artifacts / "phone-task.png")
+    picture(page, artifacts / "phone-task.png")
     card.get_by_role("button", name=re.compile("^发送")).first.click()
     page.locator(".task.sent", has_text=CARE).first.wait_for()
     page.get_by_role("radio", name="客户", exact=True).click()
@@ -126,7 +128,7 @@ def test_nothing_is_wider_than_the_screen(phone: Phone, artifacts: Path) -> None
                 if view:
                     press(page, view)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
-                page.screenshot(path=artifacts / f"phone-{width}-{scheme}-{place}.png")
+                picture(page, artifacts / f"phone-{width}-{scheme}-{place}.png")
 
 
 def test_the_page_says_what_it_may_load(product: str) -> None:

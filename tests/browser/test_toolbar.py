@@ -10,10 +10,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.conftest import as_colleague, open_chat
+from tests.browser.conftest import as_colleague, open_chat, picture
 from tests.browser.counter import counter
 from tests.scenario.house import brand
 from tests.scenario.process import started
+from tests.template import furnish
 
 STAFF, OTHER, FRIEND = "小盏·林溪", "小盏·陈陌", "青柚"
 WORDS = "八十度的水，泡三十秒。"
@@ -29,7 +30,7 @@ def control(url: str, /, **body: Any) -> Any:
 def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """A sandbox whose application has a page in the toolbar: both addresses."""
     folder = tmp_path_factory.mktemp("office")
-    config = brand(folder / "brand")
+    config = furnish(brand(folder / "brand"))
     with started("sandbox", "--port", "0", log=folder / "log.txt") as process:
         sandbox = process.ready["sandbox"]
         with counter(config, sandbox) as page:
@@ -53,7 +54,7 @@ def test_one_tap_in_the_sidebar_sends_as_the_member_whose_client_it_is(
     side.get_by_role("button", name="发送建议").click()
     side.locator("#told", has_text="sendChatMessage:ok").wait_for()
     client.locator(".msg.mine", has_text=WORDS).wait_for()
-    client.screenshot(path=artifacts / "phone-toolbar.png")
+    picture(client, artifacts / "phone-toolbar.png")
     client.get_by_role("radio", name="客户", exact=True).click()
     client.locator("#person").select_option(label=FRIEND)
     client.locator(".line", has_text=STAFF).click()

@@ -20,6 +20,7 @@ from bot.console.pages import PAGES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
+from bot.core.model import Group
 from bot.members.outlinks import OutLink
 from bot.store import outlinks, people, segments, versions
 from bot.store.engine import Tx
@@ -42,6 +43,7 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
              "/activities/proof", "/activities/media", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
+GROUP = Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群")
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -106,6 +108,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/community/one": ("m=wmBench1000000005", "m=wmBench1000000005&why=row"),
     "/community/points.csv": ("m=wmBench1000000005&c=tea",),
     "/community/holders.csv": ("c=tea&badge=row",), "/community/rules": ("c=tea",),
+    "/group-health/one": ("g=wrBIG",),
+    "/group-health/one.csv": ("g=wrBIG",),
     "/circles/one": ("c=tea",),
     "/circles/members.csv": ("c=tea",),
     "/circles/ledger": ("", *(f"kind={kind}" for kind in ("account", "group", "persona", "brand")),
@@ -222,6 +226,7 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     library = await desk.publish()
     await desk.store.write(versions.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
     await desk.store.write(taking.begin_all)
+    await desk.store.write(people.put_group, GROUP, NOW)
     await library.follow()
     await fill(desk, lines // 100, lines, 20_000)
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}

@@ -33,6 +33,7 @@ from bot.store import (
     seeds,
     versions,
 )
+from bot.store import rewards as rewards_of
 from bot.store.answers import Who
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Store
@@ -275,6 +276,9 @@ def test_a_mission_from_taking_to_its_reward(world: World) -> None:
     assert do(world, "prove", "wm1", media=["m1"]).state == "proved" and points(world, "wm1") == 0
     assert decide(world, first.event, True) == "accepted" and points(world, "wm1") == 7
     rewards = world.db.look("SELECT key FROM due WHERE kind = 'mission_reward'")
+    world.tick()
+    [mark] = world.db.read(lambda tx: rewards_of.grants_of(tx, "wm1"))
+    assert (mark.reward, mark.state, mark.activity) == ("mark", "granted", "mission:lamp")
     shared = "SELECT place FROM event WHERE kind = 'shared' AND member = 'wm1'"
     assert len(rewards) == 1 and world.db.look(shared) == [{"place": "lamp"}]
     assert do(world, "take", "wm1").state == "enough"
@@ -282,6 +286,8 @@ def test_a_mission_from_taking_to_its_reward(world: World) -> None:
     undone = world.db.write(lambda tx: missiondesk.undo(tx, first.event, world.now, why="不是他的",
                                                         actor="lin"))  # fmt: skip
     assert (undone.state, points(world, "wm1")) == ("proved", 0)
+    assert [one.state for one in world.db.read(lambda tx: rewards_of.grants_of(tx, "wm1"))] == [
+        "clawed"]  # fmt: skip
     struck = world.db.look("SELECT place FROM event WHERE kind = 'struck'")
     assert len(struck) == 2 and any(one["place"].endswith("/shared") for one in struck)
     assert decide(world, first.event, True) == "accepted" and points(world, "wm1") == 7

@@ -149,3 +149,37 @@ def test_each_refusal_has_its_code(play) -> None:
         assert (await page(home, userid="nobody"))[0] == 404
 
     play(story)
+
+
+def test_an_official_accounts_page_learns_the_openid_once(play) -> None:
+    ask = {"appid": "wxSANDBOX00000001", "secret": "sandbox-secret-oa",
+           "grant_type": "authorization_code"}  # fmt: skip
+
+    async def story(home) -> None:
+        url = home.box.urls()["sandbox"] + "/sns/oauth2/access_token"
+
+        async def exchange(**more) -> dict:
+            async with home.http.get(url, params=ask | more) as found:
+                return await found.json()
+
+        wanted = {"appid": ask["appid"], "agentid": "", "external_userid": "wmBANZHAN0001"}
+        first = await code(home, **wanted)
+        assert (await home.get("auth/getuserinfo", code=first))["errcode"] == 40029
+        assert (await exchange(code=first, secret="no"))["errcode"] == 40125
+        assert (await exchange(code=first, appid="no"))["errcode"] == 40013
+        assert (await exchange(code=first, grant_type="x"))["errcode"] == 40002
+        found = await exchange(code=first)
+        assert (found["openid"], found["scope"]) == ("oSBXwmBANZHAN0001", "snsapi_base")
+        assert (await exchange(code=first))["errcode"] == 40163
+        staff = await code(home, userid="lin.xi")
+        assert (await exchange(code=staff))["errcode"] == 40029
+        late = await code(home, **wanted)
+        await home.advance(301)
+        assert (await exchange(code=late))["errcode"] == 42003
+        page = home.box.urls()["sandbox"] + "/connect/oauth2/authorize"
+        query = {"appid": CORP, "redirect_uri": BACK, "agentid": "1000002"}
+        for asked in (query, query | {"appid": ask["appid"]}):
+            async with home.http.get(page, params=asked) as seen:
+                assert "external_userid=wmBANZHAN0001" in await seen.text()
+
+    play(story)

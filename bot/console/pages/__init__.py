@@ -65,6 +65,7 @@ from bot.console.pages import (
     member_timeline,
     member_wishes,
     members,
+    missions,
     mix,
     moderation,
     more,
@@ -78,7 +79,12 @@ from bot.console.pages import (
     refusals,
     refusals_why,
     rehearsal,
+    reward_one,
+    rewards,
     rota,
+    seed_cohort,
+    seed_list,
+    seeds,
     segment_acts,
     segment_form,
     segment_one,
@@ -88,6 +94,7 @@ from bot.console.pages import (
     shifts,
     sidebar,
     staff,
+    start,
     tasks,
     tasks_mine,
     value,
@@ -109,17 +116,21 @@ _MEMBERS = (members, member_one, member_timeline, member_acts, member_wishes, me
 _CIRCLES = (circles, circle_one, circle_queue, circle_ledger, circle_rows, circle_flow,
             circle_flow_rows, circle_links, circle_carriers)  # fmt: skip
 _COMMUNITY = (communities, community_one, community_acts, community_rules, inbox_community)
+_SEEDS = (seeds, seed_list, seed_cohort, missions)
 _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
                activity_media, activity_questions, activity_acts, activity_one)  # fmt: skip
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
-_BEFORE = (home, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins, inbox_left,
-           rota, shifts, group_health, moderation, tasks, tasks_mine, prompts)  # fmt: skip
+_BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
+           inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
+           prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
+_REWARDS = (rewards, reward_one)
 _AFTER = (*_VALUE, figures, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
-_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEGMENTS, *_WORK, *_AFTER)
+_ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
+        *_WORK, *_AFTER)  # fmt: skip
 PAGES = tuple(module.PAGE for module in _ALL)

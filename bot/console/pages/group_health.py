@@ -19,7 +19,7 @@ from bot.store.engine import Row, Tx
 from bot.store.grouphealth import Week
 from scheduler import healthing
 
-SHOWN, FILE_MAX, GOOD, FAIR = 30, 2_000, 70, 45
+SHOWN, FILE_MAX, GOOD, FAIR, ENOUGH = 30, 2_000, 70, 45, 40
 HEAD = ("group", "chat", "circle", "score", "measured")
 
 
@@ -34,10 +34,15 @@ class Group:
     last: Week | None
 
     @property
+    def seen(self) -> bool:
+        """Enough of the weights could be measured for a verdict."""
+        return self.health.measured >= ENOUGH
+
+    @property
     def kind(self) -> str:
-        """good, wait, bad, or empty where nothing can be measured."""
+        """good, wait, bad, or empty where too little can be measured."""
         score = self.health.score
-        if score is None:
+        if score is None or not self.seen:
             return ""
         return "good" if score >= GOOD else "wait" if score >= FAIR else "bad"
 

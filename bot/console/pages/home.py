@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console import reached
 from bot.console.page import Entry, Page, Route
+from bot.console.pages import start
 from bot.console.pages.content import at
 from bot.console.rights import RIGHTS, Access, Right
 from bot.console.studio import KIND
@@ -19,6 +20,8 @@ from bot.store.engine import Tx
 from bot.store.review import Listed
 from bot.store.versions import DISK
 
+BEGINNERS = ("owner", "lead", "brand")  # whom the set-up checklist concerns
+
 
 async def show(visit: Visit) -> web.Response:
     """The first page. A right is told where some page or deed asks for it."""
@@ -28,7 +31,9 @@ async def show(visit: Visit) -> web.Response:
     edited = await visit.read(edits, visit.now) if visit.may(Right.CONTENT_APPROVE) else []
     briefs = await visit.read(visit.console.studio.briefs, [one.newest for one in edited])
     ways = await visit.read(reached.ways, visit) if visit.may(Right.MEMBERS_SEE) else []
-    return await visit.page("home.html", rights=rights, ways=ways, troubles=found,
+    begins = await visit.read(start.read, visit) if visit.who.role in BEGINNERS else ()
+    left = [step.name for step in begins if not step.done]
+    return await visit.page("home.html", rights=rights, ways=ways, troubles=found, left=left,
                             edited=edited, at=at, briefs=briefs)  # fmt: skip
 
 

@@ -115,6 +115,10 @@ WHERE (:activity = '' OR activity = :activity) AND (:reward = '' OR reward = :re
   AND (CAST(:at AS BIGINT) IS NULL OR at < :at OR (at = :at AND id < :id))
 ORDER BY at DESC, id DESC LIMIT :n;
 
+-- name: grants_waiting
+-- What waits for somebody, the longest first.
+SELECT * FROM reward_grant WHERE state = :state ORDER BY at, id LIMIT :n;
+
 -- name: grants_counted
 SELECT activity, reward, title, how, state, COUNT(*) AS n, SUM(cents) AS cents,
        SUM(COALESCE(loss, 0)) AS loss, COUNT(loss) AS lost

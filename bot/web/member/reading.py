@@ -11,8 +11,10 @@ import orjson
 from aiohttp import web
 
 from bot.community.rules import Community
-from bot.store import codec, entering, memberview, runs
+from bot.store import codec, entering, memberview, rewards, runs
+from bot.store.claiming import Offer
 from bot.store.engine import Row, Tx
+from bot.store.rewards import Grant
 from bot.web.member import taken, words
 from bot.web.member.gate import Route
 from bot.web.member.standing import Standing, standing
@@ -186,16 +188,18 @@ async def proof(visit: Visit) -> web.Response:
 
 async def rights(visit: Visit) -> web.Response:
     """What he may take, and what he got."""
-    place, found, offers = await visit.read(_rights, visit, visit.part("circle"))
-    return visit.page("rights.html", place=place, it=found, offers=offers)
+    place, found, offers, grants = await visit.read(_rights, visit, visit.part("circle"))
+    return visit.page("rights.html", place=place, it=found, offers=offers, grants=grants)
 
 
-def _rights(tx: Tx, visit: Visit, circle: str) -> tuple[Place, Standing | None, Sequence[Any]]:
+def _rights(
+    tx: Tx, visit: Visit, circle: str
+) -> tuple[Place, Standing | None, Sequence[Offer], Sequence[Grant]]:
     me = visit.me(tx)
     place = place_of(visit, me, circle)
     offers = [one for one in entitling.offers(tx, visit.setting(tx), me.person)
               if one.circle == circle]  # fmt: skip
-    return place, standing_in(tx, visit, place, me), offers
+    return place, standing_in(tx, visit, place, me), offers, rewards.grants_of(tx, me.person)
 
 
 def _get(path: str, handler: Any, *, known: bool = True) -> Route:

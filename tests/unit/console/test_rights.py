@@ -23,6 +23,8 @@ WRITERS = {
     Right.VALUE_SEE: {"owner", "lead", "brand"},
     Right.VALUE_ACT: {"owner", "lead"},
     Right.MEMBERS_EXPORT: {"owner", "lead"},
+    Right.REWARDS_ACT: {"owner", "lead"},
+    Right.REWARDS_HAND: {"owner", "lead", "service"},
     Right.SEGMENTS_EDIT: {"content", "lead"},
     Right.COMMUNITY_ACT: {"lead"},
 }

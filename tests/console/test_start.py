@@ -1,0 +1,31 @@
+"""The set-up checklist in the console: what is left, and for whom."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.scenario.house import run
+from tests.scenario.reception import reception
+
+
+def test_what_is_left_stands_on_the_first_page_and_leads_to_its_place(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk, desk.signed_in("lead") as browser:
+            assert "/start" not in (await browser.get()).text, "nothing is published yet"
+            await desk.publish()
+            home = (await browser.get()).text
+            left = re.search(r'/start">(\d) steps left', home)
+            page = (await browser.get("/start")).text
+            steps = re.findall(r'<li class="card" id="(\w+)">', page)
+            assert steps == ["position", "ip", "persona", "content", "seeds", "circle", "culture",
+                             "platform"]  # fmt: skip
+            assert left and int(left[1]) == len(re.findall(r"\d missing", page))
+            assert 'href="/console/circles"' in page and "this is the sandbox" in page
+            async with desk.signed_in("service") as other:
+                assert "/start" not in (await other.get()).text
+                assert (await other.get("/start")).status == 200
+            async with desk.signed_in("analyst") as other:
+                assert (await other.get("/start")).status == 403
+
+    run(scenario)
