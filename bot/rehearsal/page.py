@@ -53,6 +53,10 @@ def _tables(report: Report) -> Iterator[str]:
         ["客人", "一对一", "其中没问就发的"],
         [[w.member, w.messages, w.unasked] for w in report.worst],
     )
+    if report.activities:
+        yield _table("活动", ["活动", "场次", "参加的人", "算数的", "得奖"],
+                     [[one.activity, one.runs, one.people, one.entries, one.winners]
+                      for one in report.activities])  # fmt: skip
     yield _table(
         "为什么没发出去",
         ["原因", "次数"],

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.store.rehearsed import Took
+
 # Columns of the table of days: what members did and got, what was kept back, what owners did.
 DAY = ("added", "deleted", "inbound", "complaints", "opt_out", "bought", "reply", "staff",
        "welcome", "care", "promo", "activity", "group_post", "moment", "refused", "tasks",
@@ -83,6 +85,7 @@ class Report:
     quotas: Sequence[Quota]
     mix: Mapping[str, Mapping[str, int]]
     did: Mapping[str, int] = field(default_factory=dict)
+    activities: Sequence[Took] = ()
 
     @property
     def taps(self) -> dict[str, int]:

@@ -58,6 +58,7 @@ async def tell(played: Played) -> Report:
         daily=_daily(played, said, refused, tasks), refusals=_refusals(refused, held),
         accounts=_accounts(played, tasks), quotas=_quotas(played, said),
         mix=_mix(played, said), did=dict(did),
+        activities=await read(rehearsed.activities, since),
     )  # fmt: skip
 
 
