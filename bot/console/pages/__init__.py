@@ -7,6 +7,7 @@ from bot.console.pages import (
     activity_acts,
     activity_entries,
     activity_form,
+    activity_media,
     activity_one,
     activity_questions,
     activity_run,
@@ -120,7 +121,7 @@ _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
-               activity_questions, activity_acts, activity_one)  # fmt: skip
+               activity_media, activity_questions, activity_acts, activity_one)  # fmt: skip
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
            inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
