@@ -357,7 +357,7 @@ def test_a_copy_that_arrives_changed_is_undone(
     bench = SqliteBench(migrated, tmp_path)
     hear(bench, said(1))
     bench.close()
-    name = pg_server.create(template=getattr(request, "param", "migrated"))
+    name = pg_server.create()
     with psycopg.connect(pg_server.url(name), autocommit=True) as connection:
         connection.execute("CREATE FUNCTION twist() RETURNS trigger LANGUAGE plpgsql AS"
                            " $$ BEGIN NEW.text := NEW.text || '!'; RETURN NEW; END $$")  # fmt: skip
