@@ -54,9 +54,10 @@ def _tables(report: Report) -> Iterator[str]:
         [[w.member, w.messages, w.unasked] for w in report.worst],
     )
     if report.activities:
-        yield _table("活动", ["活动", "场次", "参加的人", "算数的", "得奖"],
-                     [[one.activity, one.runs, one.people, one.entries, one.winners]
-                      for one in report.activities])  # fmt: skip
+        days = [day[5:] for day in _dates(report)]
+        lines: list[list[str | int]] = [[one.title, one.people, *one.daily]
+                                        for one in report.activities]  # fmt: skip
+        yield _table("每天参加活动的人", ["活动", "人数", *days], lines)
     yield _table(
         "为什么没发出去",
         ["原因", "次数"],

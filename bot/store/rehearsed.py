@@ -31,23 +31,6 @@ class Held:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
-    """What came of an activity: how many times it took place, how many people took part in how
-    many ways that count, how many won."""
-
-    activity: str
-    runs: int
-    people: int
-    entries: int
-    winners: int
-
-
-def activities(tx: Tx, since: int) -> list[Took]:
-    """Activities that were announced since a moment, as far as they have begun."""
-    return [Took(**row) for row in tx.rows("rehearsed_activities", since=since)]
-
-
 def said(tx: Tx, since: int) -> list[Said]:
     """The reply log since a moment (UTC ms), summed up."""
     return [Said(**row) for row in tx.rows("rehearsed_replies", since=since)]
@@ -62,6 +45,12 @@ def held(tx: Tx, since: int) -> list[Held]:
 def refused(tx: Tx, first: str, last: str) -> list[governor.Refused]:
     """The governor's sums of the local days from ``first`` to ``last`` (2026-11-22)."""
     return governor.refusals(tx, first, last)
+
+
+def took_part(tx: Tx, since: int) -> list[tuple[int, str, str]]:
+    """(day since the start, run, person), each once."""
+    rows = tx.rows("rehearsed_part", since=since)
+    return sorted((int(row["day"]), row["run"], row["member"]) for row in rows)
 
 
 def unasked(tx: Tx, since: int) -> dict[str, int]:

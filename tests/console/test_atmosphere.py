@@ -113,7 +113,7 @@ def test_groups_say_what_cannot_be_measured_and_where_to_act(tmp_path: Path) -> 
                 and page.said("no message archive")
             )
             one = await su.get("/group-health/one?g=wr1")
-            assert one.said("not measurable without the archive") and one.said(
+            assert one.said("not measurable without the archive of all that time") and one.said(
                 "No week is kept yet"
             )
             assert one.said("Few take part") and one.said('href="/console/activities"')
