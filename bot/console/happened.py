@@ -70,5 +70,6 @@ def _text(lang: str, event: Event, names: Called) -> str:
         lang, f"lived.{event.kind}{less}", account=event.account, other=other, member=event.member,
         which=read(lang, event.which, names) if read else event.which,
         place=names.places.get(event.place, event.place), money=money.amount(event.amount),
+        amount=event.amount,
         value=str(event.data.get("value", "")),
     )  # fmt: skip

@@ -141,7 +141,7 @@ IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
        "/talks/{id}/left": _TALKS, "/talks/{id}/community": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
        "/flows/{id}": ("welcome",), "/activities/{id}": ("photo",), "/activities/{id}/edit": ("photo",),
-       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
+       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/followed.csv", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 

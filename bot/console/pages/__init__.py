@@ -40,6 +40,7 @@ from bot.console.pages import (
     content_trial,
     door,
     figures,
+    figures_service,
     flow_acts,
     flow_one,
     flow_weather,
@@ -129,7 +130,7 @@ _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)
-_AFTER = (*_VALUE, figures, staff, audit, sheet)
+_AFTER = (*_VALUE, figures, figures_service, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
         *_WORK, *_AFTER)  # fmt: skip
