@@ -21,6 +21,8 @@ TOKENS = Count("onevoice_token_refreshes", "Access tokens that were fetched, by 
                ("outcome",))  # fmt: skip
 FAULTS = Count("onevoice_worker_faults", "Errors that a worker or its task met", ("worker",))
 MODEL = Count("onevoice_model_answers", "What came of asking the language model", ("outcome",))
+PAYMENTS = Count("onevoice_payments", "Red packets that were paid or asked about, by outcome",
+                 ("outcome",))  # fmt: skip
 
-COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL)
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, PAYMENTS)
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

@@ -41,6 +41,7 @@ class Person:
     rng: Random
     kf: str
     pace: float  # talks in a ms
+    number: int = 0
     arrived: bool = False
     friend: bool = False
     opted_out: bool = False
@@ -67,6 +68,8 @@ class Crowd:
         self.done: Counter[tuple[int, str]] = Counter()
         self._began = now()
         self.in_groups: Counter[str] = Counter()
+        # told of each who arrives, and his number
+        self.arrived: Callable[[Person, int], None] = lambda who, number: None
 
     # -- coming ---------------------------------------------------------------------------------
 
@@ -93,6 +96,7 @@ class Crowd:
             rng,
             rng.choice(place.kf) if place.kf else "",
             talk.month * often / MONTH,
+            number,
         )
 
     def _arrive(self, who: Person) -> None:
@@ -101,6 +105,7 @@ class Crowd:
         who.arrived = True
         self._befriend(who, who.place.account)
         who.clock = self._now()
+        self.arrived(who, who.number)
         self._next_talk(who)
         for name in ACTS:
             self._next_act(who, name)
@@ -140,14 +145,21 @@ class Crowd:
         last = who.rng.choice({"ask": asks, "chat": words.chat, "complain": words.complain}[about])
         lines = [who.rng.choice(words.open), *(who.rng.choice(asks) for _ in range(n - 2))]
         for line in [*lines[: n - 1], last]:
-            self._say(who, line)
+            self.say(who, line)
         self._count("talks")
         if about == "complain":
             self._count("complaints")
 
-    def _say(self, who: Person, text: str) -> None:
+    def say(self, who: Person, text: str) -> None:
+        """He writes to the kf account that he knows."""
         if who.kf:
             self._stage.write(who.id, who.kf, text)
+            self._count("inbound")
+
+    def photo(self, who: Person) -> None:
+        """He sends a picture there."""
+        if who.kf:
+            self._stage.photo(who.id, who.kf)
             self._count("inbound")
 
     # -- now and then ---------------------------------------------------------------------------
@@ -190,7 +202,7 @@ class Crowd:
     def _wishes(self, who: Person, words: Sequence[str], *, opted_out: bool) -> bool:
         if not who.friend or not who.kf:
             return False
-        self._say(who, who.rng.choice(words))
+        self.say(who, who.rng.choice(words))
         who.opted_out = opted_out
         return True
 

@@ -53,6 +53,11 @@ def _tables(report: Report) -> Iterator[str]:
         ["客人", "一对一", "其中没问就发的"],
         [[w.member, w.messages, w.unasked] for w in report.worst],
     )
+    if report.activities:
+        days = [day[5:] for day in _dates(report)]
+        lines: list[list[str | int]] = [[one.title, one.people, *one.daily]
+                                        for one in report.activities]  # fmt: skip
+        yield _table("每天参加活动的人", ["活动", "人数", *days], lines)
     yield _table(
         "为什么没发出去",
         ["原因", "次数"],

@@ -20,6 +20,7 @@ from bot.rehearsal.agenda import Agenda, Days
 from bot.rehearsal.clockwork import loop
 from bot.rehearsal.house import House, open_house
 from bot.rehearsal.members import Crowd
+from bot.rehearsal.partakers import Partakers
 from bot.rehearsal.rates import Rates
 from bot.rehearsal.setting import rehearsed
 from bot.rehearsal.shop import Shop
@@ -85,6 +86,16 @@ async def play(
         Colleagues(house.store, house.library, house.stage, agenda, days, rates, house.bells,
                    KfWindow(limits.kf_messages, limits.kf_hours), now=now,
                    seed=plan.seed).begin()  # fmt: skip
+        Partakers(
+            crowd,
+            house.library.cast,
+            agenda,
+            days,
+            rates,
+            now=now,
+            until=plan.until,
+            seed=plan.seed,
+        ).begin()
         crowd.come(plan.members)
         await _run(house, agenda, owners, plan, progress)
         yield Played(plan, house, crowd)

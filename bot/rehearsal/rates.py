@@ -85,6 +85,22 @@ class Acts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Community:
+    """Who takes part: the part of the members who ask to be let into a circle; of those inside, the
+    part who check in on a day, and who join anything else that is on; how often one asks in 30 days
+    what he has."""
+
+    enter: float = 0.12
+    check_in: float = 0.12
+    join: float = 0.12
+    look: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.look < 0:
+            raise ValueError("look is 0 or more")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Silence:
     """How long somebody who falls silent says nothing."""
 
@@ -101,6 +117,7 @@ class Words:
     opt_out: tuple[str, ...] = ("退订",)
     fewer: tuple[str, ...] = ("发得太多了，少发一点",)
     opt_in: tuple[str, ...] = ("恢复推送吧",)
+    entry: tuple[str, ...] = ("今天喝了一杯白茶",)
 
     def __post_init__(self) -> None:
         if empty := [spec.name for spec in fields(self) if not getattr(self, spec.name)]:
@@ -151,6 +168,7 @@ class Rates:
     talk: Talk = field(default_factory=Talk)
     say: Say = field(default_factory=Say)
     acts: Acts = field(default_factory=Acts)
+    community: Community = field(default_factory=Community)
     silence: Silence = field(default_factory=Silence)
     words: Words = field(default_factory=Words)
     buy: Buy = field(default_factory=Buy)
@@ -161,7 +179,8 @@ class Rates:
 _SPANS = (("grid",), ("arrive", "within"), ("silence", "span"), ("taps", "after"),
           ("staff", "every"))  # fmt: skip
 _PARTS = (("arrive", "at_start"), ("arrive", "second"), ("arrive", "silent_persona"),
-          ("taps", "never"))  # fmt: skip
+          ("taps", "never"), ("community", "enter"), ("community", "check_in"),
+          ("community", "join"))  # fmt: skip
 
 
 def load_rates(path: Path) -> Rates:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # Columns of the table of days: what members did and got, what was kept back, what owners did.
-DAY = ("added", "deleted", "inbound", "complaints", "opt_out", "bought", "reply", "staff",
+DAY = ("added", "deleted", "inbound", "complaints", "opt_out", "bought", "took_part",
+       "reply", "staff",
        "welcome", "care", "promo", "activity", "group_post", "moment", "refused", "tasks",
        "taps")  # fmt: skip
 
@@ -61,6 +62,18 @@ class Quota:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Partaking:
+    """How many took part in an activity, all in all and on each day; ``acts`` counts each day of
+    each of them."""
+
+    activity: str
+    title: str
+    people: int
+    acts: int
+    daily: Sequence[int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """All of it. ``start`` is a local day. Messages are bubbles: ``outbound`` counts what reached
     members one to one, ``feeds`` what they saw in groups and moments."""
@@ -83,6 +96,7 @@ class Report:
     quotas: Sequence[Quota]
     mix: Mapping[str, Mapping[str, int]]
     did: Mapping[str, int] = field(default_factory=dict)
+    activities: Sequence[Partaking] = ()
 
     @property
     def taps(self) -> dict[str, int]:

@@ -121,6 +121,10 @@ class Stage:
         message = {"msgtype": "text", "text": {"content": text}}
         kf_client.write(self._world, member, open_kfid, message)
 
+    def photo(self, member: str, open_kfid: str) -> None:
+        """He sends a picture to a kf account."""
+        kf_client.write(self._world, member, open_kfid, {"msgtype": "image", "image": {}})
+
     def join(self, member: str, chat: str) -> None:
         """He joins a customer group. Raises Refused."""
         with _refusals():

@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+from bot.community.activity import activity_of
 from bot.core.clock import DAY, MINUTE, local
 from bot.rehearsal.play import Played
 from bot.rehearsal.report import DAY as COLUMNS
-from bot.rehearsal.report import Account, Quota, Report, Spread, Worst
+from bot.rehearsal.report import Account, Partaking, Quota, Report, Spread, Worst
 from bot.rehearsal.stage import Json, Waited
 from bot.store import rehearsed
 from bot.store.governor import Refused
@@ -25,8 +26,9 @@ WORST = 10
 BINS = (0, 1, 5, 10, 15, 20, 30, 40, 60, 100)
 # Acts that a day's table shows, by the name of their column.
 _ACTS = {"added": "added", "delete": "deleted", "inbound": "inbound", "complaints": "complaints",
-         "opt_out": "opt_out", "buy": "bought"}  # fmt: skip
+         "opt_out": "opt_out", "buy": "bought", "took": "took_part"}  # fmt: skip
 _MONTH = re.compile(r"\d{4}-\d{2}")
+Took = tuple[int, str, str]  # a day since the start, a run, a person
 _WENT = frozenset({"sent", "unsure"})
 # A task that is made again still leaves, and what begins no flow was no message.
 NO_LOSS = frozenset({"again", "no flow begins with it"})
@@ -45,6 +47,7 @@ async def tell(played: Played) -> Report:
     unasked = await read(rehearsed.unasked, since)
     received, tasks = stage.received(), stage.tasks()
     people = [person.id for person in played.crowd.people]
+    took = await read(rehearsed.took_part, since)
     alone = {one: _alone(received.get(one, ())) for one in people}
     did = _summed(played.crowd.done)
     return Report(
@@ -55,9 +58,9 @@ async def tell(played: Played) -> Report:
         per_member=Spread.of(list(alone.values())),
         unasked=Spread.of([unasked.get(one, 0) for one in people]),
         histogram=_histogram(alone.values()), worst=_worst(alone, unasked),
-        daily=_daily(played, said, refused, tasks), refusals=_refusals(refused, held),
+        daily=_daily(played, said, refused, tasks, took), refusals=_refusals(refused, held),
         accounts=_accounts(played, tasks), quotas=_quotas(played, said),
-        mix=_mix(played, said), did=dict(did),
+        mix=_mix(played, said), did=dict(did), activities=_activities(played, took),
     )  # fmt: skip
 
 
@@ -104,11 +107,16 @@ def _worst(alone: Mapping[str, int], unasked: Mapping[str, int]) -> list[Worst]:
 
 
 def _daily(
-    played: Played, said: Iterable[Said], refused: Iterable[Refused], tasks: Iterable[Waited]
+    played: Played,
+    said: Iterable[Said],
+    refused: Iterable[Refused],
+    tasks: Iterable[Waited],
+    took: Iterable[Took],
 ) -> list[dict[str, int]]:
     plan, zone = played.plan, played.house.library.cast.zone
     table: list[dict[str, int]] = [dict.fromkeys(COLUMNS, 0) for _ in range(plan.days)]
-    for (day, name), n in played.crowd.done.items():
+    acts = played.crowd.done + Counter((day, "took") for day, _, _ in took if day < plan.days)
+    for (day, name), n in acts.items():
         if name in _ACTS:
             table[day][_ACTS[name]] += n
     for one in said:
@@ -124,6 +132,20 @@ def _daily(
         if task.sent_at is not None:
             table[_day(plan.start, task.sent_at)]["taps"] += 1
     return table
+
+
+def _activities(played: Played, took: Iterable[Took]) -> list[Partaking]:
+    """Every activity in which somebody took part, the most joined first."""
+    there, days = played.house.library.cast.activities, played.plan.days
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    daily: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for day, run, member in took:
+        people[activity_of(run)].add(member)
+        daily[activity_of(run)][day] += 1
+    made = [Partaking(activity=id, title=there[id].title if id in there else id, people=len(who),
+                      acts=daily[id].total(), daily=[daily[id][day] for day in range(days)])
+            for id, who in people.items()]  # fmt: skip
+    return sorted(made, key=lambda one: (-one.people, one.activity))
 
 
 def _day(start: int, at: int) -> int:

@@ -8,7 +8,7 @@ from bot.studio.mix import FEEDS, GENRE_NAMES
 
 COLUMNS: Mapping[str, str] = {
     "added": "新好友", "deleted": "删除", "inbound": "来信", "complaints": "投诉", "opt_out": "退订",
-    "bought": "下单", "reply": "人设回复", "staff": "同事回复", "welcome": "欢迎", "care": "关怀",
+    "bought": "下单", "took_part": "参加", "reply": "人设回复", "staff": "同事回复", "welcome": "欢迎", "care": "关怀",
     "promo": "推广", "activity": "活动", "group_post": "群内容", "moment": "朋友圈", "refused": "被拦下",
     "tasks": "新任务", "taps": "点发",
 }  # fmt: skip

@@ -47,6 +47,12 @@ def refused(tx: Tx, first: str, last: str) -> list[governor.Refused]:
     return governor.refusals(tx, first, last)
 
 
+def took_part(tx: Tx, since: int) -> list[tuple[int, str, str]]:
+    """(day since the start, run, person), each once."""
+    rows = tx.rows("rehearsed_part", since=since)
+    return sorted((int(row["day"]), row["run"], row["member"]) for row in rows)
+
+
 def unasked(tx: Tx, since: int) -> dict[str, int]:
     """Messages that a member got without having asked, by member."""
     return {row["member"]: row["n"] for row in tx.rows("rehearsed_unasked", since=since)}

@@ -165,7 +165,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
     # who takes part sees what is published, and whose audience he is of
-    "bot.web.member": (*LIBRARY, "scheduler.entitling"),
+    "bot.web.member": (*LIBRARY, "scheduler.entitling", "scheduler.seeding"),
     "bot.console": (
         *PURE,
         "bot.store",

@@ -14,10 +14,11 @@ from bot.commands.rehearse import rehearse as command
 from bot.core.config import load_config
 from bot.rehearsal.page import page
 from bot.rehearsal.play import Plan, rehearse
-from bot.rehearsal.rates import Acts, Rates, Say, Talk
+from bot.rehearsal.rates import Acts, Community, Rates, Say, Talk
 from bot.rehearsal.report import Report
 from bot.rehearsal.telling import tell
 from tests.harness import eager
+from tests.scenario.test_taking_part import content_in
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
 START = 1_795_449_600_000  # 2026-11-24 00:00 in Shanghai
@@ -81,6 +82,20 @@ def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:
     assert verdict.judged > 20 and verdict.offers > 0
     assert all(sold and sold < made for made, sold in verdict.posts.values()), verdict.posts
     assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"
+
+
+def test_members_of_a_circle_take_part_in_what_is_on(tmp_path: Path) -> None:
+    content_in(tmp_path, since="2026-11-26 09:00")
+    rates = Rates(community=Community(enter=1, check_in=0.7, join=0.9, look=9), talk=Talk(month=3))
+    plan = Plan(start=START, days=5, members=14)
+    found = rehearse(load_config(tmp_path / "config.toml"), rates, plan, tell)
+    half, asks = found.activities
+    assert (half.activity, half.title, asks.activity) == ("half", "今日半盏", "asks")
+    assert 2 < half.people <= 14 and half.acts > half.people
+    assert 0 < asks.people == asks.acts  # one try each
+    assert [half.acts, asks.acts] == [sum(one.daily) for one in found.activities]
+    assert sum(day["took_part"] for day in found.daily) == half.acts + asks.acts
+    assert "今日半盏" in page(found)
 
 
 def test_the_page_needs_nothing_else(report: Report) -> None:

@@ -65,9 +65,10 @@ right = [2]
 """
 
 
-def content_in(folder: Path) -> None:
+def content_in(folder: Path, since: str = "") -> None:
+    """The test brand with a circle, its rules, a check-in, and a quiz announced an hour ago."""
     brand_in(folder)
-    since = f"{local(SystemClock().now() - HOUR, 'Asia/Shanghai'):%Y-%m-%d %H:%M}"
+    since = since or f"{local(SystemClock().now() - HOUR, 'Asia/Shanghai'):%Y-%m-%d %H:%M}"
     for kind, name, text in (("circles", "tea", CIRCLE), ("community", "tea", RULES),
                              ("activities", "half", HALF), ("activities", "asks", ASKS.format(since=since))):  # fmt: skip
         (folder / "content" / kind).mkdir(exist_ok=True)

@@ -17,6 +17,12 @@ GROUP BY note, kind ORDER BY note, kind;
 SELECT note, kind, COUNT(*) AS n FROM due WHERE state = 'skipped' AND at >= :since
 GROUP BY note, kind ORDER BY note, kind;
 
+-- name: rehearsed_part
+-- Who took part in what on which day since the start, by any of his ids.
+SELECT DISTINCT (e.at - :since) / 86400000 AS day, e.place AS run, COALESCE(m.person, m.id) AS member
+FROM event e JOIN member m ON m.id = e.member
+WHERE e.kind IN ('checked', 'signed', 'submitted', 'voted', 'helped', 'teamed') AND e.at >= :since;
+
 -- name: rehearsed_unasked
 -- How many messages each member got without having asked.
 SELECT member, COUNT(*) AS n FROM replies

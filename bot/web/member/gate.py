@@ -97,6 +97,11 @@ class Gate:
             except (StoreFailed, Busy):
                 log.exception("%s %s", route.method, route.path)
                 answer = await told(visit, Refused(503, "error.busy"))
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("%s %s", route.method, route.path)
+                answer = await told(visit, Refused(500, "error.ours"))
             finally:
                 for given in visit.files.values():
                     given.file.close()

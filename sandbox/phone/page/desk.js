@@ -11,6 +11,7 @@ import { firstKf, firstStaff, groupOf, nameOf, now, person, readWorld, world } f
 const ROLES = [["customer", "客户"], ["member", "群成员"], ["staff", "员工账号"]];
 const NAMES = ["小周", "阿茉", "林小满", "老秦", "青禾", "南风", "一口井", "苏打"];
 const TALK = [["问价格", "晨雾多少钱？"], ["问怎么泡", "晨雾怎么泡？"], ["投诉", "杯子收到就是碎的，太气人了"], ["退订", "退订"], ["你是机器人吗", "你是机器人吗？"], ["找真人", "转人工"]];
+const PART = [["进圈", "我想加入半盏茶友"], ["打卡", "打卡"], ["答题", "答题"], ["投票", "选茶"], ["我的积分", "我的积分"], ["我有什么", "我有什么"], ["有什么活动", "有什么活动"], ["我的主页", "我的主页"]];
 // moments of a day at which calendars like to do something, a few minutes after each
 const STOPS = [[8, 35], [10, 5], [12, 35], [15, 35], [19, 35], [20, 35]];
 const HOPS = 14;
@@ -120,7 +121,7 @@ function busy(work) {
 
 export function wireDesk() {
   const short = (firstStaff()?.name || "同事").split("·")[0];
-  const all = [[`加${short}好友`, tryAdd, "main"], ...TALK.map(([label, text]) => [label, () => tryTalk(text)]), ["点发一个待办", tryTap],
+  const all = [[`加${short}好友`, tryAdd, "main"], ...[...TALK, ...PART].map(([label, text]) => [label, () => tryTalk(text)]), ["点发一个待办", tryTap],
     ["快进一小时", jump(HOUR)], ["快进一天", jump(24 * HOUR)], ["到早上十点", toMorning]];
   $("tries").replaceChildren(...all.map(([label, work, css]) => button(label, busy(work), { class: css || null })));
   $("fresh").onclick = fresh;

@@ -21,8 +21,10 @@ const HINTS = {
 };
 
 export function openUrl(url) {
-  const { origin, pathname } = new URL(url, location.href);
+  const { origin, hostname, pathname } = new URL(url, location.href);
   if (me.role === "staff") return toast("这是发给客户的链接；换成客户再点。");
+  // the brand's own page for a member stands beside the sandbox, on another port
+  if (hostname === location.hostname && /^\/m(\/|$)/.test(pathname)) return void window.open(url, "_blank", "noopener");
   if (origin !== location.origin || !/^\/(kf|qr|ca)\//.test(pathname)) return toast(`沙盒里不打开外面的网页：${url}`);
   return follow(url);
 }

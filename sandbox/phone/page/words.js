@@ -65,6 +65,7 @@ const BUILT_IN = { robot: "问是不是机器人", human: "找真人", opt_out: 
 function reason(row) {
   const plain = (text) => text.replace(/builtin:(\w+)/g, (whole, name) => `「${BUILT_IN[name] || name}」`).replace(/faq:([\w-]+)/g, "问答「$1」");
   if (!row.rule) return row.callback.includes("contact.added") && row.outbox.length ? "新朋友，走欢迎流程。" : plain(row.why);
+  if (row.rule.startsWith("builtin:taking")) return row.why;
   return row.why.includes(row.rule) ? plain(row.why) : `规则「${row.rule}」：${plain(row.why)}`;
 }
 
