@@ -193,7 +193,7 @@ class App:
         if self._config.sandbox:
             app.router.add_get("/trace", health.traced(self.trace.since))
         if "web" in self._roles:
-            app.add_routes(outlinks.OutLinks(street, self.clock).routes())
+            app.add_routes(outlinks.routes(self._config, street, self.clock))
             ingest = Ingest(street, self._config, self.clock, self.bells)
             limit = self._config.web.body_limit
             desk = Desk(self._config, store, self.clock)

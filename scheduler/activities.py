@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.community import draw
 from bot.community.activity import Activity
 from bot.community.days import season_of
 from bot.community.runs import Run, plan, question
@@ -217,15 +218,29 @@ def _say(
 
 def given(tx: Tx, row: Row, rules: Activity) -> Mapping[str, Any]:
     """What texts of a run may name besides what every text may."""
-    zone = row["zone"]
-    day = local(row["announce_at"], zone).date()
     names = [honours.codename(tx, one["member"], row["circle"]) or SOMEBODY
              for one in judged.board(tx, row["id"]) if one["rank_of"] == judged.WINNER]  # fmt: skip
     votes = judged.tally(tx, row["id"]) if rules.options or rules.stages else {}
-    return {
-        "name": rules.title, "about": rules.about, "question": question(rules, row["key"]),
-        "deadline": local(row["close_at"], zone).date(), "options": list(rules.options),
-        "season": SEASONS[season_of(day).partition("-")[2]], "winners": names,
-        "results": [f"{what}：{n}" for what, n in votes.items()], "seed_hash": runs.seed_hash(row),
-        "seed": row["seed"] if row["state"] in ("judged", "awarded") else "", "run": row["id"],
+    return _known(rules, runs.plan_of(row), row["zone"]) | {
+        "winners": names, "results": [f"{what}：{n}" for what, n in votes.items()],
+        "seed_hash": runs.seed_hash(row),
+        "seed": row["seed"] if row["state"] in ("judged", "awarded") else "",
+    }  # fmt: skip
+
+
+def _known(rules: Activity, run: Run, zone: str) -> dict[str, Any]:
+    """What is known of a run before anybody took part."""
+    day = local(run.announce_at, zone).date()
+    return {"name": rules.title, "about": rules.about, "question": question(rules, run.key),
+            "deadline": local(run.close_at, zone).date(), "options": list(rules.options),
+            "season": SEASONS[season_of(day).partition("-")[2]], "run": run.id}  # fmt: skip
+
+
+def sample(rules: Activity, run: Run, zone: str) -> Mapping[str, Any]:
+    """The same for a run to come, with samples of what is known only then."""
+    secret = draw.spelt(draw.digest(run.id))
+    return _known(rules, run, zone) | {
+        "winners": [SOMEBODY] * max(rules.winners, 1), "seed": secret[:32],
+        "seed_hash": draw.commitment(secret[:32]),
+        "results": [f"{what}：{n}" for n, what in enumerate(reversed(rules.options), 1)],
     }  # fmt: skip

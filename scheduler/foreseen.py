@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.community.activity import Activity
 from bot.community.runs import Run, question
@@ -15,7 +16,7 @@ from bot.members.circle import Circle
 from bot.store import people
 from bot.store.engine import Tx
 from bot.studio.render import CannotRender
-from scheduler.activities import CANCELLED, REMINDER, WON, upcoming, voice
+from scheduler.activities import CANCELLED, REMINDER, WON, sample, upcoming, voice
 
 TELLING = {"remind": REMINDER, "award": WON, "cancel": CANCELLED}
 
@@ -24,7 +25,7 @@ TELLING = {"remind": REMINDER, "award": WON, "cancel": CANCELLED}
 class Step:
     """``says``: the template, ``text``: what it comes to, or ``fault``: why that cannot be said
     yet; ``taps``: in how many groups of whom it is posted, each owner taps once; ``flows``: which
-    tell those whom it concerns."""
+    tell those whom it concerns; ``sampled``: names and results in the text are samples."""
 
     do: str
     at: int
@@ -33,6 +34,7 @@ class Step:
     fault: str = ""
     taps: Mapping[str, int] = field(default_factory=dict)
     flows: Sequence[str] = ()
+    sampled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +63,8 @@ def foresee(tx: Tx, setting: Setting, made: Activity) -> Foreseen:
     owners = owners_of(tx, setting, setting.cast.circles.get(made.circle))
     said = {"announce": made.templates.announce, "remind": made.templates.remind,
             "award": made.templates.winners}  # fmt: skip
-    steps = [_step(setting, made, do, at, said.get(do, ""), owners, flows)
+    given = sample(made, run, setting.cast.zone) if run else {}
+    steps = [_step(setting, made, do, at, said.get(do, ""), owners, flows, given)
              for do, at in _moments(run)]  # fmt: skip
     return Foreseen(
         activity=made.id, title=made.title, run=run.id if run else "",
@@ -76,12 +79,13 @@ def _moments(run: Run | None) -> list[tuple[str, int]]:
 
 def _step(
     setting: Setting, made: Activity, do: str, at: int, template: str, owners: Mapping[str, int],
-    flows: Mapping[str, Sequence[str]],
+    flows: Mapping[str, Sequence[str]], given: Mapping[str, Any],
 ) -> Step:  # fmt: skip
-    text, fault = _text(setting, made, template)
+    text, fault = _text(setting, made, template, given)
     posts = bool(template) and _is_post(setting, template)
     return Step(do=do, at=at, says=template, text=text, fault=fault, taps=owners if posts else {},
-                flows=flows.get(TELLING.get(do, ""), ()))  # fmt: skip
+                flows=flows.get(TELLING.get(do, ""), ()),
+                sampled=do == "award" or made.judge == "chance")  # fmt: skip
 
 
 def _is_post(setting: Setting, template: str) -> bool:
@@ -89,12 +93,14 @@ def _is_post(setting: Setting, template: str) -> bool:
     return found is not None and found.kind in ("group_post", "activity")
 
 
-def _text(setting: Setting, made: Activity, template: str) -> tuple[str, str]:
-    """The text where it can be made without what happens until then; else why not."""
+def _text(
+    setting: Setting, made: Activity, template: str, given: Mapping[str, Any]
+) -> tuple[str, str]:  # fmt: skip
+    """The text with samples of what happens until then; or why there is none."""
     if not template:
         return "", ""
     try:
-        return plain(prepare(setting, voice(setting, made), template).body), ""
+        return plain(prepare(setting, voice(setting, made), template, given=given).body), ""
     except CannotRender as exc:
         return "", str(exc)
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from bot.community.moderating import Flag, Moderation, flags, measure
 from bot.core.clock import HOUR
+from bot.core.event import Happened
 from bot.library.speech import Setting
-from bot.store import flows, happened, judged, moderation, people
+from bot.store import flows, happened, honouring, judged, moderation, people
 from bot.store.engine import Row, Tx
 from bot.store.moderation import VERDICTS, ModerationRefused
 from bot.store.runs import ActivityRefused
@@ -168,7 +169,14 @@ def _closed(tx: Tx, setting: Setting, case: Row, act: str, actor: str, why: str)
 
 
 def _verdict(tx: Tx, setting: Setting, case: Row, act: str, actor: str, why: str) -> None:
-    """Of an entry the verdict is that of ``activity judge``, and closes the case with it."""
+    """Of an entry the verdict is that of ``activity judge``, and closes the case with it; what a
+    check-in gave is struck out."""
+    entry = judged.entry(tx, case["source"])
+    if entry is None or entry["kind"] != Happened.SUBMITTED:
+        _closed(tx, setting, case, act, actor, why)
+        if entry is not None and act == "remove":
+            honouring.strike(tx, case["source"], setting.now, why=why, actor=actor)
+        return
     try:
         judged.accept(tx, case["source"], setting.now, yes=VERDICTS[act], why=why, actor=actor)
     except ActivityRefused as refused:

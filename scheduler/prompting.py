@@ -12,12 +12,13 @@ from bot.core.body import plain
 from bot.core.clock import DAY, HOUR, MINUTE, local
 from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
-from bot.store import atmosphere, circles, people, runs
+from bot.store import atmosphere, circles, grouphealth, people, persons, runs
 from bot.store.atmosphere import Ask, Shift
 from bot.store.engine import Row, Tx
 from bot.studio.render import CannotRender
 from scheduler.sweeps import kept_on
 
+PATIENCE, ASKED_MAX = 10 * MINUTE, 40  # a question may stand open so long
 MOST = 5  # of one sort in a shift: nobody greets twenty people in two hours
 SOMEBODY = "一位朋友"
 BORN = "今天是 {name} 的生日；祝福先私下说，本人愿意再在群里提"
@@ -78,13 +79,30 @@ def _say(
 def _unanswered(
     tx: Tx, setting: Setting, made: Atmosphere, duty: Duty, shift: Shift, places: Sequence[str]
 ) -> Iterator[Ask]:
+    yield from _asked(tx, setting, places)
     for row in atmosphere.unanswered(tx, places, MOST) if places else ():
-        waited = setting.now - row["since"]
-        for_ = f"{waited // HOUR} 小时" if waited >= HOUR else f"{max(1, waited // MINUTE)} 分钟"
-        name = _name(tx, row["member"])
+        for_, name = _waited(setting, row["since"]), _name(tx, row["member"])
         yield Ask(ask="unanswered", key=f"unanswered/{row['conversation']}", about=row["member"],
                   conversation=row["conversation"],
                   text=f"{name} 在客服里问的话等了 {for_}，还没有人答")  # fmt: skip
+
+
+def _asked(tx: Tx, setting: Setting, places: Sequence[str]) -> Iterator[Ask]:
+    """Questions in the groups that nobody took up, as the archive has them."""
+    before, since = setting.now - PATIENCE, setting.now - DAY
+    found = [(place, line) for place in places if setting.archive
+             for line in grouphealth.unanswered(tx, place, since, before, setting.now)]  # fmt: skip
+    for place, line in sorted(found, key=lambda one: one[1].at)[:MOST]:
+        person = persons.person_of(tx, [line.who]).get(line.who, line.who)
+        said = " ".join(line.text.split())[:ASKED_MAX]
+        name, waited = _name(tx, person), _waited(setting, line.at)
+        yield Ask(ask="unanswered", key=f"asked/{place}/{line.at}", about=person,
+                  text=f"{name} 在群里问「{said}」，{waited}没有人接")  # fmt: skip
+
+
+def _waited(setting: Setting, since: int) -> str:
+    waited = setting.now - since
+    return f"{waited // HOUR} 小时" if waited >= HOUR else f"{max(1, waited // MINUTE)} 分钟"
 
 
 def _birthday(

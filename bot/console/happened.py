@@ -45,6 +45,8 @@ _WHICH: Mapping[Happened, Reader] = {
     Happened.CONSENTED: _named("purpose"), Happened.REFUSED: _named("purpose"),
     Happened.TAGGED: _tag, Happened.UNTAGGED: _tag, Happened.NEED: _need,
     Happened.ROLE: _named("holding"), Happened.UNROLE: _named("holding"),
+    Happened.JUDGED: _named("judged_as"), Happened.MISSION: _named("mission_state"),
+    Happened.SEED: _named("seed_state"),
 }  # fmt: skip
 _ACCOUNTS = frozenset({Happened.HANDED})  # whose `other` is no member
 
@@ -68,5 +70,6 @@ def _text(lang: str, event: Event, names: Called) -> str:
         lang, f"lived.{event.kind}{less}", account=event.account, other=other, member=event.member,
         which=read(lang, event.which, names) if read else event.which,
         place=names.places.get(event.place, event.place), money=money.amount(event.amount),
+        amount=event.amount,
         value=str(event.data.get("value", "")),
     )  # fmt: skip

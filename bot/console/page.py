@@ -38,6 +38,10 @@ class Route:
     body: int = 0
 
 
+# Parts of the navigation, and below which order each ends.
+GROUPS = (("work", 20), ("people", 36), ("plan", 40), ("content", 60), ("rule", 1_000))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A line of the navigation. ``name`` is a key of the words; ``key`` is pressed after ``g``.
@@ -56,6 +60,11 @@ class Entry:
     topics: tuple[str, ...] = ()
     waits: str = ""
     also: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Which part of the navigation it stands in, by its order."""
+        return next(name for name, before in GROUPS if self.order < before)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

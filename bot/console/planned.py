@@ -20,6 +20,7 @@ State = Literal["planned", "held", "done", "waits", "left_out", "unsure"]
 FEEDS = frozenset({"moment", "group_post", "internal_post"})
 Judge = Callable[[str], tuple[str, bool]]
 _ORIGIN = "campaign"
+_LINKED = frozenset({_ORIGIN, "activity"})
 OUT_OF_SEASON = frozenset({"content_dates", "persona_dates"})
 UNAPPROVED = "draft: "
 _STAMP = "%Y%m%dT%H%M"
@@ -248,7 +249,7 @@ def _alone(cast: Cast, post: Posted, judge: Judge) -> Thing:
     template = cast.shelf.get(post.content)
     kind, _, rest = post.origin.partition(":")
     return Thing(
-        at=post.at, what="campaign" if kind == _ORIGIN else "post", id=rest.partition(":")[0],
+        at=post.at, what=kind if kind in _LINKED else "post", id=rest.partition(":")[0],
         title=template.title if template else post.text[:20], persona=post.persona, do=post.kind,
         template=post.content, genre=genre, sells=selling, state=_reached(post), of=post.total,
         sent=post.sent,

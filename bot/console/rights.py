@@ -55,9 +55,8 @@ SEE = frozenset((Right.INBOX_SEE, Right.PERSONA_SEE, Right.CONTENT_SEE, Right.PL
                  Right.REWARDS_SEE))  # fmt: skip
 RIGHTS: Mapping[str, frozenset[Right]] = {
     "owner": SEE | {Right.VALUE_SEE, Right.VALUE_ACT, Right.REWARDS_HAND, Right.REWARDS_ACT,
-                     Right.MEMBERS_EXPORT, Right.MEMBERS_COPY,
-                    Right.MEMBERS_ERASE, Right.STAFF_MANAGE, Right.SETTINGS_MANAGE,
-                    Right.AUDIT_SEE},
+                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,
+                    Right.STAFF_MANAGE, Right.SETTINGS_MANAGE, Right.AUDIT_SEE},
     "lead": SEE | {Right.INBOX_REPLY, Right.INBOX_ASSIGN, Right.CONTENT_APPROVE, Right.PLAN_RUN,
                    Right.TASKS_STOP, Right.VALUE_SEE, Right.VALUE_ACT, Right.MEMBERS_EDIT,
                    Right.MEMBERS_EXPORT, Right.MEMBERS_COPY, Right.MEMBERS_ERASE,

@@ -11,9 +11,10 @@ from bot.console.visit import Visit
 from bot.core.clock import local
 from bot.library.cast import Cast
 from bot.members.touches import birthday_after
-from bot.store import touches, weather
+from bot.store import readings, touches, weather
 from bot.store.engine import Row, Tx
 from bot.store.membership import Record
+from bot.store.readings import Topic
 from bot.store.touches import Touch
 from scheduler.flows import Flow
 
@@ -39,11 +40,12 @@ class Care:
 
     ahead: Sequence[Planned]
     said: Sequence[tuple[str, Touch]]
+    reads: Sequence[Topic] = ()
 
 
 def care(tx: Tx, visit: Visit, it: Record) -> Care:
-    """All of it. A birthday for which no flow serves, and weather for which none waits, is told
-    as such: nothing is promised that nobody says."""
+    """All of it, and what he reads. A birthday for which no flow serves, and weather for which none
+    waits, is told as such: nothing is promised that nobody says."""
     flows = {flow.id: flow for flow in visit.cast.flows} if visit.cast is not None else {}
     today = local(visit.now, visit.console.config.timezone).date()
     facts = {fact.name: fact.value for fact in it.facts if fact.won}
@@ -54,7 +56,7 @@ def care(tx: Tx, visit: Visit, it: Record) -> Care:
         *_steps(tx, ids, flows),
     ]  # fmt: skip
     said = [(_occasion(one.origin, flows), one) for one in touches.said(tx, ids)]
-    return Care(ahead=ahead, said=said)
+    return Care(ahead=ahead, said=said, reads=readings.topics(tx, ids))
 
 
 def _birthday(value: str, today: date, flows: dict[str, Flow]) -> list[Planned]:

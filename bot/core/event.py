@@ -32,6 +32,9 @@ class Happened(StrEnum):
     COMMENTED = "commented"  # commented on the moment `place`
     ANSWERED = "answered"  # a colleague answered his comment on the moment `place`; data: by whom
     CLICKED = "clicked"  # opened the link `place`; which: the code, amount: seconds, if known
+    READ = (
+        "read"  # had the text `place` in sight for `amount` seconds; which: the view, data: topic
+    )
     LEARNED = "learned"  # content reached him, the first of the category `which`; place: its name
     ORDERED = "ordered"  # paid order `place`; which: category, amount: cents, other: who uses it
     REFUNDED = "refunded"  # got `amount` cents of the order `place` back

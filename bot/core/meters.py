@@ -22,5 +22,7 @@ TOKENS = Count("onevoice_token_refreshes", "Access tokens that were fetched, by 
 FAULTS = Count("onevoice_worker_faults", "Errors that a worker or its task met", ("worker",))
 MODEL = Count("onevoice_model_answers", "What came of asking the language model", ("outcome",))
 
-COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL)
+MEMBER_PAGE = Count("onevoice_member_page", "Answers of the member page, by status", ("status",))
+
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, MEMBER_PAGE)
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

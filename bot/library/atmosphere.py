@@ -13,6 +13,7 @@ from bot.community.moderating import FILE, Moderation
 from bot.core.clock import DAY, local, to_ms
 from bot.core.findings import ERROR, WARNING, Finding
 from bot.core.rota import Span, merged, without
+from bot.library.saying import At
 from bot.members.circle import Circle
 from bot.studio.template import Template
 from scheduler.flows import Flow
@@ -80,7 +81,7 @@ def _begins(when: str, within: Span, zone: str) -> Iterator[int]:
 
 def review_atmosphere(made: Atmosphere, beside: Beside) -> Iterator[Finding]:
     """Findings of a file that can be read; a template or persona that is not there has its own."""
-    at = _At(shown(made.circle), made.lines)
+    at = At(shown(made.circle), made.lines)
     circle = beside.circles.get(made.circle)
     if circle is None:
         yield at.say("circle", ERROR, "missing-reference", f"没有叫 {made.circle} 的圈子",
@@ -94,7 +95,7 @@ def review_atmosphere(made: Atmosphere, beside: Beside) -> Iterator[Finding]:
         yield from _plan(at, made, beside.zone)
 
 
-def _times(at: _At, made: Atmosphere, zone: str) -> Iterator[Finding]:
+def _times(at: At, made: Atmosphere, zone: str) -> Iterator[Finding]:
     named = [(f"duty/{one.id}", one.when) for one in made.shifts]
     named += [(f"cover/{i}", one.when) for i, one in enumerate(made.cover)]
     for key, when in named:
@@ -105,7 +106,7 @@ def _times(at: _At, made: Atmosphere, zone: str) -> Iterator[Finding]:
 
 
 def _hosts(
-    at: _At, made: Atmosphere, circle: Circle | None, beside: Beside
+    at: At, made: Atmosphere, circle: Circle | None, beside: Beside
 ) -> Iterator[Finding]:  # fmt: skip
     known = {*beside.accounts, *(circle.accounts if circle else ())}
     for one in made.team:
@@ -115,7 +116,7 @@ def _hosts(
                          "在 content/circles 的 accounts 里写上，或者核对 userid")  # fmt: skip
 
 
-def _duty(at: _At, one: Duty, circle: Circle | None, beside: Beside) -> Iterator[Finding]:
+def _duty(at: At, one: Duty, circle: Circle | None, beside: Beside) -> Iterator[Finding]:
     for name in one.groups:
         if circle is not None and name not in circle.groups:
             yield at.say(f"duty/{one.id}", WARNING, "atmosphere.group",
@@ -129,7 +130,7 @@ def _duty(at: _At, one: Duty, circle: Circle | None, beside: Beside) -> Iterator
                          "换成 groups/ 或 activities/ 下的模板")  # fmt: skip
 
 
-def _plan(at: _At, made: Atmosphere, zone: str) -> Iterator[Finding]:
+def _plan(at: At, made: Atmosphere, zone: str) -> Iterator[Finding]:
     """Gaps and overlaps in a usual week."""
     start = _monday(USUAL_WEEK, zone)
     week = Span(start, start + 7 * DAY)
@@ -164,15 +165,3 @@ def review_moderation(made: Moderation, flows: Iterable[Flow]) -> Iterator[Findi
                 file=FILE, line=1, rule="moderation.flow", severity=WARNING,
                 message=f"「{made.title(id)}」要私下提醒，却没有流程去说；只会进待处理的队列",
                 fix=f'写一个流程：trigger = "{REMINDED}:{id}"，用 care 模板')  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A file, and where its keys stand."""
-
-    file: str
-    lines: Mapping[str, int]
-
-    def say(self, key: str, severity: str, rule: str, message: str, fix: str) -> Finding:
-        return Finding(file=self.file, line=self.lines.get(key, 1), rule=rule, severity=severity,
-                       message=message, fix=fix)  # fmt: skip

@@ -21,17 +21,24 @@ SHOPS = frozenset({"shop", "miniprogram"})
 def product_link(
     template: Template, text: str, goods: Iterable[Good], short: Shortening
 ) -> str:  # fmt: skip
-    """An address at a shop ([carriers.shop] and [carriers.miniprogram] hosts), one that names a
-    good by its number, or the title of a mini program; empty where a care text has none, and for
-    texts of other kinds."""
-    if template.kind != "care":
-        return ""
+    """An address of goods, or the title of a mini program; empty where a care text has none, and
+    for texts of other kinds."""
+    return leads(template, text, goods, short) if template.kind == "care" else ""
+
+
+def leads(template: Template, text: str, goods: Iterable[Good], short: Shortening) -> str:
+    """The same for a text of any kind."""
     cards = [one.url for one in template.attachments if isinstance(one, Link)]
-    numbers = [good.sku.lower() for good in goods if len(good.sku) > 3]
-    found = (url for url in (*addresses(text), *cards) if short.carrier(url) in SHOPS
-             or any(sku in url.lower() for sku in numbers))  # fmt: skip
     programs = (one.title for one in template.attachments if isinstance(one, MiniProgram))
-    return next(found, next(programs, ""))
+    return of_goods((*addresses(text), *cards), goods, short) or next(programs, "")
+
+
+def of_goods(urls: Iterable[str], goods: Iterable[Good], short: Shortening) -> str:
+    """The first of these addresses that is one of goods: at a shop ([carriers.shop] and
+    [carriers.miniprogram] hosts), or with the number of a good in it."""
+    numbers = [good.sku.lower() for good in goods if len(good.sku) > 3]
+    return next((url for url in urls if short.carrier(url) in SHOPS
+                 or any(sku in url.lower() for sku in numbers)), "")  # fmt: skip
 
 
 def review_care(

@@ -13,6 +13,7 @@ from bot.community.mission import Mission
 from bot.community.rules import Community
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, WARNING, Finding, of_error
+from bot.library.saying import At
 from bot.studio.template import Template
 from scheduler.audience import parse_audience
 from scheduler.flows import Flow
@@ -98,15 +99,8 @@ def templates_of(made: Community) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
-    """A file, and where its keys stand."""
-
-    file: str
-    lines: Mapping[str, int]
-
-    def say(self, key: str, severity: str, rule: str, message: str, fix: str) -> Finding:
-        return Finding(file=self.file, line=self.lines.get(key, 1), rule=rule, severity=severity,
-                       message=message, fix=fix)  # fmt: skip
+class _At(At):
+    """The same with what several files have in common."""
 
     def circle(self, name: str, beside: Beside) -> Iterator[Finding]:
         if name not in beside.circles:

@@ -36,7 +36,7 @@ KINDS = {
     "parted": "不再是好友", "joined": "进群", "left": "退群", "entered": "加入圈层",
     "withdrew": "离开圈层", "applied": "申请入圈",
     "rejected": "申请未通过", "liked": "点赞", "commented": "评论",
-    "answered": "我们回复了评论", "clicked": "打开链接",
+    "answered": "我们回复了评论", "clicked": "打开链接", "read": "读了我们的一篇内容",
     "learned": "读到一类产品的内容",
     "ordered": "下单", "refunded": "退款", "called_off": "取消订单", "invited": "受邀而来",
     "shared": "分享", "tagged": "打上标签", "untagged": "去掉标签", "fact": "记下一项资料",

@@ -111,6 +111,7 @@ class Bells:
         self.atmosphere = self._bell("atmosphere")  # a shift, a prompt or a case was decided
         self.circles = self._bell("circles")  # an application was decided, a circle handed over
         self.activities = self._bell("activities")  # somebody took part, a run was steered
+        self.seeds = self._bell("seeds")  # a list, an answer, a mission
         self.community = self._bell("community")  # a badge was given, points were put right
 
     def _bell(self, name: str) -> Bell:

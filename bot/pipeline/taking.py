@@ -20,7 +20,7 @@ from bot.library.programme import offered
 from bot.library.speech import Setting
 from bot.persona.taker import SIGNS
 from bot.persona.taking import listed
-from bot.pipeline import told, watching
+from bot.pipeline import seeded, told, watching
 from bot.pipeline.archive import CHANNEL as ARCHIVE
 from bot.pipeline.ground import Ground
 from bot.pipeline.having import LOOKED, claim, rename
@@ -75,6 +75,8 @@ def _member(held: Claimed, wish: Wish) -> str:
 
 
 def _carried(on: Ground) -> Took:
+    if on.wish.do == "missions" and not on.stranger:
+        return seeded.missions(on)
     if looked := LOOKED.get(on.wish.do):
         return looked(on)
     if on.wish.do == "activities":
@@ -83,6 +85,8 @@ def _carried(on: Ground) -> Took:
         return Took(line="cancel")
     if on.stranger:
         return _stranger(on)
+    if on.wish.do in ("seed_yes", "seed_no"):
+        return seeded.answer(on)
     if on.wish.do in ("claim", "rename"):
         return (claim if on.wish.do == "claim" else rename)(on)
     found = on.setting.cast.activities.get(on.wish.activity)

@@ -48,13 +48,15 @@ class Owed:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """Something that was handed in, with its words. ``votes``: for it; ``said``: of the event's
-    data what a person may read."""
+    data what a person may read; ``why``: what a colleague said who took it out, ``by`` whom."""
 
     row: Row
     name: str
     codename: str
     votes: int = 0
     said: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,11 +198,26 @@ def told_of(tx: Tx, circle: str, rows: Sequence[Row]) -> Iterator[Entry]:
     if any(row["kind"] == Happened.SUBMITTED for row in rows):
         votes = {row["which"]: row["n"] for row in tx.rows("actdesk_votes_of", events=events,
                                                            run=rows[0]["run"])}  # fmt: skip
+    out = _verdicts(tx, [row["event"] for row in rows if row["state"] in ("rejected", "struck")])
     for row in rows:
         line = told.get(row["event"])
+        why, by = out.get(row["event"], ("", ""))
         yield Entry(row=row, name=names.get(row["member"], ""), votes=votes.get(row["event"], 0),
                     codename=called.get(row["member"], ""),
-                    said=_said(line.event.data) if line else {})  # fmt: skip
+                    said=_said(line.event.data) if line else {}, why=why, by=by)  # fmt: skip
+
+
+def _verdicts(tx: Tx, events: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Why these were taken out, and by whom: the latest word."""
+    told = [history.event_of(row) for row in listed(tx, "actdesk_verdicts", "events", events)]
+    return {one.place: (str(one.data.get("why", "")), str(one.data.get("by", "")))
+            for one in sorted(told, key=lambda one: one.order)
+            if one.which in ("rejected", "out")}  # fmt: skip
+
+
+def between(tx: Tx, since: int, until: int, n: int = 500) -> list[Row]:
+    """Runs that were announced in [since, until)."""
+    return tx.rows("actdesk_between", since=since, until=until, n=n)
 
 
 def _said(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ _WORDS: Mapping[str, _Field] = {
     "badge": _Field(_ids("audience_badge_ids"), drives=True),
     "promo": _Field(_numbers),
     "gender": _Field(_numbers),
-    "reach": _Field(_same, by_id=True),
+    "reach": _Field(_same, drives=True, by_id=True),
     "fact": _Field(_marks, drives=True),
     "knows": _Field(_same),
     "need": _Field(_same, drives=True),

@@ -1,7 +1,8 @@
 """Figures of customer groups for a week, and how each was, week by week.
 
 What was said in a group is known from the message archive alone: without it, or where it has
-nothing of a group for 30 days, those figures are None.
+nothing of a group for 30 days, those figures are None; so are speakers of a week that it does not
+have as a whole, and who was silent for longer than it is read.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """Something that was said in a group; ``who``: empty where he refused to be archived."""
+
     at: int
     who: str
     text: str
@@ -86,18 +89,34 @@ def _with(
     if not any(one.at < until for one in heard):
         return found
     members = {row["member"] for row in tx.rows("group_seats", chat=chat, until=until)}
+    row = tx.row("group_archive_since")
+    began = row["at"] if row and row["at"] is not None else until
     spoke = _people(tx, (one.who for one in heard if one.at < until))
     week = [one for one in heard if since <= one.at < until]
     asked = [one for one in week if _ASKS.search(one.text)]
     return Figures(**asdict(found) | {
-        "speakers": len(members & _people(tx, (one.who for one in week))),
+        "speakers": len(members & _people(tx, (one.who for one in week)))
+        if began <= since else None,
         "messages": len(week),
         "by_staff": sum(bool(one.who) and not is_external(one.who) for one in week),
         "questions": len(asked), "replies": sum(_answers(one, heard) for one in asked),
-        "silent": len(members - spoke)})  # fmt: skip
+        "silent": len(members - spoke) if began <= until - HEARD_FOR else None})  # fmt: skip
 
 
-def _answers(asked: _Line, heard: Sequence[_Line]) -> int:
+def unanswered(tx: Tx, chat: str, since: int, before: int, now: int) -> list[Line]:
+    """What customers asked in a group between these moments and nobody has said a word after, the
+    oldest first; of each his last. Nothing without the archive."""
+    heard = _said(tx, chat, since, now)
+    last: dict[str, Line] = {}
+    for line in heard:
+        if any(who != line.who for who in last):
+            last = {who: one for who, one in last.items() if who == line.who}
+        if is_external(line.who) and _ASKS.search(line.text):
+            last[line.who] = line
+    return sorted((one for one in last.values() if one.at <= before), key=lambda one: one.at)
+
+
+def _answers(asked: Line, heard: Sequence[Line]) -> int:
     """How many others spoke within two hours of a question."""
     last = asked.at + ANSWERED_WITHIN
     return len({one.who for one in heard if asked.at < one.at <= last and one.who
@@ -111,9 +130,9 @@ def _people(tx: Tx, ids: Iterable[str]) -> set[str]:
     return {known.get(one, one) for one in wanted}
 
 
-def _said(tx: Tx, chat: str, since: int, until: int) -> list[_Line]:
+def _said(tx: Tx, chat: str, since: int, until: int) -> list[Line]:
     rows = tx.rows("group_said", chat=chat, since=since, until=until, n=SAID_MOST)
-    return [_Line(row["at"], str(from_json(row["data"]).get("from", "")), row["text"])
+    return [Line(row["at"], str(from_json(row["data"]).get("from", "")), row["text"])
             for row in rows]  # fmt: skip
 
 

@@ -72,8 +72,7 @@ def find(tx: Tx, run: Row, rules: Activity) -> Found:
 
 
 def _passed_over(tx: Tx, run: str) -> list[tuple[str, str]]:
-    found = [(row["member"], row["state"]) for row in tx.rows("entries_in", run=run)
-             if row["state"] != COUNTED]  # fmt: skip
+    found = [(row["member"], row["state"]) for row in tx.rows("entries_out", run=run)]
     return found + [(row["helper"], row["state"]) for row in tx.rows("helpings_in", run=run)
                     if row["state"] != COUNTED]  # fmt: skip
 

@@ -69,6 +69,13 @@ def badges(tx: Tx, person: str, circle: str) -> dict[str, Row]:
             if row["circle"] == circle and row["until"] is None}  # fmt: skip
 
 
+def wall(tx: Tx, circle: str, honours: Sequence[str], n: int) -> list[Row]:
+    """Who was honoured with one of these badges, the latest first. It reads who has them, not who
+    is in the circle: those are few."""
+    marks = [f"{circle}/{one}" for one in honours]
+    return tx.rows("wall_shown", marks=marks, n=n) if marks else []
+
+
 def codename(tx: Tx, person: str, circle: str) -> tuple[str, int]:
     """What he is called there, and since when; empty: nothing."""
     row = tx.row("codename_in", member=person, circle=circle)

@@ -36,8 +36,8 @@ def decide(tx: Tx, event: str, now: int, *, yes: bool, why: str, actor: str) -> 
     if yes and made is not None and made.shares:
         told.append(_shared(row, held, now))
     events.record(tx, told, now)
-    audit.record(tx, [audit.note("mission", held.event, TOLD[which], at=now, actor=actor, reason=why,
-                                 before=held.mission)])  # fmt: skip
+    audit.record(tx, [audit.note("mission", held.event, TOLD[which], at=now, actor=actor,
+                                 reason=why, before=held.mission)])  # fmt: skip
     happened.tell(tx, TOLD[which], told[0].dedupe, row["member"], now, which=held.mission,
                   persona=made.persona if made else "")  # fmt: skip
     if yes:

@@ -234,7 +234,7 @@ NOTHING: Mapping[str, str] = {
     "card_code": "opaque codes that live three days",
     "restored": "times",
     "model_use": "a count by day",
-    "weather": "days and cities, told by colleagues",
+    "reading": "the brand's words", "weather": "days and cities, told by colleagues",
     "staff": "accounts of colleagues", "staff_session": "sessions of colleagues",
     "setup_code": "a digest", "shift": "hours of colleagues",
     "quick_reply": "the brand's words",

@@ -107,8 +107,8 @@ def ask(
                  data={"list": list, "until": now + parse_span(wanted.answer), "by": actor,
                        "why": why})  # fmt: skip
     events.record(tx, [made], now)
-    audit.record(tx, [audit.note("member", person, "seed_asked", at=now, actor=actor, reason=why or list,
-                                 after=f"seed/{rules.circle}")])  # fmt: skip
+    audit.record(tx, [audit.note("member", person, "seed_asked", at=now, actor=actor,
+                                 reason=why or list, after=f"seed/{rules.circle}")])  # fmt: skip
     happened.tell(tx, TOLD, made.dedupe, person, now, which=rules.circle, persona=rules.persona)
     return next(one for one in _rounds(tx, person) if one.event == made.dedupe)
 

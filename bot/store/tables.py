@@ -21,7 +21,7 @@ CARRIED = (
     "activity_terms", "activity_run", "entry", "ballot", "helping", "streak", "winner",
     "seed_list", "seed_line", "seed", "mission_terms", "mission_take",
     "photo",
-    "weather",
+    "weather", "reading",
     "wall_answer",
     "reward", "reward_grant", "coupon",
     "atmosphere_shift", "atmosphere_prompt", "group_health", "moderation", "moderation_burst",

@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.core.clock import Clock
+from bot.core.config import Config
 from bot.core.errors import Busy
+from bot.core.passes import passes_of
 from bot.members.outlinks import ALPHABET, LENGTH, PATH, allowed, is_preview
+from bot.members.reading import PATH as READING
 from bot.persona.brand import parse_brand
 from bot.store import outlinks, versions
 from bot.store.engine import Row, Store, StoreFailed, Tx
+from bot.web.reading import Readings
 
 _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 GONE = "这个链接不能用了。"
@@ -25,8 +29,10 @@ GONE = "这个链接不能用了。"
 class OutLinks:
     """Where the links lead."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, base: str = "") -> None:
+        """``base``: our own address; a page of ours is told which link led there."""
         self._store, self._clock = store, clock
+        self._own = f"{base.rstrip('/')}{READING}" if base else ""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """One path, for GET and HEAD."""
@@ -41,7 +47,9 @@ class OutLinks:
         agent = request.headers.get("User-Agent", "")[:200]
         if request.method == "GET" and not is_preview(agent):
             await self._count(link, f"{request.remote}\n{agent}")
-        return web.Response(status=302, headers={"Location": link["url"],
+        ours = bool(self._own) and link["url"].startswith(self._own)
+        url = f"{link['url']}?l={code}" if ours else link["url"]
+        return web.Response(status=302, headers={"Location": url,
                                                  "Referrer-Policy": "no-referrer"})  # fmt: skip
 
     async def _look(self, code: str) -> Row | None:
@@ -53,6 +61,12 @@ class OutLinks:
             await self._store.offer(outlinks.click, link, visitor, self._clock.now())
         except (Busy, StoreFailed):
             return
+
+
+def routes(config: Config, store: Store, clock: Clock) -> list[web.AbstractRouteDef]:
+    """Of the links, and of the pages of ours to which some of them lead."""
+    readings = Readings(store, clock, passes_of(config).key)
+    return [*OutLinks(store, clock, config.web.public_url).routes(), *readings.routes()]
 
 
 def _look(tx: Tx, code: str) -> Row | None:

@@ -75,6 +75,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     # whoever takes part in a chat is of an activity's audience, or not; texts of a run name the same
     "bot.pipeline.ground": (*LIBRARY, "scheduler.activities"),
+    "bot.pipeline.seeded": (*LIBRARY, "bot.pipeline.ground", "scheduler.seeding"),
     "bot.pipeline.told": (*LIBRARY, "bot.pipeline.ground", "scheduler.activities"),
     "bot.pipeline.having": (*LIBRARY, "bot.pipeline.ground", "scheduler.entitling"),
     "scheduler.begin": (*LIBRARY, "scheduler.circling"),
@@ -165,7 +166,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.runner": (*LIBRARY, "scheduler.tick"),
     "bot.web": (*PURE, "bot.store", "bot.wecom.codec", "bot.wecom.oa.codec", "bot.pipeline.ingest"),
     # who takes part sees what is published, and whose audience he is of
-    "bot.web.member": (*LIBRARY, "scheduler.entitling"),
+    "bot.web.member": (*LIBRARY, "scheduler.entitling", "scheduler.seeding"),
     "bot.console": (
         *PURE,
         "bot.store",

@@ -99,7 +99,7 @@ CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
 NO_PAGE = re.compile(
     r"\.(csv|jsonl)$|/(more|together|left)$|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
-    r"|/(preview|again|proof)$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
+    r"|/(preview|again|proof)$|^/activities/media$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
 # Everything is asked once wide and once narrow; of the other two looks only the colours can differ.
 SIZES = ((1440, "light", None), (390, "dark", None),

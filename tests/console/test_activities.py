@@ -6,9 +6,10 @@ import csv
 import io
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.community import draw
-from bot.store import audit, judged, runs, versions
+from bot.store import audit, judged, photos, runs, versions
 from tests.console.taking import closed, do, made, run_of, settle, text_of
 from tests.scenario.house import run
 from tests.scenario.reception import Answer, reception
@@ -97,7 +98,9 @@ def test_a_run_is_watched_and_its_entries_judged(tmp_path: Path) -> None:
         ):
             await settle(house)
             one = await do(house, "submit", "photo", "wm1", text="=秋天<i>")
-            two = await do(house, "submit", "photo", "wm2", text="广告", media=["m1"])
+            photo = await house.store.write(photos.add, "wm2", run_of("photo"), "image/png",
+                                            b"bytes", house.clock.now())  # fmt: skip
+            two = await do(house, "submit", "photo", "wm2", text="广告", media=[photo])
             for n, team in ((1, "甲"), (2, "甲"), (3, "乙")):
                 await do(house, "join_team", "team", f"wm{n}", team)
             asked = await do(house, "sign_up", "help", "wm1")
@@ -129,7 +132,11 @@ def test_a_run_is_watched_and_its_entries_judged(tmp_path: Path) -> None:
                 "/activities/judge", **judge, e=two.event, verdict="reject", why="像广告"
             )
             page = await agent.get(f"/activities/entries?r={run_of('photo')}&state=rejected")
-            assert page.said("茶客2") and page.said("m1") is False and page.said("1 files")
+            assert page.said("茶客2") and page.said("像广告")
+            picture = await agent.get(f"/activities/media?e={quote(two.event)}&n=0")
+            assert (picture.text, picture.headers["Content-Type"]) == ("bytes", "image/png")
+            assert "sandbox" in picture.headers["Content-Security-Policy"]
+            assert (await agent.get(f"/activities/media?e={quote(two.event)}&n=1")).status == 404
             rows = table(await agent.get(f"/activities/entries.csv?r={run_of('photo')}"))
             assert [row[9] for row in rows[1:]] == ["'=秋天<i>", "广告"]
             assert [row[7] for row in rows[1:]] == ["counts", "rejected"]

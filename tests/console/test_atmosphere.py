@@ -15,7 +15,7 @@ from tests.console.circling import TEA
 from tests.contract.test_atmosphere import ASK, TEAM
 from tests.contract.test_moderation import RULES
 from tests.scenario.house import run
-from tests.scenario.reception import NOW, Reception, reception
+from tests.scenario.reception import NOW, Browser, Reception, reception
 
 FILES = (("circle", "tea", "tea.toml", TEA), ("template", "groups/ask", "ask.j2", ASK),
          ("atmosphere", "tea", "tea.toml", TEAM),
@@ -96,32 +96,25 @@ def test_a_shift_is_handed_over_on_the_page_to_declared_colleagues_only(tmp_path
             assert page.said("Handed to 陈陌") and page.said("was 林溪")
             file = await su.get("/shifts.csv?week=2026-09-21")
             assert "2026-09-22,14:00,15:00,茶友,午后,陈陌,chen.mo,0,0,0" in file.text
+            await groups(su)
             await guest.get("/shifts")
             assert (await guest.post("/shifts/hand", shift=TOMORROW, to="lin.xi")).status == 403
 
     run(scenario)
 
 
-def test_groups_say_what_cannot_be_measured_and_where_to_act(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as house, house.signed_in("lead") as su:
-            await furnished(house)
-            page = await su.get("/group-health")
-            assert (
-                page.said("茶友一群")
-                and page.said("&lt;b&gt;别的")
-                and page.said("no message archive")
-            )
-            one = await su.get("/group-health/one?g=wr1")
-            assert one.said("not measurable without the archive") and one.said(
-                "No week is kept yet"
-            )
-            assert one.said("Few take part") and one.said('href="/console/activities"')
-            assert "茶友一群,wr1,tea," in (await su.get("/group-health.csv")).text
-            assert (await su.get("/group-health/one?g=wr9")).status == 404
-            assert (await su.get("/group-health/one.csv?g=wr1")).status == 200
-
-    run(scenario)
+async def groups(su: Browser) -> None:
+    """They say what cannot be measured, and where to act."""
+    page = await su.get("/group-health")
+    assert page.said("茶友一群") and page.said("&lt;b&gt;别的") and page.said("no message archive")
+    one = await su.get("/group-health/one?g=wr1")
+    assert one.said("not measurable without the archive of all that time") and one.said(
+        "No week is kept yet"
+    )
+    assert one.said("Few take part") and one.said('href="/console/activities"')
+    assert "茶友一群,wr1,tea," in (await su.get("/group-health.csv")).text
+    assert (await su.get("/group-health/one?g=wr9")).status == 404
+    assert (await su.get("/group-health/one.csv?g=wr1")).status == 200
 
 
 def test_the_queue_is_decided_once_and_says_where_the_platform_alone_can_act(

@@ -75,7 +75,7 @@ def proven(desk: Desk) -> None:
 
 
 def test_one_answer_each_time(db: Bench) -> None:
-    proven(asyncio.run(races(db.store, db.store, 50)))
+    proven(asyncio.run(races(db.store, db.store, 25)))
 
 
 @pytest.mark.soak

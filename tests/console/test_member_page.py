@@ -35,7 +35,7 @@ from tests.unit.core.test_pictures import jpeg
 Story = Callable[[MemberDesk], Awaitable[None]]
 TEA = "/c/tea"
 PAGES = ("", "/points", "/badges", "/badges/first", "/results", "/rights", "/name", "/a/quiz",
-         "/a/vote", "/a/photo", "/a/wall", "/a/draw", "/a/help", "/a/team", "/a/spring")  # fmt: skip
+         "/a/vote", "/missions", "/a/photo", "/a/wall", "/a/draw", "/a/help", "/a/team", "/a/spring")  # fmt: skip
 
 
 @pytest.fixture
@@ -291,6 +291,10 @@ def test_a_friend_helps_by_the_address_that_was_passed_on(play) -> None:
             path = share.partition("/m")[2]
             async with desk.phone() as stranger:
                 assert (await stranger.get(path)).status == 401
+                back = await stranger.enter(desk.link("wm3"))
+                assert back.location == f"/m{path}"  # where he wanted to go
+                assert (await stranger.get(path)).said("帮他一把")
+                assert (await stranger.enter(desk.link("wm3"))).location == "/m/c/tea"
             page = await helps.get(path)
             assert page.said("帮他一把")
             (ticket,) = await _tickets(desk, "help", "wm1")
@@ -456,6 +460,34 @@ def test_fewer_none_again_and_out_of_the_circle(play) -> None:
             assert "已退出「茶友」" in note(page) and page.said("删除我的全部资料")
             assert not await desk.store.read(lambda tx: stays.inside(tx, "circle", "tea", "wm1"))
             assert (await phone.act("/me/leave", circle="tea")).status == 422
+
+    play(story)
+
+
+def test_a_seed_user_is_asked_and_takes_a_mission(play) -> None:
+    asked = [Event(kind=Happened.SEED, at=NOW, member=f"wm{n}", place="tea", which="asked",
+                   dedupe=f"seed/{n}/0-asked", data={"until": NOW + DAY, "list": "l"})
+             for n in (1, 2)]  # fmt: skip
+
+    async def story(desk: MemberDesk) -> None:
+        await desk.store.write(lambda tx: events.record(tx, asked, NOW))
+        async with desk.member("wm1") as phone, desk.member("wm2") as other:
+            page = await phone.get(TEA)
+            assert page.said("请你做「茶友」的种子用户") and not page.said("体验任务")
+            page = await phone.done(f"{TEA}/seed", answer="yes")
+            assert note(page).startswith("说定了") and page.said("体验任务")
+            assert not page.said("请你做")
+            await other.get(TEA)
+            assert "不打扰" in note(await other.done(f"{TEA}/seed", answer="no"))
+            assert not (await other.get(f"{TEA}/missions")).said("说句实话")
+            page = await phone.get(f"{TEA}/missions")
+            assert page.said("写一百字。") and page.said("还有 1 个名额")
+            page = await phone.done(f"{TEA}/missions/say/take")
+            assert note(page).startswith("接下了") and page.said("进行中")
+            page = await phone.done(f"{TEA}/missions/say/prove", text="不甜", photo=jpeg())
+            assert note(page).startswith("收到了") and page.said("等同事看")
+            assert (await phone.act(f"{TEA}/missions/say/fly")).status == 404
+            assert (await phone.act(f"{TEA}/missions/no/take")).status == 404
 
     play(story)
 

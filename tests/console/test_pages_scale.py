@@ -42,7 +42,7 @@ PLACES = "inbox:9999999,replies:9999999,notes:9999999,changes:99999999"
 # No page: a stream, and what the platform answers.
 ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in/wecom",
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
-             "/activities/proof", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
+             "/activities/proof", "/activities/media", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 GROUP = Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群")
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
 QUERIES: Mapping[str, Sequence[str]] = {
@@ -138,7 +138,7 @@ IDS = {"/talks/{id}/more": _TALKS, "/talks/{id}/together": _TALKS,
        "/talks/{id}/left": _TALKS, "/talks/{id}/community": _TALKS, "/consents/{id}": (), "/tasks/{id}": (),
        "/members/erased/{id}": (), "/members/erased/{id}/file": (), "/members/part": (),
        "/flows/{id}": ("welcome",), "/activities/{id}": ("photo",), "/activities/{id}/edit": ("photo",),
-       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/ledger", "/ledger.csv")},
+       **{f"/campaigns/{{id}}{tab}": () for tab in ("", "/edit", "/preview", "/followed.csv", "/ledger", "/ledger.csv")},
        **{f"/personas/{{id}}{tab}": PERSONAS
           for tab in ("", "/faq", "/dialogue", "/files", "/history", "/findings", "/import")}}  # fmt: skip
 

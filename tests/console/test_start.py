@@ -17,7 +17,7 @@ def test_what_is_left_stands_on_the_first_page_and_leads_to_its_place(tmp_path: 
             home = (await browser.get()).text
             left = re.search(r'/start">(\d) steps left', home)
             page = (await browser.get("/start")).text
-            steps = re.findall(r'<li class="card" id="(\w+)">', page)
+            steps = re.findall(r'<section class="card" id="(\w+)">', page)
             assert steps == ["position", "ip", "persona", "content", "seeds", "circle", "culture",
                              "platform"]  # fmt: skip
             assert left and int(left[1]) == len(re.findall(r"\d missing", page))

@@ -30,7 +30,9 @@ from bot.store import (
 from bot.store.answers import Answer, Who
 from bot.store.engine import Store
 from bot.store.sql import Composed
-from scheduler import activities
+from scheduler import activities, ahead
+from scheduler.foreseen import foresee
+from scheduler.outlook import Slot
 from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World, step
@@ -369,3 +371,34 @@ def test_what_came_of_a_vote_is_shown_to_those_who_voted(world: World) -> None:
     world.tick(HOUR)
     (told,) = world.db.look("SELECT body FROM outbox WHERE origin LIKE 'activity:vote:%'")
     assert "甲：3；乙：1；" in told["body"]
+
+
+def test_what_is_to_come_stands_in_the_plan_with_its_taps(world: World) -> None:
+    seats = (Seat(member="wm1", joined_at=world.now),)
+    for n, owner in enumerate(("lin.xi", "lin.xi", "chen.mo")):
+        world.db.write(chats.put_chat, Chat(id=f"wr{n}", owner=owner, name="一群", made_at=1,
+                                            seats=seats), world.now)  # fmt: skip
+    since, until = world.now, world.now + 3 * DAY
+
+    def slots() -> dict[tuple[str, str], list[Slot]]:
+        found: dict[tuple[str, str], list[Slot]] = {}
+        for one in world.db.read(lambda tx: ahead.slots(tx, world.setting, since, until)):
+            if one.what == "activity":
+                found.setdefault((one.id, one.step), []).append(one)
+        return found
+
+    found = slots()
+    (announced,) = found["draw", "announce"]
+    assert announced.taps == {"chen.mo": 1, "lin.xi": 1} and announced.persona == "tester"
+    (over,) = found["draw", "award"]
+    assert over.at - announced.at == 2 * DAY and over.template == "groups/news"
+    assert len(found["half", "announce"]) == 3 and not found["half", "announce"][0].taps
+    assert not found["vote", "announce"][0].taps and ("vote", "close") in found
+    world.tick(MINUTE)
+    world.db.write(lambda tx: activities.cancel(tx, world.setting, "draw@2026-09-23", why="雨",
+                                                actor="lin"))  # fmt: skip
+    assert not {key for key in slots() if key[0] == "draw"}
+    told = world.db.read(
+        lambda tx: foresee(tx, world.setting, world.setting.cast.activities["draw"])
+    )
+    assert told.taps == {"chen.mo": 2, "lin.xi": 2} and "draw｜" in told.steps[0].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from scheduler import activities, hosting, tick
 from tests.contract.conftest import Bench
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World
+from tests.contract.test_moderation import say
 
 ZONE = "Asia/Shanghai"
 TEAM = """
@@ -55,10 +57,10 @@ def world(db: Bench) -> World:
     return made
 
 
-def run(world: World, later: int = 0) -> None:
+def run(world: World, later: int = 0, **more: Any) -> None:
     """A tick of a process that can tell colleagues."""
     world.now += later
-    setting = replace(world.setting, agent="7")
+    setting = replace(world.setting, agent="7", **more)
     while world.db.write(tick.tick, setting).more:
         pass
 
@@ -133,3 +135,16 @@ def test_a_plan_that_changed_and_a_shift_that_nobody_could_begin_are_left_out(wo
                                                   " AND state = 'skipped'")}  # fmt: skip
     assert notes == {"the plan has been changed", "it is too late for this shift"}
     assert not world.db.read(communityterms.now_of)
+
+
+def test_what_was_asked_in_a_group_and_nobody_took_up_is_prompted_for(world: World) -> None:
+    day = world.now
+    for minutes, who, text in ((0, "wm1", "白茶几度水泡？"), (2, "wm2", "八十五度吧"),
+                               (4, "wm2", "那陈皮呢？"), (5, "wm2", "在吗")):  # fmt: skip
+        world.now = day + minutes * MINUTE
+        say(world, minutes, text, data={"from": who, "to": ["lin.xi"]})
+    world.now = day
+    run(world, archive=True)
+    run(world, HOUR, archive=True)
+    [asked] = [one for one in world.db.read(atmosphere.of, 0) if one.ask == "unanswered"]
+    assert asked.about == "wm2" and asked.text.endswith("在群里问「在吗」，55 分钟没有人接")

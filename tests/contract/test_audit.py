@@ -125,7 +125,9 @@ def current(db: Bench) -> dict[str, str]:
             for key, state in db.states(table, column).items()}  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 6))]
+)
 def test_over_any_walk_the_trail_explains_every_state(db: Bench, seed: int) -> None:
     walk, seen, told = Walk(db, random.Random(seed)), {}, 0
     for _ in range(STRIDES):

@@ -168,7 +168,7 @@ def settle(db: Bench, now: int, zone: str) -> int:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_sums_are_what_the_rows_say_also_when_some_come_late(
     db: Bench, zone: str, seed: int
 ) -> None:

@@ -129,6 +129,8 @@ PLANS = (
     ("photos_count", "photo_member"),
 )  # fmt: skip
 
+ORDERED = ("board_above", "board_below", "board_first", "board_before")
+
 
 def plan(db: Bench, query: str) -> str:
     """How an engine goes about a sentence; on PostgreSQL as with many rows."""
@@ -145,16 +147,20 @@ def plan(db: Bench, query: str) -> str:
     assert isinstance(db, PostgresBench)
     sql, params = bind_postgres(text, given)
     with db._outside.transaction(force_rollback=True):
-        for way in ("seqscan", "sort", "bitmapscan"):  # the tables are empty: what could be done
+        # the tables are empty: what could be done
+        ways = ("seqscan", "sort", "bitmapscan") if query in ORDERED else ("seqscan",)
+        for way in ways:
             db._outside.execute(f"SET LOCAL enable_{way} = off".encode())
         rows = db._outside.execute(b"EXPLAIN " + sql, params).fetchall()
     return "\n".join(row["QUERY PLAN"] for row in rows)
 
 
 def test_nothing_walks_all_members(db: Bench) -> None:
-    for query, index in PLANS:
+    # of an empty table PostgreSQL finds one way as good as another
+    wall = (("wall_shown", "badge_held"),) if isinstance(db, SqliteBench) else ()
+    for query, index in (*PLANS, *wall):
         found = plan(db, query)
         assert index in found, (query, found)
         assert "SCAN s" not in found and "Seq Scan on standing" not in found, (query, found)
-        if query in ("board_above", "board_below", "board_first"):
+        if query in ORDERED:
             assert "TEMP B-TREE" not in found and "Sort" not in found, (query, found)

@@ -29,7 +29,7 @@ from bot.store import (
 )
 from bot.store.answers import Who
 from bot.store.moderation import ModerationRefused
-from bot.store.taking_part import submit
+from bot.store.taking_part import check_in, submit
 from scheduler import activities, moderating, tick
 from tests.contract.conftest import Bench
 from tests.contract.making import AT_ONCE, answer
@@ -206,6 +206,9 @@ def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_see
                       at=world.now + n, conversation="", member=None, state="sent",
                       account="lin.xi", lane="group:lin.xi/bulk", pool="bulk")  # fmt: skip
         world.db.write(outbox.note_said, post, world.now + n)
+    first, world.now = world.now, world.now - 40 * DAY
+    say(world, 9, "开张了")
+    world.now = first
     say(world, 1, "这个怎么泡？")
     world.now += MINUTE
     say(world, 2, "水别太开", data={"from": "wm2", "to": ["lin.xi"]})
@@ -227,3 +230,29 @@ def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_see
     [kept] = world.db.read(grouphealth.history, "wr1")
     assert (kept.week, kept.figures.speakers, kept.measured) == ("2026-09-21", 2, 100)
     assert world.db.read(grouphealth.latest, ["wr1"])["wr1"] == kept
+
+
+def test_a_check_in_with_words_that_do_not_fit_is_struck_out(world: World) -> None:
+    world.db.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    text = f'id = "half"\ntitle = "half"\ncircle = "tea"\n{FILES["half"]}'
+    world.db.write(versions.publish, "activity", "half", {"half.toml": text}, "disk", world.now)
+    world.cast = None
+    enter(world, "wm1")
+    made, who = world.setting.cast.activities["half"], Who(member="wm1", zone=ZONE)
+    found = world.db.write(lambda tx: check_in(tx, made, who, world.now, "加我微信"))
+    act(world, 1)
+    assert cases(world)[0][:3] == (found.event, "ads", "waiting")
+    world.db.write(lambda tx: moderating.decide(tx, world.setting, 1, "remove", actor="lin",
+                                                why="广告"))  # fmt: skip
+    assert cases(world)[0][2] == "removed"
+    [entry] = world.db.look("SELECT state FROM entry")
+    assert entry["state"] == "struck"
+
+
+def test_an_archive_that_is_read_since_today_tells_nothing_of_a_week(world: World) -> None:
+    say(world, 1, "这个怎么泡？")
+    until = world.now + HOUR
+    found = world.db.read(lambda tx: grouphealth.measure(
+        tx, ["wr1"], until - 7 * DAY, until, archive=True, sells=bool))["wr1"]  # fmt: skip
+    assert (found.messages, found.questions, found.replies) == (1, 1, 0)
+    assert (found.speakers, found.silent) == (None, None)

@@ -25,12 +25,13 @@ from tests.scenario.house import run
 
 CAST: Cast = build((), "Asia/Shanghai")
 WORDS = "标签:常客 且 推广:可"
+PEOPLE = 16
 
 
 @pytest.fixture
 def told(db: Bench) -> Bench:
     rng = Random(3)
-    db.write(settle, [person(rng, number) for number in range(40)])
+    db.write(settle, [person(rng, number) for number in range(PEOPLE)])
     db.write(meant.save, CAST, "常客", WORDS, "lin", NOW)
     return db
 
@@ -63,8 +64,8 @@ def test_all_are_counted_and_what_cannot_be_read_says_why(told: Bench) -> None:
     told.write(segments.save, "坏", "人设:gone", "lin", NOW)
     for sets in (None, Sets(few=0)):
         found = {one.segment.name: one for one in told.read(meant.counted, CAST, NOW, sets)}
-        assert 0 < (found["常客"].count or 0) < 40
-        assert (found["常客"].count or 0) + (found["内"].count or 0) == 40
+        assert 0 < (found["常客"].count or 0) < PEOPLE
+        assert (found["常客"].count or 0) + (found["内"].count or 0) == PEOPLE
         assert found["坏"].count is None
         assert "gone" in found["坏"].wrong
 
@@ -146,7 +147,7 @@ def test_what_is_out_of_sight_goes_on_and_comes_back(told: Bench) -> None:
 
 
 def test_groups_of_buyers_go_by_the_configured_thresholds(told: Bench) -> None:
-    """Of 40 people, whose orders are of a few yuan, with the limits of this company."""
+    """Of few people, whose orders are of a few yuan, with the limits of this company."""
     people = _people()
     for often, much in ((1, 100), (2, 100), (2, 300), (3, 400)):
         limits = Thresholds(recent=3 * DAY, often=often, much=much)
@@ -158,7 +159,7 @@ def test_groups_of_buyers_go_by_the_configured_thresholds(told: Bench) -> None:
 
 def _people() -> list[Person]:
     rng = Random(3)
-    return [person(rng, number) for number in range(40)]
+    return [person(rng, number) for number in range(PEOPLE)]
 
 
 def _champion(one: Person, limits: Thresholds) -> bool:

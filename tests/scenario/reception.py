@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
@@ -24,10 +25,10 @@ from bot.library.library import Library
 from bot.pipeline.loop import Bells
 from bot.store import staff
 from bot.store.engine import Store
-from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web.listen import Listener, Waiting, runner
 from tests.scenario.house import BRAND
+from tests.template import migrated
 
 NOW = 1_790_000_000_000
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -190,5 +191,5 @@ async def reception(
 
 
 def _fresh(file: Path) -> SqliteStore:
-    migrate_sqlite(file, NOW)
+    shutil.copy(migrated(), file)
     return SqliteStore(file, readers=2)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.console.charts.bars import Bar, Chart, Note, Point
 
-WIDTH, HEIGHT = 200, 112
+WIDTH, HEIGHT = 160, 112
 TOP, FOOT = 24, 20
-EDGE, BAR = 28, 48
+EDGE, BAR = 18, 44
 
 
 def two(before: Point, now: Point) -> Chart:

@@ -7,6 +7,7 @@ from bot.console.pages import (
     activity_acts,
     activity_entries,
     activity_form,
+    activity_media,
     activity_one,
     activity_questions,
     activity_run,
@@ -39,6 +40,7 @@ from bot.console.pages import (
     content_trial,
     door,
     figures,
+    figures_service,
     flow_acts,
     flow_one,
     flow_weather,
@@ -120,7 +122,7 @@ _SEGMENTS = (segments, segment_form, segment_one, segment_acts)
 _PLAN = (plan, plan_entry, plan_changes, rehearsal)
 _CAMPAIGNS = (campaigns, campaign_form, campaign_one, campaign_ledger, campaign_acts)
 _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activity_winners,
-               activity_questions, activity_acts, activity_one)  # fmt: skip
+               activity_media, activity_questions, activity_acts, activity_one)  # fmt: skip
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
            inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
@@ -128,7 +130,7 @@ _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)
-_AFTER = (*_VALUE, figures, staff, audit, sheet)
+_AFTER = (*_VALUE, figures, figures_service, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
         *_WORK, *_AFTER)  # fmt: skip

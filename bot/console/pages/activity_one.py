@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.community.activity import Activity
+from bot.console.campaigning import span_words
 from bot.console.page import Page, Route
 from bot.console.pages import activity_read
 from bot.console.pages.activity_read import KIND, Told, parsed, run_link
@@ -61,7 +62,8 @@ async def show(visit: Visit) -> web.Response:
         differs=differences(served, newest) if told.drafted and newest and served else (),
         own=found.wrote and visit.console.config.content.four_eyes, known=known[::-1][:VERSIONS],
         names=names_of(visit.cast), circles=titles(visit), run_link=run_link,
-        when=lambda made: when_words(visit, made), edits=visit.may(Right.CONTENT_EDIT),
+        when=lambda made: when_words(visit, made),
+        span=lambda text: span_words(visit.lang, text), edits=visit.may(Right.CONTENT_EDIT),
         approves=visit.may(Right.CONTENT_APPROVE), nothing=Tally(),
         older=f"?before={last['announce_at']}~{last['id']}" if last else "",
     )  # fmt: skip

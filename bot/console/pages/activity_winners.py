@@ -24,7 +24,7 @@ from bot.store.engine import Row, Tx
 
 MOST = 500  # winners that a page shows
 COLUMNS = ("as", "place", "member", "name", "codename", "at", "why", "ticket", "text")
-OVER = ("member", "name", "codename", "kind", "at", "state", "ticket", "text")
+OVER = ("member", "name", "codename", "kind", "at", "state", "why", "ticket", "text")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +154,7 @@ def _over(visit: Visit, one: Entry) -> list[object]:
     row = one.row
     return [row["member"], one.name, one.codename, visit.t(f"entry_kind.{row['kind']}"),
             stamp(row["at"], visit.console.config.timezone), visit.t(f"entry_state.{row['state']}"),
-            row["ticket"], one.said.get("text", "")]  # fmt: skip
+            one.why, row["ticket"], one.said.get("text", "")]  # fmt: skip
 
 
 SEE = Right.MEMBERS_SEE

@@ -37,7 +37,8 @@ def _room(visit: Visit, name: str) -> str:
         said.append(visit.t("carrier_room.bytes", n=f"{known.size:,}"))
         if known.chars:
             said.append(visit.t("carrier_room.text", n=f"{known.chars:,}"))
-        said.append(visit.t("carrier_room.parts", n=limits.ATTACHMENTS.get(one.channel, 0)))
+        if parts := limits.ATTACHMENTS.get(one.channel, 0):
+            said.append(visit.t("carrier_room.parts", n=parts))
     if by_hand := (own and own.text) or one.text:
         said.append(visit.t("carrier_room.post", n=f"{by_hand:,}"))
     if pictures := (own and own.pictures) or one.pictures:

@@ -19,8 +19,11 @@ from bot.core.carrying import Shortening
 from bot.library.elsewhere import Post, posts
 from bot.members.carriers import CARRIERS
 from bot.members.outlinks import PATH, OutLink, allowed
-from bot.store import outlinks, review, versions
+from bot.members.reading import PATH as READING
+from bot.store import outlinks, readings, review, versions
 from bot.store.engine import Tx
+from bot.store.readings import Page as Reading
+from bot.store.readings import Reads
 from bot.store.versions import Edition
 
 OTHER = "website"  # where an address leads of which the settings say nothing
@@ -28,7 +31,8 @@ OTHER = "website"  # where an address leads of which the settings say nothing
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """``voices``: whose words they may be; ``serves``: this version is in service."""
+    """``voices``: whose words they may be; ``serves``: this version is in service; ``text``: as
+    this ``voice`` says it; ``page``: on which it can be read, and how long it was."""
 
     edition: Edition
     title: str
@@ -37,6 +41,15 @@ class Written:
     voices: list[tuple[str, str]]
     voice: str
     errors: int
+    text: str
+    topic: str
+    page: Reading | None
+    reads: Reads
+
+    @property
+    def by_hand(self) -> bool:
+        """True for words that anybody may read."""
+        return any(CARRIERS[one.carrier].by_hand for one in self.posts)
 
 
 async def written(visit: Visit) -> Written:
@@ -49,10 +62,12 @@ async def written(visit: Visit) -> Written:
         iter(look.voices), None)  # fmt: skip
     text = next((one.text for one in voice.bubbles if one.text), "") if voice else ""
     made = await visit.read(_posts, visit, name, look, text) if look.template else []
+    page, reads = await visit.read(lambda tx: (readings.of(tx, name), readings.reads(tx, name)))
     return Written(
         edition=edition, title=brief_of(name, edition.files).title or name, serves=serves,
         posts=made, voices=[(one.persona, one.name) for one in look.voices],
-        voice=voice.persona if voice else "", errors=look.errors,
+        voice=voice.persona if voice else "", errors=look.errors, text=text, page=page, reads=reads,
+        topic=look.template.genre if look.template else "",
     )  # fmt: skip
 
 
@@ -94,6 +109,7 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page(
         "content_posts.html", name=name, found=found, at=at, carriers=CARRIERS,
         called=lambda id: carrier(visit, id), links=bool(_base(visit)),
+        reading=f"{_base(visit)}{READING}",
         own=[one for one in found.posts if not CARRIERS[one.carrier].by_hand],
         by_hand=[one for one in found.posts if CARRIERS[one.carrier].by_hand],
     )  # fmt: skip
@@ -120,6 +136,18 @@ async def make(visit: Visit) -> web.Response:
     return visit.go(back, "good", "posts.made", n=len(fine))
 
 
+async def read(visit: Visit) -> web.Response:
+    """A page of ours on which these words can be read, and which tells for how long."""
+    found = await written(visit)
+    name = found.edition.name
+    back = at(name, "/content/posts", by=found.voice) + "#reading"
+    if not (found.serves and found.text and found.by_hand) or found.errors:
+        return visit.go(back, "bad", "posts.no_page")
+    await visit.write(readings.make, name, found.edition.version, found.title, found.topic,
+                      found.text, visit.who.login, visit.now)  # fmt: skip
+    return visit.go(back, "good", "posts.page_made")
+
+
 async def save(visit: Visit) -> web.Response:
     """The words for one carrier as a file."""
     found = await written(visit)
@@ -139,4 +167,5 @@ PAGE = Page(routes=(
     Route(method="GET", path="/content/posts", handler=show, needs=SEE),
     Route(method="GET", path="/content/posts.txt", handler=save, needs=SEE),
     Route(method="POST", path="/content/posts", handler=make, needs=Right.CONTENT_APPROVE),
+    Route(method="POST", path="/content/posts/page", handler=read, needs=Right.CONTENT_APPROVE),
 ))  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.console import reached
 from bot.console.page import Entry, Page, Route
 from bot.console.pages import start
 from bot.console.pages.content import at
@@ -30,10 +29,9 @@ async def show(visit: Visit) -> web.Response:
     found = await visit.read(troubles, visit) if visit.may(Right.INBOX_SEE) else ()
     edited = await visit.read(edits, visit.now) if visit.may(Right.CONTENT_APPROVE) else []
     briefs = await visit.read(visit.console.studio.briefs, [one.newest for one in edited])
-    ways = await visit.read(reached.ways, visit) if visit.may(Right.MEMBERS_SEE) else []
     begins = await visit.read(start.read, visit) if visit.who.role in BEGINNERS else ()
     left = [step.name for step in begins if not step.done]
-    return await visit.page("home.html", rights=rights, ways=ways, troubles=found, left=left,
+    return await visit.page("home.html", rights=rights, troubles=found, left=left,
                             edited=edited, at=at, briefs=briefs)  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.console import activity_days
+from bot.console.activity_days import Begun
 from bot.console.campaign_days import Ran, things
 from bot.console.pages.campaign_read import around
 from bot.console.pages.inbox_thread import setting_of
@@ -20,8 +22,9 @@ from bot.library.cast import Cast
 from bot.library.desk import writers
 from bot.library.entries import FILE
 from bot.library.plandesk import CALENDAR, text_of
-from bot.store import flows, people, review, versions
+from bot.store import activitydesk, flows, people, review, versions
 from bot.store import plan as plans
+from bot.store import runs as taking
 from bot.store.engine import Tx
 from bot.store.review import DRAFT, REVIEW, Standing
 from bot.store.versions import Edition
@@ -30,6 +33,7 @@ from scheduler.calendar import Calendar, parse_calendar
 from scheduler.outlook import Slot, outlook
 
 Rows = Sequence[Mapping[str, object]]
+Took = Sequence[Begun]
 # What was due before a day may have been put off into it.
 BACK = 12 * HOUR
 
@@ -114,7 +118,9 @@ async def shown_of(
     since, until = midnight(first, zone), midnight(after, zone)
     accounts = serves.all_accounts("contact") if serves is not None else ()
 
-    def read(tx: Tx) -> tuple[Plan, Known, Mapping[str, int], Rows, Sequence[Slot], Sequence[Ran]]:
+    def read(
+        tx: Tx,
+    ) -> tuple[Plan, Known, Mapping[str, int], Rows, Sequence[Slot], Sequence[Ran], Took]:
         chats = people.groups_of(tx, accounts or [""])
         found = Known(occurred=plans.occurred(tx, since, until),
                       posted=plans.posted(tx, since - BACK, until))  # fmt: skip
@@ -122,9 +128,9 @@ async def shown_of(
         setting, start = setting_of(visit, tx), max(since, visit.now)
         runs = ahead.slots(tx, setting, start, until) if setting is not None else ()
         return (plan_of(tx, visit), found, owners, flows.ahead(tx, start, until), runs,
-                around(tx, visit, since, until))  # fmt: skip
+                around(tx, visit, since, until), _begun(tx, since, until))  # fmt: skip
 
-    plan, known, owners, steps, runs, ran = await visit.read(read)
+    plan, known, owners, steps, runs, ran, took = await visit.read(read)
     if serves is None:
         return Shown(plan=plan, cast=None, days=(), slots=())
     cast = replace(serves, calendar=plan.calendar)
@@ -134,12 +140,18 @@ async def shown_of(
     def make() -> Shown:
         slots = outlook(cast, max(since, visit.now), until, steps, owners, runs)
         slots = tuple(slot for slot in slots if persona in ("", slot.persona))
-        held = replace(known, slots=slots, changed=plan.changed,
-                       more=tuple(things(ran, until, visit.now, judge)))  # fmt: skip
+        more = (*things(ran, until, visit.now, judge), *activity_days.things(took, visit.now))
+        held = replace(known, slots=slots, changed=plan.changed, more=more)
         found = days(cast, held, first, after, visit.now, judge, here)  # fmt: skip
         return Shown(plan=plan, cast=cast, slots=slots, days=_of(found, persona))
 
     return await asyncio.to_thread(make)
+
+
+def _begun(tx: Tx, since: int, until: int) -> Took:
+    """Runs of activities that were announced in these days."""
+    rows = [(row, taking.rules_of(tx, row)) for row in activitydesk.between(tx, since, until)]
+    return [Begun(row, rules) for row, rules in rows if rules is not None]
 
 
 def _of(found: Sequence[Day], persona: str) -> Sequence[Day]:

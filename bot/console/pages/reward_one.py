@@ -70,7 +70,8 @@ async def show(visit: Visit) -> web.Response:
     if found is None:
         return visit.go("/rewards", "bad", "rewards.gone")
     return await visit.page(
-        "reward.html", **found, title=_title(visit, found["row"]), why=why(visit, found["row"]), mark=MARKS, sum=amount,
+        "reward.html", **found, title=_title(visit, found["row"]), why=why(visit, found["row"]),
+        mark=MARKS, sum=amount,
         acts=visit.may(Right.REWARDS_ACT), hands=visit.may(Right.REWARDS_HAND), why_most=WHY_MAX,
         link=lambda id: BASE + at("/members/one", m=id),
     )  # fmt: skip

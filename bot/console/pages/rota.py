@@ -168,5 +168,5 @@ PAGE = Page(
         Route(method="POST", path="/rota", handler=add, needs=EDIT),
         Route(method="POST", path="/rota/{id}/remove", handler=remove, needs=EDIT),
     ),
-    entry=Entry(path="/rota", name="rota.title", needs=SEE, order=30, key="r"),
+    entry=Entry(path="/rota", name="rota.title", needs=SEE, order=12, key="r"),
 )

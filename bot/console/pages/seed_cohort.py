@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.console.cells import BOM, lines
-from bot.console.charts.bars import Chart, Point, bars
 from bot.console.page import Page, Route
 from bot.console.pages.circle_asked import titles
 from bot.console.pages.seeds import SEE, list_at, rules_named
@@ -22,10 +22,14 @@ EACH = ("days", "posts", "orders", "brought")
 async def show(visit: Visit) -> web.Response:
     """A picture for each number, and the table of them."""
     row, found = await _found(visit)
-    charts = [(name, _chart(visit, found, name)) for name in EACH]
-    kept = [(day, _stayed(visit, found, day)) for day in AFTER]
+    charts = [(visit.t(f"seed_cohort.{name}"), visit.t("seeds.each"), _means(visit, found, name))
+              for name in EACH]  # fmt: skip
+    charts += [(visit.t("seed_column.stayed", n=day), "", bars) for day in AFTER
+               if (bars := _stayed(visit, found, day))]  # fmt: skip
     return await visit.page(
-        "seed_cohort.html", row=row, found=found, charts=charts, kept=kept, tab="cohort",
+        "seed_cohort.html", row=row, found=found, charts=charts, tab="cohort",
+        names=[*(visit.t(f"seed_cohort.{name}") for name in EACH),
+               *(visit.t("seed_column.stayed", n=day) for day in AFTER)],
         title=titles(visit).get(row["circle"]), each=EACH, after=AFTER, share=_share,
         mean=_mean, list_at=list_at, sampled=[one for one in found if one.people < one.of],
     )  # fmt: skip
@@ -55,18 +59,33 @@ def _share(one: Told, day: int) -> str:
     return f"{100 * had[0] / had[1]:.0f}%" if had and had[1] else "–"
 
 
-def _chart(visit: Visit, found: Sequence[Told], name: str) -> Chart:
-    return bars([Point(visit.t(f"seed_group.{one.who}"),
-                       getattr(one, name) / one.people if one.people else None,
-                       _mean(one, name)) for one in found])  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One group in a picture that begins at zero; ``words``: its number, a dash where there is
+    none."""
+
+    label: str
+    value: float
+    most: float
+    words: str
 
 
-def _stayed(visit: Visit, found: Sequence[Told], day: int) -> Chart | None:
-    """None where it is too early for all."""
+def _bars(visit: Visit, values: Sequence[tuple[Told, float | None, str]]) -> list[Bar]:
+    most = max((value or 0 for _, value, _ in values), default=0) or 1
+    return [Bar(visit.t(f"seed_group.{one.who}"), round(value or 0, 3), round(most, 3), words)
+            for one, value, words in values]  # fmt: skip
+
+
+def _means(visit: Visit, found: Sequence[Told], name: str) -> list[Bar]:
+    return _bars(visit, [(one, getattr(one, name) / one.people if one.people else None,
+                          _mean(one, name)) for one in found])  # fmt: skip
+
+
+def _stayed(visit: Visit, found: Sequence[Told], day: int) -> list[Bar]:
+    """Nothing where it is too early for all."""
     had = [(one, one.stayed[day]) for one in found]
-    points = [Point(visit.t(f"seed_group.{one.who}"), kept[0] / kept[1] if kept and kept[1]
-                    else None, _share(one, day)) for one, kept in had]  # fmt: skip
-    return bars(points) if any(one.value is not None for one in points) else None
+    return _bars(visit, [(one, kept[0] / kept[1] if kept and kept[1] else None, _share(one, day))
+                         for one, kept in had]) if any(kept for _, kept in had) else []  # fmt: skip
 
 
 async def save(visit: Visit) -> web.Response:

@@ -4,11 +4,12 @@ what he said; asking and ending."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.community.seeding import Round
+from bot.community.activity import activity_of
+from bot.community.seeding import ACCEPTED, ASKED, ENDED, Round
 from bot.community.seeds import Proof
 from bot.console import happened
 from bot.console.cells import BOM, lines
@@ -18,8 +19,10 @@ from bot.console.pages.circle_asked import at, titles
 from bot.console.pages.seeds import SEE, list_at, member_link, rules_named, rung
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
+from bot.core.span import parse_span
 from bot.store import history, membership, seedlists, seeds
 from bot.store.engine import Row, Tx
+from bot.store.membership import Called
 from bot.store.seedlists import Line, SeedRefused
 
 WHY_MAX, SHOWN = 200, 12  # events that are shown behind a number, the latest
@@ -30,17 +33,13 @@ NUMBERS = ("days", "posts", "stay", "orders", "brought")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One person. ``proofs`` by what they count; ``asked``: his invitation, whatever list it came
-    from; ``state``: how that stands."""
+    from; ``state``: how that stands; ``free``: he may be asked now."""
 
     line: Line
     proofs: Mapping[str, Proof]
     asked: Round | None
     state: str
-
-    @property
-    def free(self) -> bool:
-        """True where asking him makes sense; whether it is too early again is said then."""
-        return self.state in ("", "ended", "declined", "silent")
+    free: bool
 
 
 async def show(visit: Visit) -> web.Response:
@@ -52,7 +51,8 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page(
         "seed_list.html", row=row, rules=rules, title=titles(visit).get(row["circle"]),
         fit=[one for one in rows if one.line.place], near=[one for one in rows
-        if not one.line.place], places=places, kinds=kinds, tab="one", list_at=list_at,
+        if not one.line.place], first=places, kinds=kinds, tab="one",
+        numbers=[visit.t(f"seed_number.{name}") for name in kinds], list_at=list_at,
         link=member_link, acts=visit.may(Right.COMMUNITY_ACT), why_most=WHY_MAX,
     )  # fmt: skip
 
@@ -61,15 +61,18 @@ def _read(tx: Tx, id: str, now: int) -> tuple[Row, list[Shown]]:
     row = seedlists.get(tx, id)
     if row is None:
         raise Refused(404, "seeds.no_list")
-    asked = {
-        one["member"]: seeds.round_of(one) for one in reversed(seeds.rounds(tx, row["circle"]))
-    }
-    return row, [_shown(line, asked.get(line.member), now) for line in seedlists.lines(tx, id)]
+    asked = {one["member"]: seeds.round_of(one)
+             for one in reversed(seeds.rounds(tx, row["circle"]))}  # fmt: skip
+    again = parse_span(row["criteria"].get("again", "180d"))
+    return row, [_shown(line, asked.get(line.member), again, now)
+                 for line in seedlists.lines(tx, id)]  # fmt: skip
 
 
-def _shown(line: Line, asked: Round | None, now: int) -> Shown:
-    return Shown(line, {one.what: one for one in line.judged.proofs}, asked,
-                 asked.at(now) if asked else "")  # fmt: skip
+def _shown(line: Line, asked: Round | None, again: int, now: int) -> Shown:
+    state = asked.at(now) if asked else ""
+    late = asked is not None and now >= asked.asked_at + again
+    free = state in ("", ENDED) or (late and state not in (ASKED, ACCEPTED))
+    return Shown(line, {one.what: one for one in line.judged.proofs}, asked, state, free)
 
 
 async def evidence(visit: Visit) -> web.Response:
@@ -93,8 +96,16 @@ def _told(tx: Tx, visit: Visit, proofs: Sequence[Proof]) -> Iterable[tuple[Proof
     for proof in proofs:
         told = history.named(tx, proof.events[-SHOWN:])
         rows = sorted(told.values(), key=lambda line: line.event.order, reverse=True)
-        names = membership.called(tx, rows)
+        names = _titled(visit, membership.called(tx, rows), rows)
         yield proof, [happened.told(visit.lang, line, names) for line in rows]
+
+
+def _titled(visit: Visit, names: Called, rows: Sequence[history.Line]) -> Called:
+    """With what runs and missions are called."""
+    known = visit.cast.activities if visit.cast is not None else {}
+    runs = {one.event.place: known[activity_of(one.event.place)].title for one in rows
+            if activity_of(one.event.place) in known}  # fmt: skip
+    return replace(names, places={**names.places, **runs})
 
 
 async def ask(visit: Visit) -> web.Response:

@@ -128,7 +128,7 @@ PAGE = Page(
         Route(method="GET", path="/seeds", handler=show, needs=SEE),
         Route(method="POST", path="/seeds/make", handler=make, needs=ACT),
     ),
-    entry=Entry(path="/seeds", name="seeds.nav", needs=SEE, order=31, key="j", count=_waiting,
+    entry=Entry(path="/seeds", name="seeds.nav", needs=SEE, order=33, key="1", count=_waiting,
                 topics=(TOPIC,), waits="/missions", also=("/missions",)),
     topics={TOPIC: SEE},
 )  # fmt: skip

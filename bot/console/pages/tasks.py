@@ -110,7 +110,7 @@ PAGE = Page(
         Route(method="GET", path="/tasks/{id}", handler=one, needs=SEE),
         Route(method="POST", path="/tasks/{id}/stop", handler=stop, needs=STOP),
     ),
-    entry=Entry(path="/tasks", name="tasks.title", needs=SEE, order=32, key="k", count=waiting,
+    entry=Entry(path="/tasks", name="tasks.title", needs=SEE, order=14, key="k", count=waiting,
                 topics=(TOPIC,)),
     topics={TOPIC: Access.SIGNED_IN},
 )  # fmt: skip

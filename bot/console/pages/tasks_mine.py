@@ -50,6 +50,6 @@ def waiting(tx: Tx, who: Account, now: int) -> int:
 
 PAGE = Page(
     routes=(Route(method="GET", path="/tasks/mine", handler=show, needs=Access.SIGNED_IN),),
-    entry=Entry(path="/tasks/mine", name="tasks.mine", needs=Access.SIGNED_IN, order=34, key="w",
+    entry=Entry(path="/tasks/mine", name="tasks.mine", needs=Access.SIGNED_IN, order=16, key="w",
                 count=waiting, topics=(TOPIC, "atmosphere")),
 )  # fmt: skip

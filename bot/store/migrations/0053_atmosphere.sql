@@ -42,6 +42,7 @@ CREATE TABLE atmosphere_prompt (
 );
 CREATE INDEX atmosphere_prompt_open ON atmosphere_prompt (userid, at) WHERE state = 'open';
 CREATE INDEX atmosphere_prompt_at ON atmosphere_prompt (at);
+CREATE INDEX atmosphere_prompt_about ON atmosphere_prompt (about, at) WHERE about IS NOT NULL;
 
 -- How a group was in a week (of Monday, 2026-11-23), as it was measured then. figures: JSON.
 CREATE TABLE group_health (
@@ -80,6 +81,7 @@ CREATE TABLE moderation (
 );
 CREATE INDEX moderation_open ON moderation (at) WHERE state IN ('waiting', 'escalated');
 CREATE INDEX moderation_member ON moderation (member, at);
+CREATE INDEX moderation_staff ON moderation (staff, at) WHERE staff <> '';
 
 -- When somebody said his last words in a place, in UTC ms: what a flood is told by.
 CREATE TABLE moderation_burst (

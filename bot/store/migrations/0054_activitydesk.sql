@@ -20,3 +20,4 @@ CREATE INDEX standing_level ON standing (circle, level) WHERE level <> '';
 CREATE INDEX badge_count ON badge (circle, badge) WHERE until IS NULL;
 CREATE INDEX entitlement_latest ON entitlement (circle, at);
 CREATE INDEX point_latest ON point (member, circle, at);
+CREATE INDEX event_verdict ON event (place) WHERE kind IN ('judged', 'struck');

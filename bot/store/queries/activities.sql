@@ -51,6 +51,10 @@ SELECT * FROM entry WHERE run IN (:runs…) AND member IN (:members…) ORDER BY
 -- name: entries_in
 SELECT * FROM entry WHERE run = :run ORDER BY at, event;
 
+-- name: entries_out
+-- Whose entries of a run do not count, and why.
+SELECT member, state FROM entry WHERE run = :run AND state <> 'counted' ORDER BY at, event;
+
 -- name: entry_get
 SELECT * FROM entry WHERE event = :event;
 

@@ -171,3 +171,12 @@ SELECT COUNT(*) AS n FROM standing WHERE circle = :circle AND points >= :start;
 -- name: community_earned
 -- How many have points in a circle.
 SELECT COUNT(*) AS n FROM standing WHERE circle = :circle AND points > 0;
+
+-- name: actdesk_verdicts
+-- What colleagues said about these entries.
+SELECT * FROM event WHERE kind IN ('judged', 'struck') AND place IN (:events…) ORDER BY at, id;
+
+-- name: actdesk_between
+-- Runs that were announced in [since, until).
+SELECT * FROM activity_run WHERE announce_at >= :since AND announce_at < :until
+ORDER BY announce_at, id LIMIT :n;

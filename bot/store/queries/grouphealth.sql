@@ -42,6 +42,10 @@ WHERE c.member IS NULL AND c.channel = 'archive' AND c.peer = :chat
     AND i.sent_at >= :since AND i.sent_at < :until AND i.kind <> 'event'
 ORDER BY i.sent_at, i.id LIMIT :n;
 
+-- name: group_archive_since
+-- Since when rooms are read in the archive.
+SELECT MIN(created_at) AS at FROM conversation WHERE member IS NULL AND channel = 'archive';
+
 -- name: group_seats
 -- Who sits in a group at a moment, without colleagues.
 SELECT member FROM stay WHERE kind = 'group' AND place = :chat AND since < :until

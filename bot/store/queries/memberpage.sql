@@ -87,3 +87,12 @@ SELECT * FROM point WHERE member = :member AND circle = :circle ORDER BY at DESC
 
 -- name: codename_in
 SELECT * FROM codename WHERE member = :member AND circle = :circle;
+
+-- name: wall_shown
+-- Who has one of these badges and is in the circle now, the latest first, under his code-name.
+SELECT b.member, b.badge, b.at, c.name AS codename FROM badge b
+LEFT JOIN codename c ON c.member = b.member AND c.circle = b.circle
+WHERE b.mark IN (:marks…) AND b.until IS NULL
+  AND EXISTS (SELECT 1 FROM stay t WHERE t.member = b.member AND t.kind = 'circle'
+              AND t.place = b.circle AND t.until IS NULL)
+ORDER BY b.at DESC, b.member LIMIT :n;

@@ -82,9 +82,9 @@ def _badges(tx: Tx, visit: Visit, circle: str) -> tuple[Place, Standing, list[Ro
     found = standing_in(tx, visit, place, me)
     if found is None:
         raise Refused(404, "error.nothing")
-    icons = {one.id: one for one in found.rules.badges}
+    icons = {one.id: one for one in found.rules.badges if one.honour}
     wall = [{**row, "it": icons[row["badge"]], "mine": row["member"] == me.person}
-            for row in honours.wall(tx, found.rules, WALL) if row["badge"] in icons]  # fmt: skip
+            for row in memberview.wall(tx, circle, list(icons), WALL)]  # fmt: skip
     return place, found, wall
 
 

@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.core import passes
 from bot.core.clock import MINUTE
 from bot.core.errors import Busy
+from bot.core.meters import MEMBER_PAGE
 from bot.core.passes import PATH, Pass
 from bot.store.engine import StoreFailed
 from bot.web.member import statics
@@ -97,6 +98,11 @@ class Gate:
             except (StoreFailed, Busy):
                 log.exception("%s %s", route.method, route.path)
                 answer = await told(visit, Refused(503, "error.busy"))
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("%s %s", route.method, route.path)
+                answer = await told(visit, Refused(500, "error.ours"))
             finally:
                 for given in visit.files.values():
                     given.file.close()
@@ -131,6 +137,7 @@ class Gate:
         return await route.handler(visit)
 
     def _dressed(self, visit: Visit, answer: web.StreamResponse) -> web.StreamResponse:
+        MEMBER_PAGE.add(str(answer.status))
         for plain, (value, seconds) in visit.jar.items():
             answer.set_cookie(
                 self._pages.cookie(plain), value, path="/" if self._pages.https else PATH,

@@ -14,7 +14,7 @@ from bot.core.ports import MemberLogin
 from bot.library.cast import Cast
 from bot.library.library import Library
 from bot.store.engine import Store
-from bot.web.member import earned, entering, gate, photos, reading, taking, telling
+from bot.web.member import earned, entering, gate, missions, photos, reading, taking, telling
 from bot.web.member.gate import Gate, Route
 from bot.web.member.rendering import Templates
 
@@ -78,5 +78,5 @@ class MemberPages:
 Handler = Callable[..., Awaitable[web.StreamResponse]]
 ROUTES: tuple[Route, ...] = (
     *entering.ROUTES, *reading.ROUTES, *earned.ROUTES, *taking.ROUTES, *telling.ROUTES,
-    *photos.ROUTES,
+    *photos.ROUTES, *missions.ROUTES,
 )  # fmt: skip

@@ -11,10 +11,11 @@ import orjson
 from aiohttp import web
 
 from bot.community.rules import Community
-from bot.store import codec, entering, memberview, rewards, runs
+from bot.store import codec, entering, memberview, missions, rewards, runs, seeds
 from bot.store.claiming import Offer
 from bot.store.engine import Row, Tx
 from bot.store.rewards import Grant
+from bot.store.seeds import Standing as Asked
 from bot.web.member import taken, words
 from bot.web.member.gate import Route
 from bot.web.member.standing import Standing, standing
@@ -78,21 +79,39 @@ def _first(tx: Tx, visit: Visit) -> str:
     return next((one for one in wishes if one in cast.circles), "")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """A circle as he finds it. ``asked``: the invitation to be a seed user that waits for his
+    answer; ``missions``: there are some for him."""
+
+    place: Place
+    it: Standing | None
+    checkins: Sequence[Checkin]
+    cards: Sequence[Card]
+    asked: Asked | None
+    missions: bool
+
+
 async def circle(visit: Visit) -> web.Response:
     """What goes on in a circle, and what he has there."""
-    place, found, ways, on = await visit.read(_circle, visit, visit.part("circle"))
-    now = [one for one in on if one.state in ("open", "early")]
-    over = [one for one in on if one not in now][:3]
-    return visit.page("home.html", place=place, it=found, checkins=ways, on=now, over=over)
+    found = await visit.read(_circle, visit, visit.part("circle"))
+    now = [one for one in found.cards if one.state in ("open", "early")]
+    over = [one for one in found.cards if one not in now][:3]
+    return visit.page("home.html", place=found.place, it=found.it, checkins=found.checkins, on=now,
+                      over=over, asked=found.asked, missions=found.missions)  # fmt: skip
 
 
-def _circle(
-    tx: Tx, visit: Visit, circle: str
-) -> tuple[Place, Standing | None, list[Checkin], list[Card]]:
+def _circle(tx: Tx, visit: Visit, circle: str) -> Home:
     me = visit.me(tx)
     place = place_of(visit, me, circle)
-    found = standing_in(tx, visit, place, me)
-    return place, found, taken.checkins(tx, visit, me, circle), taken.cards(tx, visit, me, circle)
+    asked = next((one for one in seeds.standing_of(tx, me.person, visit.now)
+                  if one.circle == circle and one.state == "asked"), None)  # fmt: skip
+    some = any(one.circle == circle for one in visit.pages.cast.missions.values())
+    return Home(
+        place=place, it=standing_in(tx, visit, place, me), cards=taken.cards(tx, visit, me, circle),
+        checkins=taken.checkins(tx, visit, me, circle), asked=asked,
+        missions=some and missions.may(tx, me.person, circle, visit.now),
+    )  # fmt: skip
 
 
 def standing_in(tx: Tx, visit: Visit, place: Place, me: Me) -> Standing | None:

@@ -70,8 +70,8 @@ def _photos(tx: Tx, visit: Visit, made: Activity, who: Who) -> Sequence[str]:
     return [one for one in kept if one]
 
 
-def _pictures(visit: Visit) -> list[tuple[str, bytes]]:
-    """Raises Refused for what is no picture, or too large."""
+def pictures_of(visit: Visit) -> list[tuple[str, bytes]]:
+    """Pictures that came with a form. Raises Refused for what is none, or too large."""
     found = []
     for given in visit.files.values():
         if not given.filename:
@@ -92,7 +92,7 @@ async def do(visit: Visit) -> web.Response:
     made, act = visit.pages.cast.activities.get(id), DOES.get(verb)
     if made is None or made.circle != circle or act is None:
         raise Refused(404, "error.nothing")
-    visit.pictures = _pictures(visit)
+    visit.pictures = pictures_of(visit)
     try:
         answer = await visit.write(_done, visit, made, act)
     except _Undone as exc:

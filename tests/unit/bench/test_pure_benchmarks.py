@@ -44,7 +44,7 @@ def test_the_template_has_ten_lines() -> None:
 
 
 def test_ticks_claim_every_row_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tick, "PAGES", 4)
+    monkeypatch.setattr(tick, "PAGES", 2)
     results = tick.measure(lambda _: None, rows=300, rounds=2, wakes=3)
     check(results, ["tick", "tick.claims", "tick.wake"])
     assert results[1].detail["claimed"] == 2 * 2 * tick.PAGE * tick.PAGES

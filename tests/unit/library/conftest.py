@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.config import Config, load_config
-from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
+from tests.template import migrated
 
 BRAND = Path(__file__).parents[2] / "fixtures" / "brand"
 NOW = 1_790_000_000_000
@@ -25,7 +25,8 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     path = tmp_path / "data" / "test.db"
-    migrate_sqlite(path, NOW)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(migrated(), path)
     store = SqliteStore(path, readers=1)
     yield store
     store.close()

@@ -123,6 +123,13 @@ EXISTS (SELECT 1 FROM conversation AS x
 NOT EXISTS (SELECT 1 FROM conversation AS x
             WHERE x.member = who.id AND x.channel = 'kf' AND x.last_in_at >= :at);
 
+-- name: audience_reach_set
+SELECT f.member AS id FROM friend AS f WHERE f.until IS NULL AND 'contact' IN (:values…)
+UNION ALL
+SELECT s.member AS id FROM chat AS c JOIN chat_member AS s ON s.chat = c.id
+WHERE c.dismissed_at IS NULL AND s.left_at IS NULL AND s.staff = 0 AND 'group' IN (:values…)
+  AND EXISTS (SELECT 1 FROM member AS x WHERE x.id = s.member);
+
 -- name: audience_reach_probe
 EXISTS (SELECT 1 FROM (
             SELECT 'contact' AS way FROM friend AS x WHERE x.member = who.id AND x.until IS NULL

@@ -58,8 +58,10 @@ SELECT member AS id, MIN(since) AS found FROM friend
 WHERE member > :after GROUP BY member ORDER BY member LIMIT :n;
 
 -- name: audience_kf_times
+-- COALESCE keeps SQLite from going by the channel, which reads all of them for every page: 17.5 s
+-- instead of 3.7 for a million.
 SELECT member AS id, MAX(last_in_at) AS found FROM conversation
-WHERE member > :after AND channel = 'kf' AND last_in_at IS NOT NULL
+WHERE member > :after AND COALESCE(channel, '') = 'kf' AND last_in_at IS NOT NULL
 GROUP BY member ORDER BY member LIMIT :n;
 
 -- name: audience_ordered_times
