@@ -148,7 +148,7 @@ def _show(report: Report) -> None:
     _list("额度", [(quota(q.name), f"{q.used} / {q.most}") for q in report.quotas])
     for name, genres in report.mix.items():
         _list(feed(name), [(genre(kind), n) for kind, n in genres.items()])
-    _list("参加活动", [(f"{one.title} {one.people} 人", f"{one.acts} 次")
+    _list("参加活动", [(f"{one.title} {one.people} 人", f"{one.runs} 场 {one.acts} 次")
                    for one in report.activities])  # fmt: skip
     _list("收到最多", [(w.member, f"{w.messages}，其中没问就发 {w.unasked}")
                    for w in report.worst[:WORST]])  # fmt: skip

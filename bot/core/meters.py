@@ -24,5 +24,8 @@ MODEL = Count("onevoice_model_answers", "What came of asking the language model"
 PAYMENTS = Count("onevoice_payments", "Red packets that were paid or asked about, by outcome",
                  ("outcome",))  # fmt: skip
 
-COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, PAYMENTS)
+MEMBER_PAGE = Count("onevoice_member_page", "Answers of the member page, by status", ("status",))
+
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, PAYMENTS,
+          MEMBER_PAGE)  # fmt: skip
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

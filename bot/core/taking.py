@@ -10,14 +10,16 @@ from typing import Any, Literal
 from bot.core.clock import MINUTE
 
 # With an activity: by its words, as a check-in, signing up, a vote, a help, a team, answers to a
-# quiz, what he hands in, his consent, and giving up. Without: what he has, and may have.
+# quiz, what he hands in, his consent, and giving up. Without: what he has, and may have; what he
+# says to being asked to be a seed user; his missions.
 Do = Literal[
     "join", "check_in", "sign_up", "vote", "help", "team", "answer", "enter", "agree", "cancel",
     "points", "level", "badges", "codename", "rename", "rights", "claim", "activities", "home",
+    "seed_yes", "seed_no", "missions",
 ]  # fmt: skip
 # What only looks something up.
 LOOKS: frozenset[Do] = frozenset({"points", "level", "badges", "codename", "rights", "activities",
-                                  "home"})  # fmt: skip
+                                  "home", "missions"})  # fmt: skip
 Ask = Literal["quiz", "vote", "entry", "team", "agree"]
 ASKS: frozenset[str] = frozenset({"quiz", "vote", "entry", "team", "agree"})
 OPEN_FOR = 30 * MINUTE  # so long a bare answer is one

@@ -24,7 +24,8 @@ KEPT = "taking"  # its place in the memory of a conversation
 _DONE = {"checkin": "checked", "draw": "signed", "register": "signed", "help": "asked",
          "groupbuy": "asked", "team": "teamed", "quiz": "answered", "vote": "voted"}  # fmt: skip
 _NEW = {"points": "no_points", "level": "no_points", "badges": "no_badges",
-        "codename": "no_codename", "rights": "no_rights", "home": "no_home"}  # fmt: skip
+        "codename": "no_codename", "rights": "no_rights", "home": "no_home",
+        "seed_yes": "seed_none", "seed_no": "seed_none", "missions": "no_missions"}  # fmt: skip
 
 
 def done_line(kind: str) -> str:
@@ -103,6 +104,7 @@ _NAMES = {
     "points": "查积分", "level": "查等级", "badges": "查徽章", "codename": "查代号",
     "rename": "改代号", "rights": "查权益",
     "claim": "领权益", "activities": "问有什么活动", "home": "要自己的主页",
+    "seed_yes": "愿意当种子用户", "seed_no": "不当种子用户", "missions": "查任务",
 }  # fmt: skip
 
 

@@ -55,6 +55,9 @@ def _tables(report: Report) -> Iterator[str]:
     )
     if report.activities:
         days = [day[5:] for day in _dates(report)]
+        yield _table("活动", ["活动", "场次", "参加的人", "算数的", "得奖"],
+                     [[one.title, one.runs, one.people, one.entries, one.winners]
+                      for one in report.activities])  # fmt: skip
         lines: list[list[str | int]] = [[one.title, one.people, *one.daily]
                                         for one in report.activities]  # fmt: skip
         yield _table("每天参加活动的人", ["活动", "人数", *days], lines)

@@ -64,12 +64,15 @@ class Quota:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Partaking:
     """How many took part in an activity, all in all and on each day; ``acts`` counts each day of
-    each of them."""
+    each of them. It took place ``runs`` times, ``entries`` count, and so many won."""
 
     activity: str
     title: str
+    runs: int
     people: int
     acts: int
+    entries: int
+    winners: int
     daily: Sequence[int]
 
 

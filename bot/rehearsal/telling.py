@@ -60,7 +60,8 @@ async def tell(played: Played) -> Report:
         histogram=_histogram(alone.values()), worst=_worst(alone, unasked),
         daily=_daily(played, said, refused, tasks, took), refusals=_refusals(refused, held),
         accounts=_accounts(played, tasks), quotas=_quotas(played, said),
-        mix=_mix(played, said), did=dict(did), activities=_activities(played, took),
+        mix=_mix(played, said), did=dict(did),
+        activities=_activities(played, took, await read(rehearsed.activities, since)),
     )  # fmt: skip
 
 
@@ -134,8 +135,11 @@ def _daily(
     return table
 
 
-def _activities(played: Played, took: Iterable[Took]) -> list[Partaking]:
+def _activities(
+    played: Played, took: Iterable[Took], came: Iterable[rehearsed.Came]
+) -> list[Partaking]:  # fmt: skip
     """Every activity in which somebody took part, the most joined first."""
+    outcome = {one.activity: one for one in came}
     there, days = played.house.library.cast.activities, played.plan.days
     people: defaultdict[str, set[str]] = defaultdict(set)
     daily: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -143,7 +147,8 @@ def _activities(played: Played, took: Iterable[Took]) -> list[Partaking]:
         people[activity_of(run)].add(member)
         daily[activity_of(run)][day] += 1
     made = [Partaking(activity=id, title=there[id].title if id in there else id, people=len(who),
-                      acts=daily[id].total(), daily=[daily[id][day] for day in range(days)])
+                      runs=outcome[id].runs, acts=daily[id].total(), entries=outcome[id].entries,
+                      winners=outcome[id].winners, daily=[daily[id][day] for day in range(days)])
             for id, who in people.items()]  # fmt: skip
     return sorted(made, key=lambda one: (-one.people, one.activity))
 

@@ -31,6 +31,23 @@ class Held:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an activity: how many times it took place, how many people took part in how
+    many ways that count, how many won."""
+
+    activity: str
+    runs: int
+    people: int
+    entries: int
+    winners: int
+
+
+def activities(tx: Tx, since: int) -> list[Came]:
+    """Activities that were announced since a moment, as far as they have begun."""
+    return [Came(**row) for row in tx.rows("rehearsed_activities", since=since)]
+
+
 def said(tx: Tx, since: int) -> list[Said]:
     """The reply log since a moment (UTC ms), summed up."""
     return [Said(**row) for row in tx.rows("rehearsed_replies", since=since)]

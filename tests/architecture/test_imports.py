@@ -75,6 +75,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "bot.pipeline": (*LIBRARY, "bot.wecom", "bot.adapters", "scheduler.begin"),
     # whoever takes part in a chat is of an activity's audience, or not; texts of a run name the same
     "bot.pipeline.ground": (*LIBRARY, "scheduler.activities"),
+    "bot.pipeline.seeded": (*LIBRARY, "bot.pipeline.ground", "scheduler.seeding"),
     "bot.pipeline.told": (*LIBRARY, "bot.pipeline.ground", "scheduler.activities"),
     "bot.pipeline.having": (*LIBRARY, "bot.pipeline.ground", "scheduler.entitling"),
     "scheduler.begin": (*LIBRARY, "scheduler.circling"),

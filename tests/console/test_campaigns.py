@@ -10,6 +10,7 @@ from bot.core.clock import DAY
 from bot.store import audit, campaigns, people, recipients, versions
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
+from tests.console.desk import hear, said
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
 
@@ -138,5 +139,38 @@ def test_the_ledger_is_filtered_and_saved_and_stopping_says_how_many(tmp_path: P
             trail = await house.store.read(audit.history, "campaign", run_.id)
             assert [row["event"] for row in trail] == ["approve", "start", "pause", "stop"]
             assert {row["actor"] for row in trail} == {"lead"}
+
+    run(scenario)
+
+
+def test_whom_to_follow_up_after_a_live_session_is_a_file(tmp_path: Path) -> None:
+    live = ('id = "live"\ndo = "live"\npersona = "tester"\ntemplate = "care/day1"\n'
+            'at = "2026-09-21 22:00"\n')  # fmt: skip
+
+    async def scenario() -> None:
+        async with reception(tmp_path) as house, house.signed_in("lead") as lead:
+            await friends(house, 2)
+            await house.publish()
+
+            def write(tx: Tx) -> int:
+                versions.publish(tx, "campaign", "live", {"live.toml": live}, "t", NOW)
+                found = campaigns.add(tx, name="live", step="20260921T2200-start", version=1,
+                                      persona="tester", at=NOW - 1_000, until=NOW + 3_600_000,
+                                      now=NOW)  # fmt: skip
+                recipients.add(tx, found.id, [Recipient(member="wm1", state="sent", at=NOW, code="",
+                                                        account="lin.xi", channel="kf")])  # fmt: skip
+                return found.id
+
+            id = await house.store.write(write)
+            await hear(house, said(1, "wm1", "=怎么买"))
+            file = await lead.get(f"/campaigns/live/followed.csv?run={id}")
+            rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
+            assert len(rows) == 2, file.text
+            assert (rows[1][0], rows[1][3], rows[1][4:]) == (
+                "wm1",
+                "'=怎么买",
+                ["not answered", ""],
+            )
+            assert (await lead.get("/campaigns/live/followed.csv?run=999")).status == 404
 
     run(scenario)

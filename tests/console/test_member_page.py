@@ -291,6 +291,10 @@ def test_a_friend_helps_by_the_address_that_was_passed_on(play) -> None:
             path = share.partition("/m")[2]
             async with desk.phone() as stranger:
                 assert (await stranger.get(path)).status == 401
+                back = await stranger.enter(desk.link("wm3"))
+                assert back.location == f"/m{path}"  # where he wanted to go
+                assert (await stranger.get(path)).said("帮他一把")
+                assert (await stranger.enter(desk.link("wm3"))).location == "/m/c/tea"
             page = await helps.get(path)
             assert page.said("帮他一把")
             (ticket,) = await _tickets(desk, "help", "wm1")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.core.clock import HOUR, SystemClock, local
+from bot.core.clock import DAY, HOUR, SystemClock, local
+from bot.core.event import Event, Happened
+from bot.store import events
+from bot.store.engine import Tx
 from tests.scenario.house import brand as brand_in
 from tests.scenario.house import opened, platform, run, until
 
@@ -29,6 +32,8 @@ from = 5
 id = "first"
 title = "头一泡"
 when = "checked"
+[seeds]
+lasts = "30d"
 [codenames]
 pool = ["茶则", "公道"]
 [[rights]]
@@ -75,6 +80,13 @@ def content_in(folder: Path, since: str = "") -> None:
         (folder / "content" / kind / f"{name}.toml").write_text(text, "utf-8")
 
 
+def invited(tx: Tx, who: str) -> None:
+    now = SystemClock().now()
+    events.record(tx, [Event(kind=Happened.SEED, at=now, member=who, place="tea", which="asked",
+                             dedupe=f"seed/tea/{who}/{now}/0-asked",
+                             data={"list": "tea@x", "until": now + DAY})], now)  # fmt: skip
+
+
 def test_words_in_the_chat_count_and_are_answered(tmp_path: Path) -> None:
     async def scenario() -> None:
         content_in(tmp_path)
@@ -105,9 +117,16 @@ def test_words_in_the_chat_count_and_are_answered(tmp_path: Path) -> None:
             await says(who, "领取竹茶则", "已经领过了")
             await says(who, "三问", "白茶怎么做", "闷黄")
             await says(who, "1A", "黄茶多哪一步")
-            await says(who, "B", "都收到了")
+            await says(who, "B", "都答完了")
             (event,) = home.rows("SELECT data FROM event WHERE kind = 'submitted'")
             assert json.loads(event["data"])["answers"] == [1, 2]
             assert "/m/i/" in await says(who, "我的主页", "15 分钟")
+            await says(who, "愿意当种子用户", "没有要你答复的邀请")
+            await home.app.parts.store.write(invited, who)
+            await says(who, "我的任务", "没有给你的任务")
+            await says(who, "愿意当种子用户", "说定了", "任务")
+            await says(who, "先不当", "已经答过")
+            (held,) = home.rows("SELECT role, until FROM holding")
+            assert held == {"role": "seed", "until": None}
 
     run(scenario)

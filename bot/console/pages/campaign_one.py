@@ -12,16 +12,18 @@ from bot.console.campaigning import Told, code_words, note_words, span_words, wa
 from bot.console.charts.interval import Interval, interval
 from bot.console.page import Page, Route
 from bot.console.pages import campaign_read
+from bot.console.pages.activity_read import sheet
 from bot.console.pages.campaign_read import KIND, names_of, setting_of
 from bot.console.pages.content_words import differences
 from bot.console.recurring import said
 from bot.console.rights import Right
-from bot.console.visit import Refused, Visit
+from bot.console.visit import Refused, Visit, whole
+from bot.console.when import stamp
 from bot.core.daytime import moment
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
 from bot.library.desk import writers
-from bot.store import people, review, versions
+from bot.store import campaigns, people, review, versions
 from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
 from bot.store.versions import Edition
@@ -31,6 +33,7 @@ from scheduler.measuring import Result
 from scheduler.previewing import Preview, Why
 
 RUNS, VERSIONS, FOLLOWED = 8, 30, 100
+FOLLOW = ("member", "name", "last_at", "last", "answered", "answered_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,8 +173,34 @@ async def looked(visit: Visit, campaign: Campaign, member: str = "") -> Looked |
                                                   lambda: visit.read(read))  # fmt: skip
 
 
+async def followed(visit: Visit) -> web.Response:
+    """Whom to follow up after a live session, as a file: who, when, his last words, and whether
+    somebody answered."""
+    name, zone, number = name_of(visit), visit.console.config.timezone, whole(visit.query("run"))
+
+    def read(tx: Tx) -> list[Row]:
+        run = next((one for one in campaigns.of(tx, name) if one.id == number), None)
+        edition = versions.get(tx, KIND, run.name, run.version) if run is not None else None
+        made = campaign_read.parsed(edition, zone)
+        if run is None or made is None:
+            raise Refused(404, "campaigns.gone")
+        return measuring.follow_up(tx, run, made)
+
+    return sheet(visit, "follow-up.csv", FOLLOW, [
+        [row["member"], row["name"], stamp(row["at"], zone), row["text"],
+         visit.t("campaigns.answered" if _answered(row) else "campaigns.unanswered"),
+         stamp(row["answered_at"], zone) if _answered(row) else ""]
+        for row in await visit.read(read)])  # fmt: skip
+
+
+def _answered(row: Row) -> bool:
+    return bool(row["answered_at"]) and row["answered_at"] >= row["at"]
+
+
 SEE = Right.PLAN_SEE
 PAGE = Page(routes=(
     Route(method="GET", path="/campaigns/{id}", handler=show, needs=SEE),
     Route(method="GET", path="/campaigns/{id}/preview", handler=preview, needs=SEE),
+    Route(method="GET", path="/campaigns/{id}/followed.csv", handler=followed,
+          needs=Right.MEMBERS_SEE),
 ))  # fmt: skip

@@ -29,3 +29,15 @@ SELECT member, COUNT(*) AS n FROM replies
 WHERE at >= :since AND status IN ('sent', 'unsure') AND kind IN ('promo', 'care', 'activity')
   AND member IS NOT NULL
 GROUP BY member ORDER BY member;
+
+-- name: rehearsed_activities
+-- What came of each activity: its runs, who took part, what he did that counts, who won.
+SELECT r.activity, COUNT(*) AS runs,
+    (SELECT COUNT(DISTINCT e.member) FROM entry e JOIN activity_run x ON x.id = e.run
+     WHERE x.activity = r.activity AND x.announce_at >= :since AND e.state = 'counted') AS people,
+    (SELECT COUNT(*) FROM entry e JOIN activity_run x ON x.id = e.run
+     WHERE x.activity = r.activity AND x.announce_at >= :since AND e.state = 'counted') AS entries,
+    (SELECT COUNT(*) FROM winner w JOIN activity_run x ON x.id = w.run
+     WHERE x.activity = r.activity AND x.announce_at >= :since) AS winners
+FROM activity_run r WHERE r.announce_at >= :since AND r.state <> 'announced'
+GROUP BY r.activity ORDER BY r.activity;

@@ -15,7 +15,8 @@ from bot.core.signed import make_state, state_is_good
 from bot.store import memberlinks, people, persons
 from bot.store.engine import Tx
 from bot.web.member.gate import Route
-from bot.web.member.visit import SESSION, Refused, Visit
+from bot.web.member.strangers import ASKED
+from bot.web.member.visit import NEXT, SESSION, Refused, Visit
 
 log = logging.getLogger(__name__)
 BACK = "/back"
@@ -60,7 +61,10 @@ def let_in(visit: Visit, member: str, circle: str) -> web.Response:
     made = Pass(member=member, circle=circle, until=visit.now + stay, use="page",
                 mark=visit.browser)  # fmt: skip
     visit.keep(SESSION, passes.make(visit.pages.passes.key, made), stay // 1_000)
-    return visit.go(_home(made))
+    asked = ASKED.fullmatch(visit.cookie(NEXT))
+    if asked:
+        visit.keep(NEXT, "", -1)
+    return visit.go(asked[1] if asked else _home(made))
 
 
 def _home(one: Pass) -> str:

@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.core import passes
 from bot.core.clock import MINUTE
 from bot.core.errors import Busy
+from bot.core.meters import MEMBER_PAGE
 from bot.core.passes import PATH, Pass
 from bot.store.engine import StoreFailed
 from bot.web.member import statics
@@ -136,6 +137,7 @@ class Gate:
         return await route.handler(visit)
 
     def _dressed(self, visit: Visit, answer: web.StreamResponse) -> web.StreamResponse:
+        MEMBER_PAGE.add(str(answer.status))
         for plain, (value, seconds) in visit.jar.items():
             answer.set_cookie(
                 self._pages.cookie(plain), value, path="/" if self._pages.https else PATH,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.core.passes import PATH
 from bot.library.speech import Setting, context_of
 from bot.store import circles
 from bot.store.engine import Tx
-from bot.web.member.visit import Visit
+from bot.web.member.visit import NEXT, Visit
+
+# What a friend passed on: whoever is let in soon after comes back to it.
+ASKED = re.compile(rf"{PATH}(/c/[\w-]{{1,64}}/a/[\w-]{{1,64}}\?t=[%0-9A-Fa-f]{{1,200}})")
+HALF_AN_HOUR = 1_800  # seconds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +32,8 @@ async def stranger(visit: Visit, key: str) -> web.Response:
     """``key``: the words that say why he is one."""
     circle = visit.request.match_info.get("circle", "")
     contact = await visit.read(contact_of, visit, circle)
+    if ASKED.fullmatch(visit.request.path_qs):
+        visit.keep(NEXT, visit.request.path_qs, HALF_AN_HOUR)
     signs_in = visit.pages.login is not None and key == "error.stranger"
     return visit.page("stranger.html", status=401, contact=contact, circle=circle, why=visit.t(key),
                       signs_in=signs_in)  # fmt: skip

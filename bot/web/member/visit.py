@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-SESSION, DOOR, SAID = "member", "door", "said"
+SESSION, DOOR, SAID, NEXT = "member", "door", "said", "next"
 CHANNEL = "page"
 
 
