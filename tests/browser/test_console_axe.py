@@ -109,18 +109,14 @@ SHORT = tuple(((width, look, None),) for width in (1440, 390) for look in ("ligh
 # Who sees the forms of a page.
 WRITERS: Mapping[object, str] = {Right.PERSONA_SEE: "brand", Right.CONTENT_SEE: "content",
                                 Right.PLAN_SEE: "content"}  # fmt: skip
+# The rules whose findings are grave, as axe itself says.
+GRAVE = """axe._audit.rules.filter(rule => rule.enabled && ["serious", "critical"].includes(rule.impact)
+    && !rule.tags.some(tag => ["experimental", "deprecated"].includes(tag))).map(rule => rule.id)"""
 # What is grave, as one line each. No rule of the grave ones reads style sheets that would have to be
 # fetched a second time, and of those that axe asks unasked the others can find nothing grave.
-RUN = """async (rule) => (await axe.run(document, {
-    resultTypes: ["violations"], preload: false, runOnly: rule ? [rule] : GRAVE})).violations.filter(v => ["serious", "critical"].includes(v.impact))
-  .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`))"""
-
-
-# The rules whose findings are grave, as axe itself says.
-GRAVE = """
-window.GRAVE = window.axe._audit.rules.filter(rule => rule.enabled
-    && ["serious", "critical"].includes(rule.impact)
-    && !rule.tags.some(tag => ["experimental", "deprecated"].includes(tag))).map(rule => rule.id);"""
+RUN = f"""async (rule) => (await axe.run(document, {{
+    resultTypes: ["violations"], preload: false, runOnly: rule ? [rule] : {GRAVE}}})).violations.filter(v => ["serious", "critical"].includes(v.impact))
+  .flatMap(v => v.nodes.map(n => `${{v.id}}: ${{n.target.join(" ")}}: ${{n.failureSummary.split("\\n")[1]}}`))"""
 
 
 def pages() -> list[Route]:
@@ -217,7 +213,7 @@ def test_no_page_has_a_serious_fault_at_any_size(
 def walk(chromium: Any, office: dict[str, str], artifacts: Path, sizes: Sequence[Sizes]) -> None:
     """Opens every page as somebody who may; page after page takes the next of ``sizes``."""
     seen, faults, looked = Seen(), list[str](), 0
-    script = AXE.read_text("utf-8") + GRAVE
+    script = AXE.read_text("utf-8")
     for role in ("", "lead", "owner", "content", "brand"):
         routes = [route for route in pages() if role_for(route) == role]
         if not routes:
@@ -262,10 +258,10 @@ def test_no_page_of_a_member_has_a_serious_fault(chromium: Any, office: dict[str
 
 def test_a_page_with_faults_is_found(chromium: Any) -> None:
     page = chromium.new_page()
-    page.add_init_script(AXE.read_text("utf-8") + GRAVE)
+    page.add_init_script(AXE.read_text("utf-8"))
     page.goto("about:blank")
     page.set_content("<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button></main>")
-    found, rules = page.evaluate(RUN, None), page.evaluate("GRAVE")
+    found, rules = page.evaluate(RUN, None), page.evaluate(GRAVE)
     page.close()
     assert len(rules) > 50
     assert {line.split(":")[0] for line in found} >= {"color-contrast", "button-name"}
