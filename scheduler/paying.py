@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.clock import DAY, HOUR, MINUTE, SECOND
 from bot.core.config import Config
+from bot.core.meters import PAYMENTS
 from bot.core.paying import Packet, Paid, Payments
 from bot.store import packets
 from bot.store.engine import Row, Store, Tx
@@ -51,6 +52,7 @@ class Paying:
         jobs = await self._store.write(self._take, now)
         for job in jobs:
             paid = await self._do(job)
+            PAYMENTS.add(paid.fate)
             await self._store.write(self._write, job, paid, now)
         return now if len(jobs) == PAGE else await self._store.read(packets.next_due)
 

@@ -4,6 +4,7 @@ reckoned once at a time."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from bot.core.audience import Audience
@@ -15,6 +16,8 @@ from bot.store.engine import Store
 
 KEPT = 20  # times as long as it took
 MOST = 64  # scopes
+PATIENCE = 0.8  # seconds that a page waits
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,22 @@ class Reckoned:
         self._store, self._clock, self._zone, self._limits = store, clock, zone, limits
         self._kept: dict[Audience, Reckoning] = {}
         self._one = asyncio.Lock()
+        self._making: dict[Audience, asyncio.Task[Reckoning]] = {}
+
+    async def soon(self, scope: Audience, seconds: float = PATIENCE) -> Reckoning | None:
+        """As ``of``; None when it takes longer than so many seconds: then it goes on, and is there
+        when somebody asks again."""
+        task = self._making.get(scope)
+        if task is None:
+            task = self._making[scope] = asyncio.create_task(self.of(scope))
+            task.add_done_callback(lambda done: self._made(scope, done))
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        return task.result() if done else None
+
+    def _made(self, scope: Audience, task: asyncio.Task[Reckoning]) -> None:
+        self._making.pop(scope, None)
+        if not task.cancelled() and (why := task.exception()) is not None:
+            log.warning("people as buyers: %s", why)
 
     async def of(self, scope: Audience) -> Reckoning:
         """What they come to now, or came to a moment ago."""

@@ -21,8 +21,11 @@ TOKENS = Count("onevoice_token_refreshes", "Access tokens that were fetched, by 
                ("outcome",))  # fmt: skip
 FAULTS = Count("onevoice_worker_faults", "Errors that a worker or its task met", ("worker",))
 MODEL = Count("onevoice_model_answers", "What came of asking the language model", ("outcome",))
+PAYMENTS = Count("onevoice_payments", "Red packets that were paid or asked about, by outcome",
+                 ("outcome",))  # fmt: skip
 
 MEMBER_PAGE = Count("onevoice_member_page", "Answers of the member page, by status", ("status",))
 
-COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, MEMBER_PAGE)
+COUNTS = (CALLBACKS, TURNS, SENDS, RETRIES, RATE_WAITS, BUSY, TOKENS, FAULTS, MODEL, PAYMENTS,
+          MEMBER_PAGE)  # fmt: skip
 SPREADS = (CALLBACK_SECONDS, DECIDE_SECONDS, SEND_SECONDS, BATCH_WRITES, COMMIT_SECONDS)

@@ -93,6 +93,8 @@ class Cast:
     @property
     def taker(self) -> Taker:
         """Who hears what can be taken part in."""
+        if self.scripts:  # all have the same
+            return next(iter(self.scripts.values())).taker
         return Taker.of(programme_of(self.activities.values(), self.communities.values()))
 
     def persona_of(self, channel: str, account: str) -> str | None:

@@ -110,10 +110,10 @@ def claim(on: Ground) -> Took:
 
 def home(on: Ground) -> Took:
     """The link to his own page; anew each time, for it does not last."""
-    if on.passes is None or on.stranger or not on.member:
-        return Took(line="no_home")
     if on.in_group:  # whoever reads along could open it
         return Took(line="not_here")
+    if on.passes is None or on.stranger or not on.member:
+        return Took(line="no_home")
     circles = [one["circle"] for one in honours.of(on.tx, on.member)]
     link = on.passes.address(on.member, circles[0] if circles else "", on.now)
     minutes = str(on.passes.link // MINUTE)

@@ -2,7 +2,8 @@
 persona's words. What is done twice (a turn that was lost and comes again) counts once.
 
 Who he is depends on the chat: whoever writes to a kf account or the official account is the member
-of that chat; a colleague who talks to a smart robot is ``staff:USERID``, alone or in a group.
+of that chat; a colleague who talks to a smart robot is ``staff:USERID``, alone or in a group; in
+the archive it is whoever wrote.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.community.activity import Activity
-from bot.core.model import GROUP_PEER
+from bot.core.model import GROUP_PEER, Inbound
 from bot.core.passes import Passes
 from bot.core.taking import LOOKS, Do, Took, Wish
 from bot.library.programme import offered
@@ -20,6 +21,7 @@ from bot.library.speech import Setting
 from bot.persona.taker import SIGNS
 from bot.persona.taking import listed
 from bot.pipeline import seeded, told, watching
+from bot.pipeline.archive import CHANNEL as ARCHIVE
 from bot.pipeline.ground import Ground
 from bot.pipeline.having import LOOKED, claim, rename
 from bot.pipeline.turn import Result
@@ -43,20 +45,33 @@ def carried(
     faster."""
     turns.hold(tx, held)  # as every end of a turn does: first the conversation, then the people
     silent = held.conversation.mode != "auto"
-    took = {wish: _carried(Ground(tx, setting, held, _member(held, wish), wish, passes))
+    took = {wish: _carried(Ground(tx, _when(setting, held, wish), held, _member(held, wish), wish,
+                                  passes))
             for wish in result.takes if not (silent and wish.do in LOOKS)}  # fmt: skip
     for wish, one in took.items():
         log.info("taking part: %s by chat: %s", wish.key, one.line)
     return watching.work_out(replace(held, member=replace(held.member, took=took)), setting)
 
 
+def _message(held: Claimed, wish: Wish) -> Inbound:
+    return next((m for m in held.messages if m.dedupe == wish.source), held.messages[-1])
+
+
+def _when(setting: Setting, held: Claimed, wish: Wish) -> Setting:
+    """Now; what the archive shows was said when it was said."""
+    if held.conversation.channel != ARCHIVE:
+        return setting
+    return replace(setting, now=min(_message(held, wish).sent_at, setting.now))
+
+
 def _member(held: Claimed, wish: Wish) -> str:
     """Who says it: of a group, whoever wrote the message."""
     talk = held.conversation
+    if talk.channel == ARCHIVE:
+        return str(_message(held, wish).data.get("from", ""))
     if not talk.peer.startswith(GROUP_PEER):
         return held.member.id
-    message = next((m for m in held.messages if m.dedupe == wish.source), held.messages[-1])
-    return f"staff:{message.data.get('from', '')}"
+    return f"staff:{_message(held, wish).data.get('from', '')}"
 
 
 def _carried(on: Ground) -> Took:

@@ -10,6 +10,7 @@ from bot.community.moderating import Moderation, Where, flags
 from bot.core.contacts import is_external
 from bot.core.model import GROUP_PEER, Inbound
 from bot.library.speech import Setting
+from bot.pipeline import overheard
 from bot.pipeline.archive import CHANNEL as ARCHIVE
 from bot.pipeline.drafting import Answer
 from bot.pipeline.rated import work_out as rated
@@ -23,6 +24,7 @@ from bot.store.turns import Claimed
 def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> Result:
     """As ``rated.work_out``, with what the rules found."""
     result, rules = rated(held, setting, answer), setting.cast.moderation
+    result = replace(result, takes=(*result.takes, *overheard.wishes(held, setting)))
     if rules is None:
         return result
     return replace(result, heard=tuple(heard(held, setting, rules)), rulebook=rules)

@@ -6,12 +6,14 @@ from typing import Any
 
 from bot.community.activity import Activity, parse_activity
 from bot.community.runs import plan, plan_day
+from bot.community.seeds import Judged, Proof
 from bot.core.clock import DAY, HOUR, local
 from bot.core.event import Event, Happened
-from bot.store import circling, events, people, runs, taking_part, versions
+from bot.store import circling, events, people, runs, seedlists, taking_part, versions
 from bot.store.answers import Answer, Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
+from bot.store.seedlists import Found, Looked
 from tests.contract.test_community import BADGE, CIRCLE, TEXT
 from tests.scenario.reception import NOW, Reception
 
@@ -29,6 +31,7 @@ FILES = {
     "help": f'title = "助力"\nkind = "help"\nneed = 2\n{ONCE}',
     "soon": 'title = "下个月"\nkind = "topic"\n[when]\nannounce = "2026-10-09 09:00"\n',
 }  # fmt: skip
+SEEDS = '[seeds]\n[seeds.loyal]\nstay = "1d"\n'
 NEWS = '+++\ntitle = "来了"\ngenre = "news"\norigin = "BGC"\n+++\n征集开始了，交一张秋天的照片。\n'
 
 
@@ -64,7 +67,7 @@ async def settle(desk: Reception, members: int = 5) -> None:
 
 def begin_all(tx: Tx) -> None:
     """The rules of the circle and its activities serve, and all but the last have begun."""
-    rules = TEXT.replace("counts =", 'persona = "tester"\ncounts =', 1)
+    rules = TEXT.replace("counts =", 'persona = "tester"\ncounts =', 1) + SEEDS
     versions.publish(tx, "community", "tea", {"tea.toml": rules}, "t", NOW - 9 * DAY)
     versions.publish(tx, "template", "groups/badge", {"badge.j2": BADGE}, "t", NOW - 9 * DAY)
     versions.publish(tx, "template", "groups/news", {"news.j2": NEWS}, "t", NOW)
@@ -76,6 +79,19 @@ def begin_all(tx: Tx) -> None:
             one = plan(made(name), _nine(), ZONE)
             begin(tx, one, ZONE, NOW)
             runs.move(tx, runs.get(tx, one.id) or {}, "open", NOW)
+
+
+async def listed(desk: Reception, n: int) -> str:
+    """A list of seed users with so many on it, the first with evidence."""
+    assert desk.console.library is not None
+    rules = desk.console.library.cast.communities["tea"]
+    days = Proof(what="days", wanted=12, found=1, events=("checked/none",))
+    people = tuple(Found(f"wmBench{1_000_000_000 + k}", Judged((days,)), k + 1) for k in range(n))
+    found = Looked(
+        rules=rules, day=local(NOW, ZONE).date(), at=NOW, looked=n, fits=n, people=people
+    )
+    await desk.store.write(seedlists.keep, found, NOW, "lead")
+    return found.id
 
 
 async def crowd(desk: Reception, n: int) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bot.community import draw
 from bot.store import audit, judged, photos, runs, versions
+from bot.store.engine import Tx
 from tests.console.taking import closed, do, made, run_of, settle, text_of
 from tests.scenario.house import run
 from tests.scenario.reception import Answer, reception
@@ -158,7 +159,7 @@ def test_a_run_is_watched_and_its_entries_judged(tmp_path: Path) -> None:
     run(scenario)
 
 
-def test_winners_with_reasons_and_a_draw_to_check(tmp_path: Path) -> None:
+def test_winners_with_reasons_a_draw_to_check_and_a_run_that_is_called_off(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with (
             reception(tmp_path) as house,
@@ -189,8 +190,8 @@ def test_winners_with_reasons_and_a_draw_to_check(tmp_path: Path) -> None:
             assert page.said("杯子在光里") and page.said("第 2 份") and page.said("茶客2")
             assert (await agent.get(f"/activities/proof?r={run_of('draw')}")).status == 404
 
-            def decide(tx):  # type: ignore[no-untyped-def]
-                row = runs.get(tx, run_of("draw"))
+            def decide(tx: Tx) -> None:
+                row = runs.get(tx, run_of("draw")) or {}
                 judged.judge(tx, row, made("draw"), house.clock.now())
 
             await house.store.write(decide)
@@ -200,34 +201,17 @@ def test_winners_with_reasons_and_a_draw_to_check(tmp_path: Path) -> None:
             assert again.said("as it was recorded") and not again.said("not as it was")
             rows = table(await agent.get(f"/activities/winners.csv?r={run_of('draw')}"))
             assert len(rows) == 2 and rows[1][6].startswith("drawn ticket")
-            assert (
-                len(
-                    table(await agent.get(f"/activities/winners.csv?r={run_of('draw')}&table=over"))
-                )
-                == 1
-            )
-
-    run(scenario)
-
-
-def test_a_run_is_called_off_with_a_reason_and_its_numbers(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reception(tmp_path) as house, house.signed_in("lead") as lead:
-            await settle(house)
-            for n in (1, 2):
-                await do(house, "sign_up", "draw", f"wm{n}")
-            page = await lead.get(f"/activities/run?r={run_of('draw')}")
-            assert page.said("2 people who took part")
-            await lead.post("/activities/cancel", r=run_of("draw"))
-            assert (await lead.get(f"/activities/run?r={run_of('draw')}")).said("Please say why")
-            await lead.post("/activities/cancel", r=run_of("draw"), why="下大雨")
-            page = await lead.get(f"/activities/run?r={run_of('draw')}")
-            assert page.said("2 people took part") and page.said("下大雨")
-            await lead.post("/activities/cancel", r=run_of("draw"), why="下大雨")
-            assert (await lead.get(f"/activities/run?r={run_of('draw')}")).said(
-                "called off already"
-            )
-            trail = await house.store.read(audit.history, "activity_run", run_of("draw"))
+            over = await agent.get(f"/activities/winners.csv?r={run_of('draw')}&table=over")
+            assert len(table(over)) == 1
+            await do(house, "join_team", "team", "wm1", "甲")
+            off = f"/activities/run?r={run_of('team')}"
+            assert (await lead.get(off)).said("1 people who took part")
+            for why, words in (("", "Please say why"), ("下大雨", "1 people took part"),
+                               ("下大雨", "called off already")):  # fmt: skip
+                await lead.post("/activities/cancel", r=run_of("team"), why=why)
+                assert (await lead.get(off)).said(words), words
+            assert (await lead.get(off)).said("Called off: 下大雨")
+            trail = await house.store.read(audit.history, "activity_run", run_of("team"))
             assert (trail[-1]["actor"], trail[-1]["reason"]) == ("lead", "下大雨")
 
     run(scenario)

@@ -125,7 +125,7 @@ def test_the_queue_is_decided_once_and_says_where_the_platform_alone_can_act(
                 house.signed_in("readonly") as guest:  # fmt: skip
             await furnished(house)
             page = await su.get("/moderation")
-            assert page.said("&lt;i&gt;1 加我微信") and page.said("加入群聊黑名单")
+            assert page.said("&lt;i&gt;1 加我微信") and page.said("group blacklist")
             assert (await guest.get("/moderation")).said("&lt;i&gt;2") and (
                 await guest.post("/moderation/1", act="accept")).status == 403  # fmt: skip
             await su.post("/moderation/1", act="warn")

@@ -45,12 +45,15 @@ ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in
              "/activities/proof", "/activities/media", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 GROUP = Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群")
 KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
+SEEDED = "l=tea@2026-09-21"
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
         "", "o=longest", "a=kf:wk1", "p=tester", f"c={KEY}", f"c={LIVE}", f"c={KEY}&at=inbox-{{line}}",
         "after={place}", *(f"f={name}" for name in SHOWN), "q=客77", "q=没有这个人",
         *(f"q={quote(words)}" for words in WORDS.values()),
     ),
+    "/seeds/one": (SEEDED,), "/seeds/one.csv": (SEEDED,), "/seeds/cohort": (SEEDED,),
+    "/seeds/cohort.csv": (SEEDED,), "/seeds/evidence": (f"{SEEDED}&m=wmBench1000000000",),
     "/inbox/list": ("", "o=longest", "f=waiting"),
     "/inbox/search": (
         *(f"q={quote(words)}" for words in WORDS.values()), "q=你&a=kf:wkBANZHAN01",
@@ -232,6 +235,7 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     names = {f"wmBench{1_000_000_000 + n}": f"客{n}" for n in range(lines // 100)}
     await desk.store.write(people.ensure_members, names | {PEER: "新客"}, NOW)
     await taking.crowd(desk, lines // 100)
+    await taking.listed(desk, min(lines // 100, 500))
     await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.clock import DAY
-from bot.core.event import Happened
+from bot.core.event import Event, Happened
+from bot.members.orders import Report
 from bot.store import (
     circling,
+    codes,
     coupons,
+    events,
     granting,
     grants,
     history,
     honouring,
+    merging,
+    orders,
     people,
     rebuild,
     rewards,
     versions,
 )
 from bot.store.answers import Answer
+from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.granting import RewardRefused
 from scheduler import activities
@@ -38,6 +46,11 @@ FILES = {
     "money": f'kind = "register"\n{ONCE}[[rewards]]\nid = "packet"\ntitle = "见面礼"\n'
              'how = "redpacket"\nto = "all"\ncents = 188\nbudget = 400\n',
 }  # fmt: skip
+FILES["bring"] = (
+    f'kind = "register"\n{ONCE}[[rewards]]\nid = "by"\ntitle = "带朋友"\nhow = "points"\n'
+    'to = "inviter"\npoints = 20\n[[rewards]]\nid = "new"\ntitle = "新朋友"\nhow = "points"\n'
+    'to = "invited"\npoints = 10\n[[rewards]]\nid = "buyer"\ntitle = "下单礼"\nhow = "thing"\n'
+    'to = "all"\norder = true\ncents = 900\n')  # fmt: skip
 PEOPLE = 8
 
 
@@ -209,3 +222,66 @@ def test_newcomers_in_a_burst_are_held(world: World) -> None:
         do(world, "sign_up", "last", f"new{n}")
     assert states(world) == ["granted"] * 8 + ["held"] * 2
     assert {row["why"] for row in every(world)[8:]} == {"burst"}
+
+
+def come(world: World, member: str, code: str = "") -> str:
+    """Somebody becomes a friend, by somebody's code or by himself, and signs up; his own code."""
+    world.now += 600_000
+
+    def work(tx: Tx) -> str:
+        people.ensure_member(tx, member, world.now - 30 * DAY)
+        events.record(tx, [Event(kind=Happened.ADDED, at=world.now, member=member, account="lin.xi",
+                                 which=code, dedupe=f"added/{member}")], world.now)  # fmt: skip
+        circling.admit(tx, "tea", member, world.now, rule="staff", actor="lin")
+        return codes.make(tx, Purpose(owner=member), world.now - 60_000).code
+
+    mine = world.db.write(work)
+    do(world, "sign_up", "bring", member)
+    return mine
+
+
+def test_rings_of_invitations_earn_nothing_and_say_why(world: World) -> None:
+    honest = come(world, "d1")
+    come(world, "d2", honest)
+    first = come(world, "a")
+    second = come(world, "b", first)
+    third = come(world, "c", second)
+    world.db.write(events.record, [Event(
+        kind=Happened.INVITED, at=world.now, member="a", which=third, dedupe="ring")],
+        world.now)  # fmt: skip
+    world.tick(3 * DAY)
+    found = {(row["member"], row["reward"]): (row["state"], row["why"]) for row in every(world)
+             if row["reward"] != "buyer"}  # fmt: skip
+    assert found == {
+        ("d1", "by"): ("sent", ""), ("d2", "new"): ("sent", ""),
+        ("a", "by"): ("held", "ring"), ("b", "by"): ("held", "ring"),
+        ("b", "new"): ("held", "ring"), ("c", "new"): ("held", "ring"),
+    }  # fmt: skip
+    assert [community_points(world, one) for one in ("d1", "d2", "a", "b", "c")] == [
+        20,
+        10,
+        0,
+        0,
+        0,
+    ]
+    # the two turn out to be one: nobody was invited, and what was given is taken back
+    world.db.write(merging.merge, "d2", "d1", "staff", world.now, "lin")
+    world.tick(8 * DAY)
+    ended = {row["reward"]: (row["state"], row["why"]) for row in every(world)
+             if row["own"] in ("d1", "d2") and row["reward"] != "buyer"}  # fmt: skip
+    assert ended == {"by": ("clawed", "undone"), "new": ("clawed", "undone")}
+    assert community_points(world, "d1") == 0
+
+
+def test_what_wants_an_order_goes_with_it(world: World) -> None:
+    bought = Report(order="o1", member="wm0", at=world.now + 1, amount=5_000, category="茶叶")
+    world.db.write(orders.take, [bought], "api", world.now + 1)
+    told = [do(world, "sign_up", "bring", f"wm{n}") for n in range(2)]
+    assert "同事会联系你" in told[0].words and "没有查到订单" in told[1].words
+    row = every(world)[0]
+    world.db.write(granting.hand_over, row, world.now, actor="lin")
+    world.now += 1_000
+    world.db.write(orders.take, [replace(bought, state="refunded", refunded=5_000)], "api",
+                   world.now)  # fmt: skip
+    after = every(world)[0]
+    assert (after["state"], after["why"], after["loss"]) == ("clawed", "refunded", 900)

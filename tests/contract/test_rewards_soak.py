@@ -161,7 +161,7 @@ def test_a_payer_that_is_killed_pays_each_packet_once(world: World, till: Till) 
         process = CONTEXT.Process(target=pay, args=(place(db), world_of.base, start, ready))
         process.start()
         assert ready.wait(60)
-        process.join(0.05 + chance.random() * 0.5)
+        process.join(0.05 + chance.random() * (0.4 + 0.15 * kills))  # a busy machine gets on, too
         assert process.exitcode is None and process.pid, "it ends only by a kill"
         os.kill(process.pid, signal.SIGKILL)
         process.join()

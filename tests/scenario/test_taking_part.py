@@ -117,7 +117,7 @@ def test_words_in_the_chat_count_and_are_answered(tmp_path: Path) -> None:
             await says(who, "领取竹茶则", "已经领过了")
             await says(who, "三问", "白茶怎么做", "闷黄")
             await says(who, "1A", "黄茶多哪一步")
-            await says(who, "B", "都收到了")
+            await says(who, "B", "都答完了")
             (event,) = home.rows("SELECT data FROM event WHERE kind = 'submitted'")
             assert json.loads(event["data"])["answers"] == [1, 2]
             assert "/m/i/" in await says(who, "我的主页", "15 分钟")

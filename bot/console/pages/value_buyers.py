@@ -29,6 +29,7 @@ from bot.console.pages.value_tables import (
     bought_again,
     charts,
 )
+from bot.console.reckoned import Reckoning
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import DAY
@@ -48,7 +49,10 @@ HEAD = ("member", "name", "since", "orders", "paid", "refunded", "cost", "ltv")
 async def show(visit: Visit) -> web.Response:
     """All tables of a scope as it is now."""
     form = await asked(visit)
-    found = await _found(visit, form)
+    made = await visit.console.reckoned.soon(form.chosen.audience)
+    if made is None:
+        return await visit.page("value_buyers_wait.html", form=form, tab="/value/buyers")
+    found = await _with(visit, made)
     sheets = [(name, make(visit, form, found), form.link("/value/buyers.csv", table=name))
               for name, (make, _) in TABLES.items()]  # fmt: skip
     return await visit.page("value_buyers.html", form=form, tab="/value/buyers", at=found.at,
@@ -67,7 +71,10 @@ def _limits(visit: Visit) -> dict[str, object]:
 
 
 async def _found(visit: Visit, form: Asked) -> Buyers:
-    made = await visit.console.reckoned.of(form.chosen.audience)
+    return await _with(visit, await visit.console.reckoned.of(form.chosen.audience))
+
+
+async def _with(visit: Visit, made: Reckoning) -> Buyers:
     return Buyers(made.together, await visit.read(journeys.funnel), made.at,
                   await visit.read(journeys.backs))  # fmt: skip
 

@@ -36,15 +36,16 @@ def test_what_a_line_may_name_is_listed() -> None:
     assert {hole for text in LINES.values() for hole in holes(text)} <= FACTS
 
 
+@pytest.mark.parametrize("title", ["今日半盏", "读书打卡", "夏日照片", "选口味"])
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
-def test_every_line_passes_the_guard(folder: Path) -> None:
+def test_every_line_passes_the_guard(folder: Path, title: str) -> None:
     persona = parse_persona(
         {"persona.toml": (folder / "persona.toml").read_text("utf-8")}, str(folder)
     )
     brand = parse_brand((folder.parent / "brand.toml").read_text("utf-8"), "brand.toml")
     guard, stopped = Guard(brand, persona, ()), {}
     for text in (*LINES.values(), *(one for own in persona.taking.values() for one in own)):
-        said = fill(text, TOLD)
+        said = fill(text, {**TOLD, "title": title})
         assert "{" not in said
         if found := blocking(check(guard, Text(said), Case(day=date(2026, 12, 5)), 2048)):
             stopped[said] = sorted({one.code for one in found})
