@@ -296,7 +296,7 @@ def test_a_database_that_holds_something_is_replaced_only_by_force_and_saved_fir
 ) -> None:
     hear(pg, said(1))
     save(pg, tmp_path / "b.db")
-    name = pg_server.create(template="migrated")
+    name = pg_server.create()
     url, folder = pg_server.url(name), tmp_path / "home"
     home = Home(url, folder)
     home.put(tmp_path / "b.db")
@@ -323,7 +323,7 @@ def test_an_installation_moves_to_the_server_and_back(
     in_every_state(bench)
     hear(bench, said(8, text="nul \0 here"))
     bench.close()
-    name = pg_server.create(template="migrated")
+    name = pg_server.create()
     url = pg_server.url(name)
     moved = to_postgres(bench.path, url, LATER, silent)
     assert moved["outbox"].rows == 7
@@ -372,7 +372,7 @@ def test_a_copy_that_arrives_changed_is_undone(
 def test_another_programs_database_is_not_filled(
     migrated: Path, pg_server: Server, tmp_path: Path
 ) -> None:
-    name = pg_server.create(template="migrated")
+    name = pg_server.create()
     import psycopg
 
     with psycopg.connect(pg_server.url(name), autocommit=True) as connection:
