@@ -37,6 +37,11 @@ STAYS: Mapping[str, str] = MappingProxyType({
     "member_no": "the number of an id",
     "out_link": "the id that a link was made for; a click is an event of that id",
     "wall_answer": "hangs on the question that it answers, and is read by that",
+    "reward_grant": "`own` is the id that earned it; deriving anew says whose it is now",
+    "seed_line": "whom the list of a day named; it is read by the person he is now",
+    "moderation": "what that id said, in the place where it did",
+    "moderation_burst": "how fast that id wrote in a place, for some minutes",
+    "photo": "hangs on the entry that it was handed in with",
     "looked_up": "whose page was opened, by the id that it went by then",
 })  # fmt: skip
 OA = "oa:"

@@ -74,8 +74,8 @@ def phone(chromium: Any, width: int = 390, scheme: str = "light") -> Iterator[An
     seen.watch(page)
     yield page
     context.close()
-    assert seen.complaints == []
-    assert seen.strangers == []
+    assert seen.complaints == [], seen.complaints
+    assert seen.strangers == [], seen.strangers
 
 
 def takes_part(page: Any, link: str, artifacts: Path) -> None:

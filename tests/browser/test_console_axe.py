@@ -9,28 +9,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.community.activity import parse_activity
+from bot.community.rewarding import grant_id
 from bot.community.rules import parse_community
 from bot.community.runs import plan
+from bot.community.seeds import Judged, Proof
 from bot.console.page import Route
 from bot.console.pages import PAGES
 from bot.console.rights import Access, Right, may
 from bot.core.daytime import moment
+from bot.core.model import Group
 from bot.members.outlinks import OutLink, code_of
-from bot.store import circling, claiming, honouring, outlinks, segments, taking_part
+from bot.store import (
+    circling,
+    claiming,
+    honouring,
+    outlinks,
+    people,
+    seedlists,
+    segments,
+    taking_part,
+)
 from bot.store.answers import Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
+from bot.store.seedlists import Found, Looked
 from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
+from tests.console import taking
 from tests.scenario.house import BRAND, brand, published
-from tests.scenario.memberdesk import COMMUNITY
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
 
@@ -86,6 +100,11 @@ honour = true
 id = "seat"
 title = "一席"
 stock = 1
+[codenames]
+pool = ["松风", "竹露"]
+[seeds]
+[seeds.loyal]
+stay = "1d"
 """
 ZONE = "Asia/Shanghai"
 MEMBERS = ("/c/tea", "/me", "/c/tea/a/1", "/privacy", "/c/tea/points", "/c/tea/badges",
@@ -94,10 +113,13 @@ LINK = OutLink(url="https://banzhan.example/", carrier="shop", posted="group")
 CODE = code_of(LINK)
 Sizes = Sequence[tuple[int, str, str | None]]
 CUSTOMER, KF = "wmBANZHAN0001", "wkBANZHAN01"
+# Pages below these are of one run, list, group or person.
+ONES = ("/activities/", "/community/", "/seeds/", "/rewards/", "/group-health/")
+GRANT = grant_id("", "mission:a@1", "cup", "accepted")
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
 NO_PAGE = re.compile(
-    r"\.(csv|jsonl)$|/(more|together|left)$|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"\.(csv|jsonl|txt)$|/(more|together|left)$|^/members/reach$|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
     r"|/(preview|again|proof)$|^/activities/media$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
@@ -147,8 +169,6 @@ def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (config.parent / "content" / "community" / "tea.toml").write_text(RULES, "utf-8")
     (config.parent / "content" / "activities").mkdir(exist_ok=True)
     (config.parent / "content" / "activities" / "1.toml").write_text(WALL, "utf-8")
-    (config.parent / "content" / "community").mkdir(exist_ok=True)
-    (config.parent / "content" / "community" / "tea.toml").write_text(COMMUNITY, "utf-8")
     # while a browser is open, no loop may run in this thread
     ThreadPoolExecutor(1).submit(published, config, wishes).result()
     colleagues(config, lin_xi="lead", owner="owner", content="content", brand="brand")
@@ -172,6 +192,11 @@ def addresses(route: Route) -> list[str]:
             "/community/one": [f"/community/one?m={CUSTOMER}"],
             "/community/holders": ["/community/holders?level=one"],
             "/community/rules": ["/community/rules?c=tea"],
+            "/group-health/one": ["/group-health/one?g=wrBIG"],
+            **{f"/seeds/{page}": [f"/seeds/{page}?l=tea@2026-01-01"]
+               for page in ("one", "cohort")},
+            "/seeds/evidence": [f"/seeds/evidence?l=tea@2026-01-01&m={CUSTOMER}"],
+            "/rewards/one": [f"/rewards/one?g={GRANT}"],
             "/circles/one": ["/circles/one?c=tea"],
             "/circles/ledger": ["/circles/ledger?kind=circle&place=tea"],
             "/circles/rows": ["/circles/rows?kind=circle&place=tea&what=closing"],
@@ -190,7 +215,7 @@ def addresses(route: Route) -> list[str]:
             }  # fmt: skip
     about_one = path in ("/sidebar", "/content/one", "/content/posts", "/content/edit", "/plan/entry",
                          "/flows/1", *(name for name in more if name.startswith("/members/")),
-                         *(name for name in more if name.startswith(("/activities/", "/community/"))),
+                         *(name for name in more if name.startswith(ONES)),
                          "/value/koc/one", "/circles/one", "/circles/rows",
                          "/circles/flow/rows", "/circles/links/clicks",
                          "/segments/one", "/segments/edit", "/segments/new")  # fmt: skip
@@ -251,9 +276,10 @@ def test_no_page_of_a_member_has_a_serious_fault(chromium: Any, office: dict[str
         page.wait_for_url("**/m/c/tea")
         for n, path in enumerate(MEMBERS):
             page.emulate_media(color_scheme=("light", "dark")[n % 2])
-            page.goto(f"{base}/m{path}")
+            answer = page.goto(f"{base}/m{path}")
+            faults += [f"{path} answers {answer.status}"] if answer.status >= 400 else []
             faults += [f"{path}: {fault}" for fault in page.evaluate(RUN, None)]
-    assert faults == []
+        assert faults == []
 
 
 def test_a_page_with_faults_is_found(chromium: Any) -> None:
@@ -282,6 +308,11 @@ def wishes(tx: Tx, now: int) -> None:
     begin(tx, plan(asked, at, ZONE), ZONE, at)
     taking_part.submit(tx, asked, Who(member=CUSTOMER, zone=ZONE), at + 1, text="水温多少")
     segments.note_day(tx, "常客", "2026-01-01", 3, now)
+    people.put_group(tx, Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群"), now)
+    judged = Judged((Proof(what="days", wanted=12, found=1, events=("checked/none",)),))
+    seedlists.keep(tx, Looked(rules=rules, day=date(2026, 1, 1), at=now, looked=1, fits=1,
+                              people=(Found(CUSTOMER, judged, 1),)), now, "test")  # fmt: skip
+    taking.given(tx, CUSTOMER)
 
 
 def talk(page: Any, office: dict[str, str]) -> None:
@@ -303,7 +334,9 @@ def look(page: Any, url: str, path: str, artifacts: Path, sizes: Sizes) -> list[
     """The grave faults of one page at these sizes and looks, and in the long run its picture at the last."""
     faults = []
     name = re.sub(r"\W+", "-", path).strip("-") or "home"
-    page.goto(url)
+    answer = page.goto(url)
+    if answer.status >= 400:
+        faults.append(f"{path} answers {answer.status}")
     if path.startswith("/sidebar"):
         page.locator("#found").wait_for()
     if path.startswith("/content/edit"):

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.community.activity import Activity, parse_activity
+from bot.community.activity import Activity, Reward, parse_activity
 from bot.community.runs import plan, plan_day
 from bot.community.seeds import Judged, Proof
 from bot.core.clock import DAY, HOUR, local
 from bot.core.event import Event, Happened
-from bot.store import circling, events, people, runs, seedlists, taking_part, versions
+from bot.store import (
+    circling,
+    events,
+    granting,
+    missiondesk,
+    people,
+    rewards,
+    runs,
+    seedlists,
+    taking_part,
+    versions,
+)
 from bot.store.answers import Answer, Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
@@ -79,6 +90,18 @@ def begin_all(tx: Tx) -> None:
             one = plan(made(name), _nine(), ZONE)
             begin(tx, one, ZONE, NOW)
             runs.move(tx, runs.get(tx, one.id) or {}, "open", NOW)
+
+
+def given(tx: Tx, member: str) -> str:
+    """One reward of one person, as of a mission that was accepted."""
+    cause = Event(kind=Happened.MISSION, at=NOW, dedupe="accepted", member=member, place="mission:a@1",
+                  which="accepted", data={"circle": "tea"})  # fmt: skip
+    events.record(tx, [cause], NOW)
+    plan = {"run": "mission:a@1", "mission": "a", "circle": "tea"}
+    cup = Reward(id="cup", title="杯垫", how="thing", to="all")
+    granting.give(tx, [cup], missiondesk.place_of(plan, "UTC"), cause, NOW)
+    (found,) = rewards.grants_of(tx, member)
+    return found.id
 
 
 async def listed(desk: Reception, n: int) -> str:

@@ -44,7 +44,7 @@ ELSEWHERE = ("/live", "/inbox/file", "/sidebar/sign", "/sidebar/back", "/sign-in
              "/sign-in/wecom/back", "/media/file", "/rehearsal/report",
              "/activities/proof", "/activities/media", "/value/koc/void", "/value/codes/end", "/value/tree/below", "/segments/warm")  # fmt: skip
 GROUP = Group(chat_id="wrBIG", owner="lin.xi", name="茶友一群")
-KNOWN = ("reply", "link", "NOW", "line", "place", "day30", "day90")
+KNOWN = ("reply", "link", "grant", "NOW", "line", "place", "day30", "day90")
 SEEDED = "l=tea@2026-09-21"
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": (
@@ -52,6 +52,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
         "after={place}", *(f"f={name}" for name in SHOWN), "q=客77", "q=没有这个人",
         *(f"q={quote(words)}" for words in WORDS.values()),
     ),
+    "/rewards/one": ("g={grant}",),
     "/seeds/one": (SEEDED,), "/seeds/one.csv": (SEEDED,), "/seeds/cohort": (SEEDED,),
     "/seeds/cohort.csv": (SEEDED,), "/seeds/evidence": (f"{SEEDED}&m=wmBench1000000000",),
     "/inbox/list": ("", "o=longest", "f=waiting"),
@@ -239,7 +240,8 @@ async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[
     await desk.store.write(segments.save, "recent", "活跃<30天", "lead", NOW)
     known: dict[str, object] = {
         "reply": await staff_it(desk, lines // 100), "NOW": NOW, "line": await newest(desk),
-        "place": f"{NOW - 3_600_000}~{KEY}", "link": await desk.store.write(short)}  # fmt: skip
+        "place": f"{NOW - 3_600_000}~{KEY}", "link": await desk.store.write(short),
+        "grant": await desk.store.write(taking.given, PEER)}  # fmt: skip
     await sum_up(desk)
     zone = desk.console.config.timezone
     known |= {f"day{n}": local(NOW - n * DAY, zone).date().isoformat() for n in (30, 90)}

@@ -104,7 +104,8 @@ def test_leaders_and_roles_have_a_history(db: Bench) -> None:
             ] == [("", "wm1", "合约到了"), ("laogu", "", "")]  # fmt: skip
     db.write(lambda tx: circling.grant(tx, "koc", "tea", "wm1", NOW, actor="boss",
                                        until=NOW + DAY, owner="lin"))  # fmt: skip
-    assert db.read(circles.permits, "wm1") == {"topic_start", "early_access", "invite_code"}
+    assert db.read(circles.permits, "wm1") == {"topic_start", "early_access", "invite_code",
+                                               "missions"}  # fmt: skip
     db.write(lambda tx: circling.grant(tx, "koc", "tea", "wm1", NOW + 1, actor="boss",
                                        until=NOW + 2 * DAY))  # fmt: skip
     (held,) = db.read(circles.roles_of, "wm1")

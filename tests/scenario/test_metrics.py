@@ -16,7 +16,7 @@ from bot.wecom.errors import ApiError
 from tests.architecture.source import ROOT
 from tests.scenario.house import House, Phone, house, platform, run, until
 
-LABELS = {"outcome", "channel", "worker", "state", "robot", "le"}
+LABELS = {"outcome", "channel", "worker", "state", "robot", "status", "le"}
 
 
 async def page(home: House, phone: Phone) -> str:
