@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from bot.community.checking import ID
+from bot.community import reward_check
+from bot.community.reward_check import SPAN, Wrong, span
 from bot.community.times import dated, instant
 from bot.core.daytime import moment
 from bot.core.decode import fail
 from bot.core.faults import Faults
-from bot.core.span import parse_span
 from bot.core.tomlfile import KeyPath, TomlDoc
 
 if TYPE_CHECKING:
     from bot.community.activity import Activity, Reward
 
 DAILY = re.compile(r"daily\s+([0-9]{1,2}):([0-9]{2})")
-Wrong = Iterator[tuple[KeyPath, str, str]]
 WORD_MAX = 20
-SPAN = 'write it as "2h"'
 # Which keys mean something for which kinds; what has no use was meant for another.
 _ONLY: Mapping[str, frozenset[str]] = {
     "options": frozenset({"vote"}),
@@ -102,14 +100,14 @@ def _needs(made: Activity) -> Wrong:
     if made.need < 2 - (made.kind == "help"):
         yield ("need",), "is too small", "need = 3"
     if made.kind != "team":
-        yield from _span(("within",), made.within)
+        yield from span(("within",), made.within)
 
 
 def _cocreate(made: Activity) -> Wrong:
     if [one.id for one in made.stages] != ["design", "opinion", "trial"]:
         yield ("stages",), "are not the three steps", "design, opinion, trial, in this order"
     for i, one in enumerate(made.stages):
-        yield from _span(("stages", i, "lasts"), one.lasts)
+        yield from span(("stages", i, "lasts"), one.lasts)
 
 
 _KINDS: Mapping[str, Callable[[Activity], Wrong]] = {
@@ -119,24 +117,9 @@ _KINDS: Mapping[str, Callable[[Activity], Wrong]] = {
 
 
 def _rewards(made: Activity) -> Wrong:
-    seen: set[str] = set()
+    yield from reward_check.rewards(made.rewards)
     for i, one in enumerate(made.rewards):
-        at: KeyPath = ("rewards", i)
-        if not ID.fullmatch(one.id) or one.id in seen:
-            yield (*at, "id"), f"{one.id!r} is no id, or there twice", "small letters and digits"
-        seen.add(one.id)
-        for how, key in (("points", "points"), ("redpacket", "cents")):
-            if one.how == how and getattr(one, key) < 1:
-                yield (*at, key), "is missing", f"how much {key} one gets"
-        if one.how == "coupon" and not one.coupons:
-            yield (*at, "coupons"), "is missing", "name the file with the codes"
-        if one.how == "redpacket" and not one.budget:
-            yield (*at, "budget"), "is missing", "the most that may be paid out, in cents"
-        yield from _for_whom(made, one, at)
-        if min(one.stock, one.budget, one.each, one.cents) < 0:
-            yield at, "a limit is below 0", "0 is without a limit"
-        if one.settle:
-            yield from _span((*at, "settle"), one.settle)
+        yield from _for_whom(made, one, ("rewards", i))
 
 
 def _for_whom(made: Activity, one: Reward, at: KeyPath) -> Wrong:
@@ -144,14 +127,6 @@ def _for_whom(made: Activity, one: Reward, at: KeyPath) -> Wrong:
         yield (*at, "streak"), "one day is no row", "streak = 7"
     if one.to == "winners" and not 1 <= one.first <= one.last <= max(made.winners, 1):
         yield (*at, "last"), f"ranks are from 1 to {made.winners}", "first = 1, last = 3"
-
-
-def _span(at: KeyPath, text: str) -> Wrong:
-    try:
-        if parse_span(text) < 1:
-            yield at, "is no time", SPAN
-    except ValueError as exc:
-        yield at, str(exc), SPAN
 
 
 def _times(made: Activity, zone: str) -> Wrong:

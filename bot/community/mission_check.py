@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.community.checking import ID
+from bot.community import reward_check
+from bot.community.reward_check import Wrong
 from bot.core.decode import fail, nearest
 from bot.core.faults import Faults
 from bot.core.span import parse_span
-from bot.core.tomlfile import KeyPath, TomlDoc
+from bot.core.tomlfile import TomlDoc
 
 if TYPE_CHECKING:
     from bot.community.mission import Mission
 
-Wrong = Iterator[tuple[KeyPath, str, str]]
 BRIEF_MAX, TITLE_MAX = 800, 30
 # Roles that permit missions, as bot/members/roles.py has them; a test compares the two.
 TAKERS = ("koc", "seed")
@@ -61,20 +60,7 @@ def _limits(made: Mission) -> Wrong:
 
 def _rewards(made: Mission) -> Wrong:
     """Everybody who is accepted gets it: there are no ranks and no winners here."""
-    seen: set[str] = set()
+    yield from reward_check.rewards(made.rewards)
     for i, one in enumerate(made.rewards):
-        at: KeyPath = ("rewards", i)
-        if not ID.fullmatch(one.id) or one.id in seen:
-            yield (*at, "id"), f"{one.id!r} is no id, or there twice", "small letters and digits"
-        seen.add(one.id)
         if one.to != "all":
-            yield (*at, "to"), "is for whoever is accepted", 'to = "all"'
-        for how, key in (("points", "points"), ("redpacket", "cents")):
-            if one.how == how and getattr(one, key) < 1:
-                yield (*at, key), "is missing", f"how much {key} one gets"
-        if one.how == "coupon" and not one.coupons:
-            yield (*at, "coupons"), "is missing", "name the file with the codes"
-        if one.how == "redpacket" and not one.budget:
-            yield (*at, "budget"), "is missing", "the most that may be paid out, in cents"
-        if min(one.stock, one.budget, one.each) < 0:
-            yield at, "a limit is below 0", "0 is without a limit"
+            yield ("rewards", i, "to"), "is for whoever is accepted", 'to = "all"'
