@@ -176,15 +176,26 @@ def _write(page: Any, url: str, artifacts: Path) -> None:
 
 
 def _mends_while_the_preview_is_made_anew(page: Any, body: Any) -> None:
-    """The press on a finding counts also when the preview of what was typed before it goes out
-    while the mend is on its way."""
-    held: list[Any] = []
-    page.route("**/content/write", lambda route: held.append(route))
+    """The press on a finding counts also when the preview of what was typed before it comes back
+    while the mend is on its way. Both requests are held here until both are out."""
+    held: dict[str, Any] = {}
+    page.route("**/content/write", lambda route: held.setdefault("write", route))
+    page.route("**/content/preview", lambda route: held.setdefault("preview", route))
     body.press("End")
-    with page.expect_response("**/content/preview"):
+    with (
+        page.expect_request("**/content/preview"),
+        page.expect_request("**/content/write"),
+    ):
         body.press("Enter")
         page.get_by_role("button", name="改好它").click()
-    held[0].continue_()
+    for _ in range(PATIENCE // 50):
+        if len(held) == 2:
+            break
+        page.wait_for_timeout(50)
+    with page.expect_response("**/content/preview"):
+        held["preview"].continue_()
+    page.unroute("**/content/preview")
+    held["write"].continue_()
     page.unroute("**/content/write")
 
 
