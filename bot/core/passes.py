@@ -61,12 +61,13 @@ class Passes:
         made = Pass(member=member, circle=circle, until=now + self.link)
         return self.base + INTO + make(self.key, made)
 
-    def door(self, circle: str = "") -> str:
-        """The same address for everybody, for posts: whoever comes is recognised there, or told
-        whom to write to; empty where our address is not known."""
-        if not self.base:
-            return ""
-        return f"{self.base}{PATH}/c/{circle}" if circle else self.base + PATH
+
+def door(base: str, circle: str = "") -> str:
+    """The same address for everybody, for posts: whoever comes is recognised there, or told whom to
+    write to; empty where our address is not known."""
+    if not base:
+        return ""
+    return f"{base}{PATH}/c/{circle}" if circle else base + PATH
 
 
 def passes_of(config: Config, here: str = "") -> Passes:
