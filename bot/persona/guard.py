@@ -43,6 +43,9 @@ _NOTHING: frozenset[str] = frozenset()
 _NEAR = 60  # characters from an invitation to the account or link that it means
 
 
+Check = Callable[[Look], Iterator[Problem]]
+
+
 class Guard:
     """What one persona of one brand may say. Immutable; one for each published version.
 
@@ -99,17 +102,30 @@ class Guard:
         of_day = {good.price for good in self.goods if good.on_sale(case.day)}
         return frozenset(of_day) | self.brand.terms | case.allowed
 
-    def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
-        looked = undisguise(text)
-        plain = looked.text
-        named = tuple((start, end) for _, start, end in occurrences(plain, self.titles))
-        look = Look(original=text, plain=looked, case=case, guard=self, named=named)
-        excused = [(start, end) for _, start, end in occurrences(plain, self.allow)]
-        excused += codes(plain)  # letters of ours are no price and no number
-        ours = (*named, *coupons(plain))
-        found = (problem for check in _CHECKS for problem in check(look))
-        kept = [p for p in found if self._counts(p, case) and not look.inside(p, excused)
+    def tabooed(self, text: str) -> tuple[Problem, ...]:
+        """Only the words that brand and persona do not say, as ``inspect`` finds them."""
+        look = self._look(text, Case(day=date.min, policy=Guarding()))
+        kept = [p for p in self._kept(look, (_words,)) if p.code == "taboo"]
+        return _once(sorted(kept, key=lambda p: (p.start, p.end)))
+
+    def _look(self, text: str, case: Case) -> Look:
+        plain = undisguise(text)
+        named = tuple((start, end) for _, start, end in occurrences(plain.text, self.titles))
+        return Look(original=text, plain=plain, case=case, guard=self, named=named)
+
+    def _kept(self, look: Look, checks: Iterable[Check]) -> list[Problem]:
+        """What these checks find and nothing excuses."""
+        text = look.plain.text
+        excused = [(start, end) for _, start, end in occurrences(text, self.allow)]
+        excused += codes(text)  # six letters of ours are no price and no number
+        ours = (*look.named, *coupons(text))
+        found = (problem for check in checks for problem in check(look))
+        return [p for p in found if self._counts(p, look.case) and not look.inside(p, excused)
                 and (p.code in FORCED or not look.inside(p, ours))]  # fmt: skip
+
+    def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
+        look = self._look(text, case)
+        kept = self._kept(look, _CHECKS)
         if self.judged and not case.asked:
             kept += [p for p in objections(look, blocking(kept)) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
@@ -249,6 +265,6 @@ def _voice(look: Look) -> Iterator[Problem]:
                       fix=slip.fix, severity=look.case.policy.severity(slip.code))  # fmt: skip
 
 
-_CHECKS: tuple[Callable[[Look], Iterator[Problem]], ...] = (
+_CHECKS: tuple[Check, ...] = (
     _words, _links, _prices, _claims, _personal, _leaks, _voice,
 )  # fmt: skip
