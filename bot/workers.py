@@ -14,7 +14,7 @@ from bot.adapters.model import open_model
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
-from bot.core.passes import Passes, passes_of
+from bot.core.passes import Passes
 from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
@@ -51,6 +51,7 @@ from bot.store import sources
 from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
+from bot.store.passing import passes_of
 from bot.wecom.gateway import Gateway
 from scheduler import gate
 from scheduler.holding import Holding
