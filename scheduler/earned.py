@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from bot.library.speech import Setting
 from bot.store import persons, rewards
 from bot.store.engine import Row, Tx
-from scheduler.rewarding import BEGINS
 
 ROOT = "reward."  # of the sources of templates
+TOLD = "reward_"  # of what happens to grants (scheduler/rewarding.py)
 
 
 def wants(setting: Setting, content: str) -> bool:
@@ -34,4 +34,4 @@ def of_runs(tx: Tx, runs: Sequence[Row]) -> dict[int, Mapping[str, str]]:
 def _grant(cause: str) -> str:
     """The grant that a happening told of: reward_sent/GRANT/EVENT."""
     event, _, rest = cause.partition("/")
-    return rest.partition("/")[0] if event in BEGINS else ""
+    return rest.partition("/")[0] if event.startswith(TOLD) else ""

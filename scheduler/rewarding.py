@@ -13,7 +13,6 @@ from scheduler.fate import DONE, Fate
 
 SENT, GRANTED, SHORTAGE, WAITING = ("reward_sent", "reward_granted", "reward_short",
                                     "reward_waiting")  # fmt: skip
-BEGINS = frozenset({SENT, GRANTED, SHORTAGE, WAITING})
 ACTOR = "scheduler"
 SETTLE = "settle"
 
