@@ -65,7 +65,7 @@ def said(
                       data={"from": userid, "to": ["lin.xi"]})  # fmt: skip
     talk = Conversation(id=message.conversation, channel=channel, account=account, peer=message.peer,
                         memory=memory or {})  # fmt: skip
-    held = Claimed(lease="", conversation=talk, messages=(message, *beside), ids=(1,), memories={},
+    held = Claimed(lease="", conversation=talk, messages=(message, *beside), ids=tuple(range(1, len(beside) + 2)), memories={},
                    member=Member(id="" if peer else who))  # fmt: skip
     done = watching.work_out(held, world.setting)
     if done.takes:
