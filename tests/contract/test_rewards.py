@@ -53,7 +53,7 @@ FILES = {
              'how = "redpacket"\nto = "all"\ncents = 188\nbudget = 400\n',
 }  # fmt: skip
 FILES["trio"] = (
-    f'kind = "groupbuy"\nneed = 3\norder = true\n{ONCE}award = "3d"\n'
+    f'kind = "groupbuy"\njudge = "first"\nwinners = 5\nneed = 3\norder = true\n{ONCE}award = "3d"\n'
     '[[rewards]]\nid = "tin"\ntitle = "一罐"\nhow = "thing"\nlast = 5\ncents = 900\n'
 )
 FILES["bring"] = (
