@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import tempfile
@@ -15,7 +16,6 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import aiohttp
-import orjson
 
 from bot.core.config import Config
 from bot.core.credentials import listening_key
@@ -131,8 +131,8 @@ async def _judge(answer: aiohttp.ClientResponse) -> Transcript | Deaf:
 
 def _of_json(raw: bytes) -> Transcript | Deaf:
     try:
-        found = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        found = json.loads(raw)
+    except ValueError:
         return Deaf("the answer is no JSON")
     text = found.get("text") if isinstance(found, dict) else None
     return heard(text.encode()) if isinstance(text, str) else Deaf("the answer has no text")
