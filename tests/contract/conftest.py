@@ -111,7 +111,7 @@ class PostgresBench(Bench):
         from bot.store.postgres import PostgresStore
 
         self._pool, self._lent = pool, pool.take()
-        self._lent.hang_up()
+        self._lent.bare()
         self.url, self._outside = self._lent.url, self._lent.outside
         self.store: PostgresStore = PostgresStore(self.url, readers=2)
 

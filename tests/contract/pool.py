@@ -84,9 +84,16 @@ class Lent:
     uses: int = 0
 
     def hang_up(self) -> None:
-        """Nobody but ``outside`` is connected from here."""
-        for connection in self.shelf.empty():
+        """Lets go of all connections."""
+        for connection in (self.outside, *self.shelf.empty()):
             connection.close()
+
+    def bare(self) -> None:
+        """From now on nobody but ``outside`` is connected; who hangs up is there for a while."""
+        if left := self.shelf.empty():
+            for connection in left:
+                connection.close()
+            self.outside.execute(ALONE.encode(), {"ours": []})
 
 
 @dataclass
@@ -124,7 +131,6 @@ class Pool:
         """Lets go of the connections; the server and its databases go by themselves."""
         for lent in self.free:
             lent.hang_up()
-            lent.outside.close()
 
     def _make(self) -> Lent:
         name = self.server.create(template=self.template)
@@ -135,7 +141,6 @@ class Pool:
 
     def _drop(self, lent: Lent) -> None:
         lent.hang_up()
-        lent.outside.close()
         self.dropped += 1
         self.server.drop(lent.name)
 
