@@ -67,7 +67,10 @@ def _open_ledgers(tx: Tx, span: Days) -> Iterator[str]:
     for kind in KINDS:
         last: dict[str, int] = {}
         for line in ledger.of_places(tx, kind, span):
-            if line.opening + line.joined - line.left != line.closing or min(line.closing, line.opening) < 0:
+            if (
+                line.opening + line.joined - line.left != line.closing
+                or min(line.closing, line.opening) < 0
+            ):
                 yield f"{kind} does not close: {line}"
             if last.get(line.place, line.opening) != line.opening:
                 yield f"{kind} opens otherwise than it closed: {line}"
@@ -113,7 +116,9 @@ def _written(tx: Tx) -> Ledger:
     def rows(table: str, order: str = "id") -> list[Row]:
         return _sql(tx, f"SELECT * FROM {table} ORDER BY {order}")
 
-    return Ledger(inbox=rows("inbox"), outbox=rows("outbox"), replies=rows("replies"),
+    # the log shows the items of a menu as a list, the platform as lines
+    replies = [row | {"text": row["text"].replace("\n· ", "\n")} for row in rows("replies")]
+    return Ledger(inbox=rows("inbox"), outbox=rows("outbox"), replies=replies,
                   audit=rows("audit"), conversations=rows("conversation"),
                   friends=rows("friend", "account"))  # fmt: skip
 

@@ -190,7 +190,7 @@ async def _told(
 
 
 def _but(visit: Visit, calendar: Calendar, entry: Entry, at: int) -> str:
-    """Why it would not go out then, as far as one can say now; empty when nothing speaks against it."""
+    """Why it would not go out then, as far as one can say now; empty when it would."""
     if visit.cast is None:
         return ""
     alone = replace(visit.cast, calendar=replace(calendar, entry=(entry,)))
@@ -253,9 +253,9 @@ async def preview(visit: Visit) -> web.Response:
         return visit.part("plan_next.html", ahead=(), words="", fault=fault)
     calendar = Calendar(zone=visit.console.config.timezone)
     try:
-        entry = Entry(id="x", when=text, do=visit.typed.get("do") or "moment",
-                      persona=visit.typed.get("persona", ""),
-                      template=visit.typed.get("template", ""), zone=zone)  # fmt: skip
+        entry = Entry(id="x", when=text, persona=visit.typed.get("persona", ""), zone=zone,
+                      do="group_post" if visit.typed.get("do") == "group_post" else "moment",
+                      template=visit.typed.get("template", ""))  # fmt: skip
         found = upcoming(calendar, entry, visit.now)
     except (ValueError, OSError, LookupError):
         return visit.part("plan_next.html", ahead=(), words="", fault=visit.t("plan_fault.zone"))
