@@ -222,7 +222,7 @@ def _own_lines(persona: Persona, source: str, file: str) -> Iterator[_Said]:
     away = persona.hours.away if persona.hours else ()
     lines = (*persona.disclosure.robot, *persona.fallback.say, *persona.fallback.ask,
              *persona.fallback.waiting, *persona.handoff.say, *away, *persona.satisfaction.lines,
-             *persona.circle.lines,
+             *persona.empathy.lines,             *persona.circle.lines,
              *(text for texts in persona.taking.values() for text in texts),
              *(chapter.text for chapter in persona.story))  # fmt: skip
     yield from (_Said(file, _line_of(text, source), text) for text in lines)
