@@ -42,6 +42,8 @@ async def pull(parts: Parts) -> list[Worker]:
     ingest = Ingest(store, parts.config, clock, bells)
     parts.robots = robots = RobotLinks(gateway.robots, ingest, clock, Leased(parts.lead))
     parts.stack.push_async_callback(robots.close)
+    names = Names(store, gateway, parts.config, bells)
+    standing = Standing(store, gateway, parts.library, bells)
     contacts = [Worker(name, asyncio.Event(),
                        led(parts, kind(store, gateway.contacts, parts.config, clock, bells).step))
                 for name, kind in CONTACT_WORKERS]  # fmt: skip
@@ -50,14 +52,8 @@ async def pull(parts: Parts) -> list[Worker]:
         Worker("links", asyncio.Event(), led(parts, links.step)),
         Worker("taps", bells.taps, led(parts, taps(parts).step)),
         Worker("robots", robots.bell, robots.step),
-        Worker(
-            "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
-        ),
-        Worker(
-            "standing",
-            asyncio.Event(),
-            led(parts, Standing(store, gateway, parts.library, bells).step),
-        ),
+        Worker("names", asyncio.Event(), led(parts, names.step)),
+        Worker("standing", asyncio.Event(), led(parts, standing.step)),
         Worker("lines", asyncio.Event(), Lines(store, robots, bells).step),
         *await _archive(parts),
         *await _listening(parts),

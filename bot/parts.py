@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
-from bot.core.passes import Passes, passes_of
+from bot.core.passes import Passes
 from bot.library.library import Library
 from bot.pipeline.loop import Bells, Drained, Step
 from bot.pipeline.model import Author
@@ -17,6 +17,7 @@ from bot.pipeline.robots import RobotLinks
 from bot.pipeline.trace import Trace
 from bot.store.engine import Store
 from bot.store.leases import FETCH, Lead
+from bot.store.passing import passes_of
 from bot.wecom.gateway import Gateway
 
 STAND_BY = 1 * SECOND

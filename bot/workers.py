@@ -12,6 +12,7 @@ from bot.core.span import parse_span
 from bot.fetching import pull
 from bot.leaving import POOLS as POOLS
 from bot.leaving import deliver
+from bot.library.speech import HERE
 from bot.parts import Parts as Parts
 from bot.parts import Worker as Worker
 from bot.parts import sockets
@@ -27,6 +28,7 @@ from bot.pipeline.model import Author, DraftKeeper
 from bot.pipeline.retention import Retention
 from bot.pipeline.segmenting import Segmenting
 from bot.pipeline.sorting import Sorting
+from bot.store import sources
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK
 from scheduler.runner import Runner
 from scheduler.running import Running
@@ -111,7 +113,8 @@ async def tick(parts: Parts) -> list[Worker]:
 
 
 async def web(parts: Parts) -> list[Worker]:
-    """Callbacks are answered by the web server itself."""
+    """Callbacks are answered by the web server itself; posts may lead to where it listens."""
+    await parts.store.write(sources.keep_link, HERE, parts.passes.base, parts.clock.now())
     return []
 
 

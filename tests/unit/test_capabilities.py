@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.ran import PAGE, ROOT, Ran, named, rows, unproven, whole, written_in
+from tests.ran import NO_SERVER, PAGE, ROOT, Ran, named, rows, unproven, whole, written_in
 
 TEXT = PAGE.read_text(encoding="utf-8")
 ALL = [f"A{number}" for number in range(1, 70)]
@@ -65,8 +65,8 @@ def test_what_did_not_pass_is_named_and_soaks_are_left_out(root: Path) -> None:
                                           "tests/unit/test_x.py::test_b"]  # fmt: skip
 
 
-def reported(name: str, *, skipped: bool = False, when: str = "call") -> Any:
-    return SimpleNamespace(nodeid=name, skipped=skipped, when=when)
+def reported(name: str, *, skipped: bool = False, when: str = "call", why: str = "") -> Any:
+    return SimpleNamespace(nodeid=name, skipped=skipped, when=when, longrepr=why)
 
 
 def ended(*reports: Any, **session: Any) -> tuple[Ran, Any]:
@@ -86,6 +86,8 @@ def test_a_run_in_which_one_was_skipped_fails_and_one_in_which_all_ran_does_not(
     skipped = [reported(name, skipped=name == ordinary[0]) for name in wanted]
     ran, session = ended(*skipped, reported(ordinary[0], when="setup"))
     assert (ran.missing, session.exitstatus) == (ordinary[:1], 1)
+    there = [reported(name, skipped=name == ordinary[0], why=NO_SERVER) for name in wanted]
+    assert ended(*there)[0].missing == [], "two processes want a server that is not everywhere"
     ran, session = ended(shouldstop="-x")
     assert (ran.missing, session.exitstatus) == ([], 0), "a run that was broken off proves nothing"
 
