@@ -76,7 +76,11 @@ class Judges:
 
     def __init__(self, brand: Brand, goods: Sequence[Good], policy: Guarding) -> None:
         self._made: dict[str, Judge] = {}
-        self._make = lambda persona: judge_of(brand, persona, goods, policy)
+
+        def make(persona: Persona | None) -> Judge:
+            return judge_of(brand, persona, goods, policy)
+
+        self._make = make
 
     def of(self, persona: Persona | None) -> Judge:
         """The judge of one voice, or of nobody's."""
