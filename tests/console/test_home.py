@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.console.pages import home_needs as needing
 from bot.console.pages import home_tiles as tiles
 from bot.console.rights import RIGHTS, Access
-from bot.core.clock import MINUTE
+from bot.core.clock import DAY, MINUTE
 from bot.core.findings import Finding
 from bot.store import mentions, needs, review, saved, versions
 from bot.store.engine import Tx
