@@ -33,7 +33,7 @@ from bot.library.dear import Shop, review_dear
 from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
-from bot.library.review import review_audience, review_flow, review_persona, review_template
+from bot.library.review import Judges, review_audience, review_flow, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.members.circle import Circle, parse_circle
@@ -142,8 +142,8 @@ def _template(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from lint_template(template, rules_of(brand, goods, config))
     personas = company.personas()
     known = voices(company.entries, company.flows, personas, company.campaigns)
-    yield from review_template(template, brand, goods, config.guard,
-                               said_by(known, edition.name))  # fmt: skip
+    judges = Judges(brand, goods, config.guard)
+    yield from review_template(template, judges, said_by(known, edition.name))
     yield from review_care([template], goods, Shortening.of(config.carriers, ""))
     yield from lint_twins([template], company.sent)
     if config.content_dir.is_dir():  # else another machine has the files

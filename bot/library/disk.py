@@ -28,7 +28,7 @@ from bot.library.dear import Shop, review_dear
 from bot.library.once import told_once
 from bot.library.places import FOLDERS
 from bot.library.references import dangling
-from bot.library.review import review_audience, review_persona, review_template
+from bot.library.review import Judges, review_audience, review_persona, review_template
 from bot.library.usage import said_by, voices
 from bot.members.circle import Circle, parse_circle
 from bot.persona import hooks
@@ -148,9 +148,9 @@ def _reviewed(disk: Disk, policy: Guarding, zone: str) -> Iterator[Finding]:
         )
     campaigns = disk.campaigns.values()
     found = voices(disk.calendar.entry, disk.flows.values(), disk.personas, campaigns)
+    judges = Judges(disk.brand, disk.goods, policy)
     for template in disk.templates.values():
-        yield from review_template(template, disk.brand, disk.goods, policy,
-                                   said_by(found, template.name))  # fmt: skip
+        yield from review_template(template, judges, said_by(found, template.name))
         yield from review_audience(template, disk.personas, zone)
     for campaign in campaigns:
         yield from review_campaign(campaign, disk.templates, disk.personas)

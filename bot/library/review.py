@@ -71,18 +71,32 @@ def review_persona(
     yield from _disclosure(persona, files.get("persona.toml", ""), f"{folder}/persona.toml")
 
 
+class Judges:
+    """Who judges texts in whose voice; each is made once."""
+
+    def __init__(self, brand: Brand, goods: Sequence[Good], policy: Guarding) -> None:
+        self._made: dict[str, Judge] = {}
+        self._make = lambda persona: judge_of(brand, persona, goods, policy)
+
+    def of(self, persona: Persona | None) -> Judge:
+        """The judge of one voice, or of nobody's."""
+        name = persona.id if persona else ""
+        if name not in self._made:
+            self._made[name] = self._make(persona)
+        return self._made[name]
+
+
 def review_template(
-    template: Template, brand: Brand, goods: Sequence[Good], policy: Guarding,
-    personas: Iterable[Persona] = (),
-) -> Iterator[Finding]:  # fmt: skip
+    template: Template, judges: Judges, personas: Iterable[Persona] = ()
+) -> Iterator[Finding]:
     """What the guard says about a template with its samples, its attachments and its fallback: in
     nobody's voice, and in that of each of ``personas``, which say it."""
     try:
         made = Shelf.of([template]).render_sample(template.name)
     except CannotRender:
         return  # has a finding of its own
-    judges = (judge_of(brand, persona, goods, policy) for persona in (None, *personas))
-    yield from dict.fromkeys(one for each in judges for one in _in_voice(template, made, each))
+    voices = map(judges.of, (None, *personas))
+    yield from dict.fromkeys(one for each in voices for one in _in_voice(template, made, each))
 
 
 def _in_voice(template: Template, made: Rendered, judge: Judge) -> Iterator[Finding]:
@@ -208,7 +222,7 @@ def _own_lines(persona: Persona, source: str, file: str) -> Iterator[_Said]:
     away = persona.hours.away if persona.hours else ()
     lines = (*persona.disclosure.robot, *persona.fallback.say, *persona.fallback.ask,
              *persona.fallback.waiting, *persona.handoff.say, *away, *persona.satisfaction.lines,
-             *persona.circle.lines,
+             *persona.empathy.lines,             *persona.circle.lines,
              *(text for texts in persona.taking.values() for text in texts),
              *(chapter.text for chapter in persona.story))  # fmt: skip
     yield from (_Said(file, _line_of(text, source), text) for text in lines)

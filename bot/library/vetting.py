@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.core.findings import ERROR, WARNING, Finding
 from bot.library.cast import Cast, bindings
-from bot.persona import guard
 from bot.persona.brand import Brand
+from bot.persona.guard import Guard
 from bot.persona.load import understand
 from bot.persona.persona import Persona
 from bot.persona.rule import TEMPLATE
@@ -55,11 +55,11 @@ def unclean(cast: Cast) -> list[Finding]:
 
 def tabooed(persona: Persona, brand: Brand) -> Iterator[Finding]:
     """Answers with a word that is taboo: the guard would stop them, and a person be asked."""
+    guard = Guard(brand, persona)
     for file, line, text in wordings(persona):
-        for problem in guard.inspect(text, brand, persona):
-            if problem.code == "taboo":
-                yield Finding(file=file, line=line, rule="persona.taboo", severity=WARNING,
-                              message=problem.message, fix=problem.fix)  # fmt: skip
+        for problem in guard.tabooed(text):
+            yield Finding(file=file, line=line, rule="persona.taboo", severity=WARNING,
+                          message=problem.message, fix=problem.fix)  # fmt: skip
 
 
 def wordings(persona: Persona) -> Iterator[Wording]:
@@ -73,6 +73,7 @@ def wordings(persona: Persona) -> Iterator[Wording]:
         )
     fixed = (*persona.fallback.say, *persona.fallback.ask, *persona.fallback.waiting,
              *persona.handoff.say, *persona.satisfaction.lines, *persona.circle.lines,
+             *persona.empathy.lines,
              *persona.disclosure.robot,
              *(persona.hours.away if persona.hours else ()))  # fmt: skip
     yield from ((f"{folder}/persona.toml", 1, text) for text in fixed)

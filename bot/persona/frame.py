@@ -15,7 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,24 @@ class Frame:
 
     ``denial`` says what excuses it: ``near`` (a denial before it in the clause), ``unable`` (who
     says that he cannot promise), ``none``. ``unless`` excuses it anywhere in the sentence.
+    Patterns are compiled when a text first has a word of each class: most never are.
     """
 
     code: str
-    pattern: re.Pattern[str]
+    source: str
     needs: tuple[int, ...]
     denial: str
-    unless: re.Pattern[str] | None
+    unless: str
+
+    def finds(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match that nothing in its sentence excuses."""
+        for found in _compiled(self.source).finditer(text):
+            if not (self.unless and _compiled(self.unless).search(_around(text, *found.span()))):
+                yield found
+
+
+# not re's own cache, which is small and forgets
+_compiled = cache(re.compile)
 
 
 class Frames:
@@ -99,18 +110,12 @@ class Frames:
             for number, frame in self._filed[bit]:
                 if number not in met and _all_seen(frame.needs, seen):
                     met.add(number)
-                    yield from self._matches(frame, text)
+                    for found in frame.finds(text):
+                        yield frame, *found.span()
 
     def classes(self, text: str) -> list[str]:
         """The classes that have a word in the text, each with ``CLASS`` before its name."""
         return list(map(self._names.__getitem__, _single(self._seen(text) & self._named)))
-
-    @staticmethod
-    def _matches(frame: Frame, text: str) -> Iterator[tuple[Frame, int, int]]:
-        for found in frame.pattern.finditer(text):
-            start, end = found.span()
-            if frame.unless is None or not frame.unless.search(_around(text, start, end)):
-                yield frame, start, end
 
     def _look(self, text: str) -> int:
         """The bits of all classes that have a word in the text."""
@@ -143,12 +148,11 @@ class Frames:
             for found in (() if row.get("plain") else _CLASS.finditer(source)) if not found[2]
         ]  # fmt: skip
         needs += [self._unnamed(words) for words in gates(source)]
-        unless = row.get("unless")
         expanded = source if row.get("plain") else self._expand(source)
-        return Frame(code=row["code"], pattern=re.compile(expanded),
+        return Frame(code=row["code"], source=expanded,
                      needs=tuple(sorted(set(needs), key=int.bit_count)),
                      denial=row.get("denial", "near"),
-                     unless=re.compile(self._expand(unless)) if unless else None)  # fmt: skip
+                     unless=self._expand(row.get("unless", "")))  # fmt: skip
 
     def _unnamed(self, words: tuple[str, ...]) -> int:
         """The bit of words that a pattern lists itself: they gate it as a class does."""

@@ -43,6 +43,9 @@ _CLAUSES = 8  # at most so many are told of one text
 _NEAR = 60  # characters from an invitation to the account or link that it means
 
 
+Check = Callable[["_Look"], Iterator[Problem]]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
     original: str
@@ -102,14 +105,25 @@ class Guard:
         of_day = {good.price for good in self.goods if good.on_sale(case.day)}
         return frozenset(of_day) | self.brand.terms | case.allowed
 
-    def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
+    def tabooed(self, text: str) -> tuple[Problem, ...]:
+        """Only the words that brand and persona do not say, as ``inspect`` finds them."""
+        case = Case(day=date.min, policy=Guarding())
         look = _Look(original=text, plain=undisguise(text), case=case, guard=self)
+        kept = [p for p in self._kept(look, (_words,)) if p.code == "taboo"]
+        return _once(sorted(kept, key=lambda p: (p.start, p.end)))
+
+    def _kept(self, look: _Look, checks: Iterable[Check]) -> list[Problem]:
+        """What these checks find and nothing excuses."""
         excused = [(start, end) for _, start, end in occurrences(look.plain.text, self.allow)]
         excused += codes(look.plain.text)  # six letters of ours are no price and no number
         spans = [look.plain.place(start, end) for start, end in excused]
-        found = (problem for check in _CHECKS for problem in check(look))
-        kept = [p for p in found if self._counts(p, case)
+        found = (problem for check in checks for problem in check(look))
+        return [p for p in found if self._counts(p, look.case)
                 and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
+
+    def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
+        look = _Look(original=text, plain=undisguise(text), case=case, guard=self)
+        kept = self._kept(look, _CHECKS)
         if self.judged and not case.asked:
             kept += [p for p in _learned(look, blocking(kept)) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
@@ -279,6 +293,6 @@ def _voice(look: _Look) -> Iterator[Problem]:
                       fix=slip.fix, severity=look.case.policy.severity(slip.code))  # fmt: skip
 
 
-_CHECKS: tuple[Callable[[_Look], Iterator[Problem]], ...] = (
+_CHECKS: tuple[Check, ...] = (
     _words, _links, _prices, _claims, _personal, _leaks, _voice,
 )  # fmt: skip

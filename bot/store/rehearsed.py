@@ -44,7 +44,7 @@ class Came:
 
 
 def activities(tx: Tx, since: int) -> list[Came]:
-    """Activities that were announced since a moment, as far as they have begun."""
+    """Activities that were on since a moment, announced before or after."""
     return [Came(**row) for row in tx.rows("rehearsed_activities", since=since)]
 
 

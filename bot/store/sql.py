@@ -134,6 +134,13 @@ def numbered(sql: str) -> tuple[str, Values]:
     return _TOKEN.sub(number, sql), _getter(names)
 
 
+@lru_cache(maxsize=4_096)
+def prepared(query: Query) -> tuple[str, Values | None]:
+    """A query for sqlite3 as ``numbered`` tells it; its text and None where it has lists."""
+    text = text_of(query)
+    return (text, None) if "…" in text else numbered(text)
+
+
 ROWS = "/*rows*/"
 _ROW = re.compile(r"/\*rows\*/\s*\(([^()]*)\)")
 

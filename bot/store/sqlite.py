@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot.store.cipher import Cipher
 from bot.store.engine import Row, StoreFailed
 from bot.store.pooled import PooledStore
-from bot.store.sql import ROWS, Query, bind, numbered, spread, text_of
+from bot.store.sql import ROWS, Query, bind, numbered, prepared, spread, text_of
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -33,10 +33,9 @@ class SqliteTx:
         return text
 
     def _execute(self, query: Query, params: Mapping[str, Any]) -> sqlite3.Cursor:
-        text = text_of(query)
-        if "…" in text:
-            return self._connection.execute(*bind(text, params))
-        sql, values = numbered(text)
+        sql, values = prepared(query)
+        if values is None:
+            return self._connection.execute(*bind(sql, params))
         return self._connection.execute(sql, values(params))
 
     def run(self, query: Query, **params: Any) -> int:
@@ -46,13 +45,18 @@ class SqliteTx:
         cursor = self._execute(query, params)
         # not row by row in a row_factory: the names are the same for all
         found = cursor.fetchall()
-        names = [column[0] for column in cursor.description] if found else ()
+        if not found:
+            return []
+        names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in found]
 
     def row(self, query: Query, **params: Any) -> Row | None:
         # all of them, not the first: a RETURNING statement is done only when its rows are read
-        found = self.rows(query, **params)
-        return found[0] if found else None
+        cursor = self._execute(query, params)
+        found = cursor.fetchall()
+        if not found:
+            return None
+        return dict(zip([column[0] for column in cursor.description], found[0], strict=True))
 
     def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
         text = text_of(query)

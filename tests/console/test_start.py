@@ -15,7 +15,7 @@ def test_what_is_left_stands_on_the_first_page_and_leads_to_its_place(tmp_path: 
             assert "/start" not in (await browser.get()).text, "nothing is published yet"
             await desk.publish()
             home = (await browser.get()).text
-            left = re.search(r'/start">(\d) steps left', home)
+            left = re.search(r'/start#\w+"><b class="num">(\d)</b><span>steps are left', home)
             page = (await browser.get("/start")).text
             steps = re.findall(r'<section class="card" id="(\w+)">', page)
             assert steps == ["position", "ip", "persona", "content", "seeds", "circle", "culture",

@@ -31,13 +31,14 @@ WHERE at >= :since AND status IN ('sent', 'unsure') AND kind IN ('promo', 'care'
 GROUP BY member ORDER BY member;
 
 -- name: rehearsed_activities
--- What came of each activity: its runs, who took part, what he did that counts, who won.
-SELECT r.activity, COUNT(*) AS runs,
+-- What came of each activity that was not over before: its runs as far as they have begun, who took
+-- part, what he did that counts, who won.
+SELECT r.activity, COUNT(CASE WHEN r.state <> 'announced' THEN 1 END) AS runs,
     (SELECT COUNT(DISTINCT e.member) FROM entry e JOIN activity_run x ON x.id = e.run
-     WHERE x.activity = r.activity AND x.announce_at >= :since AND e.state = 'counted') AS people,
+     WHERE x.activity = r.activity AND x.close_at >= :since AND e.state = 'counted') AS people,
     (SELECT COUNT(*) FROM entry e JOIN activity_run x ON x.id = e.run
-     WHERE x.activity = r.activity AND x.announce_at >= :since AND e.state = 'counted') AS entries,
+     WHERE x.activity = r.activity AND x.close_at >= :since AND e.state = 'counted') AS entries,
     (SELECT COUNT(*) FROM winner w JOIN activity_run x ON x.id = w.run
-     WHERE x.activity = r.activity AND x.announce_at >= :since) AS winners
-FROM activity_run r WHERE r.announce_at >= :since AND r.state <> 'announced'
+     WHERE x.activity = r.activity AND x.close_at >= :since) AS winners
+FROM activity_run r WHERE r.close_at >= :since
 GROUP BY r.activity ORDER BY r.activity;

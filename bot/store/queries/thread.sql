@@ -1,7 +1,9 @@
 -- The lines of one conversation, latest first, from four tables; each by an index of its own.
 
 -- name: thread_inbox
-SELECT id, received_at AS at, sent_at, kind, event, text, data, state, note FROM inbox
+SELECT id, received_at AS at, sent_at, kind, event, text, data, state, note, mood, heard, heard_by,
+       heard_why, hear_at
+FROM inbox
 WHERE conversation = :conversation AND id < :before ORDER BY id DESC LIMIT :n;
 
 -- name: thread_replies

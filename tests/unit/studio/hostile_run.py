@@ -17,7 +17,7 @@ from functools import partial
 
 from bot.core.errors import BadInput
 from bot.core.guarding import Guarding
-from bot.library.review import review_audience, review_template
+from bot.library.review import Judges, review_audience, review_template
 from bot.persona.brand import Brand
 from bot.studio.lint import Rules, lint_template, lint_twins
 from bot.studio.matrix import matrix
@@ -35,7 +35,7 @@ def work(source: str) -> None:
         template = parse_template("care/x", source, "x.j2", PARTS)
         lint_template(template, Rules(taboo=("第一", "最好"), goods=("白茶",)))
         list(lint_twins([template]))
-        list(review_template(template, Brand(name="x"), (), Guarding()))
+        list(review_template(template, Judges(Brand(name="x"), (), Guarding())))
         list(review_audience(template, {}, "Asia/Shanghai"))
         list(matrix(template, {"p": {}}))
 
