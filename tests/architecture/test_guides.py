@@ -46,13 +46,13 @@ def _links(page: Path) -> Iterator[str]:
 
 @cache
 def _anchors(page: Path) -> frozenset[str]:
-    """As GitHub names headings."""
+    """As GitHub names headings, and what has a name of its own."""
     found: list[str] = []
     for line in re.findall(r"^#+ +(.*?)\s*$", _prose(page), flags=re.M):
         words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line).lower()
         slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
         found.append(f"{slug}-{found.count(slug)}" if slug in found else slug)
-    return frozenset(found)
+    return frozenset((*found, *re.findall(r'<a id="([\w-]+)">', _prose(page))))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
