@@ -154,11 +154,11 @@ def test_a_content_editors_week(today: Guide) -> None:
 
 def test_a_leads_month(month: Guide) -> None:
     for name, path in (("lead-home", ""), ("lead-value", "/value"),
-                       ("lead-refusals", "/refusals?days=30"), ("lead-circle", "/circles"),
-                       ("lead-community", "/community"), ("lead-start", "/start"),
-                       ("lead-ledger", "/circles/ledger?kind=group"),
+                       ("lead-refusals", "/refusals?days=30"), ("lead-circle", "/circles"), ("lead-start", "/start"),
+                       ("lead-ledger", "/circles/ledger?kind=brand"),
                        ("content-questions", "/questions")):  # fmt: skip
         with month.page("he.qing", path) as page:
+            page.locator(".tile[hx-get]").first.wait_for(state="detached")
             month.picture(page, name)
     with month.page("he.qing", "/activities/today-half") as page:
         page.locator("#runs tbody a").nth(1).click()
@@ -187,6 +187,7 @@ def test_what_waits_for_a_tap(today: Guide) -> None:
     li = today.customer("小李", friend_of="su.he")
     today.until(lambda: bool(today.heard(li)))  # welcomed, so that the flow has begun
     today.post("/clock", advance_s=_until_noon_tomorrow())
+    today.signed_in.clear()  # by that clock everybody has been away for a day
     today.until(lambda: bool(today.get("/staff/su.he/tasks")))
     with today.page("su.he", "/tasks/mine") as page:
         page.locator("#mine .card").first.wait_for()
