@@ -153,6 +153,7 @@ def test_a_content_editors_week(today: Guide) -> None:
 
 
 def test_a_leads_month(month: Guide) -> None:
+    _figures(month)
     for name, path in (("lead-home", ""), ("lead-value", "/value"),
                        ("lead-refusals", "/refusals?days=30"), ("lead-circle", "/circles"), ("lead-start", "/start"),
                        ("lead-ledger", "/circles/ledger?kind=brand"),
@@ -167,7 +168,6 @@ def test_a_leads_month(month: Guide) -> None:
     with month.page("li.na", "/campaigns/cold-wave") as page:
         page.locator("#preview").get_by_text("人在受众里").wait_for()
         month.picture(page, "content-campaign")
-    _figures(month)
 
 
 def test_a_lead_plans_ahead(today: Guide) -> None:
