@@ -15,6 +15,7 @@ from typing import IO, Any
 from aiohttp import web
 
 from bot.adapters.embeddings import open_embeddings
+from bot.checkups import Checkups
 from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
@@ -188,7 +189,6 @@ class App:
         app = web.Application(client_max_size=self._config.web.body_limit)
 
         self.vitals = Vitals(store, self.clock, self._tasks, self._lead)
-
         app.add_routes(health.routes(self.vitals))
         if self._config.sandbox:
             app.router.add_get("/trace", health.traced(self.trace.since))
@@ -267,8 +267,10 @@ class App:
         self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
         self.console.rehearsals = runs = Runs(self._config, self.clock)
         stack.push_async_callback(runs.close)
-        app = gateway.console_app()
-        if app is not None:
+        doctor = Checkups(self._config, self.clock, parts.here, self._platform.url)
+        stack.push_async_callback(doctor.close)
+        self.console.doctor, self.console.health = doctor, self.vitals
+        if (app := gateway.console_app()) is not None:
             self.console.login = gateway.login(app)
             self.console.js = gateway.js_sdk(app)
 

@@ -190,6 +190,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.checkups": EVERYTHING,
     "bot.offset": EVERYTHING,
     "bot.payer": EVERYTHING,
     "bot.workers": EVERYTHING,
