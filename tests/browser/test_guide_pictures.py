@@ -20,7 +20,7 @@ import pytest
 
 from bot.core.clock import SystemClock
 from bot.core.config import load_config
-from bot.core.passes import passes_of
+from bot.store.passing import passes_of
 from tests.browser.conftest import PATIENCE, open_chat
 from tests.browser.guide import PICTURES, SECOND, Guide, brand, colleagues, running
 from tests.scenario.born import finished
