@@ -15,6 +15,7 @@ from bot.cli import COMMANDS
 from bot.console.words import catalogue
 from bot.core.event import Happened
 from bot.store.sql import migrations
+from bot.web.member.words import catalogue as members_catalogue
 from tests.architecture.source import ROOT
 
 DOCS = ROOT / "docs"
@@ -23,7 +24,8 @@ GUIDES = sorted((DOCS / "guide").glob("*.md"))
 PAGES = sorted((*DOCS.glob("*.md"), *GUIDES, *ROOT.glob("*.md")))
 # Chinese whose English stands elsewhere.
 TWINS = {"guide/persona.zh-CN.md": "persona.md"}
-QUOTING = ("service", "content", "lead")
+QUOTING = (*GUIDES, DOCS / "connect.md", DOCS / "connect.zh-CN.md")
+DAILY = ("service", "content", "lead")
 LARGEST, WIDEST, MOST = 80 * 1024, 1280, 25
 
 
@@ -88,8 +90,9 @@ def test_every_guide_has_a_twin_of_the_same_parts(page: Path) -> None:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    """Everything that the console says in Chinese; {…} stands for anything, beside words of its own."""
-    said = {one["zh"] for one in catalogue().values()
+    """Everything that pages for staff and members say in Chinese; {…} stands for anything, beside words
+    of its own."""
+    said = {one["zh"] for one in (*catalogue().values(), *members_catalogue().values())
             if re.search(r"[\u4e00-\u9fff]", re.sub(r"{\w+}", "", one["zh"]))}  # fmt: skip
     return re.compile(
         "|".join(re.sub(r"\\{\w+\\}", r".+?", re.escape(text)) for text in sorted(said))
@@ -97,15 +100,31 @@ def _labels() -> re.Pattern[str]:
 
 
 def test_what_the_guides_quote_is_what_the_console_says() -> None:
-    missing = [f"{_name(page)}: {quoted}" for page in GUIDES if page.stem.partition(".")[0] in QUOTING
+    missing = [f"{_name(page)}: {quoted}" for page in QUOTING
                for quoted in re.findall(r"「([^」]+)」", _prose(page))
                if not _labels().fullmatch(quoted)]  # fmt: skip
     assert not missing, "\n".join(missing)
 
 
+def test_the_english_behind_a_quote_is_that_of_the_console() -> None:
+    english: dict[str, set[str]] = {}
+    for said in (*catalogue().values(), *members_catalogue().values()):
+        english.setdefault(said["zh"], set()).add(said["en"].lower())
+    wrong = [f"{_name(page)}: {quoted} ({words})" for page in QUOTING if ".zh-CN" not in page.name
+             for quoted, words in re.findall(r"「([^」]+)」\s*\(([^()]+)\)", _prose(page))
+             if quoted in english and not _begins(words, english[quoted])]  # fmt: skip
+    assert not wrong, "\n".join(wrong)
+
+
+def _begins(words: str, labels: set[str]) -> bool:
+    """A long one may be given by its beginning."""
+    said = " ".join(words.split()).rstrip(".…").lower()
+    return any(label.startswith(said) for label in labels)
+
+
 def test_the_guides_quote_much_of_it() -> None:
     for page in GUIDES:
-        if page.stem.partition(".")[0] in QUOTING:
+        if page.stem.partition(".")[0] in DAILY:
             assert len(set(re.findall(r"「([^」]+)」", _prose(page)))) > 30, _name(page)
 
 
