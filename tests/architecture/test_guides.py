@@ -91,12 +91,14 @@ def test_every_guide_has_a_twin_of_the_same_parts(page: Path) -> None:
 @cache
 def _labels() -> re.Pattern[str]:
     """Everything that pages for staff and members say in Chinese; {…} stands for anything, beside words
-    of its own."""
+    of its own, and # for a number."""
     said = {one["zh"] for one in (*catalogue().values(), *members_catalogue().values())
             if re.search(r"[\u4e00-\u9fff]", re.sub(r"{\w+}", "", one["zh"]))}  # fmt: skip
-    return re.compile(
-        "|".join(re.sub(r"\\{\w+\\}", r".+?", re.escape(text)) for text in sorted(said))
-    )
+    blanks = ((r"\\{\w+\\}", ".+?"), (r"^\\#", r"[#\\d]+"))
+    patterns = [re.escape(text) for text in sorted(said)]
+    for blank, stands_for in blanks:
+        patterns = [re.sub(blank, stands_for, pattern) for pattern in patterns]
+    return re.compile("|".join(patterns))
 
 
 def test_what_the_guides_quote_is_what_the_console_says() -> None:
