@@ -171,8 +171,9 @@ class App:
         self.bells.ring_outbox()
 
     async def _open_store(self) -> Store:
-        for name in await asyncio.to_thread(migrate_store, self._config, self.clock.now()):
-            log.info("migration %s applied", name)
+        made = await asyncio.to_thread(migrate_store, self._config, self.clock.now())
+        if made:
+            log.info("%d migrations applied, %s to %s", len(made), made[0], made[-1])
         return open_store(self._config)
 
     def _street(self, store: Store, stack: contextlib.AsyncExitStack) -> Store:

@@ -174,8 +174,10 @@ class Script:
         found = {door.id: door for door in doors}
         own = {form.id: form for form in self.persona.forms}
         asks = hosting.forms(self.persona.circle, found.values())
+        titles = (*taker.programme.titles, *(door.title for door in found.values()))
+        guard = self.guard.beside(self.brand, self.goods, titles)
         return replace(self, doors=found, porter=Porter.of(found.values()), forms=own | asks,
-                       taker=taker)  # fmt: skip
+                       taker=taker, guard=guard)  # fmt: skip
 
     def on_event(self, name: str, now: Situation) -> Rule | None:
         """The first rule by priority that answers an event here."""
