@@ -173,8 +173,7 @@ def build(
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            found = replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
-            return found.beside(doors, taker)
+            return found.among(brand, shelf, goods, zone).beside(doors, taker)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
                          meaning=meaning, doors=doors, taker=taker)  # fmt: skip

@@ -163,6 +163,12 @@ class Script:
             },
         ).beside(doors, taker or Taker())
 
+    def among(self, brand: Brand, shelf: Shelf, goods: tuple[Good, ...], zone: str) -> Script:
+        """The same persona of this brand, with these texts and goods: its guard knows them, too."""
+        same = (self.brand, self.goods) == (brand, goods)
+        guard = self.guard if same else Guard(brand, self.persona, goods)
+        return replace(self, brand=brand, shelf=shelf, goods=goods, zone=zone, guard=guard)
+
     def beside(self, doors: Iterable[Door], taker: Taker) -> Script:
         """The same persona beside these circles and activities."""
         found = {door.id: door for door in doors}
