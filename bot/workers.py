@@ -14,11 +14,11 @@ from bot.adapters.model import open_model
 from bot.core.clock import SECOND, Clock
 from bot.core.config import Config
 from bot.core.model import Outbound
-from bot.core.passes import Passes, passes_of
+from bot.core.passes import Passes
 from bot.core.policy import Verdict
 from bot.core.span import parse_span
 from bot.library.library import Library
-from bot.library.speech import Setting
+from bot.library.speech import HERE, Setting
 from bot.payer import payer
 from bot.pipeline.alarms import Alarms
 from bot.pipeline.archive import ArchivePull
@@ -47,9 +47,11 @@ from bot.pipeline.taps import Taps
 from bot.pipeline.trace import Trace
 from bot.pipeline.unsure import Unsure
 from bot.pipeline.wishes import Wishes
+from bot.store import sources
 from bot.store.engine import Store, Tx
 from bot.store.leases import FETCH, LIBRARY, ROBOT, TICK, Lead
 from bot.store.outbox import ANYBODY, Gate, Reach
+from bot.store.passing import passes_of
 from bot.wecom.gateway import Gateway
 from scheduler import gate
 from scheduler.holding import Holding
@@ -162,6 +164,8 @@ async def pull(parts: Parts) -> list[Worker]:
     ingest = Ingest(store, parts.config, clock, bells)
     parts.robots = robots = RobotLinks(gateway.robots, ingest, clock, Leased(parts.lead))
     parts.stack.push_async_callback(robots.close)
+    names = Names(store, gateway, parts.config, bells)
+    standing = Standing(store, gateway, parts.library, bells)
     contacts = [Worker(name, asyncio.Event(),
                        led(parts, kind(store, gateway.contacts, parts.config, clock, bells).step))
                 for name, kind in CONTACT_WORKERS]  # fmt: skip
@@ -170,14 +174,8 @@ async def pull(parts: Parts) -> list[Worker]:
         Worker("links", asyncio.Event(), led(parts, links.step)),
         Worker("taps", bells.taps, led(parts, taps(parts).step)),
         Worker("robots", robots.bell, robots.step),
-        Worker(
-            "names", asyncio.Event(), led(parts, Names(store, gateway, parts.config, bells).step)
-        ),
-        Worker(
-            "standing",
-            asyncio.Event(),
-            led(parts, Standing(store, gateway, parts.library, bells).step),
-        ),
+        Worker("names", asyncio.Event(), led(parts, names.step)),
+        Worker("standing", asyncio.Event(), led(parts, standing.step)),
         Worker("lines", asyncio.Event(), Lines(store, robots, bells).step),
         *await _archive(parts),
         *contacts,
@@ -285,7 +283,8 @@ async def tick(parts: Parts) -> list[Worker]:
 
 
 async def web(parts: Parts) -> list[Worker]:
-    """Callbacks are answered by the web server itself."""
+    """Callbacks are answered by the web server itself; posts may lead to where it listens."""
+    await parts.store.write(sources.keep_link, HERE, parts.passes.base, parts.clock.now())
     return []
 
 

@@ -39,6 +39,7 @@ HOLIDAYS = ("day.holiday", "day.workday")
 OFF_DAYS = ("workday", "holiday")
 AHEAD = timedelta(days=30)
 Judge = tuple[Guard, Case]
+OUR_LINKS = ("persona.", "circle.")  # sources whose values may be links of ours
 _STAND_IN = "一二"  # for a fact that is not known yet
 
 
@@ -186,8 +187,8 @@ def review_holidays(templates: Iterable[Template], today: date) -> Iterator[Find
 
 
 def _hosts(template: Template) -> frozenset[str]:
-    """Hosts of the samples that stand for the persona's own links."""
-    samples = (var.sample for var in template.vars if var.source.startswith("persona."))
+    """Hosts of the samples that stand for our own links."""
+    samples = (var.sample for var in template.vars if var.source.startswith(OUR_LINKS))
     return frozenset(urlsplit(s).hostname or "" for s in samples if isinstance(s, str)) - {""}
 
 

@@ -110,9 +110,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
     "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.earned": LIBRARY,
     "scheduler.steps": (
         *LIBRARY,
         "scheduler.admission",
+        "scheduler.earned",
         "scheduler.facing",
         "scheduler.versions",
         "scheduler.ways",

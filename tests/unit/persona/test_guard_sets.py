@@ -151,14 +151,14 @@ def test_work_grows_with_the_length_and_not_faster(unit: str) -> None:
 
     Processor time, the best of up to four, and a floor below which a ratio says nothing.
     """
-    size = 2_500
+    size, floor = 1_000, 0.1
     small, large = ((unit * (n // len(unit) + 1))[:n] for n in (size, 8 * size))
     few, many = cost(small), cost(large)
     for end in "。！？":
-        if many <= 16 * few + 0.5:
+        if many <= 16 * few + floor:
             return
         few, many = min(few, cost(small + end)), min(many, cost(large + end))
-    assert many <= 16 * few + 0.5, (unit, few, many)
+    assert many <= 16 * few + floor, (unit, few, many)
 
 
 @pytest.mark.parametrize(
