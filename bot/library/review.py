@@ -7,7 +7,7 @@ holds back the one text that is wrong, and the others are as good as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -77,7 +77,9 @@ class Judges:
 
     def __init__(self, brand: Brand, goods: Sequence[Good], policy: Guarding) -> None:
         self._made: dict[str, Judge] = {}
-        self._make = lambda persona: judge_of(brand, persona, goods, policy)
+        self._make: Callable[[Persona | None], Judge] = lambda persona: judge_of(
+            brand, persona, goods, policy
+        )
 
     def of(self, persona: Persona | None) -> Judge:
         """The judge of one voice, or of nobody's."""
