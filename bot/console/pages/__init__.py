@@ -38,6 +38,7 @@ from bot.console.pages import (
     content_one,
     content_posts,
     content_trial,
+    doctor,
     door,
     figures,
     figures_personas,
@@ -133,7 +134,7 @@ _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)
 _FIGURES = (figures, figures_service, figures_personas, figures_views)
-_AFTER = (*_VALUE, *_FIGURES, staff, audit, sheet)
+_AFTER = (*_VALUE, *_FIGURES, doctor, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
         *_WORK, *_AFTER)  # fmt: skip
