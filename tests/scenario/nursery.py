@@ -36,11 +36,7 @@ MOST = 1 << 20
 
 def main(number: int) -> list[str] | None:
     """Bears children until nobody asks any more: None. In a child: its arguments."""
-    for name in MODULES:
-        importlib.import_module(name)
-    for name, read in SHIPPED:
-        getattr(importlib.import_module(name), read)()
-    compiled.share()
+    _prepare()
     # what all children have is looked through once, and its pages stay shared
     gc.collect()
     gc.freeze()
@@ -75,6 +71,14 @@ def main(number: int) -> list[str] | None:
                     os.close(file)
                 ends[pid] = files[3]
                 os.write(files[3], f"{pid}\n".encode())
+
+
+def _prepare() -> None:
+    for name in MODULES:
+        importlib.import_module(name)
+    for name, read in SHIPPED:
+        getattr(importlib.import_module(name), read)()
+    compiled.share()
 
 
 def _bury(ends: dict[int, int]) -> None:
