@@ -14,7 +14,7 @@ from bot.commands.circle_figures import FIGURES
 from bot.commands.circle_shop import SHOPS
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking, with_config, with_data
 from bot.core.config import Config
 from bot.core.daytime import moment
 from bot.core.decode import nearest
@@ -41,10 +41,6 @@ for _more in (*FIGURES, *SHOPS):
     circle.add_command(_more)
 
 
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
-
-
 def known(setting: Setting, name: str) -> Circle:
     """The circle that serves under an id. Raises click.UsageError naming the nearest."""
     found = setting.cast.circles.get(name)
@@ -58,7 +54,7 @@ def known(setting: Setting, name: str) -> Circle:
 
 
 @circle.command("list")
-@_common
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every circle that serves: who leads, how many are in, how many wait, how the goal stands."""
     config = ready(config_path, data)
@@ -81,7 +77,7 @@ def _standing(tx: Tx, one: Circle, now: int) -> shown.Standing:
 
 @circle.command()
 @click.argument("name", metavar="ID")
-@_common
+@looking
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """One circle: position, goal, leaders so far, roles, and who is in."""
     config = ready(config_path, data)
@@ -98,7 +94,7 @@ def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> Non
 
 @circle.command()
 @click.argument("name", metavar="[ID]", required=False)
-@_common
+@looking
 def queue(name: str | None, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Who waits to be let in, the longest wait first, with his answers."""
     config = ready(config_path, data)

@@ -12,7 +12,7 @@ import click
 from bot.commands import seedlines as shown
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking, with_config, with_data
 from bot.community.rules import Community
 from bot.core.clock import local
 from bot.core.config import Config
@@ -36,10 +36,6 @@ _day = click.option(
 @click.group()
 def seeds() -> None:
     """Seed users of a circle: look, list, lists, show; ask, answer, end; cohort."""
-
-
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
 
 
 def _rules(setting: Setting, circle: str) -> Community:
@@ -82,7 +78,7 @@ def _write(
 @seeds.command()
 @click.argument("circle")
 @_day
-@_common
+@looking
 def look(
     circle: str, day: datetime | None, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -94,7 +90,7 @@ def look(
 @seeds.command("list")
 @click.argument("circle")
 @_day
-@_common
+@looking
 def listing(
     circle: str, day: datetime | None, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -109,7 +105,7 @@ def listing(
 
 @seeds.command()
 @click.argument("circle", required=False)
-@_common
+@looking
 def lists(circle: str | None, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Lists that were made, the latest first."""
     config = ready(config_path, data)
@@ -119,7 +115,7 @@ def lists(circle: str | None, config_path: Path, data: Path | None, json_out: bo
 @seeds.command()
 @click.argument("name", metavar="LIST")
 @click.option("--check", is_flag=True, help="Works it out a second time; exit 1 where it differs.")
-@_common
+@looking
 def show(
     name: str, check: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -205,7 +201,7 @@ def end(circle: str, member: str, why: str, config_path: Path, data: Path | None
 @click.argument("name", metavar="LIST")
 @click.option("--all", "everybody", is_flag=True, help="Everybody instead of a sample.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
-@_common
+@looking
 def of_cohort(
     name: str, everybody: bool, as_csv: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:
