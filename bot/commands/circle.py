@@ -14,7 +14,7 @@ from bot.commands.circle_figures import FIGURES
 from bot.commands.circle_shop import SHOPS
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import looking, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.core.config import Config
 from bot.core.daytime import moment
 from bot.core.decode import nearest
@@ -118,8 +118,7 @@ def _deciding(config: Config, name: str, act: Callable[[Tx, Setting, Circle], st
 @click.argument("name", metavar="ID")
 @click.argument("member")
 @click.option("--answer", multiple=True, metavar="TEXT", help="One for each question, in order.")
-@with_config
-@with_data
+@beside
 def apply(
     name: str, member: str, answer: tuple[str, ...], config_path: Path, data: Path | None
 ) -> None:
@@ -146,8 +145,7 @@ def apply(
 @click.argument("member")
 @click.option("--inviter", default="", metavar="MEMBER", help="Who brought him, if anybody did.")
 @by
-@with_config
-@with_data
+@beside
 def admit(
     name: str, member: str, inviter: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -168,8 +166,7 @@ def admit(
 @click.argument("name", metavar="ID")
 @click.argument("member")
 @by
-@with_config
-@with_data
+@beside
 def reject(
     name: str, member: str, actor: str | None, note: str, config_path: Path, data: Path | None
 ) -> None:
@@ -189,8 +186,7 @@ def reject(
 @click.argument("member")
 @click.option("--himself", is_flag=True, help="He wished it.")
 @by
-@with_config
-@with_data
+@beside
 def remove(
     name: str, member: str, himself: bool, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -215,8 +211,7 @@ def remove(
               help="Introduces the new leader in the circle's groups.")  # fmt: skip
 @click.option("--voice", default="", metavar="PERSONA", help="Who says it; by default who leads.")
 @by
-@with_config
-@with_data
+@beside
 def lead(
     name: str, persona: str, member: str, at: str, template: str, voice: str, actor: str | None,
     note: str, config_path: Path, data: Path | None,
@@ -260,8 +255,7 @@ def _check_leader(
 @click.option("--owner", default="", metavar="STAFF", help="The colleague who looks after him.")
 @click.option("--revoke", is_flag=True, help="He holds it no more.")
 @by
-@with_config
-@with_data
+@beside
 def role(
     role: str, member: str, name: str, until: str, owner: str, revoke: bool, actor: str | None,
     note: str, config_path: Path, data: Path | None,

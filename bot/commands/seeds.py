@@ -12,7 +12,7 @@ import click
 from bot.commands import seedlines as shown
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import looking, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.community.rules import Community
 from bot.core.clock import local
 from bot.core.config import Config
@@ -143,8 +143,7 @@ def show(
 @click.argument("name", metavar="LIST")
 @click.argument("members", nargs=-1, required=True, metavar="MEMBER...")
 @click.option("--why", default="", metavar="TEXT", help="Needed for who lacks a condition.")
-@with_config
-@with_data
+@beside
 def ask(
     name: str, members: Sequence[str], why: str, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -163,8 +162,7 @@ def ask(
 @click.argument("circle")
 @click.argument("member")
 @click.option("--yes/--no", "yes", required=True, help="What he said.")
-@with_config
-@with_data
+@beside
 def answer(circle: str, member: str, yes: bool, config_path: Path, data: Path | None) -> None:
     """Notes an answer that a colleague was told."""
 
@@ -184,8 +182,7 @@ def answer(circle: str, member: str, yes: bool, config_path: Path, data: Path | 
 @click.argument("circle")
 @click.argument("member")
 @click.option("--why", required=True, metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
+@beside
 def end(circle: str, member: str, why: str, config_path: Path, data: Path | None) -> None:
     """He is a seed user no more, and his role is over."""
 
