@@ -19,8 +19,14 @@ from tests import compiled, template
 from tests.contract import server
 from tests.contract.server import Server
 from tests.lazily import pytest_addoption, pytest_pycollect_makemodule, pytest_runtest_protocol
+from tests.ran import pytest_configure
 
-__all__ = ["pytest_addoption", "pytest_pycollect_makemodule", "pytest_runtest_protocol"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_pycollect_makemodule",
+    "pytest_runtest_protocol",
+]
 
 if TYPE_CHECKING:
     from tests.contract.pool import Pool  # its driver is not installed everywhere

@@ -40,6 +40,8 @@ STAGES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 CONTENT = "content"
 ONLINE = tuple(STAGES)[tuple(STAGES).index("callback") :]
+# What keeps an application out, and the steps that then cannot be judged.
+KEPT_OUT = ("app-secret", "ip-not-trusted", "app-disabled", "agent-unknown", "agent-of-another")
 BEHIND_APP = ("contact", "kf")
 # Without these the platform is not asked at all.
 UNUSABLE = ("secret-missing", "aes-key-length")
@@ -81,7 +83,7 @@ def stages(last: Checkup, has: Iterable[str], lang: str) -> list[Stage]:
     by: dict[str, list[Finding]] = {}
     for one in last.findings:
         by.setdefault(stage_of(one), []).append(one)
-    blind = _blind(last, by)
+    blind = _blind(last)
     return [_stage(name, by.get(name, ()), name in blind, lang)
             for name in mine + [name for name in by if name not in mine]]  # fmt: skip
 
@@ -91,7 +93,7 @@ def stage_of(one: Finding) -> str:
     return _OF.get(one.rule, CONTENT)
 
 
-def _blind(last: Checkup, by: Mapping[str, Sequence[Finding]]) -> frozenset[str]:
+def _blind(last: Checkup) -> frozenset[str]:
     """Steps that were not reached, so that nothing being found there means nothing."""
     rules = {one.rule for one in last.findings}
     if last.why:
@@ -100,9 +102,7 @@ def _blind(last: Checkup, by: Mapping[str, Sequence[Finding]]) -> frozenset[str]
         return frozenset(ONLINE)
     if "platform-unreachable" in rules:
         return frozenset(ONLINE[ONLINE.index("corp") + 1 :])
-    if any(one.severity == ERROR for one in by.get("app", ())):
-        return frozenset(BEHIND_APP)
-    return frozenset()
+    return frozenset(BEHIND_APP) if rules.intersection(KEPT_OUT) else frozenset()
 
 
 def _stage(name: str, found: Sequence[Finding], blind: bool, lang: str) -> Stage:

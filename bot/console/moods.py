@@ -21,7 +21,7 @@ def felt(lines: Sequence[Line]) -> list[Line]:
 def burst(lines: Sequence[Line]) -> str:
     """What he said last, in one go, a message a line; whatever was answered since."""
     back = dropwhile(lambda line: not _his(line), reversed(lines))
-    said = [line.text for line in takewhile(_his, back)]
+    said = [line.text or line.heard for line in takewhile(_his, back)]
     return "\n".join(said[::-1])
 
 
@@ -32,4 +32,4 @@ def of_talk(one: Talk) -> Feeling:
 
 
 def _his(line: Line) -> bool:
-    return line.source == "inbox" and line.by == "member" and bool(line.text)
+    return line.source == "inbox" and line.by == "member" and bool(line.text or line.heard)

@@ -50,7 +50,8 @@ class Setting:
     ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
     ``settle``: how long a reward may be taken back after it was handed over.
     ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
-    are, empty: nobody knows; ``archive``: whether the message archive is read.
+    are, empty: nobody knows; ``archive``: whether the message archive is read; ``listens``: kinds
+    of messages that a machine makes words of.
     """
 
     cast: Cast
@@ -67,6 +68,7 @@ class Setting:
     mix: Mix = _MIX
     short: Shortening = _SHORT
     settle: int = 7 * DAY
+    listens: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
@@ -78,7 +80,8 @@ class Setting:
                    pages=pages_of(config),
                    archive=config.wecom.archive.feed != "off",
                    short=Shortening.of(config.carriers, config.web.public_url),
-                   settle=parse_span(config.rewards.settle))  # fmt: skip
+                   settle=parse_span(config.rewards.settle),
+                   listens=config.listening.listens)  # fmt: skip
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""

@@ -1,8 +1,9 @@
-"""What the messages of a turn sound like: kept with each of them, and a reason to hold offers back.
-Pure."""
+"""What the messages of a turn sound like: kept with each of them, and a reason to hold offers back;
+and which of them a machine is to listen to first. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.core.contacts import is_external
@@ -21,6 +22,16 @@ def felt(held: Claimed, finish: Finish) -> Finish:
         return finish
     upset = finish.upset or any(one.low for one in found.values())
     return replace(finish, moods=moods, upset=upset)
+
+
+def audible(held: Claimed, finish: Finish, kinds: Collection[str]) -> Finish:
+    """The same, with the voices and videos that a machine is to listen to. Only files of kf chats
+    can be fetched."""
+    said = zip(held.ids, held.messages, strict=True)
+    found = tuple(row for row, message in said
+                  if message.kind in kinds and message.channel == "kf"
+                  and message.data.get("media_id"))  # fmt: skip
+    return replace(finish, listen=found) if found else finish
 
 
 def kept(feeling: Feeling) -> str:

@@ -33,7 +33,8 @@ class Line:
     for an internal one, ``change`` for a hand-over. ``event`` is the code of the event.
 
     ``mood`` of the member's words, empty for none, and the ``signs`` it shows in. ``heard`` is what
-    a machine made of a voice or a video, ``heard_by`` which.
+    a machine made of a voice or a video; ``listening`` says how far it is: empty where nobody
+    listens, ``open``, ``done`` or ``failed``.
 
     ``fate`` of what went out: draft, queued, waiting_tap, sent, failed, unsure, expired, cancelled,
     with ``reason``. ``content`` is the rule, answer or template it came from. ``data`` of a note is
@@ -54,7 +55,7 @@ class Line:
     mood: str = ""
     signs: tuple[str, ...] = ()
     heard: str = ""
-    heard_by: str = ""
+    listening: str = ""
     fate: str = ""
     reason: str = ""
     origin: str = ""
@@ -188,8 +189,14 @@ def _heard(row: Row) -> Line:
         sent_at=row["sent_at"], kind="recalled" if row["note"] == RECALLED else row["kind"],
         by="house" if happened else "member", text=row["text"], event=row["event"],
         data=codec.from_json(row["data"]), reason=row["note"], mood=mood, signs=tuple(signs),
-        heard=row["heard"], heard_by=row["heard_by"],
+        heard=row["heard"], listening=_listening(row),
     )  # fmt: skip
+
+
+def _listening(row: Row) -> str:
+    if row["hear_at"] is not None:
+        return "open"
+    return "done" if row["heard"] else "failed" if row["heard_why"] else ""
 
 
 def _said(row: Row) -> Line:

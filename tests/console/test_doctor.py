@@ -161,7 +161,7 @@ def test_others_see_the_files_alone_and_backups_are_the_owners(tmp_path: Path) -
                 page = await browser.get("/doctor")
                 assert page.said("no such thing") and page.said("mend it")
                 assert page.said("/content/edit?t=welcome%2Fday0&amp;view=text")
-                assert not page.said("Backups") and not page.said("Check now")
+                assert not page.said("Backups") and not page.said("This machine only")
                 assert (await browser.get("/doctor/health")).status == 403
                 assert (await browser.post("/doctor", online="1")).status == 403
             async with desk.signed_in("owner") as browser:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from bot.console.pages import home_needs as needing
 from bot.console.pages import home_tiles as tiles
 from bot.console.rights import RIGHTS, Access
-from bot.core.clock import MINUTE
+from bot.core.clock import DAY, MINUTE
 from bot.core.findings import Finding
-from bot.store import mentions, needs, review, versions
+from bot.store import mentions, needs, review, saved, versions
 from bot.store.engine import Tx
 from bot.store.sql import queries
 from tests.console.test_figures import settle, world
@@ -133,5 +135,27 @@ def test_tiles_begin_with_figures_that_are_no_sale_and_lead_to_their_screens(
                 assert re.findall(r'id="tile-(\w+)"', (await browser.get()).text) == [
                     "service", "personas"]  # fmt: skip
                 assert (await browser.get("/home/tile?n=value")).status == 404
+
+    run(scenario)
+
+
+def test_days_with_nothing_planned_and_backups_that_are_missing_are_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk:
+            library = await desk.publish()
+            bare = replace(library.cast, calendar=replace(library.cast.calendar, entry=()))
+            found = needing.gaps(bare, NOW)
+            assert len(found) == needing.AHEAD
+            assert [b - a for a, b in pairwise(found)] == [DAY] * (needing.AHEAD - 1)
+            assert len(needing.gaps(library.cast, NOW)) < needing.AHEAD, "the weekly entry"
+            wecom = replace(desk.console.config.wecom, mode="live")
+            desk.console.config = replace(desk.console.config, wecom=wecom)
+            async with desk.signed_in("owner") as browser:
+                assert "backup is yet to be made" in await listed(browser)
+                await desk.store.write(saved.note, tmp_path / "one", NOW - 9 * DAY)
+                found_lines = await listed(browser)
+                assert found_lines["days without a backup"] == (9, "/console/doctor#backup")
+                await desk.store.write(saved.note, tmp_path / "two", NOW - DAY)
+                assert "days without a backup" not in await listed(browser)
 
     run(scenario)

@@ -98,8 +98,9 @@ def vitals(visit: Visit, seen: Mapping[str, Any]) -> list[tuple[str, str, str]]:
          "bad" if seen["queue_age"] == "old" else "good"),
         ("model", _worded(visit, seen["model"]), "wait" if seen["model"] == "resting" else ""),
     ]  # fmt: skip
-    robots = [(name, _worded(visit, f"robot_{state}", state), "good" if state == "connected" else
-               "bad") for name, state in seen["robots"].items()]  # fmt: skip
+    robots = [(f"{t('vital.robots')} {name}", _worded(visit, f"robot_{state}", state),
+               "good" if state == "connected" else "bad")
+              for name, state in seen["robots"].items()]  # fmt: skip
     return [(t(f"vital.{name}"), words, kind) for name, words, kind in rows] + robots
 
 

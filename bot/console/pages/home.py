@@ -62,7 +62,9 @@ async def _health(visit: Visit) -> Sequence[Line]:
     last = (await doctor.look()).last
     if last is None:
         return [Line("unseen", 1, "/doctor", None, "")]
-    return [Line("faults", last.faults, "/doctor", last.at, "bad")] if last.faults else ()
+    if not last.faults:
+        return ()
+    return [Line("faults", last.faults, "/doctor", last.at, "bad", age="need.checked")]
 
 
 def _saved(tx: Tx, visit: Visit) -> list[Line]:
@@ -73,7 +75,9 @@ def _saved(tx: Tx, visit: Visit) -> list[Line]:
     if latest is None:
         return [Line("unsaved", 1, "/doctor#backup", None, "bad")]
     old = visit.now - latest
-    return [Line("saved", old // DAY, "/doctor#backup", latest)] if old > OLD else []
+    if old <= OLD:
+        return []
+    return [Line("saved", old // DAY, "/doctor#backup", latest, age="need.made")]
 
 
 async def tile(visit: Visit) -> web.Response:

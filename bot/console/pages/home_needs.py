@@ -45,6 +45,7 @@ class Line:
     since: int | None = None
     urgency: Urgency = "wait"
     soon: bool = False
+    age: str = "need.since"  # how the age is told
 
 
 Read = Callable[[Tx, Visit], Iterator[Line]]

@@ -82,8 +82,9 @@ async def _service(visit: Visit) -> Tile:
 async def _personas(visit: Visit) -> Tile:
     form = days_asked(visit)
     found = await figures_personas.did(visit, form)
-    rows = [Row(one.name, visit.t("tile.did", talk=f"{one.value('talk') or 0:,}",
-                handoff=f"{one.value('handoff') or 0:,}", posts=one.posts),
+    rows = [Row(one.name, visit.t("tile.did_upset" if one.complaints else "tile.did",
+                talk=f"{one.value('talk') or 0:,}", handoff=f"{one.value('handoff') or 0:,}",
+                posts=one.posts, complaints=one.complaints),
                 form.link("/figures", persona=one.id) if one.id else "",
                 "bad" if one.complaints else "")
             for one in found[:ROWS]]  # fmt: skip

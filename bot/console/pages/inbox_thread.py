@@ -187,7 +187,8 @@ def opened(
         talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), reads=reads,
         rows=rows, page=thread.page(tx, keys, place, AROUND if place else LINES),
         panel=beside, setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
-        words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
+        words="\n".join(filter(None, (row["text"] or row["heard"]
+                                      for row in thread.last_words(tx, key)))),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",

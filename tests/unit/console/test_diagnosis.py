@@ -67,6 +67,7 @@ def test_what_was_not_reached_is_not_called_well() -> None:
     secret = states("app-secret", "oa-secret")
     assert (secret["app"], secret["kf"], secret["contact"]) == ("bad", "", "")
     assert (secret["oa"], secret["robot"]) == ("bad", "good")
+    assert states("login-domain")["contact"] == "good", "the sign-in of staff keeps nobody out"
     assert set(states(why="no answer").values()) == {""}
     last = Checkup(at=1, online=True, by="x", findings=[finding("oa-ip", WARNING)])
     steps = {step.name: step.state for step in diagnosis.stages(last, (), "zh")}
