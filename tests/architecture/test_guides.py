@@ -23,7 +23,7 @@ PICTURES = DOCS / "pictures"
 GUIDES = sorted((DOCS / "guide").glob("*.md"))
 PAGES = sorted((*DOCS.glob("*.md"), *GUIDES, *ROOT.glob("*.md")))
 # Chinese whose English stands elsewhere.
-TWINS = {"guide/persona.zh-CN.md": "persona.md"}
+TWINS = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
 QUOTING = (*GUIDES, DOCS / "connect.md", DOCS / "connect.zh-CN.md")
 DAILY = ("service", "content", "lead")
 LARGEST, WIDEST, MOST = 80 * 1024, 1280, 25
@@ -92,8 +92,8 @@ def _twin(page: Path) -> Path:
     "page", [*GUIDES, DOCS / "connect.md", DOCS / "README.md", ROOT / "README.md"], ids=_name
 )
 def test_every_guide_has_a_twin_of_the_same_parts(page: Path) -> None:
-    named = TWINS.get(page.relative_to(DOCS).as_posix())
-    twin = DOCS / named if named else _twin(page)
+    named = TWINS.get(_name(page))
+    twin = ROOT / named if named else _twin(page)
     assert twin.exists(), f"{_name(page)} has no twin {_name(twin)}"
     assert _headings(page) == _headings(twin)
 
