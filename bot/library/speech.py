@@ -69,18 +69,30 @@ class Setting:
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
         """A moment under the rules of the configuration."""
-        return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
-                   policy=config.guard, service=config.service, governing=config.governor,
-                   mix=config.mix, pool=parse_span(config.taps.pool),
-                   agent=config.wecom.telling_app if config.wecom.apps else "",
-                   pages=pages_of(config),
-                   archive=config.wecom.archive.feed != "off",
-                   short=Shortening.of(config.carriers, config.web.public_url),
-                   settle=parse_span(config.rewards.settle))  # fmt: skip
+        known = _RULES.get(id(config))
+        if known is None or known[0] is not config:
+            _RULES.clear()  # one process has one configuration
+            known = _RULES[id(config)] = config, _rules(config)
+        return cls(cast=cast, now=now, links=links, **known[1])
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
+
+
+_RULES: dict[int, tuple[Config, dict[str, Any]]] = {}
+
+
+def _rules(config: Config) -> dict[str, Any]:
+    """What of a setting is the same at every moment."""
+    return {
+        "limits": config.wecom.limits, "policy": config.guard, "service": config.service,
+        "governing": config.governor, "mix": config.mix, "pool": parse_span(config.taps.pool),
+        "agent": config.wecom.telling_app if config.wecom.apps else "",
+        "pages": pages_of(config), "archive": config.wecom.archive.feed != "off",
+        "short": Shortening.of(config.carriers, config.web.public_url),
+        "settle": parse_span(config.rewards.settle),
+    }  # fmt: skip
 
 
 def pages_of(config: Config) -> str:
@@ -144,7 +156,7 @@ def look(
     body = _unsealed(body)
     found = check(guard, body, case, most)
     # few texts have a link, and without ours the guard knows a text that it has seen before
-    if (hosts := _own_hosts(setting)) and any(problem.code in HOSTED for problem in found):
+    if any(problem.code in HOSTED for problem in found) and (hosts := _own_hosts(setting)):
         return check(guard, body, replace(case, hosts=hosts), most)
     return found
 

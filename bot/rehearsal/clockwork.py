@@ -70,11 +70,8 @@ class Hand:
 
     def __init__(self, worker: Worker, at: int, pace: int, peek: Peek | None) -> None:
         self.worker, self.at, self.steps = worker, at, 0
+        self.rung = worker.bell.is_set
         self._pace, self._peek = pace, peek
-
-    def called(self, now: int) -> bool:
-        """Its time has come, or its bell rang."""
-        return self.at <= now or self.worker.bell.is_set()
 
     async def wanted(self, now: int) -> bool:
         """Whether it was called for something that is to be done at this moment."""
@@ -126,7 +123,7 @@ class Clockwork:
         for _ in range(MOST):
             busy = []
             for hand in self.hands:
-                if hand.called(now) and await hand.wanted(now):
+                if (hand.at <= now or hand.rung()) and await hand.wanted(now):
                     await hand.step(now)
                     busy.append(hand)
             if not busy:
@@ -136,4 +133,4 @@ class Clockwork:
 
     def next_at(self) -> int:
         """When the next worker wants to step."""
-        return min(hand.at for hand in self.hands)
+        return min([hand.at for hand in self.hands])
