@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types soak audit fuzz lock node clean
+.PHONY: run test lint types soak pictures audit fuzz lock node clean
 run: $(VENV)/.run
 	@$(BIN)/onevoice run
 
@@ -21,6 +21,10 @@ types: $(VENV)/.test
 soak: $(VENV)/.test
 	@$(BIN)/python -m pytest -m 'soak and alone' -rP
 	@$(BIN)/python -m pytest -m 'soak and not alone' -rP -n 2 --dist loadfile
+
+# The pictures of docs/guide, anew: the guides played through in a browser, some minutes.
+pictures: $(VENV)/.test
+	@ONEVOICE_PICTURES=1 $(BIN)/python -m pytest -m soak tests/browser/test_guide_pictures.py
 
 # Known vulnerabilities in the locked packages; fails, too, where no database of them answers.
 audit: $(VENV)/.test

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
 
 from aiohttp import web
 
 from bot.adapters.embeddings import open_embeddings
+from bot.checkups import Checkups
 from bot.console.console import Console
 from bot.core.clock import SystemClock
 from bot.core.config import Config
-from bot.core.credentials import orders_token
 from bot.core.errors import OneVoiceError
+from bot.doors import Behind, doors
 from bot.library.library import Library
 from bot.members.terms import of as terms_of
 from bot.offset import keep_offset
-from bot.pipeline.ingest import Ingest
 from bot.pipeline.loop import Bells, Drained, run_worker
 from bot.pipeline.pulse import Pulse
-from bot.pipeline.robots import Desk
 from bot.pipeline.trace import Trace
 from bot.platform import Platform
 from bot.rehearsal.runs import Runs
@@ -38,25 +35,13 @@ from bot.store.media import StoredShelf
 from bot.store.opening import migrate_store, open_notices, open_store, where
 from bot.store.terms import adopt
 from bot.store.tokens import StoredTokens
-from bot.web import health, outlinks
-from bot.web.callback import Callbacks, stray
-from bot.web.health import Vitals
 from bot.web.listen import BETWEEN, Listener, Waiting, most_connections, runner
 from bot.web.member.pages import MemberPages
-from bot.web.oa import OaCallbacks
-from bot.web.orders import OrderDoors
-from bot.web.robot import RobotCallbacks
-from bot.wecom.gateway import Gateway, doors
-from bot.wecom.oa.accounts import doors as oa_doors
-from bot.wecom.robot.account import robot_doors
+from bot.wecom.gateway import Gateway
 from bot.workers import ROLES, Parts, Worker, wanted, watch
 
 log = logging.getLogger(__name__)
 DRAIN = 7.0  # seconds; SIGTERM promises an exit within 10
-
-
-class AlreadyRunning(OneVoiceError):
-    """Another ``run`` holds this data folder; stop it, or name another with --data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +52,6 @@ class Urls:
     sandbox: str | None
     data: str
     console: str | None = None
-
-
-@contextlib.contextmanager
-def hold(folder: Path) -> Any:
-    """The one ``run`` of a data folder. The kernel lets go when the process ends, however.
-
-    Raises AlreadyRunning.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock: IO[str] = (folder / "onevoice.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise AlreadyRunning(
-            f"another 'onevoice run' holds {folder}; stop it, or name another folder with --data"
-        ) from None
-    with lock:
-        yield
 
 
 class App:
@@ -170,8 +136,9 @@ class App:
         self.bells.ring_outbox()
 
     async def _open_store(self) -> Store:
-        for name in await asyncio.to_thread(migrate_store, self._config, self.clock.now()):
-            log.info("migration %s applied", name)
+        made = await asyncio.to_thread(migrate_store, self._config, self.clock.now())
+        if made:
+            log.info("%d migrations applied, %s to %s", len(made), made[0], made[-1])
         return open_store(self._config)
 
     def _street(self, store: Store, stack: contextlib.AsyncExitStack) -> Store:
@@ -185,28 +152,11 @@ class App:
         return own
 
     def _web(self, store: Store, street: Store) -> web.Application:
-        app = web.Application(client_max_size=self._config.web.body_limit)
-
-        self.vitals = Vitals(store, self.clock, self._tasks, self._lead)
-
-        app.add_routes(health.routes(self.vitals))
-        if self._config.sandbox:
-            app.router.add_get("/trace", health.traced(self.trace.since))
-        if "web" in self._roles:
-            app.add_routes(outlinks.routes(self._config, street, self.clock))
-            ingest = Ingest(street, self._config, self.clock, self.bells)
-            limit = self._config.web.body_limit
-            desk = Desk(self._config, store, self.clock)
-            app.add_routes(RobotCallbacks(robot_doors(self._config), ingest, limit, desk,
-                                          self.clock).routes())  # fmt: skip
-            app.add_routes(OaCallbacks(oa_doors(self._config), ingest, limit).routes())
-            app.add_routes(Callbacks(doors(self._config), ingest, limit).routes())
-            app.add_routes(stray())
-            self.members = MemberPages(self._config, store, self.clock, ring=self.bells.ring)
-            self.members.hang_in(app)
-            app.add_routes(OrderDoors(self._config, orders_token(self._config), store, self.clock,
-                                      self.bells.due.set).routes())  # fmt: skip
-        return app
+        made = doors(self._config, self._roles, Behind(
+            store=store, street=street, clock=self.clock, bells=self.bells, trace=self.trace,
+            tasks=self._tasks, lead=self._lead))  # fmt: skip
+        self.vitals, self.members = made.vitals, made.members
+        return made.app
 
     async def _open_console(self, store: Store, app: web.Application) -> None:
         self.console = Console(
@@ -267,8 +217,10 @@ class App:
         self.console.files, self.console.shelf = gateway.media(), gateway.media_shelf()
         self.console.rehearsals = runs = Runs(self._config, self.clock)
         stack.push_async_callback(runs.close)
-        app = gateway.console_app()
-        if app is not None:
+        doctor = Checkups(self._config, self.clock, parts.here, self._platform.url)
+        stack.push_async_callback(doctor.close)
+        self.console.doctor, self.console.health = doctor, self.vitals
+        if (app := gateway.console_app()) is not None:
             self.console.login = gateway.login(app)
             self.console.js = gateway.js_sdk(app)
 

@@ -8,7 +8,7 @@ from bot.adapters.pay import open_pay
 from scheduler.paying import Paying
 
 if TYPE_CHECKING:
-    from bot.workers import Parts
+    from bot.parts import Parts
 
 # Bells after which somebody may have earned a red packet, or a colleague decided about one.
 PAID_AFTER = frozenset({"outbox.bulk", "rewards"})

@@ -11,9 +11,15 @@ from aiohttp import web
 from sandbox.world.world import World
 
 FRAME = (
-    '<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title>'
-    '<meta name="viewport" content="width=device-width"><body style="font-family:sans-serif;'
-    'margin:3em auto;max-width:24em"><h1>{title}</h1>{body}</body></html>'
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><style>'
+    "body{{font:16px/1.6 system-ui,sans-serif;margin:8vh auto;max-width:24em;padding:0 1em}}"
+    "h1{{font-size:1.25em}}ul{{list-style:none;padding:0}}"
+    "li a{{display:block;padding:.6em 1em;margin:.5em 0;border:1px solid;border-radius:.5em;"
+    "color:inherit;text-decoration:none}}li a:hover,li a:focus{{text-decoration:underline}}"
+    "small{{opacity:.7;margin-left:.5em}}</style>"
+    "<body><h1>{title}</h1>{body}</body></html>"
 )
 WebHandler = Callable[[web.Request], Awaitable[web.Response]]
 

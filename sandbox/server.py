@@ -18,6 +18,7 @@ from sandbox.control.base import Rooms
 from sandbox.faults import Faults
 from sandbox.jssdk.serve import routes as jssdk_routes
 from sandbox.keeper import Keeper
+from sandbox.listener import Listener
 from sandbox.pages import routes as page_routes
 from sandbox.phone.feed import Feed, HeardCalls
 from sandbox.phone.serve import routes as phone_routes
@@ -90,6 +91,7 @@ class Sandbox:
         rooms = Rooms(self.world, faults, self.calls, self.callbacks, hub, letters)
         app.router.add_route("*", "/cgi-bin/{path:.*}", gate.handle)
         app.add_routes(Till(self.world, self.faults, self.calls).routes())
+        app.add_routes(Listener(self.world, self.faults, self.calls).routes())
         app.add_routes(face.routes(rooms))
         app.add_routes(page_routes(self.world))
         app.add_routes(phone_routes(self.world, lambda: self.callbacks.base))

@@ -116,7 +116,8 @@ class SignIn:
         rows = []
         for each in filter(lambda one: one.active, self._world.store.staff.values()):
             link = html.escape(f"{request.path_qs}&userid={quote(each.userid)}", quote=True)
-            rows.append(f'<li><a href="{link}">{html.escape(each.name)}</a></li>')
+            rows.append(f'<li><a href="{link}">{html.escape(each.name)}'
+                        f'<small>{html.escape(each.userid)}</small></a></li>')  # fmt: skip
         asks = f"<p>「{html.escape(app.title or app.name)}」想知道你是谁：</p>"
         script = CLIENT if self._door.inside else ""
         if self._door.inside:

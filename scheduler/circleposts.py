@@ -39,7 +39,7 @@ def say(tx: Tx, setting: Setting, circle: Circle, due: Row, post: Post) -> Fate:
     if why := setting.cast.silence(post.voice, setting.now):
         return Fate("skip", why)
     try:
-        made = prepare(setting, post.voice, post.template, given=post.given)
+        made = prepare(setting, post.voice, post.template, given=post.given, circle=circle.id)
     except CannotRender as exc:
         return Fate("skip", str(exc))
     ruling = admission.ask_feed(tx, setting, post.voice, "group_post", circle.id,

@@ -100,7 +100,8 @@ def _text(
     if not template:
         return "", ""
     try:
-        return plain(prepare(setting, voice(setting, made), template, given=given).body), ""
+        said = prepare(setting, voice(setting, made), template, given=given, circle=made.circle)
+        return plain(said.body), ""
     except CannotRender as exc:
         return "", str(exc)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.clock import local
+from bot.core.clock import DAY, local
 from bot.core.model import Outbound
 from bot.core.policy import TAP_WITHIN
 from bot.library.linking import marked
@@ -59,14 +59,27 @@ def _held(tx: Tx, setting: Setting, entry: Entry, planned: int) -> Fate | None:
     return Fate("wait", ruling.code, until)
 
 
-def next_key(setting: Setting, entry: Entry) -> str | None:
-    """The key under which the entry's next occurrence is planned; None: it never comes again."""
-    at = setting.cast.calendar.recurrence(entry).after(setting.now)
-    return None if at is None else _key(entry, at)
+def upcoming(setting: Setting, entry: Entry, since: int) -> int | None:
+    """The entry's next occurrence; None: it never comes again. One that came after the calendar
+    began to serve (``since``) and may still be made up for counts, too: a plan is often approved
+    minutes before its time, and the process that plans hears of it a little later."""
+    recurrence, now = setting.cast.calendar.recurrence(entry), setting.now
+    if now - DAY < since < now:
+        at = recurrence.after(since)
+        if at is None or at > now or not is_late(entry, at, now):
+            return at
+    return recurrence.after(now)
 
 
-def _key(entry: Entry, at: int) -> str:
+def key_of(entry: Entry, at: int) -> str:
+    """The key under which an occurrence is planned."""
     return f"calendar/{entry.id}/{at}"
+
+
+def plan(tx: Tx, entry: Entry, at: int) -> None:
+    """Puts an occurrence into the table."""
+    schedule.add_due(tx, key_of(entry, at), "calendar", due_at(entry, at),
+                     {"entry": entry.id, "at": at})  # fmt: skip
 
 
 def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
@@ -77,8 +90,7 @@ def plan_next(tx: Tx, setting: Setting, entry: Entry, after: int) -> None:
     """
     at = setting.cast.calendar.recurrence(entry).after(after)
     if at is not None:
-        schedule.add_due(tx, _key(entry, at), "calendar", due_at(entry, at),
-                         {"entry": entry.id, "at": at})  # fmt: skip
+        plan(tx, entry, at)
 
 
 def _refuse(setting: Setting, entry: Entry | None, planned: int) -> str:

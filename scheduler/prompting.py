@@ -68,7 +68,7 @@ def _say(
     first = local(shift.since, setting.cast.zone).date().toordinal() % len(duty.say)
     for name in (*duty.say[first:], *duty.say[:first]):
         try:
-            found = prepare(setting, persona, name)
+            found = prepare(setting, persona, name, circle=made.circle)
         except CannotRender:
             continue
         yield Ask(ask="say", key="say", text=plain(found.body), content=name,

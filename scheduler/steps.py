@@ -15,7 +15,7 @@ from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.facts import Known
 from bot.studio.render import CannotRender, Rendered
-from scheduler import admission, versions, ways
+from scheduler import admission, earned, versions, ways
 from scheduler.facing import Case, outsiders, since
 from scheduler.fate import DONE, Fate
 from scheduler.flows import Flow
@@ -149,7 +149,9 @@ def _personal(
         return list(found)
     _give_codes(page, [message for message, _ in found if message.run["member"] in alone])
     names, known = people.names_of(page.tx, alone), facts.known(page.tx, alone)
-    return [(_said_to(page, message, names, known) if message.run["member"] in names
+    won = earned.of_runs(page.tx, [message.run for message, _ in found
+                                   if earned.wants(page.setting, message.content)])  # fmt: skip
+    return [(_said_to(page, message, names, known, won) if message.run["member"] in names
              and isinstance(way, Way) and not way.tap and _wants(page, message) else message, way)
             for message, way in found]  # fmt: skip
 
@@ -169,12 +171,14 @@ def _wants(page: _Page, message: Message) -> bool:
 
 
 def _said_to(
-    page: _Page, message: Message, names: Mapping[str, str], known: Mapping[str, Known]
+    page: _Page, message: Message, names: Mapping[str, str], known: Mapping[str, Known],
+    won: Mapping[int, Mapping[str, str]],
 ) -> Message:  # fmt: skip
     run = message.run
     about = known.get(run["member"], Known()).facts
     try:
-        made = prepare(page.setting, run["persona"], message.content, names[run["member"]], about)
+        made = prepare(page.setting, run["persona"], message.content, names[run["member"]], about,
+                       given={"reward": won.get(run["id"], {})})  # fmt: skip
     except CannotRender:
         return message  # with his own facts it cannot be said; the wording for anybody can
     return replace(message, body=made.body, version=made.version)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.library.speech import Setting
-from bot.store import schedule
+from bot.store import schedule, versions
 from bot.store.engine import Row, Tx
 from scheduler import (
     activities,
@@ -107,9 +107,11 @@ def _write(tx: Tx, rows: Sequence[Row], fates: Sequence[Fate], now: int) -> None
 
 def plan_calendar(tx: Tx, setting: Setting) -> None:
     """The next occurrence of every entry stands in the table before it is due."""
-    entries = {key: entry for entry in setting.cast.calendar.entry
-               if (key := posts.next_key(setting, entry)) is not None}  # fmt: skip
-    known = schedule.planned(tx, list(entries)) if entries else frozenset()
-    for key, entry in entries.items():
+    served = versions.serving(tx, "calendar", "calendar")
+    since = served.since if served is not None else setting.now
+    coming = {posts.key_of(entry, at): (entry, at) for entry in setting.cast.calendar.entry
+              if (at := posts.upcoming(setting, entry, since)) is not None}  # fmt: skip
+    known = schedule.planned(tx, list(coming)) if coming else frozenset()
+    for key, (entry, at) in coming.items():
         if key not in known:
-            posts.plan_next(tx, setting, entry, setting.now)
+            posts.plan(tx, entry, at)

@@ -15,12 +15,18 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
-from tests import template
+from tests import compiled, template
 from tests.contract import server
 from tests.contract.server import Server
 from tests.lazily import pytest_addoption, pytest_pycollect_makemodule, pytest_runtest_protocol
+from tests.ran import pytest_configure
 
-__all__ = ["pytest_addoption", "pytest_pycollect_makemodule", "pytest_runtest_protocol"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_pycollect_makemodule",
+    "pytest_runtest_protocol",
+]
 
 if TYPE_CHECKING:
     from tests.contract.pool import Pool  # its driver is not installed everywhere
@@ -34,6 +40,8 @@ sys.dont_write_bytecode = False
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+compiled.share()
 
 # The same examples in every run: what one run finds, every run finds.
 # ``--hypothesis-profile=chance`` draws new ones, for whoever looks for more.

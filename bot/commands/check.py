@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,8 +28,10 @@ SANDBOX = "http://127.0.0.1:8090"
 @as_json
 @click.option("--online", is_flag=True, help="Also walk the platform's set-up, step by step.")
 @click.option("--platform", metavar="URL", help="Ask this platform instead of the configured one.")
+@click.option("--port", type=int, hidden=True, help="Where `run` listens, if it was told so.")
 def check(
-    config_path: Path, data: Path | None, json_out: bool, online: bool, platform: str | None
+    config_path: Path, data: Path | None, json_out: bool, online: bool, platform: str | None,
+    port: int | None,
 ) -> None:  # fmt: skip
     """Check configuration, machine, personas and content; name the fix for every fault."""
     try:
@@ -38,6 +41,7 @@ def check(
             raise
         show(of_faults(exc, "config"), json_out, "")
         return
+    config = config if port is None else replace(config, web=replace(config.web, port=port))
     base = platform or (SANDBOX if config.sandbox else config.wecom.api)
     show(asyncio.run(examine(config, config_path, base, online=online)), json_out, "all is well")
 

@@ -9,13 +9,13 @@ from typing import Any
 import click
 import orjson
 
-from bot.app import hold
 from bot.commands.database import ready, user, with_store
 from bot.commands.options import as_json, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput, OneVoiceError
+from bot.held import hold
 from bot.library.leaving import certificate
 from bot.offset import clock_of
 from bot.store import eraser, erasing

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from bot import __version__
-from bot.app import hold
 from bot.commands.options import read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core.clock import SystemClock
+from bot.held import hold
 from bot.store.backup import Stamp
 from bot.store.opening import keys, require_driver, where
 from bot.store.restore import Restored

@@ -13,11 +13,12 @@ from pathlib import Path
 import click
 import uvloop
 
-from bot.app import App, hold
+from bot.app import App
 from bot.commands.options import read_config, with_config, with_data
 from bot.core import heap, logs
 from bot.core.config import Config
 from bot.core.credentials import known_secrets
+from bot.held import hold
 from bot.platform import choose
 from bot.store.opening import where
 from bot.workers import ROLES

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from bot.app import hold
 from bot.commands.options import read_config, with_config, with_data
 from bot.commands.progress import shown
 from bot.core import tomlfile
 from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import BadInput
+from bot.held import hold
 from bot.store.cipher import Key
 from bot.store.moving import to_postgres, to_sqlite
 from bot.store.opening import FILE, SCHEMES, keys, migrate_store, require_driver, where

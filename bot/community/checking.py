@@ -141,7 +141,7 @@ def _badges(made: Community) -> Wrong:
         if one.rule == "streak" and one.by == "rule" and one.n < 2:
             yield (*at, "n"), "one day is no row", "n = 7"
         if not 0 < len(one.icon) <= ICON_MAX:
-            yield (*at, "icon"), f"1 to {ICON_MAX} characters", "one emoji, or one character"
+            yield (*at, "icon"), f"1 to {ICON_MAX} characters", "one character, or one emoji"
 
 
 def _codenames(made: Community) -> Wrong:

@@ -89,7 +89,7 @@ class Badge(Match):
     id: str
     title: str
     about: str = ""
-    icon: str = "🏅"
+    icon: str = "章"
     by: Literal["rule", "staff"] = "rule"
     rule: How = "first"
     n: int = 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
+from typing import Any
 
 from aiohttp import web
 
 from bot.console.gate import Gate
+from bot.console.kept import Kept
 from bot.console.live import Hub
 from bot.console.offers import Offers
 from bot.console.page import BASE, Route
@@ -22,6 +24,7 @@ from bot.console.studio import Studio
 from bot.console.tokens import Cookies
 from bot.core.clock import Clock
 from bot.core.config import Config
+from bot.core.doctoring import Doctor, Health
 from bot.core.ports import Bellboard, JsSdk, MediaBytes, MediaShelf, StaffLogin
 from bot.core.rehearsing import Rehearsals
 from bot.library.leaving import Leaving
@@ -37,9 +40,9 @@ def _leave(request: web.Request) -> None:
 
 
 class Console:
-    """Everything that pages need. ``login``, ``library``, ``files``, ``shelf``, ``js`` and
-    ``rehearsals`` are there once the platform is; ``sandbox`` is the address of the sandbox that
-    plays it. ``keep`` marks the connection of a request as in use."""
+    """Everything that pages need. ``login``, ``library``, ``files``, ``shelf``, ``js``,
+    ``rehearsals``, ``doctor`` and ``health`` are there once the platform is; ``sandbox`` is the
+    address of the sandbox that plays it. ``keep`` marks the connection of a request as in use."""
 
     def __init__(
         self, config: Config, store: Store, clock: Clock, bells: Bellboard, *,
@@ -53,6 +56,8 @@ class Console:
         self.shelf: MediaShelf | None = None
         self.js: JsSdk | None = None
         self.rehearsals: Rehearsals | None = None
+        self.doctor: Doctor | None = None
+        self.health: Health | None = None
         self.sandbox: str | None = None
         self.passwords = passwords or Passwords()
         self.span = Span(config.console.ms("session_idle"), config.console.ms("session_max"))
@@ -64,6 +69,7 @@ class Console:
         self.selling = Selling()
         self.leaving = Leaving(store, config, clock)
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
+        self.kept = Kept[Any](clock, "figures of the first page")
         self.sets = Sets()
         self.offers = Offers(store, clock)
         self.hub = Hub()

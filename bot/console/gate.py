@@ -149,7 +149,7 @@ class Gate:
         unattended = "X-Live" in visit.request.headers or route.path == "/live"
         if session and not unattended and visit.now - session.seen_at >= sessions.TOUCH:
             await visit.write(sessions.touch, session, visit.now)
-        if session and session.who.must_change and route.path not in BEFORE_CHANGE \
+        if session and session.must_change and route.path not in BEFORE_CHANGE \
                 and route.needs is not Access.PUBLIC:  # fmt: skip
             return visit.go("/me")
         return await route.handler(visit)

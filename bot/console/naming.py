@@ -26,6 +26,10 @@ _SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in
     (r"there is no template (?P<template>\S+)", "template"),
     (r"the step is not in the flow any more", "step"),
     (r"draft: nobody has approved it yet", "draft"),
+    (r"template (?P<template>\S+): not valid on (?P<day>\S+)", "dates"),
+    (r"answer: nothing like (?P<words>.+)", "answer"),
+    (r"unless: wrote:(?P<words>.+)", "wrote"),
+    (r"nothing is announced", "announced"),
 ))  # fmt: skip
 _REST = re.compile("[^a-z0-9]+")
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from bot.console.words import catalogue
 
-NOUN = "found."
+NOUNS = ("found.", "doctor_fix.")
 LONG = 2_000  # what is longer is no message of ours
 _BLANK = re.compile(r"\{([a-z]+)\}")
 _QUOTED = re.compile(r"(['\"])(.*)\1", re.S)
@@ -60,7 +60,7 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Those that say most by themselves first."""
-    rows = [(key, said["en"]) for key, said in catalogue().items() if key.startswith(NOUN)]
+    rows = [(key, said["en"]) for key, said in catalogue().items() if key.startswith(NOUNS)]
     rows.sort(key=lambda row: (-len(_BLANK.sub("", row[1])), row[0]))
     return tuple((key, re.compile(_pattern(english), re.S)) for key, english in rows)
 

@@ -32,6 +32,7 @@ from bot.core.guarding import Guarding
 from bot.core.handoff import Handoff
 from bot.core.hooking import Hooks
 from bot.core.inviting import Inviting, check_inviting
+from bot.core.listening import ListeningConfig, check_listening
 from bot.core.memberpage import MemberPage, check_member_page
 from bot.core.mixing import Mix, check_mix
 from bot.core.modelconfig import ModelConfig, check_model
@@ -163,6 +164,7 @@ class Config:
     retention: Retention = field(default_factory=Retention)
     embeddings: Embeddings = field(default_factory=Embeddings)
     model: ModelConfig = field(default_factory=ModelConfig)
+    listening: ListeningConfig = field(default_factory=ListeningConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
     mix: Mix = field(default_factory=Mix)
     carriers: dict[str, OfCarrier] = field(default_factory=dict)
@@ -225,6 +227,7 @@ def _check(config: Config, doc: TomlDoc) -> None:
             _check_span(getattr(part, key), doc, (section, key))
     check_retention(config.retention, doc)
     check_model(config, doc)
+    check_listening(config, doc)
     check_console(config, doc)
     check_service(config, doc)
     check_mix(config, doc)

@@ -138,14 +138,25 @@ def _wanted(key: str, variable: str) -> str:
 
 def model_key(config: Config, env: Mapping[str, str] | None = None) -> str:
     """Key of the language model's service; empty where none is named. Raises BadInput."""
-    model = config.model
-    if not (model.key_env or model.key_file):
+    return _service_key(config, "model", config.model.key_env, config.model.key_file, env)
+
+
+def listening_key(config: Config, env: Mapping[str, str] | None = None) -> str:
+    """Key of the service that listens; empty where none is named. Raises BadInput."""
+    own = config.listening
+    return _service_key(config, "listening", own.key_env, own.key_file, env)
+
+
+def _service_key(
+    config: Config, name: str, variable: str, file: str, env: Mapping[str, str] | None
+) -> str:
+    if not (variable or file):
         return ""
-    found = (os.environ if env is None else env).get(model.key_env)
-    if found or model.key_file:
-        return found or _read_secret(config.home / model.key_file, "model.key")
-    raise BadInput("model.key: no secret", file="config.toml",
-                   fix=_wanted("model.key", model.key_env))  # fmt: skip
+    found = (os.environ if env is None else env).get(variable)
+    if found or file:
+        return found or _read_secret(config.home / file, f"{name}.key")
+    raise BadInput(f"{name}.key: no secret", file="config.toml",
+                   fix=_wanted(f"{name}.key", variable))  # fmt: skip
 
 
 def orders_token(config: Config, env: Mapping[str, str] | None = None) -> str:
@@ -185,6 +196,7 @@ def known_secrets(config: Config, env: Mapping[str, str] | None = None) -> list[
     wecom = config.wecom
     readers: list[Callable[[], str | AppSecrets]] = [partial(archive_secret, config, env),
                                                     partial(model_key, config, env),
+                                                    partial(listening_key, config, env),
                                                     partial(orders_token, config, env)]  # fmt: skip
     readers += [partial(app_secrets, config, name, env) for name in wecom.apps]
     readers += [partial(oa_secrets, config, name, env) for name in wecom.official_accounts]

@@ -19,6 +19,7 @@ CAUSES = {
     "rule": "规则要求转人工",
     "low_score": "没有把握的答案",
     "complaint": "客人投诉",
+    "mood": "客人不高兴",
     "request": "客人要找真人",
     "hours": "非工作时间",
     "guard": "原话没过用语检查",

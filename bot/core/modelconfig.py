@@ -59,6 +59,11 @@ class ModelConfig:
         return parse_span(getattr(self, key))
 
 
+def in_the_open(url: str) -> bool:
+    """True for an address of another machine whose wire is not encrypted."""
+    return bool(_OPEN_WIRE.match(url))
+
+
 def check_model(config: Config, doc: TomlDoc) -> None:
     """Raises BadInput that names the key and the fix."""
     model = config.model
@@ -82,7 +87,7 @@ def _check_address(model: ModelConfig, doc: TomlDoc) -> None:
                        f'add {key} = "…", or write mode = "off"')  # fmt: skip
     if not model.base_url.lower().startswith(("http://", "https://")):
         raise fail(doc, ("model", "base_url"), "is no address", 'write "https://…/v1"')
-    if _OPEN_WIRE.match(model.base_url):
+    if in_the_open(model.base_url):
         raise fail(doc, ("model", "base_url"), "is not encrypted, and members' words go there",
                    "https://, or http:// on this machine")  # fmt: skip
 

@@ -1,8 +1,7 @@
 """Passes for the member page: a word that lets one member in, for a while.
 
-Nothing can be read in one, and only we can make one: it is sealed by a synthetic IV (RFC 5297, the
-construction; with HMAC-SHA256 as its function), which needs no chance. The same pass is the same
-word.
+Nothing can be read in one, and only we can make one: it is sealed (``bot/store/passing.py``). The
+same pass is the same word.
 """
 
 from __future__ import annotations
@@ -12,20 +11,25 @@ import hmac
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, cast
-
-from bot.core.credentials import app_secrets
-
-if TYPE_CHECKING:
-    from bot.core.config import Config
+from typing import Literal, Protocol, cast
 
 PATH = "/m"
 INTO = f"{PATH}/i/"
 Use = Literal["link", "page"]
 USES = ("link", "page")
-_TAG = 16  # bytes
 _WORD = re.compile(r"[A-Za-z0-9_-]{24,1000}")
-_PURPOSE = b"onevoice/member-page/1"
+
+
+class Sealer(Protocol):
+    """Encrypts and authenticates, without chance: the same words are sealed alike."""
+
+    def seal(self, words: bytes) -> bytes:
+        """The words, so that nobody else can read or make them."""
+        ...
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """The words again; None where we did not seal them."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +51,10 @@ class Pass:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passes:
     """Makes and reads passes. ``base`` is our own address as members reach it, empty where nobody
-    knows it; ``link`` and ``stay``: how long either kind lasts, in ms."""
+    knows it; ``link`` and ``stay``: how long either kind lasts, in ms; ``key`` is for what else
+    must be ours: forms, ways to the platform and back."""
 
+    sealer: Sealer
     key: bytes
     base: str
     link: int
@@ -58,64 +64,43 @@ class Passes:
         """The link that opens his page; empty where our address is not known."""
         if not self.base:
             return ""
-        made = Pass(member=member, circle=circle, until=now + self.link)
-        return self.base + INTO + make(self.key, made)
+        return self.base + INTO + self.make(
+            Pass(member=member, circle=circle, until=now + self.link))  # fmt: skip
 
-    def door(self, circle: str = "") -> str:
-        """The same address for everybody, for posts: whoever comes is recognised there, or told
-        whom to write to; empty where our address is not known."""
-        if not self.base:
-            return ""
-        return f"{self.base}{PATH}/c/{circle}" if circle else self.base + PATH
+    def make(self, one: Pass) -> str:
+        """The word of a pass: letters, digits, - and _."""
+        words = "\n".join((one.use, str(one.until), one.member, one.circle, one.mark))
+        return base64.urlsafe_b64encode(self.sealer.seal(words.encode())).decode().rstrip("=")
 
+    def read(self, word: str) -> Pass | None:
+        """What a word says, if we made it; whether it is over is for the caller to ask."""
+        if not _WORD.fullmatch(word):
+            return None
+        try:
+            sealed = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+        except ValueError:
+            return None
+        if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != word:
+            return None  # another spelling of the same bytes
+        words = self.sealer.open(sealed)
+        if words is None:
+            return None
+        use, until, member, circle, mark = words.decode().split("\n")
+        return Pass(member=member, circle=circle, until=int(until), use=cast(Use, use), mark=mark)
 
-def passes_of(config: Config, here: str = "") -> Passes:
-    """What serves this configuration. ``here``: where this process listens, which is as good as a
-    public address in the sandbox alone. Raises BadInput without a secret."""
-    name = next((name for name, app in config.wecom.apps.items() if app.kf),
-                next(iter(config.wecom.apps)))  # fmt: skip
-    secret = app_secrets(config, name).secret
-    base = config.web.public_url or (here if config.sandbox else "")
-    page = config.member_page
-    return Passes(key=_derived(secret.encode(), _PURPOSE), base=base.rstrip("/"),
-                  link=page.ms("link"), stay=page.ms("stay"))  # fmt: skip
-
-
-def make(key: bytes, one: Pass) -> str:
-    """The word of a pass: letters, digits, - and _."""
-    plain = "\n".join((one.use, str(one.until), one.member, one.circle, one.mark)).encode()
-    tag = _derived(_derived(key, b"tag"), plain)[:_TAG]
-    return base64.urlsafe_b64encode(tag + _mixed(key, tag, plain)).decode().rstrip("=")
-
-
-def read(key: bytes, word: str) -> Pass | None:
-    """What a word says, if we made it; whether it is over is for the caller to ask."""
-    if not _WORD.fullmatch(word):
-        return None
-    try:
-        sealed = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
-    except ValueError:
-        return None
-    tag, plain = sealed[:_TAG], _mixed(key, sealed[:_TAG], sealed[_TAG:])
-    if not hmac.compare_digest(_derived(_derived(key, b"tag"), plain)[:_TAG], tag):
-        return None
-    if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != word:
-        return None  # another spelling of the same bytes
-    use, until, member, circle, mark = plain.decode().split("\n")
-    return Pass(member=member, circle=circle, until=int(until), use=cast(Use, use), mark=mark)
+    def form_token(self, word: str) -> str:
+        """What a form must carry that was made for the browser with this word."""
+        return derived(derived(self.key, b"form"), word.encode("utf-8", "replace")).hex()
 
 
-def form_token(key: bytes, word: str) -> str:
-    """What a form must carry that was made for the browser with this word."""
-    return _derived(_derived(key, b"form"), word.encode("utf-8", "replace")).hex()
+def door(base: str, circle: str = "") -> str:
+    """The same address for everybody, for posts: whoever comes is recognised there, or told whom to
+    write to; empty where our address is not known."""
+    if not base:
+        return ""
+    return f"{base}{PATH}/c/{circle}" if circle else base + PATH
 
 
-def _mixed(key: bytes, tag: bytes, text: bytes) -> bytes:
-    """Seals, or opens what is sealed."""
-    inner, blocks = _derived(key, b"words"), range(-(-len(text) // 32))
-    stream = b"".join(_derived(inner, tag + n.to_bytes(4, "big")) for n in blocks)
-    return bytes(a ^ b for a, b in zip(text, stream, strict=False))
-
-
-def _derived(key: bytes, what: bytes) -> bytes:
+def derived(key: bytes, what: bytes) -> bytes:
+    """A key, or a mark, that follows from another key."""
     return hmac.new(key, what, sha256).digest()

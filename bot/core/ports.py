@@ -114,6 +114,30 @@ class MediaBytes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a machine heard, on one line; never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """Nothing was heard, and why. ``again``: another try may go better."""
+
+    why: str
+    again: bool = False
+
+
+class Ear(Protocol):
+    """Whoever makes words of a voice or a video: a program here, or a service."""
+
+    async def listen(self, file: MediaContent, kind: str) -> Transcript | Deaf:
+        """One file of a member; ``kind`` is ``voice`` or ``video``. It ends within the configured
+        time, and does not raise."""
+        ...
+
+
 class MediaShelf(Protocol):
     """Files that staff send (page 90253)."""
 

@@ -44,12 +44,13 @@ class Offered:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programme:
     """All that may be heard: activities, rights as (circle, id, title), code-names. Where no circle
-    has rules nobody asks for his points."""
+    has rules nobody asks for his points. ``titles``: of everything that chats speak of by name."""
 
     activities: tuple[Offered, ...] = ()
     rights: tuple[tuple[str, str, str], ...] = ()
     names: frozenset[str] = frozenset()
     rules: bool = False
+    titles: tuple[str, ...] = ()
 
     def activity(self, id: str) -> Offered | None:
         """One of them."""

@@ -95,7 +95,11 @@ class Cast:
         """Who hears what can be taken part in."""
         if self.scripts:  # all have the same
             return next(iter(self.scripts.values())).taker
-        return Taker.of(programme_of(self.activities.values(), self.communities.values()))
+        return Taker.of(
+            programme_of(
+                self.activities.values(), self.communities.values(), self.missions.values()
+            )
+        )
 
     def persona_of(self, channel: str, account: str) -> str | None:
         """Id of the persona that speaks through an account, or None."""
@@ -119,6 +123,11 @@ class Cast:
     def all_accounts(self, channel: str) -> tuple[str, ...]:
         """Accounts of all personas on one channel."""
         return tuple(a for p in self.scripts for a in self.accounts_of(p, channel))
+
+    def led_by(self, persona: str) -> str:
+        """The circle that a persona leads; empty when it is none, or one of several."""
+        found = [one.id for one in self.circles.values() if one.leader.persona == persona]
+        return found[0] if len(found) == 1 else ""
 
     def context(self, persona: str, now: int, **more: Mapping[str, Any]) -> dict[str, Any]:
         """What templates see (docs/formats.md, Sources), as nested plain data."""
@@ -164,8 +173,7 @@ def build(
 
     def script(edition: Edition) -> Script:
         if found := known.get((edition.name, edition.version)):
-            found = replace(found, brand=brand, shelf=shelf, goods=goods, zone=zone)
-            return found.beside(doors, taker)
+            return found.among(brand, shelf, goods, zone).beside(doors, taker)
         persona = parse_persona(edition.files, f"personas/{edition.name}")
         return Script.of(persona, brand, shelf, goods, version=edition.version, zone=zone,
                          meaning=meaning, doors=doors, taker=taker)  # fmt: skip

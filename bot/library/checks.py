@@ -34,6 +34,7 @@ from bot.library.disk import rules_of
 from bot.library.once import told_once
 from bot.library.places import own, shown
 from bot.library.review import Judges, review_audience, review_flow, review_persona, review_template
+from bot.library.titles import review_titles
 from bot.library.usage import said_by, voices
 from bot.library.vetting import beside
 from bot.members.circle import Circle, parse_circle
@@ -205,6 +206,7 @@ def _community(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from _gone(company, file, "template", templates_of(made))
     yield from _gone(company, file, "persona", filter(None, [made.persona]))
     yield from review_community(made, _beside(company))
+    yield from review_titles(file, made, company.brand, company.goods)
 
 
 def _activity(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -213,6 +215,7 @@ def _activity(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from _gone(company, file, "template", made.named_templates)
     yield from _gone(company, file, "persona", filter(None, [made.persona]))
     yield from review_activity(made, _beside(company))
+    yield from review_titles(file, made, company.brand, company.goods)
 
 
 def _mission(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -221,6 +224,7 @@ def _mission(edition: Edition, company: Company) -> Iterator[Finding]:
     yield from _gone(company, file, "template", made.material)
     yield from _gone(company, file, "persona", filter(None, [made.persona]))
     yield from review_mission(made, _beside(company))
+    yield from review_titles(file, made, company.brand, company.goods)
 
 
 def _atmosphere(edition: Edition, company: Company) -> Iterator[Finding]:
@@ -241,7 +245,8 @@ def _moderation(edition: Edition, company: Company) -> Iterator[Finding]:
 def _beside(company: Company) -> Beside:
     return Beside(zone=company.config.timezone, accounts=contacts(company.personas()),
                   templates=company.templates, circles=company.names("circle"),
-                  activities=company.names("activity"), flows=company.flows)  # fmt: skip
+                  activities=company.names("activity"), flows=company.flows,
+                  leaders={c.id: c.leader.persona for c in company.circles.values()})  # fmt: skip
 
 
 def _of_circles(

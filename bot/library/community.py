@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.community import activity, mission, rules
 from bot.community.activity import Activity
@@ -39,6 +40,7 @@ class Beside:
     activities: Collection[str] = ()
     flows: Collection[Flow] = ()
     levels: Mapping[str, Collection[str]] = field(default_factory=dict)
+    leaders: Mapping[str, str] = field(default_factory=dict)  # personas, by the circle they lead
 
 
 def review_community(made: Community, beside: Beside) -> Iterator[Finding]:
@@ -91,6 +93,28 @@ def review_mission(made: Mission, beside: Beside) -> Iterator[Finding]:
             yield at.say("material", ERROR, "mission.material",
                          f"{name} 是 {found.kind} 的模板，不能给人拿去用",
                          "换成 " + " 或 ".join(MATERIAL) + " 的模板")  # fmt: skip
+        elif found is not None:
+            yield from _shown(at, made, found)
+    if made.material and not made.persona and not beside.leaders.get(made.circle):
+        yield at.say("material", WARNING, "mission.voice", "没写由谁来说，这个圈子也没有人设带，"
+                     "素材在会员页上显示不出来", "写 persona = \"人设\"")  # fmt: skip
+
+
+def _shown(at: _At, made: Mission, found: Template) -> Iterator[Finding]:
+    """What keeps a text from whoever takes the mission, on all of its days or some."""
+    blank = [var.name for var in found.vars
+             if var.fallback is None and (not var.source or var.personal)]  # fmt: skip
+    if blank:
+        yield at.say("material", ERROR, "mission.material",
+                     f"{found.name} 里的 {'、'.join(blank)} 在任务里没有人给，会员页上显示不出来",
+                     "给它写 fallback，或者换一篇")  # fmt: skip
+    early = found.valid_from and found.valid_from > (made.start or date.min)
+    late = found.valid_to and found.valid_to < (made.until or date.max)
+    if early or late:
+        days = f"{found.valid_from or ''} 到 {found.valid_to or ''}".strip()
+        yield at.say("material", WARNING, "mission.dates",
+                     f"{found.name} 只在 {days} 能用，任务的其他日子里显示不出来",
+                     "让任务的 from、until 落在那几天里，或者换一篇")  # fmt: skip
 
 
 def templates_of(made: Community) -> tuple[str, ...]:

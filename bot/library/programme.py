@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.community.activity import Activity
+from bot.community.mission import Mission
 from bot.community.rules import Community
 from bot.core.taking import Offered, Programme
+from bot.library.titles import Titled, titles_of
 
 
-def programme_of(activities: Iterable[Activity], communities: Iterable[Community]) -> Programme:
+def programme_of(
+    activities: Iterable[Activity], communities: Iterable[Community],
+    missions: Iterable[Mission] = (),
+) -> Programme:  # fmt: skip
     """All of it, as personas may speak of it."""
-    rules = list(communities)
+    rules, made = list(communities), list(activities)
+    named: list[Titled] = [*made, *rules, *missions]
+    titles = {title for one in named for title in titles_of(one)}
     return Programme(
-        activities=tuple(offered(one) for one in activities),
+        activities=tuple(offered(one) for one in made),
         rights=tuple((one.circle, right.id, right.title) for one in rules for right in one.rights),
         names=frozenset(name for one in rules for name in one.codenames.pool),
         rules=bool(rules),
+        titles=tuple(sorted(titles)),
     )
 
 

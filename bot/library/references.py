@@ -20,6 +20,7 @@ from bot.library.community import (
 )
 from bot.library.crossing import Fault, doubly_bound, off_brand
 from bot.library.review import review_flow
+from bot.library.titles import review_titles
 from bot.members.circle import shown as circle_file
 from bot.persona.rule import TEMPLATE
 
@@ -84,23 +85,28 @@ def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
                     circles=seen["circle"], activities=seen["activity"],
                     flows=tuple(disk.flows.values()),
                     levels={made.circle: [one.id for one in made.levels]
-                            for made in disk.communities.values()})  # fmt: skip
+                            for made in disk.communities.values()},
+                    leaders={one.id: one.leader.persona
+                             for one in disk.circles.values()})  # fmt: skip
     found: list[tuple[_At, Finding]] = []
     for made in disk.communities.values():
         at = _At("community", made.circle, rules.shown(made.circle))
         yield from _gone(disk, at, "template", templates_of(made))
         yield from _gone(disk, at, "persona", filter(None, [made.persona]))
         found += [(at, one) for one in review_community(made, beside)]
+        found += [(at, one) for one in review_titles(at.file, made, disk.brand, disk.goods)]
     for one in disk.activities.values():
         at = _At("activity", one.id, activity.shown(one.id))
         yield from _gone(disk, at, "template", one.named_templates)
         yield from _gone(disk, at, "persona", filter(None, [one.persona]))
         found += [(at, finding) for finding in review_activity(one, beside)]
+        found += [(at, each) for each in review_titles(at.file, one, disk.brand, disk.goods)]
     for job in disk.missions.values():
         at = _At("mission", job.id, mission.shown(job.id))
         yield from _gone(disk, at, "template", job.material)
         yield from _gone(disk, at, "persona", filter(None, [job.persona]))
         found += [(at, finding) for finding in review_mission(job, beside)]
+        found += [(at, one) for one in review_titles(at.file, job, disk.brand, disk.goods)]
     disk.findings += [finding for _, finding in found if finding.severity != ERROR]
     yield from (((at.kind, at.name), one) for at, one in found if one.severity == ERROR)
 

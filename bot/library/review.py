@@ -7,7 +7,7 @@ holds back the one text that is wrong, and the others are as good as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,6 +39,7 @@ HOLIDAYS = ("day.holiday", "day.workday")
 OFF_DAYS = ("workday", "holiday")
 AHEAD = timedelta(days=30)
 Judge = tuple[Guard, Case]
+OUR_LINKS = ("persona.", "circle.")  # sources whose values may be links of ours
 _STAND_IN = "一二"  # for a fact that is not known yet
 
 
@@ -76,7 +77,9 @@ class Judges:
 
     def __init__(self, brand: Brand, goods: Sequence[Good], policy: Guarding) -> None:
         self._made: dict[str, Judge] = {}
-        self._make = lambda persona: judge_of(brand, persona, goods, policy)
+        self._make: Callable[[Persona | None], Judge] = lambda persona: judge_of(
+            brand, persona, goods, policy
+        )
 
     def of(self, persona: Persona | None) -> Judge:
         """The judge of one voice, or of nobody's."""
@@ -186,8 +189,8 @@ def review_holidays(templates: Iterable[Template], today: date) -> Iterator[Find
 
 
 def _hosts(template: Template) -> frozenset[str]:
-    """Hosts of the samples that stand for the persona's own links."""
-    samples = (var.sample for var in template.vars if var.source.startswith("persona."))
+    """Hosts of the samples that stand for our own links."""
+    samples = (var.sample for var in template.vars if var.source.startswith(OUR_LINKS))
     return frozenset(urlsplit(s).hostname or "" for s in samples if isinstance(s, str)) - {""}
 
 
@@ -222,7 +225,7 @@ def _own_lines(persona: Persona, source: str, file: str) -> Iterator[_Said]:
     away = persona.hours.away if persona.hours else ()
     lines = (*persona.disclosure.robot, *persona.fallback.say, *persona.fallback.ask,
              *persona.fallback.waiting, *persona.handoff.say, *away, *persona.satisfaction.lines,
-             *persona.circle.lines,
+             *persona.empathy.lines,             *persona.circle.lines,
              *(text for texts in persona.taking.values() for text in texts),
              *(chapter.text for chapter in persona.story))  # fmt: skip
     yield from (_Said(file, _line_of(text, source), text) for text in lines)

@@ -18,7 +18,7 @@ from bot.core.governing import Governing
 from bot.core.guarding import FORCED, Guarding
 from bot.core.mixing import Mix
 from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
-from bot.core.passes import INTO
+from bot.core.passes import INTO, door
 from bot.core.service import Service
 from bot.core.span import parse_span
 from bot.library.cast import Cast
@@ -30,6 +30,8 @@ from bot.studio.render import CannotRender, Rendered
 # Links are kept by account: a kf account's own, and under this prefix the QR code of a contact
 # way that adds a staff account (联系我, page 92228).
 CONTACT_QR = "contact:"
+# Under this key, while nobody has configured a public address, lies ours as the sandbox knows it.
+HERE = "here:"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 # Bytes of a text (pages 90236, 91770 and 客服消息); the other channels stand in [wecom.limits].
 APP_TEXT = OA_TEXT = 2048
@@ -48,7 +50,8 @@ class Setting:
     ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
     ``settle``: how long a reward may be taken back after it was handed over.
     ``agent``: the application by which colleagues are told; ``pages``: where the pages for staff
-    are, empty: nobody knows; ``archive``: whether the message archive is read.
+    are, empty: nobody knows; ``archive``: whether the message archive is read; ``listens``: kinds
+    of messages that a machine makes words of.
     """
 
     cast: Cast
@@ -65,6 +68,7 @@ class Setting:
     mix: Mix = _MIX
     short: Shortening = _SHORT
     settle: int = 7 * DAY
+    listens: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
@@ -79,6 +83,10 @@ class Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
 
+    def page(self, circle: str = "") -> str:
+        """The address of the member page, the same for everybody; empty where nobody knows it."""
+        return door(self.short.base or self.links.get(HERE, ""), circle)
+
 
 _RULES: dict[int, tuple[Config, dict[str, Any]]] = {}
 
@@ -91,7 +99,7 @@ def _rules(config: Config) -> dict[str, Any]:
         "agent": config.wecom.telling_app if config.wecom.apps else "",
         "pages": pages_of(config), "archive": config.wecom.archive.feed != "off",
         "short": Shortening.of(config.carriers, config.web.public_url),
-        "settle": parse_span(config.rewards.settle),
+        "settle": parse_span(config.rewards.settle), "listens": config.listening.listens,
     }  # fmt: skip
 
 
@@ -102,10 +110,11 @@ def pages_of(config: Config) -> str:
 
 
 def context_of(
-    setting: Setting, persona: str, name: str = "", facts: Mapping[str, str] = EMPTY
-) -> dict[str, Any]:
+    setting: Setting, persona: str, name: str = "", facts: Mapping[str, str] = EMPTY,
+    circle: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """What a template of this persona sees; ``name`` is the member's, if he has one here, and
-    ``facts`` what is known of him."""
+    ``facts`` what is known of him. ``circle``: where it is said; empty: the one that she leads."""
     accounts = setting.cast.accounts_of(persona, "kf")
     link = next((setting.links[a] for a in accounts if a in setting.links), "")
     member = {**facts, "name": name}
@@ -114,22 +123,23 @@ def context_of(
         setting.links.get(CONTACT_QR + a, "") for a in setting.cast.accounts_of(persona, "contact")
     )
     own = {"kf_link": link, "contact_qr": next(filter(None, ways), "")}
-    return {**context, "persona": {**context["persona"], **own}}
+    page = setting.page(circle or setting.cast.led_by(persona)) or link
+    return {**context, "persona": {**context["persona"], **own}, "circle": {"page": page}}
 
 
 def prepare(
     setting: Setting, persona: str, template: str, name: str = "",
-    facts: Mapping[str, str] = EMPTY, given: Mapping[str, Any] = EMPTY,
+    facts: Mapping[str, str] = EMPTY, given: Mapping[str, Any] = EMPTY, circle: str = "",
 ) -> Rendered:  # fmt: skip
-    """A template's text, ready to leave. ``given``: values that have no source. Raises
-    CannotRender: out of its dates, or guarded."""
+    """A template's text, ready to leave. ``given``: values that have no source; ``circle``: as in
+    ``context_of``. Raises CannotRender: out of its dates, or guarded."""
     if why := setting.cast.withheld.get(template):
         raise CannotRender(template, why)
     found = setting.cast.shelf.get(template)
     today = local(setting.now, setting.cast.zone).date()
     if found is not None and not found.valid_on(today):
         raise CannotRender(template, f"not valid on {today.isoformat()}")
-    context = {**given, **context_of(setting, persona, name, facts)}
+    context = {**given, **context_of(setting, persona, name, facts, circle)}
     made = setting.cast.shelf.render(template, context)
     codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:

@@ -73,6 +73,7 @@ def wordings(persona: Persona) -> Iterator[Wording]:
         )
     fixed = (*persona.fallback.say, *persona.fallback.ask, *persona.fallback.waiting,
              *persona.handoff.say, *persona.satisfaction.lines, *persona.circle.lines,
+             *persona.empathy.lines,
              *persona.disclosure.robot,
              *(persona.hours.away if persona.hours else ()))  # fmt: skip
     yield from ((f"{folder}/persona.toml", 1, text) for text in fixed)

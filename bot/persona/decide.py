@@ -247,13 +247,23 @@ def _unmatched(case: Case, made: Making) -> Making:
 
 
 def _complaint(case: Case, made: Making) -> Making:
-    """A serious complaint brings a person, however well the script answered."""
-    if not case.reading.grave or case.waiting or made.handoff:
+    """A serious complaint brings a person, however well the script answered; so does a mood from
+    which the persona calls one."""
+    why = "客人投诉" if case.reading.grave else _mood(case)
+    if not why or case.waiting or made.handoff:
         return made
-    made = replace(made, handoff="客人投诉")
+    made, told = replace(made, handoff=why), f"{why}，请同事看。"
     if len(made.drafts) >= BUBBLES_MAX:
-        return made.add((), "客人在投诉，请同事看。")
-    return lines.promise(case, made, "客人在投诉，请同事看。")
+        return made.add((), told)
+    return lines.promise(case, made, told)
+
+
+def _mood(case: Case) -> str:
+    """Why his mood calls a person; empty where it does not."""
+    felt, least = case.reading.feeling, case.script.persona.handoff.mood
+    if not (felt.low and (least == "unhappy" or felt.mood == least)):
+        return ""
+    return f"{'客人生气' if felt.mood == 'angry' else '客人不高兴'}：{'、'.join(felt.words)}"
 
 
 def _finish(script: Script, turn: Turn, reading: Reading, made: Making) -> Decision:

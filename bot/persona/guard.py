@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from bot.core.clock import local
 from bot.core.goods import Good, changes
-from bot.core.guarding import Guarding
+from bot.core.guarding import FORCED, Guarding
 from bot.core.words import occurrences
-from bot.persona import judge, leaks, links, third
+from bot.persona import leaks, links, third
 from bot.persona.brand import Brand
 from bot.persona.case import Case as Case
 from bot.persona.case import Problem as Problem
 from bot.persona.claims import claims
 from bot.persona.denial import taken_back
 from bot.persona.frame import MESSAGES
+from bot.persona.looking import Look, objections
 from bot.persona.mentions import Mentions
-from bot.persona.neutral import Neutral, codes
-from bot.persona.opinion import DOUBTFUL, doubted, objection
+from bot.persona.neutral import Neutral, codes, coupons
+from bot.persona.opinion import DOUBTFUL, doubted
 from bot.persona.persona import Persona
-from bot.persona.plaintext import Plain, undisguise
+from bot.persona.plaintext import undisguise
 from bot.persona.pricing import Pricing
 from bot.persona.spelt import Spelt
 from bot.persona.voice import slips
@@ -38,35 +39,23 @@ ASKED = frozenset({
 OF_MACHINES = frozenset({"human"})
 _REMEMBERED, _SHORT = 2_048, 2_000
 _NOTHING: frozenset[str] = frozenset()
-_CLAUSES = 8  # at most so many are told of one text
 _NEAR = 60  # characters from an invitation to the account or link that it means
 
 
-Check = Callable[["_Look"], Iterator[Problem]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Look:
-    original: str
-    plain: Plain
-    case: Case
-    guard: Guard
-
-    def problem(self, code: str, message: str, start: int, end: int, fix: str) -> Problem:
-        first, last = self.plain.place(start, end)
-        return Problem(code=code, message=message, start=first, end=last, fix=fix,
-                       severity=self.case.policy.severity(code))  # fmt: skip
+Check = Callable[[Look], Iterator[Problem]]
 
 
 class Guard:
     """What one persona of one brand may say. Immutable; one for each published version.
 
     ``judged``: learned weights judge beside the rules; without them one sees the rules alone.
+    ``titles``: what published activities, badges and the like are called. Somebody has approved
+    them, so only what nobody may let pass is found in one.
     """
 
     def __init__(
         self, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (), *,
-        judged: bool = True,
+        judged: bool = True, titles: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self.brand, self.persona, self.goods, self.judged = brand, persona, tuple(goods), judged
         voice = persona.voice.taboo if persona else ()
@@ -76,11 +65,19 @@ class Guard:
         self.published = frozenset(map(third.digits_of, brand.contact.phones))
         self.accounts = _folded(brand.contact.accounts)
         self.addresses = _folded(brand.contact.addresses)
+        self.titles = _folded(title for title in titles if len(title.strip()) > 1)
         self.mentions = Mentions(self.goods, brand.name)
-        self.neutral = Neutral((brand.name, *self.mentions.names, *self.allow, *self.accounts))
+        self.neutral = Neutral((brand.name, *self.mentions.names, *self.allow, *self.accounts),
+                               self.titles)  # fmt: skip
         self._changes = changes(self.goods)
         # The same text is looked at when it is written and when it leaves, and goes to many.
         self._seen: dict[tuple[object, ...], tuple[Guarding, tuple[Problem, ...]]] = {}
+
+    def beside(self, brand: Brand, goods: tuple[Good, ...], titles: Iterable[str]) -> Guard:
+        """The same guard where these hold."""
+        made = Guard(brand, self.persona, goods, judged=self.judged, titles=titles)
+        same = (made.brand, made.goods, made.titles) == (self.brand, self.goods, self.titles)
+        return self if same else made
 
     def inspect(self, text: str, case: Case) -> tuple[Problem, ...]:
         """Everything that is wrong with ``text``, in the order of the text. Never raises."""
@@ -120,25 +117,30 @@ class Guard:
 
     def tabooed(self, text: str) -> tuple[Problem, ...]:
         """Only the words that brand and persona do not say, as ``inspect`` finds them."""
-        case = Case(day=date.min, policy=Guarding())
-        look = _Look(original=text, plain=undisguise(text), case=case, guard=self)
+        look = self._look(text, Case(day=date.min, policy=Guarding()))
         kept = [p for p in self._kept(look, (_words,)) if p.code == "taboo"]
         return _once(sorted(kept, key=lambda p: (p.start, p.end)))
 
-    def _kept(self, look: _Look, checks: Iterable[Check]) -> list[Problem]:
+    def _look(self, text: str, case: Case) -> Look:
+        plain = undisguise(text)
+        named = tuple((start, end) for _, start, end in occurrences(plain.text, self.titles))
+        return Look(original=text, plain=plain, case=case, guard=self, named=named)
+
+    def _kept(self, look: Look, checks: Iterable[Check]) -> list[Problem]:
         """What these checks find and nothing excuses."""
-        excused = [(start, end) for _, start, end in occurrences(look.plain.text, self.allow)]
-        excused += codes(look.plain.text)  # six letters of ours are no price and no number
-        spans = [look.plain.place(start, end) for start, end in excused]
+        text = look.plain.text
+        excused = [(start, end) for _, start, end in occurrences(text, self.allow)]
+        excused += codes(text)  # six letters of ours are no price and no number
+        ours = (*look.named, *coupons(text))
         found = (problem for check in checks for problem in check(look))
-        return [p for p in found if self._counts(p, look.case)
-                and not any(start <= p.start and p.end <= end for start, end in spans)]  # fmt: skip
+        return [p for p in found if self._counts(p, look.case) and not look.inside(p, excused)
+                and (p.code in FORCED or not look.inside(p, ours))]  # fmt: skip
 
     def _find(self, text: str, case: Case) -> tuple[Problem, ...]:
-        look = _Look(original=text, plain=undisguise(text), case=case, guard=self)
+        look = self._look(text, case)
         kept = self._kept(look, _CHECKS)
         if self.judged and not case.asked:
-            kept += [p for p in _learned(look, blocking(kept)) if self._counts(p, case)]
+            kept += [p for p in objections(look, blocking(kept)) if self._counts(p, case)]
         return _once(sorted(kept, key=lambda p: (p.start, p.end, p.code)))
 
     @staticmethod
@@ -181,7 +183,7 @@ def _folded(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({plain for word in words if (plain := undisguise(word.strip()).text)}))
 
 
-def _words(look: _Look) -> Iterator[Problem]:
+def _words(look: Look) -> Iterator[Problem]:
     text, guard = look.plain.text, look.guard
     found = [*occurrences(text, guard.taboo), *guard.spelt.find(text)]
     for word, start, end in found:
@@ -195,7 +197,7 @@ def _words(look: _Look) -> Iterator[Problem]:
             yield look.problem(code, f"{message}“{word}”", start, end, fix)
 
 
-def _links(look: _Look) -> Iterator[Problem]:
+def _links(look: Look) -> Iterator[Problem]:
     domains = (*look.guard.brand.link_domains, *look.case.hosts)
     for host, start, end in links.links(look.plain.text):
         if not links.allowed(host, domains):
@@ -210,7 +212,7 @@ def _links(look: _Look) -> Iterator[Problem]:
                                "留在这里说，或转给同事")  # fmt: skip
 
 
-def _leads_home(look: _Look, start: int, end: int) -> bool:
+def _leads_home(look: Look, start: int, end: int) -> bool:
     """True when the brand's own account or link stands behind an invitation."""
     near = look.plain.text[start : end + _NEAR]
     host = next((host for host, _, _ in links.links(near)), "")
@@ -219,65 +221,35 @@ def _leads_home(look: _Look, start: int, end: int) -> bool:
     return named or bool(host and links.allowed(host, domains))
 
 
-def _prices(look: _Look) -> Iterator[Problem]:
+def _prices(look: Look) -> Iterator[Problem]:
     guard, case = look.guard, look.case
     terms = guard.brand.terms | case.allowed
-    pricing = Pricing(look.plain.text, guard.mentions, terms, case.day)
+    pricing = Pricing(look.unnamed, guard.mentions, terms, case.day)
     for slip in pricing.slips(lambda: guard.known_prices(case)):
         yield look.problem(*slip)
 
 
-def _claims(look: _Look) -> Iterator[Problem]:
-    for code, start, end in claims(look.plain.text):
+def _claims(look: Look) -> Iterator[Problem]:
+    for code, start, end in _claimed(look):
         if (code == "drain" and _leads_home(look, start, end)) or _doubted(look, code, start, end):
             continue
         message, fix = MESSAGES[code]
         yield look.problem(code, f"{message}：“{look.plain.text[start:end][:40]}”", start, end, fix)
 
 
-def _doubted(look: _Look, code: str, start: int, end: int) -> bool:
+def _claimed(look: Look) -> Iterator[tuple[str, int, int]]:
+    yield from claims(look.unnamed)
+    if look.named:  # a title that the law forbids stays forbidden
+        yield from (found for found in claims(look.plain.text) if found[0] in FORCED)
+
+
+def _doubted(look: Look, code: str, start: int, end: int) -> bool:
     text = look.plain.text
     asked = code in DOUBTFUL and look.guard.judged and len(text) <= _SHORT
     return asked and doubted(text, start, end, look.guard.neutral)
 
 
-def _learned(look: _Look, stopping: Iterable[Problem]) -> Iterator[Problem]:
-    """What no rule has found: the judge speaks where they are silent, of one clause after the other
-    until nothing is left to object to."""
-    text, taken = look.plain.text, [(problem.start, problem.end) for problem in stopping]
-    for _ in range(_CLAUSES):
-        said = next(filter(None, (_objection(look, *run) for run in _untold(look, taken))), None)
-        if said is None:
-            return
-        code, start, end = said
-        message, fix = MESSAGES[code]
-        yield look.problem(code, f"像是{message}：“{text[start:end][:40]}”", start, end, fix)
-        taken.append(look.plain.place(start, end))
-
-
-def _objection(look: _Look, start: int, end: int) -> tuple[str, int, int] | None:
-    said = objection(look.plain.text[start:end], look.guard.neutral, MESSAGES)
-    return (said[0], start + said[1], start + said[2]) if said else None
-
-
-def _untold(look: _Look, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The whole text; where something in it is stopped already, the runs of its other clauses."""
-    text, begin, end = look.plain.text, 0, 0
-    if not taken:
-        yield 0, len(text)
-        return
-    for clause in judge.clauses(text, 0, len(text)):
-        first, last = look.plain.place(*clause)
-        if any(start < last and first < stop for start, stop in taken):
-            if end > begin:
-                yield begin, end
-            begin = clause[1]
-        end = clause[1]
-    if end > begin:
-        yield begin, end
-
-
-def _personal(look: _Look) -> Iterator[Problem]:
+def _personal(look: Look) -> Iterator[Problem]:
     text, own = look.plain.text, look.case.own
     numbers = look.guard.published | {third.digits_of(value) for value in own}
     for kind, start, end in third.personal(text):
@@ -290,7 +262,7 @@ def _personal(look: _Look) -> Iterator[Problem]:
         yield look.problem("personal", f"像是{name}", start, end, "遮住中间几位，或不说")
 
 
-def _leaks(look: _Look) -> Iterator[Problem]:
+def _leaks(look: Look) -> Iterator[Problem]:
     for start, end in leaks.secrets(look.plain.text):
         yield look.problem("leak", "密码、验证码或密钥", start, end, "不要说，也不要问")
     for start, end in leaks.inner(look.plain.text, look.case.markdown):
@@ -298,7 +270,7 @@ def _leaks(look: _Look) -> Iterator[Problem]:
         yield look.problem("inner", f"不是说给客人听的：“{words[:30]}”", start, end, "重写这一句")
 
 
-def _voice(look: _Look) -> Iterator[Problem]:
+def _voice(look: Look) -> Iterator[Problem]:
     if look.guard.persona is None:
         return
     for slip in slips(look.original, look.guard.persona):

@@ -16,7 +16,7 @@ _WORDS: Mapping[str, str] = {
     "什么玩意|什么破|后悔|难喝|不好喝|恶心|太慢|好慢|真慢|过分|心累|焦虑|崩溃|哭了|想哭",
 }  # fmt: skip
 _NOT = re.compile("(?:没有?|不会|不用|不)(?:失望|生气|着急|催|急用|后悔|投诉|差评)|不着急|不急")
-_GRAVE = re.compile(
+GRAVE = re.compile(
     "投诉(?!电话|渠道)|举报|12315|消协|工商局|曝光你|骗子|欺骗|骗人|骗我|欺诈|诈骗|假货|假冒|黑店|维权|起诉|律师|退一赔|"
     "垃圾店|什么垃圾|太垃圾|坑人|坑我|坑爹|态度(?:太|很|真|好|这么)?(?:差|恶劣)|再也不(?:买|来)"
 )
@@ -31,4 +31,4 @@ def moods(text: str) -> tuple[str, ...]:
 
 def grave(text: str) -> bool:
     """True when a person must look whatever the script answers."""
-    return bool(_GRAVE.search(_NOT.sub("", normalise(text[:2000]))))
+    return bool(GRAVE.search(_NOT.sub("", normalise(text[:2000]))))

@@ -26,17 +26,21 @@ _LABEL = re.compile(
 )
 # A code of ours behind its word: six letters that mean nothing read like an account elsewhere.
 _CODE = re.compile("((?:邀请|推荐)码[^0-9a-z]{0,6})([0-9a-z]{6})(?![0-9a-z])")
+# The code of a coupon behind its word. Shops make them as they like; rules still look for secrets.
+_COUPON = re.compile(
+    "(?:券|兑换|提货)码(?:[是为:]|\\s)*(?P<code>[0-9a-z][0-9a-z_-]{3,63})(?![.@/0-9a-z_-])"
+)
 _NUMBER = re.compile("[0-9]+(?:[.,:][0-9]+)*")
 _SIGNS = re.compile(rf"[^\w{AMOUNT}{LINK}]+|_+")
 _HINT = re.compile("[0-9¥￥.元块]")
 
 
 class Neutral:
-    """Reads undisguised texts of one brand. ``names`` are the goods, the brand, what it allows."""
+    """Reads undisguised texts of one brand. ``names`` are the goods, the brand, what it allows;
+    ``titles``: what activities and the like are called, amounts and numbers in them included."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        longest = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
-        self._names = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+    def __init__(self, names: Iterable[str], titles: Iterable[str] = ()) -> None:
+        self._names, self._titles = _any_of(names), _any_of(titles)
 
     @staticmethod
     def unlabelled(text: str) -> str:
@@ -46,9 +50,15 @@ class Neutral:
 
     def read(self, text: str) -> str:
         """Letters and stand-ins alone; whatever parts words becomes one ``BREAK``."""
+        text = self._titles.sub(NAME, text)
         if _HINT.search(text):
             text = _NUMBER.sub("0", _AMOUNT.sub(AMOUNT, _LINK.sub(LINK, text)))
         return _SIGNS.sub(BREAK, self._names.sub(NAME, text)).strip(BREAK)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, longest)) or "(?!)")
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
@@ -58,7 +68,12 @@ def codes(text: str) -> Iterator[tuple[int, int]]:
             yield found.span(2)
 
 
+def coupons(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of the codes of coupons that an undisguised text names as such."""
+    yield from (found.span("code") for found in (_COUPON.finditer(text) if "码" in text else ()))
+
+
 def _uncoded(text: str) -> str:
     for start, end in reversed([*codes(text)]):
         text = text[:start] + text[end:]
-    return text
+    return _COUPON.sub(NAME, text) if "码" in text else text

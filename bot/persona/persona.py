@@ -109,12 +109,38 @@ class Fallback:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Empathy:
+    """What a draft for a colleague begins with when the member is upset, by his mood, and how it
+    asks on where the script has no answer; ``read`` where he was answered and waits for somebody.
+    Nothing of it is sent by itself."""
+
+    angry: tuple[str, ...] = (phrases.LINES["angry"],)
+    unhappy: tuple[str, ...] = (phrases.LINES["unhappy"],)
+    worried: tuple[str, ...] = (phrases.LINES["worried"],)
+    ask: tuple[str, ...] = (phrases.LINES["tell"],)
+    read: tuple[str, ...] = (phrases.LINES["read"],)
+
+    def of(self, mood: str) -> tuple[str, ...]:
+        """The first lines for a mood; none where an answer needs no such line."""
+        return {"angry": self.angry, "unhappy": self.unhappy, "worried": self.worried}.get(mood, ())
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of them, for whoever looks over what a persona says."""
+        return (*self.angry, *self.unhappy, *self.worried, *self.ask, *self.read)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Handoff:
-    """How a person is called. ``after_misses`` None: two in a row, for an expert the first."""
+    """How a person is called. ``after_misses`` None: two in a row, for an expert the first.
+
+    ``mood`` from which somebody is called: by grave words alone, or by any angry, or any unhappy
+    ones."""
 
     to: Literal["console", "client"] = "console"
     say: tuple[str, ...] = (phrases.LINES["handoff"],)
     after_misses: int | None = None
+    mood: Literal["grave", "angry", "unhappy"] = "grave"
 
     def __post_init__(self) -> None:
         if self.after_misses is not None and self.after_misses < 1:
@@ -180,6 +206,7 @@ class Persona:
     disclosure: Disclosure = field(default_factory=Disclosure)
     fallback: Fallback = field(default_factory=Fallback)
     handoff: Handoff = field(default_factory=Handoff)
+    empathy: Empathy = field(default_factory=Empathy)
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
     circle: Hosting = field(default_factory=Hosting)
     taking: dict[str, tuple[str, ...]] = field(default_factory=dict)

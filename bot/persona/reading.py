@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.model import Candidate, Inbound, Turn
 from bot.persona import control, mood
+from bot.persona.feeling import CALM, Feeling, strongest
 from bot.persona.hit import BUILTIN as BUILTIN
 from bot.persona.hit import Hit as Hit
 from bot.persona.hit import HitKind
@@ -35,6 +36,7 @@ class Reading:
     wishes: tuple[Intent, ...] = ()
     flags: tuple[str, ...] = ()
     grave: bool = False
+    feeling: Feeling = CALM
     media: tuple[str, ...] = ()
     spoke: bool = False
     clicked: bool = False
@@ -65,6 +67,7 @@ def read(script: Script, turn: Turn, now: Situation | None = None) -> Reading:
         wishes=wishes,
         flags=_flags(wishes, joined, pieces),
         grave=mood.grave(joined),
+        feeling=strongest(texts),
         media=tuple(dict.fromkeys(_media_kinds(spoken))),
         spoke=bool(spoken),
         clicked=bool(clicked),

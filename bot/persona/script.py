@@ -167,13 +167,21 @@ class Script:
             },
         ).beside(doors, taker or Taker())
 
+    def among(self, brand: Brand, shelf: Shelf, goods: tuple[Good, ...], zone: str) -> Script:
+        """The same persona of this brand, with these texts and goods: its guard knows them, too."""
+        same = (self.brand, self.goods) == (brand, goods)
+        guard = self.guard if same else Guard(brand, self.persona, goods)
+        return replace(self, brand=brand, shelf=shelf, goods=goods, zone=zone, guard=guard)
+
     def beside(self, doors: Iterable[Door], taker: Taker) -> Script:
         """The same persona beside these circles and activities."""
         found = {door.id: door for door in doors}
         own = {form.id: form for form in self.persona.forms}
         asks = hosting.forms(self.persona.circle, found.values())
+        titles = (*taker.programme.titles, *(door.title for door in found.values()))
+        guard = self.guard.beside(self.brand, self.goods, titles)
         return replace(self, doors=found, porter=Porter.of(found.values()), forms=own | asks,
-                       taker=taker)  # fmt: skip
+                       taker=taker, guard=guard)  # fmt: skip
 
     def on_event(self, name: str, now: Situation) -> Rule | None:
         """The first rule by priority that answers an event here."""

@@ -103,6 +103,8 @@ class Converse:
         TURNS.add("answered" if queued else "silent")
         self._trace.add(held, result, queued, now)
         self._bells.desk.set()
+        if result.finish.listen:
+            self._bells.listening.set()
         if result.alarm:
             log.warning("turn %s: %s", held.ids[0], result.alarm)
         if queued:

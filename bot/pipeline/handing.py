@@ -13,13 +13,14 @@ from bot.store.turns import Claimed
 # How the sentences of a decision begin, and the code under which the queue lists them.
 _CAUSES = (
     ("guard: ", "guard"), ("客人要找真人", "request"), ("客人投诉", "complaint"),
+    ("客人生气", "mood"), ("客人不高兴", "mood"),
     ("连续 ", "low_score"), ("有答案但说不出来", "low_score"), ("非工作时间", "hours"),
 )  # fmt: skip
 _WISHES = ((PROMO_OFF, False), (PROMO_ON, True))
 # After these nobody wants to hear an offer.
 UPSET = frozenset({"negative", "complaint"})
 # What says less than that somebody complains.
-OPEN = ("rule", "low_score")
+OPEN = ("rule", "low_score", "mood")
 # The wish takes effect at once; the words about it are left to whoever holds the conversation.
 _UNCONFIRMED = {
     PROMO_OFF: "客人说了退订：推广已经停了，还没有回他，请你确认一句。",

@@ -101,6 +101,7 @@ class Bells:
         # what staff look at has changed: a fate, a mode, a note
         self.desk = self._bell("desk")
         self.service = self._bell("service")
+        self.listening = self._bell("listening")  # a voice came that a machine is to listen to
         # how far tasks have come that wait for somebody's tap
         self.tasks = self._bell("tasks")
         # what people decided about campaigns, and how far these have come

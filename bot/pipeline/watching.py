@@ -13,6 +13,7 @@ from bot.library.speech import Setting
 from bot.pipeline import overheard
 from bot.pipeline.archive import CHANNEL as ARCHIVE
 from bot.pipeline.drafting import Answer
+from bot.pipeline.feelings import audible, felt
 from bot.pipeline.rated import work_out as rated
 from bot.pipeline.turn import Result
 from bot.store import moderation
@@ -22,9 +23,11 @@ from bot.store.turns import Claimed
 
 
 def work_out(held: Claimed, setting: Setting, answer: Answer | None = None) -> Result:
-    """As ``rated.work_out``, with what the rules found."""
+    """As ``rated.work_out``, with moods and what the rules found."""
     result, rules = rated(held, setting, answer), setting.cast.moderation
-    result = replace(result, takes=(*result.takes, *overheard.wishes(held, setting)))
+    finish = audible(held, felt(held, result.finish), setting.listens)
+    result = replace(result, finish=finish,
+                     takes=(*result.takes, *overheard.wishes(held, setting)))  # fmt: skip
     if rules is None:
         return result
     return replace(result, heard=tuple(heard(held, setting, rules)), rulebook=rules)

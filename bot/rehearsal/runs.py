@@ -31,7 +31,7 @@ KEPT = 10
 LIMIT = 20 * 60.0  # seconds; a month of 1,000 members takes about one minute
 LOOK = 0.5  # seconds between two looks whether somebody wants it stopped
 TRIES, PAUSE = 10, 0.02  # whoever looks at the lock holds it for a moment
-NICE = 15
+NICE, LAST = 15, 19  # behind this process, whatever its own place is
 TAIL, WHY_MAX = 4_096, 300
 ROOT = Path(bot.__file__).parents[1]
 _DAY = re.compile(rb"^day ([0-9]+)/", re.M)
@@ -123,7 +123,8 @@ class Runs:
         finally:
             os.close(its_end)
         with contextlib.suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
+            own = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, child.pid, min(own + NICE, LAST))
         return child, leash
 
     def _file(self, name: str) -> BinaryIO:

@@ -39,13 +39,20 @@ REASONS: Mapping[str, str] = {
     "the member opted out of promotion": "客人已退订",
     "above the platform's monthly cap": "平台的每月群发额度用完",
     "not a friend of this account any more": "已经不是好友",
+    "nothing is announced": "这一场没有要预告的话",
 }  # fmt: skip
+# Reasons that name words of a flow behind them.
+BEGIN: Mapping[str, str] = {"answer: nothing like ": "只发给说到这些的客人：",
+                            "unless: wrote:": "客人已经说到："}  # fmt: skip
 QUOTAS: Mapping[str, str] = {"moments a day": "每天朋友圈", "moments a month": "每月朋友圈",
                              "posts a day": "每天群内容"}  # fmt: skip
 
 
 def reason(code: str) -> str:
     """A reason in words; what has none, as it stands."""
+    for begin, words in BEGIN.items():
+        if code.startswith(begin):
+            return words + code.removeprefix(begin)
     return REASONS.get(code, code)
 
 

@@ -74,11 +74,11 @@ def to_client(tx: Tx, key: str, now: int, *, actor: str, reason: str, holder: st
     return change_mode(tx, key, "transfer", now, actor=actor, reason=reason, holder=holder)
 
 
-def wait(tx: Tx, key: str, now: int, reason: str) -> bool:
+def wait(tx: Tx, key: str, now: int, reason: str, actor: str = "scheduler") -> bool:
     """Somebody waits for a person from now on; False when he does already."""
     if not tx.run("conversation_wait", id=key, now=now, reason=reason):
         return False
-    audit.record(tx, [audit.note("conversation", key, "wait", at=now, actor="scheduler",
+    audit.record(tx, [audit.note("conversation", key, "wait", at=now, actor=actor,
                                  reason=reason)])  # fmt: skip
     return True
 

@@ -4,12 +4,14 @@ same from the log, to hold one against the other."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from bot.core.event import Happened
 from bot.members.ledger import Days, Line, Step, lines, reckon
 from bot.members.stays import KINDS, Kind
 from bot.store.engine import Tx
+from bot.store.sql import Composed, compose
 
 EVER = 1 << 62
 PAGE = 5_000
@@ -42,6 +44,14 @@ def of_brand(tx: Tx, span: Days) -> list[Line]:
     return _union(tx, OWNED, None, span)
 
 
+@cache
+def union(name: str, touched: str) -> Composed:
+    """A query over the times for which persons were in any of some places; ``touched``: of whom
+    something changed ``since`` a moment, or ``within`` a span."""
+    mine = compose(f"ledger_touched_{touched}")
+    return compose(name, islands=compose("ledger_islands", touched=mine))
+
+
 def _union(
     tx: Tx, kinds: Sequence[Kind], places: Sequence[str] | None, span: Days
 ) -> list[Line]:  # fmt: skip
@@ -49,7 +59,7 @@ def _union(
     since, joined, left = span.edges[0], [0] * len(span), [0] * len(span)
     row = tx.row("ledger_union_now", **which)
     opening = int(row["n"]) if row else 0
-    for island in tx.rows("ledger_union", ever=EVER, since=since, **which):
+    for island in tx.rows(union("ledger_union", "since"), ever=EVER, since=since, **which):
         for at, counts, sign in ((island["since"], joined, -1), (island["until"], left, 1)):
             if at is not None and at >= since:
                 opening += sign

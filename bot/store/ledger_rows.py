@@ -47,8 +47,9 @@ def rows(
         return tx.rows(query, moment=moment, **more, **here)
     more |= {"since": max(span[0], behind.at), "before": span[1], "at": behind.at}
     if not _is_place(of):
-        return tx.rows("ledger_union_moves", came=int(what == "joined"), ever=ledger.EVER, **more,
-                       **here)  # fmt: skip
+        moves = ledger.union("ledger_union_moves", "within")
+        came = int(what == "joined")
+        return tx.rows(moves, came=came, ever=ledger.EVER, **more, **here)
     query = "ledger_came_rows" if what == "joined" else "ledger_went_rows"
     return tx.rows(query, **more, **here)
 

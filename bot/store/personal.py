@@ -55,7 +55,8 @@ HOLDS: Mapping[str, Holding] = {
     "intake": Holding(fate=GOES, inside=("body", "note")),
     "inbox": Holding(
         fate=EMPTIED, peer=("peer",), talk=("conversation",),
-        empty={"text": "", "data": "{}", "note": ""}, inside=("dedupe", "text", "data", "note"),
+        empty={"text": "", "data": "{}", "note": "", "mood": "", "heard": "", "heard_why": ""},
+        inside=("dedupe", "text", "data", "note", "mood", "heard", "heard_why"),
     ),
     "outbox": Holding(
         fate=EMPTIED, member=("member",), peer=("peer",), talk=("conversation",),

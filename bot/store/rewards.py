@@ -17,7 +17,7 @@ SHOWN = 50
 class Grant:
     """One reward of one person, or that he got none. ``state`` as in core/lifecycle.py; ``why`` in
     words for him; ``code``: of his coupon, once it is his; ``cents``: of a red packet, or what a
-    thing is worth."""
+    thing is worth; ``member``: the person whose it is."""
 
     id: str
     activity: str
@@ -31,6 +31,7 @@ class Grant:
     code: str = ""
     points: int = 0
     cents: int = 0
+    member: str = ""
 
     @property
     def why(self) -> str:
@@ -49,6 +50,12 @@ def by_cause(tx: Tx, event: str) -> list[Grant]:
     return list(_told(tx, tx.rows("grants_of_causes", events=[event])))
 
 
+def named(tx: Tx, ids: Sequence[str]) -> dict[str, Grant]:
+    """Grants by their ids."""
+    rows = list(listed(tx, "grants_named", "grants", ids))
+    return {one.id: one for one in _told(tx, rows)}
+
+
 def _told(tx: Tx, rows: Sequence[Row]) -> Iterable[Grant]:
     # a code is his business only while the grant is his
     his = [row["id"] for row in rows if row["state"] in ("sent", "settled")]
@@ -59,7 +66,8 @@ def _told(tx: Tx, rows: Sequence[Row]) -> Iterable[Grant]:
                      points=row["points"], cents=row["cents"], code=code)  # fmt: skip
         yield Grant(id=row["id"], activity=row["activity"], run=row["run"], reward=row["reward"],
                     title=row["title"], how=row["how"], state=row["state"], at=row["at"],
-                    words=said, code=code, points=row["points"], cents=row["cents"])  # fmt: skip
+                    words=said, code=code, points=row["points"], cents=row["cents"],
+                    member=row["member"])  # fmt: skip
 
 
 def codes_of(tx: Tx, ids: Sequence[str]) -> dict[str, str]:

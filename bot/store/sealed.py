@@ -25,7 +25,7 @@ FRESH, EQUAL, STATE, MARK = Seal.FRESH, Seal.EQUAL, Seal.STATE, Seal.MARK
 SEALED: Mapping[str, Mapping[str, Seal]] = {
     # what was said
     "intake": {"body": FRESH},
-    "inbox": {"text": FRESH, "data": FRESH},
+    "inbox": {"text": FRESH, "data": FRESH, "mood": FRESH, "heard": FRESH, "heard_why": FRESH},
     "outbox": {"body": FRESH, "data": FRESH},
     "replies": {"text": FRESH},
     "unmatched": {"text": FRESH, "norm": EQUAL},

@@ -45,6 +45,13 @@ class Session:
     id: int
     who: Account
     seen_at: int
+    way: str = "password"
+
+    @property
+    def must_change(self) -> bool:
+        """True when he came in with a password that somebody else made. Whom the platform vouches
+        for never typed it, and has none of his own to give up."""
+        return self.who.must_change and self.way == "password"
 
 
 def digest(token: str) -> str:
@@ -65,7 +72,7 @@ def find(tx: Tx, token: str, idle: int, now: int) -> Session | None:
     row = tx.row("session_find", digest=digest(token), now=now, seen_after=now - idle)
     if row is None:
         return None
-    return Session(row["session"], staff.account(row), row["session_seen"])
+    return Session(row["session"], staff.account(row), row["session_seen"], row["session_way"])
 
 
 def touch(tx: Tx, session: Session, now: int) -> None:

@@ -84,6 +84,12 @@ def put_link(tx: Tx, account: str, url: str, now: int) -> None:
     tx.run("link_put", account=account, url=url, now=now)
 
 
+def keep_link(tx: Tx, account: str, url: str, now: int) -> None:
+    """The same, where it may be known already."""
+    if links(tx).get(account, "") != url:
+        put_link(tx, account, url, now)
+
+
 def links(tx: Tx) -> dict[str, str]:
     """kf links by account."""
     return {row["account"]: row["url"] for row in tx.rows("links_all")}

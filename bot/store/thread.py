@@ -32,6 +32,10 @@ class Line:
     of the row, ``event`` for what happened, ``recalled`` for words that were taken back, ``note``
     for an internal one, ``change`` for a hand-over. ``event`` is the code of the event.
 
+    ``mood`` of the member's words, empty for none, and the ``signs`` it shows in. ``heard`` is what
+    a machine made of a voice or a video; ``listening`` says how far it is: empty where nobody
+    listens, ``open``, ``done`` or ``failed``.
+
     ``fate`` of what went out: draft, queued, waiting_tap, sent, failed, unsure, expired, cancelled,
     with ``reason``. ``content`` is the rule, answer or template it came from. ``data`` of a note is
     what a lead is asked in it.
@@ -48,6 +52,10 @@ class Line:
     author: str = ""
     event: str = ""
     data: Mapping[str, object] | None = None
+    mood: str = ""
+    signs: tuple[str, ...] = ()
+    heard: str = ""
+    listening: str = ""
     fate: str = ""
     reason: str = ""
     origin: str = ""
@@ -175,13 +183,20 @@ def _stream(
 
 
 def _heard(row: Row) -> Line:
-    happened = row["kind"] == "event"
+    happened, (mood, *signs) = row["kind"] == "event", row["mood"].split("\t")
     return Line(
         conversation=row["conversation"], source="inbox", id=row["id"], at=row["at"],
         sent_at=row["sent_at"], kind="recalled" if row["note"] == RECALLED else row["kind"],
         by="house" if happened else "member", text=row["text"], event=row["event"],
-        data=codec.from_json(row["data"]), reason=row["note"],
+        data=codec.from_json(row["data"]), reason=row["note"], mood=mood, signs=tuple(signs),
+        heard=row["heard"], listening=_listening(row),
     )  # fmt: skip
+
+
+def _listening(row: Row) -> str:
+    if row["hear_at"] is not None:
+        return "open"
+    return "done" if row["heard"] else "failed" if row["heard_why"] else ""
 
 
 def _said(row: Row) -> Line:

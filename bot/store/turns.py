@@ -17,6 +17,7 @@ from bot.store import (
     events,
     facts,
     figures_event,
+    listening,
     naming,
     notes,
     noticed,
@@ -58,7 +59,8 @@ class Finish:
     """What a worker writes when its decision is made. ``notes`` are for staff to read, ``given`` is
     what the member said about how it was, ``missed`` what the script had no good answer to,
     ``lead_for`` why a lead should look at it, ``upset`` that he is not content, ``noticed`` what
-    else his words tell. ``version`` is that of the persona."""
+    else his words tell, ``moods`` those of messages by inbox row, as they are kept, ``listen``
+    rows that a machine is to listen to. ``version`` is that of the persona."""
 
     memory: Mapping[str, Any]
     misses: int
@@ -77,6 +79,8 @@ class Finish:
     missed: Sequence[Missed] = ()
     upset: bool = False
     noticed: Sequence[Noticed] = ()
+    moods: Mapping[int, str] = field(default_factory=dict)
+    listen: Sequence[int] = ()
 
 
 def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[Claimed]:
@@ -151,6 +155,9 @@ def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:
     if not held:
         raise StaleLease(f"turn of {claimed.conversation.id}")
     tx.run("inbox_finish", ids=claimed.ids)
+    for row, mood in result.moods.items():
+        tx.run("inbox_mood", id=row, mood=mood)
+    listening.want(tx, result.listen, now)
     audit.record(tx, [audit.entry("inbox", i, "working", "finish", at=now, actor=ACTOR)
                       for i in claimed.ids])  # fmt: skip
     _said(tx, claimed, result, now)

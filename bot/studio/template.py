@@ -22,6 +22,8 @@ GENRES = ("story", "joke", "inspiration", "knowledge", "case", "research", "expe
           "news", "funny", "gossip", "emotion", "soup", "expose", "ranking")  # fmt: skip
 ORIGINS = ("BGC", "PGC", "OGC", "UGC")
 
+# Sources whose values are one member's own.
+PERSONAL = ("member.", "fact.", "reward.")
 # One text for all receivers of a platform task: nothing in it may depend on one member.
 BULK: frozenset[ReplyKind] = frozenset({"moment", "group_post", "promo"})
 # Of these only those that go to members one by one can be split: a chat group and a moment have no
@@ -45,7 +47,7 @@ class Var:
     @property
     def personal(self) -> bool:
         """True when the value differs from member to member."""
-        return self.source.startswith(("member.", "fact."))
+        return self.source.startswith(PERSONAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

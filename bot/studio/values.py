@@ -32,6 +32,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "brand": ("name",),
     "day": ("date", "weekday", "solar_term", "festival", "holiday", "workday"),
     "account": ("name",),
+    "circle": ("page",),
+    "reward": ("title", "code"),
 }
 # Facts that make sense as one type only.
 TYPE_OF: Mapping[str, VarType] = {"day.workday": "flag"}

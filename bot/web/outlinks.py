@@ -14,12 +14,12 @@ from aiohttp import web
 from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.errors import Busy
-from bot.core.passes import passes_of
 from bot.members.outlinks import ALPHABET, LENGTH, PATH, allowed, is_preview
 from bot.members.reading import PATH as READING
 from bot.persona.brand import parse_brand
 from bot.store import outlinks, versions
 from bot.store.engine import Row, Store, StoreFailed, Tx
+from bot.store.passing import passes_of
 from bot.web.reading import Readings
 
 _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")

@@ -83,7 +83,8 @@ def write(world: World, customer: str, open_kfid: str, message: Json) -> Json:
     found.sent = 0
     kind = message["msgtype"]
     if kind in MEDIA_TYPES and not message[kind].get("media_id"):
-        message = message | {kind: {"media_id": media.sample(world, kind).id}}
+        says = str(message[kind].get("says") or "")
+        message = message | {kind: {"media_id": media.sample(world, kind, says).id}}
     msgid = world.secret_id("kfu", 24)
     entry = {
         "msgid": msgid,

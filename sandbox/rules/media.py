@@ -124,7 +124,13 @@ def type_of(found: Media, data: bytes) -> str:
     return TYPES.get(found.kind, found.content_type)
 
 
-def sample(world: World, kind: str) -> Media:
+# What a simulated customer says in a voice or a video stands behind its samples.
+SPOKEN = b"\0\0says:"
+
+
+def sample(world: World, kind: str, says: str = "") -> Media:
     """A small file for what a simulated customer sends."""
     name, data = SAMPLES.get(kind, (f"{kind}.bin", b"sample made by the sandbox"))
+    if says:
+        data += SPOKEN + says.encode()
     return keep(world, kind, "temp", Upload(name, "application/octet-stream", data))

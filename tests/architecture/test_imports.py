@@ -110,9 +110,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.versions": (*LIBRARY, "scheduler.facing"),
     "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
+    "scheduler.earned": LIBRARY,
     "scheduler.steps": (
         *LIBRARY,
         "scheduler.admission",
+        "scheduler.earned",
         "scheduler.facing",
         "scheduler.versions",
         "scheduler.ways",
@@ -190,9 +192,15 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     # floor 6
     "bot.app": EVERYTHING,
     "bot.platform": EVERYTHING,
+    "bot.checkups": EVERYTHING,
     "bot.offset": EVERYTHING,
     "bot.payer": EVERYTHING,
     "bot.workers": EVERYTHING,
+    "bot.parts": EVERYTHING,
+    "bot.doors": EVERYTHING,
+    "bot.held": EVERYTHING,
+    "bot.fetching": EVERYTHING,
+    "bot.leaving": EVERYTHING,
     "bot.cli": EVERYTHING,
     "bot.__main__": EVERYTHING,
     "bot.commands": EVERYTHING,
@@ -207,7 +215,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 # Rooms of the floor plan that later issues build.
 PLANNED = {"bot.community"}
 
-NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app",
+NETWORK = ("bot.wecom", "bot.adapters", "bot.web", "bot.console", "bot.platform", "bot.app", "bot.doors",
            "bot.bench", "bot.rehearsal.wire", "sandbox")  # fmt: skip
 COMMANDS = ("bot.cli", "bot.commands")
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.core.clock import SystemClock
 from bot.core.config import load_config
-from bot.core.passes import passes_of
 from bot.store import circling, people
 from bot.store.engine import Tx
 from bot.store.opening import migrate_store, open_store
+from bot.store.passing import passes_of
 from tests.browser.conftest import PATIENCE, Seen
 from tests.scenario.memberdesk import CIRCLE, COMMUNITY
 

@@ -119,7 +119,7 @@ GRANT = grant_id("", "mission:a@1", "cup", "accepted")
 # Files, parts of pages that stand in no page of their own, what goes on elsewhere at once, and the
 # first run, which is over.
 NO_PAGE = re.compile(
-    r"\.(csv|jsonl|txt)$|/(more|together|left)$|^/members/reach$|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
+    r"\.(csv|jsonl|txt)$|/(more|together|left)$|^/members/reach$|^/(home|doctor)/|^/talks/.*/community$|^/segments/(counts|warm|values)$|^/(live|nav|alarms)$|/wecom|/back$|/sign$|^/setup$|^/sidebar/chat$"
     r"|^/inbox/(list|search|thread|panel|older|why|file)$|/findings$|^/media/file$|^/rehearsal/report$"
     r"|/(preview|again|proof)$|^/activities/media$|^/(consents|tasks)/.id.$|^/members/(merge|part|copy/file|erased/.id.(/file)?)$|^/(brand|catalogue)/"  # of one; pages that personas have
 )
@@ -339,6 +339,8 @@ def look(page: Any, url: str, path: str, artifacts: Path, sizes: Sizes) -> list[
         faults.append(f"{path} answers {answer.status}")
     if path.startswith("/sidebar"):
         page.locator("#found").wait_for()
+    if not path:
+        page.locator(".tile h2 a").first.wait_for()
     if path.startswith("/content/edit"):
         page.locator("#preview .voice").first.wait_for()
     for width, scheme, rule in sizes:

@@ -241,7 +241,7 @@ def test_an_entry_of_the_plan_goes_to_another_day_with_and_without_a_pointer(
         wu.get_by_role("button", name="挪过去").click()
         wu.get_by_text("改成每周六 20:00").wait_for()
         wu.goto(f"{url}/plan/new?day={friday}&t=moments/morning")
-        wu.get_by_label("怎么轮").select_option("weekly")
+        wu.get_by_label("多久一次").select_option("weekly")
         wu.get_by_label("周日").check()
         wu.locator("#next").get_by_text("每周日 10:00").wait_for()
         assert not wu.get_by_label("哪一天").is_visible()

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.console.page import Route
 from bot.console.pages import PAGES
+from bot.console.pages.home_tiles import TILES
 from bot.console.pages.inbox_list import SHOWN
 from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
@@ -52,6 +53,9 @@ QUERIES: Mapping[str, Sequence[str]] = {
         "after={place}", *(f"f={name}" for name in SHOWN), "q=客77", "q=没有这个人",
         *(f"q={quote(words)}" for words in WORDS.values()),
     ),
+    "/home/tile": tuple(f"n={name}" for name in TILES),
+    "/figures/personas": ("", "since={day90}"), "/figures/views": ("", "since={day90}"),
+    "/figures/views.csv": ("table=said-carrier", "table=came-brand&since={day90}"),
     "/rewards/one": ("g={grant}",),
     "/seeds/one": (SEEDED,), "/seeds/one.csv": (SEEDED,), "/seeds/cohort": (SEEDED,),
     "/seeds/cohort.csv": (SEEDED,), "/seeds/evidence": (f"{SEEDED}&m=wmBench1000000000",),

@@ -103,9 +103,9 @@ def test_a_draft_talks_and_another_colleague_publishes_it(tmp_path: Path) -> Non
                 assert (await he.get(HOME)).said("brand handed in v2")
                 assert (await xu.get(HOME)).said("Take it back")
                 await xu.post(f"{HOME}/decide", do="withdraw", version="2")
-                assert not (await he.get()).said("waiting for you in Personas")
+                assert not (await he.get()).said("versions of personas wait for your look")
                 await xu.post(f"{HOME}/decide", do="submit", version="2")
-                assert (await he.get()).said("waiting for you in Personas")
+                assert (await he.get()).said("versions of personas wait for your look")
                 page = await he.get(HOME)
                 assert page.said("asks for a look") and page.said("Send back")
                 assert (await he.post(f"{HOME}/decide", do="reject", version="2")).status == 422

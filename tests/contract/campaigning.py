@@ -12,7 +12,7 @@ from bot.core.clock import DAY, HOUR, MINUTE, ManualClock
 from bot.core.config import Config, load_config
 from bot.core.model import TapResult, TapStatus, conversation_key
 from bot.core.policy import Verdict
-from bot.library.cast import Cast, build
+from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.persona.load import read_persona_folder
 from bot.store import (
@@ -31,6 +31,7 @@ from bot.store.engine import Row, Tx
 from scheduler import steering
 from scheduler.enrolling import Job
 from scheduler.running import Running
+from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import claim
 
@@ -93,7 +94,7 @@ class Stage:
 
     def look_again(self) -> None:
         """What is published by now serves."""
-        self.cast = build(self.db.read(versions.published), self.config.timezone)
+        self.cast = serving(self.db, self.config.timezone)
 
     def write_file(self, more: str = "", do: str = "promo", template: str = "promos/offer") -> None:
         text = FILE.format(do=do, template=template, more=more)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +16,8 @@ import pytest
 
 from bot.store.engine import Row, Store, Tx
 from bot.store.sqlite import SqliteStore
+from tests.contract.held import LiteStore
+from tests.contract.lite import files
 from tests.template import NOW as NOW
 
 if TYPE_CHECKING:
@@ -24,16 +29,30 @@ R = TypeVar("R")
 ENGINES = ["sqlite", "postgres"]
 
 
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
+def run(coroutine: Coroutine[Any, Any, R]) -> R:
+    """As ``asyncio.run`` without a loop of its own: making one costs as much as most writes do."""
+    if threading.current_thread() is not threading.main_thread():
+        return asyncio.run(coroutine)
+    return _loop().run_until_complete(coroutine)
+
+
 class Bench:
     """One fresh database: its store, used from plain tests, and its rows seen from outside."""
 
     store: Store
 
     def write(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
-        return asyncio.run(self.store.write(fn, *a, **k))
+        return run(self.store.write(fn, *a, **k))
 
     def read(self, fn: Callable[Concatenate[Tx, P], R], *a: P.args, **k: P.kwargs) -> R:
-        return asyncio.run(self.store.read(fn, *a, **k))
+        return run(self.store.read(fn, *a, **k))
 
     def look(self, sql: str, *values: Any) -> list[Row]:
         """Committed rows, read past the store."""
@@ -62,11 +81,37 @@ class SqliteBench(Bench):
             connection.close()
 
 
+class KeptBench(SqliteBench):
+    """A file that goes to the next test, with its connections, unless somebody asks where it is."""
+
+    def __init__(self) -> None:
+        self._kept = files().take()
+        self._known = False
+        self.store = LiteStore(self._kept.path, self._kept.shelf)
+
+    @property
+    def path(self) -> Path:  # type: ignore[override]
+        self._known = True
+        return self._kept.path
+
+    def look(self, sql: str, *values: Any) -> list[Row]:
+        cursor = self._kept.outside.execute(sql, values)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        self._kept.shelf.finish(self.store)
+        files().give(self._kept, known=self._known)
+
+
 class PostgresBench(Bench):
+    """Whoever has it may do with the server and its connections what he likes."""
+
     def __init__(self, pool: Pool) -> None:
         from bot.store.postgres import PostgresStore
 
         self._pool, self._lent = pool, pool.take()
+        self._lent.bare()
         self.url, self._outside = self._lent.url, self._lent.outside
         self.store: PostgresStore = PostgresStore(self.url, readers=2)
 
@@ -79,6 +124,27 @@ class PostgresBench(Bench):
         if self._outside is not self._lent.outside:
             self._outside.close()
         self._pool.give(self._lent)
+
+
+class HeldBench(PostgresBench):
+    """A database that goes to the next test, with its connections; its shape is looked at where
+    somebody asks for its address."""
+
+    def __init__(self, pool: Pool) -> None:
+        from tests.contract.pgheld import HeldStore
+
+        self._pool, self._lent = pool, pool.take()
+        self._outside, self._known = self._lent.outside, False
+        self.store = HeldStore(self._lent.url, self._lent.shelf)
+
+    @property
+    def url(self) -> str:  # type: ignore[override]
+        self._known = True
+        return self._lent.url
+
+    def close(self) -> None:
+        self._lent.shelf.finish(self.store)
+        self._pool.give(self._lent, known=self._known)
 
 
 @pytest.fixture
@@ -100,12 +166,12 @@ def other(pg: PostgresBench) -> Iterator[Store]:
 
 
 @pytest.fixture(params=ENGINES)
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+def db(request: pytest.FixtureRequest) -> Iterator[Bench]:
     bench: Bench
     if request.param == "sqlite":
-        bench = SqliteBench(request.getfixturevalue("migrated"), tmp_path)
+        bench = KeptBench()
     else:
-        bench = PostgresBench(request.getfixturevalue("pg_pool"))
+        bench = HeldBench(request.getfixturevalue("pg_pool"))
     yield bench
     bench.close()
 

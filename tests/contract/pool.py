@@ -3,29 +3,34 @@
 A copy of the template costs ten times of what it costs to empty the few tables that a test wrote.
 A database that cannot be brought back with certainty (its shape, its statistics, its settings or
 what the template itself holds were changed, or the server was gone meanwhile) is dropped, and the
-next who asks gets a new copy.
+next who asks gets a new copy. Who had no address of it wrote rows at most: there the shape, whose
+catalogues are long to read, is looked at every twentieth time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
 
 from bot.store.pgline import Connection, connect
+from tests.contract.held import Shelf
+from tests.contract.pgheld import sound
 from tests.contract.server import Server
 
 # Whoever is still connected; each of them is waited for.
 ALONE = """SELECT pg_terminate_backend(pid, 20000) AS gone FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-# A file grows with the first row that is tried, be it rolled back, and is cut by TRUNCATE alone.
-WRITTEN = """SELECT relname AS name FROM pg_class
-WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"""
-SEQUENCES = """SELECT sequencename AS name, last_value FROM pg_sequences
-WHERE schemaname = 'public'"""
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%(ours)s)"""
+RESTART = """SELECT setval(s.seqrelid, s.seqstart, false) FROM pg_sequence AS s
+WHERE s.seqrelid = %(name)s::regclass"""
+THERE = """SELECT relname AS name, relkind = 'S' AS counts FROM pg_class
+WHERE relkind IN ('r', 'S') AND relnamespace = 'public'::regnamespace ORDER BY relkind, relname"""
+# What there is to see of a table that holds something, and of a sequence that somebody drew from.
+FILLED = """SELECT '{name}' AS name, pg_relation_size('"{name}"') AS much
+WHERE EXISTS (SELECT 1 FROM "{name}")"""
+DRAWN = """SELECT '{name}' AS name, last_value AS much FROM "{name}" WHERE is_called"""
 # A row of a catalogue that was added or changed since then is younger; one that went is missing.
 CHANGED = (
     "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE age(xmin) <= age(%(since)s::xid)))"
@@ -45,30 +50,50 @@ SHAPE = " UNION ALL ".join(
     [f"{CHANGED} FROM pg_{name} WHERE {number} >= {OURS}" for name, number in CATALOGUES.items()]
     + [SETTINGS, COUNTED]
 )
-# The rows of pg_class that TRUNCATE leaves behind are swept away before reading them takes long.
+# What TRUNCATE leaves behind in pg_class is swept away before reading it takes long.
 SWEEP = 20
+# Rows that were deleted leave a file behind. To the planner one of so many bytes is like none: of a
+# table that was never counted it assumes ten pages. Larger ones are cut.
+LIKE_NONE = 10 * 8192
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """What a clean database has: its shape, its sequences, and the tables that hold something.
-    ``since`` is the last transaction of those that made it so."""
+    """What a clean database has: its shape, where those of its sequences are that were drawn from,
+    and what the tables hold that hold something. ``since`` is the last transaction of those that
+    made it so, ``seen`` the sentence that looks for rows and numbers."""
 
     since: str
     shape: list[str]
-    sequences: dict[str, Any]
+    seen: bytes
+    sequences: frozenset[str]
+    drawn: dict[str, int]
     held: dict[str, str]
 
 
 @dataclass
 class Lent:
-    """One database, and a connection to it that stays open from one test to the next."""
+    """One database, a connection to it that stays open from one test to the next, and those of the
+    stores that were there."""
 
     name: str
     url: str
     outside: Connection
     like: Likeness
+    shelf: Shelf[Connection] = field(default_factory=Shelf)
     uses: int = 0
+
+    def hang_up(self) -> None:
+        """Lets go of all connections."""
+        for connection in (self.outside, *self.shelf.empty()):
+            connection.close()
+
+    def bare(self) -> None:
+        """From now on nobody but ``outside`` is connected; who hangs up is there for a while."""
+        if left := self.shelf.empty():
+            for connection in left:
+                connection.close()
+            self.outside.execute(ALONE.encode(), {"ours": []})
 
 
 @dataclass
@@ -91,10 +116,10 @@ class Pool:
             self._drop(lent)
         return self._make()
 
-    def give(self, lent: Lent) -> None:
-        """Takes it back, whatever was done to it."""
+    def give(self, lent: Lent, *, known: bool = True) -> None:
+        """Takes it back, whatever was done to it. ``known``: its address was."""
         try:
-            fine = lent.outside.info.transaction_status == TransactionStatus.IDLE and clean(lent)
+            fine = sound(lent.outside) and clean(lent, known=known)
         except psycopg.Error:
             fine = False
         if fine:
@@ -105,7 +130,7 @@ class Pool:
     def close(self) -> None:
         """Lets go of the connections; the server and its databases go by themselves."""
         for lent in self.free:
-            lent.outside.close()
+            lent.hang_up()
 
     def _make(self) -> Lent:
         name = self.server.create(template=self.template)
@@ -115,7 +140,7 @@ class Pool:
         return Lent(name, self.server.url(name), outside, likeness(outside))
 
     def _drop(self, lent: Lent) -> None:
-        lent.outside.close()
+        lent.hang_up()
         self.dropped += 1
         self.server.drop(lent.name)
 
@@ -123,36 +148,54 @@ class Pool:
 def likeness(outside: Connection) -> Likeness:
     """How a database looks now."""
     since = _number(outside)
-    return Likeness(since, _shape(outside, since), _sequences(outside),
-                    {name: _content(outside, name) for name in _written(outside)})  # fmt: skip
+    there = {row["name"]: row["counts"] for row in outside.execute(THERE.encode())}
+    seen = " UNION ALL ".join(
+        (DRAWN if counts else FILLED).format(name=name) for name, counts in there.items()
+    ).encode()
+    found = _seen(outside, seen)
+    return Likeness(
+        since, _shape(outside, since), seen, frozenset(name for name in there if there[name]),
+        {name: at for name, at in found.items() if there[name]},
+        {name: _content(outside, name) for name in found if not there[name]},
+    )  # fmt: skip
 
 
-def clean(lent: Lent) -> bool:
+def clean(lent: Lent, *, known: bool = True) -> bool:
     """Empties what was written; False where that does not make it what it was."""
     outside, like = lent.outside, lent.like
     outside.execute(b"RESET ALL")
-    outside.execute(ALONE.encode())
-    if _shape(outside, like.since) != like.shape:
+    outside.execute(ALONE.encode(), {"ours": [one.info.backend_pid for one in lent.shelf.all()]})
+    lent.uses += 1
+    swept = lent.uses % SWEEP == 0
+    if (known or swept) and _shape(outside, like.since) != like.shape:
         return False
     if any(_content(outside, name) != digest for name, digest in like.held.items()):
         return False
-    _empty(outside, [name for name in _written(outside) if name not in like.held])
-    moved = [name for name, at in _sequences(outside).items() if at != like.sequences[name]]
-    if any(like.sequences[name] is not None for name in moved):
+    found = _seen(outside, like.seen)
+    drawn = {name: found.pop(name) for name in like.sequences & found.keys()}
+    if any(drawn.get(name) != at for name, at in like.drawn.items()):
         return False
-    for name in moved:
-        outside.execute(f"""ALTER SEQUENCE "{name}" RESTART""".encode())
-    lent.uses += 1
-    if lent.uses % SWEEP == 0:
+    _restart(outside, drawn.keys() - like.drawn.keys())
+    if _empty(outside, {name: found[name] for name in found.keys() - like.held.keys()}) or swept:
         outside.execute(b"VACUUM pg_class")
-    lent.like = replace(like, since=_number(outside))
+        lent.like = replace(like, since=_number(outside))
     return True
 
 
-def _empty(outside: Connection, tables: list[str]) -> None:
-    if tables:
-        names = ", ".join(f'"{name}"' for name in tables)
-        outside.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+def _restart(outside: Connection, sequences: Collection[str]) -> None:
+    for name in sequences:
+        outside.execute(RESTART.encode(), {"name": f'"{name}"'})
+
+
+def _empty(outside: Connection, sizes: Mapping[str, int]) -> bool:
+    """Deletes all rows of these tables; True where some of them got new files."""
+    large = [name for name, size in sizes.items() if size > LIKE_NONE]
+    if few := sizes.keys() - large:
+        outside.execute("; ".join(f'DELETE FROM "{name}"' for name in few).encode())
+    if large:
+        names = ", ".join(f'"{name}"' for name in large)
+        outside.execute(f"TRUNCATE {names}".encode())
+    return bool(large)
 
 
 def _number(outside: Connection) -> str:
@@ -166,12 +209,9 @@ def _shape(outside: Connection, since: str) -> list[str]:
     return [row["concat_ws"] for row in rows]
 
 
-def _written(outside: Connection) -> list[str]:
-    return [row["name"] for row in outside.execute(WRITTEN.encode())]
-
-
-def _sequences(outside: Connection) -> dict[str, Any]:
-    return {row["name"]: row["last_value"] for row in outside.execute(SEQUENCES.encode())}
+def _seen(outside: Connection, seen: bytes) -> dict[str, int]:
+    """Bytes of each table that holds something, and the last number of each sequence."""
+    return {row["name"]: row["much"] for row in outside.execute(seen, prepare=True)}
 
 
 def _content(outside: Connection, table: str) -> str:

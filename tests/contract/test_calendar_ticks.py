@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.clock import HOUR, to_ms
+from bot.core.clock import HOUR, MINUTE, to_ms
 from bot.store import versions
 from scheduler.calendar import due_at, grace, occurrences
 from tests.contract.conftest import Bench
@@ -60,6 +60,19 @@ def test_a_post_above_the_cap_of_the_day_waits_as_long_as_it_may_or_is_left_out(
     assert fates(world, "now") == [("skipped", "moment_quota")]
     world.tick(10 * HOUR)
     assert fates(world, "waits") == [("done", "")]
+
+
+def test_a_plan_that_is_heard_of_after_its_time_is_made_up_for_unless_that_is_too_late(
+    world: World,
+) -> None:
+    world.tick()
+    publish(world, entry("soon", "2026-09-22 10:05"), entry("skips", "2026-09-22 10:05", 'late = "skip"'),
+            entry("over", "2026-09-22 09:55"), entry("daily", "daily 10:10", 'late = "5m"'))  # fmt: skip
+    world.tick(20 * MINUTE)
+    world.tick()
+    assert fates(world, "soon") == [("done", "")]
+    assert fates(world, "skips") == fates(world, "over") == []
+    assert [state for state, _ in fates(world, "daily")] == ["waiting"]  # tomorrow's
 
 
 def test_in_days_of_silence_nothing_is_posted(world: World) -> None:

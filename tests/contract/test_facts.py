@@ -9,7 +9,6 @@ from bot.core.clock import DAY
 from bot.core.contacts import Customer
 from bot.core.event import Event, Happened
 from bot.core.needs import Opinion
-from bot.library.cast import build
 from bot.library.speech import Setting
 from bot.members.portrait import Consent
 from bot.pipeline.converse import commit
@@ -17,6 +16,7 @@ from bot.pipeline.turn import work_out
 from bot.store import contacts, correcting, events, facts, feedback, memories, versions
 from bot.store.codec import outbound
 from bot.store.engine import Tx
+from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import claim_turns, hear, said
 from tests.contract.test_content_desk import CONFIG, Desk
@@ -78,7 +78,7 @@ class Talk:
         assert found is not None
         mine = dict(found.files) | {"dialogue.toml": DIALOGUE}
         db.write(versions.publish, "persona", "tester", mine, "disk", NOW)
-        self.cast = build(db.read(versions.published), CONFIG.timezone)
+        self.cast = serving(db, CONFIG.timezone)
 
     def say(self, text: str, account: str = "wkBANZHAN01") -> str:
         """What the persona answers."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.body import Text
 from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.contacts import Tag, TagGroup
-from bot.library.cast import Cast, build
+from bot.library.cast import Cast
 from bot.library.speech import Setting
 from bot.members.orders import Report
 from bot.store import (
@@ -36,6 +36,7 @@ from scheduler.begin import begin
 from scheduler.outlook import outlook, taps
 from scheduler.tick import tick
 from scheduler.versions import move
+from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer, hear, said
 from tests.contract.test_content_desk import CONFIG, Desk
@@ -76,7 +77,7 @@ class World:
     @property
     def setting(self) -> Setting:
         if self.cast is None:
-            self.cast = build(self.db.read(versions.published), CONFIG.timezone)
+            self.cast = serving(self.db, CONFIG.timezone)
         return Setting(cast=self.cast, now=self.now, pool=self.pool)
 
     def tick(self, later: int = 0) -> None:

@@ -9,7 +9,6 @@ import pytest
 from bot.core.body import Rich, plain
 from bot.core.clock import HOUR, local
 from bot.core.model import Member
-from bot.library.cast import build
 from bot.library.speech import Setting, prepare
 from bot.pipeline.welcome import starts, welcome
 from bot.store import flows, outbox, people, results, schedule, versions
@@ -21,6 +20,7 @@ from bot.store.results import Followed, Result
 from scheduler.fate import DONE
 from scheduler.posts import run_entry
 from scheduler.tick import tick
+from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer, happened, hear, said, task
 from tests.contract.test_content_desk import CONFIG, Desk
@@ -30,7 +30,7 @@ MORNING = NOW + 12 * HOUR  # it is night in Shanghai at NOW, and the governor le
 
 def setting(db: Bench) -> Setting:
     """What serves now."""
-    return Setting(cast=build(db.read(versions.published), CONFIG.timezone), now=NOW)
+    return Setting(cast=serving(db, CONFIG.timezone), now=NOW)
 
 
 def change(db: Bench, name: str, before: str, after: str) -> None:

@@ -14,9 +14,9 @@ import psycopg
 from bot.store import people
 from bot.store.engine import Tx
 from bot.store.postgres import PostgresStore
-from tests.contract.conftest import NOW, PostgresBench
+from tests.contract.conftest import NOW, HeldBench, PostgresBench
 from tests.contract.making import answer, listen, queue
-from tests.contract.pool import Pool, likeness
+from tests.contract.pool import LIKE_NONE, Pool, likeness
 from tests.contract.server import Server
 
 
@@ -53,7 +53,7 @@ def everything(pool: Pool) -> tuple[object, ...]:
             .fetchall() for name in names}  # fmt: skip
     like = likeness(lent.outside)
     pool.give(lent)
-    return rows, like.shape, like.sequences, like.held
+    return rows, like.shape, like.seen, like.drawn, like.held
 
 
 def live(bench: PostgresBench) -> None:
@@ -84,7 +84,7 @@ def test_a_number_that_was_only_drawn_is_drawn_again(pool: Pool, clean: Any) -> 
     assert pool.dropped == 0
 
 
-def test_rows_that_were_rolled_back_leave_no_file_behind(pool: Pool) -> None:
+def test_rows_that_were_rolled_back_are_no_rows(pool: Pool, clean: Any) -> None:
     bench = PostgresBench(pool)
 
     def fail(tx: Tx) -> None:
@@ -93,11 +93,27 @@ def test_rows_that_were_rolled_back_leave_no_file_behind(pool: Pool) -> None:
 
     with pytest.raises(LookupError):
         bench.write(fail)
-    assert size_of(bench, "member") > 0
     bench.close()
-    bench = PostgresBench(pool)
-    assert size_of(bench, "member") == 0
-    bench.close()
+    assert everything(pool) == clean
+    assert pool.dropped == 0
+
+
+def test_a_file_that_grew_beyond_what_the_planner_assumes_is_cut(pool: Pool, clean: Any) -> None:
+    """It takes a table that was never counted for one of ten pages, be it empty or as large."""
+
+    def grow(tx: Tx, name: str, rows: int) -> None:
+        for number in range(rows):
+            people.ensure_member(tx, f"{name}{number}", NOW)
+
+    for name, rows, stays in (("wm", 1, True), ("m" * 200, 500, False)):
+        bench = PostgresBench(pool)
+        bench.write(grow, name, rows)
+        assert (size_of(bench, "member") <= LIKE_NONE) == stays
+        bench.close()
+        bench = PostgresBench(pool)
+        assert (0 < size_of(bench, "member") <= LIKE_NONE) == stays
+        bench.close()
+    assert everything(pool) == clean
     assert pool.dropped == 0
 
 
@@ -181,3 +197,59 @@ def test_two_at_a_time_are_two(pool: Pool) -> None:
     assert second.look("SELECT * FROM outbox") == []
     first.close()
     second.close()
+
+
+def members_of(bench: PostgresBench) -> set[int]:
+    return {row["pid"] for row in bench._outside.execute(
+        b"SELECT pid FROM pg_stat_activity WHERE datname = current_database()")}  # fmt: skip
+
+
+def test_connections_of_a_store_are_those_of_the_next(pool: Pool, clean: Any) -> None:
+    seen = []
+    for _ in range(3):
+        bench = HeldBench(pool)
+        live(bench)
+        assert bench.read(lambda tx: tx.row("outbox_get", id=1)) is not None
+        seen.append(members_of(bench))
+        bench.close()
+    assert seen[0] == seen[1] == seen[2]
+    assert everything(pool) == clean
+    bench_of_its_own = PostgresBench(pool)
+    assert len(members_of(bench_of_its_own)) == 1
+    bench_of_its_own.close()
+
+
+def test_a_store_whose_connections_were_cut_meanwhile_has_new_ones(pool: Pool) -> None:
+    bench = HeldBench(pool)
+    live(bench)
+    bench.close()
+    cut, others = members_of(bench), f"pid <> {bench._outside.info.backend_pid}"
+    bench._outside.execute(
+        f"""SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
+        WHERE datname = current_database() AND {others}""".encode()
+    )
+    bench = HeldBench(pool)
+    live(bench)
+    assert [row["id"] for row in bench.look("SELECT id FROM outbox")] == [1]
+    assert len(members_of(bench) - cut) == 1
+    bench.close()
+
+
+def in_between(tx: Any) -> None:
+    tx._connection.execute("BEGIN")
+
+
+def test_a_connection_in_the_middle_of_something_is_not_kept(pool: Pool) -> None:
+    bench = HeldBench(pool)
+    bench.read(in_between)
+    bench.close()
+    assert bench._lent.shelf.readers == []
+    assert pool.dropped == 0
+
+
+def test_whose_address_was_asked_for_may_have_another_shape(pool: Pool) -> None:
+    bench = HeldBench(pool)
+    with psycopg.connect(bench.url, autocommit=True) as one:
+        one.execute("ALTER TABLE conversation ADD COLUMN newer TEXT")
+    bench.close()
+    assert pool.dropped == 1

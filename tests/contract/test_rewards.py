@@ -16,6 +16,7 @@ from bot.store import (
     events,
     granting,
     grants,
+    happened,
     history,
     honouring,
     merging,
@@ -33,7 +34,7 @@ from scheduler import activities
 from tests.contract.conftest import Bench
 from tests.contract.test_activities import DAILY, ONCE, ZONE, do
 from tests.contract.test_community import CIRCLE
-from tests.contract.test_flows import World
+from tests.contract.test_flows import World, write
 
 FILES = {
     "last": f'kind = "register"\n{ONCE}[[rewards]]\nid = "cup"\ntitle = "杯垫"\nhow = "thing"\n'
@@ -285,3 +286,39 @@ def test_what_wants_an_order_goes_with_it(world: World) -> None:
                    world.now)  # fmt: skip
     after = every(world)[0]
     assert (after["state"], after["why"], after["loss"]) == ("clawed", "refunded", 900)
+
+
+CODE = (
+    '+++\ntitle = "t"\ngenre = "news"\norigin = "BGC"\n'
+    '[vars.what]\nsource = "reward.title"\nsample = "茶券"\nfallback = ""\n'
+    '[vars.code]\nsource = "reward.code"\nsample = "TEA-0001"\nfallback = ""\n+++\n'
+    "{% if code %}「{{ what }}」的券码：{{ code }}{% else %}奖励到了。{% endif %}"
+)
+TELL = '[[step]]\nid = "a"\nat = "now"\ntemplate = "care/day1"\nvia = ["kf", "bulk"]\n'
+
+
+def test_a_flow_names_the_code_of_whom_it_goes_to_and_nobody_elses(world: World) -> None:
+    world.db.write(versions.publish, "template", "care/day1", {"day1.j2": CODE}, "disk", world.now)
+    world.publish("mine", 'trigger = "reward_sent:quiz"\nonce = "event"', TELL)
+    world.db.write(coupons.add, "spring", ["TEA-0001", "TEA-0002"], world.now, "lin")
+    for n in range(2):
+        do(world, "submit", "quiz", f"wm{n}", answers=[2])
+    world.now += 2 * DAY
+    for member in ("wm0", "wm2"):
+        write(world, "在吗", member, 1)
+    world.tick(DAY + 3 * 3_600_000)
+    first, second = (world.db.read(rewards.grants_of, f"wm{n}")[0] for n in range(2))
+    # a happening that speaks of somebody else's grant is told of a third one
+    world.db.write(happened.tell, "reward_sent", f"{first.id}/x", "wm2", world.now, which="quiz")
+    # and what is not his any more is not named again
+    row = world.db.write(granting.called, first.id)
+    world.db.write(granting.claw, row, world.now, actor="lin", why="小号")
+    world.db.write(happened.tell, "reward_sent", f"{first.id}/y", "wm0", world.now, which="quiz")
+    world.tick(1_000)
+    world.tick(8 * 3_600_000)  # what goes by a tap waits for others
+    rows = world.db.look("SELECT peer, channel, text FROM replies WHERE origin LIKE 'flow:mine%'"
+                         " ORDER BY peer, id")  # fmt: skip
+    assert {(row["peer"], row["channel"], row["text"]) for row in rows} == {
+        ("wm0", "kf", f"「茶券」的券码：{first.code}"), ("wm0", "kf", "奖励到了。"),
+        ("wm1", "contact", "奖励到了。"), ("wm2", "kf", "奖励到了。")}  # fmt: skip
+    assert {first.code, second.code} == {"TEA-0001", "TEA-0002"}

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from bot.core.clock import HOUR
 from bot.core.event import Event, Happened
 from bot.members.ledger import Line, days
 from bot.store import events, flowing, history, ledger, people, persons, projections, stays
 from bot.store.engine import Row, Tx
 from bot.store.sql import Composed
-from tests.contract.conftest import Bench, SqliteBench
+from tests.contract.conftest import Bench
 
 ZONE = "Asia/Shanghai"
 SPAN = days(date(2026, 11, 1), 32, ZONE)
@@ -93,8 +95,8 @@ def closes(lines: Sequence[Line]) -> bool:
                for one in lines)  # fmt: skip
 
 
-def test_random_histories_close_equal_the_log_and_replay(db: Bench) -> None:
-    n = 10_000 if isinstance(db, SqliteBench) else 1_500
+@pytest.mark.parametrize("n", [1_500, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_random_histories_close_equal_the_log_and_replay(db: Bench, n: int) -> None:
     db.write(live, random.Random(9), n)
     before = rows(db)
     assert len(before) > n // 8

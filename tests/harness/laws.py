@@ -53,6 +53,8 @@ def trail_is_complete(truth: Truth, ledger: Ledger) -> Iterator[str]:
     at: dict[str, str] = {}
     for row in ledger.audit:
         before = at.get(row["subject"])
+        if row["before"] == row["after"] == "":
+            continue  # no change of state: somebody began to wait, a colleague made a note
         known = FIRST.get(row["subject"].partition(":")[0])
         if known is not None and row["before"] not in (known if before is None else (before,)):
             yield f"the trail of {row['subject']} goes from {before} to: {row}"

@@ -14,13 +14,13 @@ from aiohttp import web
 
 from bot.core.clock import HOUR, ManualClock
 from bot.core.config import Config, load_config
-from bot.core.passes import passes_of
 from bot.core.ports import MemberLogin
 from bot.library.library import Library
 from bot.library.speech import Setting
 from bot.store import circling, people, sources, versions
 from bot.store.engine import Store, Tx
 from bot.store.migrate import migrate_sqlite
+from bot.store.passing import passes_of
 from bot.store.sqlite import SqliteStore
 from bot.web.listen import Listener, Waiting, runner
 from bot.web.member.pages import MemberPages

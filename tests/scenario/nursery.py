@@ -18,6 +18,8 @@ import sys
 import time
 from typing import Any, NoReturn
 
+from tests import compiled
+
 # What a start imports anyway; nothing else, or a child would find what it forgot to import.
 MODULES = ("bot.cli", "bot.commands.run", "bot.commands.sandbox")
 MOST = 1 << 20
@@ -27,6 +29,7 @@ def main(number: int) -> list[str] | None:
     """Bears children until nobody asks any more: None. In a child: its arguments."""
     for name in MODULES:
         importlib.import_module(name)
+    compiled.share()
     # what all children have is looked through once, and its pages stay shared
     gc.collect()
     gc.freeze()

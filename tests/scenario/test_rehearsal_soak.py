@@ -13,7 +13,9 @@ import pytest
 
 from bot.core.config import load_config
 from bot.rehearsal.play import Plan, rehearse
+from bot.rehearsal.rates import load_rates
 from tests.harness import eager
+from tests.harness.closing import closing
 
 ROOT = Path(__file__).parents[2]
 FIRST = "2026-11-24"
@@ -38,6 +40,13 @@ def test_a_month_of_a_thousand_members_takes_less_than_a_minute_of_one_core() ->
 def _cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def test_a_week_of_a_thousand_members_ends_with_nothing_given_up_and_every_ledger_closed() -> None:
+    """With circles, activities, rewards, orders and commissions of the sample brand."""
+    config, rates = load_config(ROOT / "config.toml"), load_rates(ROOT / "rehearsal.toml")
+    broken = rehearse(config, rates, Plan(start=START, days=7), closing)
+    assert not broken, f"{len(broken)}: {broken[:10]}"
 
 
 def test_too_eager_plans_break_no_rule_for_anybody(tmp_path: Path) -> None:

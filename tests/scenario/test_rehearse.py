@@ -13,11 +13,12 @@ from click.testing import CliRunner
 from bot.commands.rehearse import rehearse as command
 from bot.core.config import load_config
 from bot.rehearsal.page import page
-from bot.rehearsal.play import Plan, rehearse
+from bot.rehearsal.play import Plan, Played, rehearse
 from bot.rehearsal.rates import Acts, Community, Rates, Say, Talk
 from bot.rehearsal.report import Report
 from bot.rehearsal.telling import tell
 from tests.harness import eager
+from tests.harness.closing import closing
 from tests.scenario.test_taking_part import content_in
 
 BRAND = Path(__file__).parents[1] / "fixtures" / "brand"
@@ -33,9 +34,26 @@ def played(seed: int = 1, **more: object) -> Report:
     return rehearse(load_config(BRAND / "config.toml"), LIVELY, plan, tell, **more)  # type: ignore[arg-type]
 
 
+async def told_and_closed(over: Played) -> tuple[Report, list[str]]:
+    return await tell(over), await closing(over)
+
+
 @pytest.fixture(scope="module")
-def report() -> Report:
-    return played()
+def whole() -> tuple[Report, list[str]]:
+    plan = Plan(start=START, days=4, members=25)
+    return rehearse(load_config(BRAND / "config.toml"), LIVELY, plan, told_and_closed)
+
+
+@pytest.fixture(scope="module")
+def report(whole: tuple[Report, list[str]]) -> Report:
+    return whole[0]
+
+
+def test_in_the_end_nothing_is_given_up_and_every_ledger_closes(
+    whole: tuple[Report, list[str]],
+) -> None:
+    """A week of the sample brand with 1,000 members is in test_rehearsal_soak.py."""
+    assert whole[1] == []
 
 
 def test_members_talk_and_are_answered(report: Report) -> None:
@@ -88,7 +106,8 @@ def test_members_of_a_circle_take_part_in_what_is_on(tmp_path: Path) -> None:
     content_in(tmp_path, since="2026-11-26 09:00")
     rates = Rates(community=Community(enter=1, check_in=0.7, join=0.9, look=9), talk=Talk(month=3))
     plan = Plan(start=START, days=5, members=14)
-    found = rehearse(load_config(tmp_path / "config.toml"), rates, plan, tell)
+    found, open_ends = rehearse(load_config(tmp_path / "config.toml"), rates, plan, told_and_closed)
+    assert open_ends == []
     half, asks = found.activities
     assert (half.activity, half.title, asks.activity) == ("half", "今日半盏", "asks")
     assert 2 < half.people <= 14 and half.acts > half.people

@@ -38,9 +38,12 @@ from bot.console.pages import (
     content_one,
     content_posts,
     content_trial,
+    doctor,
     door,
     figures,
+    figures_personas,
     figures_service,
+    figures_views,
     flow_acts,
     flow_one,
     flow_weather,
@@ -130,7 +133,8 @@ _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)
-_AFTER = (*_VALUE, figures, figures_service, staff, audit, sheet)
+_FIGURES = (figures, figures_service, figures_personas, figures_views)
+_AFTER = (*_VALUE, *_FIGURES, doctor, staff, audit, sheet)
 _WORK = (*_PLAN, *_CAMPAIGNS, *_ACTIVITIES, *_FLOWS, *_STUDIO, *_PERSONA)
 _ALL = (*_BEFORE, *_MEMBERS, *_CIRCLES, *_COMMUNITY, *_SEEDS, *_SEGMENTS, *_REWARDS,
         *_WORK, *_AFTER)  # fmt: skip

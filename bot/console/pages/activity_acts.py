@@ -3,21 +3,17 @@ judged, winners named, questions answered."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from aiohttp import web
 
 from bot.console.page import Page, Route
 from bot.console.pages.activity_one import name_of
 from bot.console.pages.activity_read import KIND, TOPIC, at, held, run_at
 from bot.console.pages.circle_asked import setting_of
-from bot.console.pages.content_words import refused
+from bot.console.pages.deciding import Decided, decisions
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
-from bot.core.content import ContentRefused
 from bot.core.errors import IllegalTransition
 from bot.core.event import Happened
-from bot.library.desk import ContentDesk
 from bot.store import honouring, judged, wall
 from bot.store.engine import Tx
 from bot.store.honouring import CommunityRefused
@@ -25,39 +21,13 @@ from bot.store.runs import ActivityRefused
 from scheduler import activities
 
 WHY_MAX = 200
-Decide = Callable[[ContentDesk, str, int, str, str], Awaitable[object]]
-DECIDE: Mapping[str, tuple[Decide, Right]] = {
-    "submit": (lambda desk, *rest: desk.submit(KIND, *rest), Right.CONTENT_EDIT),
-    "reject": (lambda desk, *rest: desk.send_back(KIND, *rest), Right.CONTENT_APPROVE),
-    "publish": (lambda desk, *rest: desk.approve(KIND, *rest), Right.CONTENT_APPROVE),
-    "retire": (lambda desk, *rest: desk.retire(KIND, *rest), Right.CONTENT_APPROVE),
-}  # fmt: skip
+DECIDED = Decided(kind=KIND, name_of=name_of, back=at, gone="activities.gone", done="activity_done",
+                  rings=(TOPIC, "due"))  # fmt: skip
 
 
 def why_of(visit: Visit, name: str = "why") -> str:
     """A reason as it was typed."""
     return visit.typed.get(name, "").replace("\0", "").strip()[:WHY_MAX]
-
-
-def deciding_on(verb: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
-    """The handler of one decision about a version."""
-
-    async def handle(visit: Visit) -> web.StreamResponse:
-        name, version, note = name_of(visit), visit.typed_number("n"), why_of(visit, "note")
-        if version is None:
-            raise Refused(404, "activities.gone")
-        if verb == "reject" and not note:
-            return visit.go(at(name), "bad", "content.reject_needs")
-        try:
-            await DECIDE[verb][0](visit.console.studio.desk, name, version, visit.who.login, note)
-        except ContentRefused as exc:
-            key, facts = refused(visit, exc)
-            return visit.go(at(name), "bad", key, **facts)
-        visit.console.bells.ring("library")
-        rung(visit)
-        return visit.go(at(name), "good", f"activity_done.{verb}", n=version)
-
-    return handle
 
 
 def rung(visit: Visit) -> None:
@@ -159,6 +129,5 @@ PAGE = Page(routes=(
     Route(method="POST", path="/activities/pick", handler=pick, needs=Right.COMMUNITY_ACT),
     Route(method="POST", path="/activities/judge", handler=judge, needs=Right.MEMBERS_EDIT),
     Route(method="POST", path="/activities/answer", handler=answer, needs=Right.MEMBERS_EDIT),
-    *(Route(method="POST", path=f"/activities/{{id}}/{verb}", handler=deciding_on(verb),
-            needs=needs) for verb, (_, needs) in DECIDE.items()),
+    *decisions(DECIDED, "/activities/{id}"),
 ))  # fmt: skip

@@ -44,11 +44,12 @@ def _read(tx: Tx, visit: Visit, span: Span) -> Flow:
     codes = codes_of(visit)
     leaders = {name: circles.led_by(tx, one) for name, one in circles_of(visit).items()}
     return Flow(flowing.matrix(tx, span.begins, span.ends, codes),
-                flowing.led(tx, span.begins, span.ends, _personas(visit), leaders),
+                flowing.led(tx, span.begins, span.ends, personas_of(visit), leaders),
                 flowing.by_code(tx, span.begins, span.ends, codes))  # fmt: skip
 
 
-def _personas(visit: Visit) -> dict[str, str]:
+def personas_of(visit: Visit) -> dict[str, str]:
+    """Who speaks for which staff account."""
     accounts = visit.cast.accounts if visit.cast is not None else {}
     return {account: persona for (channel, account), persona in accounts.items()
             if channel == "contact"}  # fmt: skip

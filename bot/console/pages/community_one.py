@@ -148,7 +148,7 @@ class _Said:
     def badge(self, id: str) -> str:
         """What a badge is called, with its picture."""
         found = self.rules.badge(id)
-        return f"{found.icon} {found.title}" if found is not None else id
+        return found.title if found is not None else id
 
     def level(self, id: str) -> str:
         """What a level is called."""

@@ -3,7 +3,7 @@ before it serves."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -11,30 +11,24 @@ from aiohttp import web
 from bot.community.rules import FOLDER, Community, parse_community, shown
 from bot.console.communitied import Change, changes
 from bot.console.page import Page, Route
-from bot.console.pages.activity_acts import why_of
 from bot.console.pages.activity_form import BODY
 from bot.console.pages.campaign_read import text_of
 from bot.console.pages.circle_asked import titles
 from bot.console.pages.community_read import TOPIC, activity_titles, at, communities_of, link
 from bot.console.pages.content_words import differences, refused
+from bot.console.pages.deciding import Decided, decisions
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit
 from bot.core.content import ContentRefused
 from bot.core.errors import BadInput
 from bot.core.findings import ERROR, Finding
-from bot.library.desk import ContentDesk, writers
+from bot.library.desk import writers
 from bot.store import communitydesk, honours, review, versions
 from bot.store.engine import Tx
 from bot.store.review import DRAFT, REVIEW, Standing
 from bot.store.versions import Edition
 
 KIND = "community"
-Decide = Callable[[ContentDesk, str, int, str, str], Awaitable[object]]
-DECIDE: Mapping[str, tuple[Decide, Right]] = {
-    "submit": (lambda desk, *rest: desk.submit(KIND, *rest), Right.CONTENT_EDIT),
-    "reject": (lambda desk, *rest: desk.send_back(KIND, *rest), Right.CONTENT_APPROVE),
-    "publish": (lambda desk, *rest: desk.approve(KIND, *rest), Right.CONTENT_APPROVE),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,33 +165,13 @@ async def save(visit: Visit) -> web.Response:
     return visit.go(at("/rules", c=circle), "good", f"activity_done.{done}", n=version)
 
 
-def deciding_on(verb: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
-    """The handler of one decision about a version."""
-
-    async def handle(visit: Visit) -> web.StreamResponse:
-        circle, version, note = _circle(visit), visit.typed_number("n"), why_of(visit, "note")
-        back = at("/rules", c=circle)
-        if version is None:
-            raise Refused(404, "communities.gone")
-        if verb == "reject" and not note:
-            return visit.go(back, "bad", "content.reject_needs")
-        try:
-            await DECIDE[verb][0](visit.console.studio.desk, circle, version, visit.who.login, note)
-        except ContentRefused as exc:
-            key, facts = refused(visit, exc)
-            return visit.go(back, "bad", key, **facts)
-        visit.console.bells.ring("library")
-        visit.console.bells.ring(TOPIC)
-        return visit.go(back, "good", f"community_done.{verb}", n=version)
-
-    return handle
-
-
+DECIDED = Decided(kind=KIND, name_of=_circle, back=lambda circle: at("/rules", c=circle),
+                  gone="communities.gone", done="community_done", rings=(TOPIC,),
+                  verbs=("submit", "reject", "publish"))  # fmt: skip
 SEE, EDIT = Right.CONTENT_SEE, Right.CONTENT_EDIT
 PAGE = Page(routes=(
     Route(method="GET", path="/community/rules", handler=show, needs=SEE),
     Route(method="POST", path="/community/rules", handler=save, needs=EDIT, body=BODY),
     Route(method="POST", path="/community/look", handler=look, needs=EDIT, body=BODY),
-    *(Route(method="POST", path=f"/community/rules/{verb}", handler=deciding_on(verb), needs=needs)
-      for verb, (_, needs) in DECIDE.items()),
+    *decisions(DECIDED, "/community/rules"),
 ))  # fmt: skip

@@ -47,13 +47,14 @@ def wanted(visit: Visit) -> str:
     return f"{path}?{parts.query}" if path and parts.query else path
 
 
-async def enter(visit: Visit, who: Account, way: str) -> web.Response:
-    """Signs him in under a new token; whatever this browser carried before is worth nothing."""
+async def enter(visit: Visit, who: Account, way: str, then: str = "") -> web.Response:
+    """Signs him in under a new token; whatever this browser carried before is worth nothing. He
+    goes on to ``then``, or to where he was going."""
     console, token = visit.console, tokens.new()
     door = visit.door(way)
     await visit.write(sessions.begin, who, token, door, console.span, visit.now)
     visit.keep("session", token, 0)
-    return visit.go(wanted(visit))
+    return visit.go(then or wanted(visit))
 
 
 async def sign_in(visit: Visit) -> web.Response:

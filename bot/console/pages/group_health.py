@@ -54,7 +54,8 @@ class Group:
         return self.health.score - self.last.score
 
 
-def _groups(tx: Tx, visit: Visit, rows: list[Row]) -> list[Group]:
+def groups(tx: Tx, visit: Visit, rows: list[Row]) -> list[Group]:
+    """These groups in the last seven days."""
     if not rows:
         return []
     setting = setting_of(visit, tx)
@@ -71,7 +72,7 @@ async def show(visit: Visit) -> web.Response:
     def read(tx: Tx) -> tuple[list[Group], str]:
         rows = grouphealth.chats(tx, after, SHOWN + 1)
         more = rows[SHOWN - 1]["id"] if len(rows) > SHOWN else ""
-        return _groups(tx, visit, rows[:SHOWN]), more
+        return groups(tx, visit, rows[:SHOWN]), more
 
     found, more = await visit.read(read)
     return await visit.page(
@@ -90,7 +91,7 @@ async def one(visit: Visit) -> web.Response:
         row = grouphealth.chat(tx, id)
         if row is None:
             raise Refused(404, "group_health.gone")
-        return _groups(tx, visit, [row])[0], grouphealth.history(tx, id)
+        return groups(tx, visit, [row])[0], grouphealth.history(tx, id)
 
     found, weeks = await visit.read(read)
     return await visit.page(
@@ -108,7 +109,7 @@ def _chart(weeks: Sequence[Week]) -> Chart | None:
 
 async def save(visit: Visit) -> web.Response:
     """All groups as a file."""
-    found = await visit.read(lambda tx: _groups(tx, visit, grouphealth.chats(tx, "", FILE_MAX)))
+    found = await visit.read(lambda tx: groups(tx, visit, grouphealth.chats(tx, "", FILE_MAX)))
     rows = [[one.row["name"], one.row["id"], one.circle, one.health.score, one.health.measured,
              *asdict(one.figures).values()] for one in found]  # fmt: skip
     return visit.csv("group-health.csv", BOM + lines([_head(visit), *rows]))

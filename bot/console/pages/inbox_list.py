@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.console.moods import of_talk
 from bot.console.page import BASE
 from bot.console.places import place
 from bot.console.troubles import Notes
@@ -186,6 +187,7 @@ def urgent(one: Talk) -> bool:
 def context(visit: Visit, choice: Choice, values: Listing) -> dict[str, Any]:
     """What the template of the list asks for."""
     return {"choice": choice, "listing": values, "speaker": speaker(visit), "urgent": urgent,
+            "feeling": of_talk,
             "shown": tuple(SHOWN), "orders": ORDERS, "here": visit.query("c"),
             "next_page": replace(choice, after=values.more) if values.more else None,
             "first_page": replace(choice, after="") if choice.after else None}  # fmt: skip

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console import naming
+from bot.console import moods, naming
 from bot.console.pages.inbox_colleagues import Colleague, around, leads
 from bot.console.pages.inbox_list import Choice, cast_of, chosen, names_of
 from bot.console.pages.inbox_whole import here, labels
@@ -187,7 +187,8 @@ def opened(
         talk=talk, one=one, persona=persona, state=state_of(talk, visit.who.login), reads=reads,
         rows=rows, page=thread.page(tx, keys, place, AROUND if place else LINES),
         panel=beside, setting=setting_of(visit, tx), asker=asker_of(tx, talk, persona),
-        words="\n".join(row["text"] for row in thread.last_words(tx, key) if row["text"]),
+        words="\n".join(filter(None, (row["text"] or row["heard"]
+                                      for row in thread.last_words(tx, key)))),
         quick=quick.of(tx, persona, QUICK) if answers and persona else (),
         drafts=[d for d in drafts.waiting(tx, visit.now) if d.conversation in keys],
         colleagues=around(visit, tx, talk, persona) if answers else (), mark=mark if place else "",
@@ -200,7 +201,9 @@ def suggestion(found: Opened) -> Suggestion | None:
     """What the persona would answer to words that wait; None when it has nothing sure to say."""
     if found.setting is None or found.state in ("closed", "client", "muted"):
         return None
-    return suggest(found.setting, found.persona, found.words, found.asker, found.talk["channel"])
+    waits = found.talk["waiting_since"] is not None
+    return suggest(found.setting, found.persona, found.words, found.asker, found.talk["channel"],
+                   before=moods.burst(found.page.lines) if waits else "")  # fmt: skip
 
 
 def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[str, Any]:
@@ -217,6 +220,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
         "names": names_of(cast_of(visit)), **named(visit),
         "persona_name": persona_name(visit, found.talk), "answers": visit.may(Right.INBOX_REPLY),
         "assigns": visit.may(Right.INBOX_ASSIGN), "suggested": suggestion(found),
+        "felt": moods.felt(found.page.lines),
         "client_key": secrets.token_hex(12), "older": places(found.page.older),
         "texts": filled(visit, found), "limits": config.wecom.limits, "conflict": "",
         "beside": found.state == "mine" and visit.request.path.endswith(BESIDE),

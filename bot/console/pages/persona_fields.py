@@ -59,6 +59,8 @@ GROUPS: Mapping[str, Groups] = MappingProxyType({
             *_lines("voice.taboo", "voice.openings", "voice.closings"))),
         ("lines", _lines("disclosure.robot", "fallback.say", "fallback.ask", "fallback.waiting",
                          "handoff.say")),
+        ("empathy", _lines("empathy.angry", "empathy.unhappy", "empathy.worried", "empathy.ask",
+                           "empathy.read")),
         ("hours", (Field("hours.open", "time"), Field("hours.close", "time"),
                    *_lines("hours.away", "hours.back"))),
         ("accounts", _lines(*(f"accounts.{one}" for one in ("contact", "kf", "robot", "app",

@@ -79,9 +79,16 @@ async def make(visit: Visit) -> web.Response:
     async def keep() -> Saved:
         values = _values(visit, plan)
         slug = values["template"].rpartition("/")[2].replace(".", "-")
+        values["title"] = values["title"] or _title_of(visit, values["template"])
         return await desk_of(visit).add({**values, "id": slug}, visit.who.login)
 
     return await _kept(visit, plan, None, keep, "plan.added")
+
+
+def _title_of(visit: Visit, template: str) -> str:
+    """What the entry is called when nobody gave it a name."""
+    found = visit.cast.shelf.get(template) if visit.cast is not None else None
+    return found.title if found is not None else ""
 
 
 async def save(visit: Visit) -> web.Response:
@@ -169,19 +176,26 @@ async def _told(
 ) -> web.Response:  # fmt: skip
     """The view at the day on which the entry comes next, and whether it would go out then."""
     after = drafted(await visit.read(plan_of, visit), visit.console.config.timezone)
-    now, cast = after.calendar.get(saved.entry), visit.cast
+    now = after.calendar.get(saved.entry)
     if now is None:
         return visit.go(_home(visit, day), "good", key, title=title, n=saved.version)
     zone, but = plan.calendar.zone, ""
     ahead = upcoming(after.calendar, now, visit.now)
-    if ahead and cast is not None:
+    if ahead:
         day = day or local(ahead[0], zone).date()
-        alone = replace(cast, calendar=replace(after.calendar, entry=(now,)))
-        held = next((slot.held for slot in outlook(alone, visit.now, ahead[0] + 1)), "")
-        but = visit.t("plan.but", why=held_back(visit.lang, held)) if held else ""
+        but = _but(visit, after.calendar, now, ahead[0])
     when = said(visit.lang, now.when, now.zone or zone)
     return visit.go(_home(visit, day), "wait" if but else "good", key, title=_called(now),
                     n=saved.version, when=when, but=but)  # fmt: skip
+
+
+def _but(visit: Visit, calendar: Calendar, entry: Entry, at: int) -> str:
+    """Why it would not go out then, as far as one can say now; empty when it would."""
+    if visit.cast is None:
+        return ""
+    alone = replace(visit.cast, calendar=replace(calendar, entry=(entry,)))
+    held = next((slot.held for slot in outlook(alone, visit.now, at + 1)), "")
+    return visit.t("plan.but", why=held_back(visit.lang, held)) if held else ""
 
 
 def _theirs(visit: Visit, now: Values, before: Values) -> Sequence[tuple[str, str]]:
@@ -239,13 +253,17 @@ async def preview(visit: Visit) -> web.Response:
         return visit.part("plan_next.html", ahead=(), words="", fault=fault)
     calendar = Calendar(zone=visit.console.config.timezone)
     try:
-        entry = Entry(id="x", when=text, do="moment", persona="", template="", zone=zone)
+        entry = Entry(id="x", when=text, persona=visit.typed.get("persona", ""), zone=zone,
+                      do="group_post" if visit.typed.get("do") == "group_post" else "moment",
+                      template=visit.typed.get("template", ""))  # fmt: skip
         found = upcoming(calendar, entry, visit.now)
     except (ValueError, OSError, LookupError):
         return visit.part("plan_next.html", ahead=(), words="", fault=visit.t("plan_fault.zone"))
     shown = visit.console.config.timezone
+    serving = visit.cast.calendar if visit.cast is not None else calendar  # with its silence
+    but = _but(visit, serving, entry, found[0]) if found and entry.template else ""
     return visit.part(
-        "plan_next.html", ahead=found, words=said(visit.lang, text, zone), fault="",
+        "plan_next.html", ahead=found, words=said(visit.lang, text, zone), fault="", but=but,
         clock=lambda ms: local(ms, shown).strftime("%Y-%m-%d %H:%M"),
         weekday=lambda ms: visit.t(f"rota.day_{local(ms, shown).weekday()}"),
     )  # fmt: skip

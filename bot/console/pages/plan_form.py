@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -16,12 +16,12 @@ from bot.console.recurring import HOWS, fields_of, said
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
 from bot.console.when import day_named
-from bot.core.clock import DAY, local
+from bot.core.clock import DAY, MINUTE, local
 from bot.library.entries import Values
 from bot.library.plandesk import CannotMove, moved_to
 from bot.store import plan as plans
 from bot.store.plan import Occurred
-from bot.studio.template import KINDS
+from bot.studio.template import KINDS, Template
 from scheduler.almanac import FESTIVALS, TERMS
 from scheduler.calendar import Calendar, Entry, due_at, occurrences
 from scheduler.recurrence import DAYS, ORDINALS
@@ -29,6 +29,7 @@ from scheduler.recurrence import DAYS, ORDINALS
 NEXT, AHEAD = 4, 420 * DAY
 Folder = tuple[str, Sequence[tuple[str, str]]]
 LATELY, SHOWN = 60 * DAY, 8
+SOON = 10  # minutes; a colleague has to look at it before
 LATE = ("skip", "30m", "1h", "2h", "6h", "12h")
 CARRIED = ("moments", "groups", "promos", "activities")
 FIELDS = ("title", "do", "persona", "template", "groups", "late", "jitter", "zone")
@@ -40,7 +41,7 @@ async def new(visit: Visit) -> web.Response:
     """A form for one more entry: of a day, of a template, or of neither."""
     typed = dict(DEFAULTS)
     if day := day_named(visit.query("day")):
-        typed["date"] = day.isoformat()
+        typed |= _soon(visit.now, day, visit.console.config.timezone)
     name, cast = visit.query("t"), cast_of(visit)
     template = cast.shelf.get(name) if cast is not None else None
     if template is not None:
@@ -49,6 +50,15 @@ async def new(visit: Visit) -> web.Response:
     if visit.query("p") in names_of(visit):
         typed["persona"] = visit.query("p")
     return await form(visit, typed)
+
+
+def _soon(now: int, day: date, zone: str) -> Values:
+    """That day, and of today a time that is still to come: in ten minutes, at a full five."""
+    then = local(now + SOON * MINUTE, zone)
+    then += timedelta(minutes=-then.minute % 5)
+    if day != local(now, zone).date() or then.strftime("%H:%M") <= DEFAULTS["time"]:
+        return {"date": day.isoformat()}
+    return {"date": then.date().isoformat(), "time": then.strftime("%H:%M")}
 
 
 async def one(visit: Visit) -> web.Response:
@@ -118,12 +128,23 @@ def _moves(calendar: Calendar, entry: Entry, at: int) -> bool:
     return True
 
 
+def _titled(visit: Visit, one: Template) -> str:
+    """Its title, and on which days it may go out where that is not any."""
+    title, since, until = one.title or one.name, one.valid_from, one.valid_to
+    if since is None and until is None:
+        return title
+    key = "from" if until is None else "until" if since is None else "on"
+    if since == until:
+        key = "day"
+    return visit.t(f"plan.template_{key}", title=title, since=since, until=until)
+
+
 def _templates(visit: Visit, typed: Mapping[str, str]) -> Sequence[Folder]:
     """Templates that can be posted, by folder: name and title. One that is named and does not serve
     stays to be chosen."""
     cast = cast_of(visit)
     serving = cast.shelf.templates if cast is not None else {}
-    found = [(folder, [(name, one.title or name) for name, one in sorted(serving.items())
+    found = [(folder, [(name, _titled(visit, one)) for name, one in sorted(serving.items())
                        if name.partition("/")[0] == folder]) for folder in CARRIED]  # fmt: skip
     named = typed.get("template", "")
     if named and named not in serving:

@@ -41,7 +41,7 @@ async def make(visit: Visit) -> web.Response:
         at = "code" if exc.code in ("code", "settled") else "login"
         return await _form(visit, {at: visit.t(f"refused.{exc.code}")}, 422)
     visit.flash("good", "setup.done", login=who.login)
-    return await enter(visit, who, "password")
+    return await enter(visit, who, "password", "/staff")
 
 
 def _faults(visit: Visit, login: str, password: str) -> dict[str, str]:

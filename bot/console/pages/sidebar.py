@@ -80,7 +80,7 @@ async def show(visit: Visit) -> web.Response:
         return sent_away(visit, BACK, inside=True)
     if not visit.may(NEEDS):
         return await _told(visit, 200, "sidebar.no_right")
-    if visit.who.must_change:
+    if visit.session.must_change:
         return await _told(visit, 200, "sidebar.must_change")
     js = visit.console.js
     if js is None:

@@ -20,7 +20,7 @@ PLACES: Mapping[str, tuple[str, Right]] = MappingProxyType({
     "position": ("/circles", Right.MEMBERS_SEE), "ip": ("/personas", Right.PERSONA_SEE),
     "persona": ("/personas", Right.PERSONA_SEE), "content": ("/content", Right.CONTENT_SEE),
     "seeds": ("/seeds", Right.MEMBERS_SEE), "circle": ("/circles", Right.MEMBERS_SEE),
-    "culture": ("/community", Right.MEMBERS_SEE),
+    "culture": ("/community", Right.MEMBERS_SEE), "platform": ("/doctor", Right.SETTINGS_MANAGE),
 })  # fmt: skip
 
 

@@ -50,7 +50,7 @@ async def show(visit: Visit) -> web.Response:
     """The factors and their product."""
     form = await asked(visit)
     found = await visit.read(formula.of, form.chosen.scope, form.begins, form.ends)
-    return await visit.page("value.html", form=form, found=found, tiles=_tiles(visit, form, found),
+    return await visit.page("value.html", form=form, found=found, tiles=tiles(visit, form, found),
                             tab="/value")  # fmt: skip
 
 
@@ -59,7 +59,8 @@ def coefficient(found: Value) -> Decimal:
     return Decimal(half_up(found.coefficient * 10_000)).scaleb(-4)
 
 
-def _tiles(visit: Visit, form: Asked, found: Value) -> list[Tile]:
+def tiles(visit: Visit, form: Asked, found: Value) -> list[Tile]:
+    """The factors and their product, each with its rows."""
     rows, t = form.link("/value/rows"), visit.t
     return [
         Tile("members", f"{found.members:,}", t("value.members_told", stock=f"{found.stock:,}",

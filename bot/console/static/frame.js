@@ -24,6 +24,25 @@ function grow() {
 }
 window.setInterval(grow, 20000);
 
+// The navigation may be longer than the screen: one's own place in it is in sight, and it stays where
+// it was when it is read anew.
+{
+  const column = () => document.querySelector(".nav > div");
+  let seen = column();
+  let kept = 0;
+  const here = seen && seen.querySelector("[aria-current]");
+  if (here && here.offsetTop + here.offsetHeight > seen.clientHeight - 32) seen.scrollTop = here.offsetTop - seen.clientHeight / 2;
+  document.addEventListener("scroll", (event) => {
+    if (event.target === seen) kept = seen.scrollTop;
+  }, true);
+  document.addEventListener("htmx:load", () => {
+    const now = column();
+    if (!now || now === seen) return;
+    seen = now;
+    seen.scrollTop = kept;
+  });
+}
+
 // On a narrow screen a button lays a sheet over the page: the navigation, or what may be done here.
 function unfold(opener, shown) {
   const sheet = document.getElementById(opener.dataset.sheet);

@@ -64,7 +64,8 @@ WHERE conversation IN (:talks…) OR peer IN (:peers…) ORDER BY id;
 DELETE FROM inbox WHERE id IN (:ids…) AND state <> 'done';
 
 -- name: erased_inbox_words
-UPDATE inbox SET text = '', data = '{}', note = '' WHERE id IN (:ids…);
+UPDATE inbox SET text = '', data = '{}', note = '', mood = '', heard = '', heard_why = '', hear_at = NULL
+WHERE id IN (:ids…);
 
 -- name: erased_intake
 -- Not sorted yet: what it is about stands in the body alone.

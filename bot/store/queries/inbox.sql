@@ -22,6 +22,9 @@ RETURNING *;
 -- thousands of rows, and a planner that knows no figures yet would go through them for each turn.
 UPDATE inbox SET state = 'done' WHERE COALESCE(state, '') = 'working' AND id IN (:ids…);
 
+-- name: inbox_mood
+UPDATE inbox SET mood = :mood WHERE id = :id;
+
 -- name: inbox_give_up
 UPDATE inbox SET state = 'dead', note = :note
 WHERE state = 'working' AND conversation IN (:conversations…)
@@ -41,7 +44,9 @@ SELECT id, text FROM inbox WHERE dedupe = :dedupe;
 
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.
-UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer' WHERE dedupe = :dedupe;
+UPDATE inbox SET text = '', data = '{}', note = 'recalled by the customer', mood = '', heard = '',
+    heard_why = '', hear_at = NULL
+WHERE dedupe = :dedupe;
 
 -- name: queue_oldest
 -- The callback, the turn and the message that have been due for the longest.

@@ -24,36 +24,6 @@ SELECT COUNT(*) AS n FROM (
       AND (CAST(:every AS INTEGER) = 1 OR place IN (:places…))
     GROUP BY member) AS p;
 
--- name: ledger_union
--- From when until when persons were in at least one of these places, of those for whom something
--- changed since a moment. A stay that begins when another ends goes on with it.
-SELECT since, until FROM (
-    SELECT member, island, MIN(since) AS since,
-           CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until
-    FROM (
-        SELECT member, since, until,
-               SUM(begins) OVER (PARTITION BY member ORDER BY since, kind, place
-                                 ROWS UNBOUNDED PRECEDING) AS island
-        FROM (
-            SELECT member, kind, place, since, until,
-                   CASE WHEN MAX(COALESCE(until, :ever))
-                             OVER (PARTITION BY member ORDER BY since, kind, place
-                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= since
-                        THEN 0 ELSE 1 END AS begins
-            FROM stay
-            WHERE kind IN (:kinds…) AND (CAST(:every AS INTEGER) = 1 OR place IN (:places…))
-              AND member IN (
-                  SELECT member FROM stay
-                  WHERE kind IN ('account', 'group', 'circle') AND since >= :since
-                  UNION
-                  SELECT member FROM stay
-                  WHERE kind IN ('account', 'group', 'circle') AND until >= :since)
-        ) AS marked
-    ) AS numbered
-    GROUP BY member, island
-) AS islands
-WHERE since >= :since OR until >= :since;
-
 -- name: ledger_events
 -- Comings and goings as the log has them.
 SELECT id, at, kind, member, account, place, other, dedupe FROM event
@@ -104,39 +74,3 @@ FROM (
     GROUP BY member ORDER BY member LIMIT :n
 ) AS f LEFT JOIN member AS m ON m.id = f.member
 ORDER BY f.member;
-
--- name: ledger_union_moves
--- Who came to the first of these places (:came 1), or left the last of them, in a span; in the order
--- of time, behind (:at, :after), where :since is :at.
-SELECT i.member, m.name, i.at
-FROM (
-    SELECT member, CASE WHEN CAST(:came AS INTEGER) = 1 THEN since ELSE until END AS at FROM (
-        SELECT member, island, MIN(since) AS since,
-               CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until
-        FROM (
-            SELECT member, since, until,
-                   SUM(begins) OVER (PARTITION BY member ORDER BY since, kind, place
-                                     ROWS UNBOUNDED PRECEDING) AS island
-            FROM (
-                SELECT member, kind, place, since, until,
-                       CASE WHEN MAX(COALESCE(until, :ever))
-                                 OVER (PARTITION BY member ORDER BY since, kind, place
-                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= since
-                            THEN 0 ELSE 1 END AS begins
-                FROM stay
-                WHERE kind IN (:kinds…) AND (CAST(:every AS INTEGER) = 1 OR place IN (:places…))
-                  AND member IN (
-                      SELECT member FROM stay
-                      WHERE kind IN ('account', 'group', 'circle')
-                        AND since >= :since AND since < :before
-                      UNION
-                      SELECT member FROM stay
-                      WHERE kind IN ('account', 'group', 'circle')
-                        AND until >= :since AND until < :before)
-            ) AS marked
-        ) AS numbered
-        GROUP BY member, island
-    ) AS islands
-) AS i LEFT JOIN member AS m ON m.id = i.member
-WHERE i.at >= :since AND i.at < :before AND NOT (i.at = :at AND i.member <= :after)
-ORDER BY i.at, i.member LIMIT :n;

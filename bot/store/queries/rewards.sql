@@ -62,6 +62,9 @@ SELECT * FROM reward_grant WHERE id = :id;
 -- name: grant_hold
 SELECT * FROM reward_grant WHERE id = :id /*lock*/;
 
+-- name: grants_named
+SELECT * FROM reward_grant WHERE id IN (:grants…) ORDER BY id;
+
 -- name: grants_called
 SELECT * FROM reward_grant WHERE substr(id, 1, length(CAST(:start AS TEXT))) = :start LIMIT 2;
 

@@ -37,7 +37,7 @@ INSERT INTO staff_session (digest, staff, way, address, agent, began_at, seen_at
 VALUES (:digest, :staff, :way, :address, :agent, :now, :now, :ends_at);
 
 -- name: session_find
-SELECT s.id AS session, s.seen_at AS session_seen, p.*
+SELECT s.id AS session, s.seen_at AS session_seen, s.way AS session_way, p.*
 FROM staff_session s JOIN staff p ON p.id = s.staff
 WHERE s.digest = :digest AND s.ends_at > :now AND s.seen_at > :seen_after
   AND p.disabled_at IS NULL;

@@ -1,7 +1,9 @@
 -- The lines of one conversation, latest first, from four tables; each by an index of its own.
 
 -- name: thread_inbox
-SELECT id, received_at AS at, sent_at, kind, event, text, data, state, note FROM inbox
+SELECT id, received_at AS at, sent_at, kind, event, text, data, state, note, mood, heard,
+       heard_why, hear_at
+FROM inbox
 WHERE conversation = :conversation AND id < :before ORDER BY id DESC LIMIT :n;
 
 -- name: thread_replies
@@ -56,7 +58,7 @@ SELECT o.data FROM replies r JOIN outbox o ON o.id = r.outbox WHERE r.id = :id;
 
 -- name: thread_open
 -- What nobody has answered, latest first, of the member's last few.
-SELECT i.id, i.text, i.kind FROM inbox i
+SELECT i.id, i.text, i.heard, i.kind FROM inbox i
 WHERE i.id IN (SELECT n.id FROM inbox n WHERE n.conversation = :conversation AND n.kind <> 'event'
                ORDER BY n.id DESC LIMIT 5)
   AND i.received_at > (SELECT c.answered_at FROM conversation c WHERE c.id = :conversation)

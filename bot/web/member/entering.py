@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from bot.core import passes
 from bot.core.passes import PATH, Pass
 from bot.core.ports import LoginRefused, PlatformAway
 from bot.core.signed import make_state, state_is_good
@@ -44,7 +43,7 @@ async def enter(visit: Visit) -> web.Response:
 
 
 def _link(visit: Visit) -> Pass:
-    found = passes.read(visit.pages.passes.key, visit.part("word"))
+    found = visit.pages.passes.read(visit.part("word"))
     if found is None or found.use != "link":
         raise Refused(401, "error.link")
     return found
@@ -60,7 +59,7 @@ def let_in(visit: Visit, member: str, circle: str) -> web.Response:
     stay = visit.pages.passes.stay
     made = Pass(member=member, circle=circle, until=visit.now + stay, use="page",
                 mark=visit.browser)  # fmt: skip
-    visit.keep(SESSION, passes.make(visit.pages.passes.key, made), stay // 1_000)
+    visit.keep(SESSION, visit.pages.passes.make(made), stay // 1_000)
     asked = ASKED.fullmatch(visit.cookie(NEXT))
     if asked:
         visit.keep(NEXT, "", -1)

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.core import passes
 from bot.core.clock import MINUTE
 from bot.core.errors import Busy
 from bot.core.meters import MEMBER_PAGE
@@ -149,7 +148,7 @@ class Gate:
 
 def _held(visit: Visit) -> Pass | None:
     """What lets this browser in: a pass for a page, made for this very browser, in its time."""
-    found = passes.read(visit.pages.passes.key, visit.word)
+    found = visit.pages.passes.read(visit.word)
     if found is None or found.use != "page" or found.mark != visit.browser:
         return None
     return None if found.over(visit.now) else found

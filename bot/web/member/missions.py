@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from aiohttp import web
 
 from bot.community.mission import Mission
-from bot.library.speech import Setting, prepare
+from bot.library.material import Piece, pieces
 from bot.store import missions, photos, seeds
 from bot.store.engine import Tx
 from bot.store.missions import Card, Reply
-from bot.studio.render import CannotRender
 from bot.web.member.gate import Route
 from bot.web.member.reading import Place, place_of
 from bot.web.member.taking import pictures_of
@@ -31,20 +29,11 @@ async def board(visit: Visit) -> web.Response:
 
 def _board(
     tx: Tx, visit: Visit, circle: str
-) -> tuple[Place, list[Card], Mapping[str, Sequence[str]]]:  # fmt: skip
+) -> tuple[Place, list[Card], Mapping[str, Sequence[Piece]]]:  # fmt: skip
     me, setting = visit.me(tx), visit.setting(tx)
     cards = [one for one in seeding.board(tx, setting, me.person) if one.mission.circle == circle]
-    texts = {one.mission.id: _texts(setting, one.mission) for one in cards}
+    texts = {one.mission.id: list(pieces(setting, one.mission)) for one in cards}
     return place_of(visit, me, circle), cards, texts
-
-
-def _texts(setting: Setting, made: Mission) -> list[str]:
-    """The words of its material; what cannot be said now is left out."""
-    found = []
-    for name in made.material if made.persona in setting.cast.scripts else ():
-        with suppress(CannotRender):
-            found.append(prepare(setting, made.persona, name).text)
-    return found
 
 
 async def do(visit: Visit) -> web.Response:

@@ -9,11 +9,12 @@ from aiohttp import web
 
 from bot.core.clock import Clock
 from bot.core.config import Config
-from bot.core.passes import PATH, Passes, passes_of
+from bot.core.passes import PATH, Passes
 from bot.core.ports import MemberLogin
 from bot.library.cast import Cast
 from bot.library.library import Library
 from bot.store.engine import Store
+from bot.store.passing import passes_of
 from bot.web.member import earned, entering, gate, missions, photos, reading, taking, telling
 from bot.web.member.gate import Gate, Route
 from bot.web.member.rendering import Templates

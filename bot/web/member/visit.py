@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.core import passes
 from bot.core.passes import PATH, Pass
 from bot.library.speech import Setting
 from bot.store import people, persons, sources, stays
@@ -75,7 +74,7 @@ class Visit:
     @property
     def csrf(self) -> str:
         """What every form of this page carries: it fits this browser alone."""
-        return passes.form_token(self.pages.passes.key, f"{self.door}\n{self.word}")
+        return self.pages.passes.form_token(f"{self.door}\n{self.word}")
 
     def csrf_is_right(self) -> bool:
         """True for a form that was made for this browser."""

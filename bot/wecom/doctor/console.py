@@ -42,7 +42,7 @@ async def ask_qr_page(
 ) -> list[Finding]:
     """The QR page, asked as a browser that nobody is signed in with."""
     back = home(case.config)
-    if not app.console or not back:
+    if not app.console or not urlsplit(back).netloc:
         return []
     hosts = Hosts(case.base, case.base) if case.config.sandbox else Hosts()
     pages = Pages(case.config.wecom.corp_id, app.agent_id, hosts)

@@ -23,6 +23,7 @@ function linkName(url) {
   const { pathname, host } = new URL(url);
   if (pathname.startsWith("/kf/")) return "进入客服会话 ›";
   if (pathname.startsWith("/qr/")) return "识别二维码 ›";
+  if (/^\/m(\/|$)/.test(pathname)) return "打开会员页 ›";
   return host + (pathname.length > 24 ? `${pathname.slice(0, 24)}…` : pathname);
 }
 

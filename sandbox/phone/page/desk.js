@@ -15,6 +15,7 @@ const PART = [["进圈", "我想加入半盏茶友"], ["打卡", "打卡"], ["�
 // moments of a day at which calendars like to do something, a few minutes after each
 const STOPS = [[8, 35], [10, 5], [12, 35], [15, 35], [19, 35], [20, 35]];
 const HOPS = 14;
+const MINUTE = 60;
 const HOUR = 3600;
 
 const customerGroups = () => world.groups.filter((group) => group.kind === "customer");
@@ -80,9 +81,11 @@ async function tryTalk(text) {
   if (me.role !== "customer") chooseRole("customer");
   if (!me.id && !await fresh()) return;
   const account = me.chat?.type === "kf" ? me.chat.account : firstKf().open_kfid;
-  const met = inbox(me.id).received.some((row) => row.from === account);
-  if (!met) await enterKf(account);
-  else await openChat({ type: "kf", account, customer: me.id });
+  const met = () => inbox(me.id).received.some((row) => row.from === account);
+  if (!met()) {
+    await enterKf(account);
+    for (let wait = 0; wait < 12 && !met(); wait += 1) await pause(250); // one reads the greeting, then writes
+  } else await openChat({ type: "kf", account, customer: me.id });
   await say(text);
 }
 
@@ -122,17 +125,21 @@ function busy(work) {
 export function wireDesk() {
   const short = (firstStaff()?.name || "同事").split("·")[0];
   const all = [[`加${short}好友`, tryAdd, "main"], ...[...TALK, ...PART].map(([label, text]) => [label, () => tryTalk(text)]), ["点发一个待办", tryTap],
-    ["快进一小时", jump(HOUR)], ["快进一天", jump(24 * HOUR)], ["到早上十点", toMorning]];
+    ["快进十分钟", jump(10 * MINUTE)], ["快进一小时", jump(HOUR)], ["快进一天", jump(24 * HOUR)], ["到早上十点", toMorning]];
   $("tries").replaceChildren(...all.map(([label, work, css]) => button(label, busy(work), { class: css || null })));
   $("fresh").onclick = fresh;
   $("person").onchange = (event) => play(me.role, event.target.value, me.group);
   $("group").onchange = (event) => play("member", members(groupOf(event.target.value))[0] || me.id, event.target.value);
 }
 
+function ahead(minutes) {
+  if (minutes < 90) return `${minutes} 分钟`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} 小时` : `${Math.round(minutes / 60 / 24)} 天`;
+}
+
 export function drawClock() {
   const at = now();
   $("clock").textContent = `${date(at)} ${clock(at)}`;
-  const hours = Math.round(world.offset / 3_600_000);
-  $("offset").textContent = hours ? `比现在快 ${hours >= 48 ? `${Math.round(hours / 24)} 天` : `${hours} 小时`}` : "";
+  $("offset").textContent = world.offset >= 60_000 ? `比现在快 ${ahead(Math.round(world.offset / 60_000))}` : "";
 }
 

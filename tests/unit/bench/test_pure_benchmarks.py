@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
 from bot.bench import audience, dialogue, render, tick
 from bot.bench.frame import BenchFailed, Result
-from bot.bench.sample import NOW, database
+from bot.bench.sample import NOW, brand, database
+from bot.library import library
+from bot.library.disk import Disk, read_disk
 from bot.persona.match import Wording
 from bot.store import audience as stored
 from bot.store import filling
@@ -18,6 +21,18 @@ from scheduler.audience import parse_audience
 from scheduler.reasons import belongs
 
 MEMBERS = 2_500
+
+
+@cache
+def sample() -> Disk:
+    """All of the sample brand's files, judged: that takes longer than what is measured here."""
+    return read_disk(brand())
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (dialogue, library):
+        monkeypatch.setattr(module, "read_disk", lambda config: sample())
 
 
 def check(results: Sequence[Result], names: Sequence[str]) -> None:
@@ -45,6 +60,7 @@ def test_the_template_has_ten_lines() -> None:
 
 def test_ticks_claim_every_row_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tick, "PAGES", 2)
+    monkeypatch.setattr(tick, "IDLES", 20)
     results = tick.measure(lambda _: None, rows=300, rounds=2, wakes=3)
     check(results, ["tick", "tick.claims", "tick.wake"])
     assert results[1].detail["claimed"] == 2 * 2 * tick.PAGE * tick.PAGES
@@ -113,10 +129,7 @@ def test_the_plain_search_finds_the_wording_itself() -> None:
 def test_variations_are_the_same_in_every_run() -> None:
     import random
 
-    from bot.bench.sample import brand
-    from bot.library.disk import read_disk
-
-    disk = read_disk(brand())
+    disk = sample()
     first, second = (list(dialogue._various(disk, 900, random.Random(1))) for _ in range(2))
     assert first == second
     assert len({one.text for one in first}) == 900

@@ -71,7 +71,7 @@ def test_the_sample_activities_can_be_read() -> None:
     (HEAD + BADGE + "n = 2\n", 6, "does not fit rule = 'first'"),
     (HEAD + BADGE + 'rule = "streak"\n', 2, "one day is no row"),
     (HEAD + BADGE + 'by = "staff"\n', 5, 'means nothing for by = "staff"'),
-    (HEAD + BADGE + 'icon = "far too long"\n', 6, "one emoji"),
+    (HEAD + BADGE + 'icon = "far too long"\n', 6, "one character"),
     (HEAD + '[codenames]\npool = ["茶则", "茶则"]\n', 3, "there twice"),
     (HEAD + '[codenames]\nchosen = "given"\n', 2, "nothing can be given"),
     (HEAD + LEVEL + RIGHT + 'level = "oen"\n', 9, "did you mean 'one'"),

@@ -59,8 +59,9 @@ def test_every_key_has_both_languages_with_the_same_blanks() -> None:
 
 def test_english_is_english_and_chinese_is_chinese() -> None:
     other = {"frame.language", "frame.language_to"}  # they name the language they lead to
+    menus = ("doctor_what.", "doctor_fix.")  # of the admin console, which has no English
     for key, said in catalogue().items():
-        if key not in other:
+        if key not in other and not key.startswith(menus):
             assert not CHINESE.search(said["en"]), key
             plain = re.sub(r"\{\w+\}", "", said["zh"])
             assert CHINESE.search(plain) or not re.search(r"[a-z]{3}", plain), key

@@ -161,5 +161,9 @@ def test_every_reason_has_words() -> None:
         "persona_dates: persona a ended on 2026-12-01": "人设不在服务期",
         "more than 2h late": "晚了 2h 以上", "nobody to post to": "没有能发的群或账号",
         "there is no template moments/x": "素材 moments/x 没有在用", "其他": "其他",
+        "template moments/x: not valid on 2026-12-01": "素材 moments/x 在 2026-12-01 不在有效期",
+        "answer: nothing like 苦|涩": "只发给说到 苦|涩 的客人",
+        "unless: wrote:苦|涩": "客人已经说到 苦|涩，不用再发",
+        "nothing is announced": "这一场没有要预告的话",
     }.items():  # fmt: skip
         assert held_back("zh", note) == words

@@ -175,6 +175,25 @@ def test_versions_reach_the_cast(store: SqliteStore, config: Config) -> None:
     assert cast.shelf.versions["care/day1"] == 2
 
 
+def test_the_guard_of_a_persona_that_is_compiled_already_knows_the_new_brand_and_goods(
+    store: SqliteStore, config: Config
+) -> None:
+    publish(store, config)
+    cast = cast_of(store)
+    known = {(name, one.version): one for name, one in cast.scripts.items()}
+    again = build(asyncio.run(store.read(versions.published)), ZONE, known=known)
+    assert again.scripts["tester"].guard is cast.scripts["tester"].guard
+    goods = "sku,name,price,valid_from,valid_to\nT1,绿茶 50克,68.00,2026-01-01,2027-12-31\n"
+    (config.home / "content/catalogue.csv").write_text(goods, encoding="utf-8")
+    edit(config, "personas/brand.toml", lambda t: t.replace("最最好", "顶顶好"))
+    publish(store, config)
+    later = build(asyncio.run(store.read(versions.published)), ZONE, known=known)
+    one = later.scripts["tester"]
+    assert (one.version, one.matcher) == (1, known["tester", 1].matcher)
+    assert [good.name for good in one.guard.goods] == ["绿茶 50克"] == [g.name for g in one.goods]
+    assert one.guard.brand == later.brand != cast.brand
+
+
 def test_a_cast_of_nothing_serves_nobody() -> None:
     cast = build([], ZONE)
     assert cast.scripts == {}

@@ -12,6 +12,8 @@ from bot.core.body import Menu
 from bot.core.model import Inbound, Member, Mode
 from bot.persona import phrases
 from bot.persona.decide import decide
+from bot.persona.persona import Handoff
+from bot.pipeline.handing import cause_of
 from bot.studio.parse import parse_template
 from bot.studio.render import Shelf
 
@@ -280,6 +282,22 @@ def test_a_grave_complaint_calls_a_person_beside_the_answer() -> None:
     assert words(made) == ["晚上九点半。", phrases.LINES["handoff"]]
     assert made.handoff == "客人投诉"
     assert "complaint" in made.flags
+
+
+def test_a_mood_calls_a_person_where_the_persona_says_so() -> None:
+    angry, sad = turn("几点关门", "火大"), turn("几点关门", "太失望了")
+    assert [decide(DAY, one).handoff for one in (angry, sad)] == ["", ""], "grave words alone"
+    at = {mood: replace(DAY, persona=replace(DAY.persona, handoff=Handoff(mood=mood)))
+          for mood in ("angry", "unhappy")}  # fmt: skip
+    made = decide(at["angry"], angry)
+    assert (made.handoff, words(made)[0]) == ("客人生气：火大", "晚上九点半。")
+    assert cause_of(made) == "mood"
+    assert decide(at["angry"], sad).handoff == ""
+    assert decide(at["unhappy"], sad).handoff == "客人不高兴：失望"
+    waits = decide(
+        at["angry"], replace(angry, conversation=replace(angry.conversation, waiting_since=1))
+    )
+    assert waits.handoff == "", "who waits already is called once"
 
 
 def test_a_long_answer_goes_out_in_pieces() -> None:

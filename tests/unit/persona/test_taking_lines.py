@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.body import Text
 from bot.persona.answer import fill, holes
-from bot.persona.brand import parse_brand
+from bot.persona.brand import Brand, parse_brand
 from bot.persona.case import Case
 from bot.persona.guard import Guard, blocking
 from bot.persona.load import parse_persona
@@ -50,3 +50,29 @@ def test_every_line_passes_the_guard(folder: Path, title: str) -> None:
         if found := blocking(check(guard, Text(said), Case(day=date(2026, 12, 5)), 2048)):
             stopped[said] = sorted({one.code for one in found})
     assert stopped == {}
+
+
+# By themselves each of these reads like an offer, a promise, an amount or words of a machine.
+TITLES = ("周五抽奖", "Friday Tasting", "Tea Time 周六夜", "Latte Art 大赛", "今晚八点抽三份", "免费试喝",
+          "满100人开奖", "拼团九块九", "红包雨", "包你会泡", "买一送一", "24小时接龙", "最后三席", "test")  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_what_is_published_may_be_called_by_its_name(title: str) -> None:
+    (folder,) = [one for one in FOLDERS if one.name == "xiaozhan"]
+    files = {"persona.toml": (folder / "persona.toml").read_text("utf-8")}
+    persona = parse_persona(files, str(folder))
+    brand = parse_brand((folder.parent / "brand.toml").read_text("utf-8"), "brand.toml")
+    guard = Guard(brand, persona, ()).beside(brand, (), (title, "茶券"))
+    for text in LINES.values():
+        said = fill(text, {**TOLD, "title": title, "activities": f"「{title}」，回「{title}」"})
+        found = blocking(check(guard, Text(said), Case(day=date(2026, 12, 5)), 2048))
+        assert not found, said
+
+
+def test_a_name_excuses_nothing_beside_it() -> None:
+    guard = Guard(Brand(name="半盏", taboo=("秒杀",)), None, (), titles=("买一送一", "秒杀夜"))
+    case = Case(day=date(2026, 12, 5))
+    for said, code in (("「买一送一」开始了，再送你两盒", "discount"), ("「秒杀夜」开始了", "taboo"),
+                       ("「买一送一」：加我微信 abc123", "drain")):  # fmt: skip
+        assert code in {one.code for one in blocking(guard.inspect(said, case))}, said
