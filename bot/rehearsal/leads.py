@@ -50,4 +50,4 @@ class Leads:
         run = await self._store.read(runs.get, entry["run"])
         rules = await self._store.read(runs.rules_of, run) if run else None
         if run is not None and rules is not None and rules.judge == "votes":
-            self._partakers.vote(rules.circle, entry["ticket"], run["close_at"])
+            self._partakers.vote(rules.circle, entry["event"], entry["ticket"], run["close_at"])

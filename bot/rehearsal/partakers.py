@@ -122,9 +122,10 @@ class Partakers:
         if made.consent:
             self._agenda.put(self._now() + AGREES_AFTER, lambda: self._say(who, "同意"))
 
-    def vote(self, circle: str, ticket: str, until: int) -> None:
-        """Some of the circle vote for an entry by what it is called in public."""
-        rng, now = Random(f"{self._seed}/{ticket}/votes"), self._now()
+    def vote(self, circle: str, entry: str, ticket: str, until: int) -> None:
+        """Some of the circle vote for an entry by what it is called in public. Tickets are drawn by
+        chance, so who votes is drawn by the entry's own name."""
+        rng, now = Random(f"{self._seed}/{entry}/votes"), self._now()
         for who, _ in self._inside.get(circle, ()):
             if until - now > 1 and rng.random() < self._rates.vote:
                 at = now + rng.randrange(until - now)

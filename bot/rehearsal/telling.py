@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+from bot.community import draw
 from bot.community.activity import activity_of
 from bot.core.clock import DAY, MINUTE, local
 from bot.rehearsal.play import Played
@@ -27,6 +28,8 @@ BINS = (0, 1, 5, 10, 15, 20, 30, 40, 60, 100)
 # Acts that a day's table shows, by the name of their column.
 _ACTS = {"added": "added", "delete": "deleted", "inbound": "inbound", "complaints": "complaints",
          "opt_out": "opt_out", "buy": "bought", "took": "took_part"}  # fmt: skip
+# Tickets, and the seals of draws, are drawn by chance, so that nobody can guess them.
+_TICKET = re.compile(f"[{draw.LETTERS}]{{4,}}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 Took = tuple[int, str, str]  # a day since the start, a run, a person
 _WENT = frozenset({"sent", "unsure"})
@@ -72,7 +75,8 @@ def digest(
     made = hashlib.sha256()
     for member in sorted(received):
         for one in received[member]:
-            line = (member, one["at"], one["channel"], one["from"], one["kind"], one["text"])
+            text = _TICKET.sub("#", one["text"])
+            line = (member, one["at"], one["channel"], one["from"], one["kind"], text)
             made.update(repr(line).encode())
     made.update(repr([tuple(getattr(one, n) for n in one.__slots__) for one in refused]).encode())
     made.update(repr([(one.note, one.kind, one.n) for one in held]).encode())

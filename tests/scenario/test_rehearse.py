@@ -123,18 +123,39 @@ def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:
     assert not verdict.broken, f"{verdict.by_rule}: {verdict.broken[:5]}"
 
 
+CUPS = """
+id = "cups"
+title = "晒杯子"
+circle = "tea"
+kind = "contest"
+words = ["晒杯子"]
+media = "text"
+moderated = true
+judge = "votes"
+winners = 1
+[when]
+announce = "2026-11-26 09:00"
+close = "2d"
+"""
+
+
 def test_members_of_a_circle_take_part_in_what_is_on(tmp_path: Path) -> None:
     content_in(tmp_path, since="2026-11-26 09:00")
-    rates = Rates(community=Community(enter=1, check_in=0.7, join=0.9, look=9), talk=Talk(month=3))
+    (tmp_path / "content" / "activities" / "cups.toml").write_text(CUPS, "utf-8")
+    joins = Community(enter=1, check_in=0.7, join=0.9, look=9, accept=0.9, vote=0.5)
+    rates = Rates(community=joins, talk=Talk(month=3))
     plan = Plan(start=START, days=5, members=14)
     found, open_ends = rehearse(load_config(tmp_path / "config.toml"), rates, plan, told_and_closed)
     assert open_ends == []
-    half, asks = found.activities
+    rows = {one.activity: one for one in found.activities}
+    half, asks, cups = rows["half"], rows["asks"], rows["cups"]
+    assert cups.entries > 1 and cups.winners == 1  # a lead looked at them, and members voted
     assert (half.activity, half.title, asks.activity) == ("half", "今日半盏", "asks")
     assert 2 < half.people <= 14 and half.acts > half.people
     assert 0 < asks.people == asks.acts  # one try each
-    assert [half.acts, asks.acts] == [sum(one.daily) for one in found.activities]
-    assert sum(day["took_part"] for day in found.daily) == half.acts + asks.acts
+    assert all(one.acts == sum(one.daily) for one in found.activities)
+    acts = half.acts + asks.acts + cups.acts
+    assert sum(day["took_part"] for day in found.daily) == acts
     assert "今日半盏" in page(found)
 
 
