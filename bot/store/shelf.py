@@ -50,10 +50,11 @@ Put = Callable[[str, Sequence[str], Sequence[Values]], None]
 def walk(shelf: Shelf, put: Put, tell: Tell, what: str) -> Iterator[tuple[str, Digest]]:
     """Hands every page to ``put(table, columns, rows)``; yields each table with its fingerprint."""
     tables = shelf.tables()
-    total, done = sum(shelf.count(table) for table in tables), 0
+    counts = {table: shelf.count(table) for table in tables}
+    total, done = sum(counts.values()), 0
     for table, columns in tables.items():
         digest = Digest()
-        for rows in shelf.pages(table, columns):
+        for rows in shelf.pages(table, columns) if counts[table] else ():
             put(table, columns, rows)
             digest = digest.add(rows)
             done += len(rows)

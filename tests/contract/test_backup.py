@@ -90,8 +90,12 @@ def test_a_folder_that_is_not_there_is_an_error_with_a_cure(db: Bench, tmp_path:
 def test_what_belongs_to_processes_is_left_out_down_to_the_last_byte(
     db: Bench, tmp_path: Path
 ) -> None:
-    for n in range(500):
-        db.write(tokens.keep, f"id{n}", f"very-secret-{n}", NOW + 1, NOW, "holder")
+
+    def keep(tx: Tx) -> None:
+        for n in range(500):
+            tokens.keep(tx, f"id{n}", f"very-secret-{n}", NOW + 1, NOW, "holder")
+
+    db.write(keep)
     fill(db)
     target = tmp_path / "b.db"
     assert "token" not in save(db, target).tables

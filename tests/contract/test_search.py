@@ -62,23 +62,22 @@ def every_page(db: Bench, words: str, n: int, **more: Any) -> list[tuple[int, in
 FILLER = [f"第{i}句" for i in range(20)]
 
 
+# Whether the first line below is found.
+PARTS = {
+    "退": True, "退款": True, "想退款": True, "我想退款吗": False, "款退": False,
+    "iphone 15": True, "IPHONE": True, "hone 1": True, "ｉＰｈｏｎｅ": True,
+    "５": True, "退貨": True, "退货": True, "e15": False, "，谢": True,
+    "100%": True, "%": True, "_": False, "😀": True, "謝": True, "   ": False,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("indexed", [False, True])
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("退", True), ("退款", True), ("想退款", True), ("我想退款吗", False), ("款退", False),
-        ("iphone 15", True), ("IPHONE", True), ("hone 1", True), ("ｉＰｈｏｎｅ", True),
-        ("５", True), ("退貨", True), ("退货", True), ("e15", False), ("，谢", True),
-        ("100%", True), ("%", True), ("_", False), ("😀", True), ("謝", True), ("   ", False),
-    ],
-)  # fmt: skip
-def test_a_line_is_found_by_any_part_of_it(
-    db: Bench, indexed: bool, words: str, found: bool
-) -> None:
+def test_a_line_is_found_by_any_part_of_it(db: Bench, indexed: bool) -> None:
     say(db, "我想退款，iPhone　15，退货，谢谢😀 100%", *FILLER)
     if indexed:
         index_all(db)
-    assert bool(look(db, words)) is found
+        index_all(db)
+    assert {words: bool(look(db, words)) for words in PARTS} == PARTS
 
 
 def test_one_two_and_more_characters_find_exactly_the_lines_that_contain_them(db: Bench) -> None:
