@@ -122,18 +122,10 @@ class Script:
 
     @classmethod
     def of(
-        cls,
-        persona: Persona,
-        brand: Brand,
-        shelf: Shelf | None = None,
-        goods: Iterable[Good] = (),
-        *,
-        version: int = 0,
-        zone: str = "Asia/Shanghai",
-        meaning: Meaning | None = None,
-        doors: Iterable[Door] = (),
-        taker: Taker | None = None,
-    ) -> Script:
+        cls, persona: Persona, brand: Brand, shelf: Shelf | None = None, goods: Iterable[Good] = (),
+        *, version: int = 0, zone: str = "Asia/Shanghai", meaning: Meaning | None = None,
+        doors: Iterable[Door] = (), taker: Taker | None = None,
+    ) -> Script:  # fmt: skip
         """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
         answers = {rule.id: rule.say for rule in persona.rules}

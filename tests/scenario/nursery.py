@@ -2,7 +2,8 @@
 
 Each of them is a process of its own, with its own memory, files, signals and exit code, which runs
 ``onevoice ARGUMENTS`` from the first line of the command on and ends as every interpreter ends. Only
-a second of imports is saved. It is born before any loop, thread or connection exists.
+a second of imports is saved, and reading what ships with the product and never changes. It is born
+before any loop, thread or connection exists.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ from tests import compiled
 
 # What a start imports anyway; nothing else, or a child would find what it forgot to import.
 MODULES = ("bot.cli", "bot.commands.run", "bot.commands.sandbox")
+# Files of the product that a process reads once and keeps: words, queries, what the guard weighs with.
+# None of them takes anything from a config, a folder or the time.
+SHIPPED = (
+    ("bot.persona.claims", "load"), ("bot.persona.judge", "load"), ("bot.persona.learned", "_weights"),
+    ("bot.store.sql", "queries"), ("bot.store.sql", "pieces"), ("bot.store.sql", "migrations"),
+    ("bot.store.schema", "schema"), ("bot.console.words", "catalogue"),
+    ("bot.web.member.words", "catalogue"), ("bot.web.member.statics", "assets"),
+)  # fmt: skip
 MOST = 1 << 20
 
 
 def main(number: int) -> list[str] | None:
     """Bears children until nobody asks any more: None. In a child: its arguments."""
-    for name in MODULES:
-        importlib.import_module(name)
-    compiled.share()
+    _prepare()
     # what all children have is looked through once, and its pages stay shared
     gc.collect()
     gc.freeze()
@@ -64,6 +71,14 @@ def main(number: int) -> list[str] | None:
                     os.close(file)
                 ends[pid] = files[3]
                 os.write(files[3], f"{pid}\n".encode())
+
+
+def _prepare() -> None:
+    for name in MODULES:
+        importlib.import_module(name)
+    for name, read in SHIPPED:
+        getattr(importlib.import_module(name), read)()
+    compiled.share()
 
 
 def _bury(ends: dict[int, int]) -> None:

@@ -109,7 +109,7 @@ def test_bad_usage_is_one_line_and_exit_2(arguments: list[str], words: str, tmp_
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "onevoice.db").touch()
     ports = ["--port", "0"] if arguments[0] == "run" and "--port" not in arguments else []
-    told = onevoice if "--platform" in arguments else in_here
+    told = finished if "--platform" in arguments else in_here
     done = told(*arguments, *config, *ports)
     assert done.returncode == 2
     assert words in done.stderr
@@ -118,7 +118,7 @@ def test_bad_usage_is_one_line_and_exit_2(arguments: list[str], words: str, tmp_
 
 def test_ask_answers_json_lines_in_order_and_keeps_conversations_apart() -> None:
     lines = ['"几天发货"', '{"text":"你好","member":"a"}', '{"text":"你好","member":"a"}', '"你好"']
-    done = onevoice("ask", "tester", "--config", str(BRAND / "config.toml"), "--jsonl",
+    done = finished("ask", "tester", "--config", str(BRAND / "config.toml"), "--jsonl",
                     text="\n".join(lines))  # fmt: skip
     assert done.returncode == 0, done.stderr
     out = [json.loads(line) for line in done.stdout.splitlines()]
