@@ -136,8 +136,7 @@ class App:
         self.bells.ring_outbox()
 
     async def _open_store(self) -> Store:
-        made = await asyncio.to_thread(migrate_store, self._config, self.clock.now())
-        if made:
+        if made := await asyncio.to_thread(migrate_store, self._config, self.clock.now()):
             log.info("%d migrations applied, %s to %s", len(made), made[0], made[-1])
         return open_store(self._config)
 

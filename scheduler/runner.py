@@ -12,7 +12,7 @@ from collections.abc import Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.clock import SECOND, Clock
+from bot.core.clock import HOUR, SECOND, Clock
 from bot.core.config import Config
 from bot.library.library import Library
 from bot.library.speech import Setting
@@ -23,6 +23,7 @@ from scheduler.tick import Ticked, tick
 
 HEARTBEAT = 30  # seconds
 STAND_BY = 1 * SECOND
+PLANS_EVERY = 1 * HOUR
 
 
 class Runner:
@@ -42,6 +43,7 @@ class Runner:
         self._store, self._library, self._clock = store, library, clock
         self._config, self._bell, self._queued = config, bell, queued
         self._scheduler = AsyncIOScheduler(timezone=config.timezone)
+        self._planned: tuple[object, int] = (None, 0)
 
     def start(self) -> None:
         """Starts the calendar jobs: one ring for each entry, and a heartbeat."""
@@ -61,16 +63,24 @@ class Runner:
     async def step(self, now: int) -> int | None:
         """Acts on all that is due; when something is due next. Of several processes one acts."""
         if not self._lead.leads(TICK):
+            self._planned = None, 0
             return now + STAND_BY
         links = await self._store.read(sources.links)
         while True:
             setting = Setting.of(self._config, self._library.cast, self._clock.now(), links)
-            ticked = await self._store.write(self._tick, setting)
+            ticked = await self._store.write(self._tick, setting, plan=self._plans(setting))
             if ticked.acted:
                 self._queued()
             if not ticked.more:
+                self._planned = setting.cast, setting.now // PLANS_EVERY
                 return await self._store.read(schedule.next_due)
 
-    def _tick(self, tx: Tx, setting: Setting) -> Ticked:
+    def _plans(self, setting: Setting) -> bool:
+        """What comes next is known already, unless something else is published or nobody has looked
+        for an hour."""
+        cast, at = self._planned
+        return cast is not setting.cast or at != setting.now // PLANS_EVERY
+
+    def _tick(self, tx: Tx, setting: Setting, *, plan: bool) -> Ticked:
         """Whoever was deposed and does not know it yet writes nothing."""
-        return tick(tx, setting) if self._lead.holds(tx, TICK) else Ticked(0, False)
+        return tick(tx, setting, plan=plan) if self._lead.holds(tx, TICK) else Ticked(0, False)

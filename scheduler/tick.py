@@ -34,6 +34,9 @@ from scheduler import (
 from scheduler.fate import Fate
 
 PAGE = 200
+# What is planned here, ahead of its time; once it is done, its successor is.
+PLANNED = frozenset({"calendar", "sweep", "goals", "circle", "fade", "activity", "atmosphere",
+                     "group_health"})  # fmt: skip
 Handler = Callable[[Tx, Setting, Sequence[Row]], list[Fate]]
 
 
@@ -70,8 +73,9 @@ class Ticked:
     more: bool
 
 
-def tick(tx: Tx, setting: Setting) -> Ticked:
-    """One page of due work. When the last page is done, what comes next is planned."""
+def tick(tx: Tx, setting: Setting, *, plan: bool = True) -> Ticked:
+    """One page of due work. When the last page is done, what comes next is planned: if ``plan``,
+    and whenever something was done that was planned so."""
     rows = schedule.take_due(tx, setting.now, PAGE)
     kinds: dict[str, list[Row]] = {}
     for row in rows:
@@ -79,7 +83,7 @@ def tick(tx: Tx, setting: Setting) -> Ticked:
     for kind, due in kinds.items():
         _write(tx, due, HANDLERS[kind](tx, setting, due), setting.now)
     more = len(rows) == PAGE
-    if not more:
+    if not more and (plan or not PLANNED.isdisjoint(kinds)):
         plan_calendar(tx, setting)
         sweeps.plan_sweeps(tx, setting)
         circling.plan_sweeps(tx, setting)

@@ -9,17 +9,16 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands import activities as shown
+from bot.commands.acting import once
 from bot.commands.casting import setting_of
-from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.database import read, ready, user
+from bot.commands.options import beside, looking
 from bot.community.activity import Activity
 from bot.core.decode import nearest
-from bot.core.errors import IllegalTransition
 from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import judged, runs
 from bot.store.engine import Row, Tx
-from bot.store.runs import ActivityRefused
 from scheduler import activities
 from scheduler.foreseen import Foreseen, foresee
 
@@ -30,10 +29,6 @@ AHEAD = 5
 @click.group()
 def activity() -> None:
     """Activities: list, show, dry-run; entries, judge, winners, cancel."""
-
-
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
 
 
 def _made(setting: Setting, name: str) -> Activity:
@@ -53,15 +48,8 @@ def _run(tx: Tx, name: str) -> tuple[Row, Activity]:
     return row, rules
 
 
-def _write(config_path: Path, data: Path | None, fn: Callable[[Tx, int], str]) -> None:
-    try:
-        click.echo(write(ready(config_path, data), fn))
-    except (ActivityRefused, IllegalTransition) as refused:
-        raise click.UsageError(str(refused)) from None
-
-
 @activity.command("list")
-@_common
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every activity that serves, what comes next, and the latest runs."""
     config = ready(config_path, data)
@@ -77,7 +65,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 
 @activity.command()
 @click.argument("name", metavar="ID|RUN")
-@_common
+@looking
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """One run, or the latest one of an activity: times, counts, votes, winners."""
     config = ready(config_path, data)
@@ -91,7 +79,7 @@ def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> Non
 
 @activity.command("dry-run")
 @click.argument("name", metavar="ID")
-@_common
+@looking
 def dry_run(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What would happen when, the next time the activity takes place. Writes nothing."""
     config = ready(config_path, data)
@@ -106,7 +94,7 @@ def dry_run(name: str, config_path: Path, data: Path | None, json_out: bool) -> 
 
 @activity.command()
 @click.argument("name", metavar="ID|RUN")
-@_common
+@looking
 def entries(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What was handed in, and whether it counts. By its ticket an entry is judged and voted for."""
     config = ready(config_path, data)
@@ -122,8 +110,7 @@ def entries(name: str, config_path: Path, data: Path | None, json_out: bool) -> 
 @click.argument("ticket", metavar="TICKET")
 @click.option("--accept/--reject", "yes", required=True, help="Whether the entry counts.")
 @click.option("--why", default="", metavar="WORDS", help="Needed for --reject.")
-@with_config
-@with_data
+@beside
 def judge(
     name: str, ticket: str, yes: bool, why: str, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -137,7 +124,7 @@ def judge(
         made = judged.accept(tx, found[0]["event"], now, yes=yes, why=why, actor=user())
         return f"{made['ticket']}: {made['state']}"
 
-    _write(config_path, data, work)
+    once(config_path, data, work)
 
 
 @activity.command()
@@ -145,7 +132,7 @@ def judge(
 @click.option("--pick", multiple=True, metavar="TICKET", help="Where staff judge: who wins, the "
               "first first.")  # fmt: skip
 @click.option("--why", default="", metavar="WORDS", help="Needed for --pick.")
-@_common
+@looking
 def winners(
     name: str, pick: Sequence[str], why: str, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -158,7 +145,7 @@ def winners(
             found = judged.pick(tx, row, rules, pick, now, why=why, actor=user())
             return f"{row['id']}: {len(found.winners)} winners"
 
-        _write(config_path, data, work)
+        once(config_path, data, work)
         return
     config = ready(config_path, data)
 
@@ -171,8 +158,7 @@ def winners(
 @activity.command()
 @click.argument("name", metavar="RUN")
 @click.option("--why", required=True, metavar="WORDS", help="Why; it stands in the audit.")
-@with_config
-@with_data
+@beside
 def cancel(name: str, why: str, config_path: Path, data: Path | None) -> None:
     """Calls a run off. Whoever took part is told by the flows that begin with
     activity_cancelled."""
@@ -182,4 +168,4 @@ def cancel(name: str, why: str, config_path: Path, data: Path | None) -> None:
         told = activities.cancel(tx, setting_of(tx, config, now), name, why=why, actor=user())
         return f"{name} is cancelled; {told} took part"
 
-    _write(config_path, data, work)
+    once(config_path, data, work)

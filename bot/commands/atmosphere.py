@@ -3,7 +3,6 @@ one over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from typing import Any
 import click
 from tabulate import tabulate
 
+from bot.commands.acting import once_in
 from bot.commands.casting import setting_of
-from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.database import read, ready, user
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json
 from bot.core.clock import DAY, local
 from bot.core.rota import Span, day_of, week_of
@@ -21,7 +21,6 @@ from bot.library import atmosphere as rules
 from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import atmosphere as store
-from bot.store.atmosphere import AtmosphereRefused
 from bot.store.engine import Tx
 from scheduler import hosting
 
@@ -34,9 +33,7 @@ def atmosphere() -> None:
 @atmosphere.command()
 @click.option("--of", "day", metavar="DAY", default="", help="A day of the week, as 2026-12-01; "
               "by default today.")  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def week(day: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """The shifts of a week, who has them, what was done, gaps and overlaps."""
     config = ready(config_path, data)
@@ -109,9 +106,7 @@ def _put_week(found: dict[str, Any], zone: str, json_out: bool) -> None:
 @atmosphere.command()
 @click.argument("userid", default="")
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1, 60))
-@with_config
-@with_data
-@as_json
+@looking
 def prompts(userid: str, days: int, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What USERID is asked to do, or everybody; what is open first."""
     config = ready(config_path, data)
@@ -128,20 +123,11 @@ def prompts(userid: str, days: int, config_path: Path, data: Path | None, json_o
     click.echo(tabulate(rows, head, tablefmt="plain") if rows else "nothing is asked")
 
 
-def _act(config_path: Path, data: Path | None, work: Callable[[Tx, Setting], str]) -> None:
-    config = ready(config_path, data)
-    try:
-        click.echo(write(config, lambda tx, now: work(tx, setting_of(tx, config, now))))
-    except AtmosphereRefused as refused:
-        raise click.UsageError(str(refused)) from None
-
-
 @atmosphere.command()
 @click.argument("shift")
 @click.argument("userid")
 @click.option("--note", default="", metavar="TEXT", help="Why; he reads it.")
-@with_config
-@with_data
+@beside
 def hand(shift: str, userid: str, note: str, config_path: Path, data: Path | None) -> None:
     """Hands SHIFT over to USERID, who must be declared in the team."""
 
@@ -149,15 +135,14 @@ def hand(shift: str, userid: str, note: str, config_path: Path, data: Path | Non
         given = hosting.hand(tx, setting, shift, userid, actor=user(), why=note)
         return f"{given.id}: {given.userid}"
 
-    _act(config_path, data, work)
+    once_in(config_path, data, work)
 
 
 @atmosphere.command()
 @click.argument("prompt", type=int)
 @click.option("--said", default="", metavar="TEXT", help="What was posted; it stands in the reply "
               "log.")  # fmt: skip
-@with_config
-@with_data
+@beside
 def done(prompt: int, said: str, config_path: Path, data: Path | None) -> None:
     """PROMPT was done."""
 
@@ -165,14 +150,13 @@ def done(prompt: int, said: str, config_path: Path, data: Path | None) -> None:
         store.done(tx, prompt, setting.now, actor=user(), said=said)
         return f"{prompt}: done"
 
-    _act(config_path, data, work)
+    once_in(config_path, data, work)
 
 
 @atmosphere.command()
 @click.argument("prompt", type=int)
 @click.option("--note", default="", metavar="TEXT", help="Why.")
-@with_config
-@with_data
+@beside
 def leave(prompt: int, note: str, config_path: Path, data: Path | None) -> None:
     """PROMPT was not done."""
 
@@ -180,4 +164,4 @@ def leave(prompt: int, note: str, config_path: Path, data: Path | None) -> None:
         store.leave(tx, prompt, setting.now, actor=user(), why=note)
         return f"{prompt}: left"
 
-    _act(config_path, data, work)
+    once_in(config_path, data, work)

@@ -9,7 +9,7 @@ import click
 
 from bot import __version__
 from bot.commands.database import with_store
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.commands.progress import shown
 from bot.core.clock import SystemClock
 from bot.core.config import Config
@@ -20,8 +20,7 @@ from bot.store.opening import require_driver, where
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(config_path: Path, data: Path | None, force: bool, file: Path) -> None:

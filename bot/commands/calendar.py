@@ -15,7 +15,7 @@ import orjson
 
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.core.clock import local, to_ms
 from bot.library.cast import Cast
 from bot.offset import clock_of
@@ -27,9 +27,7 @@ from scheduler.outlook import DayOf, Slot, day_of, outlook, taps
 
 
 @click.command()
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--month", metavar="YYYY-MM", help="Default: this month.")
 def calendar(config_path: Path, data: Path | None, json_out: bool, month: str | None) -> None:
     """Posts, flow steps and days of silence of a month, and the taps they cost."""

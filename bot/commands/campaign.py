@@ -11,7 +11,7 @@ from bot.commands import campaigns as shown
 from bot.commands.casting import setting_of
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import as_json, looking, with_config, with_data
 from bot.core.campaigns import CampaignRefused
 from bot.core.config import Config
 from bot.library.speech import Setting
@@ -29,9 +29,7 @@ def campaign() -> None:
 
 
 @campaign.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every campaign that serves or took place, and its runs, the latest first."""
     config = ready(config_path, data)
@@ -47,9 +45,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 
 @campaign.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """How NAME goes: its runs, the ledger in numbers, the lift, and whom to follow up."""
     config = ready(config_path, data)
@@ -70,9 +66,7 @@ def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> Non
 
 @campaign.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--member", metavar="ID", help="Why this member is in or out.")
 def preview(
     name: str, config_path: Path, data: Path | None, json_out: bool, member: str | None

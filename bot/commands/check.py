@@ -10,7 +10,7 @@ import click
 
 from bot.commands.checkup import make_case, read_content, read_mix
 from bot.commands.lint import show
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import looking, read_config
 from bot.core.clock import SystemClock, local
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -23,9 +23,7 @@ SANDBOX = "http://127.0.0.1:8090"
 
 
 @click.command()
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--online", is_flag=True, help="Also walk the platform's set-up, step by step.")
 @click.option("--platform", metavar="URL", help="Ask this platform instead of the configured one.")
 @click.option("--port", type=int, hidden=True, help="Where `run` listens, if it was told so.")

@@ -14,7 +14,7 @@ from bot.commands.circle_figures import FIGURES
 from bot.commands.circle_shop import SHOPS
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.core.config import Config
 from bot.core.daytime import moment
 from bot.core.decode import nearest
@@ -41,10 +41,6 @@ for _more in (*FIGURES, *SHOPS):
     circle.add_command(_more)
 
 
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
-
-
 def known(setting: Setting, name: str) -> Circle:
     """The circle that serves under an id. Raises click.UsageError naming the nearest."""
     found = setting.cast.circles.get(name)
@@ -58,7 +54,7 @@ def known(setting: Setting, name: str) -> Circle:
 
 
 @circle.command("list")
-@_common
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every circle that serves: who leads, how many are in, how many wait, how the goal stands."""
     config = ready(config_path, data)
@@ -81,7 +77,7 @@ def _standing(tx: Tx, one: Circle, now: int) -> shown.Standing:
 
 @circle.command()
 @click.argument("name", metavar="ID")
-@_common
+@looking
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """One circle: position, goal, leaders so far, roles, and who is in."""
     config = ready(config_path, data)
@@ -98,7 +94,7 @@ def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> Non
 
 @circle.command()
 @click.argument("name", metavar="[ID]", required=False)
-@_common
+@looking
 def queue(name: str | None, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Who waits to be let in, the longest wait first, with his answers."""
     config = ready(config_path, data)
@@ -122,8 +118,7 @@ def _deciding(config: Config, name: str, act: Callable[[Tx, Setting, Circle], st
 @click.argument("name", metavar="ID")
 @click.argument("member")
 @click.option("--answer", multiple=True, metavar="TEXT", help="One for each question, in order.")
-@with_config
-@with_data
+@beside
 def apply(
     name: str, member: str, answer: tuple[str, ...], config_path: Path, data: Path | None
 ) -> None:
@@ -150,8 +145,7 @@ def apply(
 @click.argument("member")
 @click.option("--inviter", default="", metavar="MEMBER", help="Who brought him, if anybody did.")
 @by
-@with_config
-@with_data
+@beside
 def admit(
     name: str, member: str, inviter: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -172,8 +166,7 @@ def admit(
 @click.argument("name", metavar="ID")
 @click.argument("member")
 @by
-@with_config
-@with_data
+@beside
 def reject(
     name: str, member: str, actor: str | None, note: str, config_path: Path, data: Path | None
 ) -> None:
@@ -193,8 +186,7 @@ def reject(
 @click.argument("member")
 @click.option("--himself", is_flag=True, help="He wished it.")
 @by
-@with_config
-@with_data
+@beside
 def remove(
     name: str, member: str, himself: bool, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -219,8 +211,7 @@ def remove(
               help="Introduces the new leader in the circle's groups.")  # fmt: skip
 @click.option("--voice", default="", metavar="PERSONA", help="Who says it; by default who leads.")
 @by
-@with_config
-@with_data
+@beside
 def lead(
     name: str, persona: str, member: str, at: str, template: str, voice: str, actor: str | None,
     note: str, config_path: Path, data: Path | None,
@@ -264,8 +255,7 @@ def _check_leader(
 @click.option("--owner", default="", metavar="STAFF", help="The colleague who looks after him.")
 @click.option("--revoke", is_flag=True, help="He holds it no more.")
 @by
-@with_config
-@with_data
+@beside
 def role(
     role: str, member: str, name: str, until: str, owner: str, revoke: bool, actor: str | None,
     note: str, config_path: Path, data: Path | None,

@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from bot.commands.casting import cast_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import as_json, looking
 from bot.commands.personas import put_json, time
 from bot.core.carrying import by_code
 from bot.core.clock import local
@@ -53,9 +53,7 @@ def _days(config: Config, first: datetime | None, n: int) -> Days:
 @click.option(
     "--check", is_flag=True, help="Hold all ledgers against the log; exit 1 if they differ."
 )
-@with_config
-@with_data
-@as_json
+@looking
 def show_ledger(
     kind: str, place: str | None, first: datetime | None, n: int, check: bool, config_path: Path,
     data: Path | None, json_out: bool,
@@ -123,9 +121,7 @@ def _line(one: Line) -> dict[str, Any]:
     show_default=True,
     help="Seen by carriers, or by who leads.",
 )
-@with_config
-@with_data
-@as_json
+@looking
 def show_flow(
     first: datetime | None, n: int, by: str, config_path: Path, data: Path | None,
     json_out: bool,
@@ -169,9 +165,7 @@ def _title(carrier: str) -> str:
 @click.command("brought")
 @click.argument("circle", required=False)
 @_span
-@with_config
-@with_data
-@as_json
+@looking
 def show_brought(
     circle: str | None, first: datetime | None, n: int, config_path: Path, data: Path | None,
     json_out: bool,
@@ -195,9 +189,7 @@ def show_brought(
 @click.option("--content", default="", metavar="TEMPLATE", help="The text that holds it.")
 @click.option("--account", default="", metavar="ACCOUNT", help="Who hands it out.")
 @click.option("--member", default="", help="For whom alone it is made.")
-@with_config
-@with_data
-@as_json
+@looking
 def make_link(
     url: str, carrier: str, posted: str, content: str, account: str, member: str,
     config_path: Path, data: Path | None, json_out: bool,
@@ -226,9 +218,7 @@ def make_link(
 
 
 @click.command("links")
-@with_config
-@with_data
-@as_json
+@looking
 def list_links(config_path: Path, data: Path | None, json_out: bool) -> None:
     """The latest links and their clicks."""
     config = ready(config_path, data)

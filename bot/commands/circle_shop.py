@@ -8,7 +8,7 @@ import click
 from tabulate import tabulate
 
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json
 from bot.core.decode import nearest
 from bot.store import people, shops
@@ -22,8 +22,7 @@ KINDS: dict[str, Kind] = {"account": "account", "member": "member"}
 @click.argument("kind", type=click.Choice(sorted(KINDS)))
 @click.argument("name", metavar="ID")
 @click.argument("store", default="")
-@with_config
-@with_data
+@beside
 def set_store(kind: str, name: str, store: str, config_path: Path, data: Path | None) -> None:
     """An account or a member is of this STORE; without one, of none."""
     config = ready(config_path, data)
@@ -38,9 +37,7 @@ def set_store(kind: str, name: str, store: str, config_path: Path, data: Path | 
 
 
 @click.command("stores")
-@with_config
-@with_data
-@as_json
+@looking
 def list_stores(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every store with how many accounts and members are of it."""
     found = read(ready(config_path, data), shops.stores)
@@ -55,8 +52,7 @@ def list_stores(config_path: Path, data: Path | None, json_out: bool) -> None:
 @click.argument("member")
 @click.argument("store")
 @click.option("--note", required=True, metavar="TEXT", help="What the store should know of him.")
-@with_config
-@with_data
+@beside
 def hand_over(member: str, store: str, note: str, config_path: Path, data: Path | None) -> None:
     """MEMBER goes over to a STORE, with a note for its colleagues."""
 

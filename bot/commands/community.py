@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands import communities as shown
+from bot.commands.acting import once_in
 from bot.commands.casting import setting_of
 from bot.commands.content import by
-from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.database import read, ready, user
+from bot.commands.options import beside, looking
 from bot.community.rules import Community
 from bot.core.clock import DAY
 from bot.core.decode import nearest
@@ -20,7 +21,6 @@ from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import claiming, communityterms, honouring, honours, people
 from bot.store.engine import Tx
-from bot.store.honouring import CommunityRefused
 from scheduler import entitling
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,10 +30,6 @@ POINTS = "points"
 @click.group()
 def community() -> None:
     """Points, levels, badges, code-names and rights in circles, and why somebody has them."""
-
-
-def _common(fn: F) -> F:
-    return with_config(with_data(fn))
 
 
 def _within(fn: F) -> F:
@@ -54,23 +50,13 @@ def _rules(tx: Tx, circle: str) -> Community:
                            f"name a circle with --in: {', '.join(sorted(there))}")  # fmt: skip
 
 
-def _act(config_path: Path, data: Path | None, act: Callable[[Tx, Setting], str]) -> None:
-    """Writes once; what cannot be done is bad usage."""
-    config = ready(config_path, data)
-    try:
-        click.echo(write(config, lambda tx, now: act(tx, setting_of(tx, config, now))))
-    except CommunityRefused as refused:
-        raise click.UsageError(str(refused)) from None
-
-
 def _there(tx: Tx, member: str) -> None:
     if people.known(tx, member) is None:
         raise click.UsageError(f"no member {member!r}")
 
 
 @community.command("list")
-@_common
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every circle with rules: its levels and badges, and how many have them."""
     config = ready(config_path, data)
@@ -81,8 +67,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 
 @community.command()
 @click.argument("member")
-@_common
-@as_json
+@looking
 def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What MEMBER has in each circle, and what he may take."""
     config = ready(config_path, data)
@@ -99,8 +84,7 @@ def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> N
 @click.argument("member")
 @click.argument("what")
 @_within
-@_common
-@as_json
+@looking
 def why(
     member: str, what: str, circle: str, config_path: Path, data: Path | None, json_out: bool
 ) -> None:
@@ -129,8 +113,7 @@ def why(
 @community.command()
 @click.argument("circle")
 @click.option("--days", type=click.IntRange(1, 3660), help="By what was earned in so many days.")
-@_common
-@as_json
+@looking
 def top(
     circle: str, days: int | None, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -143,8 +126,7 @@ def top(
 
 @community.command()
 @click.argument("circle")
-@_common
-@as_json
+@looking
 def wall(circle: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """The wall of honour of CIRCLE, the latest first."""
     config = ready(config_path, data)
@@ -161,7 +143,7 @@ def wall(circle: str, config_path: Path, data: Path | None, json_out: bool) -> N
 @click.argument("member")
 @_within
 @by
-@_common
+@beside
 def grant(
     badge: str, member: str, circle: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -173,7 +155,7 @@ def grant(
                                 actor=actor or user())  # fmt: skip
         return f"{member}: {badge}" if done else f"{member}: has {badge} already"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command()
@@ -181,7 +163,7 @@ def grant(
 @click.argument("member")
 @_within
 @by
-@_common
+@beside
 def revoke(
     badge: str, member: str, circle: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -193,7 +175,7 @@ def revoke(
                                   why=note, actor=actor or user())  # fmt: skip
         return f"{member}: {badge} taken back" if done else f"{member}: has no {badge}"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command(context_settings={"ignore_unknown_options": True})
@@ -201,7 +183,7 @@ def revoke(
 @click.argument("number", type=int)
 @_within
 @by
-@_common
+@beside
 def points(
     member: str, number: int, circle: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -213,14 +195,14 @@ def points(
                                 actor=actor or user())  # fmt: skip
         return f"{member}: {number:+}, has {has} points"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command()
 @click.argument("event")
 @click.option("--back", is_flag=True, help="It counts after all.")
 @by
-@_common
+@beside
 def strike(
     event: str, back: bool, actor: str | None, note: str, config_path: Path, data: Path | None
 ) -> None:
@@ -230,7 +212,7 @@ def strike(
         found = honouring.strike(tx, event, setting.now, why=note, actor=actor or user(), back=back)
         return f"{found.member}: {found.kind} {'counts again' if back else 'does not count'}"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command()
@@ -238,7 +220,7 @@ def strike(
 @click.argument("name", required=False, default="")
 @_within
 @by
-@_common
+@beside
 def codename(
     member: str, name: str, circle: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -250,7 +232,7 @@ def codename(
                               actor=actor or user())  # fmt: skip
         return f"{member}: {made}"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command()
@@ -258,7 +240,7 @@ def codename(
 @click.argument("right")
 @_within
 @by
-@_common
+@beside
 def claim(
     member: str, right: str, circle: str, actor: str | None, note: str, config_path: Path,
     data: Path | None,
@@ -270,13 +252,13 @@ def claim(
         made = entitling.claim(tx, setting, rules.circle, right, member, actor or user())
         return f"{member}: {right} ({made.dedupe})"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)
 
 
 @community.command("take-back")
 @click.argument("event")
 @by
-@_common
+@beside
 def take_back(
     event: str, actor: str | None, note: str, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -286,4 +268,4 @@ def take_back(
         claiming.take_back(tx, event, setting.now, why=note, actor=actor or user())
         return f"{event}: taken back"
 
-    _act(config_path, data, act)
+    once_in(config_path, data, act)

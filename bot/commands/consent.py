@@ -10,7 +10,7 @@ import click
 
 from bot.commands import contents
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.core.clock import to_ms
 from bot.store import consenting, ugc
 from bot.store.ugc import Consent
@@ -29,8 +29,7 @@ def consent() -> None:
 @click.option("--how", required=True, metavar="TEXT", help="How the consent was given.")
 @click.option("--given", type=click.DateTime(["%Y-%m-%d"]), help="The day; by default today.")
 @click.option("--as", "actor", metavar="NAME", help="Who records it; by default the system's user.")
-@with_config
-@with_data
+@beside
 def add(number: str, who: str, what: str, licence: str, how: str, given: datetime | None,
         actor: str | None, config_path: Path, data: Path | None) -> None:  # fmt: skip
     """Record a consent under the ID that templates name."""
@@ -44,9 +43,7 @@ def add(number: str, who: str, what: str, licence: str, how: str, given: datetim
 
 @consent.command("list")
 @click.option("--who", default="", metavar="MEMBER", help="Only of one person.")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(who: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """All consents, the latest first."""
     config = ready(config_path, data)
@@ -58,8 +55,7 @@ def listing(who: str, config_path: Path, data: Path | None, json_out: bool) -> N
 @click.argument("number", metavar="ID")
 @click.option("--reason", default="", metavar="TEXT", help="It stands in the history.")
 @click.option("--as", "actor", metavar="NAME", help="Who revokes it; by default the system's user.")
-@with_config
-@with_data
+@beside
 def revoke(number: str, reason: str, actor: str | None, config_path: Path,
            data: Path | None) -> None:  # fmt: skip
     """What stands on it is used no more; what waits to leave is cancelled."""

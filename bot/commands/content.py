@@ -11,7 +11,7 @@ import click
 
 from bot.commands import contents
 from bot.commands.database import read, ready, user, with_store
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking, with_config, with_data
 from bot.commands.persona import number
 from bot.commands.personas import show_diff
 from bot.core.config import Config
@@ -59,9 +59,7 @@ def by(fn: F) -> F:
 
 
 @content.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--state", type=click.Choice((DRAFT, REVIEW, APPROVED)),
               help="Only what is in this state.")  # fmt: skip
 def listing(config_path: Path, data: Path | None, json_out: bool, state: str | None) -> None:
@@ -72,9 +70,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool, state: str | N
 
 @content.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 def history(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """All versions of NAME, and who decided what about them."""
     config = ready(config_path, data)
@@ -85,9 +81,7 @@ def history(name: str, config_path: Path, data: Path | None, json_out: bool) -> 
 
 @content.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--from", "before", type=number, metavar="N", help="Default: what serves.")
 @click.option("--to", "after", type=number, metavar="N", help="Default: the newest.")
 def diff(
@@ -106,8 +100,7 @@ def diff(
 @content.command()
 @click.argument("name")
 @click.argument("version", type=number, required=False)
-@with_config
-@with_data
+@beside
 @by
 def rollback(name: str, version: int | None, config_path: Path, data: Path | None,
              actor: str | None, note: str) -> None:  # fmt: skip

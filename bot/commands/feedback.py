@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.commands.database import read, ready
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.commands.personas import put_json
 from bot.console.cells import lines
 from bot.core.clock import local, to_ms
@@ -24,9 +24,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--since", type=DAY, metavar="DAY", help="From this day on; default: ever.")
 @click.option("--until", type=DAY, metavar="DAY", help="Up to the end of this day.")
 @click.option("--product", metavar="NAME", help="Only of one product; '' is the brand itself.")

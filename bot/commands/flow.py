@@ -11,7 +11,7 @@ import orjson
 
 from bot.commands.casting import cast_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking, with_config, with_data
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.decode import nearest
@@ -40,9 +40,7 @@ def _flow(tx: Tx, config: Config, name: str) -> Flow:
 
 
 @flow.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every flow that serves: what begins it, and how many are where."""
     config = ready(config_path, data)
@@ -73,9 +71,7 @@ def _summary(one: Flow, counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]
 
 @flow.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--member", metavar="M", help="Only this member's way, step by step.")
 def show(
     name: str, config_path: Path, data: Path | None, json_out: bool, member: str | None

@@ -12,7 +12,7 @@ import click
 from tabulate import tabulate
 
 from bot.commands.database import read, ready
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.commands.period import period, scope_of, with_period, with_scope
 from bot.commands.personas import put_json, time
 from bot.core.money import amount
@@ -29,9 +29,7 @@ PARTS: dict[str, Part] = {"members": "", "stock": "stock", "own": "own", "invite
 @with_period
 @with_scope
 @click.option("--rows", "part", type=click.Choice(list(PARTS)), help="The members behind it.")
-@with_config
-@with_data
-@as_json
+@looking
 def formula(since: datetime | None, until: datetime | None, persona: str | None,
             account: str | None, circle: str | None, part: str | None, config_path: Path,
             data: Path | None, json_out: bool) -> None:  # fmt: skip

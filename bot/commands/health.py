@@ -11,7 +11,7 @@ from tabulate import tabulate
 
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.commands.personas import put_json
 from bot.community.grouphealth import PLACES, Figures, Health
 from bot.library.speech import Setting
@@ -31,9 +31,7 @@ def health() -> None:
 @health.command()
 @click.argument("chat", default="")
 @click.option("--days", default=7, show_default=True, type=click.IntRange(1, 31))
-@with_config
-@with_data
-@as_json
+@looking
 def group(chat: str, days: int, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every customer group, or CHAT (id or name) with its parts, advice and weeks."""
     config = ready(config_path, data)

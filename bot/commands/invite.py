@@ -12,7 +12,7 @@ import click
 from tabulate import tabulate
 
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import as_json, beside, looking, with_config, with_data
 from bot.commands.period import moment, period, with_period
 from bot.commands.personas import put_json, time
 from bot.core.config import Config
@@ -55,8 +55,7 @@ def invite() -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
               help="It counts until before that day; by default for good.")  # fmt: skip
 @click.option("--link", metavar="URL", help="Print this address with the code in it.")
-@with_config
-@with_data
+@beside
 def code(member: str | None, persona: str, circle: str, campaign: str, until: datetime | None,
          link: str | None, config_path: Path, data: Path | None) -> None:  # fmt: skip
     """The code of MEMBER for a purpose, made when there is none. Without MEMBER it is that of the
@@ -82,9 +81,7 @@ def code(member: str | None, persona: str, circle: str, campaign: str, until: da
 
 @invite.command("codes")
 @click.argument("member", required=False)
-@with_config
-@with_data
-@as_json
+@looking
 def listing(member: str | None, config_path: Path, data: Path | None, json_out: bool) -> None:
     """All codes, or those of MEMBER."""
     config = ready(config_path, data)
@@ -108,8 +105,7 @@ def _every(tx: Tx) -> Sequence[Code]:
 @invite.command()
 @click.argument("code")
 @click.option("--reason", default="", metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
+@beside
 def end(code: str, reason: str, config_path: Path, data: Path | None) -> None:
     """CODE counts no more from now on; who came by it stays."""
     config = ready(config_path, data)
@@ -121,9 +117,7 @@ def end(code: str, reason: str, config_path: Path, data: Path | None) -> None:
 
 @invite.command("tree")
 @click.argument("member")
-@with_config
-@with_data
-@as_json
+@looking
 def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Who invited MEMBER, whom he invited, and which codes he named."""
     config = ready(config_path, data)
@@ -165,9 +159,7 @@ def top(since: datetime | None, until: datetime | None, n: int, config_path: Pat
 
 @invite.command()
 @click.option("-n", default=50, show_default=True, type=MANY, help="How many, the latest first.")
-@with_config
-@with_data
-@as_json
+@looking
 def refused(n: int, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Codes that were named and do not count, and why."""
     config = ready(config_path, data)

@@ -11,7 +11,7 @@ import click
 from tabulate import tabulate
 
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json, time
 from bot.core.errors import BadInput
 from bot.core.money import amount
@@ -34,9 +34,7 @@ def koc() -> None:
 
 
 @koc.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Everybody who is or was a KOC, or whose code orders count for."""
     config = ready(config_path, data)
@@ -65,9 +63,7 @@ def _account(one: Account, name: str) -> dict[str, Any]:
 @click.argument("member")
 @click.option("-n", default=50, show_default=True, type=click.IntRange(1, 10_000),
               help="How many orders, the latest first.")  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def show(member: str, n: int, config_path: Path, data: Path | None, json_out: bool) -> None:
     """The codes of MEMBER, the orders that count for them, and where each commission stands."""
     config = ready(config_path, data)
@@ -105,9 +101,7 @@ def _line(one: Line, now: int) -> dict[str, Any]:
 @click.argument("member", required=False)
 @click.option("--all", "everybody", is_flag=True, help="Everybody for whom something is due.")
 @click.option("--reason", default="", metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
-@as_json
+@looking
 def settle(member: str | None, everybody: bool, reason: str, config_path: Path,
            data: Path | None, json_out: bool) -> None:  # fmt: skip
     """Note that what is due to MEMBER, or to everybody, was paid."""
@@ -133,8 +127,7 @@ def settle(member: str | None, everybody: bool, reason: str, config_path: Path,
 @koc.command()
 @click.argument("order")
 @click.option("--reason", required=True, metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
+@beside
 def void(order: str, reason: str, config_path: Path, data: Path | None) -> None:
     """Nothing is earned by ORDER, for good; what was settled is taken back the next time."""
     config = ready(config_path, data)

@@ -10,7 +10,7 @@ import click
 import orjson
 
 from bot.commands.database import has_database, read
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import looking, read_config
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
@@ -36,9 +36,7 @@ def show(findings: Sequence[Finding], json_out: bool, good: str, **extra: Any) -
 
 
 @click.command()
-@with_config
-@with_data
-@as_json
+@looking
 def lint(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Check all of personas/ and content/."""
     config = read_config(config_path, data)

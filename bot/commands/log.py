@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.core.clock import local, to_ms
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -22,8 +22,7 @@ from bot.store.opening import open_store, where
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 @click.option("--since", metavar="T", help="A date, a date and time, or a span like 2h or 3d.")
 @click.option("--persona", metavar="P", help="Only this persona.")
 @click.option("--member", metavar="M", help="Only to this member.")

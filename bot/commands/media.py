@@ -8,7 +8,7 @@ import click
 import orjson
 
 from bot.commands.database import has_database, read
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import beside, looking, read_config, with_config
 from bot.core.config import Config
 from bot.library.disk import read_disk
 from bot.library.imports.read import bytes_of
@@ -22,9 +22,7 @@ def media() -> None:
 
 
 @media.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every file: what it is, where it is used, where it fits, what the platform has of it."""
     config = read_config(config_path, data)
@@ -49,8 +47,7 @@ def adding(file: Path, name: str | None, config_path: Path) -> None:
 
 @media.command("remove")
 @click.argument("name")
-@with_config
-@with_data
+@beside
 def removing(name: str, config_path: Path, data: Path | None) -> None:
     """Take NAME away, unless something uses it."""
     config = read_config(config_path, data)

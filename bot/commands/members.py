@@ -19,7 +19,7 @@ from bot.commands.members_erase import erase
 from bot.commands.members_link import link
 from bot.commands.members_optouts import show_optouts
 from bot.commands.members_person import export_person
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import beside, looking, read_config
 from bot.commands.progress import shown
 from bot.commands.rebuilding import rebuild
 from bot.core.config import Config
@@ -49,8 +49,7 @@ def members() -> None:
 @click.option("--extra-as-facts", "extra", is_flag=True,
               help="Take a column that is not known as a fact of that name.")  # fmt: skip
 @click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read; exit 1.")
-@with_config
-@with_data
+@beside
 def take(file: Path, extra: bool, skip_bad: bool, config_path: Path, data: Path | None) -> None:
     """Take over members from a CSV or JSONL file; a file that has a fault changes nothing."""
     config = _ready(config_path, data)
@@ -99,8 +98,7 @@ def _batches(rows: Iterator[MemberRow]) -> Iterator[list[MemberRow]]:
 
 @members.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_config
-@with_data
+@beside
 def export(file: Path, config_path: Path, data: Path | None) -> None:
     """Write all members into a CSV or JSONL file that can be imported again."""
     config = ready(config_path, data)
@@ -122,9 +120,7 @@ def _told(rows: Iterator[Said], total: int, tell: Tell) -> Iterator[Said]:
 
 @members.command()
 @click.argument("member", metavar="ID")
-@with_config
-@with_data
-@as_json
+@looking
 def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Who ID is, by which ids, what he is worth, and where he can be reached now."""
     config = ready(config_path, data)
@@ -143,8 +139,7 @@ def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> N
 @click.argument("away", metavar="A")
 @click.argument("stays", metavar="B")
 @click.option("--note", default="", metavar="TEXT", help="How you know; it stands in the history.")
-@with_config
-@with_data
+@beside
 def merge(away: str, stays: str, note: str, config_path: Path, data: Path | None) -> None:
     """A and B are one person, who goes by B from now on; A still works."""
     config = ready(config_path, data)
@@ -156,8 +151,7 @@ def merge(away: str, stays: str, note: str, config_path: Path, data: Path | None
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @click.option("--reason", default="", metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
+@beside
 def part(one: str, other: str, reason: str, config_path: Path, data: Path | None) -> None:
     """A and B are two persons after all: each has what it had."""
     config = ready(config_path, data)

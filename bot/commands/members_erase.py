@@ -10,7 +10,7 @@ import click
 import orjson
 
 from bot.commands.database import ready, user, with_store
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.commands.progress import shown
 from bot.core.clock import local
 from bot.core.config import Config
@@ -29,9 +29,7 @@ from bot.store.shelf import Tell
 @click.command()
 @click.argument("member", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@with_config
-@with_data
-@as_json
+@looking
 def erase(
     member: str, yes: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip

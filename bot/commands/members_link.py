@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.database import ready, user, write
-from bot.commands.options import with_config, with_data
+from bot.commands.options import beside
 from bot.core.errors import BadInput
 from bot.members.kin import GIFT, HOW
 from bot.store import kinship
@@ -24,8 +24,7 @@ WHY = {"nobody": "there is no such member", "self": "both ids are one person",
               help="gift: B uses it; household: both do.")  # fmt: skip
 @click.option("--category", default="", metavar="C", help="Only of this category.")
 @click.option("--undo", is_flag=True, help="A buys for B no more.")
-@with_config
-@with_data
+@beside
 def link(
     member: str, other: str, how: str, category: str, undo: bool, config_path: Path,
     data: Path | None,

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import looking
 from bot.core.errors import BadInput
 from bot.store import optouts
 from bot.store.engine import Tx
@@ -20,9 +20,7 @@ from bot.store.optouts import CHOICES, Wish
 @click.argument("member", metavar="ID")
 @click.option("--set", "settings", multiple=True, metavar="SCOPE=CHOICE",
               help="Set a scope on his word, as often as you like.")  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def show_optouts(
     member: str, settings: tuple[str, ...], config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip

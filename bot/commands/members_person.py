@@ -10,7 +10,7 @@ import click
 import orjson
 
 from bot.commands.database import ready, user, write
-from bot.commands.options import with_config, with_data
+from bot.commands.options import beside
 from bot.core.errors import BadInput
 from bot.library.personpage import page
 from bot.store import dossier, lookups
@@ -23,8 +23,7 @@ folder = click.Path(path_type=Path, file_okay=False)
 @click.argument("member", metavar="ID")
 @click.option("--out", required=True, metavar="DIR", type=folder,
               help="A folder for person.json (all of it) and person.html.")  # fmt: skip
-@with_config
-@with_data
+@beside
 def export_person(member: str, out: Path, config_path: Path, data: Path | None) -> None:
     """Write everything that is held of the person ID, for machines and for himself."""
     config = ready(config_path, data)

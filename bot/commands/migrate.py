@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.core.clock import SystemClock
 from bot.store.opening import migrate_store
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 def migrate(config_path: Path, data: Path | None) -> None:
     """Apply the migrations that the database lacks."""
     applied = migrate_store(read_config(config_path, data), SystemClock().now())

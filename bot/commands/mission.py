@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands import missions as shown
+from bot.commands.acting import once_in
 from bot.commands.casting import setting_of
-from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.database import read, ready, user
+from bot.commands.options import beside, looking
 from bot.community.mission import Mission
 from bot.core.decode import nearest
 from bot.library.speech import Setting
@@ -31,14 +32,6 @@ def mission() -> None:
     """Missions: list, show, board; take, prove, drop; decide, undo."""
 
 
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
-
-
-def _beside(fn: F) -> F:
-    return with_config(with_data(fn))
-
-
 def _made(setting: Setting, name: str) -> Mission:
     found = setting.cast.missions.get(name)
     if found is None:
@@ -56,16 +49,6 @@ def _take(tx: Tx, start: str) -> Row:
     return found[0]
 
 
-def _write(
-    config_path: Path, data: Path | None, act: Callable[[Tx, Setting], str]
-) -> None:  # fmt: skip
-    config = ready(config_path, data)
-    try:
-        click.echo(write(config, lambda tx, now: act(tx, setting_of(tx, config, now))))
-    except MissionRefused as refused:
-        raise click.UsageError(str(refused)) from None
-
-
 def _told(
     config_path: Path, data: Path | None, name: str, member: str,
     say: Callable[[Tx, Mission, Who, int], Reply],
@@ -81,11 +64,11 @@ def _told(
             raise MissionRefused(found.state, f"{member}: {found.state} ({found.words})")
         return f"{member}: {found.state} ({shown.number(found.event)})"
 
-    _write(config_path, data, work)
+    once_in(config_path, data, work)
 
 
 @mission.command("list")
-@_common
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every mission that serves, its places, and how far those are who took it."""
     config = ready(config_path, data)
@@ -102,7 +85,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 @mission.command()
 @click.argument("name", metavar="ID", required=False)
 @click.option("--waiting", is_flag=True, help="Only what waits for a verdict.")
-@_common
+@looking
 def show(
     name: str | None, waiting: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:
@@ -115,7 +98,7 @@ def show(
 
 @mission.command()
 @click.argument("member")
-@_common
+@looking
 def board(member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """The board as MEMBER sees it."""
     config = ready(config_path, data)
@@ -127,7 +110,7 @@ def board(member: str, config_path: Path, data: Path | None, json_out: bool) -> 
 @mission.command()
 @click.argument("name", metavar="ID")
 @click.argument("member")
-@_beside
+@beside
 def take(name: str, member: str, config_path: Path, data: Path | None) -> None:
     """MEMBER takes a mission."""
     _told(config_path, data, name, member, taking.take)
@@ -139,7 +122,7 @@ def take(name: str, member: str, config_path: Path, data: Path | None) -> None:
 @click.option("--text", default="", help="What he wrote.")
 @click.option("--link", default="", help="Where it can be seen.")
 @click.option("--media", multiple=True, metavar="ID", help="Pictures that are kept.")
-@_beside
+@beside
 def prove(
     name: str, member: str, text: str, link: str, media: Sequence[str], config_path: Path,
     data: Path | None,
@@ -152,7 +135,7 @@ def prove(
 @mission.command()
 @click.argument("name", metavar="ID")
 @click.argument("member")
-@_beside
+@beside
 def drop(name: str, member: str, config_path: Path, data: Path | None) -> None:
     """MEMBER gives a mission back."""
     _told(config_path, data, name, member, taking.drop)
@@ -162,7 +145,7 @@ def drop(name: str, member: str, config_path: Path, data: Path | None) -> None:
 @click.argument("number", metavar="TAKE")
 @click.option("--accept/--refuse", "yes", required=True, help="Whether it is done.")
 @click.option("--why", default="", metavar="TEXT", help="Needed for --refuse: he reads it.")
-@_beside
+@beside
 def decide(number: str, yes: bool, why: str, config_path: Path, data: Path | None) -> None:
     """Accepts or refuses what was handed in."""
 
@@ -171,13 +154,13 @@ def decide(number: str, yes: bool, why: str, config_path: Path, data: Path | Non
                                   actor=user())  # fmt: skip
         return f"{shown.number(held.event)}: {held.state}"
 
-    _write(config_path, data, work)
+    once_in(config_path, data, work)
 
 
 @mission.command()
 @click.argument("number", metavar="TAKE")
 @click.option("--why", required=True, metavar="TEXT", help="It stands in the history.")
-@_beside
+@beside
 def undo(number: str, why: str, config_path: Path, data: Path | None) -> None:
     """Takes an acceptance back, with all that followed from it."""
 
@@ -185,4 +168,4 @@ def undo(number: str, why: str, config_path: Path, data: Path | None) -> None:
         held = missiondesk.undo(tx, _take(tx, number)["event"], setting.now, why=why, actor=user())
         return f"{shown.number(held.event)}: {held.state}"
 
-    _write(config_path, data, work)
+    once_in(config_path, data, work)

@@ -10,7 +10,7 @@ import orjson
 
 from bot.commands.casting import setting_of
 from bot.commands.database import read
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import looking, read_config
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -23,9 +23,7 @@ from bot.studio.template import GENRES
 
 
 @click.command()
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--week", "name", metavar="YYYY-Www", help="Default: this week.")
 @click.option("--persona", metavar="P", help="Only this persona.")
 def mix(

@@ -10,7 +10,7 @@ from tabulate import tabulate
 from bot.commands.casting import setting_of
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json, time
 from bot.community.moderating import USUAL, flags
 from bot.core.clock import DAY
@@ -32,9 +32,7 @@ def moderation() -> None:
 @moderation.command("list")
 @click.option("--decided", default=0, metavar="DAYS", type=click.IntRange(0, 365),
               help="What was decided in the last days, instead of what waits.")  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def listing(decided: int, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What waits, what was escalated first; entries that no rule found wait for `activity judge`,
     too."""
@@ -62,8 +60,7 @@ def listing(decided: int, config_path: Path, data: Path | None, json_out: bool) 
 @click.argument("case", type=int)
 @click.argument("act", type=click.Choice(ACTS))
 @by
-@with_config
-@with_data
+@beside
 def decide(
     case: int, act: str, actor: str | None, note: str, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -82,9 +79,7 @@ def decide(
 @click.argument("text")
 @click.option("--where", default=USUAL[0], type=click.Choice(["group", "internal", "entry", "kf"]),
               show_default=True)  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def why(text: str, where: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """What the rules would find in TEXT. Writes nothing."""
     config = ready(config_path, data)

@@ -35,6 +35,16 @@ def as_json(fn: F) -> F:
     return click.option("--json", "json_out", is_flag=True, help="One JSON document on stdout.")(fn)
 
 
+def beside(fn: F) -> F:
+    """``--config`` and ``--data``: a command beside the database."""
+    return with_config(with_data(fn))
+
+
+def looking(fn: F) -> F:
+    """The same and ``--json``: a command that shows what is there."""
+    return beside(as_json(fn))
+
+
 def read_config(path: Path, data: Path | None = None) -> Config:
     """The configuration with ``--data`` applied. Raises BadInput or click.UsageError."""
     config = load_config(path)

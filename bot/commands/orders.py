@@ -9,7 +9,7 @@ import click
 import orjson
 
 from bot.commands.database import read, ready, user, with_store
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import beside, looking, read_config
 from bot.commands.progress import shown
 from bot.core.config import Config
 from bot.core.errors import BadInput
@@ -35,9 +35,7 @@ def orders() -> None:
 @click.argument("file", type=readable)
 @click.option("--create-members", "create", is_flag=True,
               help="A member that nobody knows is made; else he is an error.")  # fmt: skip
-@with_config
-@with_data
-@as_json
+@looking
 def import_(file: Path, create: bool, config_path: Path, data: Path | None,
             json_out: bool) -> None:  # fmt: skip
     """Take over orders from a CSV file, or from JSON lines (.jsonl).
@@ -59,8 +57,7 @@ def import_(file: Path, create: bool, config_path: Path, data: Path | None,
 
 @orders.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_config
-@with_data
+@beside
 def export(file: Path, config_path: Path, data: Path | None) -> None:
     """Write every order as it stands into FILE: CSV, or JSON lines when it ends in .jsonl.
 

@@ -10,7 +10,7 @@ import click
 from bot.commands import personas
 from bot.commands.casting import cast_of
 from bot.commands.database import has_database, read, ready, user, write
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import beside, looking, read_config
 from bot.core.clock import local
 from bot.core.config import Config
 from bot.core.findings import Finding, has_errors
@@ -43,9 +43,7 @@ def persona() -> None:
 
 
 @persona.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--history", metavar="P", help="Who put which version of P into service, and when.")
 def listing(config_path: Path, data: Path | None, json_out: bool, history: str | None) -> None:
     """All personas: what serves, since when and by whom, what waits, what has ended."""
@@ -62,9 +60,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool, history: str |
 
 @persona.command()
 @click.argument("name", metavar="P")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--from", "before", type=number, metavar="N", help="Default: what serves.")
 @click.option("--to", "after", metavar="N|disk", help="Default: the folder, else the newest.")
 def diff(
@@ -88,8 +84,7 @@ def diff(
 @persona.command()
 @click.argument("name", metavar="P")
 @click.argument("version", type=number, required=False)
-@with_config
-@with_data
+@beside
 @click.option("--as", "actor", metavar="NAME", help="Who publishes; by default the system's user.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the history.")
 def publish(
@@ -117,8 +112,7 @@ def publish(
 @persona.command()
 @click.argument("name", metavar="P")
 @click.argument("version", type=number, required=False)
-@with_config
-@with_data
+@beside
 @click.option("--as", "actor", metavar="NAME", help="Who goes back; by default the system's user.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the history.")
 def rollback(
@@ -141,9 +135,7 @@ def rollback(
 @persona.command("why")
 @click.argument("name", metavar="P")
 @click.argument("text")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--member", metavar="M", help="Somebody whom the persona knows.")
 def explain(
     name: str, text: str, config_path: Path, data: Path | None, json_out: bool, member: str | None

@@ -10,7 +10,7 @@ import click
 
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import beside, looking, read_config
 from bot.commands.personas import put_json, time
 from bot.core.decode import nearest
 from bot.core.needs import NEEDS
@@ -31,9 +31,7 @@ def portrait() -> None:
 
 @portrait.command()
 @click.argument("member")
-@with_config
-@with_data
-@as_json
+@looking
 def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Every fact with its sources, what he agreed to, his needs and his feedback."""
     config = ready(config_path, data)
@@ -47,8 +45,7 @@ def show(member: str, config_path: Path, data: Path | None, json_out: bool) -> N
 
 @portrait.command()
 @click.argument("what", metavar="NAME=VALUE|NEED")
-@with_config
-@with_data
+@beside
 def find(what: str, config_path: Path, data: Path | None) -> None:
     """The first members with a fact, or with a need that has these words."""
     name, equals, value = what.partition("=")
@@ -68,8 +65,7 @@ def find(what: str, config_path: Path, data: Path | None) -> None:
 @click.argument("name")
 @click.argument("value")
 @acting
-@with_config
-@with_data
+@beside
 def correct(
     member: str, name: str, value: str, actor: str | None, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -84,8 +80,7 @@ def correct(
 @click.argument("name")
 @click.option("--source", type=click.Choice(list(RANKS)), default="", help="Only what it said.")
 @acting
-@with_config
-@with_data
+@beside
 def strike(
     member: str, name: str, source: str, actor: str | None, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -100,8 +95,7 @@ def strike(
 @click.argument("purpose", metavar="|".join([*PURPOSES, "ID"]))
 @click.argument("answer", type=click.Choice(["yes", "no"]))
 @acting
-@with_config
-@with_data
+@beside
 def consent(
     member: str, purpose: str, answer: str, actor: str | None, config_path: Path,
     data: Path | None,
@@ -126,8 +120,7 @@ def consent(
 @click.argument("member")
 @click.argument("need", metavar="worry:WORDS|wish:WORDS")
 @acting
-@with_config
-@with_data
+@beside
 def need(
     member: str, need: str, actor: str | None, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.database import ready, user, with_store
-from bot.commands.options import with_config, with_data
+from bot.commands.options import beside
 from bot.commands.progress import shown
 from bot.offset import clock_of
 from bot.store import rebuild as rebuilding
@@ -15,8 +15,7 @@ from bot.store.engine import Store
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 @click.option("--clear", is_flag=True,
               help="Empty the derived tables first; stop the service before.")  # fmt: skip
 def rebuild(config_path: Path, data: Path | None, clear: bool) -> None:

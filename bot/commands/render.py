@@ -12,7 +12,7 @@ import click
 import orjson
 
 from bot.commands.database import read
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import looking, read_config
 from bot.core.body import dump
 from bot.core.clock import local
 from bot.core.config import Config
@@ -33,9 +33,7 @@ MOST = len(SAMPLES)
 
 @click.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--persona", metavar="P", help="In whose voice; default: whoever says it.")
 @click.option("--sample", "count", type=click.IntRange(1, MOST), metavar="N", default=MOST,
               help=f"How many made-up members, 1 to {MOST}.")  # fmt: skip

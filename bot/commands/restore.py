@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot import __version__
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.commands.progress import shown
 from bot.core.clock import SystemClock
 from bot.held import hold
@@ -19,8 +19,7 @@ from bot.store.restore import restore as put_back
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 @click.option("--force", is_flag=True, help="Replace a PostgreSQL database that is not empty.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(config_path: Path, data: Path | None, force: bool, file: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands import rewards as shown
+from bot.commands.acting import once
 from bot.commands.casting import setting_of
-from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
-from bot.core.errors import IllegalTransition
+from bot.commands.database import read, ready, user
+from bot.commands.options import beside, looking
 from bot.core.textfile import read_text
 from bot.offset import clock_of
 from bot.store import audit, coupons, granting, grants, packets, persons, rewardbook
@@ -28,13 +28,14 @@ def reward() -> None:
     """Rewards: list, grants, show, check; accept, refuse, hand, claw, again, ask, more; coupons."""
 
 
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
-
-
 def _because(needed: bool) -> Callable[[F], F]:
     return click.option("--why", default="", required=needed, metavar="WORDS",
                         help="It stands in the audit.")  # fmt: skip
+
+
+def _verb(needed: bool) -> Callable[[F], Any]:
+    """A decision about one grant, with why."""
+    return lambda fn: reward.command()(click.argument("grant")(_because(needed)(beside(fn))))
 
 
 def _do(config_path: Path, data: Path | None, start: str, act: Act) -> None:
@@ -44,18 +45,11 @@ def _do(config_path: Path, data: Path | None, start: str, act: Act) -> None:
         after = grants.get(tx, row["id"]) or row
         return f"{after['id']}: {after['state']} {after['why']}".rstrip()
 
-    _write(config_path, data, work)
-
-
-def _write(config_path: Path, data: Path | None, fn: Callable[[Tx, int], str]) -> None:
-    try:
-        click.echo(write(ready(config_path, data), fn))
-    except (RewardRefused, IllegalTransition) as refused:
-        raise click.UsageError(str(refused)) from None
+    once(config_path, data, work)
 
 
 @reward.command("list")
-@_common
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """Each reward: how many are out and left, what was spent, what is lost."""
     config = ready(config_path, data)
@@ -70,7 +64,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 @click.option("--state", default="", type=click.Choice(["", *grants.STATES]))
 @click.option("--member", default="", metavar="ID")
 @click.option("-n", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@_common
+@looking
 def listed(
     activity: str, state: str, member: str, n: int, config_path: Path, data: Path | None,
     json_out: bool,
@@ -87,7 +81,7 @@ def listed(
 
 @reward.command()
 @click.argument("grant")
-@_common
+@looking
 def show(grant: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """One grant with its cause and its history. GRANT: its id, or how it begins."""
     config = ready(config_path, data)
@@ -105,8 +99,7 @@ def show(grant: str, config_path: Path, data: Path | None, json_out: bool) -> No
 
 
 @reward.command()
-@with_config
-@with_data
+@beside
 def check(config_path: Path, data: Path | None) -> None:
     """Whether log and grants say the same; exit 1 when not."""
     gone = read(ready(config_path, data), lambda tx: list(rewardbook.unspoken(tx)))
@@ -117,22 +110,14 @@ def check(config_path: Path, data: Path | None) -> None:
     click.echo("every grant has its event")
 
 
-@reward.command()
-@click.argument("grant")
-@_because(needed=False)
-@with_config
-@with_data
+@_verb(False)
 def accept(grant: str, why: str, config_path: Path, data: Path | None) -> None:
     """What is held is his after all."""
     _do(config_path, data, grant,
         lambda tx, row, now: granting.accept(tx, row, now, actor=user(), why=why))  # fmt: skip
 
 
-@reward.command()
-@click.argument("grant")
-@_because(needed=True)
-@with_config
-@with_data
+@_verb(True)
 def refuse(grant: str, why: str, config_path: Path, data: Path | None) -> None:
     """What is held is not for him; its share of the stock is free again."""
     _do(config_path, data, grant,
@@ -142,30 +127,21 @@ def refuse(grant: str, why: str, config_path: Path, data: Path | None) -> None:
 @reward.command()
 @click.argument("grant")
 @click.option("--note", default="", metavar="WORDS", help="No addresses: they are not kept here.")
-@with_config
-@with_data
+@beside
 def hand(grant: str, note: str, config_path: Path, data: Path | None) -> None:
     """A thing was handed over, or sent off."""
     _do(config_path, data, grant,
         lambda tx, row, now: granting.hand_over(tx, row, now, actor=user(), note=note))  # fmt: skip
 
 
-@reward.command()
-@click.argument("grant")
-@_because(needed=True)
-@with_config
-@with_data
+@_verb(True)
 def claw(grant: str, why: str, config_path: Path, data: Path | None) -> None:
     """Takes back. What is out already stands as a loss."""
     _do(config_path, data, grant,
         lambda tx, row, now: granting.claw(tx, row, now, actor=user(), why=why))  # fmt: skip
 
 
-@reward.command()
-@click.argument("grant")
-@_because(needed=True)
-@with_config
-@with_data
+@_verb(True)
 def again(grant: str, why: str, config_path: Path, data: Path | None) -> None:
     """Gives it after all to whoever got none, if there is one."""
 
@@ -180,8 +156,7 @@ def again(grant: str, why: str, config_path: Path, data: Path | None) -> None:
 
 @reward.command()
 @click.argument("grant")
-@with_config
-@with_data
+@beside
 def ask(grant: str, config_path: Path, data: Path | None) -> None:
     """A red packet of which nobody knows is asked about once more, now."""
     _do(config_path, data, grant, lambda tx, row, now: packets.ask_now(tx, row, now, user()))
@@ -193,8 +168,7 @@ def ask(grant: str, config_path: Path, data: Path | None) -> None:
 @click.option("--stock", default=0, type=click.IntRange(0, 1_000_000), help="So many more.")
 @click.option("--cents", default=0, type=click.IntRange(0), help="So much more to spend.")
 @_because(needed=True)
-@with_config
-@with_data
+@beside
 def more(
     activity: str, name: str, stock: int, cents: int, why: str, config_path: Path,
     data: Path | None,
@@ -205,7 +179,7 @@ def more(
         granting.more(tx, activity, name, now, n=stock, cents=cents, why=why, actor=user())
         return f"{activity}/{name}: {stock} more, {cents} cents more"
 
-    _write(config_path, data, work)
+    once(config_path, data, work)
 
 
 @reward.command("coupons")
@@ -214,7 +188,7 @@ def more(
                                                         path_type=Path))  # fmt: skip
 @click.option("--drop", is_flag=True, help="The free codes of POOL are void.")
 @_because(needed=False)
-@_common
+@looking
 def codes(
     pool: str | None, file: Path | None, drop: bool, why: str, config_path: Path,
     data: Path | None, json_out: bool,
@@ -226,12 +200,12 @@ def codes(
             click.echo(f"{file}:{flaw.line}: {flaw.why}")
         if flaws:
             raise SystemExit(1)
-        _write(config_path, data, lambda tx, now: shown.added(
+        once(config_path, data, lambda tx, now: shown.added(
             len(found), coupons.add(tx, pool, found, now, user())))  # fmt: skip
     elif pool and drop:
         if not why.strip():
             raise click.UsageError("say why")
-        _write(config_path, data, lambda tx, now:
+        once(config_path, data, lambda tx, now:
                f"{coupons.drop(tx, pool, now, user(), why)} free codes are gone")  # fmt: skip
     else:
         shown.put_pools(read(ready(config_path, data), coupons.count), json_out)

@@ -14,7 +14,7 @@ import click
 import uvloop
 
 from bot.app import App
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.core import heap, logs
 from bot.core.config import Config
 from bot.core.credentials import known_secrets
@@ -25,8 +25,7 @@ from bot.workers import ROLES
 
 
 @click.command()
-@with_config
-@with_data
+@beside
 @click.option("--port", type=click.IntRange(0, 65535), help="Port of the callbacks; 0 = any.")
 @click.option("--sandbox-port", type=click.IntRange(0, 65535), default=8090, show_default=True,
               help="Port of the bundled sandbox; 0 = any.")  # fmt: skip

@@ -12,7 +12,7 @@ import click
 from bot.commands import seedlines as shown
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.community.rules import Community
 from bot.core.clock import local
 from bot.core.config import Config
@@ -36,10 +36,6 @@ _day = click.option(
 @click.group()
 def seeds() -> None:
     """Seed users of a circle: look, list, lists, show; ask, answer, end; cohort."""
-
-
-def _common(fn: F) -> F:
-    return with_config(with_data(as_json(fn)))
 
 
 def _rules(setting: Setting, circle: str) -> Community:
@@ -82,7 +78,7 @@ def _write(
 @seeds.command()
 @click.argument("circle")
 @_day
-@_common
+@looking
 def look(
     circle: str, day: datetime | None, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -94,7 +90,7 @@ def look(
 @seeds.command("list")
 @click.argument("circle")
 @_day
-@_common
+@looking
 def listing(
     circle: str, day: datetime | None, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -109,7 +105,7 @@ def listing(
 
 @seeds.command()
 @click.argument("circle", required=False)
-@_common
+@looking
 def lists(circle: str | None, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Lists that were made, the latest first."""
     config = ready(config_path, data)
@@ -119,7 +115,7 @@ def lists(circle: str | None, config_path: Path, data: Path | None, json_out: bo
 @seeds.command()
 @click.argument("name", metavar="LIST")
 @click.option("--check", is_flag=True, help="Works it out a second time; exit 1 where it differs.")
-@_common
+@looking
 def show(
     name: str, check: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:  # fmt: skip
@@ -147,8 +143,7 @@ def show(
 @click.argument("name", metavar="LIST")
 @click.argument("members", nargs=-1, required=True, metavar="MEMBER...")
 @click.option("--why", default="", metavar="TEXT", help="Needed for who lacks a condition.")
-@with_config
-@with_data
+@beside
 def ask(
     name: str, members: Sequence[str], why: str, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -167,8 +162,7 @@ def ask(
 @click.argument("circle")
 @click.argument("member")
 @click.option("--yes/--no", "yes", required=True, help="What he said.")
-@with_config
-@with_data
+@beside
 def answer(circle: str, member: str, yes: bool, config_path: Path, data: Path | None) -> None:
     """Notes an answer that a colleague was told."""
 
@@ -188,8 +182,7 @@ def answer(circle: str, member: str, yes: bool, config_path: Path, data: Path | 
 @click.argument("circle")
 @click.argument("member")
 @click.option("--why", required=True, metavar="TEXT", help="It stands in the history.")
-@with_config
-@with_data
+@beside
 def end(circle: str, member: str, why: str, config_path: Path, data: Path | None) -> None:
     """He is a seed user no more, and his role is over."""
 
@@ -205,7 +198,7 @@ def end(circle: str, member: str, why: str, config_path: Path, data: Path | None
 @click.argument("name", metavar="LIST")
 @click.option("--all", "everybody", is_flag=True, help="Everybody instead of a sample.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
-@_common
+@looking
 def of_cohort(
     name: str, everybody: bool, as_csv: bool, config_path: Path, data: Path | None, json_out: bool
 ) -> None:

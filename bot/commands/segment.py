@@ -11,7 +11,7 @@ from tabulate import tabulate
 
 from bot.commands.casting import cast_of
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json, time
 from bot.commands.progress import shown
 from bot.core.errors import BadInput
@@ -31,9 +31,7 @@ def segment() -> None:
 
 
 @segment.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """All segments, and how many members each holds now."""
     config = ready(config_path, data)
@@ -50,9 +48,7 @@ def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
 
 @segment.command()
 @click.argument("name")
-@with_config
-@with_data
-@as_json
+@looking
 def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """The words of NAME, who wrote them, how many it holds now, and its history."""
     config = ready(config_path, data)
@@ -80,8 +76,7 @@ def show(name: str, config_path: Path, data: Path | None, json_out: bool) -> Non
 @click.argument("name")
 @click.argument("words")
 @click.option("--as", "actor", metavar="NAME", help="Who does it; by default the system's user.")
-@with_config
-@with_data
+@beside
 def save(
     name: str, words: str, actor: str | None, config_path: Path, data: Path | None
 ) -> None:  # fmt: skip
@@ -94,9 +89,7 @@ def save(
 
 @segment.command()
 @click.argument("words", metavar="WORDS")
-@with_config
-@with_data
-@as_json
+@looking
 def count(words: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """How many members the audience WORDS holds now; of a segment: segment:NAME."""
     config = ready(config_path, data)
@@ -115,8 +108,7 @@ def count(words: str, config_path: Path, data: Path | None, json_out: bool) -> N
 @segment.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_config
-@with_data
+@beside
 def export(name: str, file: Path, config_path: Path, data: Path | None) -> None:
     """Write everybody who is in NAME into FILE: CSV, or JSON lines when it ends in .jsonl."""
     config = ready(config_path, data)
@@ -139,9 +131,7 @@ def export(name: str, file: Path, config_path: Path, data: Path | None) -> None:
 @segment.command()
 @click.argument("name")
 @click.argument("member", metavar="MEMBER")
-@with_config
-@with_data
-@as_json
+@looking
 def why(name: str, member: str, config_path: Path, data: Path | None, json_out: bool) -> None:
     """Whether MEMBER is in NAME, and which conditions decide it."""
     config = ready(config_path, data)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.commands.database import read, user, write
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import as_json, beside, read_config
 from bot.console.passwords import Passwords, fault, spelled
 from bot.console.rights import ROLES
 from bot.console.words import say
@@ -34,8 +34,7 @@ from_stdin = click.option("--password-stdin", is_flag=True,
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What this person may do.")
 @click.option("--wecom", "userid", default="", metavar="USERID", help="Who it is in WeCom.")
 @from_stdin
-@with_config
-@with_data
+@beside
 def add(name: str, role: str, userid: str, password_stdin: bool, config_path: Path,
         data: Path | None) -> None:  # fmt: skip
     """Make an account with the login NAME; prints its password once."""
@@ -53,8 +52,7 @@ def add(name: str, role: str, userid: str, password_stdin: bool, config_path: Pa
 @staff.command()
 @click.argument("name")
 @from_stdin
-@with_config
-@with_data
+@beside
 def reset(name: str, password_stdin: bool, config_path: Path, data: Path | None) -> None:
     """A new password for NAME, who is signed out everywhere; prints it once."""
     config = _ready(config_path, data)
@@ -70,8 +68,7 @@ def reset(name: str, password_stdin: bool, config_path: Path, data: Path | None)
 
 @staff.command("list")
 @as_json
-@with_config
-@with_data
+@beside
 def listing(json_out: bool, config_path: Path, data: Path | None) -> None:
     """Who may sign in, and as what."""
     config = _ready(config_path, data)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import read_config, with_config, with_data
+from bot.commands.options import beside, read_config
 from bot.commands.progress import shown
 from bot.core import tomlfile
 from bot.core.clock import SystemClock
@@ -27,8 +27,7 @@ def store() -> None:
 
 
 @store.command()
-@with_config
-@with_data
+@beside
 @click.argument("url")
 def copy(config_path: Path, data: Path | None, url: str) -> None:
     """Copy everything to the empty PostgreSQL database at URL, and compare.
@@ -53,8 +52,7 @@ def copy(config_path: Path, data: Path | None, url: str) -> None:
 
 
 @store.command()
-@with_config
-@with_data
+@beside
 def encrypt(config_path: Path, data: Path | None) -> None:
     """Seal what the database holds of people with the key in `[store]`.
 
@@ -74,8 +72,7 @@ def encrypt(config_path: Path, data: Path | None) -> None:
 
 
 @store.command()
-@with_config
-@with_data
+@beside
 def decrypt(config_path: Path, data: Path | None) -> None:
     """Open what is sealed, for good. The key can go from the configuration then."""
     config = read_config(config_path, data)

@@ -10,7 +10,7 @@ import click
 from tabulate import tabulate
 
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import as_json, with_config, with_data
+from bot.commands.options import beside, looking
 from bot.commands.personas import put_json
 from bot.core.clock import local
 from bot.core.config import Config
@@ -31,8 +31,7 @@ def weather() -> None:
 @click.argument("city")
 @click.argument("kind", metavar="|".join(KINDS))
 @click.option("--on", "day", default="", metavar="DAY", help="2026-12-18; by default today.")
-@with_config
-@with_data
+@beside
 def add(city: str, kind: str, day: str, config_path: Path, data: Path | None) -> None:
     """In CITY it is KIND on a day: flows that wait for it begin for friends who live there."""
     config = ready(config_path, data)
@@ -45,8 +44,7 @@ def add(city: str, kind: str, day: str, config_path: Path, data: Path | None) ->
 
 @weather.command("file")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_config
-@with_data
+@beside
 def read_file(path: Path, config_path: Path, data: Path | None) -> None:
     """The same for each row of a CSV file: city, kind, day."""
     config = ready(config_path, data)
@@ -60,9 +58,7 @@ def read_file(path: Path, config_path: Path, data: Path | None) -> None:
 
 
 @weather.command("list")
-@with_config
-@with_data
-@as_json
+@looking
 def listing(config_path: Path, data: Path | None, json_out: bool) -> None:
     """What was told, the latest day first, and how many members' flows began by it."""
     found = read(ready(config_path, data), store.latest)

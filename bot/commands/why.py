@@ -15,7 +15,7 @@ import orjson
 from bot.commands.casting import setting_of
 from bot.commands.database import read
 from bot.commands.left import ANSWERS, put_left
-from bot.commands.options import as_json, read_config, with_config, with_data
+from bot.commands.options import looking, read_config
 from bot.core.clock import local, to_ms
 from bot.core.errors import BadInput
 from bot.library.speech import Setting
@@ -35,9 +35,7 @@ _ORDER = ("yes", "later", "no")
 @click.command()
 @click.argument("member", metavar="MEMBER")
 @click.argument("plan", metavar="[CAMPAIGN|flow:ID|entry:ID]", required=False)
-@with_config
-@with_data
-@as_json
+@looking
 @click.option("--at", "when", metavar="'YYYY-MM-DD HH:MM'", help="Local time. Default: now.")
 def why(
     member: str, plan: str | None, config_path: Path, data: Path | None, json_out: bool,

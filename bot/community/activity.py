@@ -118,7 +118,8 @@ class Activity:
     day, in turn; of a quiz all. ``options``: of a vote. ``media``: what an entry holds. ``judge``:
     by whom winners are found: votes of members, staff, chance, or being first. ``winners``: how
     many. ``need``: helpers, buyers in a group, or people in a team. ``within``: how long a group
-    has to fill. ``moderated``: an entry counts when a colleague has accepted it. ``consent``: the
+    has to fill; ``order``: only who ordered while the run was on counts in it. ``moderated``: an
+    entry counts when a colleague has accepted it. ``consent``: the
     purpose that whoever hands in agrees to, where his entry is shown elsewhere."""
 
     id: str
@@ -136,6 +137,7 @@ class Activity:
     winners: int = 0
     need: int = 0
     within: str = "24h"
+    order: bool = False
     options: tuple[str, ...] = ()
     when: Times = field(default_factory=Times)
     limits: Limits = field(default_factory=Limits)

@@ -24,6 +24,7 @@ _ONLY: Mapping[str, frozenset[str]] = {
     "options": frozenset({"vote"}),
     "need": frozenset({"help", "groupbuy", "team"}),
     "within": frozenset({"help", "groupbuy"}),
+    "order": frozenset({"groupbuy"}),
     "stages": frozenset({"cocreate"}),
     "questions": frozenset({"checkin", "topic", "quiz"}),
     "media": frozenset({"checkin", "topic", "contest", "wishlist", "wall", "cocreate"}),

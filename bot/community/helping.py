@@ -7,7 +7,7 @@ somebody who asks for help holds those who helped him.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.community.activity import Activity
 from bot.community.entries import COUNTED, said_of
@@ -18,6 +18,7 @@ from bot.core.span import parse_span
 # More than so many within a minute come from no circle of friends.
 BURST, BURST_IN = 8, MINUTE
 SELF, DEVICE, AGAIN, LATE, CROWD = "self", "device", "again", "late", "burst"
+ORDER = "order"  # he is in the group, and did not order, or did not keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def _against(
     if _devices([event]) & set(devices):
         return DEVICE
     return LATE if event.at >= until else ""
+
+
+def bought_in(made: Iterable[Help], orders: Mapping[str, int]) -> list[Help]:
+    """The same where only who ordered counts, from when he did. ``orders``: when each first bought
+    something that he kept."""
+    return [one if one.state != COUNTED else
+            replace(one, at=max(one.at, orders[one.helper])) if one.helper in orders else
+            replace(one, state=ORDER) for one in made]  # fmt: skip
 
 
 def full_at(made: Iterable[Help], need: int) -> int | None:

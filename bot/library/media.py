@@ -20,17 +20,14 @@ from typing import Any
 from bot.core.coded import Refused, Words
 from bot.core.config import Config
 from bot.core.durable import sync
-from bot.core.errors import BadInput
 from bot.core.filetypes import MOST_OF, OTHER, type_of
 from bot.library import assets
-from bot.persona.brand import parse_brand
-from bot.persona.load import understand
+from bot.library.naming import named
 from bot.store import media, versions
 from bot.store.engine import Tx
 from bot.store.media import Upload
 from bot.store.versions import Edition
-from bot.studio.assets import MIN_BYTES, Facts, Fault, Need, faults, needs
-from bot.studio.parse import parse_files
+from bot.studio.assets import MIN_BYTES, Facts, Fault, Need, faults
 
 LISTED_MAX = 2_000
 MOST = MOST_OF["file"]
@@ -257,37 +254,7 @@ def _uses(config: Config, known: Known) -> dict[str, list[MediaUse]]:
         found.setdefault(config.media.cover, {})[MediaUse("setting", "[media] cover")] = None
     for where, editions in (("", known.editions), ("queued", known.queued)):
         for edition in editions:
-            for name in _named(edition):
+            for name in named(edition):
                 use = MediaUse(where or edition.kind, edition.name)
                 found.setdefault(name, {})[use] = None
     return {name: list(uses) for name, uses in found.items()}
-
-
-def _named(edition: Edition) -> Iterator[str]:
-    """The files that a version names; a broken draft names none."""
-    read = _READ.get(edition.kind)
-    try:
-        yield from read(edition) if read else ()
-    except BadInput:
-        return
-
-
-def _by_template(edition: Edition) -> list[str]:
-    return [need.name for need in needs(parse_files(edition.name, edition.files))]
-
-
-def _by_persona(edition: Edition) -> list[str]:
-    persona = understand(edition.files, f"personas/{edition.name}").persona
-    return _kit(persona.kit if persona else {})
-
-
-def _by_brand(edition: Edition) -> list[str]:
-    return _kit(parse_brand(next(iter(edition.files.values())), "personas/brand.toml").kit)
-
-
-def _kit(kit: Mapping[str, str]) -> list[str]:
-    """A kit names files as ``assets/avatar.png``; its other values name none."""
-    return [value.removeprefix(f"{assets.FOLDER}/") for value in kit.values()]
-
-
-_READ = {"template": _by_template, "persona": _by_persona, "brand": _by_brand}

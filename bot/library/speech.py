@@ -73,15 +73,11 @@ class Setting:
     @classmethod
     def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
         """A moment under the rules of the configuration."""
-        return cls(cast=cast, now=now, links=links, limits=config.wecom.limits,
-                   policy=config.guard, service=config.service, governing=config.governor,
-                   mix=config.mix, pool=parse_span(config.taps.pool),
-                   agent=config.wecom.telling_app if config.wecom.apps else "",
-                   pages=pages_of(config),
-                   archive=config.wecom.archive.feed != "off",
-                   short=Shortening.of(config.carriers, config.web.public_url),
-                   settle=parse_span(config.rewards.settle),
-                   listens=config.listening.listens)  # fmt: skip
+        known = _RULES.get(id(config))
+        if known is None or known[0] is not config:
+            _RULES.clear()  # one process has one configuration
+            known = _RULES[id(config)] = config, _rules(config)
+        return cls(cast=cast, now=now, links=links, **known[1])
 
     def with_links(self, links: Mapping[str, str]) -> Setting:
         """The same moment with our own links known."""
@@ -90,6 +86,21 @@ class Setting:
     def page(self, circle: str = "") -> str:
         """The address of the member page, the same for everybody; empty where nobody knows it."""
         return door(self.short.base or self.links.get(HERE, ""), circle)
+
+
+_RULES: dict[int, tuple[Config, dict[str, Any]]] = {}
+
+
+def _rules(config: Config) -> dict[str, Any]:
+    """What of a setting is the same at every moment."""
+    return {
+        "limits": config.wecom.limits, "policy": config.guard, "service": config.service,
+        "governing": config.governor, "mix": config.mix, "pool": parse_span(config.taps.pool),
+        "agent": config.wecom.telling_app if config.wecom.apps else "",
+        "pages": pages_of(config), "archive": config.wecom.archive.feed != "off",
+        "short": Shortening.of(config.carriers, config.web.public_url),
+        "settle": parse_span(config.rewards.settle), "listens": config.listening.listens,
+    }  # fmt: skip
 
 
 def pages_of(config: Config) -> str:
@@ -155,7 +166,7 @@ def look(
     body = _unsealed(body)
     found = check(guard, body, case, most)
     # few texts have a link, and without ours the guard knows a text that it has seen before
-    if (hosts := _own_hosts(setting)) and any(problem.code in HOSTED for problem in found):
+    if any(problem.code in HOSTED for problem in found) and (hosts := _own_hosts(setting)):
         return check(guard, body, replace(case, hosts=hosts), most)
     return found
 

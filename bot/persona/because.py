@@ -113,7 +113,7 @@ def named(why: str, kept: Mapping[str, Any]) -> str:
 
 def _named(text: str, names: Mapping[str, str]) -> str:
     for key, name in names.items():
-        if key and name != key:
+        if key and name != key and key in text:
             parts = re.split(rf" {re.escape(key)}(?![\w:.-]) ?", text)
             text = f"「{name}」".join(parts)
     return text

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from bot.core.clock import local
 from bot.core.goods import Good, changes
@@ -72,7 +71,7 @@ class Guard:
                                self.titles)  # fmt: skip
         self._changes = changes(self.goods)
         # The same text is looked at when it is written and when it leaves, and goes to many.
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._seen: dict[tuple[object, ...], tuple[Guarding, tuple[Problem, ...]]] = {}
 
     def beside(self, brand: Brand, goods: tuple[Good, ...], titles: Iterable[str]) -> Guard:
         """The same guard where these hold."""
@@ -86,10 +85,24 @@ class Guard:
             return self._find(text, case)
         # a day matters for prices only, and what a member told us only where something is personal:
         # the same text on another day, to somebody else, is not looked at again
-        anyone = replace(case, day=self._since(case.day), own=_NOTHING)
-        found = self._remembered(text, anyone)
+        day = self._since(case.day)
+        found = self._remembered(text, case, day, _NOTHING)
         if case.own and any(problem.code == "personal" for problem in found):
-            return self._remembered(text, replace(anyone, own=case.own))
+            return self._remembered(text, case, day, case.own)
+        return found
+
+    def _remembered(
+        self, text: str, case: Case, day: date, own: frozenset[str]
+    ) -> tuple[Problem, ...]:
+        # thirty severities are not hashed for every text: there is one policy in a process
+        key = (text, day, own, case.allowed, case.hosts, case.staff, case.asked, case.markdown)
+        known = self._seen.get(key)
+        if known is not None and known[0] is case.policy:
+            return known[1]
+        found = self._find(text, replace(case, day=day, own=own))
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.pop(next(iter(self._seen)), None)
+        self._seen[key] = case.policy, found
         return found
 
     def _since(self, day: date) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.door import Door
@@ -25,6 +25,7 @@ from bot.persona.when import Situation
 from bot.studio.render import Shelf
 
 PATTERN_TEXT_MAX = 1_000  # characters that patterns run over
+REMEMBERED, SHORT = 2_048, 200  # texts whose matches are kept, and how long these may be
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +107,9 @@ class Script:
     zone: str = "Asia/Shanghai"
     matcher: Matcher = field(default_factory=Matcher)
     triggers: tuple[Trigger, ...] = ()
+    heard: dict[str, Sequence[tuple[Rule, Mapping[str, str]]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # what the triggers found in the texts that were read last
     events: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     answers: Mapping[str, Say] = field(default_factory=dict)
@@ -122,18 +126,10 @@ class Script:
 
     @classmethod
     def of(
-        cls,
-        persona: Persona,
-        brand: Brand,
-        shelf: Shelf | None = None,
-        goods: Iterable[Good] = (),
-        *,
-        version: int = 0,
-        zone: str = "Asia/Shanghai",
-        meaning: Meaning | None = None,
-        doors: Iterable[Door] = (),
-        taker: Taker | None = None,
-    ) -> Script:
+        cls, persona: Persona, brand: Brand, shelf: Shelf | None = None, goods: Iterable[Good] = (),
+        *, version: int = 0, zone: str = "Asia/Shanghai", meaning: Meaning | None = None,
+        doors: Iterable[Door] = (), taker: Taker | None = None,
+    ) -> Script:  # fmt: skip
         """Compiles a persona; takes about 0.5 s for 10,000 wordings, embeddings aside."""
         ordered = sorted(persona.rules, key=lambda rule: -rule.priority)
         answers = {rule.id: rule.say for rule in persona.rules}
@@ -192,14 +188,24 @@ class Script:
         self, text: str, opener: bool, now: Situation | None = None
     ) -> tuple[Rule, Mapping[str, str]] | None:
         """The first rule by priority that matches ``text``, with its facts; openers on request."""
-        folded, key, now = fold(text), normalise(text), now or Situation()
-        for trigger in self.triggers:
-            if trigger.rule.opener is opener:
-                # few match, so whether a rule holds is asked after that
-                facts = trigger.match(folded, key)
-                if facts is not None and trigger.rule.holds(now):
-                    return trigger.rule, facts
+        now = now or Situation()
+        for rule, facts in self._matching(text):
+            if rule.opener is opener and rule.holds(now):
+                return rule, facts
         return None
+
+    def _matching(self, text: str) -> Sequence[tuple[Rule, Mapping[str, str]]]:
+        """All that match: each text is asked for twice, and many write the same."""
+        found = self.heard.get(text)
+        if found is None:
+            folded, key = fold(text), normalise(text)
+            matched = ((one.rule, one.match(folded, key)) for one in self.triggers)
+            found = [(rule, facts) for rule, facts in matched if facts is not None]
+            if len(self.heard) >= REMEMBERED:
+                self.heard.pop(next(iter(self.heard)), None)
+            if len(text) <= SHORT:
+                self.heard[text] = found
+        return found
 
 
 def _events(ordered: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:

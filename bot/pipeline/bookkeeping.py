@@ -207,9 +207,10 @@ NOTES_OF: Mapping[str, NoteOf] = {
 }
 
 
-def keep(tx: Tx, message: Inbound, now: int, speaker: Speaker) -> None:
-    """Brings our records in step with one event or message."""
-    if message.kind != "event" and message.channel == "kf":
+def keep(tx: Tx, message: Inbound, now: int, speaker: Speaker, *, met: bool = False) -> None:
+    """Brings our records in step with one event or message. ``met``: he said something before it
+    in the same burst."""
+    if message.kind != "event" and message.channel == "kf" and not met:
         people.ensure_member(tx, message.peer, now)
     if message.event in NOTES_OF:
         NOTES_OF[message.event](tx, message, now, speaker)

@@ -171,9 +171,11 @@ def _texts(messages: Sequence[Inbound]) -> list[str]:
 def commit(tx: Tx, held: Claimed, result: Result, now: int) -> list[int]:
     """One transaction: the turn is done, our records agree, flows begin, answers are queued."""
     queued = turns.finish(tx, held, result.finish, now)
+    met: set[str] = set()
     for message in held.messages:
-        bookkeeping.keep(tx, message, now, result.speaker)
-    if held.member.name:
+        bookkeeping.keep(tx, message, now, result.speaker, met=message.peer in met)
+        met |= {message.peer} if message.kind != "event" else set()
+    if held.member.name and welcome.code_of(held.messages):  # it may have been asked for just now
         _remember_name(tx, held.member, now)
     for one in result.starts:
         _begin(tx, held, one, now)

@@ -108,8 +108,9 @@ def _somewhere(on: Ground) -> Took:
     open_ = [one for one in there if one.kind == "checkin" or told.is_open(on, one)]
     if on.wish.do == "help":
         open_ = [one for one in open_ if _asked_by(on, one)]
-    if len(open_) == 1:
-        return _in(on, open_[0])
+    named = [one for one in open_ if on.wish.do == "vote" and on.wish.words in one.options]
+    if len(open_) == 1 or len(named) == 1:
+        return _in(on, [*named, *open_][0])
     if not open_:
         return Took(line="unknown" if on.wish.do == "help" and there else "nothing_on")
     return Took(line="which", facts={"activities": listed(tuple(map(offered, open_)))})

@@ -59,14 +59,18 @@ class Taps:
     async def step(self, now: int) -> int | None:
         """Everything that is due. Those that are to be taken back go before those that are only
         asked about."""
+        if not await self._store.read(taps.any_waits):
+            return None
         opened = await self._store.write(taps.open_new, now, self._timing)
         if opened:
             self._shown.set()
         again = await self._watch.step(opened, now)
-        due = await self._store.read(taps.due_taps, now)
-        await self._tell.step([row for row in due if not await self._ends(row, now)], now)
-        await _together(self._back.one, await self._store.read(taps.to_take_back, now))
-        await _together(self._ask, await self._store.write(taps.due, now, self._every))
+        if _is_due(await self._store.read(taps.next_due), now):
+            due = await self._store.read(taps.due_taps, now)
+            await self._tell.step([row for row in due if not await self._ends(row, now)], now)
+            await _together(self._back.one, await self._store.read(taps.to_take_back, now))
+        if _is_due(await self._store.read(taps.next_look), now):
+            await _together(self._ask, await self._store.write(taps.due, now, self._every))
         await self._store.write(taps.close_orphans, self._clock.now())
         looks = [await self._store.read(taps.next_look), await self._store.read(taps.next_due),
                  again, now if len(opened) == taps.OPENED else None]  # fmt: skip
@@ -94,6 +98,10 @@ class Taps:
         else:
             if await self._store.write(taps.report, task, status, self._clock.now()):
                 self._shown.set()
+
+
+def _is_due(at: int | None, now: int) -> bool:
+    return at is not None and at <= now
 
 
 async def _together(work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:

@@ -70,11 +70,8 @@ class Hand:
 
     def __init__(self, worker: Worker, at: int, pace: int, peek: Peek | None) -> None:
         self.worker, self.at, self.steps = worker, at, 0
-        self._pace, self._peek = pace, peek
-
-    def called(self, now: int) -> bool:
-        """Its time has come, or its bell rang."""
-        return self.at <= now or self.worker.bell.is_set()
+        self.rung = worker.bell.is_set
+        self._pace, self._peek, self.early = pace, peek, False
 
     async def wanted(self, now: int) -> bool:
         """Whether it was called for something that is to be done at this moment."""
@@ -100,6 +97,15 @@ class Hand:
             at = now + AFTER_FAULT
         at = now + IDLE if at is None else at
         self.at = at if at <= now else max(at, now + self._pace)
+        self.early = self._peek is not None and not getattr(self.worker.busy, "idle", True)
+
+    async def rested(self, now: int) -> None:
+        """What a step said while its calls were under way is asked again when they have ended:
+        mostly it is the end of a lease that nobody holds any more."""
+        self.early = False
+        at = await self._peek(now) if self._peek else now
+        if at is None or at > now:
+            self.at = now + IDLE if at is None else at
 
 
 class Clockwork:
@@ -126,14 +132,17 @@ class Clockwork:
         for _ in range(MOST):
             busy = []
             for hand in self.hands:
-                if hand.called(now) and await hand.wanted(now):
+                if (hand.at <= now or hand.rung()) and await hand.wanted(now):
                     await hand.step(now)
                     busy.append(hand)
             if not busy:
+                for hand in self.hands:
+                    if hand.early:
+                        await hand.rested(now)
                 return
             await self._tasks.rest()
         raise Stuck(f"no rest at {now} for {', '.join(hand.worker.name for hand in busy)}")
 
     def next_at(self) -> int:
         """When the next worker wants to step."""
-        return min(hand.at for hand in self.hands)
+        return min([hand.at for hand in self.hands])

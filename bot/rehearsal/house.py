@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -66,8 +67,10 @@ class House:
         if not news:
             return False
         while news:
-            told = news.popleft()
-            await self.ingest.take(told.app, parse_xml(told.xml))
+            heard = [self.ingest.take(told.app, parse_xml(told.xml)) for told in news]
+            news.clear()
+            # what comes at one moment is written together, as it is at the door
+            await asyncio.gather(*heard)
         self.clockwork.call("taps", self.clock.now() + SOON)
         return True
 

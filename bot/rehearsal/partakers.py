@@ -23,6 +23,7 @@ from scheduler.recurrence import parse_when
 AGREES_AFTER = 20 * MINUTE
 ENTERS_WITHIN = 3 * DAY
 LOOKS = ("我的积分", "我的徽章", "活动", "我有什么")
+TICKET = 8  # characters of a ticket that nobody else's begins with
 CHECKIN, LETTERS = "checkin", "ABCDEFGH"
 WRITTEN = frozenset({"topic", "wishlist", "wall", "cocreate", "contest"})
 
@@ -120,6 +121,16 @@ class Partakers:
             self._crowd.photo(who)
         if made.consent:
             self._agenda.put(self._now() + AGREES_AFTER, lambda: self._say(who, "同意"))
+
+    def vote(self, circle: str, ticket: str, until: int) -> None:
+        """Some of the circle vote for an entry by what it is called in public."""
+        rng, now = Random(f"{self._seed}/{ticket}/votes"), self._now()
+        for who, _ in self._inside.get(circle, ()):
+            if until - now > 1 and rng.random() < self._rates.vote:
+                at = now + rng.randrange(until - now)
+                at = self._days.awake(at, self._hours, rng, now)
+                if at < until:
+                    self._agenda.put(at, partial(self._say, who, f"投 {ticket[:TICKET]}"))
 
     def _wording(self, rng: Random, run: Run, made: Activity) -> str:
         word = made.words[0] if made.words else made.title

@@ -19,6 +19,7 @@ from bot.library.cast import Cast
 from bot.rehearsal.agenda import Agenda, Days
 from bot.rehearsal.clockwork import loop
 from bot.rehearsal.house import House, open_house
+from bot.rehearsal.leads import Leads
 from bot.rehearsal.members import Crowd
 from bot.rehearsal.partakers import Partakers
 from bot.rehearsal.rates import Rates
@@ -86,16 +87,10 @@ async def play(
         Colleagues(house.store, house.library, house.stage, agenda, days, rates, house.bells,
                    KfWindow(limits.kf_messages, limits.kf_hours), now=now,
                    seed=plan.seed).begin()  # fmt: skip
-        Partakers(
-            crowd,
-            house.library.cast,
-            agenda,
-            days,
-            rates,
-            now=now,
-            until=plan.until,
-            seed=plan.seed,
-        ).begin()
+        partakers = Partakers(crowd, house.library.cast, agenda, days, rates, now=now,
+                              until=plan.until, seed=plan.seed)  # fmt: skip
+        partakers.begin()
+        Leads(house.store, partakers, agenda, days, rates, now=now, seed=plan.seed).begin()
         crowd.come(plan.members)
         await _run(house, agenda, owners, plan, progress)
         yield Played(plan, house, crowd)

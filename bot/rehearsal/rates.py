@@ -88,12 +88,15 @@ class Acts:
 class Community:
     """Who takes part: the part of the members who ask to be let into a circle; of those inside, the
     part who check in on a day, and who join anything else that is on; how often one asks in 30 days
-    what he has."""
+    what he has. Of entries that a colleague must look at the part that he accepts (0: nobody
+    looks), and the part of the circle who vote for one of them."""
 
     enter: float = 0.12
     check_in: float = 0.12
     join: float = 0.12
     look: float = 0.5
+    accept: float = 0.9
+    vote: float = 0.03
 
     def __post_init__(self) -> None:
         if self.look < 0:
@@ -180,7 +183,7 @@ _SPANS = (("grid",), ("arrive", "within"), ("silence", "span"), ("taps", "after"
           ("staff", "every"))  # fmt: skip
 _PARTS = (("arrive", "at_start"), ("arrive", "second"), ("arrive", "silent_persona"),
           ("taps", "never"), ("community", "enter"), ("community", "check_in"),
-          ("community", "join"))  # fmt: skip
+          ("community", "join"), ("community", "accept"), ("community", "vote"))  # fmt: skip
 
 
 def load_rates(path: Path) -> Rates:

@@ -108,6 +108,11 @@ def waiting(tx: Tx) -> dict[str, int]:
     return {row["run"]: int(row["n"]) for row in tx.rows("actdesk_waiting")}
 
 
+def unseen(tx: Tx) -> list[Row]:
+    """Entries that wait for a colleague, the longest wait first; at most 500."""
+    return tx.rows("actdesk_unseen", n=500)
+
+
 def to_name(tx: Tx) -> list[str]:
     """Runs that are over and whose winners staff have to name."""
     found = ((row["id"], runs.rules_of(tx, row)) for row in tx.rows("actdesk_closed"))

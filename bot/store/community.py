@@ -94,7 +94,7 @@ def _derive(
         ids = all_of(tx, part)
         found = _fold(tx, ids, terms)
         people = list(ids)
-        if tell:
+        if tell and found:
             _tell(tx, found, _known(tx, people))
         _put(tx, people, found)
 
@@ -165,6 +165,9 @@ def _tell(tx: Tx, found: Found, known: Collection[tuple[str, ...]]) -> None:
 
 
 def _put(tx: Tx, people: Sequence[str], found: Found) -> None:
+    # most have nothing, and had nothing: whoever has anything has a standing
+    if not found and not tx.rows("standings_of", members=list(people)):
+        return
     _points(tx, people, found)
     _drop(tx, people)
     tx.many("standing_put", [_standing(person, circle, one)

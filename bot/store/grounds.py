@@ -11,7 +11,7 @@ from bot.community.frauds import Suspicion
 from bot.community.rewarding import ENTRY, GONE, MISSION, REFUNDED, STREAK, UNDONE, Earned, holds
 from bot.core.clock import DAY
 from bot.core.event import Happened
-from bot.store import history, runs
+from bot.store import grouping, history, runs
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed
 
@@ -45,9 +45,18 @@ def _against(tx: Tx, row: Row, counted: Iterable[str], won: Iterable[str]) -> st
         return GONE if _struck(tx, row) else ""
     if row["source"] == STREAK:
         return "" if row["cause"] in counted and _row_holds(tx, row) else GONE
-    if row["cause"] not in won:
+    if row["cause"] not in won or (row["source"] == WINNER and not _group_stands(tx, row)):
         return GONE
     return UNDONE if row["source"] in (INVITER, INVITED) and not _edge(tx, row) else ""
+
+
+def _group_stands(tx: Tx, row: Row) -> bool:
+    """An order that was cancelled leaves the group without one of those whom it needs."""
+    run = runs.get(tx, row["run"])
+    rules = runs.rules_of(tx, run) if run else None
+    if run is None or rules is None or not rules.order:
+        return True
+    return grouping.stands(tx, run, rules, row["member"])
 
 
 def _struck(tx: Tx, row: Row) -> bool:

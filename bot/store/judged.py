@@ -3,18 +3,18 @@ anybody may apply the rule again and see the same."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.community import draw
 from bot.community.activity import Activity
 from bot.community.entries import COUNTED
-from bot.community.helping import Help, full_at
+from bot.community.helping import ORDER
 from bot.community.judging import Standing, Winner, one_each, winners
 from bot.core.clock import local
 from bot.core.event import Event, Happened
-from bot.store import audit, events, moderation, runs
+from bot.store import audit, events, grouping, moderation, runs
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed
 from bot.store.runs import ActivityRefused
@@ -65,7 +65,8 @@ def find(tx: Tx, run: Row, rules: Activity) -> Found:
     told = entries(tx, run)
     against = _passed_over(tx, run["id"])
     if rules.kind in FILLED:
-        return Found(winners=_filled(tx, run, rules, told), refused=against)
+        found = _filled(tx, run, rules, told)
+        return replace(found, refused=[*against, *found.refused])
     if rules.kind == "register":
         return _registered(tx, run, told, against)
     return Found(winners=winners(rules, told, run["seed"]), refused=against)
@@ -77,17 +78,25 @@ def _passed_over(tx: Tx, run: str) -> list[tuple[str, str]]:
                     if row["state"] != COUNTED]  # fmt: skip
 
 
-def _filled(tx: Tx, run: Row, rules: Activity, told: Iterable[Standing]) -> list[Winner]:
-    """Whoever has enough helpers, the first first. In a group whoever began it is one of them."""
-    need = rules.need - (rules.kind == "groupbuy")
-    got: defaultdict[str, list[Help]] = defaultdict(list)
-    for row in tx.rows("helpings_in", run=run["id"]):
-        got[row["member"]].append(Help(row["event"], row["helper"], row["at"], row["state"]))
-    full = [(at, one) for one in one_each(told)
-            if (at := full_at(got[one.member], need)) is not None]  # fmt: skip
+def _filled(tx: Tx, run: Row, rules: Activity, told: Iterable[Standing]) -> Found:
+    """Whoever has enough helpers, the first first; of a group-buy with orders, helpers who ordered,
+    and he did, too."""
+    made, mine = grouping.groups(tx, run, rules), one_each(told)
+    bought = grouping.ordered(tx, run, [one.member for one in mine]) if rules.order else {}
+    full: list[tuple[int, Standing]] = []
+    for one in mine:
+        at, own = grouping.full(made.get(one.member, ()), rules), bought.get(one.member)
+        if at is not None and (own is not None or not rules.order):
+            full.append((max(at, own or 0), one))
     ranked = sorted(full, key=lambda each: (each[0], each[1].ticket))
-    return [Winner(n, one.member, one.event, at, f"helped {need}")
-            for n, (at, one) in enumerate(ranked[: rules.winners or len(ranked)], 1)]  # fmt: skip
+    need = rules.need - (rules.kind == "groupbuy")
+    why = "ordered" if rules.order else "helped"
+    idle = [(one.member, ORDER) for one in mine if rules.order and bought.get(one.member) is None]
+    idle += [(one.helper, one.state) for each in made.values() for one in each
+             if one.state == ORDER]  # fmt: skip
+    return Found(refused=idle, winners=[
+        Winner(n, one.member, one.event, at, f"{why} {need}")
+        for n, (at, one) in enumerate(ranked[: rules.winners or len(ranked)], 1)])  # fmt: skip
 
 
 def _registered(

@@ -59,8 +59,8 @@ def _before(tx: Tx, members: Sequence[str]) -> dict[str, Row]:
 def _event(row: MemberRow, before: Row | None, now: int) -> Event | None:
     """The row as an event; it is told from an equal one of another time by what was said between.
     None when it says nothing new."""
-    data = row.said
-    text = codec.to_json(data)
+    data = codec.written(row.said)
+    text = data.text
     if before is None and not data:
         return None
     if before is not None and before["data"] == text:

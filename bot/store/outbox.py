@@ -118,6 +118,8 @@ def claim(
     """
     taken = tx.rows("outbox_claim", pool=pool, now=now, lease=lease, until=until, n=n,
                     accounts=reach.accounts, among=int(reach.among))  # fmt: skip
+    if not taken:
+        return Batch([], 0)
     rows = [codec.outbound(r) for r in taken]
     audit.record(tx, [audit.entry("outbox", r.id, "ready", "claim", at=now, actor=ACTOR)
                       for r in rows])  # fmt: skip

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.community.activity import Activity, Reward
-from bot.store import people, runs
+from bot.store import grants, people, runs
 from bot.store.engine import Row, Tx
 from bot.store.parts import listed
 
 PAGE = 50
+OPEN = (grants.HELD, grants.GRANTED, grants.PAYING, grants.UNSURE)
 Mark = tuple[int, str]
 
 
@@ -82,6 +83,14 @@ def waiting(tx: Tx, state: str, n: int = PAGE) -> list[Row]:
 def _named(tx: Tx, rows: Sequence[Row]) -> list[Row]:
     names = people.names_of(tx, sorted({row["member"] for row in rows}))
     return [row | {"name": names.get(row["member"], "")} for row in rows]
+
+
+def waiting_by_state(tx: Tx) -> dict[str, int]:
+    """Grants that are not finished: held ones wait for a lead's word, unsure ones for the payment
+    service's; noughts, too."""
+    found = {row["state"]: int(row["n"])
+             for row in tx.rows("grants_waiting_by_state", states=list(OPEN))}  # fmt: skip
+    return {state: found.get(state, 0) for state in OPEN}
 
 
 def counts(tx: Tx) -> dict[str, int]:

@@ -59,12 +59,14 @@ class SqliteTx:
         return dict(zip([column[0] for column in cursor.description], found[0], strict=True))
 
     def many(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> None:
-        text = text_of(query)
+        text, given = text_of(query), list(rows)
+        if not given:
+            return
         if ROWS in text:
-            sum(self._spread(text, list(rows)))
+            sum(self._spread(text, given))
             return
         sql, values = numbered(text)
-        self._connection.executemany(sql, [values(row) for row in rows])
+        self._connection.executemany(sql, [values(row) for row in given])
 
     def each(self, query: Query, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         text, given = text_of(query), list(rows)

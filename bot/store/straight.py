@@ -15,7 +15,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 # Nothing of a rehearsal must survive a crash.
 BRIEFLY = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=OFF", "PRAGMA temp_store=MEMORY",
-           "PRAGMA journal_mode=MEMORY", "PRAGMA cache_size=-200000")  # fmt: skip
+           "PRAGMA journal_mode=MEMORY", "PRAGMA cache_size=-200000",
+           "PRAGMA secure_delete=OFF")  # fmt: skip
 
 
 class StraightStore:

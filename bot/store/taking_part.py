@@ -13,6 +13,7 @@ from bot.community import entries as pure
 from bot.community.activity import Activity
 from bot.community.runs import CHECKIN, plan_day
 from bot.core.event import Happened
+from bot.store import balloting
 from bot.store.answers import Answer, Who
 from bot.store.engine import Tx
 from bot.store.entering import (
@@ -94,7 +95,7 @@ def submit(
 
 def vote(tx: Tx, made: Activity, who: Who, now: int, choice: str) -> Answer:
     """He votes for an option, by its number or words, or for an entry, by the beginning of its
-    ticket."""
+    ticket. Who has one vote may give it to another while the vote is on."""
     at = at_run(tx, made, who, now)
     if isinstance(at, Answer):
         return at
@@ -108,9 +109,13 @@ def vote(tx: Tx, made: Activity, who: Who, now: int, choice: str) -> Answer:
     same = next((row["event"] for row in counted if row["which"] == which), "")
     if same:
         return at.answer("already", event=same)
-    if len(counted) >= made.limits.votes:
-        return at.answer("enough")
-    return record(tx, at, Happened.VOTED, digest({"for": which}), which=which)
+    back = balloting.taken_back(tx, [row["event"] for row in told if row["which"] == which])
+    if len(counted) >= at.made.limits.votes:
+        if not balloting.may_change(at.made):
+            return at.answer("enough")
+        balloting.take_back(tx, at, counted[0]["event"])
+    once = {"for": which} | ({"again": back} if back else {})
+    return record(tx, at, Happened.VOTED, digest(once), which=which)
 
 
 def help_with(tx: Tx, made: Activity, who: Who, now: int, ticket: str) -> Answer:

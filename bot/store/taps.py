@@ -67,6 +67,11 @@ def members(tx: Tx, id: int) -> tuple[str, ...]:
     return tuple(row["member"] for row in rows if row["member"] and row["status"] == "waiting_tap")
 
 
+def any_waits(tx: Tx) -> bool:
+    """False when no task waits for a tap and none is looked after."""
+    return tx.row("tap_any") is not None
+
+
 def due_taps(tx: Tx, now: int, n: int = PAGE) -> list[Row]:
     """Tasks about which something is to be done that needs no call."""
     return tx.rows("tap_due", now=now, n=n)

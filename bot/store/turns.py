@@ -90,7 +90,7 @@ def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[
         return []
     _give_up(tx, [row for row in rows if row["tries"] > tries], now)
     keys = [row["id"] for row in rows]
-    bursts = _take(tx, keys, now)
+    bursts = _take(tx, keys, [row["id"] for row in rows if row["tries"] > 1], now)
     people, memories = _people(tx, rows)
     asked = ratings.open_in(tx, keys, now)
     for row in rows:
@@ -101,9 +101,12 @@ def claim(tx: Tx, now: int, lease: str, until: int, n: int, tries: int) -> list[
             for row in rows if bursts[row["id"]]]  # fmt: skip
 
 
-def _take(tx: Tx, conversations: list[str], now: int) -> dict[str, list[Row]]:
-    """The messages of each conversation, oldest first: what a dead worker held, and what is new."""
-    lost = tx.rows("inbox_lose", conversations=conversations)
+def _take(
+    tx: Tx, conversations: list[str], again: list[str], now: int
+) -> dict[str, list[Row]]:  # fmt: skip
+    """The messages of each conversation, oldest first: what a dead worker held, of those that were
+    taken before, and what is new."""
+    lost = tx.rows("inbox_lose", conversations=again) if again else []
     taken = tx.rows("inbox_take", conversations=conversations)
     trail = [audit.entry("inbox", r["id"], "working", "lost", at=now, actor=ACTOR,
                          reason="the worker did not finish it") for r in lost]  # fmt: skip

@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.core.clock import MINUTE, Clock
 from bot.core.errors import OneVoiceError
 from bot.core.logs import masked
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, rewardbook
 from bot.store.engine import Store, Tx
 from bot.store.leases import TICK, Alone, Lead
 from bot.web.metrics import Levels, page
@@ -148,7 +148,7 @@ class Vitals:
 def _queues(tx: Tx, now: int) -> dict[str, Any]:
     return {
         "inbox": inbox.counts(tx), "outbox": outbox.counts_by_state(tx),
-        "queue_age_ms": inbox.queue_age(tx, now),
+        "queue_age_ms": inbox.queue_age(tx, now), "grants": rewardbook.waiting_by_state(tx),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class Levels:
 
     inbox: Mapping[str, int] | None = None
     outbox: Mapping[str, int] | None = None
+    grants: Mapping[str, int] | None = None
     queue_age_ms: int | None = None
     robots: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,6 +52,9 @@ class _Now(Collector):
             if rows is not None:
                 words = f"Rows of the {name} that are not finished"
                 yield _gauge(f"onevoice_{name}_rows", words, "state", rows)
+        if seen.grants is not None:
+            words = "Rewards that wait for a colleague, a payment or an answer"
+            yield _gauge("onevoice_reward_grants", words, "state", seen.grants)
         if seen.queue_age_ms is not None:
             words = "For how long the oldest turn or message has been due"
             age = GaugeMetricFamily("onevoice_queue_age_seconds", words)

@@ -23,7 +23,7 @@ PICTURES = DOCS / "pictures"
 GUIDES = sorted((DOCS / "guide").glob("*.md"))
 PAGES = sorted((*DOCS.glob("*.md"), *GUIDES, *ROOT.glob("*.md")))
 # Chinese whose English stands elsewhere.
-TWINS = {"guide/persona.zh-CN.md": "persona.md"}
+TWINS = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
 QUOTING = (*GUIDES, DOCS / "connect.md", DOCS / "connect.zh-CN.md")
 DAILY = ("service", "content", "lead")
 LARGEST, WIDEST, MOST = 80 * 1024, 1280, 25
@@ -88,10 +88,12 @@ def _twin(page: Path) -> Path:
     return page.parent / other
 
 
-@pytest.mark.parametrize("page", [*GUIDES, DOCS / "connect.md", DOCS / "README.md"], ids=_name)
+@pytest.mark.parametrize(
+    "page", [*GUIDES, DOCS / "connect.md", DOCS / "README.md", ROOT / "README.md"], ids=_name
+)
 def test_every_guide_has_a_twin_of_the_same_parts(page: Path) -> None:
-    named = TWINS.get(page.relative_to(DOCS).as_posix())
-    twin = DOCS / named if named else _twin(page)
+    named = TWINS.get(_name(page))
+    twin = ROOT / named if named else _twin(page)
     assert twin.exists(), f"{_name(page)} has no twin {_name(twin)}"
     assert _headings(page) == _headings(twin)
 
@@ -136,6 +138,15 @@ def test_the_guides_quote_much_of_it() -> None:
     for page in GUIDES:
         if page.stem.partition(".")[0] in DAILY:
             assert len(set(re.findall(r"「([^」]+)」", _prose(page)))) > 30, _name(page)
+
+
+def _codes(page: str) -> set[str]:
+    return set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", (DOCS / page).read_text("utf-8")))
+
+
+def test_connecting_a_corp_names_faults_that_the_doctor_knows() -> None:
+    assert _codes("connect.md") == _codes("connect.zh-CN.md")
+    assert len(_codes("connect.md")) > 30 and _codes("connect.md") <= _codes("doctor.md")
 
 
 def _shown() -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.console.pages import home_needs as needing
 from bot.console.pages import home_tiles as tiles
 from bot.console.rights import RIGHTS, Access
-from bot.core.clock import DAY, MINUTE
+from bot.core.clock import DAY, MINUTE, local
 from bot.core.findings import Finding
 from bot.store import mentions, needs, review, saved, versions
 from bot.store.engine import Tx
@@ -157,5 +157,24 @@ def test_days_with_nothing_planned_and_backups_that_are_missing_are_told(tmp_pat
                 assert found_lines["days without a backup"] == (9, "/console/doctor#backup")
                 await desk.store.write(saved.note, tmp_path / "two", NOW - DAY)
                 assert "days without a backup" not in await listed(browser)
+
+    run(scenario)
+
+
+def test_templates_that_end_soon_are_told_and_listed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reception(tmp_path) as desk, desk.signed_in("content") as browser:
+            library = await desk.publish()
+            assert "templates end within two weeks" not in await listed(browser)
+            zone, shelf = desk.console.config.timezone, library.cast.shelf.templates
+            day = local(NOW + 3 * DAY, zone).date()
+            for n, path in ((1, "/content/one?t="), (2, "/content?state=ending")):
+                soon = {name: replace(one, valid_to=day) for name, one in list(shelf.items())[:n]}
+                made = replace(library.cast.shelf, templates={**shelf, **soon})
+                library.cast = replace(library.cast, shelf=made)
+                told, where = (await listed(browser))["templates end within two weeks"]
+                assert told == n and where.startswith(f"/console{path}")
+            page = await browser.get("/content?state=ending")
+            assert all(name in page.text for name in soon) and page.text.count("<tr data-row") == 2
 
     run(scenario)

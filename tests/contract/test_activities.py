@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from bot.community import draw
+from bot.community.activity import Reward
 from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.contacts import Chat, Seat
 from bot.core.errors import IllegalTransition
 from bot.core.event import Event, Happened
 from bot.store import (
+    balloting,
     chats,
     circling,
     events,
@@ -163,6 +166,26 @@ def test_check_in_once_a_day_of_his_own(world: World) -> None:
     assert [one["day"] for one in told] == ["2026-09-23", "2026-09-24", "2026-09-25"]
 
 
+def test_a_vote_may_go_to_another_while_it_is_on(world: World) -> None:
+    begin(world)
+    tally = lambda: world.db.read(judged.tally, "vote@2026-09-23")  # noqa: E731
+    for choice, votes in (("1", {"甲": 1}), ("2", {"乙": 1}), ("2", {"乙": 1}), ("1", {"甲": 1})):
+        assert do(world, "vote", "vote", "wm1", choice).ok
+        assert tally() == votes
+    (mine,) = [
+        row["event"] for row in world.db.look("SELECT * FROM ballot WHERE state = 'counted'")
+    ]
+    world.db.write(lambda tx: honouring.strike(tx, mine, world.now, why="小号", actor="lin"))
+    assert do(world, "vote", "vote", "wm1", "1").state == "already"  # a colleague's word stays
+    assert tally() == {}
+    made = world.setting.cast.activities["vote"]
+    paid = replace(made, rewards=(Reward(id="a", title="a", how="points", to="all", points=1),))
+    assert balloting.may_change(made) and not balloting.may_change(paid)
+    assert not balloting.may_change(replace(made, limits=replace(made.limits, votes=2)))
+    world.tick(3 * DAY)
+    assert do(world, "vote", "vote", "wm2", "1").state == "closed"
+
+
 def test_who_is_not_let_in_hears_why(world: World) -> None:
     assert do(world, "sign_up", "few", "wm1").state == "none"
     begin(world)
@@ -172,8 +195,8 @@ def test_who_is_not_let_in_hears_why(world: World) -> None:
     assert [do(world, "sign_up", "few", f"wm{n}").state for n in range(5)] == [
         "done", "done", "done", "full", "full"]  # fmt: skip
     assert do(world, "vote", "vote", "wm1", "3").state == "unknown"
-    assert [do(world, "vote", "vote", "wm1", one).state for one in ("2", "乙", "1")] == [
-        "done", "already", "enough"]  # fmt: skip
+    assert [do(world, "vote", "vote", "wm1", one).state for one in ("2", "乙")] == [
+        "done", "already"]  # fmt: skip
     made = world.setting.cast.activities["old"]
     he = world.db.write(lambda tx: activities.who(tx, world.setting, made, "wm1", channel="kf"))
     assert (he.fits, he.channel) == (False, "kf")

@@ -45,7 +45,7 @@ def proven(house: House) -> None:
 
 def test_one_answer_each_time(db: Bench) -> None:
     overtaken, faults = TURNS.values["overtaken",], TURNS.values["fault",]
-    proven(asyncio.run(races(db.store, db.store, 50)))
+    proven(asyncio.run(races(db.store, db.store, 30)))
     assert TURNS.values["overtaken",] > overtaken
     assert TURNS.values["fault",] == faults, "to come second is no fault"
 

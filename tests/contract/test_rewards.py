@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,17 +20,21 @@ from bot.store import (
     happened,
     history,
     honouring,
+    judged,
     merging,
     orders,
     people,
     rebuild,
+    rewardbook,
     rewards,
+    runs,
     versions,
 )
 from bot.store.answers import Answer
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.granting import RewardRefused
+from bot.store.grounds import fallen
 from scheduler import activities
 from tests.contract.conftest import Bench
 from tests.contract.test_activities import DAILY, ONCE, ZONE, do
@@ -47,6 +52,10 @@ FILES = {
     "money": f'kind = "register"\n{ONCE}[[rewards]]\nid = "packet"\ntitle = "见面礼"\n'
              'how = "redpacket"\nto = "all"\ncents = 188\nbudget = 400\n',
 }  # fmt: skip
+FILES["trio"] = (
+    f'kind = "groupbuy"\njudge = "first"\nwinners = 5\nneed = 3\norder = true\n{ONCE}award = "3d"\n'
+    '[[rewards]]\nid = "tin"\ntitle = "一罐"\nhow = "thing"\nlast = 5\ncents = 900\n'
+)
 FILES["bring"] = (
     f'kind = "register"\n{ONCE}[[rewards]]\nid = "by"\ntitle = "带朋友"\nhow = "points"\n'
     'to = "inviter"\npoints = 20\n[[rewards]]\nid = "new"\ntitle = "新朋友"\nhow = "points"\n'
@@ -202,6 +211,8 @@ def test_the_same_device_is_held_and_a_colleague_decides(world: World) -> None:
     assert out(world, "last", "cup") == (3, 1_500)  # it waits with one of the stock
     held = every(world)[2]
     assert kinds(world, "wm2") == []
+    assert world.db.read(rewardbook.waiting_by_state) == {
+        "held": 1, "granted": 2, "paying": 0, "unsure": 0}  # fmt: skip
     world.db.write(granting.refuse, held, world.now, actor="lin", why="同一台手机")
     assert out(world, "last", "cup") == (2, 1_000)
     do(world, "sign_up", "last", "wm3", device="d1")
@@ -286,6 +297,35 @@ def test_what_wants_an_order_goes_with_it(world: World) -> None:
                    world.now)  # fmt: skip
     after = every(world)[0]
     assert (after["state"], after["why"], after["loss"]) == ("clawed", "refunded", 900)
+
+
+def buys(world: World, member: str, at: int, **more: Any) -> None:
+    told = Report(order=f"o/{member}", member=member, at=at, amount=5_000, category="茶叶")
+    world.db.write(orders.take, [replace(told, **more)], "api", world.now)
+
+
+def test_a_group_wants_orders_that_were_made_in_time_and_kept(world: World) -> None:
+    began = world.now
+    tickets = {who: do(world, "sign_up", "trio", who).ticket for who in ("wm0", "wm3")}
+    for helper, whose in (("wm1", "wm0"), ("wm2", "wm0"), ("wm4", "wm3"), ("wm5", "wm3")):
+        assert do(world, "help_with", "trio", helper, tickets[whose]).ok
+    for who in ("wm0", "wm1", "wm3", "wm4"):
+        buys(world, who, began + 60_000)
+    buys(world, "wm5", began + 3 * DAY)  # after the close
+    world.tick(2 * DAY)  # closed; an order of wm2 is told of late
+    run, rules = world.db.read(lambda tx: (row := runs.get(tx, "trio@2026-09-23"),
+                                           runs.rules_of(tx, row)))  # fmt: skip
+    assert not world.db.read(judged.find, run, rules).winners
+    buys(world, "wm2", began + 120_000)
+    found = world.db.read(judged.find, run, rules)
+    assert [(one.member, one.at, one.why) for one in found.winners] == [
+        ("wm0", began + 120_000, "ordered 2")]  # fmt: skip
+    assert ("wm5", "order") in found.refused
+    world.tick(DAY + 3_600_000)
+    (grant,) = every(world)
+    assert (grant["member"], grant["state"]) == ("wm0", "granted")
+    buys(world, "wm1", began + 60_000, state="refunded", refunded=5_000)
+    assert world.db.read(fallen, every(world)) == {grant["id"]: "gone"}
 
 
 CODE = (

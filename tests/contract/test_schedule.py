@@ -142,15 +142,10 @@ def test_a_task_that_is_queued_already_leaves_the_pool_alone(db: Bench) -> None:
 
 
 def test_as_many_receivers_as_the_platform_allows_fit_into_one_flush(db: Bench) -> None:
-    def fill(tx: Tx) -> None:
-        for n in range(10_000):
-            schedule.pool(
-                tx, key=f"k{n}", account="a", persona="p", persona_version=1, member=f"wm{n}",
-                kind="care", origin="o", content="c", content_version=1, digest="d", body="{}",
-                due_at=NOW,
-            )  # fmt: skip
-
-    db.write(fill)
+    row = {"account": "a", "persona": "p", "persona_version": 1, "kind": "care", "origin": "o",
+           "content": "c", "content_version": 1, "digest": "d", "body": "{}", "due_at": NOW}  # fmt: skip
+    rows = [{"key": f"k{n}", "member": f"wm{n}", **row} for n in range(10_000)]
+    db.write(lambda tx: tx.many("pool_add", rows))
     made = db.write(schedule.flush, opened(db, "a", "d", 10_000), task(1), NOW)
     assert made is not None
     assert len(db.read(receivers.of, made)) == 10_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.core.body import plain
 from bot.core.clock import DAY, HOUR
 from bot.core.model import Conversation, Inbound, Member
 from bot.pipeline import taking, watching
-from bot.store import circling, people, versions
+from bot.store import circling, correcting, people, versions
 from bot.store.turns import Claimed
 from scheduler import activities
 from tests.contract.conftest import Bench
@@ -23,6 +24,9 @@ FILES = {
     "half": 'kind = "checkin"\nwords = ["打卡"]\n[when]\nevery = "daily 06:00"\n',
     "draw": f'kind = "draw"\nwords = ["抽一个"]\njudge = "chance"\nwinners = 1\n{ONCE}',
     "photo": f'kind = "contest"\nwords = ["交照片"]\nconsent = "ugc"\njudge = "votes"\nwinners = 1\n{ONCE}',
+    "pick": f'kind = "vote"\nwords = ["选茶"]\noptions = ["白茶", "黄茶"]\n{ONCE}',
+    "asks": f'kind = "quiz"\nwords = ["三问"]\njudge = "right"\nwinners = 1\n{ONCE}' + "".join(
+        f'[[questions]]\nask = "{one}"\noptions = ["一", "二"]\nright = [2]\n' for one in "甲乙"),
     "help": f'kind = "help"\nwords = ["求助"]\nneed = 2\n{ONCE}',
 }  # fmt: skip
 RULES = 'circle = "tea"\n[[points.rules]]\nid = "c"\ntitle = "打卡"\nwhen = "checked"\npoints = 2\n'
@@ -50,9 +54,9 @@ def world(db: Bench) -> World:
 
 def said(
     world: World, text: str, who: str = "wm1", *, channel: str = "kf", peer: str = "",
-    memory: Any = None, kind: str = "text", at: int = 0,
+    memory: Any = None, kind: str = "text", at: int = 0, beside: tuple[Inbound, ...] = (),
 ) -> tuple[str, Any]:  # fmt: skip
-    """What one message is answered, and the memory after it."""
+    """What one message (and those of others ``beside`` it) is answered, and the memory after it."""
     world.now += 1
     account = {"kf": "wkBANZHAN01", "robot": "bot1", "archive": "lin.xi"}[channel]
     userid = who.removeprefix("staff:")
@@ -61,7 +65,7 @@ def said(
                       data={"from": userid, "to": ["lin.xi"]})  # fmt: skip
     talk = Conversation(id=message.conversation, channel=channel, account=account, peer=message.peer,
                         memory=memory or {})  # fmt: skip
-    held = Claimed(lease="", conversation=talk, messages=(message,), ids=(1,), memories={},
+    held = Claimed(lease="", conversation=talk, messages=(message, *beside), ids=tuple(range(1, len(beside) + 2)), memories={},
                    member=Member(id="" if peer else who))  # fmt: skip
     done = watching.work_out(held, world.setting)
     if done.takes:
@@ -126,3 +130,38 @@ def test_what_the_archive_shows_counts_when_it_was_said(world: World) -> None:
     assert said(world, "打卡", "lin.xi", at=yesterday, **heard)[0] == ""
     assert told(world, "checked") == [("wm1", "2026-09-22")]
     assert told(world, "signed") == []
+
+
+def test_votes_quizzes_and_pictures_of_a_group_count_by_the_archive(world: World) -> None:
+    heard: dict[str, Any] = {"channel": "archive", "peer": "wrBANZHAN01"}
+    world.now += HOUR
+    for text in ("选茶", "选茶 9", "三问", "三问 1A", "交照片"):  # each would have to be asked back
+        assert said(world, text, **heard)[0] == ""
+    assert not told(world, "voted") and not told(world, "submitted")
+    for text, who in (
+        ("选茶 2", "wm1"),
+        ("投票 白茶", "wm2"),
+        ("三问 1B2A", "wm1"),
+        ("投2", "lin.xi"),
+    ):
+        assert said(world, text, who, **heard)[0] == ""
+    assert told(world, "voted") == [("wm1", "黄茶"), ("wm2", "白茶")]
+    assert told(world, "submitted") == [("wm1", "")]
+    near, far = (picture(world, "wm1", at) for at in (60_000, 600_000))
+    beside = (near, far, picture(world, "wm2", 0))
+    said(world, "交照片", beside=beside, **heard)
+    assert len(told(world, "submitted")) == 1, "nobody has agreed that it is shown"
+    world.db.write(correcting.consent, "wm1", "ugc", True, world.now, "lin")
+    said(world, "交照片", beside=beside, **heard)
+    (row,) = world.db.look(
+        "SELECT data FROM event WHERE place LIKE 'photo@%' AND kind = 'submitted'"
+    )
+    assert json.loads(row["data"])["media"] == [near.dedupe]
+
+
+def picture(world: World, who: str, later: int) -> Inbound:
+    """A picture in the group, so much later than the next message."""
+    at = world.now + 1 + later
+    return Inbound(channel="archive", account="lin.xi", dedupe=f"p/{who}/{later}", kind="image", text="",
+                   peer="wrBANZHAN01", sent_at=at, received_at=at,
+                   data={"from": who, "to": ["lin.xi"]})  # fmt: skip

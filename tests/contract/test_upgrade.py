@@ -59,26 +59,33 @@ def test_a_process_of_the_previous_release_works_through_a_migration(
     db: Bench, newer: Callable[[], None]
 ) -> None:
     """Its prepared plans go stale in the middle: no write is lost, none is done twice."""
-    began, faults = threading.Event(), []
+    began, ended = threading.Event(), threading.Event()
+    lived, faults = list[int](), list[Exception]()
 
     def old_process() -> None:
-        for n in range(120):
+        after = 20  # times that it still writes
+        while after:
             try:
-                live(db, n)
+                live(db, len(lived))
             except Exception as exc:
                 faults.append(exc)
-            if n == 30:
+            lived.append(len(lived))
+            if len(lived) == 20:
                 began.set()
+            after -= ended.is_set()
 
     worker = threading.Thread(target=old_process)
     worker.start()
-    assert began.wait(60)
-    newer()
-    assert upgrade(db) == ["9001_additive"]
-    worker.join(60)
+    try:
+        assert began.wait(60)
+        newer()
+        assert upgrade(db) == ["9001_additive"]
+    finally:
+        ended.set()
+        worker.join(60)
     assert faults == []
     assert set(db.states("inbox").values()) == {"done"}
-    assert list(db.states("outbox").values()) == ["sent"] * 120
+    assert list(db.states("outbox").values()) == ["sent"] * len(lived)
     assert upgrade(db) == []
 
 

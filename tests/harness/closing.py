@@ -12,7 +12,7 @@ from bot.core.clock import local
 from bot.members.ledger import Days, days
 from bot.members.stays import KINDS
 from bot.rehearsal.play import Played
-from bot.store import ledger, projections, rebuild, rewardbook
+from bot.store import ledger, payouts, projections, rebuild, rewardbook
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.harness import laws
@@ -37,7 +37,7 @@ async def closing(played: Played) -> list[str]:
 
 def _found(tx: Tx, span: Days, now: int) -> list[str]:
     return [*_given_up(tx), *_unsaid(tx), *_open_ledgers(tx, span), *_rewards(tx),
-            *_again(tx, now)]  # fmt: skip
+            *_commissions(tx, now), *_again(tx, now)]  # fmt: skip
 
 
 def _sql(tx: Tx, text: str) -> list[Row]:
@@ -95,6 +95,20 @@ def _rewards(tx: Tx) -> Iterator[str]:
         key = row["activity"], row["reward"]
         if (row["taken"], row["spent"]) != (granted[key], spent[key]):
             yield f"{key}: {row} is out, grants are {granted[key]}, {spent[key]} cents"
+
+
+def _commissions(tx: Tx, now: int) -> Iterator[str]:
+    """Of each KOC: what is left of her orders is what is held, open and settled together; and what
+    is settled is what was noted as paid, less what was taken back."""
+    paid = Counter[str]()
+    for row in _sql(tx, "SELECT inviter, cents FROM commission_act"):
+        paid[row["inviter"]] += row["cents"]
+    for koc in payouts.kocs(tx):
+        one = payouts.account(tx, koc, now)
+        if one.net != one.held + one.open + one.settled or one.net > one.earned:
+            yield f"the commission does not close: {one}"
+        if one.settled != paid[koc]:
+            yield f"{one} is settled, {paid[koc]} was paid"
 
 
 def _again(tx: Tx, now: int) -> Iterator[str]:

@@ -73,6 +73,7 @@ def test_what_happens_is_counted_and_names_nobody(tmp_path: Path) -> None:
     assert abs(apart) <= 1 and total("onevoice_commit_seconds") >= 5
     assert total("onevoice_token_refreshes", outcome="ok") >= 1
     assert total("onevoice_robot_connected", robot="desk") == 1
+    assert [row.value for row in found["onevoice_reward_grants"]] == [0, 0, 0, 0]
 
 
 def documented() -> set[str]:
@@ -84,6 +85,7 @@ def documented() -> set[str]:
 def test_every_meter_is_documented_and_shown() -> None:
     made = {each.name for each in (*COUNTS, *SPREADS)}
     gauges = {"onevoice_inbox_rows", "onevoice_outbox_rows", "onevoice_queue_age_seconds",
+              "onevoice_reward_grants",
               "onevoice_robot_connected"}  # fmt: skip
     assert documented() == made | gauges
 

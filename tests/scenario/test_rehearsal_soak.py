@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.config import load_config
-from bot.rehearsal.play import Plan, rehearse
+from bot.rehearsal.play import Plan, Played, rehearse
 from bot.rehearsal.rates import load_rates
-from tests.harness import eager
+from bot.store.engine import Tx
+from bot.store.sql import Composed
+from tests.harness import eager, earning
 from tests.harness.closing import closing
 
 ROOT = Path(__file__).parents[2]
@@ -42,11 +44,27 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def test_a_week_of_a_thousand_members_ends_with_nothing_given_up_and_every_ledger_closed() -> None:
-    """With circles, activities, rewards, orders and commissions of the sample brand."""
-    config, rates = load_config(ROOT / "config.toml"), load_rates(ROOT / "rehearsal.toml")
-    broken = rehearse(config, rates, Plan(start=START, days=7), closing)
+async def _earned_and_closed(played: Played) -> tuple[list[str], dict[str, int]]:
+    await earning.commissions(played)
+    broken = await closing(played)
+    return broken, await played.house.store.read(_sizes)
+
+
+def _sizes(tx: Tx) -> dict[str, int]:
+    tables = ("outbox", "stay", "point", "reward_grant", "commission", "commission_act")
+    return {name: int(tx.rows(Composed(f"SELECT COUNT(*) AS n FROM {name}"))[0]["n"])
+            for name in tables}  # fmt: skip
+
+
+def test_a_week_of_a_thousand_members_ends_with_nothing_given_up_and_every_ledger_closed(
+    tmp_path: Path,
+) -> None:
+    """The sample brand with rewards for checking in and KOCs whose codes orders name."""
+    config, rates = load_config(earning.brand(ROOT, tmp_path)), load_rates(ROOT / "rehearsal.toml")
+    broken, sizes = rehearse(config, rates, Plan(start=START, days=7), _earned_and_closed)
+    sys.stderr.write(f"{sizes}\n")
     assert not broken, f"{len(broken)}: {broken[:10]}"
+    assert all(sizes.values())
 
 
 def test_too_eager_plans_break_no_rule_for_anybody(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bot.rehearsal.play import Plan, Played, rehearse
 from bot.rehearsal.rates import Acts, Community, Rates, Say, Talk
 from bot.rehearsal.report import Report
 from bot.rehearsal.telling import tell
+from bot.store.sql import Composed
 from tests.harness import eager
 from tests.harness.closing import closing
 from tests.scenario.test_taking_part import content_in
@@ -38,22 +39,42 @@ async def told_and_closed(over: Played) -> tuple[Report, list[str]]:
     return await tell(over), await closing(over)
 
 
+# What somebody meddles with, and how the first sentence about it begins.
+MEDDLED = {
+    "UPDATE outbox SET state = 'dead' WHERE id = 1": "outbox is dead",
+    "UPDATE outbox SET state = 'unsure', note = '?' WHERE id = 2": "outbox 2 is unsure",
+    "UPDATE stay SET since = since + 90000000 WHERE since = (SELECT MIN(since) FROM stay)": "the ledger of account",
+    "UPDATE worth SET orders = orders + 1": "worth is not what the log says",
+    "UPDATE audit SET after = 'new' WHERE subject = 'outbox:3'": "trail_is_complete",
+    "UPDATE replies SET text = '' WHERE channel = 'kf' AND status = 'sent'": "received_is_written",
+}  # fmt: skip
+
+
+async def meddled(over: Played) -> tuple[Report, list[str], list[str]]:
+    report, open_ends = await told_and_closed(over)
+    for text in MEDDLED:
+        await over.house.store.write(lambda tx, text=text: tx.run(Composed(text)))
+    return report, open_ends, await closing(over)
+
+
 @pytest.fixture(scope="module")
-def whole() -> tuple[Report, list[str]]:
+def whole() -> tuple[Report, list[str], list[str]]:
     plan = Plan(start=START, days=4, members=25)
-    return rehearse(load_config(BRAND / "config.toml"), LIVELY, plan, told_and_closed)
+    return rehearse(load_config(BRAND / "config.toml"), LIVELY, plan, meddled)
 
 
 @pytest.fixture(scope="module")
-def report(whole: tuple[Report, list[str]]) -> Report:
+def report(whole: tuple[Report, list[str], list[str]]) -> Report:
     return whole[0]
 
 
 def test_in_the_end_nothing_is_given_up_and_every_ledger_closes(
-    whole: tuple[Report, list[str]],
+    whole: tuple[Report, list[str], list[str]],
 ) -> None:
     """A week of the sample brand with 1,000 members is in test_rehearsal_soak.py."""
-    assert whole[1] == []
+    _, open_ends, noticed = whole
+    assert open_ends == []
+    assert not [said for said in MEDDLED.values() if not any(x.startswith(said) for x in noticed)]
 
 
 def test_members_talk_and_are_answered(report: Report) -> None:

@@ -99,7 +99,13 @@ def everything(tx: Tx, visit: Visit) -> list[Told]:
              for name in sorted(names)]  # fmt: skip
     counts = activitydesk.tallies(tx, [one.run["id"] for one in found if one.run is not None])
     made = [_counted(one, counts) for one in found]
-    return sorted(made, key=lambda one: (not one.needs, PHASES.index(one.phase), one.title))
+    return sorted(made, key=_order)
+
+
+def _order(one: Told) -> tuple[bool, int, int, str]:
+    """What needs somebody first, then by phase; what is to come by its time."""
+    begins = one.ahead.announce_at if one.phase == "planned" and one.ahead is not None else 0
+    return (not one.needs, PHASES.index(one.phase), begins, one.title)
 
 
 def _counted(one: Told, counts: Mapping[str, Tally]) -> Told:

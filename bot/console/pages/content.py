@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from bot.console.rights import Right
 from bot.console.studio import KIND, Brief
 from bot.console.visit import Visit
 from bot.console.when import stamp
-from bot.core.clock import DAY
+from bot.core.clock import DAY, local
 from bot.core.findings import ERROR, WARNING
 from bot.library.usage import Use, parts_used, usage
 from bot.store import results, review, ugc, wanted
@@ -30,9 +31,10 @@ from bot.studio.variants import base_of
 
 ROWS = 60
 LATELY = 28 * DAY
-# What is chosen by state; ``withheld`` serves and may not be used (any more), ``idle``
-# was approved or retired, and does not serve.
-STATES = ("draft", "review", "serving", "withheld", "idle")
+# What is chosen by state; ``ending`` serves and soon will not, ``withheld`` serves and may not be
+# used (any more), ``idle`` was approved or retired, and does not serve.
+STATES = ("draft", "review", "serving", "ending", "withheld", "idle")
+ENDS = 14  # days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,7 @@ class Line:
     faults: int = 0
     remarks: int = 0
     withheld: str = ""
+    ends: bool = False
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -54,7 +57,8 @@ class Line:
         newest = self.listed.newest.state
         open_ = (newest,) if newest in (DRAFT, REVIEW) else ()
         held = "withheld" if self.withheld else "serving"
-        return (*open_, *((held,) if self.listed.serving is not None else ())) or ("idle",)
+        serves = (held, *(("ending",) if self.ends else ()))
+        return (*open_, *(serves if self.listed.serving is not None else ())) or ("idle",)
 
     @property
     def used(self) -> Sequence[tuple[str, int]]:
@@ -125,7 +129,7 @@ async def everything(visit: Visit) -> list[Line]:
     """Every template that ever had a version, the latest change first."""
     cast = cast_of(visit)
     uses = usage(cast) if cast is not None else {}
-    since = visit.now - LATELY
+    since, last = visit.now - LATELY, ends(visit)
 
     def read(tx: Tx) -> list[Line]:
         rows = [one for one in review.newest(tx) if one.newest.kind == KIND]
@@ -134,10 +138,20 @@ async def everything(visit: Visit) -> list[Line]:
         found, withheld = _counted(tx), ugc.withheld(tx)
         return [Line(listed=one, brief=briefs[name], uses=uses.get(base_of(name), ()),
                      results=sent.get(name, ()), faults=found[name, ERROR],
-                     remarks=found[name, WARNING], withheld=withheld.get(name, ""))
+                     remarks=found[name, WARNING], withheld=withheld.get(name, ""),
+                     ends=name in last)
                 for one in rows for name in (one.newest.name,)]  # fmt: skip
 
     return sorted(await visit.read(read), key=lambda one: (-one.listed.newest.at, one.brief.name))
+
+
+def ends(visit: Visit) -> dict[str, date]:
+    """Templates that serve and end within ENDS days, by name."""
+    cast = visit.cast
+    today = local(visit.now, visit.console.config.timezone).date()
+    last = today + timedelta(days=ENDS)
+    return {name: one.valid_to for name, one in (cast.shelf.templates if cast else {}).items()
+            if one.valid_to is not None and today <= one.valid_to <= last}  # fmt: skip
 
 
 def _counted(tx: Tx) -> Mapping[tuple[str, str], int]:

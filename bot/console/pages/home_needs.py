@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal
 from urllib.parse import quote
 
-from bot.console.pages import rota_week
+from bot.console.pages import content, rota_week
 from bot.console.planned import midnight
 from bot.console.rights import Access, Right
 from bot.console.visit import Visit
@@ -99,15 +99,11 @@ def _broken(tx: Tx, visit: Visit) -> Iterator[Line]:
 
 
 def _expiring(tx: Tx, visit: Visit) -> Iterator[Line]:
-    cast = visit.cast
-    today = local(visit.now, visit.console.config.timezone).date()
-    last = today + timedelta(days=EXPIRES)
-    shelf = cast.shelf.templates if cast is not None else {}
-    ends = sorted((one.valid_to, name) for name, one in shelf.items()
-                  if one.valid_to is not None and today <= one.valid_to <= last)  # fmt: skip
-    if ends:
-        at = midnight(ends[0][0], visit.console.config.timezone)
-        yield Line("expiring", len(ends), f"/content/one?t={quote(ends[0][1], safe='')}", at, "",
+    last = sorted((day, name) for name, day in content.ends(visit).items())
+    if last:
+        only = f"/content/one?t={quote(last[0][1], safe='')}"
+        at = midnight(last[0][0], visit.console.config.timezone)
+        yield Line("expiring", len(last), "/content?state=ending" if last[1:] else only, at, "",
                    soon=True)  # fmt: skip
 
 

@@ -16,6 +16,9 @@ FROM entry WHERE run IN (:runs…) GROUP BY run;
 -- What nobody has looked at yet, by run.
 SELECT run, COUNT(*) AS n FROM entry WHERE state = 'waiting' GROUP BY run;
 
+-- name: actdesk_unseen
+SELECT * FROM entry WHERE state = 'waiting' ORDER BY at, event LIMIT :n;
+
 -- name: actdesk_closed
 -- Runs that are over and have no winners yet.
 SELECT * FROM activity_run WHERE state = 'closed' ORDER BY announce_at, id;

@@ -127,6 +127,9 @@ SELECT activity, reward, title, how, state, COUNT(*) AS n, SUM(cents) AS cents,
        SUM(COALESCE(loss, 0)) AS loss, COUNT(loss) AS lost
 FROM reward_grant GROUP BY activity, reward, title, how, state ORDER BY activity, reward;
 
+-- name: grants_waiting_by_state
+SELECT state, COUNT(*) AS n FROM reward_grant WHERE state IN (:states…) GROUP BY state;
+
 -- name: grants_states
 SELECT state, COUNT(*) AS n FROM reward_grant GROUP BY state;
 
@@ -190,6 +193,11 @@ WHERE inviter <> '' AND at >= :since AND at < :until
 -- An order of his that brought something in.
 SELECT id FROM purchase WHERE member = :member AND at >= :since AND paid_cents > refunded_cents
   AND state NOT IN ('cancelled', 'refunded') ORDER BY at, id LIMIT 1;
+
+-- name: orders_within
+-- When each of these first bought, and kept, something in a span.
+SELECT member, MIN(at) AS at FROM purchase WHERE member IN (:members…) AND at >= :since AND at < :until
+  AND paid_cents > refunded_cents AND state NOT IN ('cancelled', 'refunded') GROUP BY member;
 
 -- name: orders_kept
 SELECT id FROM purchase WHERE id IN (:orders…) AND paid_cents > refunded_cents

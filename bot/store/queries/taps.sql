@@ -77,6 +77,11 @@ WHERE outbox = :outbox AND state = 'open' AND reminded = :before;
 UPDATE tap SET escalated_at = :now
 WHERE outbox = :outbox AND state = 'open' AND escalated_at IS NULL;
 
+-- name: tap_any
+-- Whether anything waits for a tap, or is looked after because it did.
+SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting')
+    OR EXISTS (SELECT 1 FROM tap WHERE state <> 'over');
+
 -- name: tap_due
 SELECT t.*, o.kind, o.body, o.provider_id FROM tap t JOIN outbox o ON o.id = t.outbox
 WHERE t.state <> 'over' AND t.next_at <= :now AND t.state <> 'pulling'

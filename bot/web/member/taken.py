@@ -13,6 +13,7 @@ from bot.core.clock import DAY
 from bot.core.event import Event
 from bot.library.speech import Setting
 from bot.store import entering, facts, history, memberview, runs
+from bot.store.balloting import may_change
 from bot.store.engine import Row, Tx
 from bot.web.member.visit import Me, Visit
 from scheduler import entitling
@@ -85,6 +86,7 @@ class Part:
     bar: str = ""
     left: int = 0
     votes_left: int = 0
+    may_change: bool = False
     agreed: bool = True
     mine: Sequence[Mine] = ()
     voted: frozenset[str] = frozenset()
@@ -166,6 +168,7 @@ def part(tx: Tx, visit: Visit, me: Me, one: Card, setting: Setting) -> Part:
         card=one, stage=stage, ask=stage.ask if stage else question(made, run["key"]),
         bar=_bar(tx, me, one, setting, bool(rows)), left=_left(made, handed, stage),
         votes_left=max(made.limits.votes - len(ballots), 0),
+        may_change=bool(ballots) and one.open and may_change(made),
         agreed=not made.consent or (consent is not None and consent.given),
         mine=[_handed(row, told[row["event"]].event) for row in handed if row["event"] in told],
         voted=frozenset(row["which"] for row in ballots), signed=signed,
