@@ -28,7 +28,7 @@ from bot.store import (
 )
 from tests.architecture.source import ROOT
 from tests.scenario.house import run
-from tests.scenario.memberdesk import KF, MemberDesk, Phone, memberdesk
+from tests.scenario.memberdesk import KF, MemberDesk, Phone, memberdesk, served
 from tests.scenario.reception import NOW, Answer
 from tests.unit.core.test_pictures import jpeg
 
@@ -555,3 +555,29 @@ def test_a_link_that_is_over_is_forgotten(play) -> None:
         assert more.count("") == 4
 
     play(story)
+
+
+def test_each_process_brakes_and_none_counts_twice(play: Callable[..., None]) -> None:
+    """The brake is each process's own: of two, twice as much gets through, and nothing of it is
+    more than what one process would let count."""
+
+    async def story(desk: MemberDesk) -> None:
+        config, library = desk.pages.config, desk.pages.library
+        assert library is not None
+        async with served(config, desk.store, desk.clock, library) as other:
+            assert other.pages.passes.key == desk.pages.passes.key  # either takes the other's pass
+            refused = 0
+            for one in (desk, other):
+                async with one.member("wm1") as phone:
+                    await phone.get(TEA)
+                    for text in ("一", "二", "三", "四", "五", "六"):
+                        answer = await phone.act(f"{TEA}/a/wish/submit", text=text)
+                        refused += answer.status == 429
+            assert refused == 4  # 5 of 7 (a look and six wishes) pass, in each
+            told = await kinds(desk, "wm1")
+            assert told.count(Happened.SUBMITTED) == 1  # each = 1, whichever process
+            desk.clock.advance(MINUTE)
+            async with desk.member("wm1") as phone:
+                assert (await phone.get(TEA)).status == 200
+
+    play(story, per_minute=5)

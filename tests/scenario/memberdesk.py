@@ -228,6 +228,19 @@ async def memberdesk(
     begun = await _first(config, folder)
     (folder / "test.db").write_bytes(begun.data)
     store, clock = SqliteStore(folder / "test.db", readers=2), ManualClock(NOW)
+    try:
+        async with served(config, store, clock, begun.library, login) as desk:
+            yield desk
+    finally:
+        store.close()
+
+
+@contextlib.asynccontextmanager
+async def served(
+    config: Config, store: Store, clock: ManualClock, library: Library,
+    login: MemberLogin | None = None,
+) -> AsyncIterator[MemberDesk]:  # fmt: skip
+    """One process that serves the page from this store."""
     pages = MemberPages(config, store, clock)
     app = web.Application(client_max_size=config.web.body_limit)
     pages.hang_in(app)
@@ -236,8 +249,7 @@ async def memberdesk(
     try:
         await Listener(server, Waiting(100), "127.0.0.1", 0).start()
         base = f"http://127.0.0.1:{server.addresses[0][1]}"
-        pages.open(begun.library, passes_of(config, base), login)
+        pages.open(library, passes_of(config, base), login)
         yield MemberDesk(pages, store, clock, f"{base}/m")
     finally:
         await server.cleanup()
-        store.close()
