@@ -22,10 +22,9 @@ FOLDER = "ONEVOICE_TESTS_COMPILED"  # where it lies: said by the first process o
 def share() -> None:
     """From here on every environment of this process looks there before it compiles a file."""
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(
-            prefix="compiled", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")
-        )
-        atexit.register(shutil.rmtree, os.environ[FOLDER], ignore_errors=True)
+        memory = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="compiled", dir=memory)
+        atexit.register(_remove, os.environ[FOLDER], os.getpid())
     made, kept = Environment.__init__, FileSystemBytecodeCache(os.environ[FOLDER])
 
     @functools.wraps(made)
@@ -34,3 +33,9 @@ def share() -> None:
         made(self, *given, **options)
 
     Environment.__init__ = make  # type: ignore[method-assign]
+
+
+def _remove(folder: str, maker: int) -> None:
+    """At the end of who made it; what was born from him leaves it alone."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)

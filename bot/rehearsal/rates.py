@@ -29,9 +29,9 @@ class Arrive:
 class Talk:
     """How often they talk, and when."""
 
-    month: float = 11.6
+    month: float = 9.45
     spread: float = 0.6
-    length: tuple[float, ...] = (3, 4, 2, 1)
+    length: tuple[float, ...] = (2, 4, 5, 3)
     hours: tuple[float, ...] = (1, 0, 0, 0, 0, 0, 1, 3, 5, 6, 6, 7, 9, 7, 6, 6, 6, 6, 7, 9, 11, 10,
                                 6, 3)  # fmt: skip
 
@@ -166,7 +166,7 @@ class Staff:
 class Rates:
     """The whole file."""
 
-    grid: str = "10m"
+    grid: str = "15m"
     arrive: Arrive = field(default_factory=Arrive)
     talk: Talk = field(default_factory=Talk)
     say: Say = field(default_factory=Say)

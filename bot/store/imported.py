@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.event import Event, Happened
@@ -84,10 +85,10 @@ def _put_first(tx: Tx, found: Mapping[str, Told]) -> None:
     tx.many("member_cost", [{"id": id, "cost": one.cost} for id, one in found.items()
                             if one.cost is not None])  # fmt: skip
     numbers = no_of.known(tx, [id for id, one in found.items() if one.tags])
-    wearers: dict[str, list[int]] = {}
+    wearers: defaultdict[str, list[int]] = defaultdict(list)
     for id, no in numbers.items():
         for tag in found[id].tags:
-            wearers.setdefault(tag, []).append(no)
+            wearers[tag].append(no)
     tags = _tags(tx, wearers)
     # by tag, and of each tag from left to right, as the table lies
     tx.many("member_tag_add", [{"tag": tags[tag], "no": no}

@@ -142,6 +142,16 @@ def as_colleague(chromium: Any, sandbox: str) -> Iterator[Any]:
     assert seen.strangers == []
 
 
+def reads(page: Any, field: Any, text: str) -> None:
+    """Waits until a field holds these words: what empties or fills it may come after what else shows
+    that a request was answered."""
+    for _ in range(PATIENCE // 50):
+        if field.input_value() == text:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{field.input_value()!r} instead of {text!r}")
+
+
 def open_chat(page: Any, friend: str) -> Any:
     """The chat with a friend, and the frame of its toolbar."""
     page.get_by_role("button", name="会话", exact=True).click()

@@ -15,7 +15,7 @@ from bot.store import circling, people
 from bot.store.engine import Tx
 from bot.store.opening import migrate_store, open_store
 from bot.store.passing import passes_of
-from tests.browser.conftest import PATIENCE, Seen
+from tests.browser.conftest import PATIENCE, Seen, picture
 from tests.scenario.memberdesk import CIRCLE, COMMUNITY
 
 MEMBER, OTHER = "wmBANZHAN0001", "wmBANZHAN0002"
@@ -82,20 +82,20 @@ def takes_part(page: Any, link: str, artifacts: Path) -> None:
     """He opens the link, checks in, answers the quiz, and sees what that came to."""
     page.goto(link)
     page.wait_for_url("**/m/c/tea")
-    assert page.get_by_role("heading", name="还没取代号").is_visible()
+    page.get_by_role("heading", name="还没取代号").wait_for()
     page.get_by_role("button", name="打卡").tap()
     page.get_by_text("今天打过卡了").wait_for()
-    assert page.locator("#checkin").get_by_text("连着 1 天").is_visible()
+    page.locator("#checkin").get_by_text("连着 1 天").wait_for()
     page.get_by_role("link", name="一问").tap()
     page.get_by_text("不炒").tap()
     page.get_by_role("button", name="交卷").tap()
     page.get_by_text("答对 1 题，共 1 题").wait_for()
-    assert page.get_by_text("摊开晾着。").is_visible()
+    page.get_by_text("摊开晾着。").wait_for()
     page.get_by_role("link", name="茶友").tap()
     page.wait_for_url("**/m/c/tea")
     level = page.locator("#level")
     assert "续盏" in level.inner_text() and "12" in level.inner_text()
-    assert page.locator("#badges").get_by_role("link", name="头一泡").is_visible()
+    page.locator("#badges").get_by_role("link", name="头一泡").wait_for()
     assert "（我） 续盏" in page.locator("#board .mine").inner_text()
     assert "不给人看的名字" not in page.content()
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -103,4 +103,4 @@ def takes_part(page: Any, link: str, artifacts: Path) -> None:
     small = page.evaluate("[...document.querySelectorAll('main button, main .links a')]"
                           ".filter(one => one.offsetHeight && one.offsetHeight < 44).length")  # fmt: skip
     assert small == 0
-    page.screenshot(path=artifacts / "member-page-390.png", full_page=True)
+    picture(page, artifacts / "member-page-390.png", full_page=True)

@@ -128,4 +128,5 @@ def _narrow(page: Any, url: str) -> None:
     page.locator(".menu summary").click()
     page.locator(".menu").get_by_role("button", name="浅色").click()
     page.locator("html[data-look=light]").wait_for()
+    page.wait_for_load_state()  # its style sheets, too
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"

@@ -20,7 +20,7 @@ from bot.console.passwords import Passwords
 from bot.core.config import load_config
 from bot.store import staff
 from bot.store.sqlite import SqliteStore
-from tests.browser.conftest import PATIENCE, Seen, picture
+from tests.browser.conftest import PATIENCE, Seen, picture, reads
 from tests.scenario.house import brand
 from tests.scenario.process import started
 from tests.scenario.reception import HASHER
@@ -180,7 +180,7 @@ def test_a_customer_appears_is_answered_once_handed_over_and_the_persona_resumes
     desk.hears(who, "下单后两天内发出。我是林溪。")
     assert desk.heard(who).count("下单后两天内发出。我是林溪。") == 1
     lin.locator("#more").get_by_text("已发出").wait_for()  # the panel says it as well, by itself
-    assert lin.locator("#compose textarea").input_value() == ""
+    reads(lin, lin.locator("#compose textarea"), "")
     # a note that names a colleague, and over to him
     su.goto(f"{desk.console}/inbox")
     lin.locator("summary[data-verb=note]").click()
@@ -229,12 +229,12 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     row(lin, who).wait_for()
     lin.keyboard.press("j")
     lin.keyboard.press("k")
-    assert lin.evaluate("document.activeElement.matches('[data-row]')")
+    lin.locator("[data-row]:focus").wait_for()
     row(lin, who).focus()
     lin.keyboard.press("Enter")
     lin.locator(f'#open[data-key$="{who}"]').wait_for()
     lin.keyboard.press("r")
-    assert lin.evaluate("document.activeElement.dataset.verb") == "take"
+    lin.locator("[data-verb=take]:focus").wait_for()
     lin.keyboard.press("Enter")
     area = lin.locator("#compose textarea")
     area.fill("全网最低价给你")
@@ -250,7 +250,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     # one button for all passages of one fix
     area.fill("您好，您的单我给您查了")
     lin.get_by_role("button", name="3 处都改成「你」").click()
-    assert area.input_value() == "你好，你的单我给你查了"
+    reads(lin, area, "你好，你的单我给你查了")
     # the guard may be wrong: a lead says so, and the words leave
     area.fill("这个价 77 元是仓库刚改的")
     lin.locator("#appeal input").fill("刚改的")
@@ -262,14 +262,14 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     area.fill("这个价 77 元是仓库刚改的")
     lin.locator("#appeal button").click()
     lin.locator(".by-note .decide").wait_for()
-    assert area.input_value() == ""
+    reads(lin, area, "")
     lin.locator(".decide [name=reason]").fill("仓库确认过")
     lin.get_by_role("button", name="放行并发出").click()
     lin.locator(".by-note .mark.good").get_by_text("lin.xi 放行并发出").wait_for()
     desk.hears(who, "这个价 77 元是仓库刚改的")
     area.fill("没写完的半句")
     lin.reload()
-    assert area.input_value() == "没写完的半句"
+    reads(lin, area, "没写完的半句")
     area.fill("")
     desk.post(f"/customers/{who}/kf", open_kfid="wkBANZHAN01", msgtype="image")
     lin.locator(".by-member img").wait_for()
@@ -288,7 +288,7 @@ def test_the_guard_while_typing_files_both_ways_and_the_keys(desk: Desk, artifac
     lin.get_by_role("dialog").get_by_text("采用建议").wait_for()
     lin.keyboard.press("Escape")
     lin.keyboard.press("/")
-    assert lin.evaluate("document.activeElement.name") == "q"
+    lin.locator("[name=q]:focus").wait_for()
     lin.keyboard.type("转人工")
     with lin.expect_navigation():
         lin.keyboard.press("Enter")
@@ -375,7 +375,7 @@ def test_two_conversations_of_one_person_are_joined_answered_and_parted(
     assert lin.locator("#ways b").inner_text().endswith(SECOND_NAME)
     lin.locator("#ways .note a").click()
     lin.locator("#ways b", has_text=FIRST_NAME).wait_for()
-    assert lin.locator("#compose textarea").input_value() == "写了一半"
+    reads(lin, lin.locator("#compose textarea"), "写了一半")
     lin.locator("#compose button.main").click()
     lin.locator(".by-staff .meta", has_text=FIRST_NAME).wait_for()
     desk.hears(who, "写了一半")

@@ -78,7 +78,8 @@ def test_each_role_is_told_what_needs_it_with_age_and_place(tmp_path: Path) -> N
             for role in ("service", "lead", "content", "owner", "analyst"):
                 async with desk.signed_in(role) as browser:
                     found = await listed(browser)
-                    await reachable(browser, found)
+                    if role in ("lead", "content"):
+                        await reachable(browser, found)
                     if role in ("service", "lead"):
                         n, path = found["customers wait for a person"]
                         assert n == 1 and path.endswith("c=kf%3AwkBANZHAN01%3AwmA")
