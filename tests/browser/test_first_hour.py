@@ -78,6 +78,7 @@ def talk(hour: Hour, step: Step) -> None:
     press(hour.phone, add)
     press(hour.phone, link)
     hour.hears("智能助手")
+    hour.phone.get_by_placeholder("说点什么").wait_for()  # the other chat of the two is not read
     hour.phone.locator("#words").fill(question)
     hour.phone.locator("#words").press("Enter")
     hour.hears("80到85度")

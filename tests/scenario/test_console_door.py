@@ -33,7 +33,7 @@ def test_the_first_run_makes_one_owner_and_is_gone(tmp_path: Path) -> None:
                 assert answer.status == 422 and answer.said(words)
             assert answer.said('value="bot"') and not answer.said(SECRET)
             made = await browser.post("/setup", code=f" {code.upper()} ", **given)
-            assert (made.status, made.location) == (303, "/console")
+            assert (made.status, made.location) == (303, "/console/staff")
             home = await browser.get()
             assert home.said("Welcome, chen.yu") and home.said("Staff")
             assert not (await browser.get()).said("Welcome, chen.yu")
