@@ -37,6 +37,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         if session.shouldfail or session.shouldstop:
             break
     session.items[place] = item
+    if not found:  # the test before left standing what it shares with this file, for its tests
+        session._setupstate.teardown_exact(nextitem)
     return True
 
 

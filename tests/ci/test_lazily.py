@@ -13,6 +13,8 @@ import pytest
 from tests.scenario.process import ROOT
 
 FILES = {
+    "a/test_one.py": "def test_one(): pass",
+    "a/test_only_long.py": "import pytest\n@pytest.mark.soak\ndef test_long(): raise SystemError",
     "test_all_sorts.py": """
 import pytest
 
@@ -39,6 +41,7 @@ def test_long(held): raise SystemError("nobody asked for it")
 @pytest.mark.parametrize("more", [["-n", "1", "--dist", "loadfile"], []], ids=["worker", "alone"])
 def test_whatever_happens_in_a_file_is_told(tmp_path: Path, more: list[str]) -> None:
     for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = soak\n", "utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "tests.lazily", "--lazily", *more, "-m", "not soak",
@@ -48,7 +51,7 @@ def test_whatever_happens_in_a_file_is_told(tmp_path: Path, more: list[str]) -> 
     said = done.stdout
     counts = dict(reversed(pair) for pair in re.findall(r"(\d+) (\w+)", said.splitlines()[-1]))
     counts.pop("deselected", None)  # workers do not tell
-    assert counts == {"failed": "1", "passed": "4", "skipped": "1", "errors": "2"}, said
+    assert counts == {"failed": "1", "passed": "5", "skipped": "1", "errors": "2"}, said
     assert done.returncode == 1
     for words in ("test_all_sorts.py::test_wrong", "At index 0 diff: 1 != 2", "could not let go",
                   "No module named 'nothing_of_that_name'"):  # fmt: skip
