@@ -77,6 +77,7 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(20_000, 20, 50)  # every 700 objects cost a tenth of the processor's time
 
 
 @pytest.fixture(scope="session")
