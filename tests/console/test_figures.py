@@ -81,7 +81,7 @@ def test_numbers_tables_and_files_of_the_days_that_were_asked_for(tmp_path: Path
             assert page.text.count('class="chart"') == 12 + 12, "by day, and before and after"
             later = await browser.get("/figures?since=2026-09-19&until=2026-09-21")
             assert compared(later.text, "Effective") == ["2", "3", "× 1.50"], "three days of five"
-            assert compared(later.text, "Staff P50")[2] == "× 1.00"
+            assert compared(later.text, "First answer by staff, median")[2] == "× 1.00"
             file = await browser.get("/figures.csv?table=before&since=2026-09-19&until=2026-09-21")
             assert "Effective,2,3,1.5" in file.text.splitlines()
             assert compared(later.text, "Customers per staff hour") == ["4.0", "4.0", "× 1.00"]
