@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,9 +18,10 @@ from bot.core.clock import Clock
 from bot.core.config import Config
 from bot.core.doctoring import Checkup, Visited
 from bot.core.findings import Finding
+from bot.core.priority import put_behind
 
 LIMIT = 180.0  # seconds
-NICE = 10
+NICE = 10  # places behind this process
 WHY_MAX, OUT_MAX = 300, 4 << 20  # characters, bytes
 ROOT = Path(bot.__file__).parents[1]
 Run = Callable[[Sequence[str]], Awaitable[tuple[bytes, bytes]]]
@@ -33,8 +33,7 @@ async def _spawned(arguments: Sequence[str]) -> tuple[bytes, bytes]:
         sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE, stderr=PIPE, limit=OUT_MAX, start_new_session=True,
     )  # fmt: skip
-    with contextlib.suppress(ProcessLookupError):
-        os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
+    put_behind(child.pid, NICE)
     try:
         return await child.communicate()
     finally:

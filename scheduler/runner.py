@@ -69,6 +69,9 @@ class Runner:
         while True:
             setting = Setting.of(self._config, self._library.cast, self._clock.now(), links)
             ticked = await self._store.write(self._tick, setting, plan=self._plans(setting))
+            if ticked is None:
+                self._planned = None, 0  # whoever leads now plans; what he knows is not known here
+                return await self._store.read(schedule.next_due)
             if ticked.acted:
                 self._queued()
             if not ticked.more:
@@ -81,6 +84,6 @@ class Runner:
         cast, at = self._planned
         return cast is not setting.cast or at != setting.now // PLANS_EVERY
 
-    def _tick(self, tx: Tx, setting: Setting, *, plan: bool) -> Ticked:
+    def _tick(self, tx: Tx, setting: Setting, *, plan: bool) -> Ticked | None:
         """Whoever was deposed and does not know it yet writes nothing."""
-        return tick(tx, setting, plan=plan) if self._lead.holds(tx, TICK) else Ticked(0, False)
+        return tick(tx, setting, plan=plan) if self._lead.holds(tx, TICK) else None

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from bot.core import heap
 from tests import compiled, template
 from tests.contract import server
 from tests.contract.server import Server
@@ -77,7 +78,9 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-        gc.set_threshold(20_000, 20, 50)  # every 700 objects cost a tenth of the processor's time
+        gc.set_threshold(
+            heap.YOUNG, *heap.OLDER
+        )  # every 700 objects cost a tenth of the processor's time
 
 
 @pytest.fixture(scope="session")

@@ -25,13 +25,14 @@ from typing import Any, BinaryIO
 import bot
 from bot.core.clock import Clock
 from bot.core.config import Config
+from bot.core.priority import put_behind
 from bot.core.rehearsing import End, Run, Seen, UnderWay, Wish
 
 KEPT = 10
 LIMIT = 20 * 60.0  # seconds; a month of 1,000 members takes about one minute
 LOOK = 0.5  # seconds between two looks whether somebody wants it stopped
 TRIES, PAUSE = 10, 0.02  # whoever looks at the lock holds it for a moment
-NICE, LAST = 15, 19  # behind this process, whatever its own place is
+NICE = 15  # places behind this process
 TAIL, WHY_MAX = 4_096, 300
 ROOT = Path(bot.__file__).parents[1]
 _DAY = re.compile(rb"^day ([0-9]+)/", re.M)
@@ -122,9 +123,7 @@ class Runs:
             raise
         finally:
             os.close(its_end)
-        with contextlib.suppress(ProcessLookupError):
-            own = os.getpriority(os.PRIO_PROCESS, 0)
-            os.setpriority(os.PRIO_PROCESS, child.pid, min(own + NICE, LAST))
+        put_behind(child.pid, NICE)
         return child, leash
 
     def _file(self, name: str) -> BinaryIO:

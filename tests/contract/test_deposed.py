@@ -32,15 +32,18 @@ class Standby(Believer):
         return False
 
 
+async def runner_of(db: Bench, lead: leases.Lead) -> Runner:
+    config, clock = load_config(BRAND / "config.toml"), ManualClock(NOW)
+    library = Library(db.store, config, clock)
+    await library.open()
+    return Runner(db.store, library, config, clock, asyncio.Event(), lambda: None, lead)
+
+
 def step(db: Bench, lead: leases.Lead) -> tuple[int | None, int]:
     """One step of a runner; what it returned, and how much is planned then."""
 
     async def run() -> int | None:
-        config, clock = load_config(BRAND / "config.toml"), ManualClock(NOW)
-        library = Library(db.store, config, clock)
-        await library.open()
-        runner = Runner(db.store, library, config, clock, asyncio.Event(), lambda: None, lead)
-        return await runner.step(NOW)
+        return await (await runner_of(db, lead)).step(NOW)
 
     return asyncio.run(run()), len(db.look("SELECT id FROM due"))
 
@@ -56,3 +59,18 @@ def test_the_leader_plans_and_whoever_stands_by_looks_again_soon(db: Bench) -> N
     assert step(db, Standby()) == (NOW + STAND_BY, 0)
     next_due, planned = step(db, Believer())
     assert planned and next_due is not None
+
+
+def test_who_was_deposed_and_leads_again_at_once_plans_at_once(db: Bench) -> None:
+    async def run() -> None:
+        runner = await runner_of(db, Believer())
+        await db.store.write(leases.take, TICK, "other", Seen("believer", 1))
+        await runner.step(NOW)
+        assert not db.look("SELECT id FROM due")
+        seen = await db.store.read(leases.look, TICK)
+        assert await db.store.write(leases.take, TICK, "believer", seen)
+        await runner.step(NOW)
+
+    db.write(leases.take, TICK, "believer")
+    asyncio.run(run())
+    assert db.look("SELECT id FROM due")
