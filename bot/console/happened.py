@@ -21,6 +21,7 @@ class Told:
     at: int
     kind: Happened
     text: str
+    channel: str
     account: str
     words: str
     note: str
@@ -54,7 +55,8 @@ _ACCOUNTS = frozenset({Happened.HANDED})  # whose `other` is no member
 def told(lang: str, line: Line, names: Called) -> Told:
     """One line of the timeline."""
     event = line.event
-    return Told(at=event.at, kind=event.kind, text=_text(lang, event, names), account=event.account,
+    return Told(at=event.at, kind=event.kind, text=_text(lang, event, names),
+                channel=event.channel, account=event.account,
                 words=line.words or str(event.data.get("quote", "")), note=line.note)  # fmt: skip
 
 
