@@ -23,7 +23,9 @@ def sample(language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["nginx", "caddy"])
-def test_a_proxy_passes_what_is_used_from_outside_and_nothing_of_the_operators(language: str) -> None:
+def test_a_proxy_passes_what_is_used_from_outside_and_nothing_of_the_operators(
+    language: str,
+) -> None:
     text = sample(language)
     assert re.findall(r"(?:location|path) (/console\S*)", text)
     assert re.search({"nginx": r"location = /console/live \{[^}]*proxy_buffering off;[^}]*\}",
