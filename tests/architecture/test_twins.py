@@ -18,8 +18,8 @@ from tests.architecture.source import ROOT
 
 MARK = ".zh-CN"
 FOLDERS = (ROOT, ROOT / "docs", ROOT / "docs/guide")
-# Chinese whose English stands elsewhere, and is another text on the same subject.
-ELSEWHERE = frozenset({"docs/guide/persona.zh-CN.md"})
+# Chinese whose English stands elsewhere.
+ELSEWHERE = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
 # Each tells its own readers where to begin: they agree in headings, and lead to each other.
 FREE = frozenset({"README.zh-CN.md", "docs/README.zh-CN.md"})
 # Words that stand for others, which a Chinese page has in Chinese.
@@ -28,16 +28,16 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
 
 
-def _english(page: Path) -> Path:
-    return page.with_name(page.name.replace(MARK, ""))
-
-
 def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-CHINESE_PAGES = [page for folder in FOLDERS for page in sorted(folder.glob(f"*{MARK}.md"))]
-PAIRS = [page for page in CHINESE_PAGES if _name(page) not in ELSEWHERE]
+def _english(page: Path) -> Path:
+    elsewhere = ELSEWHERE.get(_name(page))
+    return ROOT / elsewhere if elsewhere else page.with_name(page.name.replace(MARK, ""))
+
+
+PAIRS = [page for folder in FOLDERS for page in sorted(folder.glob(f"*{MARK}.md"))]
 CLOSE = [page for page in PAIRS if _name(page) not in FREE]
 each_pair = pytest.mark.parametrize("page", PAIRS, ids=_name)
 each_close_pair = pytest.mark.parametrize("page", CLOSE, ids=_name)
@@ -70,7 +70,7 @@ def test_the_pages_for_whoever_runs_and_changes_it_are_there_in_both_languages()
 def test_each_leads_to_the_other_at_its_top(page: Path) -> None:
     for one, other in ((page, _english(page)), (_english(page), page)):
         top = "\n".join(_text(one).splitlines()[:4])
-        assert f"]({other.name})" in top, f"{_name(one)} does not lead to {other.name}"
+        assert f"{other.name})" in top, f"{_name(one)} does not lead to {other.name}"
 
 
 @each_pair
@@ -161,17 +161,23 @@ def test_the_doctors_page_says_what_the_console_says() -> None:
         assert row in _text(ROOT / "docs/doctor.zh-CN.md"), row
 
 
+def _led(page: Path) -> list[Path]:
+    """The files to which its links lead."""
+    targets = re.findall(r"\]\(([^()\s#]+)", _prose(page))
+    return [(page.parent / target).resolve() for target in targets
+            if not re.match(r"[a-z]+:", target)]  # fmt: skip
+
+
 @each_close_pair
 def test_links_lead_to_the_same_pages(page: Path) -> None:
-    """To the Chinese one, where there is one."""
-
     def led(one: Path) -> list[str]:
-        targets = re.findall(r"\]\(([^()\s]+)\)", _prose(one))
-        files = [t.partition("#")[0] for t in targets if not re.match(r"[a-z]+:", t)]
-        return [(one.parent / f).resolve().name.replace(MARK, "") for f in files if f]
+        return sorted(_english(to).name for to in _led(one))
 
-    assert not _unlike(sorted(led(page)), sorted(led(_english(page))))
-    english = [target for target in re.findall(r"\]\(([^()\s#]+\.md)", _prose(page))
-               if MARK not in target and target != _english(page).name
-               and (page.parent / target.replace(".md", f"{MARK}.md")).exists()]  # fmt: skip
-    assert not english, f"these exist in Chinese: {', '.join(english)}"
+    found = _unlike(led(page), led(_english(page)))
+    assert not found, "\n".join(found)
+
+
+@each_pair
+def test_a_chinese_page_leads_to_chinese_pages_where_there_are_some(page: Path) -> None:
+    chinese = {_english(each) for each in PAIRS} - {_english(page)}
+    assert not [_name(to) for to in _led(page) if to in chinese]
