@@ -158,7 +158,7 @@ def test_figures_are_the_same(page: Path) -> None:
 
     def figures(text: str) -> list[str]:
         bare = re.sub(r"`[^`]*`|\]\([^)]*\)|\d+ 月", " ", text)
-        return sorted(set(re.findall(r"\d+(?:[.,]?\d+)+", bare)))
+        return sorted(set(re.findall(r"\d[\d.,]*\d", bare)))
 
     _agree(page, figures)
 
