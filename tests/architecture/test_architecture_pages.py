@@ -13,6 +13,7 @@ from bot.store.sql import migrations
 from bot.store.tables import LEDGER, LEFT_OUT
 from tests.architecture.source import ROOT
 from tests.architecture.test_imports import LIBRARIES, ROOMS
+from tests.architecture.test_states import LIFECYCLES
 
 LANGUAGES = ("", ".zh-CN")
 BOTH = "; the page stands in two languages, and each wants it: {name}.md and {name}.zh-CN.md"
@@ -70,6 +71,14 @@ def test_a_lifecycle_is_shown_as_it_is(machine: str, language: str) -> None:
     hint = BOTH.format(name="docs/lifecycles")
     assert told == real, f"{machine}: rows that are missing or wrong {told ^ real}{hint}"
     assert drawn == real, f"{machine}: arrows that are missing or wrong {drawn ^ real}{hint}"
+
+
+@in_both
+def test_every_lifecycle_is_named_with_its_column(language: str) -> None:
+    top = _page("lifecycles", language).partition("\n## ")[0]
+    said = re.findall(r"^\| \[(\w+)\]\(#\1\) \| `(\w+)\.(\w+)` \|", top, flags=re.M)
+    real = {(machine, *column) for machine, column in LIFECYCLES.items()}
+    assert set(said) == real, BOTH.format(name="docs/lifecycles")
 
 
 @in_both
