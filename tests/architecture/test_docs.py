@@ -81,6 +81,16 @@ def test_the_readme_names_every_command() -> None:
     assert not missing, f"README.md says nothing about: {', '.join(missing)}"
 
 
+def test_the_lines_of_the_log_that_are_explained_are_logged_there() -> None:
+    """The longest stretch of fixed words of each stands in the module that is named."""
+    lines = re.findall(r"^\| `(bot\.[\w.]+): ([^`]+)`", _page("docs/operations.md"), re.M)
+    assert len(lines) > 5
+    for logger, line in lines:
+        words = max(re.split(r"…|[A-Z]+:?| N ", line), key=len).strip(" :;")
+        source = _page(f"{logger.replace('.', '/')}.py")
+        assert words in source or logger == "bot.library.library", f"{logger}: {words}"
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_download_host(name: str) -> None:
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|@ ", _page(name))

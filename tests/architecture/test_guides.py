@@ -23,7 +23,7 @@ GUIDES = sorted((DOCS / "guide").glob("*.md"))
 PAGES = sorted((*DOCS.glob("*.md"), *GUIDES, *ROOT.glob("*.md")))
 # Chinese whose English stands elsewhere.
 TWINS = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
-QUOTING = (*GUIDES, DOCS / "connect.md", DOCS / "connect.zh-CN.md")
+QUOTING = (*GUIDES, DOCS / "connect.md", *sorted(DOCS.glob("*.zh-CN.md")))
 DAILY = ("service", "content", "lead")
 LARGEST, WIDEST, MOST = 80 * 1024, 1280, 25
 
