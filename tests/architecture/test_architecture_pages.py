@@ -1,9 +1,11 @@
-"""What the pages on architecture, lifecycles, tables and the store say is so, in both languages."""
+"""What the pages on architecture, lifecycles, tables and the store say is so, in both languages; and
+files that any page names are there."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +14,12 @@ from bot.store.projections import ROOMS as DERIVING
 from bot.store.sql import migrations
 from bot.store.tables import LEDGER, LEFT_OUT
 from tests.architecture.source import ROOT
+from tests.architecture.test_guides import PAGES
 from tests.architecture.test_imports import LIBRARIES, ROOMS
 from tests.architecture.test_states import LIFECYCLES
 
 LANGUAGES = ("", ".zh-CN")
+OURS = ("architecture", "lifecycles", "tables", "store")
 BOTH = "; the page stands in two languages, and each wants it: {name}.md and {name}.zh-CN.md"
 PLACES = (ROOT, ROOT / "bot", ROOT / "tests", ROOT / "tests/architecture", ROOT / "bot/store")
 # Where workers are made: by name, by kind (a table of pairs), or one for each pool.
@@ -140,15 +144,31 @@ def test_every_worker_stands_with_its_role(language: str) -> None:
     assert not wrong, f"{sorted(wrong)}{BOTH.format(name='docs/architecture')}"
 
 
-@in_both
-@pytest.mark.parametrize("name", ["architecture", "lifecycles", "tables", "store"])
-def test_every_file_that_is_named_exists(name: str, language: str) -> None:
-    named = [word for word in _quoted(_page(name, language))
-             if re.fullmatch(r"(bot/|scheduler/|tests/|unit/|contract/|scenario/|sandbox/|architecture/)"
-                             r"[\w./]*|\w+\.py", word)]  # fmt: skip
-    lost = {word for word in named if not any(
-        (place / file).exists() for place in PLACES for file in (word, f"{word}.py"))}  # fmt: skip
-    assert named and not lost, f"not there (any more): {sorted(lost)}"
+_FILE = re.compile(
+    r"(?:bot|scheduler|tests|unit|contract|scenario|sandbox|architecture)/[\w./-]*|\w+\.py"
+)
+_MODULE = re.compile(r"(?:bot|scheduler|sandbox)(?:\.\w+)+")
+
+
+def _is_there(name: str) -> bool:
+    """A file or folder, or a module with what a page says it holds."""
+    if _FILE.fullmatch(name):
+        return any((place / file).exists() for place in PLACES for file in (name, f"{name}.py"))
+    parts = name.split(".")
+    depth = next(n for n in range(len(parts), 0, -1)
+                 if any((ROOT / f"{'/'.join(parts[:n])}{end}").exists() for end in ("", ".py")))  # fmt: skip
+    source = (ROOT / "/".join(parts[:depth])).with_suffix(".py")
+    held = source.read_text(encoding="utf-8") if source.exists() else ""
+    return depth == len(parts) or re.search(rf"\b{parts[depth]}\b", held) is not None
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=str)
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    words = set(_quoted(page.read_text(encoding="utf-8")))
+    said = [word for word in words if _MODULE.fullmatch(word) or
+            (_FILE.fullmatch(word) and ("/" in word or page.stem.partition(".")[0] in OURS))]  # fmt: skip
+    lost = sorted(word for word in said if not _is_there(word))
+    assert not lost, f"{page.name} names what is not there (any more): {', '.join(lost)}"
 
 
 @in_both
