@@ -12,6 +12,12 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.core.config import Config, load_config
+from bot.persona import brand, dialogue
+from bot.persona.persona import Persona
+from bot.persona.trials import read
+from bot.studio.head import AttachmentHead, Head, VarHead
+from scheduler.calendar import Blackout, Entry
+from scheduler.flows import FlowFile
 from tests.architecture.source import ROOT
 
 LOCKS = ("requirements.lock", "requirements-assets.lock", "requirements-test.lock")
@@ -79,6 +85,33 @@ def test_the_readme_names_every_command() -> None:
     missing = [name for name in COMMANDS
                if not re.search(rf"onevoice {name}\b|`{name}\b", page)]  # fmt: skip
     assert not missing, f"README.md says nothing about: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("kind", [Persona, brand._BrandFile, dialogue._File, read._File, Head,
+                                  VarHead, AttachmentHead, FlowFile, Entry, Blackout])  # fmt: skip
+def test_every_key_of_the_files_that_people_edit_is_explained(kind: Any) -> None:
+    page = _page("docs/formats.md")
+    missing = {f"{at}.{key}" for at, key in _file_keys(kind)
+               if not re.search(rf"\b{key}\b", page)}  # fmt: skip
+    assert not missing, ", ".join(sorted(missing))
+
+
+def _file_keys(kind: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """(table, key) of everything that a file may hold."""
+    hints = get_type_hints(kind)
+    for spec in fields(kind):
+        if key := spec.metadata.get("key", spec.name):
+            yield at, key
+            for inner in _records(hints[spec.name]):
+                yield from _file_keys(inner, f"{at}.{key}".strip("."))
+
+
+def _records(hint: Any) -> Iterator[Any]:
+    """The dataclasses within a type."""
+    if is_dataclass(hint):
+        yield hint
+    for part in get_args(hint):
+        yield from _records(part)
 
 
 def test_the_lines_of_the_log_that_are_explained_are_logged_there() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,8 +20,8 @@ from tests.architecture.source import ROOT
 
 MARK = ".zh-CN"
 FOLDERS = (ROOT, ROOT / "docs", ROOT / "docs/guide")
-# Chinese whose English stands elsewhere, and is another text on the same subject.
-ELSEWHERE = frozenset({"docs/guide/persona.zh-CN.md"})
+# Chinese whose English stands elsewhere.
+ELSEWHERE = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
 # Each tells its own readers where to begin: they agree in headings, and lead to each other.
 FREE = frozenset({"README.zh-CN.md", "docs/README.zh-CN.md"})
 # Words that stand for others, which a Chinese page has in Chinese.
@@ -28,16 +30,16 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
 
 
-def _english(page: Path) -> Path:
-    return page.with_name(page.name.replace(MARK, ""))
-
-
 def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-CHINESE_PAGES = [page for folder in FOLDERS for page in sorted(folder.glob(f"*{MARK}.md"))]
-PAIRS = [page for page in CHINESE_PAGES if _name(page) not in ELSEWHERE]
+def _english(page: Path) -> Path:
+    elsewhere = ELSEWHERE.get(_name(page))
+    return ROOT / elsewhere if elsewhere else page.with_name(page.name.replace(MARK, ""))
+
+
+PAIRS = [page for folder in FOLDERS for page in sorted(folder.glob(f"*{MARK}.md"))]
 CLOSE = [page for page in PAIRS if _name(page) not in FREE]
 each_pair = pytest.mark.parametrize("page", PAIRS, ids=_name)
 each_close_pair = pytest.mark.parametrize("page", CLOSE, ids=_name)
@@ -54,11 +56,29 @@ def _prose(page: Path) -> str:
     return FENCE.sub("", _text(page))
 
 
-def _unlike(ours: list[str], theirs: list[str]) -> list[str]:
-    """What the two do not have equally often."""
-    one, other = Counter(ours), Counter(theirs)
-    return [*(f"only in Chinese: {it}" for it in sorted((one - other).elements())),
-            *(f"only in English: {it}" for it in sorted((other - one).elements()))]  # fmt: skip
+class Part(NamedTuple):
+    """What stands below a heading, to the next one."""
+
+    heading: str
+    text: str
+
+
+@cache
+def _parts(page: Path) -> list[Part]:
+    """The page from heading to heading; the first begins with the page."""
+    pieces = re.split(r"^(#+ .*)$", f"# \n{_prose(page)}", flags=re.M)[1:]
+    return [Part(*pieces[i : i + 2]) for i in range(0, len(pieces), 2)]
+
+
+def _agree(page: Path, count: Callable[[str], list[str]]) -> None:
+    """Fails with what one of the two has more of, and below which heading."""
+    told = []
+    for ours, theirs in zip(_parts(page), _parts(_english(page)), strict=True):
+        one, other = Counter(count(ours.text)), Counter(count(theirs.text))
+        told += [f"{_name(page)}, {ours.heading}: without {it}" for it in (other - one).elements()]
+        told += [f"{_name(_english(page))}, {theirs.heading}: without {it}"
+                 for it in (one - other).elements()]  # fmt: skip
+    assert not told, "\n".join(("What one of the two has, the other wants, too:", *told))
 
 
 def test_the_pages_for_whoever_runs_and_changes_it_are_there_in_both_languages() -> None:
@@ -70,7 +90,7 @@ def test_the_pages_for_whoever_runs_and_changes_it_are_there_in_both_languages()
 def test_each_leads_to_the_other_at_its_top(page: Path) -> None:
     for one, other in ((page, _english(page)), (_english(page), page)):
         top = "\n".join(_text(one).splitlines()[:4])
-        assert f"]({other.name})" in top, f"{_name(one)} does not lead to {other.name}"
+        assert f"{other.name})" in top, f"{_name(one)} does not lead to {other.name}"
 
 
 @each_pair
@@ -104,37 +124,49 @@ def test_code_is_the_same(page: Path) -> None:
 
 @each_close_pair
 def test_tables_have_the_same_rows(page: Path) -> None:
-    def shape(text: str) -> list[list[int]]:
+    def rows(text: str) -> list[str]:
         bare = re.sub(r"`[^`\n]*`", "", text)
-        return [[line.count("|") for line in table.strip().splitlines()]
-                for table in re.findall(r"(?:^ *\|.*\n)+", bare, re.M)]  # fmt: skip
+        return [
+            f"a row of {line.count('|') - 1} cells" for line in re.findall(r"^ *\|.*", bare, re.M)
+        ]
 
-    assert shape(_prose(page)) == shape(_prose(_english(page)))
+    _agree(page, rows)
+
+
+@each_close_pair
+def test_lists_are_equally_long(page: Path) -> None:
+    def points(text: str) -> list[str]:
+        marks = re.findall(r"^ *([*-]|\d+\.) ", text, re.M)
+        return ["a numbered point" if mark[0].isdigit() else "a point of a list" for mark in marks]
+
+    _agree(page, points)
 
 
 @each_close_pair
 def test_what_stands_in_backquotes_is_the_same(page: Path) -> None:
     def spans(text: str) -> list[str]:
         found = re.findall(r"(?<!`)`([^`]+)`(?!`)", text)
-        return sorted({" ".join(it.split()) for it in found
+        return sorted({f"`{' '.join(it.split())}`" for it in found
                        if not CHINESE.search(it) and not STANDS_FOR.search(it)})  # fmt: skip
 
-    found = _unlike(spans(_prose(page)), spans(_prose(_english(page))))
-    assert not found, "\n".join(found)
+    _agree(page, spans)
 
 
 @each_close_pair
 def test_figures_are_the_same(page: Path) -> None:
-    def figures(text: str) -> list[str]:
-        bare = re.sub(r"`[^`]*`|\]\([^)]*\)|\d+ 月|^#.*", " ", text, flags=re.M)
-        return sorted(set(re.findall(r"\d+(?:[.,]\d+)*", bare)))
+    """Those below ten may be words."""
 
-    found = _unlike(figures(_prose(page)), figures(_prose(_english(page))))
-    assert not found, "\n".join(found)
+    def figures(text: str) -> list[str]:
+        bare = re.sub(r"`[^`]*`|\]\([^)]*\)|\d+ 月", " ", text)
+        return sorted(set(re.findall(r"\d+(?:[.,]?\d+)+", bare)))
+
+    _agree(page, figures)
 
 
 def test_what_differs_is_seen() -> None:
-    assert _unlike(["a", "b", "b"], ["a", "b", "c"]) == ["only in Chinese: b", "only in English: c"]
+    page = ROOT / "docs/operations.zh-CN.md"
+    with pytest.raises(AssertionError, match=r"operations\.md, ## Backup: without 备份"):
+        _agree(page, lambda text: re.findall("备份", text)[:1])
     ((language, lines),) = _code("```sh\nmake lock        # needs uv\n```\n")
     assert (language, lines) == ("sh", ["make lock"])
     assert _same_code(["make lock", "员工 --> bot.web"], ["make lock", "staff --> bot.web"])
@@ -161,17 +193,25 @@ def test_the_doctors_page_says_what_the_console_says() -> None:
         assert row in _text(ROOT / "docs/doctor.zh-CN.md"), row
 
 
+def _led(page: Path) -> list[Path]:
+    """The files to which its links lead."""
+    targets = re.findall(r"\]\(([^()\s#]+)", _prose(page))
+    return [(page.parent / target).resolve() for target in targets
+            if not re.match(r"[a-z]+:", target)]  # fmt: skip
+
+
 @each_close_pair
 def test_links_lead_to_the_same_pages(page: Path) -> None:
-    """To the Chinese one, where there is one."""
-
     def led(one: Path) -> list[str]:
-        targets = re.findall(r"\]\(([^()\s]+)\)", _prose(one))
-        files = [t.partition("#")[0] for t in targets if not re.match(r"[a-z]+:", t)]
-        return [(one.parent / f).resolve().name.replace(MARK, "") for f in files if f]
+        return sorted(_english(to).name for to in _led(one))
 
-    assert not _unlike(sorted(led(page)), sorted(led(_english(page))))
-    english = [target for target in re.findall(r"\]\(([^()\s#]+\.md)", _prose(page))
-               if MARK not in target and target != _english(page).name
-               and (page.parent / target.replace(".md", f"{MARK}.md")).exists()]  # fmt: skip
-    assert not english, f"these exist in Chinese: {', '.join(english)}"
+    one, other = Counter(led(page)), Counter(led(_english(page)))
+    assert one == other, (
+        f"one of the two leads to {', '.join((one - other) + (other - one))} more often"
+    )
+
+
+@each_pair
+def test_a_chinese_page_leads_to_chinese_pages_where_there_are_some(page: Path) -> None:
+    chinese = {_english(each) for each in PAIRS} - {_english(page)}
+    assert not [_name(to) for to in _led(page) if to in chinese]
