@@ -93,6 +93,12 @@ WHERE (member IN (:ids…) OR conversation IN (:talks…) OR peer IN (:peers…)
   AND state IN ('draft', 'ready', 'waiting', 'unsure')
 ORDER BY id;
 
+-- name: erased_given_up
+-- Nobody is left to whom it could be sent.
+UPDATE outbox SET dealt_at = CAST(:now AS BIGINT)
+WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'dead'
+  AND (member IN (:ids…) OR conversation IN (:talks…) OR peer IN (:peers…));
+
 -- name: erased_tasks
 -- For many receivers, he among them, and not over yet.
 SELECT DISTINCT o.id, o.kind, o.origin, o.account, o.channel, o.persona, o.state
