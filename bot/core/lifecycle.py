@@ -29,6 +29,7 @@ INBOX = _table("""
     new      restore   -> dead
     working  restore   -> dead
     dead     again     -> new
+    dead     dismiss   -> done
 """)
 
 OUTBOX = _table("""
