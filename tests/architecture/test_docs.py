@@ -1,4 +1,4 @@
-"""The documentation covers every setting, lifecycle and command; the locks stay clean."""
+"""The documentation covers every setting and command; the locks stay clean."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.core.config import Config, load_config
-from bot.core.lifecycle import MACHINES
 from bot.persona import brand, dialogue
 from bot.persona.persona import Persona
 from bot.persona.trials import read
@@ -79,28 +78,6 @@ def test_the_walk_over_the_settings_sees_nested_and_named_tables() -> None:
     assert {("", "timezone"), ("wecom", "mode"), ("wecom.limits", "kf_hours"),
             ("wecom.apps.NAME", "agent_id"), ("wecom.webhooks.NAME", "chat")} <= found  # fmt: skip
     assert not [key for _, key in found if key == "home"]
-
-
-def _section(page: str, machine: str) -> str:
-    """What stands below the heading or line that names the lifecycle, to the next heading."""
-    parts = re.split(r"^(?=#+ )", page, flags=re.M)
-    return "\n".join(p for p in parts if re.search(rf"\b{machine}\b", p.partition("\n")[0], re.I))
-
-
-def _words(line: str) -> set[str]:
-    return set(re.findall(r"[a-z_]+", line.lower()))
-
-
-@pytest.mark.parametrize("machine", sorted(MACHINES))
-def test_the_architecture_page_shows_every_transition(machine: str) -> None:
-    """Under a heading that names the lifecycle, a line for each (state, event, next state)."""
-    section = _section(_page("docs/architecture.md"), machine)
-    assert section, f"docs/architecture.md has no heading that names {machine!r}"
-    lines = [_words(line) for line in section.splitlines()]
-    missing = [f"{state} {event} -> {target}"
-               for (state, event), target in MACHINES[machine].items()
-               if not any({state, event, target} <= line for line in lines)]  # fmt: skip
-    assert not missing, f"{machine}: " + ", ".join(missing)
 
 
 def test_the_readme_names_every_command() -> None:
