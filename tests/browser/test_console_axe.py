@@ -305,8 +305,10 @@ def test_a_page_with_faults_is_found(chromium: Any) -> None:
     page = chromium.new_page()
     page.add_init_script(AXE.read_text("utf-8"))
     page.goto("about:blank")
-    page.set_content("<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button>"
-                     "<p>2026-11-23T06:11:00Z, flow:after-order:day3</p></main>")
+    page.set_content(
+        "<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button>"
+        "<p>2026-11-23T06:11:00Z, flow:after-order:day3</p></main>"
+    )
     found, rules = page.evaluate(RUN, None), page.evaluate(GRAVE)
     assert page.evaluate(ODD) == ["2026-11-23T06:11", "flow:after-order"]
     page.close()
