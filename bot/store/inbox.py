@@ -96,11 +96,6 @@ def recall(tx: Tx, dedupe: str) -> None:
     tx.run("inbox_recall", dedupe=dedupe)
 
 
-def dead(tx: Tx, n: int = 100) -> list[Row]:
-    """Turns that were set aside after too many tries."""
-    return tx.rows("inbox_dead", n=n)
-
-
 def counts(tx: Tx) -> dict[str, int]:
     """Unfinished events by state; what is not sorted yet counts as new, or dead if it cannot be."""
     found = {row["state"]: int(row["n"]) for row in tx.rows("inbox_counts")}

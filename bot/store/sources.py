@@ -42,12 +42,6 @@ def gather_news(tx: Tx, n: int) -> bool:
     return len(found) == n
 
 
-def ensure(tx: Tx, sources: Sequence[str]) -> None:
-    """Makes sources known; a new one is due at once."""
-    for source in sources:
-        tx.run("source_ensure", id=source)
-
-
 def due(tx: Tx, prefix: str, read_before: int) -> list[Row]:
     """Sources with news, or not read since ``read_before``."""
     return tx.rows("source_due", prefix=prefix, read_before=read_before)

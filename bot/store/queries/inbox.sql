@@ -30,9 +30,6 @@ UPDATE inbox SET state = 'dead', note = :note
 WHERE state = 'working' AND conversation IN (:conversations…)
 RETURNING id, conversation;
 
--- name: inbox_dead
-SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;
-
 -- name: inbox_counts
 -- Each part reads an index of its own, so the rows that are done cost nothing.
 SELECT state, COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working') GROUP BY state

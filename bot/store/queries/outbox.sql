@@ -104,4 +104,3 @@ HAVING COUNT(*) > 0
 UNION ALL
 SELECT 'dead' AS state, COUNT(id) AS n FROM outbox WHERE state = 'dead'
 HAVING COUNT(*) > 0;
-
