@@ -8,6 +8,7 @@ import contextlib
 import pytest
 
 from bot.core.errors import StaleLease
+from bot.core.whereabouts import NOWHERE, Addresses
 from bot.store import sources
 from bot.store.engine import Row, Store
 from bot.store.sql import Composed
@@ -173,8 +174,13 @@ def test_a_note_does_not_wait_for_a_row_that_a_long_read_holds(
 
 
 def test_links_are_kept_by_account(db: Bench) -> None:
-    assert db.read(sources.links) == {}
+    assert db.read(sources.links) == NOWHERE
     db.write(sources.put_link, "wk1", "https://a.example/1", NOW)
     db.write(sources.put_link, "wk2", "https://a.example/2", NOW)
     db.write(sources.put_link, "wk1", "https://a.example/3", NOW + 1)
-    assert db.read(sources.links) == {"wk1": "https://a.example/3", "wk2": "https://a.example/2"}
+    db.write(sources.put_contact, "wk1", "https://a.example/qr", NOW)
+    for _ in range(2):
+        db.write(sources.put_here, "http://127.0.0.1:8080", NOW)
+    assert db.read(sources.links) == Addresses(
+        kf={"wk1": "https://a.example/3", "wk2": "https://a.example/2"},
+        contact={"wk1": "https://a.example/qr"}, here="http://127.0.0.1:8080")  # fmt: skip
