@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -122,18 +122,39 @@ def prepare(
 ) -> Rendered:  # fmt: skip
     """A template's text, ready to leave. ``given``: values that have no source; ``circle``: as in
     ``context_of``. Raises CannotRender: out of its dates, or guarded."""
-    if why := setting.cast.withheld.get(template):
-        raise CannotRender(template, why)
-    found = setting.cast.shelf.get(template)
-    today = local(setting.now, setting.cast.zone).date()
-    if found is not None and not found.valid_on(today):
-        raise CannotRender(template, f"not valid on {today.isoformat()}")
+    _serving(setting, template)
     context = {**given, **context_of(setting, persona, name, facts, circle)}
     made = setting.cast.shelf.render(template, context)
     codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:
         raise CannotRender(template, f"guard: {codes}")
     return made
+
+
+def prepare_each(
+    setting: Setting, persona: str, template: str, members: Iterable[Mapping[str, Any]]
+) -> Iterator[Rendered | CannotRender]:
+    """The same for many members, of each what may be named of him; whom it cannot be said to gets
+    the reason. Equal texts are judged once. Raises CannotRender: nobody may hear it."""
+    _serving(setting, template)
+    judged: dict[str, str] = {}
+    for made in setting.cast.shelf.render_many(template, members, context_of(setting, persona)):
+        if isinstance(made, Rendered):
+            if made.text not in judged:
+                judged[made.text] = stopped(setting, persona, made.body, amounts=made.amounts)
+            if codes := judged[made.text]:
+                yield CannotRender(template, f"guard: {codes}")
+                continue
+        yield made
+
+
+def _serving(setting: Setting, template: str) -> None:
+    if why := setting.cast.withheld.get(template):
+        raise CannotRender(template, why)
+    found = setting.cast.shelf.get(template)
+    today = local(setting.now, setting.cast.zone).date()
+    if found is not None and not found.valid_on(today):
+        raise CannotRender(template, f"not valid on {today.isoformat()}")
 
 
 def look(
