@@ -19,7 +19,6 @@ from tests.contract.making import (
 )
 
 
-
 def trail(db: Bench, machine: str, key: object) -> list[str]:
     return [
         f"{r['before']} {r['event']} {r['after']}" for r in db.read(audit.history, machine, key)
