@@ -26,7 +26,7 @@ LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
 # The shells that carry campaigns out, and what staff do with them and see of them.
 CAMPAIGNS = ("scheduler.reaching", "scheduler.enrolling", "scheduler.handing", "scheduler.posting",
-             "scheduler.beginning", "scheduler.ending", "scheduler.stopping")  # fmt: skip
+             "scheduler.beginning", "scheduler.ending", "scheduler.stopping", "scheduler.wording")  # fmt: skip
 STEERED = ("scheduler.steering", "scheduler.previewing", "scheduler.measuring")
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
