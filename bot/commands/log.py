@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from heapq import merge
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from bot.store import replies
 from bot.store.engine import Row, Tx
 from bot.store.opening import open_store, where
 
+HEARD = "heard"  # the kind of what a machine made of a voice
+
 
 @click.command()
 @beside
@@ -27,12 +30,15 @@ from bot.store.opening import open_store, where
 @click.option("--persona", metavar="P", help="Only this persona.")
 @click.option("--member", metavar="M", help="Only to this member.")
 @click.option("--text", metavar="Q", help="Only texts that contain this.")
+@click.option(
+    "--heard", is_flag=True, help="Also what a machine made of members' voices, marked as heard."
+)
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 def log(
     config_path: Path, data: Path | None, since: str | None, persona: str | None,
-    member: str | None, text: str | None, jsonl: bool,
+    member: str | None, text: str | None, heard: bool, jsonl: bool,
 ) -> None:  # fmt: skip
-    """Search everything the brand has said."""
+    """Search everything the brand has said; with --heard, members' voices as words, too."""
     config = read_config(config_path, data)
     path = where(config)
     if isinstance(path, Path) and not path.exists():
@@ -41,7 +47,9 @@ def log(
     wanted = {"since": from_, "persona": persona, "member": member, "text": text}
 
     def show(tx: Tx) -> None:
-        for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
+        found = [replies.search(tx, **wanted)]  # type: ignore[arg-type]
+        found += [replies.heard(tx, **wanted)] if heard else []  # type: ignore[arg-type]
+        for row in merge(*found, key=lambda one: int(one["at"])):
             click.echo(_line(row, jsonl, config.timezone))
 
     asyncio.run(_read(config, show))
@@ -76,5 +84,8 @@ def _line(row: Row, jsonl: bool, zone: str) -> str:
         return orjson.dumps({k: v for k, v in row.items() if k not in ("outbox", "peer")}).decode()
     at = local(row["at"], zone).strftime("%Y-%m-%d %H:%M:%S")
     text = " ".join(row["text"].split())
+    if row["kind"] == HEARD:
+        return (f"{at}  {row['channel']}/{row['account']}  ← {row['member'] or '-'}"
+                f"  [heard by {row['operator']}] {text}")  # fmt: skip
     return (f"{at}  {row['persona']} v{row['persona_version']}  {row['channel']}/{row['account']}"
             f"  → {row['member'] or '-'}  [{row['status']}] {text}")  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.console.naming import unsent
+from bot.console.unsent import unsent
 from bot.console.words import known, say
 from bot.core.lifecycle import sources
 from bot.store.campaigns import APPROVED, DONE, PAUSED, RUNNING, STOPPED, Owed, Run

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.console.campaigning import span_words
-from bot.console.naming import held_back, unsent
+from bot.console.naming import held_back
 from bot.console.recurring import named_day
+from bot.console.unsent import unsent
 from bot.console.words import said_or, say
 from bot.store.flowdesk import FATES
 from scheduler.flows import Flow, Step

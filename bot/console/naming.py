@@ -6,15 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.console.told import told
 from bot.console.words import known, said_or, say
 from bot.library.cast import Cast
 from bot.persona.because import title
 from bot.persona.reading import BUILTIN
 
 SEPARATOR = " / "
-_GUARD = re.compile(r"guard: ([a-z, ]+?)(?: \([^:]*: (.*)\))?", re.S)
-_ERRCODE = re.compile(r"(-?[0-9]{1,6}): .*", re.S)
 # Codes of the governor whose reason people wrote.
 _NAMED = frozenset({"blackout", "content_withheld"})
 _SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in (
@@ -46,14 +43,6 @@ def codes(lang: str, text: str) -> str:
     """Reason codes of the guard, one or several, as words."""
     parts = (part.strip() for part in text.split(","))
     return SEPARATOR.join(said_or(lang, f"code.{part}", part) for part in parts if part)
-
-
-def unsent(lang: str, note: str) -> str:
-    """Why something did not reach him, in words; the note itself where there are none."""
-    if found := _GUARD.fullmatch(note):
-        return say(lang, "unsent.guard", why=found[2] or codes(lang, found[1]))
-    number = _ERRCODE.fullmatch(note)
-    return said_or(lang, "unsent." + (number[1] if number else slug(note)), told(lang, note))
 
 
 def held_back(lang: str, note: str) -> str:

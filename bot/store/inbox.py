@@ -92,7 +92,7 @@ def recall(tx: Tx, dedupe: str) -> None:
     """The sender took a message back: its words go, from the index too, and the row stays."""
     index.hold(tx, index.INBOX)
     for row in tx.rows("inbox_words", dedupe=dedupe):
-        index.forget(tx, index.INBOX, {row["id"]: row["text"]})
+        index.forget(tx, index.INBOX, {row["id"]: index.words(row)})
     tx.run("inbox_recall", dedupe=dedupe)
 
 

@@ -64,8 +64,9 @@ def _change(tx: Tx, table: str, row: Row, ids: Mapping[str, str], names: list[st
     changed = {column: text for column, text in after.items() if text != row[column]}
     if not changed:
         return False
-    if table in INDEXED and "text" in changed:
-        index.change(tx, INDEXED[table], {row["id"]: (row["text"], str(changed["text"]))})
+    if table in INDEXED and changed.keys() & {"text", "heard"}:
+        pair = (index.words(row), index.words(row | changed))
+        index.change(tx, INDEXED[table], {row["id"]: pair})
     traces.rewrite(tx, table, row, changed)
     return True
 

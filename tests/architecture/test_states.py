@@ -30,6 +30,8 @@ CHANGES = {
     "inbox_finish": "inbox",
     "inbox_give_up": "inbox",
     "inbox_set_aside": "inbox",
+    "inbox_again": "inbox",
+    "inbox_dismiss": "inbox",
     "outbox_claim": "outbox",
     "outbox_finish": "outbox",
     "outbox_pace": "outbox",

@@ -30,11 +30,14 @@ from bot.store import (
     circling,
     claiming,
     honouring,
+    inbox,
+    outbox,
     outlinks,
     people,
     seedlists,
     segments,
     taking_part,
+    unfinished,
 )
 from bot.store.answers import Who
 from bot.store.engine import Tx
@@ -44,6 +47,7 @@ from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
 from tests.console import taking
+from tests.contract.making import AT_ONCE, WINDOW, answer, said
 from tests.scenario.house import BRAND, brand, published
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
@@ -188,6 +192,7 @@ def addresses(route: Route) -> list[str]:
     """Where a page is opened: its address, and for some with something in it."""
     path = re.sub(r"\{\w+\}", "tester" if "personas" in route.path else "1", route.path)
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
+            "/given-up": ["/given-up?s=in"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
             "/content/posts": ["/content/posts?t=moments/morning"],
@@ -322,6 +327,17 @@ def wishes(tx: Tx, now: int) -> None:
     seedlists.keep(tx, Looked(rules=rules, day=date(2026, 1, 1), at=now, looked=1, fits=1,
                               people=(Found(CUSTOMER, judged, 1),)), now, "test")  # fmt: skip
     taking.given(tx, CUSTOMER)
+    failed(tx, now)
+
+
+def failed(tx: Tx, now: int) -> None:
+    """A message that the platform refused, and a turn that was given up."""
+    refused = answer(1, peer=CUSTOMER, at=now, kind="care", conversation="", lane="x")
+    outbox.enqueue(tx, refused, now)
+    [row] = outbox.claim(tx, "reply", now, "test", now + 1, 1, WINDOW).rows
+    outbox.finish(tx, row, outbox.Verdict("never", note="60020: no"), now)
+    inbox.accept(tx, said(1, at=now, peer="wmBANZHAN0003"), AT_ONCE)
+    unfinished.settle(tx, now, now)
 
 
 def talk(page: Any, office: dict[str, str]) -> None:

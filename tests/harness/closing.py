@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from bot.console.naming import unsent
+from bot.console.unsent import unsent
 from bot.core.clock import local
 from bot.members.ledger import Days, days
 from bot.members.stays import KINDS

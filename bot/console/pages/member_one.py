@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.console import happened
-from bot.console.naming import slug, unsent
+from bot.console.naming import slug
 from bot.console.page import BASE, Page, Route
 from bot.console.pages import segment_read
 from bot.console.pages.campaign_read import names_of, setting_of
@@ -18,6 +18,7 @@ from bot.console.pages.circle_asked import titles
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
 from bot.console.touching import Care, care
+from bot.console.unsent import unsent
 from bot.console.visit import Refused, Visit
 from bot.core import money
 from bot.core.knowing import KNOWN

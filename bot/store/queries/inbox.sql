@@ -37,7 +37,7 @@ UNION ALL
 SELECT 'dead' AS state, COUNT(*) AS n FROM inbox WHERE state = 'dead' HAVING COUNT(*) > 0;
 
 -- name: inbox_words
-SELECT id, text FROM inbox WHERE dedupe = :dedupe;
+SELECT id, text, heard FROM inbox WHERE dedupe = :dedupe;
 
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.
