@@ -216,9 +216,6 @@ class Gate:
         return response
 
 
-_KEYS = {404: "error.gone", 405: "error.method", 413: "error.large"}
-
-
 def _kept(visit: Visit) -> list[tuple[str, str]]:
     """What was typed, by the field's name in words, without what must not be shown."""
     return [(said_or(visit.lang, f"typed.{name}", name), text)

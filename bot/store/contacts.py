@@ -221,11 +221,6 @@ def item_gone(tx: Tx, kind: str, id: str, now: int) -> None:
     tx.run("item_gone", kind=kind, id=id, now=now)
 
 
-def items(tx: Tx, kind: str) -> list[Row]:
-    """Everything of a kind that still works, oldest first."""
-    return tx.rows("items_of", kind=kind)
-
-
 def may_remind(tx: Tx, task: str, most: int, span: int, now: int) -> bool:
     """Counts a reminder; False when ``most`` fell into the last ``span`` ms, over all processes."""
     return pace.take(tx, f"remind:{task}", Rate(most, span), now) == 0

@@ -24,7 +24,6 @@ from bot.store import (
     merging,
     orders,
     people,
-    rebuild,
     rewardbook,
     rewards,
     runs,
@@ -40,6 +39,7 @@ from tests.contract.conftest import Bench
 from tests.contract.test_activities import DAILY, ONCE, ZONE, do
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World, write
+from tests.harness.closing import derived_anew
 
 FILES = {
     "last": f'kind = "register"\n{ONCE}[[rewards]]\nid = "cup"\ntitle = "杯垫"\nhow = "thing"\n'
@@ -162,7 +162,7 @@ def test_points_of_a_row_of_days_follow_the_log_and_a_rebuild_gives_the_same(wor
     points = community_points(world, "wm1")
     assert points == 30
     before = every(world)
-    world.db.write(rebuild.everything, world.now)
+    world.db.write(derived_anew, world.now)
     assert every(world) == before
     assert community_points(world, "wm1") == 30
     strike(world, days[1].event)  # a day in the middle: the row is broken

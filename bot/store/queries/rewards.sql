@@ -154,9 +154,6 @@ SELECT holder, code FROM coupon WHERE holder IN (:grants…);
 INSERT INTO coupon (pool, code, holder, added_at) VALUES (:pool, :code, '', :now)
 ON CONFLICT (code) DO NOTHING;
 
--- name: coupons_known
-SELECT code, pool FROM coupon WHERE code IN (:codes…);
-
 -- name: coupons_count
 SELECT pool, COUNT(*) AS n, SUM(CASE WHEN holder = '' THEN 1 ELSE 0 END) AS free FROM coupon
 GROUP BY pool ORDER BY pool;
