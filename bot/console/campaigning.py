@@ -27,7 +27,6 @@ _NOTES = tuple((re.compile(pattern, re.S), key) for pattern, key in (
     (r"its version is gone", "gone"),
 ))  # fmt: skip
 OPEN = (RUNNING, PAUSED, APPROVED)
-VERBS = ("start", "pause", "resume", "stop")
 MISSED = ("failed", "expired")
 WAITS = ("pending", "later", "queued")
 Words = tuple[str, Mapping[str, object]]  # a key of the catalogue and what it names

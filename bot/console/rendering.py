@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.console.agents import device
 from bot.console.naming import anybodys
 from bot.console.page import BASE
-from bot.console.places import place
 from bot.console.statics import Statics
 from bot.console.told import told
 from bot.console.when import ago, stamp
@@ -44,5 +43,5 @@ class Templates:
             told=lambda message: told(lang, message),
             titled=lambda key: anybodys(lang, v.cast, key) if v.cast else key,
             ago=lambda at: ago(at, v.now, lang, self._zone),
-            place_of=lambda channel, account: place(lang, v.cast, channel, account), **values,
+            place_of=v.place, owner_of=v.owner, **values,
         )  # fmt: skip

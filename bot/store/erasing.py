@@ -32,7 +32,6 @@ from bot.store import (
 from bot.store.engine import Row, Tx
 from bot.store.traces import Person
 
-WHY = halting.WHY
 # Events that are nothing but what is known of him.
 PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refused", "applied",
            "commented", "named")  # fmt: skip

@@ -26,7 +26,7 @@ LIBRARY = (*PURE, "bot.store", "bot.library")
 EVERYTHING = ("bot", "scheduler")
 # The shells that carry campaigns out, and what staff do with them and see of them.
 CAMPAIGNS = ("scheduler.reaching", "scheduler.enrolling", "scheduler.handing", "scheduler.posting",
-             "scheduler.beginning", "scheduler.ending", "scheduler.stopping")  # fmt: skip
+             "scheduler.beginning", "scheduler.ending", "scheduler.stopping", "scheduler.wording")  # fmt: skip
 STEERED = ("scheduler.steering", "scheduler.previewing", "scheduler.measuring")
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
@@ -111,10 +111,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
     "scheduler.earned": LIBRARY,
+    "scheduler.about": (*LIBRARY, "scheduler.earned"),
     "scheduler.steps": (
         *LIBRARY,
         "scheduler.admission",
-        "scheduler.earned",
+        "scheduler.about",
         "scheduler.facing",
         "scheduler.versions",
         "scheduler.ways",

@@ -160,9 +160,6 @@ DO UPDATE SET times = looked_up.times + 1, last_at = excluded.last_at;
 -- name: looked_up_of
 SELECT * FROM looked_up WHERE member IN (:ids…) AND id < :before ORDER BY id DESC LIMIT :n;
 
--- name: looked_up_by
-SELECT * FROM looked_up WHERE login = :login AND id < :before ORDER BY id DESC LIMIT :n;
-
 -- name: dossier_inbox
 SELECT * FROM inbox WHERE id IN (:ids…) ORDER BY id;
 

@@ -106,4 +106,3 @@ UNION ALL
 SELECT 'dead' AS state, COUNT(id) AS n FROM outbox
 WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'dead'
 HAVING COUNT(*) > 0;
-
