@@ -17,7 +17,8 @@ from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.span import parse_span
 from bot.offset import clock_of
-from bot.store import replies
+from bot.store import called, replies
+from bot.store.called import Names
 from bot.store.engine import Row, Tx
 from bot.store.opening import open_store, where
 
@@ -47,10 +48,11 @@ def log(
     wanted = {"since": from_, "persona": persona, "member": member, "text": text}
 
     def show(tx: Tx) -> None:
+        names = called.names(tx)
         found = [replies.search(tx, **wanted)]  # type: ignore[arg-type]
         found += [replies.heard(tx, **wanted)] if heard else []  # type: ignore[arg-type]
         for row in merge(*found, key=lambda one: int(one["at"])):
-            click.echo(_line(row, jsonl, config.timezone))
+            click.echo(_line(row, jsonl, config.timezone, names))
 
     asyncio.run(_read(config, show))
 
@@ -79,13 +81,20 @@ def _since(text: str | None, zone: str, now: int) -> int | None:
     return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
 
 
-def _line(row: Row, jsonl: bool, zone: str) -> str:
+def _line(row: Row, jsonl: bool, zone: str, names: Names) -> str:
     if jsonl:
         return orjson.dumps({k: v for k, v in row.items() if k not in ("outbox", "peer")}).decode()
     at = local(row["at"], zone).strftime("%Y-%m-%d %H:%M:%S")
-    text = " ".join(row["text"].split())
+    text, where = " ".join(row["text"].split()), _where(row, names)
     if row["kind"] == HEARD:
-        return (f"{at}  {row['channel']}/{row['account']}  ← {row['member'] or '-'}"
+        return (f"{at}  {where}  ← {row['member'] or '-'}"
                 f"  [heard by {row['operator']}] {text}")  # fmt: skip
-    return (f"{at}  {row['persona']} v{row['persona_version']}  {row['channel']}/{row['account']}"
+    return (f"{at}  {row['persona']} v{row['persona_version']}  {where}"
             f"  → {row['member'] or '-'}  [{row['status']}] {text}")  # fmt: skip
+
+
+def _where(row: Row, names: Names) -> str:
+    """The account by its id, and as the platform calls it."""
+    name = called.of(names, row["channel"], row["account"])
+    at = f"{row['channel']}/{row['account']}"
+    return at if name == row["account"] else f"{at} {name}"

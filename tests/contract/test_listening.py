@@ -57,7 +57,7 @@ def test_the_log_finds_it_and_says_that_a_machine_heard_it(db: Bench) -> None:
 
     [row] = log(text="thanks", member="wm1", since=NOW)
     assert (row["kind"], row["operator"], row["origin"]) == ("heard", "http", f"inbox:{one.id}")
-    assert "[heard by http] 杯子到了" in _line(row, False, "Asia/Shanghai")
+    assert "[heard by http] 杯子到了" in _line(row, False, "Asia/Shanghai", {})
     assert log(text="茶") == log(since=T) == log(persona="tester") == []
 
 

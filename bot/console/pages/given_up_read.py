@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.console.page import BASE
-from bot.console.places import place
 from bot.console.unsent import code_of, fix, title, unsent
 from bot.console.visit import Visit
 from bot.console.when import day_begins, stamp
@@ -203,6 +202,6 @@ def cells(visit: Visit, tab: str, lines: Iterable[Line]) -> Iterator[list[object
     """The same as rows of a file."""
     zone = visit.console.config.timezone
     for one in lines:
-        where = place(visit.lang, visit.cast, one.channel, one.account)
+        where = visit.place(one.channel, one.account)
         yield [one.id, one.name, one.member, where, one.text, kind_of(visit, tab, one.kind),
                stamp(one.at, zone), one.why, one.do, one.note]  # fmt: skip

@@ -10,3 +10,11 @@ CREATE INDEX inbox_transcribed ON inbox (received_at, id) WHERE heard_by <> '';
 -- Where there is any, the words that messages are found by are put into the index anew.
 DELETE FROM gram WHERE kind = 0 AND EXISTS (SELECT 1 FROM inbox WHERE heard_by <> '');
 DELETE FROM indexed WHERE kind = 0 AND EXISTS (SELECT 1 FROM inbox WHERE heard_by <> '');
+-- What the platform calls accounts of the brand: what customers and colleagues read on their phones.
+CREATE TABLE account_name (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (channel, account)
+);
