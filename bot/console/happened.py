@@ -21,6 +21,7 @@ class Told:
     at: int
     kind: Happened
     text: str
+    channel: str
     account: str
     words: str
     note: str
@@ -55,7 +56,7 @@ def told(lang: str, line: Line, names: Called) -> Told:
     """One line of the timeline."""
     event = line.event
     return Told(at=event.at, kind=event.kind, text=_text(lang, event, names),
-                account=names.accounts.get(event.account, event.account),
+                channel=event.channel, account=event.account,
                 words=line.words or str(event.data.get("quote", "")), note=line.note)  # fmt: skip
 
 

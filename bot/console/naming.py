@@ -33,10 +33,17 @@ _REST = re.compile("[^a-z0-9]+")
 
 def source(lang: str, cast: Cast | None, persona: str, key: str) -> str:
     """The rule, row or template that a line came from, by name; ``key`` where it has none now."""
-    if key.startswith(BUILTIN):
-        return said_or(lang, "builtin." + key.removeprefix(BUILTIN), key)
     script = cast.scripts.get(persona) if cast is not None else None
-    return title(script, key) if script is not None else key
+    return built_in(lang, key, title(script, key) if script is not None else key)
+
+
+def anybodys(lang: str, cast: Cast, key: str) -> str:
+    """The same where it is not known whose it is: the first persona that has a name for it."""
+    template = cast.shelf.get(key) if "/" in key else None
+    if template is not None:
+        return template.title or key
+    named = (title(script, key) for script in cast.scripts.values())
+    return built_in(lang, key, next((name for name in named if name != key), key))
 
 
 def codes(lang: str, text: str) -> str:

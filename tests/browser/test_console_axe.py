@@ -149,6 +149,11 @@ RUN = f"""async (rule) => (await axe.run(document, {{
 FRAME = """document.querySelectorAll("header.top, #nav, #keys")"""
 TOLD = f"""[...{FRAME}].map(part => part.outerHTML).join("")
     .replaceAll(' aria-current="page"', "").replace(/<span class="count.*?<\\/span>/g, "<count>")"""
+# What a person must not have to read, and what no page may need: a time as programs write it, a code
+# with its kind before it, and a way to scroll sideways.
+ODD = """() => [...(document.querySelector("main")?.innerText.match(
+    /\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d|\\b(?:flow|campaign|entry|builtin|faq):[a-z][\\w-]*/g) ?? []),
+  ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the window"] : [])]"""
 EMPTY = f"{FRAME}.forEach(part => part.replaceChildren())"
 
 
@@ -300,8 +305,12 @@ def test_a_page_with_faults_is_found(chromium: Any) -> None:
     page = chromium.new_page()
     page.add_init_script(AXE.read_text("utf-8"))
     page.goto("about:blank")
-    page.set_content("<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button></main>")
+    page.set_content(
+        "<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button>"
+        "<p>2026-11-23T06:11:00Z, flow:after-order:day3</p></main>"
+    )
     found, rules = page.evaluate(RUN, None), page.evaluate(GRAVE)
+    assert page.evaluate(ODD) == ["2026-11-23T06:11", "flow:after-order"]
     page.close()
     assert len(rules) > 50
     assert {line.split(":")[0] for line in found} >= {"color-contrast", "button-name"}
@@ -376,7 +385,8 @@ def look(
             set_eyes(page, width, scheme)
         else:
             known(page, width, scheme, frames)
-        faults += [f"{path} {width} {scheme}: {fault}" for fault in page.evaluate(RUN, rule)]
+        found = page.evaluate(RUN, rule) + page.evaluate(ODD)
+        faults += [f"{path} {width} {scheme}: {fault}" for fault in found]
     if len(sizes) > 1:  # a picture costs as much as the look at it
         page.screenshot(path=artifacts / f"axe-{name[:40]}-{width}-{scheme}.png")
     return faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -45,6 +45,13 @@ class Found:
 def at(member: str, path: str = "/members/one", **more: str) -> str:
     """The address of a person's page."""
     return f"{path}?{urlencode({'m': member, **more})}"
+
+
+def doors(visit: Visit, members: Sequence[str]) -> Mapping[tuple[int, int], str]:
+    """The page of each member behind his cell, for whoever may see members."""
+    if not visit.may(Right.MEMBERS_SEE):
+        return {}
+    return {(n, 0): BASE + at(member) for n, member in enumerate(members)}
 
 
 def person_of(tx: Tx, member: str) -> str:
