@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.audience import circle_of
 from bot.core.clock import local
 from bot.library.speech import prepare, prepare_each
 from bot.store import facts, people, recipients
@@ -15,6 +16,7 @@ from bot.studio.render import Rendered
 from bot.studio.split import Split, split
 from bot.studio.template import Template
 from bot.studio.variants import family
+from scheduler import enrolling
 from scheduler.enrolling import Job
 
 
@@ -43,14 +45,15 @@ def wordings(tx: Tx, job: Job, group: Group, going: Sequence[Pending]) -> Wordin
     text, or there are more of them than ``split_max``.
     """
     found, silent = list[Wording](), list[Pending]()
-    by_id = {one.member: one for one in going}
+    by_id, circle = {one.member: one for one in going}, _circle(tx, job)
     for name, those in _variants(job, list(by_id)).items():
         template = job.setting.cast.shelf.get(name)
         if template is None or not _personal(template, group):
-            made = prepare(job.setting, job.run.persona, name)
+            made = prepare(job.setting, job.run.persona, name, circle=circle)
             found.append(Wording(name, made, tuple(by_id[member] for member in those)))
             continue
-        parts = _split(tx, job, name, those, None if group.channel == "kf" else template.split_max)
+        most = None if group.channel == "kf" else template.split_max
+        parts = _split(tx, job, name, those, most, circle)
         found += [Wording(name, text, tuple(by_id[member] for member in members))
                   for text, members in parts.groups]  # fmt: skip
         silent += [by_id[member] for member, _ in parts.skipped]
@@ -83,9 +86,10 @@ def sizes(tx: Tx, job: Job, group: Group, members: Sequence[str]) -> list[int]:
 
 
 def _split(
-    tx: Tx, job: Job, name: str, members: Sequence[str], most: int | None = None
+    tx: Tx, job: Job, name: str, members: Sequence[str], most: int | None = None, circle: str = ""
 ) -> Split:  # fmt: skip
-    made = prepare_each(job.setting, job.run.persona, name, _known(tx, members))
+    known = _known(tx, members, circle)
+    made = prepare_each(job.setting, job.run.persona, name, known, circle)
     return split(name, zip(members, made, strict=True), most)
 
 
@@ -103,8 +107,18 @@ def _variants(job: Job, members: Sequence[str]) -> Mapping[str, list[str]]:
     return found
 
 
-def _known(tx: Tx, members: Sequence[str]) -> list[Mapping[str, Any]]:
-    """What a text may name of each of these."""
-    names, known = people.names_of(tx, members), facts.known(tx, members)
-    return [{**(known[one].facts if one in known else {}), "name": names.get(one, "")}
+def _circle(tx: Tx, job: Job) -> str:
+    """The id of the circle that it goes to, if it goes to one."""
+    circles = job.setting.cast.circles
+    named = circle_of(enrolling.whom(tx, job.setting, job.campaign)) if circles else ""
+    return next((id for id, one in circles.items() if named in (id, one.title)), "")
+
+
+def _known(tx: Tx, members: Sequence[str], circle: str) -> list[Mapping[str, Any]]:
+    """What a text may name of each of these; in a circle he is called as he is called there."""
+    names, known, nothing = people.names_of(tx, members), facts.known(tx, members), facts.Known()
+    if not circle:
+        return [{**known.get(one, nothing).facts, "name": names.get(one, "")} for one in members]
+    called = facts.called_in(tx, circle, members)
+    return [{**known.get(one, nothing).within(called.get(one, {})), "name": names.get(one, "")}
             for one in members]  # fmt: skip

@@ -132,13 +132,17 @@ def prepare(
 
 
 def prepare_each(
-    setting: Setting, persona: str, template: str, members: Iterable[Mapping[str, Any]]
+    setting: Setting,
+    persona: str,
+    template: str,
+    members: Iterable[Mapping[str, Any]],
+    circle: str = "",
 ) -> Iterator[Rendered | CannotRender]:
     """The same for many members, of each what may be named of him; whom it cannot be said to gets
     the reason. Equal texts are judged once. Raises CannotRender: nobody may hear it."""
     _serving(setting, template)
-    judged: dict[str, str] = {}
-    for made in setting.cast.shelf.render_many(template, members, context_of(setting, persona)):
+    judged, common = dict[str, str](), context_of(setting, persona, circle=circle)
+    for made in setting.cast.shelf.render_many(template, members, common):
         if isinstance(made, Rendered):
             if made.text not in judged:
                 judged[made.text] = stopped(setting, persona, made.body, amounts=made.amounts)

@@ -72,6 +72,7 @@ def _change(tx: Tx, table: str, row: Row, ids: Mapping[str, str], names: list[st
 
 
 def without(text: Any, ids: Mapping[str, str], names: list[str]) -> Any:
+    """A value in which neither his ids nor his names stand any more."""
     if not isinstance(text, str):
         return text
     for one, gone in ids.items():

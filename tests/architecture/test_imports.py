@@ -111,10 +111,11 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "scheduler.leaving": LIBRARY,
     "scheduler.ways": (*LIBRARY, "scheduler.facing", "scheduler.bulk"),
     "scheduler.earned": LIBRARY,
+    "scheduler.about": (*LIBRARY, "scheduler.earned"),
     "scheduler.steps": (
         *LIBRARY,
         "scheduler.admission",
-        "scheduler.earned",
+        "scheduler.about",
         "scheduler.facing",
         "scheduler.versions",
         "scheduler.ways",

@@ -16,6 +16,7 @@ import pytest
 from bot.console.words import catalogue
 from bot.core.findings import ERROR, WARNING
 from bot.wecom.doctor.rules import RULES
+from tests.architecture.pages import FENCE, anchors, name, prose
 from tests.architecture.source import ROOT
 
 MARK = ".zh-CN"
@@ -27,33 +28,22 @@ FREE = frozenset({"README.zh-CN.md", "docs/README.zh-CN.md"})
 # Words that stand for others, which a Chinese page has in Chinese.
 STANDS_FOR = re.compile(r"YOUR\.DOMAIN|^@login$|^fact\.NAME$|\.CHAPTER$|include \"name\"")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
-
-
-def _name(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
 
 
 def _english(page: Path) -> Path:
-    elsewhere = ELSEWHERE.get(_name(page))
+    elsewhere = ELSEWHERE.get(name(page))
     return ROOT / elsewhere if elsewhere else page.with_name(page.name.replace(MARK, ""))
 
 
 PAIRS = [page for folder in FOLDERS for page in sorted(folder.glob(f"*{MARK}.md"))]
-CLOSE = [page for page in PAIRS if _name(page) not in FREE]
-each_pair = pytest.mark.parametrize("page", PAIRS, ids=_name)
-each_close_pair = pytest.mark.parametrize("page", CLOSE, ids=_name)
+CLOSE = [page for page in PAIRS if name(page) not in FREE]
+each_pair = pytest.mark.parametrize("page", PAIRS, ids=name)
+each_close_pair = pytest.mark.parametrize("page", CLOSE, ids=name)
 
 
 @cache
 def _text(page: Path) -> str:
     return page.read_text("utf-8")
-
-
-@cache
-def _prose(page: Path) -> str:
-    """The page without what stands in fences."""
-    return FENCE.sub("", _text(page))
 
 
 class Part(NamedTuple):
@@ -66,7 +56,7 @@ class Part(NamedTuple):
 @cache
 def _parts(page: Path) -> list[Part]:
     """The page from heading to heading; the first begins with the page."""
-    pieces = re.split(r"^(#+ .*)$", f"# \n{_prose(page)}", flags=re.M)[1:]
+    pieces = re.split(r"^(#+ .*)$", f"# \n{prose(page)}", flags=re.M)[1:]
     return [Part(*pieces[i : i + 2]) for i in range(0, len(pieces), 2)]
 
 
@@ -75,14 +65,14 @@ def _agree(page: Path, count: Callable[[str], list[str]]) -> None:
     told = []
     for ours, theirs in zip(_parts(page), _parts(_english(page)), strict=True):
         one, other = Counter(count(ours.text)), Counter(count(theirs.text))
-        told += [f"{_name(page)}, {ours.heading}: without {it}" for it in (other - one).elements()]
-        told += [f"{_name(_english(page))}, {theirs.heading}: without {it}"
+        told += [f"{name(page)}, {ours.heading}: without {it}" for it in (other - one).elements()]
+        told += [f"{name(_english(page))}, {theirs.heading}: without {it}"
                  for it in (one - other).elements()]  # fmt: skip
     assert not told, "\n".join(("What one of the two has, the other wants, too:", *told))
 
 
 def test_the_pages_for_whoever_runs_and_changes_it_are_there_in_both_languages() -> None:
-    named = {_name(page) for page in CLOSE}
+    named = {name(page) for page in CLOSE}
     assert {"docs/operations.zh-CN.md", "docs/security.zh-CN.md", "CONTRIBUTING.zh-CN.md"} <= named
 
 
@@ -90,7 +80,7 @@ def test_the_pages_for_whoever_runs_and_changes_it_are_there_in_both_languages()
 def test_each_leads_to_the_other_at_its_top(page: Path) -> None:
     for one, other in ((page, _english(page)), (_english(page), page)):
         top = "\n".join(_text(one).splitlines()[:4])
-        assert f"{other.name})" in top, f"{_name(one)} does not lead to {other.name}"
+        assert f"{other.name})" in top, f"{name(one)} does not lead to {other.name}"
 
 
 @each_pair
@@ -98,13 +88,13 @@ def test_headings_are_the_same(page: Path) -> None:
     def levels(text: str) -> list[int]:
         return [len(marks) for marks in re.findall(r"^(#+) ", text, re.M)]
 
-    assert levels(_prose(page)) == levels(_prose(_english(page)))
+    assert levels(prose(page)) == levels(prose(_english(page)))
 
 
 def _code(text: str) -> list[tuple[str, list[str]]]:
     """Language and lines of each fence, without comments."""
     return [(language, [re.sub(r"(^|\s+)#( .*)?$", "", line).rstrip() for line in code.splitlines()])
-            for language, code in FENCE.findall(text)]  # fmt: skip
+            for _, language, code in FENCE.findall(text)]  # fmt: skip
 
 
 def _same_code(ours: list[str], theirs: list[str]) -> bool:
@@ -193,25 +183,33 @@ def test_the_doctors_page_says_what_the_console_says() -> None:
         assert row in _text(ROOT / "docs/doctor.zh-CN.md"), row
 
 
-def _led(page: Path) -> list[Path]:
-    """The files to which its links lead."""
-    targets = re.findall(r"\]\(([^()\s#]+)", _prose(page))
-    return [(page.parent / target).resolve() for target in targets
-            if not re.match(r"[a-z]+:", target)]  # fmt: skip
+def _led(page: Path) -> list[tuple[Path, str]]:
+    """The files to which its links lead, and the place there."""
+    targets = re.findall(r"\]\(([^()\s#]*)(?:#([^()\s]*))?\)", prose(page))
+    return [((page.parent / target).resolve() if target else page, anchor)
+            for target, anchor in targets if not re.match(r"[a-z]+:", target)]  # fmt: skip
+
+
+def _place(to: Path, anchor: str) -> str:
+    """The same for both languages: the English page, and which of its headings."""
+    english = name(_english(to)) if to.suffix == ".md" else to.name
+    if not anchor:
+        return english
+    known = anchors(to)
+    return (
+        f"{english}, heading {known.index(anchor)}" if anchor in known else f"{english}, {anchor}"
+    )
 
 
 @each_close_pair
-def test_links_lead_to_the_same_pages(page: Path) -> None:
-    def led(one: Path) -> list[str]:
-        return sorted(_english(to).name for to in _led(one))
-
-    one, other = Counter(led(page)), Counter(led(_english(page)))
-    assert one == other, (
-        f"one of the two leads to {', '.join((one - other) + (other - one))} more often"
-    )
+def test_links_lead_to_the_same_places(page: Path) -> None:
+    one, other = (Counter(_place(*led) for led in _led(each)) for each in (page, _english(page)))
+    more = [*(f"{name(page)}: {it}" for it in (one - other).elements()),
+            *(f"{name(_english(page))}: {it}" for it in (other - one).elements())]  # fmt: skip
+    assert not more, "\n".join(("Links that the other page has not:", *more))
 
 
 @each_pair
 def test_a_chinese_page_leads_to_chinese_pages_where_there_are_some(page: Path) -> None:
     chinese = {_english(each) for each in PAIRS} - {_english(page)}
-    assert not [_name(to) for to in _led(page) if to in chinese]
+    assert not [name(to) for to, _ in _led(page) if to in chinese]
