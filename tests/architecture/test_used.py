@@ -149,6 +149,7 @@ def _shown() -> tuple[set[str], list[re.Pattern[str]]]:
                      for path in ROOT.glob(f"bot/**/*.{kind}"))  # fmt: skip
     heads = re.findall(r"""["']([\w.]{3,})["']\s*~[^~)%}"']*(?:~\s*["'](\w*)["'])?""", text)
     shapes = {re.escape(head) + r"[\w-]+" + tail for head, tail in heads}
+    shapes |= {r"\w+" + re.escape(tail) for tail in re.findall(r"""~\s*["'](\.\w{3,})["']""", text)}
     return set(re.findall(r"[\w.-]+", text)), [re.compile(shape) for shape in shapes]
 
 
