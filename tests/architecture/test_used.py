@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bot.console.words import catalogue
 from bot.store.sql import pieces, queries
@@ -118,7 +119,8 @@ def test_the_checker_sees_and_lets_pass() -> None:
     assert [one.rpartition(" ")[2] for one in unused(sources)] == ["dead", "_own", "forgotten"]
 
 
-def _said() -> tuple[set[str], list[re.Pattern[str]]]:
+@cache
+def _said() -> tuple[frozenset[str], frozenset[str]]:
     """Texts of the product, and the shapes of those that are put together."""
     texts, shapes = set[str](), set[str]()
     for source in modules(*PACKAGES):
@@ -133,24 +135,25 @@ def _said() -> tuple[set[str], list[re.Pattern[str]]]:
                 left = node.left.value if isinstance(node.left, ast.Constant) else ""
                 shapes |= {re.escape(left) + r"\w+"} if isinstance(left, str) and left else set()
     telling = (shape for shape in shapes if re.search("[a-z]{3}", shape.replace(r"[\w.]+", "")))
-    return texts, [re.compile(shape) for shape in telling if " " not in shape]
+    return frozenset(texts), frozenset(shape for shape in telling if " " not in shape)
 
 
 def test_every_sentence_of_sql_is_said() -> None:
     texts, shapes = _said()
-    unsaid = [name for name in (*queries(), *pieces()) if name not in texts
-              and not any(shape.fullmatch(name) for shape in shapes)]  # fmt: skip
+    made = re.compile("|".join(shapes))
+    unsaid = [name for name in (*queries(), *pieces())
+              if name not in texts and not made.fullmatch(name)]  # fmt: skip
     assert not unsaid
 
 
-def _shown() -> tuple[set[str], list[re.Pattern[str]]]:
+def _shown() -> tuple[set[str], set[str]]:
     """Words of templates and scripts, and the shapes of those that they put together."""
     text = "\n".join(path.read_text("utf-8") for kind in ("html", "js")
                      for path in ROOT.glob(f"bot/**/*.{kind}"))  # fmt: skip
     heads = re.findall(r"""["']([\w.]{3,})["']\s*~[^~)%}"']*(?:~\s*["'](\w*)["'])?""", text)
     shapes = {re.escape(head) + r"[\w-]+" + tail for head, tail in heads}
     shapes |= {r"\w+" + re.escape(tail) for tail in re.findall(r"""~\s*["'](\.\w{3,})["']""", text)}
-    return set(re.findall(r"[\w.-]+", text)), [re.compile(shape) for shape in shapes]
+    return set(re.findall(r"[\w.-]+", text)), shapes
 
 
 def test_every_word_of_the_console_is_shown() -> None:
@@ -160,8 +163,9 @@ def test_every_word_of_the_console_is_shown() -> None:
     by_noun: dict[str, list[str]] = defaultdict(list)
     for key in catalogue():
         by_noun[key.partition(".")[0]].append(key)
+    made = re.compile("|".join(shapes | more))
     lost = [key for noun, keys in by_noun.items() for key in _lost(noun, keys, in_full)
-            if not any(shape.fullmatch(key) for shape in (*shapes, *more))]  # fmt: skip
+            if not made.fullmatch(key)]  # fmt: skip
     assert not lost
 
 
