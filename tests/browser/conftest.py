@@ -23,8 +23,6 @@ WHOLE = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-dev-shm-usage",
-             # nothing is isolated from pages of our own: two processes and their letters less
-             "--in-process-gpu", "--enable-features=NetworkServiceInProcess2",
              # a page lives for a second: scripts that are compiled a second time, better, never pay for it
              "--js-flags=--no-opt,--no-maglev")  # fmt: skip
 PATIENCE = 90_000  # ms; only a failure takes so long
