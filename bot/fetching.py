@@ -9,6 +9,7 @@ from bot.adapters.listening import open_ear
 from bot.leaving import sender
 from bot.parts import Parts, Worker, led, sockets
 from bot.pipeline.archive import ArchivePull
+from bot.pipeline.called import Called
 from bot.pipeline.ingest import Ingest
 from bot.pipeline.listening import Listening
 from bot.pipeline.loop import LINKED
@@ -44,6 +45,7 @@ async def pull(parts: Parts) -> list[Worker]:
     parts.stack.push_async_callback(robots.close)
     names = Names(store, gateway, parts.config, bells)
     standing = Standing(store, gateway, parts.library, bells)
+    called = Called(store, gateway, parts.library, bells)
     contacts = [Worker(name, asyncio.Event(),
                        led(parts, kind(store, gateway.contacts, parts.config, clock, bells).step))
                 for name, kind in CONTACT_WORKERS]  # fmt: skip
@@ -54,6 +56,7 @@ async def pull(parts: Parts) -> list[Worker]:
         Worker("robots", robots.bell, robots.step),
         Worker("names", asyncio.Event(), led(parts, names.step)),
         Worker("standing", asyncio.Event(), led(parts, standing.step)),
+        Worker("called", asyncio.Event(), led(parts, called.step)),
         Worker("lines", asyncio.Event(), Lines(store, robots, bells).step),
         *await _archive(parts),
         *await _listening(parts),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -17,7 +16,6 @@ from bot.core.clock import SystemClock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 
-log = logging.getLogger(__name__)
 CLOCK_EVERY = 0.4  # seconds; the contract allows one
 JUMP = 500  # ms
 START_LIMIT = 20.0

@@ -12,7 +12,6 @@ from bot.core.span import parse_span
 from bot.fetching import pull
 from bot.leaving import POOLS as POOLS
 from bot.leaving import deliver
-from bot.library.speech import HERE
 from bot.parts import Parts as Parts
 from bot.parts import Worker as Worker
 from bot.parts import sockets
@@ -114,7 +113,7 @@ async def tick(parts: Parts) -> list[Worker]:
 
 async def web(parts: Parts) -> list[Worker]:
     """Callbacks are answered by the web server itself; posts may lead to where it listens."""
-    await parts.store.write(sources.keep_link, HERE, parts.passes.base, parts.clock.now())
+    await parts.store.write(sources.put_here, parts.passes.base, parts.clock.now())
     return []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import zlib
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -21,7 +20,6 @@ FRAME = (
     "small{{opacity:.7;margin-left:.5em}}</style>"
     "<body><h1>{title}</h1>{body}</body></html>"
 )
-WebHandler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def page(title: str, body: str) -> web.Response:

@@ -21,7 +21,7 @@ def wants(setting: Setting, content: str) -> bool:
 
 def of_runs(tx: Tx, runs: Sequence[Row]) -> dict[int, Mapping[str, str]]:
     """What each flow run may say of the reward that it began with, by its id."""
-    began = {run["id"]: found for run in runs if (found := _grant(run["cause"]))}
+    began = {run["id"]: found for run in runs if (found := grant_of(run["cause"]))}
     if not began:
         return {}
     grants = rewards.named(tx, sorted(set(began.values())))
@@ -31,7 +31,7 @@ def of_runs(tx: Tx, runs: Sequence[Row]) -> dict[int, Mapping[str, str]]:
             and grant.member == people[run["member"]]}  # fmt: skip
 
 
-def _grant(cause: str) -> str:
+def grant_of(cause: str) -> str:
     """The grant that a happening told of: reward_sent/GRANT/EVENT."""
     event, _, rest = cause.partition("/")
     return rest.partition("/")[0] if event.startswith(TOLD) else ""

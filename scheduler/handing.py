@@ -6,22 +6,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.clock import local
 from bot.core.model import AMOUNTS, Outbound
 from bot.core.policy import TAP_WITHIN
 from bot.library.linking import marked
-from bot.library.speech import Setting, prepare
+from bot.library.speech import Setting
 from bot.store import campaigns, outbox, recipients
 from bot.store.engine import Tx
 from bot.store.outbox import Receiver
 from bot.store.recipients import Fate, Group, Pending
-from bot.studio.render import Rendered
 from scheduler.admission import ask_all, refused
 from scheduler.allot import room, spent
 from scheduler.enrolling import DUPLICATE, UNREACHABLE, Job, Ruled, asking, reached
 from scheduler.governor import Ruling
 from scheduler.reaching import Chosen
+from scheduler.wording import Wording, wordings
 
+NO_WORDS = "no_words"
 KF_AT_ONCE = 500  # rows of their own in one transaction
 # For everybody alike, so that the whole run waits for it and nobody by himself.
 ALIKE = frozenset({"quiet_hours", "blackout"})
@@ -31,14 +31,13 @@ ALIKE = frozenset({"quiet_hours", "blackout"})
 class Hand:
     """What was decided about some pending recipients, not written yet.
 
-    ``going``: those of each wording who get it now, ``fates``: the others. ``wake_at``: all of them
-    wait until then as they are.
+    ``going``: those who get it now, by what they read; ``fates``: the others. ``wake_at``: all of
+    them wait until then as they are.
     """
 
     group: Group
-    going: Mapping[str, tuple[Pending, ...]] = field(default_factory=dict)
+    going: tuple[Wording, ...] = ()
     talks: Mapping[str, str] = field(default_factory=dict)
-    bodies: Mapping[str, Rendered] = field(default_factory=dict)
     fates: tuple[Fate, ...] = ()
     ruled: tuple[Ruled, ...] = ()
     wake_at: int = 0
@@ -46,7 +45,7 @@ class Hand:
     @property
     def n(self) -> int:
         """How many get it now."""
-        return sum(map(len, self.going.values()))
+        return sum(len(one.those) for one in self.going)
 
 
 def size(setting: Setting, group: Group) -> int:
@@ -90,11 +89,11 @@ def look(tx: Tx, job: Job, group: Group, n: int) -> Hand | None:
             fates.append(_refused(one, ruling, job))
     fates += [_elsewhere(one, found.get(one.member), job.now) for one in waiting
               if one.member not in same]  # fmt: skip
-    wordings = _wordings(job, going)
-    return Hand(group=group, going=wordings, fates=tuple(fates), ruled=ruled,
-                talks={one.member: found[one.member].conversation for one in going},
-                bodies={name: prepare(job.setting, job.run.persona, name)
-                        for name in wordings})  # fmt: skip
+    said = wordings(tx, job, group, going)
+    fates += [Fate(member=one.member, state="cancelled", code=NO_WORDS, at=job.now,
+                   account=one.account, channel=one.channel) for one in said.silent]  # fmt: skip
+    return Hand(group=group, going=said.found, fates=tuple(fates), ruled=ruled,
+                talks={one.member: found[one.member].conversation for one in going})  # fmt: skip
 
 
 def _same(way: Chosen | None, group: Group) -> bool:
@@ -107,16 +106,6 @@ def _together(rulings: Sequence[Ruling]) -> int:
         return 0
     alike = {ruling.code for ruling in rulings} <= ALIKE
     return min(ruling.until or 0 for ruling in rulings) if alike else 0
-
-
-def _wordings(job: Job, going: Sequence[Pending]) -> dict[str, tuple[Pending, ...]]:
-    """Who gets which variant of the template."""
-    cast = job.setting.cast
-    day = local(job.now, cast.zone).date()
-    found: dict[str, list[Pending]] = {}
-    for one in going:
-        found.setdefault(cast.shelf.chosen(job.template, one.member, day), []).append(one)
-    return {name: tuple(those) for name, those in found.items()}
 
 
 def _refused(one: Pending, ruling: Ruling, job: Job) -> Fate:
@@ -151,19 +140,16 @@ def keep(tx: Tx, job: Job, hand: Hand, *, last: bool = False) -> bool:
     if not campaigns.released(tx, run, hand.n, *used, hand.wake_at):
         return False
     carry = _by_kf if hand.group.channel == "kf" else _by_bulk
-    gone = [fate for name, those in hand.going.items()
-            for fate in carry(tx, job, hand, name, those)]  # fmt: skip
+    gone = [fate for wording in hand.going for fate in carry(tx, job, hand, wording)]
     recipients.put(tx, run.id, [*gone, *hand.fates])
     refused(tx, job.setting, hand.ruled)
     return True
 
 
-def _by_kf(
-    tx: Tx, job: Job, hand: Hand, name: str, those: Sequence[Pending]
-) -> list[Fate]:  # fmt: skip
+def _by_kf(tx: Tx, job: Job, hand: Hand, wording: Wording) -> list[Fate]:
     """One row each, which leaves by itself."""
-    base, found = _outbound(job, hand, name), list[Fate]()
-    for one in those:
+    base, found = _outbound(job, hand, wording), list[Fate]()
+    for one in wording.those:
         talk = hand.talks[one.member]
         row = base.evolve(
             lane=f"{talk}/bulk", pool="reply", peer=_peer(talk), member=one.member,
@@ -181,15 +167,13 @@ def _peer(talk: str) -> str:
     return talk.split(":", 2)[2]
 
 
-def _by_bulk(
-    tx: Tx, job: Job, hand: Hand, name: str, those: Sequence[Pending]
-) -> list[Fate]:  # fmt: skip
+def _by_bulk(tx: Tx, job: Job, hand: Hand, wording: Wording) -> list[Fate]:
     """One task; a receiver is in one of them only, so the first tells it from others."""
-    base, account, first = _outbound(job, hand, name), hand.group.account, those[0]
+    base, account, those = _outbound(job, hand, wording), hand.group.account, wording.those
     task = base.evolve(
         lane=f"contact:{account}/bulk", peer=account, operator=account,
         expires_at=min(job.run.until, job.now + TAP_WITHIN),
-        dedupe=f"{base.dedupe}/{account}/{first.member}/{first.tries}",
+        dedupe=f"{base.dedupe}/{account}/{those[0].member}/{those[0].tries}",
     )  # fmt: skip
     # by their names, as the indexes of the reply log have them
     names = sorted(one.member for one in those)
@@ -198,12 +182,12 @@ def _by_bulk(
     return [_carried(one, hand.group, job.now, made) for one in those]
 
 
-def _outbound(job: Job, hand: Hand, name: str) -> Outbound:
-    run, made = job.run, hand.bodies[name]
+def _outbound(job: Job, hand: Hand, wording: Wording) -> Outbound:
+    run, made = job.run, wording.made
     return Outbound(
         lane="", pool="bulk", channel=hand.group.channel, account=hand.group.account, peer="",
         kind=job.campaign.kind, body=made.body, origin=run.origin, persona=run.persona,
-        persona_version=job.setting.cast.scripts[run.persona].version, content=name,
+        persona_version=job.setting.cast.scripts[run.persona].version, content=wording.content,
         content_version=made.version, dedupe=f"campaign/{run.id}", send_at=job.now,
         retry_at=job.now, data={AMOUNTS: list(made.amounts)} if made.amounts else {},
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.community.atmosphere import Weights
 from bot.community.grouphealth import Figures, Health, health
-from bot.core.clock import DAY, local
+from bot.core.clock import DAY
 from bot.core.rota import day_of, week_of
 from bot.library.selling import sells_with
 from bot.library.speech import Setting
@@ -71,9 +71,3 @@ def weights(setting: Setting, row: Row) -> Weights:
     """What the parts of this group's score weigh."""
     made = setting.cast.atmospheres.get(circle_of(setting, row))
     return made.health if made else Weights()
-
-
-def monday(now: int, zone: str) -> str:
-    """The Monday of the week that goes on."""
-    day = local(now, zone).date()
-    return (day - timedelta(days=day.weekday())).isoformat()

@@ -11,7 +11,7 @@ from bot.library.speech import Setting
 from bot.store import audience, campaigns, people
 from bot.store.campaigns import DRAFT, Run
 from bot.store.engine import Tx
-from bot.store.recipients import Recipient
+from bot.store.recipients import Group, Recipient
 from bot.store.ways import Sets
 from scheduler import enrolling
 from scheduler.campaigns import Campaign, sittings
@@ -19,6 +19,7 @@ from scheduler.enrolling import Job
 from scheduler.governor import Looked
 from scheduler.lift import lot
 from scheduler.reasons import Reason, explain
+from scheduler.wording import sizes
 
 WHOLE = 5_000  # members up to whom everybody is looked at
 SAMPLED = 1_000  # of a larger audience
@@ -97,7 +98,7 @@ def preview(
     return Preview(
         count=total, looked_at=len(rows), states=_scaled(Counter(r.state for r in rows), scale),
         codes=_scaled(Counter(r.code for r in rows if r.code), scale),
-        costs=tuple(_costs(job, rows, scale)), sample=_people(tx, rows[:SHOWN]),
+        costs=tuple(_costs(tx, job, rows, scale)), sample=_people(tx, rows[:SHOWN]),
     )  # fmt: skip
 
 
@@ -131,15 +132,20 @@ def _scaled(counted: Mapping[str, int], scale: float) -> dict[str, int]:
     return {key: round(n * scale) for key, n in sorted(counted.items())}
 
 
-def _costs(job: Job, rows: Sequence[Recipient], scale: float) -> Iterator[Cost]:
-    """A task holds so many; at a pace there is one each time that some may go."""
-    going = Counter((r.channel, r.account) for r in rows if r.state in ("pending", "later"))
-    rate, total = job.campaign.rate, sum(going.values()) * scale
+def _costs(tx: Tx, job: Job, rows: Sequence[Recipient], scale: float) -> Iterator[Cost]:
+    """A task holds so many and one text; at a pace there is one each time that some may go."""
+    going: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row.state in ("pending", "later"):
+            going.setdefault((row.channel, row.account), []).append(row.member)
+    rate, total = job.campaign.rate, sum(map(len, going.values())) * scale
     rounds = math.ceil(total / rate.most) if rate else 1
-    for (channel, account), n in sorted(going.items()):
-        members = round(n * scale)
-        tasks = max(math.ceil(members / job.setting.limits.bulk_receivers), min(rounds, members))
-        yield Cost(channel, account, members, tasks if channel == "contact" else 0)
+    most = job.setting.limits.bulk_receivers
+    for (channel, account), those in sorted(going.items()):
+        n = round(len(those) * scale)
+        texts = sizes(tx, job, Group(channel, account, n), those) if channel == "contact" else []
+        tasks = sum(math.ceil(same * scale / most) for same in texts)
+        yield Cost(channel, account, n, max(tasks, min(rounds, n)) if texts else 0)
 
 
 def _people(tx: Tx, rows: Sequence[Recipient]) -> tuple[Person, ...]:

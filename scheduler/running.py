@@ -23,7 +23,7 @@ from bot.store.engine import Store, Tx
 from bot.store.leases import TICK, Alone, Lead
 from bot.store.recipients import Group, News
 from bot.studio.render import CannotRender
-from scheduler import beginning, ending, enrolling, handing, posting, stopping
+from scheduler import beginning, ending, enrolling, handing, posting, stopping, wording
 from scheduler.allot import allot
 from scheduler.enrolling import Job
 
@@ -150,6 +150,8 @@ class Running:
             if not found or limit == 0:
                 return await self._nothing(job, opens) if found else None
             parts = allot(limit, [group.n for group in found])
+            if not job.run.handed:
+                await self._store.read(wording.check, job, found)
             turns = deque((group, n) for group, n in zip(found, parts, strict=True) if n)
             self._rounds[job.run.id] = turns
         return await self._turn(job, turns)

@@ -165,8 +165,3 @@ def _changed(part: Part, path: Path, change: Callable[[Part], Part | None]) -> P
 def added(part: Part, new: Part) -> Part:
     """A group with one part more."""
     return replace(part, parts=(*part.parts, new)) if isinstance(part, Group) else part
-
-
-def flipped(part: Part) -> Part:
-    """A group the other way: all of it, or one of it."""
-    return replace(part, any=not part.any) if isinstance(part, Group) else part

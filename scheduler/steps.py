@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.clock import local
 from bot.core.model import is_promotion
 from bot.core.span import parse_span
 from bot.library.speech import Setting, prepare
-from bot.store import codes, facts, people, schedule
+from bot.store import codes, schedule
 from bot.store import flows as store
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
-from bot.store.facts import Known
 from bot.studio.render import CannotRender, Rendered
-from scheduler import admission, earned, versions, ways
+from scheduler import about, admission, versions, ways
+from scheduler.about import About
 from scheduler.facing import Case, outsiders, since
 from scheduler.fate import DONE, Fate
 from scheduler.flows import Flow
@@ -143,17 +143,15 @@ def _personal(
 ) -> list[tuple[Message, Way | str]]:  # fmt: skip
     """The messages as they are said to one person. What leaves by a tap is one text for many, so
     there everybody gets the wording of whom nothing is known."""
-    alone = [message.run["member"] for message, way in found
+    alone = [message for message, way in found
              if isinstance(way, Way) and not way.tap and _wants(page, message)]  # fmt: skip
     if not alone:
         return list(found)
-    _give_codes(page, [message for message, _ in found if message.run["member"] in alone])
-    names, known = people.names_of(page.tx, alone), facts.known(page.tx, alone)
-    won = earned.of_runs(page.tx, [message.run for message, _ in found
-                                   if earned.wants(page.setting, message.content)])  # fmt: skip
-    return [(_said_to(page, message, names, known, won) if message.run["member"] in names
-             and isinstance(way, Way) and not way.tap and _wants(page, message) else message, way)
-            for message, way in found]  # fmt: skip
+    _give_codes(page, alone)
+    known = about.read(page.tx, page.setting, [(one.run, one.content) for one in alone])
+    said = {id(one): _said_to(page, one, known) for one in alone
+            if one.run["member"] in known.names}  # fmt: skip
+    return [(said.get(id(message), message), way) for message, way in found]
 
 
 def _give_codes(page: _Page, messages: Sequence[Message]) -> None:
@@ -170,15 +168,12 @@ def _wants(page: _Page, message: Message) -> bool:
     return template is not None and template.personal
 
 
-def _said_to(
-    page: _Page, message: Message, names: Mapping[str, str], known: Mapping[str, Known],
-    won: Mapping[int, Mapping[str, str]],
-) -> Message:  # fmt: skip
+def _said_to(page: _Page, message: Message, known: About) -> Message:
     run = message.run
-    about = known.get(run["member"], Known()).facts
     try:
-        made = prepare(page.setting, run["persona"], message.content, names[run["member"]], about,
-                       given={"reward": won.get(run["id"], {})})  # fmt: skip
+        made = prepare(page.setting, run["persona"], message.content, known.names[run["member"]],
+                       known.facts(run), given={"reward": known.won.get(run["id"], {})},
+                       circle=known.circles.get(run["id"], ""))  # fmt: skip
     except CannotRender:
         return message  # with his own facts it cannot be said; the wording for anybody can
     return replace(message, body=made.body, version=made.version)

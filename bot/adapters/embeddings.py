@@ -26,7 +26,6 @@ from bot.core.span import parse_span
 
 log = logging.getLogger(__name__)
 
-Embed = Callable[[Sequence[str]], Any]
 BATCH = 64
 TEXT_MAX = 400  # characters of a text that are embedded
 RECENT = 2_000  # vectors of members' texts in memory, 1.5 KB each

@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -112,13 +112,6 @@ def _cpu_seconds(pid: int) -> float:
         return 0.0
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return own + sum(_cpu_seconds(int(child)) for child in children)
-
-
-def answering(answer: Callable[..., Mapping[str, Any]]) -> None:
-    """The main of a child that takes orders: a JSON line in, a JSON line out, until the end."""
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(**json.loads(line))) + "\n")
-        sys.stdout.flush()
 
 
 def say_ready(**found: Any) -> None:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import time
 from functools import cache
+from pathlib import Path
 
 from flask import Flask, Response, request
 from wechatpy.exceptions import InvalidSignatureException
@@ -18,12 +19,8 @@ from wechatpy.work import parse_message
 from wechatpy.work.crypto import WeChatCrypto
 from wechatpy.work.exceptions import InvalidCorpIdException
 
-SCHEMA = """CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY, msgid TEXT NOT NULL UNIQUE, sender TEXT NOT NULL, kind TEXT NOT NULL,
-    content TEXT NOT NULL, created INTEGER NOT NULL, received REAL NOT NULL)"""
-ADD = """INSERT OR IGNORE INTO message (msgid, sender, kind, content, created, received)
-VALUES (?, ?, ?, ?, ?, ?)"""
-COUNT = "SELECT COUNT(*) FROM message"
+_PARTS = Path(__file__).with_suffix(".sql").read_text("utf-8").split("-- name: ")[1:]
+SQL = {name: text for name, _, text in (part.partition("\n") for part in _PARTS)}
 SLOW = float(os.environ.get("BENCH_SLOW_MS", "0")) / 1000
 
 app = Flask(__name__)
@@ -34,15 +31,15 @@ crypto = WeChatCrypto(os.environ["BENCH_TOKEN"], os.environ["BENCH_KEY"], os.env
 def database() -> sqlite3.Connection:
     """The connection of this worker."""
     connection = sqlite3.connect(os.environ["BENCH_DB"], timeout=30)
-    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(SQL["full"])
     return connection
 
 
 def prepare() -> None:
     """Makes the table, once: gunicorn loads this file before it starts its workers."""
     with sqlite3.connect(os.environ["BENCH_DB"]) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(SCHEMA)
+        connection.execute(SQL["wal"])
+        connection.execute(SQL["schema"])
     connection.close()
 
 
@@ -63,7 +60,7 @@ def callback() -> Response | tuple[str, int]:
     row = (str(message.id), message.source, message.type, getattr(message, "content", ""),
            int(message.time), time.monotonic())  # fmt: skip
     connection = database()
-    connection.execute(ADD, row)
+    connection.execute(SQL["add"], row)
     if SLOW:
         time.sleep(SLOW)
     connection.commit()
@@ -73,4 +70,4 @@ def callback() -> Response | tuple[str, int]:
 @app.get("/count")
 def count() -> str:
     """How many messages it has kept."""
-    return str(database().execute(COUNT).fetchone()[0])
+    return str(database().execute(SQL["count"]).fetchone()[0])

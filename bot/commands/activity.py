@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -21,9 +21,6 @@ from bot.store import judged, runs
 from bot.store.engine import Row, Tx
 from scheduler import activities
 from scheduler.foreseen import Foreseen, foresee
-
-F = TypeVar("F", bound=Callable[..., Any])
-AHEAD = 5
 
 
 @click.group()

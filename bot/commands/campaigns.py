@@ -20,7 +20,13 @@ from scheduler.previewing import Preview, Why
 
 T = TypeVar("T")
 # The governor's codes, and those of a campaign itself.
-WORDS = {**CODES, "until": "时间到了，没轮到", "stopped": "活动停了", "ceiling": "名额已满"}
+WORDS = {
+    **CODES,
+    "until": "时间到了，没轮到",
+    "stopped": "活动停了",
+    "ceiling": "名额已满",
+    "no_words": "他那份文字填不出来",
+}
 COLUMNS = ("name", "version", "state", "begins", "until", "recipients", "note")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -28,7 +27,6 @@ from bot.store.engine import Tx
 from scheduler import leading
 from scheduler.circling import voice_of
 
-F = TypeVar("F", bound=Callable[..., Any])
 BY_STAFF, BY_QUESTIONS = "staff", "questions"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from heapq import merge
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,12 @@ from bot.core.config import Config
 from bot.core.errors import BadInput
 from bot.core.span import parse_span
 from bot.offset import clock_of
-from bot.store import replies
+from bot.store import called, replies
+from bot.store.called import Names
 from bot.store.engine import Row, Tx
 from bot.store.opening import open_store, where
+
+HEARD = "heard"  # the kind of what a machine made of a voice
 
 
 @click.command()
@@ -27,12 +31,15 @@ from bot.store.opening import open_store, where
 @click.option("--persona", metavar="P", help="Only this persona.")
 @click.option("--member", metavar="M", help="Only to this member.")
 @click.option("--text", metavar="Q", help="Only texts that contain this.")
+@click.option(
+    "--heard", is_flag=True, help="Also what a machine made of members' voices, marked as heard."
+)
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 def log(
     config_path: Path, data: Path | None, since: str | None, persona: str | None,
-    member: str | None, text: str | None, jsonl: bool,
+    member: str | None, text: str | None, heard: bool, jsonl: bool,
 ) -> None:  # fmt: skip
-    """Search everything the brand has said."""
+    """Search everything the brand has said; with --heard, members' voices as words, too."""
     config = read_config(config_path, data)
     path = where(config)
     if isinstance(path, Path) and not path.exists():
@@ -41,8 +48,11 @@ def log(
     wanted = {"since": from_, "persona": persona, "member": member, "text": text}
 
     def show(tx: Tx) -> None:
-        for row in replies.search(tx, **wanted):  # type: ignore[arg-type]
-            click.echo(_line(row, jsonl, config.timezone))
+        names = called.names(tx)
+        found = [replies.search(tx, **wanted)]  # type: ignore[arg-type]
+        found += [replies.heard(tx, **wanted)] if heard else []  # type: ignore[arg-type]
+        for row in merge(*found, key=lambda one: int(one["at"])):
+            click.echo(_line(row, jsonl, config.timezone, names))
 
     asyncio.run(_read(config, show))
 
@@ -71,10 +81,20 @@ def _since(text: str | None, zone: str, now: int) -> int | None:
     return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
 
 
-def _line(row: Row, jsonl: bool, zone: str) -> str:
+def _line(row: Row, jsonl: bool, zone: str, names: Names) -> str:
     if jsonl:
         return orjson.dumps({k: v for k, v in row.items() if k not in ("outbox", "peer")}).decode()
     at = local(row["at"], zone).strftime("%Y-%m-%d %H:%M:%S")
-    text = " ".join(row["text"].split())
-    return (f"{at}  {row['persona']} v{row['persona_version']}  {row['channel']}/{row['account']}"
+    text, where = " ".join(row["text"].split()), _where(row, names)
+    if row["kind"] == HEARD:
+        return (f"{at}  {where}  ← {row['member'] or '-'}"
+                f"  [heard by {row['operator']}] {text}")  # fmt: skip
+    return (f"{at}  {row['persona']} v{row['persona_version']}  {where}"
             f"  → {row['member'] or '-'}  [{row['status']}] {text}")  # fmt: skip
+
+
+def _where(row: Row, names: Names) -> str:
+    """The account by its id, and as the platform calls it."""
+    name = called.of(names, row["channel"], row["account"])
+    at = f"{row['channel']}/{row['account']}"
+    return at if name == row["account"] else f"{at} {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -23,8 +23,6 @@ from bot.store.answers import Who
 from bot.store.engine import Row, Tx
 from bot.store.missions import MissionRefused, Reply
 from scheduler import seeding
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group()

@@ -81,6 +81,7 @@ def show_history(name: str, trail: Sequence[Row], zone: str, json_out: bool) -> 
 
 
 def time(at: int, zone: str) -> str:
+    """A moment as a person in that zone writes it, to the second."""
     return local(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -25,7 +25,6 @@ from bot.store.answers import Who
 from bot.store.engine import Tx
 from bot.store.seedlists import Looked, SeedRefused
 
-F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 EVERYBODY = 10**9
 _day = click.option(

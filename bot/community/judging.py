@@ -108,8 +108,3 @@ def _teams(rules: Activity, told: Sequence[Standing]) -> tuple[Winner, ...]:
     ranked = [(n, team) for n, team in enumerate(best[: rules.winners], 1)]
     return tuple(Winner(n, one.member, one.event, one.at, f"team {done[team]}")
                  for n, team in ranked for one in people[team])  # fmt: skip
-
-
-def tally(ballots: Iterable[str]) -> Mapping[str, int]:
-    """Votes by what they are for, the most first."""
-    return dict(sorted(Counter(ballots).items(), key=lambda one: (-one[1], one[0])))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.console.naming import unsent
+from bot.console.unsent import unsent
 from bot.console.words import known, say
 from bot.core.lifecycle import sources
 from bot.store.campaigns import APPROVED, DONE, PAUSED, RUNNING, STOPPED, Owed, Run
@@ -27,7 +27,6 @@ _NOTES = tuple((re.compile(pattern, re.S), key) for pattern, key in (
     (r"its version is gone", "gone"),
 ))  # fmt: skip
 OPEN = (RUNNING, PAUSED, APPROVED)
-VERBS = ("start", "pause", "resume", "stop")
 MISSED = ("failed", "expired")
 WAITS = ("pending", "later", "queued")
 Words = tuple[str, Mapping[str, object]]  # a key of the catalogue and what it names

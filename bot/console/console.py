@@ -15,6 +15,7 @@ from bot.console.offers import Offers
 from bot.console.page import BASE, Route
 from bot.console.pages import PAGES
 from bot.console.passwords import Passwords, spelled
+from bot.console.places import Called
 from bot.console.planned import Selling
 from bot.console.reckoned import Reckoned
 from bot.console.rehearsal import Rehearsal
@@ -71,6 +72,7 @@ class Console:
         self.reckoned = Reckoned(store, clock, config.timezone, config.orders.rfm.thresholds)
         self.kept = Kept[Any](clock, "figures of the first page")
         self.sets = Sets()
+        self.called = Called(store)
         self.offers = Offers(store, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)

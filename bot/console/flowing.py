@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.console.campaigning import span_words
-from bot.console.naming import held_back, unsent
+from bot.console.naming import held_back
 from bot.console.recurring import named_day
+from bot.console.unsent import unsent
 from bot.console.words import said_or, say
 from bot.store.flowdesk import FATES
 from scheduler.flows import Flow, Step
@@ -18,6 +19,7 @@ from scheduler.unless import Condition, parse_condition
 _VERSION = re.compile(r"not in v([0-9]+)")
 # what a template that cannot be said now says of itself
 _RENDERED = re.compile(r"(guard: .+)$|not valid on ([0-9-]+)$")
+NONE: Mapping[str, str] = {}
 _NO_WAY = {"no kf window is open": "no_window", "the welcome goes out with its event only": "",
            "not a friend of any account of the persona": "no_friend"}  # fmt: skip
 
@@ -26,14 +28,18 @@ def _festival(lang: str, text: str) -> str:
     return named_day(lang, f"festival:{text}")
 
 
-def begins(lang: str, trigger: Trigger) -> str:
-    """What begins a flow."""
+def begins(lang: str, trigger: Trigger, titles: Mapping[str, str] = NONE) -> str:
+    """What begins a flow. ``titles``: of circles, by id."""
     key = f"flow_begins.{trigger.name}"
     if not trigger.which:
         return say(lang, key)
     shown: Mapping[str, Callable[[str, str], str]] = {"silent": span_words, "festival": _festival}
     read = shown.get(trigger.name)
-    return say(lang, f"{key}_which", which=read(lang, trigger.which) if read else trigger.which)
+    return say(
+        lang,
+        f"{key}_which",
+        which=read(lang, trigger.which) if read else titles.get(trigger.which, trigger.which),
+    )
 
 
 def comes(lang: str, step: Step) -> str:

@@ -128,6 +128,7 @@ class Gate:
         console, now = self._console, self._console.clock.now()
         token = request.cookies.get(console.cookies.name("session"), "")
         found = None
+        await console.called.look(now)
         if tokens.well_formed(token):
             found = await console.store.read(sessions.find, token, console.span.idle, now)
         visit = Visit(console=console, request=request, route=route, token=token, session=found,
@@ -213,9 +214,6 @@ class Gate:
                 max_age=None if seconds == 0 else max(seconds, 0),
             )  # fmt: skip
         return response
-
-
-_KEYS = {404: "error.gone", 405: "error.method", 413: "error.large"}
 
 
 def _kept(visit: Visit) -> list[tuple[str, str]]:

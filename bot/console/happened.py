@@ -21,6 +21,7 @@ class Told:
     at: int
     kind: Happened
     text: str
+    channel: str
     account: str
     words: str
     note: str
@@ -54,7 +55,8 @@ _ACCOUNTS = frozenset({Happened.HANDED})  # whose `other` is no member
 def told(lang: str, line: Line, names: Called) -> Told:
     """One line of the timeline."""
     event = line.event
-    return Told(at=event.at, kind=event.kind, text=_text(lang, event, names), account=event.account,
+    return Told(at=event.at, kind=event.kind, text=_text(lang, event, names),
+                channel=event.channel, account=event.account,
                 words=line.words or str(event.data.get("quote", "")), note=line.note)  # fmt: skip
 
 
@@ -65,9 +67,11 @@ def _person(id: str, names: Called) -> str:
 def _text(lang: str, event: Event, names: Called) -> str:
     read = _WHICH.get(event.kind)
     less = "_less" if event.data.get("less") else ""
-    other = event.other if event.kind in _ACCOUNTS else _person(event.other, names)
+    other = (names.accounts.get(event.other, event.other) if event.kind in _ACCOUNTS
+             else _person(event.other, names))  # fmt: skip
     return say(
-        lang, f"lived.{event.kind}{less}", account=event.account, other=other, member=event.member,
+        lang, f"lived.{event.kind}{less}", other=other, member=event.member,
+        account=names.accounts.get(event.account, event.account),
         which=read(lang, event.which, names) if read else event.which,
         place=names.places.get(event.place, event.place), money=money.amount(event.amount),
         amount=event.amount,

@@ -6,15 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.console.told import told
 from bot.console.words import known, said_or, say
 from bot.library.cast import Cast
 from bot.persona.because import title
 from bot.persona.reading import BUILTIN
 
 SEPARATOR = " / "
-_GUARD = re.compile(r"guard: ([a-z, ]+?)(?: \([^:]*: (.*)\))?", re.S)
-_ERRCODE = re.compile(r"(-?[0-9]{1,6}): .*", re.S)
 # Codes of the governor whose reason people wrote.
 _NAMED = frozenset({"blackout", "content_withheld"})
 _SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in (
@@ -36,24 +33,23 @@ _REST = re.compile("[^a-z0-9]+")
 
 def source(lang: str, cast: Cast | None, persona: str, key: str) -> str:
     """The rule, row or template that a line came from, by name; ``key`` where it has none now."""
-    if key.startswith(BUILTIN):
-        return said_or(lang, "builtin." + key.removeprefix(BUILTIN), key)
     script = cast.scripts.get(persona) if cast is not None else None
-    return title(script, key) if script is not None else key
+    return built_in(lang, key, title(script, key) if script is not None else key)
+
+
+def anybodys(lang: str, cast: Cast, key: str) -> str:
+    """The same where it is not known whose it is: the first persona that has a name for it."""
+    template = cast.shelf.get(key) if "/" in key else None
+    if template is not None:
+        return template.title or key
+    named = (title(script, key) for script in cast.scripts.values())
+    return built_in(lang, key, next((name for name in named if name != key), key))
 
 
 def codes(lang: str, text: str) -> str:
     """Reason codes of the guard, one or several, as words."""
     parts = (part.strip() for part in text.split(","))
     return SEPARATOR.join(said_or(lang, f"code.{part}", part) for part in parts if part)
-
-
-def unsent(lang: str, note: str) -> str:
-    """Why something did not reach him, in words; the note itself where there are none."""
-    if found := _GUARD.fullmatch(note):
-        return say(lang, "unsent.guard", why=found[2] or codes(lang, found[1]))
-    number = _ERRCODE.fullmatch(note)
-    return said_or(lang, "unsent." + (number[1] if number else slug(note)), told(lang, note))
 
 
 def held_back(lang: str, note: str) -> str:

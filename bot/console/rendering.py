@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.console.agents import device
+from bot.console.naming import anybodys
 from bot.console.page import BASE
-from bot.console.places import place
 from bot.console.statics import Statics
 from bot.console.told import told
 from bot.console.when import ago, stamp
@@ -41,6 +41,7 @@ class Templates:
             t=lambda key, **filled: say(lang, key, **filled),
             t_or=lambda key, other: said_or(lang, key, other),
             told=lambda message: told(lang, message),
+            titled=lambda key: anybodys(lang, v.cast, key) if v.cast else key,
             ago=lambda at: ago(at, v.now, lang, self._zone),
-            place_of=lambda channel, account: place(lang, v.cast, channel, account), **values,
+            place_of=v.place, owner_of=v.owner, **values,
         )  # fmt: skip

@@ -13,7 +13,9 @@ from aiohttp import web
 
 from bot.console import tokens, words
 from bot.console.page import BASE, Entry, Route
+from bot.console.places import place
 from bot.console.rights import Right, may
+from bot.store import called
 from bot.store.engine import Tx
 from bot.store.sessions import Door, Session
 from bot.store.staff import Account
@@ -103,6 +105,14 @@ class Visit:
         """What is published, or None in the first moments of a process."""
         library = self.console.library
         return library.cast if library is not None else None
+
+    def place(self, channel: str, account: str) -> str:
+        """What staff call an account."""
+        return place(self.lang, self.cast, self.console.called.names, channel, account)
+
+    def owner(self, account: str) -> str:
+        """The same without the channel: a colleague by his name, customer service by its own."""
+        return called.by_id(self.console.called.names).get(account, account)
 
     @property
     def look(self) -> str:

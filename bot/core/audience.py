@@ -107,6 +107,14 @@ def leaves(audience: Audience) -> Iterator[Leaf]:
             yield audience
 
 
+def circle_of(audience: Audience) -> str:
+    """The one circle that everybody in it is asked to be in, as it was written; else empty."""
+    parts = audience.parts if isinstance(audience, And) else (audience,)
+    named = {value for part in parts if isinstance(part, Is) and part.field == "circle"
+             and len(part.values) == 1 for value in part.values}  # fmt: skip
+    return named.pop() if len(named) == 1 else ""
+
+
 def fields_of(audience: Audience) -> frozenset[str]:
     """Names of the facts that it looks at."""
     return frozenset(one.field for one in leaves(audience) if not isinstance(one, Everybody))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,8 @@ class ManualClock:
         return self._now
 
 
+# One moment is asked about many times: hours, nights, days, words like 今天.
+@lru_cache(maxsize=1_024)
 def local(now: int, zone: str) -> datetime:
     """The wall-clock time of ``now`` in an IANA zone."""
     return datetime.fromtimestamp(now / 1000, ZoneInfo(zone))

@@ -141,9 +141,10 @@ class Content:
     emoji_max: int = 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Config:
-    """The whole file."""
+    """The whole file. One that was read is equal to itself alone, so what follows from it can be
+    kept by it."""
 
     timezone: str = "Asia/Shanghai"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,6 +1,6 @@
 """Lifecycles as tables: (state, event) -> state. What is not listed is an error.
 
-The diagrams in docs/architecture.md are drawn from these tables and a test compares them.
+docs/lifecycles.md shows these tables, in two languages, and a test compares them.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ INBOX = _table("""
     new      restore   -> dead
     working  restore   -> dead
     dead     again     -> new
+    dead     dismiss   -> done
 """)
 
 OUTBOX = _table("""

@@ -16,7 +16,6 @@ from typing import Literal, Protocol, cast
 PATH = "/m"
 INTO = f"{PATH}/i/"
 Use = Literal["link", "page"]
-USES = ("link", "page")
 _WORD = re.compile(r"[A-Za-z0-9_-]{24,1000}")
 
 

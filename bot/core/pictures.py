@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from bot.core.filetypes import type_of
 
 JPEG, PNG = "image/jpeg", "image/png"
-TAKEN = frozenset({JPEG, PNG})
 # What a picture needs in order to be shown: pixels, colours, see-through places.
 _CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB",
                      b"iCCP", b"sBIT", b"pHYs"})  # fmt: skip

@@ -11,7 +11,6 @@ from bot.library.cast import Cast
 from bot.persona.script import Script
 from scheduler.calendar import occurrences
 
-STEPS = ("position", "ip", "persona", "content", "seeds", "circle", "culture", "platform")
 KIT = ("avatar", "signature", "color", "slogan")
 TO_WRITE = "待写"  # marks what `onevoice init` leaves for the brand to say
 ANSWERS, GENRES, DAYS, SEEDS, LEVELS, BADGES = 5, 4, 7, 5, 2, 3

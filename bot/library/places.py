@@ -34,7 +34,6 @@ FOLDERS = MappingProxyType({
     "flow": "flows", "campaign": "campaigns", "circle": "circles", "community": "community",
     "activity": "activities", "mission": "missions", "atmosphere": "atmosphere",
 })  # fmt: skip
-KIND_NAMES = ("template", *FOLDERS, "persona", *_SINGLE)
 
 
 class Moved(OneVoiceError):

@@ -17,11 +17,13 @@ ORDERS = frozenset({"order", "order_first"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
-    """``title``: of the flow, template or row; ``order``: an order began it; ``goods``: it led to
-    goods; ``members``: who heard one of its texts, at most."""
+    """``flow``: of which flow it was a step, by its title, or empty; ``content``: the template, row
+    or rule, empty for what staff wrote; ``order``: an order began it; ``goods``: it led to goods;
+    ``members``: who heard one of its texts, at most."""
 
     kind: str
-    title: str
+    flow: str
+    content: str
     order: bool
     goods: bool
     n: int
@@ -50,24 +52,21 @@ def report(
         if one.kind == "staff":
             continue
         topics.append(Topic(
-            kind=one.kind, title=_title(cast, one), n=one.n, members=one.members,
+            kind=one.kind, flow=(flow.file.title or flow.id) if flow is not None else "",
+            content=one.content, n=one.n, members=one.members,
             order=flow is not None and flow.trigger.name in ORDERS,
             goods=bool(_goods(cast, one.content, short))))  # fmt: skip
     staff = [one for one in said if one.kind == "staff"]
     if n := sum(one.n for one in staff):
         members = max(one.members for one in staff)
         parts = ((False, n - min(sold, n)), (True, min(sold, n)))
-        topics += [Topic(kind="staff", title="", order=False, goods=goods, n=part, members=members)
+        topics += [Topic(kind="staff", flow="", content="", order=False, goods=goods, n=part,
+                         members=members)
                    for goods, part in parts if part]  # fmt: skip
-    topics.sort(key=lambda topic: (-topic.n, topic.title))
+    topics.sort(key=lambda topic: (-topic.n, topic.flow, topic.content))
     whole = sum(topic.n for topic in topics)
     return Report(topics=topics, whole=whole,
                   plain=sum(topic.n for topic in topics if not topic.goods))  # fmt: skip
-
-
-def _title(cast: Cast, one: Said) -> str:
-    flow = next((flow for flow in cast.flows if flow.id == one.flow), None)
-    return (flow.file.title or flow.id) if flow is not None else one.content
 
 
 def _goods(cast: Cast, content: str, short: Shortening) -> str:

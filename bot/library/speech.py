@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,17 +22,13 @@ from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.passes import INTO, door
 from bot.core.service import Service
 from bot.core.span import parse_span
+from bot.core.whereabouts import NOWHERE, Addresses
 from bot.library.cast import Cast
 from bot.persona import label
 from bot.persona.guard import Case, Guard, Problem, blocking
 from bot.persona.pieces import check, judge, shown
 from bot.studio.render import CannotRender, Rendered
 
-# Links are kept by account: a kf account's own, and under this prefix the QR code of a contact
-# way that adds a staff account (联系我, page 92228).
-CONTACT_QR = "contact:"
-# Under this key, while nobody has configured a public address, lies ours as the sandbox knows it.
-HERE = "here:"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 # Bytes of a text (pages 90236, 91770 and 客服消息); the other channels stand in [wecom.limits].
 APP_TEXT = OA_TEXT = 2048
@@ -45,7 +42,7 @@ _GOVERNING, _MIX, _SHORT = Governing(), Mix(), Shortening()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One snapshot of the cast, the kf links by account, the platform's limits, and the time.
+    """One snapshot of the cast, our own links, the platform's limits, and the time.
 
     ``pool``: how long steps that leave by a tap wait for others with the same words, in ms;
     ``settle``: how long a reward may be taken back after it was handed over.
@@ -56,7 +53,7 @@ class Setting:
 
     cast: Cast
     now: int
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Addresses = NOWHERE
     limits: Limits = _LIMITS
     policy: Guarding = _POLICY
     service: Service = _SERVICE
@@ -71,26 +68,20 @@ class Setting:
     listens: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, config: Config, cast: Cast, now: int, links: Mapping[str, str] = EMPTY) -> Setting:
+    def of(cls, config: Config, cast: Cast, now: int, links: Addresses = NOWHERE) -> Setting:
         """A moment under the rules of the configuration."""
-        known = _RULES.get(id(config))
-        if known is None or known[0] is not config:
-            _RULES.clear()  # one process has one configuration
-            known = _RULES[id(config)] = config, _rules(config)
-        return cls(cast=cast, now=now, links=links, **known[1])
+        return cls(cast=cast, now=now, links=links, **_rules(config))
 
-    def with_links(self, links: Mapping[str, str]) -> Setting:
+    def with_links(self, links: Addresses) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
 
     def page(self, circle: str = "") -> str:
         """The address of the member page, the same for everybody; empty where nobody knows it."""
-        return door(self.short.base or self.links.get(HERE, ""), circle)
+        return door(self.short.base or self.links.here, circle)
 
 
-_RULES: dict[int, tuple[Config, dict[str, Any]]] = {}
-
-
+@lru_cache(4)
 def _rules(config: Config) -> dict[str, Any]:
     """What of a setting is the same at every moment."""
     return {
@@ -116,12 +107,10 @@ def context_of(
     """What a template of this persona sees; ``name`` is the member's, if he has one here, and
     ``facts`` what is known of him. ``circle``: where it is said; empty: the one that she leads."""
     accounts = setting.cast.accounts_of(persona, "kf")
-    link = next((setting.links[a] for a in accounts if a in setting.links), "")
+    link = next((setting.links.kf[a] for a in accounts if a in setting.links.kf), "")
     member = {**facts, "name": name}
     context = setting.cast.context(persona, setting.now, member=member, fact=facts)
-    ways = (
-        setting.links.get(CONTACT_QR + a, "") for a in setting.cast.accounts_of(persona, "contact")
-    )
+    ways = (setting.links.contact.get(a, "") for a in setting.cast.accounts_of(persona, "contact"))
     own = {"kf_link": link, "contact_qr": next(filter(None, ways), "")}
     page = setting.page(circle or setting.cast.led_by(persona)) or link
     return {**context, "persona": {**context["persona"], **own}, "circle": {"page": page}}
@@ -133,18 +122,43 @@ def prepare(
 ) -> Rendered:  # fmt: skip
     """A template's text, ready to leave. ``given``: values that have no source; ``circle``: as in
     ``context_of``. Raises CannotRender: out of its dates, or guarded."""
-    if why := setting.cast.withheld.get(template):
-        raise CannotRender(template, why)
-    found = setting.cast.shelf.get(template)
-    today = local(setting.now, setting.cast.zone).date()
-    if found is not None and not found.valid_on(today):
-        raise CannotRender(template, f"not valid on {today.isoformat()}")
+    _serving(setting, template)
     context = {**given, **context_of(setting, persona, name, facts, circle)}
     made = setting.cast.shelf.render(template, context)
     codes = stopped(setting, persona, made.body, amounts=made.amounts)
     if codes:
         raise CannotRender(template, f"guard: {codes}")
     return made
+
+
+def prepare_each(
+    setting: Setting,
+    persona: str,
+    template: str,
+    members: Iterable[Mapping[str, Any]],
+    circle: str = "",
+) -> Iterator[Rendered | CannotRender]:
+    """The same for many members, of each what may be named of him; whom it cannot be said to gets
+    the reason. Equal texts are judged once. Raises CannotRender: nobody may hear it."""
+    _serving(setting, template)
+    judged, common = dict[str, str](), context_of(setting, persona, circle=circle)
+    for made in setting.cast.shelf.render_many(template, members, common):
+        if isinstance(made, Rendered):
+            if made.text not in judged:
+                judged[made.text] = stopped(setting, persona, made.body, amounts=made.amounts)
+            if codes := judged[made.text]:
+                yield CannotRender(template, f"guard: {codes}")
+                continue
+        yield made
+
+
+def _serving(setting: Setting, template: str) -> None:
+    if why := setting.cast.withheld.get(template):
+        raise CannotRender(template, why)
+    found = setting.cast.shelf.get(template)
+    today = local(setting.now, setting.cast.zone).date()
+    if found is not None and not found.valid_on(today):
+        raise CannotRender(template, f"not valid on {today.isoformat()}")
 
 
 def look(
@@ -240,5 +254,5 @@ def _unsealed(body: Body) -> Body:
 def _own_hosts(setting: Setting) -> frozenset[str]:
     """Our own address; and the platform made links for our own accounts, so their hosts are the
     brand's too."""
-    links = (*setting.links.values(), setting.short.base)
+    links = (*setting.links.urls, setting.short.base)
     return frozenset(urlsplit(url).hostname or "" for url in links) - {""}

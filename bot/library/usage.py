@@ -92,11 +92,6 @@ def parts_used(cast: Cast) -> dict[str, tuple[str, ...]]:
     return {part: tuple(names) for part, names in sorted(found.items())}
 
 
-def unused(cast: Cast) -> tuple[str, ...]:
-    """Templates that serve and that nothing names."""
-    return tuple(sorted(cast.shelf.templates.keys() - usage(cast).keys()))
-
-
 def _uses(
     entries: Iterable[Entry], flows: Iterable[Flow], personas: Iterable[Persona]
 ) -> Iterator[tuple[str, Use]]:

@@ -20,14 +20,7 @@ from bot.core.tomlfile import TomlDoc
 
 Principle = Literal["interest", "values", "habit", "lifestyle"]
 Metric = Literal["members", "active", "newcomers", "brought"]
-PRINCIPLES: Mapping[Principle, str] = {
-    "interest": "兴趣", "values": "价值观", "habit": "消费习惯", "lifestyle": "生活方式",
-}  # fmt: skip
 # What a goal may count, and the unit people read.
-METRICS: Mapping[Metric, str] = {
-    "members": "圈里有多少人", "active": "近 30 天说过话的人占百分之几",
-    "newcomers": "近 30 天进圈多少人", "brought": "近 30 天由别的圈子的人带进来多少人",
-}  # fmt: skip
 QUESTIONS_MAX, QUESTION_MAX = 5, 100
 FOLDER = "content/circles"
 _CHAT_ID = re.compile(r"wr[\w-]{20,}", re.ASCII)

@@ -18,7 +18,6 @@ from bot.core.event import Event, Happened
 KINDS = frozenset({Happened.ORDERED, Happened.REFUNDED, Happened.CALLED_OFF})
 PAID, SHIPPED, DELIVERED = "paid", "shipped", "delivered"
 REFUNDED, CANCELLED = "refunded", "cancelled"
-STATES = (PAID, SHIPPED, DELIVERED, REFUNDED, CANCELLED)
 ENDED = frozenset({REFUNDED, CANCELLED})
 
 

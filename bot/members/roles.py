@@ -26,10 +26,6 @@ ROLES: Mapping[Role, About] = {
                  frozenset({"topic_start", "early_access", "invite_code", "missions"})),
     "seed": About(("种子用户", "种子"), frozenset({"early_access", "missions"})),
 }  # fmt: skip
-PERMISSIONS: Mapping[Permission, str] = {
-    "topic_start": "在圈里发起话题", "early_access": "先试新品", "invite_code": "有自己的邀请码",
-    "host": "主持活动", "missions": "接任务",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

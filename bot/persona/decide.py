@@ -158,32 +158,31 @@ def _answer(case: Case, made: Making, hit: Hit) -> Making:
         return _off_topic(case, made, hit)
     found = {**hit.facts, **(hit.rule.facts if hit.rule else {})}
     kept = memory.learn(made.kept, found, case.script.persona.memory, _note(case))
-    heard = _heard(case, replace(made, kept=kept), hit, found)
-    made = replace(
-        made, kept=heard.kept, handoff=made.handoff or heard.handoff or _reason(case, hit)
-    )
-    made = replace(made, tags=(*made.tags, *heard.tags))
+    heard = _heard(case, kept, hit, found)
+    handoff = made.handoff or heard.handoff or _reason(case, hit)
+    made = replace(made, kept=heard.kept, handoff=handoff, tags=(*made.tags, *heard.tags))
     if made.drafts and len(made.drafts) + len(heard.drafts) > BUBBLES_MAX:
         return made
     leads = hit.rule is not None and hit.rule.leads
     if not heard.drafts and heard.fails:
         return made.add((), heard.why or f"{hit.key} 这次说不出来：缺变量或模板。")
-    made = replace(made, said=(*made.said, hit), kept=memory.saw(made.kept, hit.key))
+    flow = made.start_flow or (hit.rule.start_flow if hit.rule else "")
+    made = replace(made, said=(*made.said, hit), kept=memory.saw(made.kept, hit.key),
+                   start_flow=flow)  # fmt: skip
     if hit.rule:
-        made = replace(engage.begin(case, made, hit.rule),
-                       start_flow=made.start_flow or hit.rule.start_flow)  # fmt: skip
+        made = engage.begin(case, made, hit.rule)
     if heard.drafts or leads:
         return made.add(heard.drafts[:BUBBLES_MAX], sentence(hit) + heard.why)
     return lines.promise(case, made, sentence(hit) + heard.why)
 
 
-def _heard(case: Case, made: Making, hit: Hit, found: Mapping[str, str]) -> Heard:
+def _heard(case: Case, kept: Mapping[str, Any], hit: Hit, found: Mapping[str, str]) -> Heard:
     """What the answer of a hit comes to: its bubbles, and what a hook brought."""
     facts = {**case.speech.facts, **found}
     if source := case.script.sources.get(hit.key):
         facts[SOURCE] = source
-    say, seen = words_of(case, hit), memory.times_seen(made.kept, hit.key)
-    heard = called(case, made.kept, say, seen, facts)
+    say, seen = words_of(case, hit), memory.times_seen(kept, hit.key)
+    heard = called(case, kept, say, seen, facts)
     speech = replace(case.speech, facts={**facts, **heard.facts})
     drafts = speak(heard.say, heard.number, speech, hit.key) if heard.say else ()
     return replace(heard, drafts=drafts, fails=bool(say))

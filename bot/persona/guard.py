@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from bot.core.clock import local
 from bot.core.goods import Good, changes
 from bot.core.guarding import FORCED, Guarding
 from bot.core.words import occurrences
@@ -149,17 +148,6 @@ class Guard:
             case.staff and problem.code in OF_MACHINES
         )
         return problem.severity != "off" and not quiet
-
-
-def inspect(
-    text: str, brand: Brand, persona: Persona | None = None, goods: Iterable[Good] = (),
-    now: int = 0, *, zone: str = "Asia/Shanghai", allowed: Iterable[Decimal] = (),
-    policy: Guarding | None = None,
-) -> list[Problem]:  # fmt: skip
-    """Everything that is wrong with one ``text``; see Guard, which is faster for many."""
-    case = Case(day=local(now, zone).date(), allowed=frozenset(allowed),
-                policy=policy or Guarding())  # fmt: skip
-    return list(Guard(brand, persona, goods).inspect(text, case))
 
 
 def blocking(problems: Iterable[Problem]) -> list[Problem]:

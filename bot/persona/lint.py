@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from bot.core.findings import ERROR, WARNING, Finding
 from bot.core.tomlfile import TomlDoc
@@ -10,23 +10,12 @@ from bot.core.words import occurrences
 from bot.persona.answer import BUBBLE_MAX, holes
 from bot.persona.brand import Brand
 from bot.persona.flaws import flaws, spoken
-from bot.persona.load import Parsed, understand
+from bot.persona.load import Parsed
 from bot.persona.normalise import normalise
 from bot.persona.persona import Persona
 from bot.persona.rule import HOOK, TEMPLATE, Rule, Say
 from bot.persona.script import template_names
 from bot.persona.when import When
-
-
-def lint_persona(
-    files: Mapping[str, str],
-    folder: str,
-    brand: Brand | None = None,
-    templates: Container[str] | None = None,
-) -> list[Finding]:
-    """All findings for the files of one persona; ``templates``: the names there are."""
-    parsed = understand(files, folder)
-    return [*parsed.findings, *examine(parsed, folder, brand, templates)]
 
 
 def examine(

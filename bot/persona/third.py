@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_HAN = "零一二三四五六七八九"
 _HAN_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 _GAP = r"[\s.\-_—·]{0,2}"
 _MOBILE = re.compile(rf"(?<![0-9])(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])")

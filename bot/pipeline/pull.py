@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core.clock import MINUTE, SECOND, Clock
 from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.core.model import Inbound
 from bot.core.span import parse_span
+from bot.core.whereabouts import Addresses
 from bot.library.cast import Cast
 from bot.library.library import Library
-from bot.library.speech import CONTACT_QR
 from bot.pipeline import bookkeeping
 from bot.pipeline.bookkeeping import Speaker
 from bot.pipeline.ingest import settle_of
@@ -171,21 +171,20 @@ class Links:
             return now + 2 * SECOND
         return now + MINUTE
 
-    async def _kf_links(self, known: Mapping[str, str], now: int) -> None:
+    async def _kf_links(self, known: Addresses, now: int) -> None:
         for account in self._library.cast.all_accounts("kf"):
-            if account not in known:
+            if account not in known.kf:
                 url = await self._gateway.kf_link(account, "persona")
                 await self._store.write(sources.put_link, account, url, now)
 
-    async def _contact_codes(self, known: Mapping[str, str], now: int) -> None:
+    async def _contact_codes(self, known: Addresses, now: int) -> None:
         """A QR code for each persona that has followers: it makes them friends of an account."""
         cast = self._library.cast
         for persona in cast.scripts:
             accounts = cast.accounts_of(persona, "contact")
             if not accounts or not cast.accounts_of(persona, "oa"):
                 continue
-            key = CONTACT_QR + accounts[0]
-            if key not in known:
+            if accounts[0] not in known.contact:
                 way = Way(users=accounts, state=FROM_OA, remark=f"onevoice {persona}"[:REMARK])
                 made = await self._gateway.contacts.ways.add(way)
-                await self._store.write(sources.put_link, key, made.url, now)
+                await self._store.write(sources.put_contact, accounts[0], made.url, now)

@@ -13,7 +13,8 @@ from bot.core.model import Outbound
 from bot.core.taptime import Timing
 from bot.pipeline.loop import Bells
 from bot.pipeline.tapwatch import night_of
-from bot.store import taptell
+from bot.store import called, taptell
+from bot.store.called import Names
 from bot.store.codec import from_json
 from bot.store.engine import Row, Store
 from bot.store.taptell import Plan
@@ -48,10 +49,11 @@ class Tell:
         """Tells of those among these tasks of which somebody is to hear by now."""
         if not rows:
             return
+        names = await self._store.read(called.names)
         plan = Plan(
             timing=self._timing, leads=self._config.service.alarm_to,
             asleep=lambda persona: night_of(self._config, persona).over_at(now),
-            words=lambda owners, leads, to: self._messages(owners, leads, to, now),
+            words=lambda owners, leads, to: self._messages(owners, leads, to, now, names),
         )  # fmt: skip
         told = await self._store.write(taptell.tell, rows, plan, now)
         if told.owners or told.leads:
@@ -69,15 +71,16 @@ class Tell:
             log.info("task %s: no reminder by the platform: %s", row["outbox"], exc)
 
     def _messages(
-        self, owners: Sequence[Row], leads: Sequence[Row], to: Sequence[str], now: int
-    ) -> list[Outbound]:
+        self, owners: Sequence[Row], leads: Sequence[Row], to: Sequence[str], now: int,
+        names: Names,
+    ) -> list[Outbound]:  # fmt: skip
         mine: dict[str, list[Row]] = {}
         for row in owners:
             mine.setdefault(row["account"], []).append(row)
         made = [self._message("owner", account, self._to_owner(rows, now), rows[0], now)
                 for account, rows in mine.items()]  # fmt: skip
         if leads:
-            text = self._to_lead(leads, now)
+            text = self._to_lead(leads, now, names)
             made += [self._message("lead", userid, text, leads[0], now)
                      for userid in dict.fromkeys(to)]  # fmt: skip
         return made
@@ -96,11 +99,12 @@ class Tell:
         lines += [f"· 还有 {len(rows) - NAMED} 个"] if len(rows) > NAMED else []
         return "\n".join([*lines, "在企业微信里打开任务，点一下发送。", *self._link("/mine")])
 
-    def _to_lead(self, rows: Sequence[Row], now: int) -> str:
+    def _to_lead(self, rows: Sequence[Row], now: int, names: Names) -> str:
         lines = [f"有 {len(rows)} 个任务一直没有人点发："]
         for row in rows[:NAMED]:
             waited = (now - row["since"]) // HOUR
-            lines.append(f"· {row['account']}：{self._task(row, now)}，等了 {waited} 小时")
+            owner = called.of(names, "contact", row["account"])
+            lines.append(f"· {owner}：{self._task(row, now)}，等了 {waited} 小时")
         lines += [f"· 还有 {len(rows) - NAMED} 个"] if len(rows) > NAMED else []
         return "\n".join([*lines, *self._link("")])
 

@@ -18,15 +18,15 @@ def columns(points: Sequence[Point]) -> str:
 
 def _svg(chart: Chart) -> str:
     rects = "".join(
-        f'<rect class="{"pale" if bar.pale else "bar"}" x="{bar.x}" y="{bar.y}"'
-        f' width="{bar.width}" height="{bar.height}" rx="1"><title>{escape(bar.told)}</title>'
+        f'<rect class="{"pale" if bar.pale else "bar"}" x="{bar.x}%" y="{bar.y}"'
+        f' width="{bar.width}%" height="{bar.height}" rx="1"><title>{escape(bar.told)}</title>'
         "</rect>"
         for bar in chart.bars
     )
-    notes = "".join(f'<text x="{note.x}" y="{note.y}" text-anchor="{note.anchor}">'
+    notes = "".join(f'<text x="{note.x}%" y="{note.y}" text-anchor="{note.anchor}">'
                     f"{escape(note.text)}</text>" for note in chart.notes)  # fmt: skip
-    base = f'<line class="base" x1="0" x2="{chart.width}" y1="{chart.base}" y2="{chart.base}"/>'
-    return _picture(chart.width, chart.height, chart.told, rects + base + notes)
+    base = f'<line class="base" x1="0" x2="100%" y1="{chart.base}" y2="{chart.base}"/>'
+    return _picture(f'width="100%" height="{chart.height}"', chart.told, rects + base + notes)
 
 
 def rows(lines: Sequence[tuple[str, float, float, str]]) -> str:
@@ -35,7 +35,8 @@ def rows(lines: Sequence[tuple[str, float, float, str]]) -> str:
     most = max((max(value, room) for _, value, room, _ in lines), default=0) or 1
     parts = [_row(n * ROW, line, most) for n, line in enumerate(lines)]
     told = "，".join(f"{name} {words}" for name, _, _, words in lines)
-    return _picture(WIDTH, max(len(lines), 1) * ROW, told, "".join(parts))
+    size = f'class="rows" viewBox="0 0 {WIDTH} {max(len(lines), 1) * ROW}"'
+    return _picture(size, told, "".join(parts))
 
 
 def _row(y: float, line: tuple[str, float, float, str], most: float) -> str:
@@ -56,6 +57,5 @@ def _rect(kind: str, x: float, y: float, wide: float) -> str:
     return f'<rect class="{kind}" x="{x}" y="{y}" width="{round(wide, 1)}" height="{BAR}" rx="2"/>'
 
 
-def _picture(width: int, height: int, told: str, inner: str) -> str:
-    return (f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(told[:400])}">'
-            f"{inner}</svg>")  # fmt: skip
+def _picture(size: str, told: str, inner: str) -> str:
+    return f'<svg {size} role="img" aria-label="{escape(told[:400])}">{inner}</svg>'

@@ -34,9 +34,9 @@ from bot.workers import POOLS, ROLES, Parts, Worker
 from scheduler import steering
 
 # What has nothing to do here: no line to a robot is open, nobody dies, nobody searches, the data is
-# thrown away, and figures are for the pages.
+# thrown away, and figures and names of accounts are for the pages.
 IDLE = frozenset({"robots", "lines", "deliver-robot", "recover", "index", "retention", "figures",
-                  "segments"})  # fmt: skip
+                  "segments", "called"})  # fmt: skip
 SOON = 30 * SECOND
 # Workers that look by the clock, not because somebody rang: so seldom here.
 PACES: Mapping[str, int] = {

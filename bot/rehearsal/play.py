@@ -92,6 +92,7 @@ async def play(
         partakers.begin()
         Leads(house.store, partakers, agenda, days, rates, now=now, seed=plan.seed).begin()
         crowd.come(plan.members)
+        heap.settle()
         await _run(house, agenda, owners, plan, progress)
         yield Played(plan, house, crowd)
 
@@ -122,6 +123,7 @@ def rehearse(
     """Plays ``plan`` and returns what ``tell`` makes of it. ``folder``: where the data is kept
     afterwards; None: nowhere."""
     with contextlib.ExitStack() as stack:
+        stack.callback(gc.unfreeze)
         stack.callback(gc.set_threshold, *gc.get_threshold())
         gc.set_threshold(heap.YOUNG, *heap.OLDER)
         if folder is None:

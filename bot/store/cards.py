@@ -13,7 +13,6 @@ from bot.store.engine import Tx
 
 # Pages 90236 and 94888, and 94867.
 CODE_LASTS = 3 * DAY
-RECALL_LASTS = 1 * DAY
 
 
 def task_of(row: Outbound) -> str:
@@ -45,11 +44,4 @@ def queue_update(
         return None
     out = base.evolve(kind="notice", body=Text(""), expires_at=now + CODE_LASTS,
                       data={"update": {"response_code": code, **change}})  # fmt: skip
-    return outbox.enqueue(tx, out, now)
-
-
-def queue_recall(tx: Tx, base: Outbound, provider_id: str, sent_at: int, now: int) -> int | None:
-    """Queues the recall of an app's message; after 24 hours the row expires instead."""
-    out = base.evolve(kind="notice", body=Text(""), expires_at=sent_at + RECALL_LASTS,
-                      data={"recall": provider_id})  # fmt: skip
     return outbox.enqueue(tx, out, now)

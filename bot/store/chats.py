@@ -105,11 +105,6 @@ def set_owner(tx: Tx, chat: str, owner: str) -> None:
     tx.run("chat_owner", id=chat, owner=owner)
 
 
-def members(tx: Tx, chat: str) -> list[Row]:
-    """Who sits in a group now, by the time of joining."""
-    return tx.rows("chat_seats_now", chat=chat)
-
-
 def _listed(tx: Tx, chat: str, seat: Seat, row: Row | None, now: int, first: bool) -> bool:
     before = _place(row)
     place = join(before, seat.joined_at)

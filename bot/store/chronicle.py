@@ -121,13 +121,6 @@ def wished(
     ))  # fmt: skip
 
 
-def agreed(tx: Tx, member: str, purpose: str, given: bool, now: int) -> None:
-    """He agrees to a purpose, or takes it back."""
-    kind = Happened.CONSENTED if given else Happened.REFUSED
-    _record(tx, now, Event(kind=kind, at=now, dedupe=f"{kind}/{member}/{purpose}/{now}",
-                           member=member, which=purpose))  # fmt: skip
-
-
 def reacted(tx: Tx, event: Inbound, now: int, persona: str = "") -> None:
     """He liked a moment, or commented on it."""
     if is_external(event.peer):

@@ -28,7 +28,6 @@ from bot.store.sealed import Seal
 SIGN = "\x02"  # no text of a person begins so
 HEAD = 1 + 4 + 1  # characters before the base64
 NONCE = 12  # bytes; at random, good for 2**32 texts of one key
-LEAST = 32  # characters of a secret
 PROOF = "同声"
 KEPT = frozenset({"", "{}", "[]"})
 STATES = (

@@ -104,11 +104,6 @@ def holders(tx: Tx, circle: str | None = None, n: int = MOST) -> list[Row]:
     return tx.rows("holders", circle=circle, n=n)
 
 
-def permits(tx: Tx, person: str) -> frozenset[roles.Permission]:
-    """What his roles allow him now."""
-    return roles.grants(row["role"] for row in roles_of(tx, person) if row["until"] is None)
-
-
 def leaders(tx: Tx, circle: str) -> list[Row]:
     """Who was made leader, the latest first; before the first of them whoever the file names."""
     return tx.rows("leading_of", circle=circle)

@@ -50,11 +50,20 @@ def put_customers(tx: Tx, customers: Sequence[Customer], now: int) -> None:
 
 
 def _put_profiles(tx: Tx, customers: Sequence[Customer], now: int) -> None:
-    """Audiences know the gender, and no event tells when it changes."""
-    rows = tx.rows("members_get", ids=[person.id for person in customers])
-    genders = {row["id"]: row["gender"] for row in rows}
-    tx.many("member_profile", [_profile(person) for person in customers])
-    touched.touch(tx, [p.id for p in customers if p.gender != genders.get(p.id)], now)
+    """Only what is not as it was: a whole listing is mostly known. Audiences know the gender, and
+    no event tells when it changes."""
+    rows = {row["id"]: row for row in tx.rows("members_get", ids=[p.id for p in customers])}
+    news = [person for person in customers if _differs(rows.get(person.id), _profile(person))]
+    tx.many("member_profile", [_profile(person) for person in news])
+    touched.touch(tx, [p.id for p in news if p.gender != rows.get(p.id, {}).get("gender")], now)
+
+
+def _differs(row: Row | None, told: Row) -> bool:
+    """What the platform leaves out of these two is no news."""
+    return row is None or any(
+        value != row[name] and (value or name not in ("name", "union_id"))
+        for name, value in told.items()
+    )
 
 
 def _profile(person: Customer) -> Row:
@@ -219,11 +228,6 @@ def put_item(tx: Tx, item: Item, now: int) -> None:
 def item_gone(tx: Tx, kind: str, id: str, now: int) -> None:
     """It was deleted; the row stays, for people may still come with its code."""
     tx.run("item_gone", kind=kind, id=id, now=now)
-
-
-def items(tx: Tx, kind: str) -> list[Row]:
-    """Everything of a kind that still works, oldest first."""
-    return tx.rows("items_of", kind=kind)
 
 
 def may_remind(tx: Tx, task: str, most: int, span: int, now: int) -> bool:

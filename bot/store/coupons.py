@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.store import audit
 from bot.store.engine import Row, Tx
-from bot.store.parts import listed, parts
+from bot.store.parts import parts
 
 CODE = re.compile(r"[!-~]{4,64}")  # what a till can read: visible ASCII
 MOST = 100_000  # codes of one file
@@ -41,11 +41,6 @@ def read(text: str) -> tuple[list[str], list[Flaw]]:
     if len(found) > MOST:
         flaws.append(Flaw(MOST + 1, f"a file holds at most {MOST} codes"))
     return list(found), flaws
-
-
-def known(tx: Tx, codes: Sequence[str]) -> dict[str, str]:
-    """Which of these are there already, with their pools."""
-    return {row["code"]: row["pool"] for row in listed(tx, "coupons_known", "codes", codes)}
 
 
 def add(tx: Tx, pool: str, codes: Iterable[str], now: int, actor: str) -> int:

@@ -52,6 +52,7 @@ class At:
     mine: Sequence[Row] = ()
 
     def answer(self, state: State, **more: Any) -> Answer:
+        """What he is told."""
         return Answer(state=state, title=self.made.title, run=self.run["id"], **more)
 
 
@@ -133,6 +134,7 @@ def step_of(at: At) -> str | Answer:
 def missing(
     at: At, text: str, media: Sequence[str], answers: Sequence[int]
 ) -> State | Literal[""]:  # fmt: skip
+    """What his entry lacks of what this kind of activity wants; empty: nothing."""
     if at.made.kind == "quiz":
         return "" if len(answers) == len(at.made.questions) else "unknown"
     wants = {"photo": bool(media), "text": bool(text.strip()), "none": True}
@@ -154,6 +156,8 @@ def agreed(tx: Tx, at: At) -> bool:
 
 
 def choice_of(tx: Tx, at: At, choice: str) -> str:
+    """What he votes for by what he wrote: an option, its number, or the ticket of an entry; empty
+    where that is none."""
     options = at.made.options
     if at.made.kind == "cocreate":
         on = stage_at(at.made, at.run["announce_at"], at.now)
@@ -200,6 +204,7 @@ def record(
     tx: Tx, at: At, kind: Happened, once: str, *, which: str = "", other: str = "",
     data: Mapping[str, Any] = NOTHING,
 ) -> Answer:  # fmt: skip
+    """Writes down what he does here; what he wrote is looked at by the rules of moderation."""
     who, dedupe = at.who, _dedupe(at, kind, once)
     said = {"circle": at.made.circle, "day": at.day, **data}
     if who.device:
@@ -223,4 +228,5 @@ def _dedupe(at: At, kind: Happened, once: str) -> str:
 
 
 def digest(said: Mapping[str, Any]) -> str:
+    """Sixteen characters that are the same for equal words."""
     return sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]

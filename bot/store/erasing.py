@@ -32,7 +32,6 @@ from bot.store import (
 from bot.store.engine import Row, Tx
 from bot.store.traces import Person
 
-WHY = halting.WHY
 # Events that are nothing but what is known of him.
 PRIVATE = ("fact", "unfact", "need", "unnoted", "feedback", "consented", "refused", "applied",
            "commented", "named")  # fmt: skip
@@ -110,7 +109,7 @@ def begin(tx: Tx, member: str, actor: str, now: int, why: str = "") -> Erasure |
     halting.stop(tx, person, actor, now)
     leaving.leave(tx, person, now)
     spoken = said(tx, person)
-    his = redact.words(tx, person, (row["text"] for row in spoken))
+    his = redact.words(tx, person, (text for row in spoken for text in (row["text"], row["heard"])))
     alone = redact.unmistakable(tx, person, redact.names(tx, person))
     counts: dict[str, Counter[str]] = {"inbox": Counter(_forget(tx, spoken))}
     counts["intake"] = Counter(
@@ -162,7 +161,7 @@ def _unsorted(tx: Tx, member: str) -> int:
 
 def _forget(tx: Tx, said: list[Row]) -> dict[str, int]:
     ids = [row["id"] for row in said]
-    index.forget(tx, index.INBOX, {row["id"]: row["text"] for row in said})
+    index.forget(tx, index.INBOX, {row["id"]: index.words(row) for row in said})
     deleted = tx.run("erased_inbox_open", ids=ids) if ids else 0
     if ids:
         tx.run("erased_inbox_words", ids=ids)

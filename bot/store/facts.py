@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.knowing import INNER, key_of, mark_of, written
@@ -16,12 +16,21 @@ INVITE_CODE = "invite_code"  # as templates and answers name it
 _SOURCES = {rank: source for source, rank in RANKS.items()}
 
 
+# What somebody is called by taking part in a circle.
+CALLED = ("codename", "level", "title")
+
+
 @dataclass(slots=True)
 class Known:
     """What may be used of one person: ``corrected`` are those of ``facts`` that staff put right."""
 
     facts: dict[str, str] = field(default_factory=dict)
     corrected: dict[str, str] = field(default_factory=dict)
+
+    def within(self, called: Mapping[str, str]) -> dict[str, str]:
+        """The facts where he is called so: what he is called elsewhere has no place there."""
+        own = {name: value for name, value in self.facts.items() if name not in CALLED}
+        return own | dict(called)
 
 
 def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
@@ -44,12 +53,22 @@ def known(tx: Tx, members: Sequence[str]) -> dict[str, Known]:
     return found
 
 
-def _called(tx: Tx, members: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """What these are called in circles, by taking part: ``codename``, ``level``, ``title``; of
-    several circles what stands in the one with the most points counts."""
+def called_in(tx: Tx, circle: str, members: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What these are called in one circle, of those who are called anything there and may be."""
+    return {member: called for start in range(0, len(members), PAGE)
+            for member, called in _called(tx, members[start : start + PAGE], circle)}  # fmt: skip
+
+
+def _called(
+    tx: Tx, members: Sequence[str], circle: str = ""
+) -> Iterator[tuple[str, dict[str, str]]]:  # fmt: skip
+    """What these are called in circles, by taking part: ``CALLED``; of several circles (``circle``:
+    this one alone) what stands in the one with the most points counts."""
     rows = tx.rows("community_known", members=list(members)) if members else []
     words = communityterms.words(tx) if rows else {}
     for row in reversed(rows):
+        if circle not in ("", row["circle"]):
+            continue
         level = words[row["circle"]].level(row["level"]) if row["circle"] in words else None
         named = {"codename": row["codename"]} if row["codename"] else {}
         ranked = {"level": level.title, "title": level.call or level.title} if level else {}

@@ -35,15 +35,6 @@ def grouped(tx: Tx, since: int = 0, until: int = EVER, product: str | None = Non
     return [Group(**row) for row in rows]
 
 
-def quotes(
-    tx: Tx, product: str, theme: str, since: int = 0, until: int = EVER, before: int = EVER,
-    n: int = 50,
-) -> list[Row]:  # fmt: skip
-    """What was said in one group, the latest first, before a time."""
-    return tx.rows("feedback_quotes", product=product, theme=theme, since=since,
-                   until=min(until, before), n=n)  # fmt: skip
-
-
 def every(tx: Tx, since: int = 0, until: int = EVER, n: int = 100_000) -> list[Row]:
     """All quotes of a span of time, by product and theme, for a file. Without who said it."""
     return tx.rows("feedback_every", since=since, until=until, n=n)
@@ -57,11 +48,6 @@ def of_member(tx: Tx, member: str) -> tuple[list[Row], list[Row]]:
 def needing(tx: Tx, text: str, after: int, n: int) -> list[Row]:
     """Whose need has ``text`` in it, behind a number, in the order of members' numbers."""
     return tx.rows("needs_like", text=f"%{plain(text)}%", after=after, n=n)
-
-
-def needs_counted(tx: Tx, n: int = 100) -> list[Row]:
-    """Needs and how many people have each, the most frequent first."""
-    return tx.rows("needs_counted", n=n)
 
 
 def note_need(

@@ -36,61 +36,9 @@ def put_people(tx: Tx, first: int, last: int, now: int) -> None:
         tx.run(_numbered(query), first=first, last=last, now=now)
 
 
-def put_tags(tx: Tx, query: str = "bench_tag") -> None:
-    """The corporate tags T0 to T100."""
-    tx.run(_numbered(query), first=0, last=TAGS - 1)
-
-
 def put_own_tags(tx: Tx) -> None:
-    """The same as tags of files."""
-    put_tags(tx, "bench_own_tag")
-
-
-def put_talks(tx: Tx, first: int, last: int, now: int) -> None:
-    """Conversations number ``first`` to ``last`` on four kf accounts, each with its member; of 100
-    two are held, three wait (one complains), one is put off, one is muted, ten are unanswered."""
-    for query in ("bench_member", "bench_number", "bench_talk"):
-        tx.run(_numbered(query), first=first, last=last, now=now)
-
-
-def put_lines(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
-    """Lines number ``first`` to ``last``, a second apart and the last of all ``now``, three of five
-    by members; each a piece of ``corpus``, and every third begins with its first two characters.
-    Where ``put_sent`` was there before, each line of the brand has its row."""
-    for query in ("bench_heard", "bench_told"):
-        tx.run(_numbered(query), first=first, last=last, talks=talks, now=now, corpus=corpus,
-               length=len(corpus) - 40)  # fmt: skip
-
-
-def put_sent(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
-    """What stands behind the lines of the brand: a row that was sent, with its trail."""
-    span = {"first": first, "last": last}
-    tx.run(_numbered("bench_sent"), **span, talks=talks, now=now, corpus=corpus)
-    tx.run(_numbered("bench_steps"), **span)
-
-
-def put_friends(tx: Tx, n: int, now: int) -> None:
-    """The first ``n`` members are friends of somebody, with five tags each."""
-    put_tags(tx)
-    for query in ("bench_friend", "bench_friend_tag"):
-        tx.run(_numbered(query), first=0, last=n - 1, now=now)
-
-
-def put_deeds(tx: Tx, last: int, talks: int, now: int) -> None:
-    """Deeds of fifty people number 1 to ``last``, 20 s apart, the last of all ``now``."""
-    tx.run(_numbered("bench_deeds"), first=1, last=last, talks=talks, now=now)
-
-
-def put_notes(tx: Tx, first: int, last: int, talks: int, now: int, corpus: str) -> None:
-    """Notes of staff, one for every conversation in turn."""
-    tx.run(_numbered("bench_note"), first=first, last=last, talks=talks, now=now, corpus=corpus,
-           length=len(corpus) - 40)  # fmt: skip
-
-
-def waiting(tx: Tx) -> int:
-    """How many due rows wait."""
-    row = tx.row("bench_due_waiting")
-    return int(row["n"]) if row else 0
+    """The tags of files T0 to T100."""
+    tx.run(_numbered("bench_own_tag"), first=0, last=TAGS - 1)
 
 
 def segment(tx: Tx, name: str, since: int) -> int:

@@ -73,11 +73,6 @@ def every(
         after = page[-1].member
 
 
-def _cents(tx: Tx, query: str, which: dict[str, Any]) -> int:
-    row = tx.row(query, **which)
-    return int(row["cents"]) if row else 0
-
-
 def _which(scope: Scope, since: int, until: int) -> dict[str, Any]:
     return {"kinds": list(PLACES[scope.kind]), "places": list(scope.places),
             "every": int(scope.kind == "brand"), "since": since, "until": until}  # fmt: skip

@@ -19,6 +19,8 @@ def stop(tx: Tx, person: Person, actor: str, now: int) -> None:
     for row in tx.rows("erased_queue", ids=ids, talks=list(person.talks),
                        peers=list(person.peers)):  # fmt: skip
         outbox.move(tx, row, _ENDS[row["state"]], now, actor=actor, reason=WHY)
+    tx.run("erased_given_up", now=now, ids=ids, talks=list(person.talks),
+           peers=list(person.peers))  # fmt: skip
     for task in tx.rows("erased_tasks", ids=ids):
         _off_the_list(tx, task, person, actor, now)
     runs = [row["id"] for row in tx.rows("erased_runs", ids=ids)]

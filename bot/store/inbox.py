@@ -92,13 +92,8 @@ def recall(tx: Tx, dedupe: str) -> None:
     """The sender took a message back: its words go, from the index too, and the row stays."""
     index.hold(tx, index.INBOX)
     for row in tx.rows("inbox_words", dedupe=dedupe):
-        index.forget(tx, index.INBOX, {row["id"]: row["text"]})
+        index.forget(tx, index.INBOX, {row["id"]: index.words(row)})
     tx.run("inbox_recall", dedupe=dedupe)
-
-
-def dead(tx: Tx, n: int = 100) -> list[Row]:
-    """Turns that were set aside after too many tries."""
-    return tx.rows("inbox_dead", n=n)
 
 
 def counts(tx: Tx) -> dict[str, int]:

@@ -41,6 +41,12 @@ class Block:
     rows: Sequence[Row]
 
 
+def words(row: Row) -> str:
+    """What a line is found by: its text, and what a machine made of it."""
+    heard = row.get("heard") or ""
+    return f"{row['text']}\n{heard}" if heard else str(row["text"])
+
+
 def prepare(tx: Tx, kind: int, now: int) -> Block | None:
     """The next block, read and cut up beforehand: a writer's time is everybody's."""
     place = _next(tx, kind, tx.row("index_get", kind=kind) or _NOT_BEGUN, now)
@@ -93,7 +99,7 @@ def _ripe(tx: Tx, kind: int, block: int, now: int) -> bool:
 
 def _texts(tx: Tx, kind: int, block: int) -> dict[int, str]:
     rows = tx.rows(f"words_{KINDS[kind]}", first=block * BLOCK, last=(block + 1) * BLOCK)
-    return {row["id"]: row["text"] for row in rows}
+    return {row["id"]: words(row) for row in rows}
 
 
 def forget(tx: Tx, kind: int, texts: Mapping[int, str]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store import codec, conversations
+from bot.store import codec, conversations, index
 from bot.store.engine import Tx
 
 ACTOR = "listening"
@@ -52,8 +52,13 @@ def later(tx: Tx, one: Wanted, at: int) -> None:
 def heard(tx: Tx, one: Wanted, text: str, mood: str, service: str, now: int, upset: str) -> bool:
     """Keeps what a machine made of it. ``upset``: why a person should look, for it sounds so, and
     no offer leaves for a while. False when it was taken back meanwhile."""
+    index.hold(tx, index.INBOX)  # before the row, as whoever takes words back
+    row = tx.row("listening_row", id=one.id)
     if not tx.run("listening_heard", id=one.id, heard=text, mood=mood, service=service):
         return False
+    if row is not None:
+        pair = (index.words(row), index.words(row | {"heard": text}))
+        index.change(tx, index.INBOX, {one.id: pair})
     if upset:
         tx.run("listening_upset", id=one.conversation, now=now)
         conversations.wait(tx, one.conversation, now, upset, ACTOR)

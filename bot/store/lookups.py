@@ -39,10 +39,5 @@ def of_member(tx: Tx, member: str, before: int = _END, n: int = PAGE) -> list[Lo
     return [_lookup(row) for row in rows]
 
 
-def by_login(tx: Tx, login: str, before: int = _END, n: int = PAGE) -> list[Lookup]:
-    """At whom a colleague looked, latest first."""
-    return [_lookup(row) for row in tx.rows("looked_up_by", login=login, before=before, n=n)]
-
-
 def _lookup(row: Row) -> Lookup:
     return Lookup(**{name: row[name] for name in Lookup.__slots__})

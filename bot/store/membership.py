@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.event import Happened
@@ -29,6 +29,8 @@ from bot.store import (
     whois,
     wished,
 )
+from bot.store.called import by_id
+from bot.store.called import names as account_names
 from bot.store.doubles import Double
 from bot.store.engine import Row, Tx
 from bot.store.friendships import Friendship
@@ -68,11 +70,13 @@ class Invited:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Called:
-    """What people call things that rows name by ids: members; circles and groups; tags."""
+    """What people call things that rows name by ids: members; circles and groups; tags; accounts
+    of the brand."""
 
     people: Mapping[str, str]
     places: Mapping[str, str]
     tags: Mapping[str, str]
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,4 +182,5 @@ def called(tx: Tx, lines: Sequence[Line], *rows: Row) -> Called:
     tags = {one.which for one in told if one.kind in (Happened.TAGGED, Happened.UNTAGGED)}
     rows_of_tags = tx.rows("tags_named", ids=sorted(tags)) if tags else []
     return Called(people=people.names_of(tx, sorted(ids - {"", None})), places=places,
-                  tags={row["id"]: row["name"] for row in rows_of_tags})  # fmt: skip
+                  tags={row["id"]: row["name"] for row in rows_of_tags},
+                  accounts=by_id(account_names(tx)))  # fmt: skip

@@ -11,7 +11,7 @@ MOST = 1_000  # counts go no further
 Kind = Literal[
     "waiting", "handed", "mine", "named", "complaints", "lead", "appeals", "taps", "late",
     "prompts", "unsure", "grants", "paused", "applications", "moderation", "entries", "winners",
-    "missions", "questions", "comments",
+    "missions", "questions", "comments", "given_up",
 ]  # fmt: skip
 # Of these one can say which is the first.
 _FIRST = frozenset(("waiting", "lead", "appeals", "paused", "entries", "winners"))

@@ -94,11 +94,6 @@ def line(tx: Tx, order: str) -> Line | None:
     return _line(row) if row is not None else None
 
 
-def acts(tx: Tx, order: str) -> list[Row]:
-    """What staff did about it, oldest first."""
-    return tx.rows("commission_acts", id=order)
-
-
 def settled(tx: Tx, ids: Sequence[str], n: int = PAGE) -> list[Row]:
     """Settlements with a person of these ids (batch, at, actor, reason, cents, orders), the latest
     first."""

@@ -244,6 +244,7 @@ NOTHING: Mapping[str, str] = {
     "campaign": "what the brand planned",
     "governor": "a lock", "lease": "which process does what", "token": "sealed tokens",
     "account_trouble": "what is wrong with an account",
+    "account_name": "what the platform calls accounts of the brand",
     "gram": "pairs of characters of the words that are left: emptied together with the words",
     "indexed": "how far the index has come",
     "circle": "the brand's words", "journey_mark": "how far the journeys have come",

@@ -89,9 +89,12 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+_WATCHED = frozenset(kind for room in ROOMS for kind in room.KINDS)
+
+
 def watched(kind: Happened) -> bool:
     """True when a room follows events of this kind."""
-    return any(kind in room.KINDS for room in ROOMS)
+    return kind in _WATCHED
 
 
 def follow(tx: Tx, events: Sequence[Event]) -> list[Event]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.clock import HOUR
@@ -40,16 +39,6 @@ class Reach:
         return (*self.friends, *self.groups, *self.kf, *self.oa)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many persons, each once; ``any``: by at least one way."""
-
-    friends: int
-    groups: int
-    kf: int
-    any: int
-
-
 def of(tx: Tx, member: str, now: int, window: KfWindow) -> Reach:
     """Of the person behind an id."""
     ids = persons.ids_of(tx, member)
@@ -65,20 +54,3 @@ def of(tx: Tx, member: str, now: int, window: KfWindow) -> Reach:
         oa=tuple(Way("oa", row["account"], row["member"], until=row["until"])
                  for row in tx.rows("reachable_oa", members=ids, now=now)),
     )  # fmt: skip
-
-
-def counts(tx: Tx, accounts: Sequence[str], now: int, window: KfWindow) -> Counts:
-    """Of those whom these accounts reach: their friends, who sits in their groups, and who may be
-    written to by customer service."""
-    those = list(accounts)
-    open_now = {"since": now - window.hours * HOUR, "quota": window.messages}
-    return Counts(
-        friends=_count(tx, "friends", accounts=those), groups=_count(tx, "groups", accounts=those),
-        kf=_count(tx, "kf", accounts=those, **open_now),
-        any=_count(tx, "any", accounts=those, owners=those, windows=those, **open_now),
-    )  # fmt: skip
-
-
-def _count(tx: Tx, name: str, **values: object) -> int:
-    row = tx.row(f"reachable_count_{name}", **values)
-    return int(row["n"]) if row else 0

@@ -27,7 +27,6 @@ _NO_ALIAS = _ENDS | frozenset({
     "SET", "JOIN", "LEFT", "INNER", "CROSS", "VALUES", "SELECT", "HAVING", "DEFAULT", "FOR",
     "USING", "AND", "NOT", "INDEXED",
 })  # fmt: skip
-_SAME = frozenset({"=", "<>", "!=", "IS", "IN"})
 _THROUGH = frozenset({"CAST", "COALESCE", "NULLIF"})
 
 

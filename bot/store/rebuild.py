@@ -36,11 +36,3 @@ def page(tx: Tx, after: str, n: int = PAGE) -> tuple[str, int]:
     if ids:
         projections.again(tx, [id for person in stays for id in persons.ids_of(tx, person)])
     return (ids[-1] if ids else after), len(ids)
-
-
-def everything(tx: Tx, now: int, actor: str = "system") -> None:
-    """All of it in one transaction, from nothing."""
-    begin(tx, now, actor, clear=True)
-    after, n = page(tx, "")
-    while n:
-        after, n = page(tx, after)

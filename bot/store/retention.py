@@ -46,7 +46,7 @@ def sweep(tx: Tx, table: str, after: int, before: int, n: int) -> Page:
 def _with_words(tx: Tx, table: str, span: dict[str, int]) -> int:
     index.hold(tx, FOUND[table])
     gone = tx.rows(f"retention_{table}", **span)
-    index.forget(tx, FOUND[table], {row["id"]: row["text"] for row in gone})
+    index.forget(tx, FOUND[table], {row["id"]: index.words(row) for row in gone})
     return len(gone)
 
 

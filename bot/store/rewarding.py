@@ -29,6 +29,7 @@ from bot.store.parts import listed, parts
 from bot.store.persons import person_of
 
 KINDS = pure.ENTRIES | pure.VERDICTS | {Happened.WON} | orders.KINDS
+LOST = frozenset({Happened.REFUNDED, Happened.CALLED_OFF})
 TABLES: tuple[str, ...] = ()
 ACTOR = "system"
 _NEW = {"note": "", "receiver": "", "tries": 0, "sent_at": None, "loss": None}
@@ -189,10 +190,13 @@ def _taken_back(tx: Tx, events: Sequence[Event]) -> Iterator[Event]:
     """What a verdict, or a refund, takes the ground from."""
     places = sorted({one.place for one in events if one.kind in pure.VERDICTS})
     bought = sorted({one.place for one in events if one.kind in orders.KINDS})
+    lost = sorted({one.place for one in events if one.kind in LOST})
     judged = person_of(tx, [one.member for one in events if one.kind in pure.VERDICTS])
     rows = [*listed(tx, "grants_resting", "events", places),
             *listed(tx, "grants_streaks", "members", sorted(set(judged.values()))),
-            *listed(tx, "grants_bought", "orders", bought)]  # fmt: skip
+            *listed(tx, "grants_bought", "orders", bought),
+            *listed(tx, "grants_of_buyers", "orders", lost),
+            *listed(tx, "grants_of_groups", "orders", lost)]  # fmt: skip
     live = [row for row in rows if row["state"] in (grants.HELD, grants.GRANTED, grants.SENT)]
     if not live:
         return

@@ -24,11 +24,6 @@ def take_due(tx: Tx, now: int, n: int = 200) -> list[Row]:
     return [row | {"data": codec.from_json(row["data"])} for row in rows]
 
 
-def done(tx: Tx, row: Row, now: int, event: str = "finish", note: str = "") -> None:
-    """The row was acted upon (``finish``) or left out on purpose (``skip``)."""
-    done_all(tx, [row["id"]], now, event, note)
-
-
 def done_all(tx: Tx, ids: Sequence[int], now: int, event: str, note: str) -> None:
     """Rows of one page that ended alike."""
     state = advance("due", "waiting", event)

@@ -33,7 +33,8 @@ Cursor = Mapping[int, int]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """A line that was found. ``kind`` is one of index.KINDS, ``line`` its id there; ``author``
-    empty for the member. ``snippet``: what stands before, in and behind the words."""
+    empty for the member. ``snippet``: what stands before, in and behind the words. ``heard``: a
+    machine made these words of what he said."""
 
     kind: int
     line: int
@@ -46,6 +47,7 @@ class Hit:
     member: str = ""
     name: str = ""
     persona: str = ""
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,18 @@ def _looks(
     looked = 0
     for rows in _candidates(tx, kind, words, before):
         for row in rows:
-            if words in searchable(row["text"]) and _ours(row, pairs):
+            if _says(row, words) is not None and _ours(row, pairs):
                 yield _Look(kind, row)
         looked += len(rows)
         if rows and looked >= looks:
             yield _Look(kind, rows[-1], hit=False)
             return
+
+
+def _says(row: Row, words: str) -> str | None:
+    """Which column of a line has the words; None where none has."""
+    return next((name for name in ("text", "heard") if words in searchable(row.get(name) or "")),
+                None)  # fmt: skip
 
 
 def _ours(row: Row, pairs: set[tuple[str, str]] | None) -> bool:
@@ -200,10 +208,11 @@ def _hits(tx: Tx, looks: Sequence[_Look], words: str) -> list[Hit]:
     made = []
     for look in looks:
         row, who = look.row, people.get(look.row["conversation"], {})
+        column = _says(row, words) or "text"
         hit = Hit(
             kind=look.kind, line=row["id"], at=row["at"], conversation=row["conversation"],
             channel=row["channel"] or "", account=row["account"] or "", author=row["author"],
-            snippet=snippet(row["text"], words),
+            snippet=snippet(row[column], words), heard=column == "heard",
         )  # fmt: skip
         made.append(replace(hit, member=who.get("member") or "", name=who.get("name") or "",
                             persona=who.get("persona") or ""))  # fmt: skip

@@ -39,14 +39,15 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What we know: the member or the group, and the last lines in our channels. ``talk`` is the
-    conversation that the lines and the facts are of."""
+    """What we know: the member or the group, and the last lines in our channels, with those
+    before them (``recent``). ``talk`` is the conversation that the lines and the facts are of."""
 
     person: Row | None
     panel: Panel | None
     chat: Row | None
     talk: Row | None
     lines: Sequence[thread.Line]
+    recent: Sequence[thread.Line] = ()
 
     @property
     def words(self) -> str:
@@ -81,8 +82,10 @@ def known(
     person = next(iter(tx.rows("members_get", ids=[place.member])), None) if place.member else None
     chat = tx.row("sidebar_chat", id=place.group) if place.group else None
     page = thread.page(tx, [talk["id"]], n=3 * LINES).lines if talk is not None else []
-    lines = [line for line in page if line.source in ("inbox", "replies") and line.text][-LINES:]
-    return Known(person=person, panel=beside, chat=chat, talk=talk, lines=lines)
+    said = [line for line in page if line.source in ("inbox", "replies")
+            and (line.text or line.heard)]  # fmt: skip
+    return Known(person=person, panel=beside, chat=chat, talk=talk, lines=said[-LINES:],
+                 recent=said)  # fmt: skip
 
 
 def said(

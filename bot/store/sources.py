@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from bot.core.errors import StaleLease
 from bot.core.model import Inbound
+from bot.core.whereabouts import Addresses
 from bot.store import inbox
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
+
+# Under what the table has links that are of no kf account.
+_CONTACT, _HERE = "contact:", "here:"
 
 
 def want(tx: Tx, source: str, token: str = "", now: int = 0) -> None:
@@ -40,12 +44,6 @@ def gather_news(tx: Tx, n: int) -> bool:
     for row in sorted(found, key=lambda row: (row["source"], row["id"])):
         want(tx, row["source"], row["token"], row["at"])
     return len(found) == n
-
-
-def ensure(tx: Tx, sources: Sequence[str]) -> None:
-    """Makes sources known; a new one is due at once."""
-    for source in sources:
-        tx.run("source_ensure", id=source)
 
 
 def due(tx: Tx, prefix: str, read_before: int) -> list[Row]:
@@ -80,16 +78,25 @@ def drop_token(tx: Tx, source: str, token: str) -> None:
 
 
 def put_link(tx: Tx, account: str, url: str, now: int) -> None:
-    """A kf link the platform made for an account."""
+    """The link that the platform made for a kf account."""
     tx.run("link_put", account=account, url=url, now=now)
 
 
-def keep_link(tx: Tx, account: str, url: str, now: int) -> None:
-    """The same, where it may be known already."""
-    if links(tx).get(account, "") != url:
-        put_link(tx, account, url, now)
+def put_contact(tx: Tx, account: str, url: str, now: int) -> None:
+    """The QR code of the contact way that adds a staff account."""
+    tx.run("link_put", account=_CONTACT + account, url=url, now=now)
 
 
-def links(tx: Tx) -> dict[str, str]:
-    """kf links by account."""
-    return {row["account"]: row["url"] for row in tx.rows("links_all")}
+def put_here(tx: Tx, url: str, now: int) -> None:
+    """Where the web server listens."""
+    if links(tx).here != url:
+        tx.run("link_put", account=_HERE, url=url, now=now)
+
+
+def links(tx: Tx) -> Addresses:
+    """Where we are reached."""
+    rows = {row["account"]: row["url"] for row in tx.rows("links_all")}
+    here = rows.pop(_HERE, "")
+    contact = {account.removeprefix(_CONTACT): rows.pop(account)
+               for account in list(rows) if account.startswith(_CONTACT)}  # fmt: skip
+    return Addresses(kf=rows, contact=contact, here=here)

@@ -16,7 +16,7 @@ R = TypeVar("R")
 # Nothing of a rehearsal must survive a crash.
 BRIEFLY = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=OFF", "PRAGMA temp_store=MEMORY",
            "PRAGMA journal_mode=MEMORY", "PRAGMA cache_size=-200000",
-           "PRAGMA secure_delete=OFF")  # fmt: skip
+           "PRAGMA secure_delete=OFF", "PRAGMA cache_spill=OFF")  # fmt: skip
 
 
 class StraightStore:

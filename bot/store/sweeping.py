@@ -64,13 +64,15 @@ def _change(tx: Tx, table: str, row: Row, ids: Mapping[str, str], names: list[st
     changed = {column: text for column, text in after.items() if text != row[column]}
     if not changed:
         return False
-    if table in INDEXED and "text" in changed:
-        index.change(tx, INDEXED[table], {row["id"]: (row["text"], str(changed["text"]))})
+    if table in INDEXED and changed.keys() & {"text", "heard"}:
+        pair = (index.words(row), index.words(row | changed))
+        index.change(tx, INDEXED[table], {row["id"]: pair})
     traces.rewrite(tx, table, row, changed)
     return True
 
 
 def without(text: Any, ids: Mapping[str, str], names: list[str]) -> Any:
+    """A value in which neither his ids nor his names stand any more."""
     if not isinstance(text, str):
         return text
     for one, gone in ids.items():

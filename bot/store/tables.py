@@ -32,6 +32,7 @@ LEFT_OUT = {
     "gram": "is made again from the words it was made of",
     "indexed": "goes with gram",
     "account_trouble": "is found anew within minutes",
+    "account_name": "is read anew within minutes",
     "folder_finding": "is found anew at the next look at the folders",
     "figure_mark": "after a restore the last two weeks are looked at anew",
     "staff_session": "a backup opens no door: everybody signs in again",

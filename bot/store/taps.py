@@ -9,7 +9,7 @@ from bot.core.lifecycle import advance
 from bot.core.model import Outbound, TapStatus
 from bot.core.taptime import Timing
 from bot.store import audit, chronicle, outbox
-from bot.store.codec import from_json, outbound
+from bot.store.codec import outbound
 from bot.store.engine import Row, Tx
 
 ACTOR = "scheduler"
@@ -31,12 +31,6 @@ def next_look(tx: Tx) -> int | None:
     """When the next task is to be asked about."""
     row = tx.row("outbox_waiting_next")
     return row["at"] if row else None
-
-
-def get(tx: Tx, id: int) -> Row | None:
-    """What is kept of one task; the rows of ``drops`` are a mapping."""
-    row = tx.row("tap_get", outbox=id)
-    return None if row is None else row | {"drops": from_json(row["drops"])}
 
 
 def open_new(tx: Tx, now: int, timing: Timing, n: int = OPENED) -> list[Outbound]:

@@ -136,7 +136,8 @@ def _give_up(tx: Tx, rows: list[Row], now: int) -> None:
 def hold(tx: Tx, claimed: Claimed) -> None:
     """A message that comes at this moment is either seen by what follows, or plans a turn after
     it. Whoever writes about people before the turn is finished holds the conversation first."""
-    tx.row("conversation_hold", id=claimed.conversation.id)
+    if not tx.alone:
+        tx.row("conversation_hold", id=claimed.conversation.id)
 
 
 def finish(tx: Tx, claimed: Claimed, result: Finish, now: int) -> list[int]:

@@ -16,12 +16,6 @@ def due(tx: Tx, now: int, every: int, n: int = 20) -> list[Outbound]:
     return [outbound(row) for row in rows]
 
 
-def next_look(tx: Tx) -> int | None:
-    """When the next row is to be looked up."""
-    row = tx.row("outbox_unsure_next")
-    return row["at"] if row else None
-
-
 def since(tx: Tx, id: int) -> tuple[int, int]:
     """When the first call of a row left, and since when its fate is unknown."""
     trail = audit.history(tx, "outbox", id)

@@ -59,13 +59,3 @@ def _waiting(row: Row, now: int) -> Waiting:
         why=row["waiting_why"], reason=row["waiting_for"], words=row["words"] or "",
         since=row["waiting_since"], age=now - row["waiting_since"],
     )  # fmt: skip
-
-
-def counts(tx: Tx, now: int) -> list[Row]:
-    """channel, account, how many wait (n) and since when the first does (oldest)."""
-    return tx.rows("desk_counts", now=now)
-
-
-def held(tx: Tx, staff: str, n: int = PAGE) -> list[Row]:
-    """Conversations that a staff member holds, the latest touched first."""
-    return tx.rows("desk_held", staff=staff, n=n)

@@ -90,12 +90,6 @@ def decide(
     return True
 
 
-def conflicts(tx: Tx, after: tuple[str, str] = ("", ""), n: int = 50) -> list[Row]:
-    """What waits for a person, by member and account behind ``after``: ``ours``, ``theirs``, or
-    ``note``, why the platform refused."""
-    return tx.rows("wish_conflicts", member=after[0], account=after[1], n=n)
-
-
 def of(tx: Tx, member: str) -> Sequence[Row]:
     """All wishes about a person, over all of his ids."""
     return tx.rows("wish_of", members=persons.ids_of(tx, member))

@@ -14,6 +14,8 @@ from bot.studio.template import Template
 from bot.studio.values import Group, Plain, Slot, plan, tidy
 
 OUTPUT_MAX = 20_000  # characters; every channel's own limit is far below
+# Where the context has what is known of one member.
+OF_MEMBER = (("member",), ("fact",))
 FEW = 64  # outputs of a text that is joined before it is measured: about 300,000 characters
 
 
@@ -56,8 +58,8 @@ class Recipe:
         values: dict[str, Plain] = {}
         own: tuple[Slot, ...] = ()
         for group in self.groups:
-            if group.path == ("member",):
-                own = group.slots
+            if group.path in OF_MEMBER:
+                own += group.slots
             else:
                 group.fill(values, context)
         return values, own

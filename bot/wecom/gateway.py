@@ -14,7 +14,7 @@ from bot.core.contacts import Profile
 from bot.core.model import Never, Outbound, Outcome, TapStatus
 from bot.core.ports import MemberLogin
 from bot.core.span import parse_span
-from bot.wecom import reading, sending, shared, standing
+from bot.wecom import called, reading, sending, shared, standing
 from bot.wecom.client import Api, fetch_token
 from bot.wecom.codec import Door
 from bot.wecom.contacts.book import Blank, Book, Desk
@@ -239,6 +239,14 @@ class Gateway:
     async def owner_troubles(self, userids: Sequence[str]) -> Mapping[str, Trouble]:
         """See standing.of_owners."""
         return await standing.of_owners(self._with("contact").api, userids)
+
+    async def kf_names(self) -> Mapping[str, str]:
+        """See called.of_kf."""
+        return await called.of_kf(self._with("kf").api)
+
+    async def staff_names(self, userids: Sequence[str]) -> Mapping[str, str]:
+        """See called.of_people."""
+        return await called.of_people(self._with("contact").api, userids)
 
     async def kf_link(self, open_kfid: str, scene: str) -> str:
         """See reading.kf_link."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from sandbox.errors import ApiError, ControlError
+from sandbox.errors import ControlError
 from sandbox.fields import Field, Json, check, obj, text
 from sandbox.rules import archive, groups, kf_client, login, media, people
 from sandbox.rules.payload import words
@@ -202,6 +202,3 @@ def call(world: World, name: str, seat: str, args: Json) -> Json:
     if name not in CALLS:
         raise Refused(f"unknown api {name}")
     return CALLS[name](world, seated(world, seat), args)
-
-
-REFUSALS = (Refused, ApiError, ControlError)

@@ -1,4 +1,4 @@
-"""The documentation covers every setting, lifecycle and command; the locks stay clean."""
+"""The documentation covers every setting and command; the locks stay clean."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.core.config import Config, load_config
-from bot.core.lifecycle import MACHINES
+from bot.persona import brand, dialogue
+from bot.persona.persona import Persona
+from bot.persona.trials import read
+from bot.studio.head import AttachmentHead, Head, VarHead
+from scheduler.calendar import Blackout, Entry
+from scheduler.flows import FlowFile
 from tests.architecture.source import ROOT
 
 LOCKS = ("requirements.lock", "requirements-assets.lock", "requirements-test.lock")
@@ -75,33 +80,48 @@ def test_the_walk_over_the_settings_sees_nested_and_named_tables() -> None:
     assert not [key for _, key in found if key == "home"]
 
 
-def _section(page: str, machine: str) -> str:
-    """What stands below the heading or line that names the lifecycle, to the next heading."""
-    parts = re.split(r"^(?=#+ )", page, flags=re.M)
-    return "\n".join(p for p in parts if re.search(rf"\b{machine}\b", p.partition("\n")[0], re.I))
-
-
-def _words(line: str) -> set[str]:
-    return set(re.findall(r"[a-z_]+", line.lower()))
-
-
-@pytest.mark.parametrize("machine", sorted(MACHINES))
-def test_the_architecture_page_shows_every_transition(machine: str) -> None:
-    """Under a heading that names the lifecycle, a line for each (state, event, next state)."""
-    section = _section(_page("docs/architecture.md"), machine)
-    assert section, f"docs/architecture.md has no heading that names {machine!r}"
-    lines = [_words(line) for line in section.splitlines()]
-    missing = [f"{state} {event} -> {target}"
-               for (state, event), target in MACHINES[machine].items()
-               if not any({state, event, target} <= line for line in lines)]  # fmt: skip
-    assert not missing, f"{machine}: " + ", ".join(missing)
-
-
 def test_the_readme_names_every_command() -> None:
     page = _page("README.md")
     missing = [name for name in COMMANDS
                if not re.search(rf"onevoice {name}\b|`{name}\b", page)]  # fmt: skip
     assert not missing, f"README.md says nothing about: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("kind", [Persona, brand._BrandFile, dialogue._File, read._File, Head,
+                                  VarHead, AttachmentHead, FlowFile, Entry, Blackout])  # fmt: skip
+def test_every_key_of_the_files_that_people_edit_is_explained(kind: Any) -> None:
+    page = _page("docs/formats.md")
+    missing = {f"{at}.{key}" for at, key in _file_keys(kind)
+               if not re.search(rf"\b{key}\b", page)}  # fmt: skip
+    assert not missing, ", ".join(sorted(missing))
+
+
+def _file_keys(kind: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """(table, key) of everything that a file may hold."""
+    hints = get_type_hints(kind)
+    for spec in fields(kind):
+        if key := spec.metadata.get("key", spec.name):
+            yield at, key
+            for inner in _records(hints[spec.name]):
+                yield from _file_keys(inner, f"{at}.{key}".strip("."))
+
+
+def _records(hint: Any) -> Iterator[Any]:
+    """The dataclasses within a type."""
+    if is_dataclass(hint):
+        yield hint
+    for part in get_args(hint):
+        yield from _records(part)
+
+
+def test_the_lines_of_the_log_that_are_explained_are_logged_there() -> None:
+    """The longest stretch of fixed words of each stands in the module that is named."""
+    lines = re.findall(r"^\| `(bot\.[\w.]+): ([^`]+)`", _page("docs/operations.md"), re.M)
+    assert len(lines) > 5
+    for logger, line in lines:
+        words = max(re.split(r"…|[A-Z]+:?| N ", line), key=len).strip(" :;")
+        source = _page(f"{logger.replace('.', '/')}.py")
+        assert words in source or logger == "bot.library.library", f"{logger}: {words}"
 
 
 @pytest.mark.parametrize("name", LOCKS)

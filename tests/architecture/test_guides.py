@@ -14,8 +14,8 @@ import pytest
 from bot.cli import COMMANDS
 from bot.console.words import catalogue
 from bot.core.event import Happened
-from bot.store.sql import migrations
 from bot.web.member.words import catalogue as members_catalogue
+from tests.architecture.pages import anchors, name, prose
 from tests.architecture.source import ROOT
 
 DOCS = ROOT / "docs"
@@ -24,48 +24,27 @@ GUIDES = sorted((DOCS / "guide").glob("*.md"))
 PAGES = sorted((*DOCS.glob("*.md"), *GUIDES, *ROOT.glob("*.md")))
 # Chinese whose English stands elsewhere.
 TWINS = {"docs/guide/persona.zh-CN.md": "docs/persona.md"}
-QUOTING = (*GUIDES, DOCS / "connect.md", DOCS / "connect.zh-CN.md")
+QUOTING = (*GUIDES, DOCS / "connect.md", *sorted(DOCS.glob("*.zh-CN.md")))
 DAILY = ("service", "content", "lead")
 LARGEST, WIDEST, MOST = 80 * 1024, 1280, 25
 
 
-def _name(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
-
-
-@cache
-def _prose(page: Path) -> str:
-    """The page without what stands in fences."""
-    return re.sub(r"^(```|~~~).*?^\1", "", page.read_text("utf-8"), flags=re.M | re.S)
-
-
 def _links(page: Path) -> Iterator[str]:
-    words = re.sub(r"`[^`\n]*`", "", _prose(page))
+    words = re.sub(r"`[^`\n]*`", "", prose(page))
     for target in re.findall(r"\]\(([^()\s]+)\)", words):
         if not re.match(r"[a-z]+:", target):
             yield target
 
 
-@cache
-def _anchors(page: Path) -> frozenset[str]:
-    """As GitHub names headings, and what has a name of its own."""
-    found: list[str] = []
-    for line in re.findall(r"^#+ +(.*?)\s*$", _prose(page), flags=re.M):
-        words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line).lower()
-        slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
-        found.append(f"{slug}-{found.count(slug)}" if slug in found else slug)
-    return frozenset((*found, *re.findall(r'<a id="([\w-]+)">', _prose(page))))
-
-
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     lost = []
     for target in _links(page):
         path, _, anchor = target.partition("#")
         there = (page.parent / path).resolve() if path else page
-        if not there.exists() or (anchor and anchor not in _anchors(there)):
+        if not there.exists() or (anchor and anchor not in anchors(there)):
             lost.append(target)
-    assert not lost, f"{_name(page)}: {', '.join(lost)}"
+    assert not lost, f"{name(page)}: {', '.join(lost)}"
 
 
 @pytest.mark.parametrize("index", ["README.md", "README.zh-CN.md"])
@@ -73,11 +52,11 @@ def test_the_index_leads_to_every_document(index: str) -> None:
     led = {(DOCS / target.partition("#")[0]).resolve() for target in _links(DOCS / index)}
     chinese = ".zh-CN" in index
     mine = [page for page in (*DOCS.glob("*.md"), *GUIDES) if (".zh-CN" in page.name) == chinese]
-    assert not [_name(page) for page in mine if page not in led and page.name != index]
+    assert not [name(page) for page in mine if page not in led and page.name != index]
 
 
 def _headings(page: Path) -> list[int]:
-    return [len(marks) for marks in re.findall(r"^(#+) ", _prose(page), flags=re.M)]
+    return [len(marks) for marks in re.findall(r"^(#+) ", prose(page), flags=re.M)]
 
 
 def _twin(page: Path) -> Path:
@@ -89,12 +68,12 @@ def _twin(page: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "page", [*GUIDES, DOCS / "connect.md", DOCS / "README.md", ROOT / "README.md"], ids=_name
+    "page", [*GUIDES, DOCS / "connect.md", DOCS / "README.md", ROOT / "README.md"], ids=name
 )
 def test_every_guide_has_a_twin_of_the_same_parts(page: Path) -> None:
-    named = TWINS.get(_name(page))
+    named = TWINS.get(name(page))
     twin = ROOT / named if named else _twin(page)
-    assert twin.exists(), f"{_name(page)} has no twin {_name(twin)}"
+    assert twin.exists(), f"{name(page)} has no twin {name(twin)}"
     assert _headings(page) == _headings(twin)
 
 
@@ -112,8 +91,8 @@ def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
 
 def test_what_the_guides_quote_is_what_the_console_says() -> None:
     said, blanks = _labels()
-    missing = [f"{_name(page)}: {quoted}" for page in QUOTING
-               for quoted in re.findall(r"「([^」]+)」", _prose(page))
+    missing = [f"{name(page)}: {quoted}" for page in QUOTING
+               for quoted in re.findall(r"「([^」]+)」", prose(page))
                if quoted not in said and not blanks.fullmatch(quoted)]  # fmt: skip
     assert not missing, "\n".join(missing)
 
@@ -122,8 +101,8 @@ def test_the_english_behind_a_quote_is_that_of_the_console() -> None:
     english: dict[str, set[str]] = {}
     for said in (*catalogue().values(), *members_catalogue().values()):
         english.setdefault(said["zh"], set()).add(said["en"].lower())
-    wrong = [f"{_name(page)}: {quoted} ({words})" for page in QUOTING if ".zh-CN" not in page.name
-             for quoted, words in re.findall(r"「([^」]+)」\s*\(([^()]+)\)", _prose(page))
+    wrong = [f"{name(page)}: {quoted} ({words})" for page in QUOTING if ".zh-CN" not in page.name
+             for quoted, words in re.findall(r"「([^」]+)」\s*\(([^()]+)\)", prose(page))
              if quoted in english and not _begins(words, english[quoted])]  # fmt: skip
     assert not wrong, "\n".join(wrong)
 
@@ -137,7 +116,7 @@ def _begins(words: str, labels: set[str]) -> bool:
 def test_the_guides_quote_much_of_it() -> None:
     for page in GUIDES:
         if page.stem.partition(".")[0] in DAILY:
-            assert len(set(re.findall(r"「([^」]+)」", _prose(page)))) > 30, _name(page)
+            assert len(set(re.findall(r"「([^」]+)」", prose(page)))) > 30, name(page)
 
 
 def _codes(page: str) -> set[str]:
@@ -171,14 +150,6 @@ def test_pictures_are_few_and_small() -> None:
         width, _ = struct.unpack(">II", data[16:24])
         assert data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR", file.name
         assert len(data) <= LARGEST and width <= WIDEST, f"{file.name}: {len(data)} B, {width} px"
-
-
-def test_every_table_is_documented() -> None:
-    words = " ".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
-    made = {name for _, _, sql in migrations() for name in re.findall(r"CREATE TABLE (\w+)", sql)}
-    gone = {name for _, _, sql in migrations() for name in re.findall(r"DROP TABLE (\w+)", sql)}
-    missing = {name for name in made - gone if f"`{name}`" not in words}
-    assert not missing, f"no page in docs tells of {', '.join(sorted(missing))}"
 
 
 def test_every_kind_of_event_is_documented() -> None:

@@ -30,11 +30,14 @@ from bot.store import (
     circling,
     claiming,
     honouring,
+    inbox,
+    outbox,
     outlinks,
     people,
     seedlists,
     segments,
     taking_part,
+    unfinished,
 )
 from bot.store.answers import Who
 from bot.store.engine import Tx
@@ -44,6 +47,7 @@ from tests.browser import membership
 from tests.browser.conftest import PATIENCE, Seen
 from tests.browser.test_console_sidebar import colleagues
 from tests.console import taking
+from tests.contract.making import AT_ONCE, WINDOW, answer, said
 from tests.scenario.house import BRAND, brand, published
 from tests.scenario.process import ROOT, started
 from tests.scenario.reception import SECRET
@@ -145,6 +149,11 @@ RUN = f"""async (rule) => (await axe.run(document, {{
 FRAME = """document.querySelectorAll("header.top, #nav, #keys")"""
 TOLD = f"""[...{FRAME}].map(part => part.outerHTML).join("")
     .replaceAll(' aria-current="page"', "").replace(/<span class="count.*?<\\/span>/g, "<count>")"""
+# What a person must not have to read, and what no page may need: a time as programs write it, a code
+# with its kind before it, and a way to scroll sideways.
+ODD = """() => [...(document.querySelector("main")?.innerText.match(
+    /\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d|\\b(?:flow|campaign|entry|builtin|faq):[a-z][\\w-]*/g) ?? []),
+  ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the window"] : [])]"""
 EMPTY = f"{FRAME}.forEach(part => part.replaceChildren())"
 
 
@@ -188,6 +197,7 @@ def addresses(route: Route) -> list[str]:
     """Where a page is opened: its address, and for some with something in it."""
     path = re.sub(r"\{\w+\}", "tester" if "personas" in route.path else "1", route.path)
     more = {"/inbox": [f"/inbox?c=kf:{KF}:{CUSTOMER}"], "/figures": ["/figures?days=1"],
+            "/given-up": ["/given-up?s=in"],
             "/sidebar": [f"/sidebar?userid=lin.xi&customer={CUSTOMER}"],
             "/content/one": ["/content/one?t=welcome/day0"],
             "/content/posts": ["/content/posts?t=moments/morning"],
@@ -295,8 +305,12 @@ def test_a_page_with_faults_is_found(chromium: Any) -> None:
     page = chromium.new_page()
     page.add_init_script(AXE.read_text("utf-8"))
     page.goto("about:blank")
-    page.set_content("<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button></main>")
+    page.set_content(
+        "<main><h1>x</h1><p style='color:#ccc'>pale</p><button></button>"
+        "<p>2026-11-23T06:11:00Z, flow:after-order:day3</p></main>"
+    )
     found, rules = page.evaluate(RUN, None), page.evaluate(GRAVE)
+    assert page.evaluate(ODD) == ["2026-11-23T06:11", "flow:after-order"]
     page.close()
     assert len(rules) > 50
     assert {line.split(":")[0] for line in found} >= {"color-contrast", "button-name"}
@@ -322,6 +336,17 @@ def wishes(tx: Tx, now: int) -> None:
     seedlists.keep(tx, Looked(rules=rules, day=date(2026, 1, 1), at=now, looked=1, fits=1,
                               people=(Found(CUSTOMER, judged, 1),)), now, "test")  # fmt: skip
     taking.given(tx, CUSTOMER)
+    failed(tx, now)
+
+
+def failed(tx: Tx, now: int) -> None:
+    """A message that the platform refused, and a turn that was given up."""
+    refused = answer(1, peer=CUSTOMER, at=now, kind="care", conversation="", lane="x")
+    outbox.enqueue(tx, refused, now)
+    [row] = outbox.claim(tx, "reply", now, "test", now + 1, 1, WINDOW).rows
+    outbox.finish(tx, row, outbox.Verdict("never", note="60020: no"), now)
+    inbox.accept(tx, said(1, at=now, peer="wmBANZHAN0003"), AT_ONCE)
+    unfinished.settle(tx, now, now)
 
 
 def talk(page: Any, office: dict[str, str]) -> None:
@@ -360,7 +385,8 @@ def look(
             set_eyes(page, width, scheme)
         else:
             known(page, width, scheme, frames)
-        faults += [f"{path} {width} {scheme}: {fault}" for fault in page.evaluate(RUN, rule)]
+        found = page.evaluate(RUN, rule) + page.evaluate(ODD)
+        faults += [f"{path} {width} {scheme}: {fault}" for fault in found]
     if len(sizes) > 1:  # a picture costs as much as the look at it
         page.screenshot(path=artifacts / f"axe-{name[:40]}-{width}-{scheme}.png")
     return faults

@@ -45,7 +45,7 @@ def test_a_customer_is_welcomed_follows_the_link_and_is_answered(
     page.locator(".msg.mine", has_text="几天发货").wait_for()
     page.locator(".msg:not(.mine)", has_text="两天内发出").wait_for()
     wire = page.locator("#wire")
-    for told in (f"{name} 添加了 {STAFF}", f"{name} 在「{KF}」发来文字：几天发货", "ship",
+    for told in (f"{name} 添加了 {STAFF}", f"{name} 在「{KF}」发来文字：几天发货", "和「几天发货」的问法最接近",
                  f"在「{KF}」回复 {name}：下单后两天内发出"):  # fmt: skip
         wire.get_by_text(told).first.wait_for()
     kinds = wire.locator("li").evaluate_all("all => all.map(one => one.className)")

@@ -23,13 +23,16 @@ def sample(language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["nginx", "caddy"])
-def test_a_proxy_passes_callbacks_and_console_and_nothing_else(language: str) -> None:
+def test_a_proxy_passes_what_is_used_from_outside_and_nothing_of_the_operators(
+    language: str,
+) -> None:
     text = sample(language)
     assert re.findall(r"(?:location|path) (/console\S*)", text)
     assert re.search({"nginx": r"location = /console/live \{[^}]*proxy_buffering off;[^}]*\}",
                       "caddy": r"handle @console \{.*flush_interval -1"}[language], text, re.S)  # fmt: skip
     assert text.count("{") == text.count("}")
     assert re.findall(r"(?:location|path) (/\S*callback\S*)", text)
+    assert re.search(r"/\(m\$\|m/\|l/\|r/\)|path /m /m/\* /l/\* /r/\*", text)
     assert "404" in text
     assert not re.search(r"metrics|readyz|healthz|trace", text)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from bot.core.clock import DAY
 from bot.core.rota import Shift
-from bot.store import alarms, figures_making, filling, index, mentions, quick, shifts
+from bot.store import alarms, figures_making, index, mentions, quick, shifts
 from bot.store.engine import Tx
 from bot.store.figures_making import Made, day_after
 from bot.store.figures_talk import Stretch
 from tests.console.desk import answered, hear, said, talk
+from tests.contract import filling
 from tests.contract.test_inbox_scale import CORPUS as CHARACTERS
 from tests.scenario.reception import NOW, Reception
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.event import Event, Happened
-from bot.store import audit, circling, events, lookups, people, schedule, stays, versions
+from bot.store import audit, circling, events, people, schedule, stays, versions
 from bot.store.engine import Tx
+from bot.store.sql import Composed
 from tests.console.circling import BYE, GROUP, settle, told
 from tests.console.test_value import SAFE, SCRIPT, cells, file
 from tests.scenario.house import run
@@ -161,8 +162,9 @@ def test_an_application_is_decided_once_and_as_it_was_seen(tmp_path: Path) -> No
         same = await other.get("/circles/queue?c=cup")
         assert page.text.index("爱喝") < page.text.index("&lt;i&gt;路过") and "<i>" not in page.text
         assert page.said("今天喝水了吗") and page.said("The guard lets it pass")
-        seen = await desk.store.read(lookups.by_login, "lead")
-        assert {(one.member, one.page) for one in seen} == {("wm0", "application"),
+        seen = await desk.store.read(
+            lambda tx: tx.rows(Composed("SELECT member, page FROM looked_up WHERE login = 'lead'")))  # fmt: skip
+        assert {(row["member"], row["page"]) for row in seen} == {("wm0", "application"),
                                                             ("wm3", "application")}  # fmt: skip
         nothing = await writer.get("/circles/queue")
         assert nothing.said("爱喝") and "/circles/admit" not in nothing.text

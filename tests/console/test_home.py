@@ -30,7 +30,7 @@ BIG = re.compile(
 )
 FEW = ("conversation_complaint", "conversation_lead", "tap_standing", "outbox_unsure",
        "outbox_ready", "outbox_dead", "application_waiting", "moderation_open", "entry_waiting",
-       "mission_take_proved", "unmatched_open")  # fmt: skip
+       "mission_take_proved", "unmatched_open", "outbox_given_up", "inbox_dead")  # fmt: skip
 
 
 def test_nothing_on_the_first_page_walks_what_grows_with_members() -> None:

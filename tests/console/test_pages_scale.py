@@ -131,6 +131,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/circles/flow/rows.csv": ("dir=reverse&source=group&target=shop",),
     "/circles/links/clicks": ("code={link}",),
     "/flows/{id}": ("", "step=day1&fate=left_out", f"m={PEER}"),
+    "/given-up": ("", "s=unsure", "s=in", "a=kf:wk1", "why=95013&since={day90}", "s=in&why=other"),
+    "/given-up.csv": ("", "s=unsure", "s=in"),
     "/refusals": ("", "days=90"),
     "/refusals/why": ("", f"m={PEER}&plan=flow:welcome"),
     "/content": ("", "kind=moments", "state=draft", "q=a", "page=2"),

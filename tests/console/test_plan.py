@@ -152,7 +152,7 @@ def test_days_that_are_over_tell_what_became_of_each_entry(tmp_path: Path) -> No
             at = NOW - (n + 1) * 60_000
             schedule.add_due(tx, f"calendar/{name}/{at}", "calendar", at, {"entry": name, "at": at})
             (row,) = schedule.take_due(tx, NOW)
-            schedule.done(tx, row, NOW, event, note)
+            schedule.done_all(tx, [row["id"]], NOW, event, note)
 
     async def scenario() -> None:
         async with two(tmp_path) as (desk, _, planner, lead):

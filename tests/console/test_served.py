@@ -66,9 +66,9 @@ def test_service_by_topic_and_how_much_of_it_led_to_goods(tmp_path: Path) -> Non
             file = await browser.get("/figures/service.csv?days=7")
             rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))[1:]
             assert sorted(rows) == sorted([
-                ["faq:ship", "answer", "no", "no", "2", "2"],
-                ["收到之后", "care", "yes", "no", "1", "1"],
-                ["care/day3", "care", "no", "no", "1", "1"],
+                ["几天发货", "answer", "no", "no", "2", "2"],
+                ["收到之后 · 第 1 天", "care", "yes", "no", "1", "1"],
+                ["第 3 天", "care", "no", "no", "1", "1"],
                 ["Words of staff", "staff", "no", "no", "1", "2"],
                 ["Words of staff", "staff", "no", "yes", "1", "2"],
             ])  # fmt: skip

@@ -12,7 +12,7 @@ from bot.console.pages import sidebar as page
 from bot.core.model import Inbound
 from bot.core.ports import JsSignature, PlatformAway
 from bot.library.library import Library
-from bot.store import inbox, people, quick
+from bot.store import inbox, listening, people, quick
 from bot.store.engine import Tx
 from bot.store.inbox import Settle
 from tests.scenario.house import run
@@ -63,6 +63,17 @@ def member(tx: Tx) -> None:
         sent_at=NOW, received_at=NOW, dedupe="1")], Settle(0, 0))  # fmt: skip
 
 
+def upset(tx: Tx) -> None:
+    """What he wrote is kept as unhappy; a machine heard what he said then."""
+    tx.run("inbox_mood", id=1, mood="unhappy\t等了五天\t失望")
+    inbox.accept_all(tx, [Inbound(
+        channel="kf", account="wkBANZHAN01", peer="wm1", kind="voice", sent_at=NOW + 1,
+        received_at=NOW + 1, dedupe="2")], Settle(0, 0))  # fmt: skip
+    listening.want(tx, [2], NOW)
+    [one] = listening.claim(tx, NOW, NOW + 9, 1)
+    listening.heard(tx, one, "气死我了", "", "http", NOW, "")
+
+
 def loaded(answer: Answer) -> Any:
     assert answer.status == 200, answer.text
     return json.loads(answer.text)
@@ -83,7 +94,10 @@ def test_the_member_his_last_words_and_the_answer_stand_there_as_text(tmp_path: 
             await desk.store.write(
                 quick.add, "tester", "发货", "{name}你好，{persona}查一下", "lin", NOW
             )
+            await desk.store.write(upset)
             part = await browser.get("/sidebar/chat", params=HERE)
+            assert part.said("unhappy<q>等了五天, 失望</q>") and part.said("His last words:")
+            assert part.said("may be wrong:</small> 气死我了")
             assert SCRIPT not in part.text and part.said("青柚&lt;script&gt;")
             assert part.said("下单后两天内发出") and part.said("Sent as 小试")
             assert part.said("你好，小试查一下")

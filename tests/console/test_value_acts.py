@@ -12,8 +12,9 @@ import pytest
 from bot.console.pages import value_codes, value_koc_one, value_tree
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
-from bot.store import audit, codes, events, payouts
+from bot.store import audit, codes, events
 from bot.store.engine import Tx
+from bot.store.sql import Composed
 from tests.console.test_value import SAFE, SCRIPT, begin, cells, come, file, later, order
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Reception, reception
@@ -57,9 +58,9 @@ def test_of_two_who_settle_one_does_it(tmp_path: Path) -> None:
                 assert sum(page.said("Nothing was settled") for page in said) == 1
                 again = await one.post("/value/koc/settle", **forms[0])
                 assert (await one.get(again.location.removeprefix("/console"))).said("Nothing was")
-            acts = await desk.store.read(
-                lambda tx: [*payouts.acts(tx, "o3"), *payouts.acts(tx, "o4")]
-            )
+            acts = await desk.store.read(lambda tx: tx.rows(Composed(
+                "SELECT act, cents FROM commission_act WHERE commission IN ('o3', 'o4')"
+                " ORDER BY commission, id")))  # fmt: skip
             assert [(row["act"], row["cents"]) for row in acts] == [
                 ("settle", 500),
                 ("settle", 200),

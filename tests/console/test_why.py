@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from bot.console import naming
+from bot.console.unsent import unsent
 from bot.console.words import known
 from bot.core.guarding import CODES
 from bot.library.library import Library
@@ -76,14 +77,11 @@ def test_a_line_of_before_says_that_nothing_was_kept(tmp_path: Path) -> None:
 
 def test_codes_become_words() -> None:
     assert all(known(f"code.{code}") for code in CODES)
-    assert (
-        naming.unsent("zh", "guard: price (text: 不在价目里的价格)")
-        == "用语检查拦下：不在价目里的价格"
-    )
-    assert naming.unsent("zh", "guard: price, promise") == "用语检查拦下：价格 / 承诺"
-    assert naming.unsent("zh", "95001: 5 messages were sent") == "客人最后一句话之后已经发满 5 条"
-    assert naming.unsent("zh", "95999: something new") == "95999: something new"
-    assert naming.unsent("zh", "over 48 h") == "客人最后一句话之后超过 48 小时"
+    assert unsent("zh", "guard: price (text: 不在价目里的价格)") == "用语检查拦下：不在价目里的价格"
+    assert unsent("zh", "guard: price, promise") == "用语检查拦下：价格 / 承诺"
+    assert unsent("zh", "95001: 5 messages were sent") == "客人最后一句话之后已经发满 5 条"
+    assert unsent("zh", "95999: something new") == "95999: something new"
+    assert unsent("zh", "over 48 h") == "客人最后一句话之后超过 48 小时"
     kept = {"rule": "builtin:human", "name": "builtin:human", "others": [], "flags": ["urgent"],
             "guard": ["address"], "handoff": "guard: price, promise", "text": ""}  # fmt: skip
     told = naming.because("zh", kept)

@@ -171,6 +171,12 @@ class Stage:
         """What was queued, in order."""
         return self.db.look("SELECT * FROM outbox ORDER BY id")
 
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Through which account which text was queued."""
+        queued = [codec.outbound(row) for row in self.tasks()]
+        return sorted((one.channel, one.account, str(getattr(one.body, "text", "")))
+                      for one in queued)  # fmt: skip
+
     def receivers(self, outbox: int) -> list[str]:
         """Who is on the list of a task."""
         rows = self.db.look("SELECT peer FROM replies WHERE outbox = ? AND status <> 'cancelled'"

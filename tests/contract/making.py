@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.core.body import Text
 from bot.core.model import Inbound, Outbound
-from bot.store import inbox, outbox, turns
+from bot.members import roles
+from bot.store import circles, inbox, outbox, turns
 from bot.store.engine import Tx
 from bot.store.inbox import Settle
 from bot.store.outbox import KfWindow
@@ -102,3 +103,8 @@ class Open:
 
     async def verdict(self, row: Outbound, now: int) -> None:
         return None
+
+
+def permits(tx: Tx, person: str) -> frozenset[roles.Permission]:
+    """What the roles of a person allow him now."""
+    return roles.grants(row["role"] for row in circles.roles_of(tx, person) if row["until"] is None)

@@ -13,6 +13,7 @@ from bot.store import (
     audit,
     campaigns,
     consent,
+    correcting,
     figures_event,
     governor,
     orders,
@@ -123,6 +124,58 @@ def test_what_has_attachments_goes_by_a_task_though_a_window_is_open(stage: Stag
     stage.wrote("wm000")
     stage.start()
     assert stage.ledger("channel") == {"wm000": "contact", "wm001": "contact"}
+
+
+PERSONAL = """+++
+title = "门店"
+genre = "experience"
+origin = "BGC"
+{most}
+[vars.city]
+source = "member.city"
+sample = "杭州"
++++
+{{{{ city }}}}的茶友，店里新到了杯子，路过来坐坐。
+"""
+
+
+def personal(stage: Stage, most: str = "split_max = 2", cities: str = "杭杭成成杭") -> None:
+    """Every member but the last lives somewhere; the first may be written to by kf."""
+    stage.publish("template", "promos/offer", {"offer.j2": PERSONAL.format(most=most)})
+    for member, city in zip(stage.befriend(len(cities) + 1), cities, strict=False):
+        stage.db.write(correcting.correct, member, "城市", f"{city}州", stage.now, "wu")
+
+
+def test_whoever_lives_elsewhere_reads_other_words_in_a_task_of_its_own(stage: Stage) -> None:
+    personal(stage)
+    stage.write_file()
+    campaign = steering.serving(stage.cast, "offer")
+    found = stage.db.read(previewing.preview, stage.setting, campaign)
+    assert [(cost.account, cost.taps) for cost in found.costs] == [("chen.mo", 2), ("lin.xi", 2)]
+    stage.wrote("wm000")
+    stage.start()
+    said = [(channel, account, text[:2]) for channel, account, text in stage.texts()]
+    assert said == [("contact", "chen.mo", "成州"), ("contact", "chen.mo", "杭州"),
+                    ("contact", "lin.xi", "成州"), ("contact", "lin.xi", "杭州"),
+                    ("kf", KF, "杭州")]  # fmt: skip
+    assert stage.ledger("code") == dict.fromkeys([f"wm00{n}" for n in range(5)], "") | {
+        "wm005": "no_words"}  # fmt: skip
+
+
+def test_more_texts_than_the_template_allows_stop_the_run(stage: Stage) -> None:
+    personal(stage, cities="杭苏成台温")
+    run = stage.start()
+    assert (run.state, stage.tasks()) == (PAUSED, [])
+    assert "5 段不同的文字，最多 2 段" in run.note
+
+
+def test_what_has_no_split_says_the_same_to_all_by_a_task(stage: Stage) -> None:
+    head = PERSONAL.replace('sample = "杭州"', 'sample = "杭州"\nfallback = "远方"')
+    stage.publish("template", "promos/offer", {"offer.j2": head.format(most="")})
+    stage.befriend(2)
+    stage.db.write(correcting.correct, "wm000", "城市", "杭州", stage.now, "wu")
+    stage.start()
+    assert {text[:2] for _, _, text in stage.texts()} == {"远方"}
 
 
 def test_a_window_that_closed_meanwhile_leaves_the_other_way(stage: Stage) -> None:

@@ -33,7 +33,7 @@ from bot.store import (
 from bot.store.circling import CircleRefused
 from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import hear, said
+from tests.contract.making import hear, permits, said
 
 FILE = 'id = "tea"\ntitle = "茶友"\nprinciple = "interest"\n'
 CODES = {"poster": "store", "door-*": "store"}
@@ -104,7 +104,7 @@ def test_leaders_and_roles_have_a_history(db: Bench) -> None:
             ] == [("", "wm1", "合约到了"), ("laogu", "", "")]  # fmt: skip
     db.write(lambda tx: circling.grant(tx, "koc", "tea", "wm1", NOW, actor="boss",
                                        until=NOW + DAY, owner="lin"))  # fmt: skip
-    assert db.read(circles.permits, "wm1") == {"topic_start", "early_access", "invite_code",
+    assert db.read(permits, "wm1") == {"topic_start", "early_access", "invite_code",
                                                "missions"}  # fmt: skip
     db.write(lambda tx: circling.grant(tx, "koc", "tea", "wm1", NOW + 1, actor="boss",
                                        until=NOW + 2 * DAY))  # fmt: skip
@@ -112,7 +112,7 @@ def test_leaders_and_roles_have_a_history(db: Bench) -> None:
     assert (held["since"], held["ends"], held["owner"]) == (NOW, NOW + 2 * DAY, "lin")
     assert db.write(lambda tx: circling.revoke(tx, "koc", "tea", "wm1", NOW + 2, actor="boss"))
     assert not db.write(lambda tx: circling.revoke(tx, "koc", "tea", "wm1", NOW + 3, actor="boss"))
-    assert db.read(circles.permits, "wm1") == frozenset()
+    assert db.read(permits, "wm1") == frozenset()
     assert db.read(circles.holders) == []
     assert len(db.look("SELECT * FROM due WHERE kind = 'unrole'")) == 2
 

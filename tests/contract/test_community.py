@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.community.rules import parse_community
-from bot.core.audience import fields_of
+from bot.core.audience import circle_of, fields_of
 from bot.core.clock import DAY
 from bot.core.contacts import Chat, Seat
 from bot.core.event import Event, Happened
@@ -29,6 +29,7 @@ from bot.store import (
 from bot.store.honouring import CommunityRefused
 from bot.store.outbox import KfWindow
 from bot.store.sets import Sets
+from scheduler import about
 from scheduler.audience import parse_audience
 from scheduler.reasons import belongs
 from tests.contract.conftest import Bench, PostgresBench
@@ -215,8 +216,27 @@ def test_names_differ_and_change_once_a_season(world: World) -> None:
     known = world.db.read(facts.known, ["wm1", "wm9"])
     assert {who: one.facts for who, one in known.items()} == {
         "wm1": {"codename": "老茶客", "level": "一", "title": "一"}}  # fmt: skip
+    assert world.db.read(facts.called_in, "tea", ["wm1", "wm9"]) == {"wm1": known["wm1"].facts}
+    assert world.db.read(facts.called_in, "cup", ["wm1"]) == {}
+    assert known["wm1"].within({}) == {} and known["wm1"].within({"level": "二"}) == {"level": "二"}
     does(world, Happened.REFUSED, which="personal")
     assert world.db.read(facts.known, ["wm1"]) == {}
+    assert world.db.read(facts.called_in, "tea", ["wm1"]) == {}
+
+
+@pytest.mark.parametrize(("words", "circle"), [
+    ("circle:tea AND level:一", "tea"), ("circle:tea", "tea"), ("NOT circle:tea", ""),
+    ("circle:tea OR circle:cup", ""), ("circle:tea AND circle:cup", ""), ("joined>3d", ""),
+])  # fmt: skip
+def test_the_circle_that_an_audience_is_of(words: str, circle: str) -> None:
+    assert circle_of(parse_audience(words, {}, "UTC")) == circle
+
+
+def test_the_circle_that_a_flow_has_to_do_with(world: World) -> None:
+    causes = ["level_reached/tea/wm1/one", "circle_entered/cup/wm1/5", "seed_asked/seed/tea/wm1/1/0",
+              "activity_won/none@1/wm1", "order/o1", ""]  # fmt: skip
+    begun = [{"id": number, "cause": cause} for number, cause in enumerate(causes)]
+    assert world.db.read(about.circles_of, begun) == {0: "tea", 1: "cup", 2: "tea"}
 
 
 def test_a_right_is_taken_as_often_as_there_are(world: World) -> None:

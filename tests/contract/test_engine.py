@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from bot.core.errors import Busy
+from bot.core.whereabouts import NOWHERE
 from bot.store import people, sources
 from bot.store.engine import Store, StoreFailed, Tx
 from tests.contract.conftest import NOW, Bench
@@ -166,7 +167,7 @@ def test_a_reader_that_failed_reads_on(db: Bench) -> None:
     for _ in range(10):
         with pytest.raises(ZeroDivisionError):
             db.read(lambda tx: 1 // 0)
-    assert db.read(sources.links) == {}
+    assert db.read(sources.links) == NOWHERE
 
 
 def test_a_query_that_breaks_a_rule_of_the_database_is_a_failed_store(db: Bench) -> None:

@@ -11,7 +11,6 @@ import pytest
 from bot.core.model import Binding
 from bot.store import (
     drafts,
-    filling,
     index,
     joins,
     mentions,
@@ -25,6 +24,7 @@ from bot.store import (
 from bot.store.engine import Row, Tx
 from bot.store.sql import Query, bind, bind_postgres, text_of
 from bot.store.talks import Filter
+from tests.contract import filling
 from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.making import WINDOW
 

@@ -4,9 +4,12 @@ be heard is a person's."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from bot.commands.log import _line
 from bot.core.clock import MINUTE
-from bot.store import inbox, listening, turns
+from bot.store import inbox, listening, replies, turns
+from bot.store.engine import Row
 from bot.store.listening import Wanted
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import TALK, claim_turns, hear, nothing_said, said
@@ -43,6 +46,19 @@ def test_what_was_heard_stands_beside_the_message_and_calls_nobody(db: Bench) ->
     assert talk(db) == (None, "", None)
     assert db.read(listening.next_due) is None
     assert not db.write(listening.heard, one, "另一句", "", "http", T, ""), "it is over"
+
+
+def test_the_log_finds_it_and_says_that_a_machine_heard_it(db: Bench) -> None:
+    one = wanted(db)
+    assert db.write(listening.heard, one, "杯子到了，Thanks", "", "http", T, "")
+
+    def log(**asked: Any) -> list[Row]:
+        return db.read(lambda tx: list(replies.heard(tx, **asked)))
+
+    [row] = log(text="thanks", member="wm1", since=NOW)
+    assert (row["kind"], row["operator"], row["origin"]) == ("heard", "http", f"inbox:{one.id}")
+    assert "[heard by http] 杯子到了" in _line(row, False, "Asia/Shanghai", {})
+    assert log(text="茶") == log(since=T) == log(persona="tester") == []
 
 
 def test_what_sounds_upset_calls_a_person_and_holds_offers_back(db: Bench) -> None:

@@ -1,4 +1,4 @@
-"""What is remembered of a member: scopes in the store, the end of it, and who waits."""
+"""What is remembered of a member: scopes in the store, and who waits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.persona import memory
 from bot.persona.persona import MemoryPolicy
-from bot.store import audit, conversations, memories, outbox, turns
+from bot.store import conversations, outbox, turns
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import TALK, answer, claim_turns, hear, nothing_said, said
 
@@ -56,23 +56,6 @@ def test_stored_facts_stay_in_their_scope(
                        for a, m, n in told)  # fmt: skip
             assert seen[name].startswith(member)
         told.append((account, member, fact))
-
-
-def test_erasing_leaves_nothing_and_says_who_did_it(db: Bench) -> None:
-    policy = MemoryPolicy(account=("city",), conversation=("pet",))
-    for fact in FACTS:
-        learn(db, "wk1", "wm1", policy, fact)
-    learn(db, "wk1", "other", policy, "tea")
-    scopes = {row["scope"] for row in db.read(memories.of_member, "wm1")}
-    assert scopes == {"persona", "account:wk1", f"conversation:{TALK}"}
-    erase = {"actor": "lin.xi", "reason": "客人要求"}
-    assert db.write(memories.erase, "wm1", NOW + 1, **erase) == 3
-    assert db.read(memories.of_member, "wm1") == []
-    assert len(db.read(memories.of_member, "other")) == 1
-    [row] = db.read(audit.history, "memory", "wm1")
-    assert (row["event"], row["actor"], row["reason"]) == ("erase", "lin.xi", "客人要求")
-    assert db.write(memories.erase, "wm1", NOW + 2, **erase) == 0
-    assert len(db.read(audit.history, "memory", "wm1")) == 1
 
 
 def test_somebody_waits_once_and_only_where_the_persona_speaks(db: Bench) -> None:

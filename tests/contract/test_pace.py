@@ -142,12 +142,6 @@ def test_a_card_is_changed_by_a_row_that_is_not_in_the_reply_log(db: Bench) -> N
     assert db.look("SELECT * FROM replies") == []
 
 
-def test_a_recall_is_too_late_after_a_day(db: Bench) -> None:
-    base = answer(1, channel="app", account="assistant", conversation="")
-    made = db.write(cards.queue_recall, base, "m1", NOW, NOW + 5)
-    assert db.look("SELECT id, expires_at FROM outbox") == [{"id": made, "expires_at": NOW + DAY}]
-
-
 def test_only_a_card_has_a_task(db: Bench) -> None:
     assert cards.task_of(answer(1, body=Card({"task_id": "t-1"}))) == "t-1"
     assert cards.task_of(answer(1, body=Card({}))) == cards.task_of(answer(1)) == ""

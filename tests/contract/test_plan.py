@@ -26,8 +26,8 @@ def test_entries_of_the_days_that_are_asked_for_and_what_became_of_each(db: Benc
             _entry(tx, name, NOW + n * HOUR if name != "before" else NOW - 1)
         schedule.add_due(tx, "flow/1/day1", "flow", NOW, {})
         rows = {row["key"].split("/")[1]: row for row in schedule.take_due(tx, NOW + 9 * HOUR)}
-        schedule.done(tx, rows["done"], NOW)
-        schedule.done(tx, rows["late"], NOW, "skip", "more than 2h late")
+        schedule.done_all(tx, [rows["done"]["id"]], NOW, "finish", "")
+        schedule.done_all(tx, [rows["late"]["id"]], NOW, "skip", "more than 2h late")
         schedule.put_off(tx, [(rows["wait"]["id"], NOW + 5 * HOUR, "quiet_hours")])
 
     db.write(fill)

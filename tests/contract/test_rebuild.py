@@ -16,6 +16,7 @@ from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.contract.conftest import NOW, Bench
 from tests.contract.lives import MAKE, lives
+from tests.harness.closing import derived_anew
 from tests.unit.community import test_standing as standings
 
 MEMBERS = 12
@@ -89,7 +90,7 @@ def test_derived_anew_everything_is_the_same(db: Bench, monkeypatch: Any, seed: 
     before, counted = tables(db), dict(tally.found)
     assert pages(db, 5) == len(counted) == MEMBERS
     assert tables(db) == before and tally.found == {NOBODY: 0, **counted}
-    db.write(rebuild.everything, NOW)
+    db.write(derived_anew, NOW)
     assert tables(db) == before and tally.found == {NOBODY: 0, **counted}
 
 

@@ -149,7 +149,7 @@ def test_plans_go_and_those_that_wait_stay(db: Bench) -> None:
     def act(tx: Tx) -> None:
         for row in schedule.take_due(tx, NOW):
             if row["key"] != "b":
-                schedule.done(tx, row, NOW)
+                schedule.done_all(tx, [row["id"]], NOW, "finish", "")
 
     db.write(act)
     keep(db)

@@ -24,7 +24,6 @@ from bot.store import (
     merging,
     orders,
     people,
-    rebuild,
     rewardbook,
     rewards,
     runs,
@@ -34,12 +33,12 @@ from bot.store.answers import Answer
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.granting import RewardRefused
-from bot.store.grounds import fallen
 from scheduler import activities
 from tests.contract.conftest import Bench
 from tests.contract.test_activities import DAILY, ONCE, ZONE, do
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World, write
+from tests.harness.closing import derived_anew
 
 FILES = {
     "last": f'kind = "register"\n{ONCE}[[rewards]]\nid = "cup"\ntitle = "杯垫"\nhow = "thing"\n'
@@ -162,7 +161,7 @@ def test_points_of_a_row_of_days_follow_the_log_and_a_rebuild_gives_the_same(wor
     points = community_points(world, "wm1")
     assert points == 30
     before = every(world)
-    world.db.write(rebuild.everything, world.now)
+    world.db.write(derived_anew, world.now)
     assert every(world) == before
     assert community_points(world, "wm1") == 30
     strike(world, days[1].event)  # a day in the middle: the row is broken
@@ -304,7 +303,10 @@ def buys(world: World, member: str, at: int, **more: Any) -> None:
     world.db.write(orders.take, [replace(told, **more)], "api", world.now)
 
 
-def test_a_group_wants_orders_that_were_made_in_time_and_kept(world: World) -> None:
+@pytest.mark.parametrize(("loses", "out", "loss"), [("wm1", False, None), ("wm0", True, 900)])
+def test_a_group_wants_orders_that_were_made_in_time_and_kept(
+    world: World, loses: str, out: bool, loss: int | None
+) -> None:
     began = world.now
     tickets = {who: do(world, "sign_up", "trio", who).ticket for who in ("wm0", "wm3")}
     for helper, whose in (("wm1", "wm0"), ("wm2", "wm0"), ("wm4", "wm3"), ("wm5", "wm3")):
@@ -324,8 +326,15 @@ def test_a_group_wants_orders_that_were_made_in_time_and_kept(world: World) -> N
     world.tick(DAY + 3_600_000)
     (grant,) = every(world)
     assert (grant["member"], grant["state"]) == ("wm0", "granted")
-    buys(world, "wm1", began + 60_000, state="refunded", refunded=5_000)
-    assert world.db.read(fallen, every(world)) == {grant["id"]: "gone"}
+    buys(world, "wm5", began + 60_000, state="refunded", refunded=5_000)  # of another group
+    assert every(world)[0]["state"] == "granted"
+    if out:
+        world.db.write(lambda tx: grants.hand(tx, grant, world.now, "wu"))
+    buys(world, loses, began + 60_000, state="refunded", refunded=5_000)
+    (gone,) = every(world)
+    assert (gone["state"], gone["why"], gone["loss"]) == ("clawed", "gone", loss)
+    left = world.db.look("SELECT taken FROM reward WHERE activity = 'trio'")
+    assert [row["taken"] for row in left] == [int(out)], "what is out stays counted"
 
 
 CODE = (

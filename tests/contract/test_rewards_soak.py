@@ -19,7 +19,6 @@ from bot.store import (
     coupons,
     merging,
     people,
-    rebuild,
     rewardbook,
     versions,
 )
@@ -33,6 +32,7 @@ from tests.contract.rushing import RUSH, ZONE, opened, pay, rules, rush, take_pa
 from tests.contract.test_flows import World
 from tests.contract.test_packets import Till, till
 from tests.contract.test_rewards import every, out, world
+from tests.harness.closing import derived_anew
 
 __all__ = ["till", "world"]
 CONTEXT = multiprocessing.get_context("spawn")
@@ -109,7 +109,7 @@ def test_two_processes_and_500_joins_on_the_last_ten(world: World) -> None:
         assert one.exitcode == 0
     proven(world, members, 100, 40)
     before = [(row["id"], row["state"]) for row in every(world)]
-    world.db.write(rebuild.everything, world.now)
+    world.db.write(derived_anew, world.now)
     assert [(row["id"], row["state"]) for row in every(world)] == before
     proven(world, members, 100, 40)
 

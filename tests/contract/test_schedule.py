@@ -30,7 +30,7 @@ def test_a_plan_is_made_once(db: Bench) -> None:
 def test_what_was_done_is_not_planned_again_under_its_key(db: Bench) -> None:
     plan(db, "a")
     [row] = db.write(schedule.take_due, NOW)
-    db.write(schedule.done, row, NOW)
+    db.write(schedule.done_all, [row["id"]], NOW, "finish", "")
     assert plan(db, "a") is False
     assert take(db) == []
 
@@ -49,7 +49,7 @@ def test_the_next_due_time_is_that_of_what_still_waits(db: Bench) -> None:
     plan(db, "b", NOW + 7)
     assert db.read(schedule.next_due) == NOW
     [row] = db.write(schedule.take_due, NOW)
-    db.write(schedule.done, row, NOW, "skip", "too late")
+    db.write(schedule.done_all, [row["id"]], NOW, "skip", "too late")
     assert db.read(schedule.next_due) == NOW + 7
     assert db.look("SELECT state, note FROM due WHERE key = 'a'") == [
         {"state": "skipped", "note": "too late"}]  # fmt: skip
@@ -58,8 +58,8 @@ def test_the_next_due_time_is_that_of_what_still_waits(db: Bench) -> None:
 def test_a_row_is_finished_once(db: Bench) -> None:
     plan(db, "a")
     [row] = db.write(schedule.take_due, NOW)
-    db.write(schedule.done, row, NOW)
-    db.write(schedule.done, row, NOW, "skip", "late")
+    db.write(schedule.done_all, [row["id"]], NOW, "finish", "")
+    db.write(schedule.done_all, [row["id"]], NOW, "skip", "late")
     assert db.look("SELECT state, note FROM due") == [{"state": "done", "note": ""}]
 
 
@@ -81,7 +81,7 @@ def test_waiting_plans_are_given_up_by_the_beginning_of_their_key(
 def test_a_plan_that_was_done_is_not_dropped(db: Bench) -> None:
     plan(db, "flow/1/a")
     [row] = db.write(schedule.take_due, NOW)
-    db.write(schedule.done, row, NOW)
+    db.write(schedule.done_all, [row["id"]], NOW, "finish", "")
     assert db.write(schedule.drop, "flow/1/", NOW, "stopped") == 0
 
 
@@ -91,7 +91,7 @@ def test_a_tick_that_dies_is_a_tick_that_did_not_happen(db: Bench) -> None:
     def half(tx: Tx) -> None:
         [row] = schedule.take_due(tx, NOW)
         outbox.enqueue(tx, task(1), NOW)
-        schedule.done(tx, row, NOW)
+        schedule.done_all(tx, [row["id"]], NOW, "finish", "")
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):

@@ -51,7 +51,7 @@ from tests.contract.test_erasing import columns, full_row, put
 
 ONE, TWO, OTHER = (Key(letter * 32) for letter in "abc")
 HER = "wmHER0001"
-NAME, REMARK, WORDS, ANSWER = "欧阳听雨", "老街的听雨", "我住文一西路九号", "好的，寄到文一西路"
+NAME, REMARK, WORDS, ANSWER = "东方听雨", "老街的听雨", "我住文一西路九号", "好的，寄到文一西路"
 PHONE, NOTE, WHY, STREET = "13800001234", "她最近睡不好", "她总是骂人", "文三路五号"
 SECRETS = (NAME, REMARK, WORDS, ANSWER, PHONE, NOTE, WHY, STREET)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,10 +13,20 @@ from bot.core.clock import MINUTE
 from bot.core.folding import searchable
 from bot.core.model import Binding
 from bot.pipeline.indexing import EVERY, PAUSE, Indexing
-from bot.store import grams, inbox, index, notes, retention, search
+from bot.store import grams, inbox, index, listening, notes, retention, search, turns
 from bot.store.index import INBOX, KINDS, NOTES, REPLIES
+from bot.store.listening import Wanted
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import TALK, answer, hear, listen, queue, said
+from tests.contract.making import (
+    TALK,
+    answer,
+    claim_turns,
+    hear,
+    listen,
+    nothing_said,
+    queue,
+    said,
+)
 
 LATER = NOW + 10 * MINUTE
 ALPHABET = "茶叶茶水叶水好的好a1B ，"
@@ -96,6 +107,39 @@ def test_one_two_and_more_characters_find_exactly_the_lines_that_contain_them(db
                     if searchable(words) in searchable(kept[i])]  # fmt: skip
             assert every_page(db, words, 7) == want, words
             assert every_page(db, words, 50) == want, words
+
+
+def voice(db: Bench, number: int) -> Wanted:
+    """A voice that a machine is about to listen to."""
+    hear(db, said(number, at=NOW + number, kind="voice", text="", data={"media_id": "m"}))
+    [held] = claim_turns(db, NOW + number, f"v{number}")
+    db.write(turns.finish, held, replace(nothing_said(), listen=held.ids), NOW + number)
+    [one] = db.write(listening.claim, NOW + number, LATER, 9)
+    return one
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_what_a_machine_heard_is_found_and_marked_until_it_goes(db: Bench, indexed: bool) -> None:
+    """Words that come after their line is in the index, and those that were there before."""
+    early, late = voice(db, 1), voice(db, 2)
+    db.write(listening.heard, early, "杯子碎了，想退款", "", "http", LATER, "")
+    say(db, *FILLER, first=3)
+    if indexed:
+        index_all(db)
+    db.write(listening.heard, late, "茶罐也碎了", "", "http", LATER, "")
+    found = db.read(lambda tx: search.search(tx, "碎了"))
+    assert [(hit.line, hit.heard, hit.snippet[1]) for hit in found.hits] == [
+        (late.id, True, "碎了"), (early.id, True, "碎了")]  # fmt: skip
+    assert not db.read(lambda tx: search.search(tx, "第1句")).hits[0].heard
+    db.write(inbox.recall, "kf:wk1:wm1:2")
+    assert look(db, "茶罐") == []
+    while db.write(retention.sweep, "inbox", 0, LATER, 100).deleted:
+        pass
+    assert look(db, "退款") == [] and not _grams(db, "款") | _grams(db, "罐")
+
+
+def _grams(db: Bench, head: str) -> set[str]:
+    return {row["head"] for row in db.look("SELECT head FROM gram WHERE head = ?", head)}
 
 
 def test_hits_of_all_kinds_stand_newest_first_and_say_where_they_are(db: Bench) -> None:

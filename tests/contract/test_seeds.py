@@ -43,6 +43,7 @@ from bot.store.sql import Composed
 from scheduler import seeding
 from tests.contract import inviting
 from tests.contract.conftest import NOW, Bench, PostgresBench
+from tests.contract.making import permits
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World, step
 
@@ -235,8 +236,8 @@ def test_who_is_asked_answers_once_and_holds_a_role_until_its_day(world: World) 
     assert said.ok and "2026-10-13" in said.words and answer(world, "wm1", True).state == "already"
     assert answer(world, "wm2", False).state == "declined"
     assert answer(world, "wm4", True).state == "none"
-    permits = world.db.read(circles.permits, "wm1")
-    assert "missions" in permits and "missions" not in world.db.read(circles.permits, "wm2")
+    allowed = world.db.read(permits, "wm1")
+    assert "missions" in allowed and "missions" not in world.db.read(permits, "wm2")
     [held] = world.db.read(circles.roles_of, "wm1")
     assert (held["role"], held["owner"], held["ends"]) == ("seed", "lin.xi", said.ends_at)
     world.tick(4 * DAY)
@@ -245,13 +246,13 @@ def test_who_is_asked_answers_once_and_holds_a_role_until_its_day(world: World) 
     with pytest.raises(SeedRefused, match="not again within"):
         ask(world, list, "wm3")
     world.tick(17 * DAY)
-    assert state(world, "wm1") == "ended" and not world.db.read(circles.permits, "wm1")
+    assert state(world, "wm1") == "ended" and not world.db.read(permits, "wm1")
     world.now += 60 * DAY
     ask(world, list, "wm3")
     rules = world.setting.cast.communities["tea"]
     assert answer(world, "wm3", True).ok
     world.db.write(lambda tx: seeds.end(tx, rules, "wm3", world.now, why="搬走了", actor="lin"))
-    assert state(world, "wm3") == "ended" and not world.db.read(circles.permits, "wm3")
+    assert state(world, "wm3") == "ended" and not world.db.read(permits, "wm3")
 
 
 def test_a_mission_from_taking_to_its_reward(world: World) -> None:

@@ -8,12 +8,22 @@ import contextlib
 import pytest
 
 from bot.core.errors import StaleLease
+from bot.core.whereabouts import NOWHERE, Addresses
 from bot.store import sources
 from bot.store.engine import Row, Store
+from bot.store.sql import Composed
 from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.making import AT_ONCE, said
 
 ONE, TWO = "kf:wk1", "kf:wk2"
+
+
+def known(db: Bench, *those: str) -> None:
+    """Sources of which there were no news yet."""
+    for source in those:
+        db.write(
+            lambda tx, one=source: tx.run(Composed(f"INSERT INTO source (id) VALUES ('{one}')"))
+        )  # type: ignore[misc]
 
 
 def page(db: Bench, before: str, after: str, *numbers: int, source: str = ONE) -> int:
@@ -31,7 +41,7 @@ def row_of(db: Bench, source: str = ONE) -> Row:
 
 
 def test_a_page_and_its_cursor_are_kept_together(db: Bench) -> None:
-    db.write(sources.ensure, [ONE])
+    known(db, ONE)
     assert page(db, "", "C1", 1, 2) == 2
     assert row_of(db)["cursor"] == "C1"
     assert page(db, "C1", "C2", 2, 3) == 1
@@ -40,7 +50,7 @@ def test_a_page_and_its_cursor_are_kept_together(db: Bench) -> None:
 
 
 def test_of_two_pullers_one_keeps_the_page(db: Bench) -> None:
-    db.write(sources.ensure, [ONE])
+    known(db, ONE)
     page(db, "", "C1", 1)
     with pytest.raises(StaleLease, match=ONE):
         page(db, "", "X1", 7)
@@ -49,7 +59,7 @@ def test_of_two_pullers_one_keeps_the_page(db: Bench) -> None:
 
 
 def test_a_page_that_moves_nothing_needs_no_fence(db: Bench) -> None:
-    db.write(sources.ensure, [ONE])
+    known(db, ONE)
     page(db, "", "C1", 1)
     assert page(db, "C1", "C1") == 0
     assert page(db, "C1", "C1", 1, 2) == 1
@@ -61,16 +71,8 @@ def test_an_unknown_source_cannot_be_advanced(db: Bench) -> None:
     assert db.look("SELECT * FROM inbox") == []
 
 
-def test_a_new_source_is_due_at_once_and_only_made_known_once(db: Bench) -> None:
-    db.write(sources.ensure, [ONE, TWO])
-    db.write(sources.want, ONE, "T", NOW)
-    db.write(sources.ensure, [ONE, TWO])
-    assert due(db) == [ONE, TWO]
-    assert row_of(db)["token"] == "T"
-
-
 def test_news_make_a_source_due_until_they_are_served(db: Bench) -> None:
-    db.write(sources.ensure, [ONE, TWO])
+    known(db, ONE, TWO)
     for source in (ONE, TWO):
         db.write(sources.served, source, 0, NOW)
     assert due(db, NOW - 1) == []
@@ -98,7 +100,7 @@ def test_a_late_report_of_an_older_pull_takes_nothing_back(db: Bench) -> None:
 
 
 def test_a_source_that_was_not_read_for_long_is_due_without_news(db: Bench) -> None:
-    db.write(sources.ensure, [ONE])
+    known(db, ONE)
     db.write(sources.served, ONE, 0, NOW)
     assert due(db, NOW) == [ONE]
     assert due(db, NOW - 1) == []
@@ -107,7 +109,7 @@ def test_a_source_that_was_not_read_for_long_is_due_without_news(db: Bench) -> N
 
 
 def test_sources_of_another_kind_are_left_alone(db: Bench) -> None:
-    db.write(sources.ensure, [ONE, "groups:customer"])
+    known(db, ONE, "groups:customer")
     assert due(db) == [ONE]
     assert due(db, prefix="groups:") == ["groups:customer"]
 
@@ -132,7 +134,7 @@ def told(db: Bench, *news: tuple[str, str, int]) -> None:
 
 
 def test_what_the_door_was_told_counts_once_it_is_gathered(db: Bench) -> None:
-    db.write(sources.ensure, [ONE, TWO])
+    known(db, ONE, TWO)
     for source in (ONE, TWO):
         db.write(sources.served, source, 0, NOW)
     assert not db.read(sources.is_news)
@@ -162,7 +164,7 @@ def test_a_note_does_not_wait_for_a_row_that_a_long_read_holds(
 ) -> None:
     from bot.store.pgline import connect
 
-    pg.write(sources.ensure, [ONE])
+    known(pg, ONE)
     with contextlib.closing(connect(pg.url)) as reader, reader.transaction():
         reader.execute("UPDATE source SET cursor = 'C1'")
         asyncio.run(other.write(sources.leave_news, [(ONE, "T1", NOW)]))
@@ -172,8 +174,13 @@ def test_a_note_does_not_wait_for_a_row_that_a_long_read_holds(
 
 
 def test_links_are_kept_by_account(db: Bench) -> None:
-    assert db.read(sources.links) == {}
+    assert db.read(sources.links) == NOWHERE
     db.write(sources.put_link, "wk1", "https://a.example/1", NOW)
     db.write(sources.put_link, "wk2", "https://a.example/2", NOW)
     db.write(sources.put_link, "wk1", "https://a.example/3", NOW + 1)
-    assert db.read(sources.links) == {"wk1": "https://a.example/3", "wk2": "https://a.example/2"}
+    db.write(sources.put_contact, "wk1", "https://a.example/qr", NOW)
+    for _ in range(2):
+        db.write(sources.put_here, "http://127.0.0.1:8080", NOW)
+    assert db.read(sources.links) == Addresses(
+        kf={"wk1": "https://a.example/3", "wk2": "https://a.example/2"},
+        contact={"wk1": "https://a.example/qr"}, here="http://127.0.0.1:8080")  # fmt: skip

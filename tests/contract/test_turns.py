@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import StaleLease
-from bot.store import audit, conversations, inbox, people, turns
+from bot.store import audit, conversations, givenup, people, turns
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import (
     LEASE,
@@ -158,7 +158,7 @@ def test_a_turn_that_fails_too_often_is_set_aside_for_staff(db: Bench) -> None:
         [held] = claim_turns(db, NOW, f"L{attempt}", tries=3)
         db.write(turns.retry, held, NOW)
     assert claim_turns(db, NOW, "M", tries=3) == []
-    [dead] = db.read(inbox.dead)
+    [dead] = db.read(givenup.stuck)[0]
     assert (dead["state"], dead["note"]) == ("dead", "given up after 3 tries")
     assert trail(db, "inbox", dead["id"])[-1] == "working give_up dead"
     assert db.read(turns.next_due) is None
@@ -181,7 +181,7 @@ def test_a_success_forgets_the_failures_before(db: Bench) -> None:
         db.write(turns.retry, held, NOW)
         [held] = claim_turns(db, NOW, f"b{number}", tries=2)
         db.write(turns.finish, held, nothing_said(), NOW)
-    assert db.read(inbox.dead) == []
+    assert db.read(givenup.stuck) == ([], [])
 
 
 def test_one_bad_conversation_does_not_hold_up_the_others(db: Bench) -> None:

@@ -30,7 +30,6 @@ from bot.library.disk import read_disk
 from bot.persona.brand import Brand, parse_brand
 from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
-from bot.persona.guard import inspect
 from bot.persona.load import understand
 from bot.persona.match import Matcher, Wording
 from bot.persona.script import Script
@@ -53,6 +52,7 @@ from sandbox.errors import ApiError
 from sandbox.fields import Field, check
 from scheduler.calendar import parse_calendar
 from scheduler.flows import parse_flow
+from tests.unit.persona.looking import inspect
 from tests.unit.studio.hostile import HEAD, PARTS
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from bot.console.naming import unsent
+from bot.console.unsent import unsent
 from bot.core.clock import local
 from bot.members.ledger import Days, days
 from bot.members.stays import KINDS
@@ -111,10 +111,18 @@ def _commissions(tx: Tx, now: int) -> Iterator[str]:
             yield f"{one} is settled, {paid[koc]} was paid"
 
 
+def derived_anew(tx: Tx, now: int) -> None:
+    """All that follows from the log, in one transaction, from nothing."""
+    rebuild.begin(tx, now, "system", clear=True)
+    after, n = rebuild.page(tx, "")
+    while n:
+        after, n = rebuild.page(tx, after)
+
+
 def _again(tx: Tx, now: int) -> Iterator[str]:
     """Stays, roles, points, badges, orders, commissions and all else that is derived."""
     before = _derived(tx)
-    rebuild.everything(tx, now)
+    derived_anew(tx, now)
     after = _derived(tx)
     for table, rows in before.items():
         for row in [*(rows - after[table]).elements(), *(after[table] - rows).elements()][:5]:

@@ -157,14 +157,12 @@ async def change_twice(home: House) -> None:
 async def recall(home: House, sent: dict[str, Any]) -> None:
     now = home.app.clock.now()
     async with second_store(home) as store:
-        await store.write(
-            cards.queue_recall, outgoing(Text(""), "late"), "M", now - 90_000_000, now
+        row = outgoing(Text(""), "recall").evolve(
+            kind="notice", data={"recall": sent["provider_id"]}
         )
-        await store.write(cards.queue_recall, outgoing(Text(""), "recall"), sent["provider_id"],
-                          now, now)  # fmt: skip
+        await store.write(outbox.enqueue, row, now)
     home.app.bells.ring_outbox()
     assert (await fate(home, "recall"))["state"] == "sent"
-    assert (await fate(home, "late"))["state"] == "expired"
 
 
 def test_whom_the_app_cannot_reach_is_said_in_the_reply_log(tmp_path: Path) -> None:

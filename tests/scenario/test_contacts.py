@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -20,7 +21,7 @@ from bot.store import chats, contacts, outbox, sources
 from bot.store.book import StoredBook
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
-from bot.wecom.contacts.acquisition import AcquisitionLink, with_channel
+from bot.wecom.contacts.acquisition import AcquisitionLink
 from bot.wecom.contacts.album import Product
 from bot.wecom.contacts.checks import BadCall
 from bot.wecom.contacts.contacts import Contacts
@@ -108,12 +109,13 @@ def test_a_contact_way_leads_to_a_friend_with_its_code(tmp_path: Path) -> None:
             await desk.contacts.ways.change(made.id, Way(users=("chen.mo",), state="poster-b"))
             assert (await desk.contacts.ways.get(made.id))["state"] == "poster-b"
             assert [i async for i in desk.contacts.ways.each()] == [made.id]
-            (row,) = await desk.store.read(contacts.items, "contact_way")
+            live = "SELECT id, url, code FROM platform_item WHERE gone_at IS NULL"
+            (row,) = desk.rows(live)
             assert (row["id"], row["url"], row["code"]) == (made.id, made.url, "poster-b")
             await desk.contacts.ways.remove(made.id)
             with pytest.raises(ApiError, match="41044"):
                 await desk.contacts.ways.get(made.id)
-            assert await desk.store.read(contacts.items, "contact_way") == []
+            assert desk.rows(live) == []
 
     run(scenario)
 
@@ -474,7 +476,9 @@ def test_join_ways_materials_and_links_are_kept_by_their_ids(tmp_path: Path) -> 
             assert (await desk.contacts.materials.get(made.id))["text"]["content"] == "你来啦"
             poster = AcquisitionLink(name="海报", users=("lin.xi",))
             link = await desk.contacts.acquisition.add(poster)
-            await phone.post(f"/customers/{other}/open", url=with_channel(link.url, "海报/一"))
+            await phone.post(
+                f"/customers/{other}/open", url=f"{link.url}?customer_channel={quote('海报/一')}"
+            )
             came = [row async for row in desk.contacts.acquisition.customers(link.id)]
             assert [(c["external_userid"], c["state"]) for c in came] == [(other, "海报/一")]
             assert (await desk.contacts.acquisition.quota())["balance"] == 999

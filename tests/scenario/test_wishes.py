@@ -46,7 +46,7 @@ def test_both_sides_change_a_remark(tmp_path: Path) -> None:
             assert await wish(desk, who, "周姐")
             await phone.post("/staff/lin.xi/remark", customer=who, remark="老周")
             await step(desk)
-            (both,) = await desk.store.read(wishes.conflicts)
+            (both,) = await desk.store.read(wishes.of, who)
             assert (both["ours"], both["theirs"]) == ("周姐", "老周")
             await step(desk)
             assert await there(desk, who) == "老周"
@@ -57,7 +57,7 @@ def test_both_sides_change_a_remark(tmp_path: Path) -> None:
 
             assert await wish(desk, who, "x" * 21)
             await step(desk)
-            (row,) = await desk.store.read(wishes.conflicts)
+            (row,) = await desk.store.read(wishes.of, who)
             assert "20" in row["note"] and await there(desk, who) == "周姐"
 
     run(scenario)
@@ -80,7 +80,7 @@ def test_a_tag_is_worn_because_either_side_wants_it(tmp_path: Path) -> None:
             assert desk.rows("SELECT * FROM friend_wish") == []
             assert await desk.store.write(wishes.tag, who, "lin.xi", "gone", True, now, "wang")
             await step(desk)
-            (row,) = await desk.store.read(wishes.conflicts)
+            (row,) = await desk.store.read(wishes.of, who)
             assert "40068" in row["note"]
 
     run(scenario)

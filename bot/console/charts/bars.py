@@ -1,11 +1,15 @@
-"""Bars that stand on zero, with the numbers that matter beside them instead of an axis."""
+"""Bars that stand on zero, with the numbers that matter beside them instead of an axis.
+
+Across, a place is a share of the picture in percent; down, it is a pixel. So a picture is as wide
+as there is room, and its words are as large as the page's in a narrow card and in a wide one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 320, 112
+WIDTH, HEIGHT = 100, 112
 TOP, FOOT = 24, 20  # room for a number above the highest bar, and for days below
 GAP = 0.2  # of a bar's place
 
@@ -23,7 +27,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle. ``told``: what it says when somebody asks."""
+    """A rectangle; ``x`` and ``width`` in percent. ``told``: what it says when somebody asks."""
 
     x: float
     y: float
@@ -35,7 +39,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A number or a day that stands in the picture; ``anchor`` as SVG has it."""
+    """A number or a day that stands in the picture, ``x`` in percent; ``anchor`` as SVG has it."""
 
     x: float
     y: float
@@ -50,7 +54,6 @@ class Chart:
     bars: tuple[Bar, ...]
     notes: tuple[Note, ...]
     told: str
-    width: int = WIDTH
     height: int = HEIGHT
     base: int = HEIGHT - FOOT
 
@@ -94,13 +97,13 @@ def _note(points: Sequence[Point], i: int, step: float, most: float) -> Note:
 def _within(x: float) -> tuple[float, str]:
     """A place for words that must not leave the picture."""
     if x < WIDTH / 4:
-        return 2, "start"
-    return (WIDTH - 2, "end") if x > WIDTH * 3 / 4 else (round(x, 2), "middle")
+        return 0, "start"
+    return (WIDTH, "end") if x > WIDTH * 3 / 4 else (round(x, 2), "middle")
 
 
 def _ends(points: Sequence[Point]) -> tuple[Note, ...]:
     if not points:
         return ()
-    first = Note(2, HEIGHT - 5, points[0].label, "start")
-    last = Note(WIDTH - 2, HEIGHT - 5, points[-1].label, "end")
+    first = Note(0, HEIGHT - 5, points[0].label, "start")
+    last = Note(WIDTH, HEIGHT - 5, points[-1].label, "end")
     return (first, last) if len(points) > 1 else (first,)

@@ -1,14 +1,16 @@
-"""A line of shares over a few steps, each with its number, on a scale that begins at nothing."""
+"""A line of shares over a few steps, each with its number, on a scale that begins at nothing.
+Across in percent, down in pixels, as ``bars``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.console.charts.bars import Note
 
-WIDTH, HEIGHT = 380, 132
-EDGE, TOP, FOOT = 28, 28, 24
+WIDTH, HEIGHT = 100, 132
+EDGE, TOP, FOOT = 8, 28, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,12 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """``line``: the points as SVG has them; ``told``: its sense in one line."""
+    """``lines``: from each dot to the next; ``told``: its sense in one line."""
 
-    line: str
+    lines: tuple[tuple[Dot, Dot], ...]
     dots: tuple[Dot, ...]
     notes: tuple[Note, ...]
     told: str
-    width: int = WIDTH
     height: int = HEIGHT
     base: int = HEIGHT - FOOT
 
@@ -48,5 +49,5 @@ def curve(steps: Sequence[tuple[str, float | None, str]]) -> Curve:
         notes.append(Note(x, round(y - 8, 2), words, "middle"))
     notes += [Note(round(EDGE + n * apart, 2), HEIGHT - 6, name, "middle")
               for n, (name, _, _) in enumerate(steps)]  # fmt: skip
-    return Curve(" ".join(f"{dot.x},{dot.y}" for dot in dots), tuple(dots), tuple(notes),
-                 ", ".join(dot.told for dot in dots))  # fmt: skip
+    told = ", ".join(dot.told for dot in dots)
+    return Curve(tuple(pairwise(dots)), tuple(dots), tuple(notes), told)

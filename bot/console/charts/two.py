@@ -1,12 +1,11 @@
-"""Before and after: two bars side by side that stand on zero, each with its number and its name."""
+"""Before and after: two bars side by side that stand on zero, each with its number and its name.
+Across in percent, down in pixels, as ``bars``."""
 
 from __future__ import annotations
 
-from bot.console.charts.bars import Bar, Chart, Note, Point
+from bot.console.charts.bars import FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, Note, Point
 
-WIDTH, HEIGHT = 160, 112
-TOP, FOOT = 24, 20
-EDGE, BAR = 18, 44
+EDGE, BAR = 11, 28
 
 
 def two(before: Point, now: Point) -> Chart:
@@ -24,4 +23,4 @@ def two(before: Point, now: Point) -> Chart:
         notes.append(Note(middle, y - 6, point.words, "middle"))
         notes.append(Note(middle, HEIGHT - 5, point.label, "middle"))
     told = ", ".join(f"{point.label} {point.words}" for point in (before, now))
-    return Chart(tuple(bars), tuple(notes), told, WIDTH, HEIGHT, HEIGHT - FOOT)
+    return Chart(tuple(bars), tuple(notes), told)

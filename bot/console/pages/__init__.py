@@ -48,6 +48,7 @@ from bot.console.pages import (
     flow_one,
     flow_weather,
     flows,
+    given_up,
     group_health,
     home,
     imports,
@@ -129,7 +130,7 @@ _ACTIVITIES = (activities, activity_form, activity_run, activity_entries, activi
 _FLOWS = (flows, flow_weather, flow_one, flow_acts, refusals, refusals_why)
 _BEFORE = (home, start, inbox, door, wecom, setup, me, look, live, sidebar, more, inbox_joins,
            inbox_left, rota, shifts, group_health, moderation, tasks, tasks_mine,
-           prompts)  # fmt: skip
+           given_up, prompts)  # fmt: skip
 _VALUE = (value, value_buyers, value_invites, value_tree, value_codes, value_koc, value_koc_one,
           value_settle, value_stage)  # fmt: skip
 _REWARDS = (rewards, reward_one)

@@ -111,6 +111,11 @@ def _shown(tx: Tx, visit: Visit, name: str, version: int | None) -> Campaign | N
     return parsed(edition, visit.console.config.timezone)
 
 
+def circles_of(cast: Cast | None) -> dict[str, str]:
+    """What circles are called, by id."""
+    return {one.id: one.title for one in cast.circles.values()} if cast is not None else {}
+
+
 def names_of(cast: Cast | None) -> Mapping[str, str]:
     """Personas by the names that members read."""
     return {key: each.persona.name for key, each in cast.scripts.items()} if cast else {}

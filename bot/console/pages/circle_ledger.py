@@ -95,6 +95,8 @@ def called(tx: Tx, visit: Visit, kind: Scope, places: Sequence[str]) -> dict[str
         return ledger_rows.names(tx, places)
     if kind == "circle":
         return titles(visit)
+    if kind == "account":
+        return {id: visit.owner(id) for id in places}
     return {id: persona_name(visit, id) for id in places} if kind == "persona" else {}
 
 

@@ -8,9 +8,11 @@ from functools import partial
 
 from aiohttp import web
 
+from bot.console import origins
 from bot.console.byfield import by_field
 from bot.console.deciders import deciders
 from bot.console.page import Page, Route
+from bot.console.pages.campaign_read import names_of
 from bot.console.pages.content import LATELY, at
 from bot.console.pages.content_edit import name_of
 from bot.console.pages.content_words import differences, merged, refused
@@ -161,6 +163,7 @@ async def show(visit: Visit) -> web.Response:
         one=found, look=look, uses=uses, own=own, at=at, name=name,
         differences=differences(found.against, found.edition), genres=GENRES, origins=ORIGINS,
         open=found.standing.state == REVIEW, letter=_letter(found, name),
+        used=lambda use: origins.used(cast, use) if cast else (use.what, ""), names=names_of(cast),
     )  # fmt: skip
 
 

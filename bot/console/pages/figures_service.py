@@ -6,6 +6,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.cells import BOM, lines
+from bot.console.naming import anybodys
 from bot.console.page import Page, Route
 from bot.console.pages.figures import MOST, SPANS, Asked, asked
 from bot.console.pages.inbox_thread import setting_of
@@ -33,7 +34,9 @@ def _read(tx: Tx, visit: Visit, begins: int, ends: int) -> Report:
 
 def _cells(visit: Visit, one: Topic) -> list[object]:
     t = visit.t
-    return [one.title or t("served.staff_words"), t(f"served.kind_{one.kind}"),
+    named = anybodys(visit.lang, visit.cast, one.content) if visit.cast and one.content else ""
+    topic = " · ".join(filter(None, (one.flow, named)))
+    return [topic or t("served.staff_words"), t(f"served.kind_{one.kind}"),
             t("served.order_yes" if one.order else "served.order_no"),
             t("served.goods_yes" if one.goods else "served.goods_no"), one.n,
             one.members]  # fmt: skip

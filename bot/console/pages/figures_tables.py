@@ -83,9 +83,9 @@ class View:
         return self._names.get(key, key) or self._visit.t("figures.no_persona")
 
     def account(self, key: str) -> str:
-        """``channel:account`` with the channel in words."""
+        """What staff call ``channel:account``."""
         channel, _, account = key.partition(":")
-        return f"{said_or(self._visit.lang, 'channel.' + channel, channel)} {account}"
+        return self._visit.place(channel, account)
 
     def person(self, key: str) -> str:
         """Who answers: the persona's own script, a model, or somebody by his login."""

@@ -13,7 +13,7 @@ from bot.console import flowing
 from bot.console.charts.interval import Interval, interval
 from bot.console.flowing import Stop
 from bot.console.page import BASE, Page, Route
-from bot.console.pages.campaign_read import names_of
+from bot.console.pages.campaign_read import circles_of, names_of
 from bot.console.pages.flows import Told, told_of
 from bot.console.rights import Right
 from bot.console.visit import Refused, Visit, whole
@@ -105,7 +105,8 @@ async def show(visit: Visit) -> web.Response:
     return await visit.page(
         "flow.html", it=found.told, found=found, rows=rows, place=place, names=names_of(visit.cast),
         older=older, newest=link_of(name, place) if before else "", states=RUN_STATES,
-        words=_Words(visit.lang), titles=titles_of(visit.cast, found.told), lift=compared,
+        words=_Words(visit.lang, circles_of(visit.cast)),
+        titles=titles_of(visit.cast, found.told), lift=compared,
         drawn=_drawn(compared), link=partial(link_of, name), runs_it=visit.may(Right.PLAN_RUN),
         Place=Place,
     )  # fmt: skip
@@ -125,9 +126,10 @@ class _Words:
     """What the template asks of ``flowing``, in one language."""
 
     lang: str
+    circles: Mapping[str, str]
 
     def begins(self, told: Told) -> str:
-        return flowing.begins(self.lang, told.flow.trigger) if told.flow is not None else ""
+        return flowing.begins(self.lang, told.flow.trigger, self.circles) if told.flow else ""
 
     def comes(self, stop: Stop) -> str:
         return flowing.comes(self.lang, stop.step) if stop.step is not None else ""

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console import flowing
 from bot.console.page import Entry, Page, Route
-from bot.console.pages.campaign_read import names_of
+from bot.console.pages.campaign_read import circles_of, names_of
 from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.store import flows
@@ -64,6 +64,7 @@ async def show(visit: Visit) -> web.Response:
     """The list: those that serve, then those that members went through earlier."""
     counts = await visit.read(flows.counts)
     serving = {one.id: one for one in visit.cast.flows} if visit.cast else {}
+    circles = circles_of(visit.cast)
     rows = [told_of(serving.get(name), name, counts)
             for name in (*sorted(serving), *sorted(counts.keys() - serving.keys()))]  # fmt: skip
     return await visit.page(
@@ -71,7 +72,7 @@ async def show(visit: Visit) -> web.Response:
         rows=_ordered(rows),
         names=names_of(visit.cast),
         states=RUN_STATES,
-        begins=lambda one: flowing.begins(visit.lang, one),
+        begins=lambda one: flowing.begins(visit.lang, one, circles),
     )
 
 

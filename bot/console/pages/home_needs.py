@@ -163,6 +163,7 @@ READS: Mapping[str, tuple[Right | Access, Read]] = {
     "prompts": (Access.SIGNED_IN, _stored("prompts", "/tasks/mine")),
     "late": (Right.TASKS_SEE, _stored("late", "/tasks", "bad")),
     "unsure": (Right.TASKS_SEE, _stored("unsure", "/tasks#unsure", "bad")),
+    "given_up": (Right.INBOX_SEE, _stored("given_up", "/given-up", "bad")),
     "grants_held": (Right.REWARDS_SEE, _grants("held")),
     "grants_unsure": (Right.REWARDS_SEE, _grants("unsure")),
     "paused": (Right.PLAN_SEE, _stored("paused", "/campaigns/{}")),
@@ -183,15 +184,16 @@ _TALK = ("complaints", "waiting", "handed", "mine", "named")
 _MONEY = ("grants_held", "grants_unsure")
 # What concerns whom, the most urgent first.
 ROLES: Mapping[str, Sequence[str]] = {
-    "service": ("handed", *_TALK[:2], "mine", "named", *OWN, "comments", "entries", "missions",
-                "applications", "moderation"),
-    "lead": ("lead", "appeals", *_TALK, "late", "unsure", *_MONEY, "paused", "uncovered",
-             "applications", "moderation", "winners", "entries", "missions", "comments", "review",
-             *OWN),
+    "service": ("handed", *_TALK[:2], "mine", "named", "given_up", *OWN, "comments", "entries",
+                "missions", "applications", "moderation"),
+    "lead": ("lead", "appeals", *_TALK, "given_up", "late", "unsure", *_MONEY, "paused",
+             "uncovered", "applications", "moderation", "winners", "entries", "missions",
+             "comments", "review", *OWN),
     "content": ("broken", "review", "drafts", "gaps", "expiring", "comments", *OWN),
     "brand": ("broken", "review", "ending", "questions", *OWN),
-    "owner": ("late", "unsure", *_MONEY, "paused", "complaints", "broken", "ending", *OWN),
-    "readonly": ("complaints", "waiting", "late", "unsure", "paused", *OWN),
+    "owner": ("given_up", "late", "unsure", *_MONEY, "paused", "complaints", "broken", "ending",
+              *OWN),
+    "readonly": ("complaints", "waiting", "given_up", "late", "unsure", "paused", *OWN),
     "analyst": OWN,
 }  # fmt: skip
 

@@ -186,9 +186,11 @@ async def _delivery(visit: Visit) -> Tile:
 
     now, refused = await visit.read(read)
     tasks = f"{BASE}/tasks" if visit.may(Right.TASKS_SEE) else ""
+    given_up = f"{BASE}/given-up" if visit.may(Right.INBOX_SEE) else ""
+    unsure = f"{given_up}?s=unsure" if given_up else tasks
     numbers = [Number(visit.t(f"tile.{name}"), _most(getattr(now, name)), path)
-               for name, path in (("ready", ""), ("taps", tasks), ("unsure", tasks),
-                                  ("failed", ""))]  # fmt: skip
+               for name, path in (("ready", ""), ("taps", tasks), ("unsure", unsure),
+                                  ("failed", given_up))]  # fmt: skip
     rows = [Row(code_words(visit.lang, one.key), visit.t("tile.held", no=one.no, later=one.later),
                 form.link(code=one.key))
             for one in refusing.sums(refused, lambda each: each.code)[:REASONS]]  # fmt: skip

@@ -12,7 +12,6 @@ from aiohttp import web
 
 from bot.console.moods import of_talk
 from bot.console.page import BASE
-from bot.console.places import place
 from bot.console.troubles import Notes
 from bot.console.visit import Visit
 from bot.core.model import Binding
@@ -151,7 +150,7 @@ def _personas(cast: Cast | None) -> list[tuple[str, str]]:
 def _label(visit: Visit, one: Binding) -> str:
     """Who speaks there, and the account; without a persona the account alone."""
     who = speaker(visit)(one.channel, one.account, "")
-    named = place(visit.lang, cast_of(visit), one.channel, one.account)
+    named = visit.place(one.channel, one.account)
     return f"{who} · {named}" if who else named
 
 

@@ -19,6 +19,7 @@ from bot.console.pages.inbox_whole import here, labels
 from bot.console.pages.inbox_whole import whole as whole_page
 from bot.console.rights import Right
 from bot.console.troubles import Note, Notes
+from bot.console.unsent import unsent
 from bot.console.visit import Refused, Visit
 from bot.core.filetypes import MB, MOST_OF
 from bot.core.guarding import BARS
@@ -235,7 +236,7 @@ def context(visit: Visit, choice: Choice, found: Opened, **more: Any) -> dict[st
 def named(visit: Visit) -> dict[str, Any]:
     """What the templates of lines call to have names in place of codes."""
     return {"source": partial(naming.source, visit.lang, cast_of(visit)),
-            "unsent": partial(naming.unsent, visit.lang)}  # fmt: skip
+            "unsent": partial(unsent, visit.lang)}  # fmt: skip
 
 
 def draft_text(draft: Outbound) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from bot.console.pages.inbox_list import Choice, chosen, listing
 from bot.console.pages.inbox_list import context as of_list
-from bot.console.places import place
 from bot.console.visit import Visit
 from bot.store.engine import Row
 
@@ -24,7 +23,7 @@ def labels(visit: Visit, rows: Sequence[Row]) -> Mapping[str, str]:
     """The account of each conversation, where several are shown as one."""
     if len(rows) < 2:
         return {}
-    return {row["id"]: place(visit.lang, visit.cast, row["channel"], row["account"])
+    return {row["id"]: visit.place(row["channel"], row["account"])
             for row in rows}  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.console import happened
-from bot.console.naming import slug, unsent
+from bot.console.naming import slug
 from bot.console.page import BASE, Page, Route
 from bot.console.pages import segment_read
 from bot.console.pages.campaign_read import names_of, setting_of
@@ -18,6 +18,7 @@ from bot.console.pages.circle_asked import titles
 from bot.console.pages.inbox_thread import window_of
 from bot.console.rights import Right
 from bot.console.touching import Care, care
+from bot.console.unsent import unsent
 from bot.console.visit import Refused, Visit
 from bot.core import money
 from bot.core.knowing import KNOWN
@@ -44,6 +45,13 @@ class Found:
 def at(member: str, path: str = "/members/one", **more: str) -> str:
     """The address of a person's page."""
     return f"{path}?{urlencode({'m': member, **more})}"
+
+
+def doors(visit: Visit, members: Sequence[str]) -> Mapping[tuple[int, int], str]:
+    """The page of each member behind his cell, for whoever may see members."""
+    if not visit.may(Right.MEMBERS_SEE):
+        return {}
+    return {(n, 0): BASE + at(member) for n, member in enumerate(members)}
 
 
 def person_of(tx: Tx, member: str) -> str:

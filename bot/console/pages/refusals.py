@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -13,6 +13,7 @@ from bot.console import refusing
 from bot.console.campaigning import code_words
 from bot.console.cells import BOM, lines
 from bot.console.flowing import plan_named
+from bot.console.origins import page_of, titles_of
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.campaign_read import names_of
 from bot.console.refusing import Picked, Sum
@@ -20,7 +21,6 @@ from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.console.words import known
 from bot.core.clock import local
-from bot.library.cast import Cast
 from bot.store import governor, quotas
 from bot.store.engine import Tx
 from bot.store.governor import Refused
@@ -56,27 +56,6 @@ def asked(visit: Visit) -> Asked:
                     code=visit.query("code"))  # fmt: skip
     return Asked(days=days, since=until - timedelta(days=SPANS[days] - 1), until=until,
                  picked=picked)  # fmt: skip
-
-
-def titles_of(cast: Cast | None) -> Mapping[str, str]:
-    """What staff call plans, by ``flow:ID``, ``campaign:NAME`` and ``entry:ID``."""
-    if cast is None:
-        return {}
-    return {
-        **{f"flow:{one.id}": one.file.title or one.id for one in cast.flows},
-        **{f"campaign:{one.id}": one.file.title or one.id for one in cast.campaigns},
-        **{f"entry:{one.id}": one.title or one.id for one in cast.calendar.entry},
-    }
-
-
-def page_of(origin: str, titles: Mapping[str, str]) -> str:
-    """Where a plan stands, behind ``/console``; empty for one that is not there any more."""
-    kind, _, name = origin.partition(":")
-    if kind == "flow":
-        return f"/flows/{quote(name)}"
-    if origin in titles:
-        return f"/campaigns/{quote(name)}"
-    return f"/plan/entry?e={quote(name)}" if f"entry:{name}" in titles else ""
 
 
 async def _found(visit: Visit, wanted: Asked) -> tuple[Sequence[Refused], Sequence[Refused]]:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.console.campaigning import code_words
+from bot.console.origins import titles_of
 from bot.console.page import Page, Route
 from bot.console.pages.campaign_read import names_of, setting_of
-from bot.console.pages.refusals import titles_of
 from bot.console.rights import Right
 from bot.console.visit import Visit
 from bot.core.clock import local, to_ms

@@ -9,9 +9,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.compared import compared
-from bot.console.naming import held_back, slug, tap_code, unsent
+from bot.console.naming import held_back, slug, tap_code
 from bot.console.page import Entry, Page, Route
 from bot.console.rights import Right
+from bot.console.unsent import unsent
 from bot.console.visit import Refused, Visit, whole
 from bot.console.words import said_or
 from bot.core.clock import local

@@ -4,7 +4,7 @@ and what it was before."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -44,7 +44,6 @@ class Found:
     wrong: BadInput | None = None
     asked: Person | None = None
     stranger: str = ""
-    formers: Sequence[str] = field(default_factory=list)
 
 
 async def show(visit: Visit) -> web.Response:

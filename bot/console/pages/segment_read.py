@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from bot.console.pages import campaign_read
@@ -22,7 +21,6 @@ from bot.store import audience, directory, people, review, segments, versions
 from bot.store.engine import Tx
 from bot.store.segments import Day, Segment
 
-T = TypeVar("T")
 WEEK, TREND = 7, 90  # days
 
 

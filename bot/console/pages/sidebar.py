@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.console import tokens
+from bot.console import moods, tokens
 from bot.console.findings import findings
 from bot.console.page import BASE, Page, Route
 from bot.console.pages.door import offers
@@ -136,6 +136,7 @@ async def chat(visit: Visit) -> web.Response:
     spoken = await speaking(visit, place)
     text = visit.console.templates.render(
         "sidebar_chat.html", v=visit, place=place, at=spoken, quick=await quick_of(visit, spoken),
+        felt=moods.felt(spoken.known.recent) if place.member else [],
         found=suggested(spoken, spoken.known.words, visit.lang) if spoken.known.words else None,
     )  # fmt: skip
     return web.Response(text=text, content_type="text/html")

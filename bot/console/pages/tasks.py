@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.naming import tap_code
-from bot.console.page import Entry, Page, Route
+from bot.console.origins import named
+from bot.console.page import BASE, Entry, Page, Route
+from bot.console.pages.member_one import at as page_of
 from bot.console.rights import Access, Right
 from bot.console.visit import Refused, Visit
 from bot.core.clock import DAY, local
-from bot.store import atmosphere, audit, pullback, tapdesk
+from bot.store import atmosphere, audit, ledger_rows, people, pullback, tapdesk
 from bot.store.atmosphere import Prompt
 from bot.store.engine import Row, Tx
 from bot.store.staff import Account
@@ -64,6 +66,7 @@ class Told:
 
     task: Task
     people: Sequence[Row]
+    names: Mapping[str, str]
     trail: Sequence[Row]
 
 
@@ -75,16 +78,26 @@ async def one(visit: Visit) -> web.Response:
         task = tapdesk.one(tx, id)
         if task is None:
             return None
-        return Told(task=task, people=tapdesk.people(tx, id), trail=audit.history(tx, "tap", id))
+        rows = tapdesk.people(tx, id)
+        return Told(task=task, people=rows, names=_names(tx, rows),
+                    trail=audit.history(tx, "tap", id))  # fmt: skip
 
     found = await visit.read(read)
     if found is None:
         raise Refused(404, "tasks.gone")
-    told = [(row["peer"], row["status"], tap_code(visit.lang, row["note"]))
-            for row in found.people]  # fmt: skip
-    return await visit.page("task.html", task=found.task, people=told, trail=found.trail,
-                            **beside(visit),
-                            why=tap_code(visit.lang, found.task.why))  # fmt: skip
+    told = [(row, tap_code(visit.lang, row["note"])) for row in found.people]
+    return await visit.page(
+        "task.html", task=found.task, people=told, called=found.names, trail=found.trail,
+        origin=named(visit.lang, visit.cast, found.task.origin), **beside(visit),
+        why=tap_code(visit.lang, found.task.why), link=lambda id: BASE + page_of(id),
+    )  # fmt: skip
+
+
+def _names(tx: Tx, rows: Sequence[Row]) -> Mapping[str, str]:
+    """What members and groups among the receivers are called, by their ids."""
+    members = [row["member"] for row in rows if row["member"]]
+    groups = [row["peer"] for row in rows if not row["member"]]
+    return people.names_of(tx, members) | ledger_rows.names(tx, groups)
 
 
 async def stop(visit: Visit) -> web.Response:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import Entry, Page, Route
+from bot.console.pages.member_one import doors
 from bot.console.pages.value_asked import (
     FILE_MAX,
     SHOWN,
@@ -109,7 +110,8 @@ def _sheet(visit: Visit, rows: Sequence[Line], names: Mapping[str, str]) -> Shee
              for one in rows]  # fmt: skip
     sums = [money(sum(column)) for column in zip(*map(_numbers, rows), strict=True)]
     return Sheet(head=[t(f"value.c_{name}") for name in (*WORDS, *SUMS)], rows=cells,
-                 words=len(WORDS), foot=[t("value.page_sum"), "", "", "", *sums])  # fmt: skip
+                 words=len(WORDS), foot=[t("value.page_sum"), "", "", "", *sums],
+                 links=doors(visit, [one.member for one in rows]))  # fmt: skip
 
 
 def _numbers(one: Line) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.console.cells import BOM, lines
 from bot.console.page import Page, Route
+from bot.console.pages.member_one import doors
 from bot.console.pages.value_asked import (
     FILE_MAX,
     SHOWN,
@@ -134,7 +135,8 @@ def _sheet(visit: Visit, rows: Sequence[Life], names: Mapping[str, str]) -> Shee
     sums = [money(sum(column)) for column in zip(*map(_numbers, rows), strict=True)]
     orders = str(sum(len(one.orders) for one in rows))
     return Sheet(head=[t(f"value.c_{name}") for name in ("who", *HEAD[2:])], rows=cells, words=2,
-                 foot=[t("value.page_sum"), "", orders, *sums])  # fmt: skip
+                 foot=[t("value.page_sum"), "", orders, *sums],
+                 links=doors(visit, [one.member for one in rows]))  # fmt: skip
 
 
 async def save_rows(visit: Visit) -> web.Response:

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.console import happened
 from bot.console.cells import BOM, lines
-from bot.console.page import BASE, Page, Route
-from bot.console.pages.member_one import at as page_of
+from bot.console.page import Page, Route
+from bot.console.pages.member_one import doors
 from bot.console.pages.value_asked import FILE_MAX, SHOWN, Sheet, asked, day, person
 from bot.console.pages.value_tables import STAGES, stage_name
 from bot.console.rights import Right
@@ -62,8 +62,6 @@ async def show(visit: Visit) -> web.Response:
               _from(visit, row), _why(visit, row, events, named)] for row in rows]  # fmt: skip
     wanted = {"category": category, "stage": stage.value or NONE, "was": was.value if was else ""}
     more = form.link(path, **wanted, after=rows[-1]["member"]) if found[SHOWN:] else ""
-    links = {(n, 0): BASE + page_of(row["member"]) for n, row in enumerate(rows)} \
-        if visit.may(Right.MEMBERS_SEE) else {}  # fmt: skip
     said = t("value.at_stage", category=category, stage=stage_name(visit, stage))
     if was is not None:
         said += t("value.c_sep") + t("value.came_from", was=stage_name(visit, was))
@@ -72,7 +70,8 @@ async def show(visit: Visit) -> web.Response:
         "value_rows.html", form=form, tab="/value/buyers", title=t("value.stage_rows"), chips=(),
         said=said, path=path, more=more, first=form.link(path, **wanted),
         file=form.link("/value/stage.csv", **wanted),
-        sheet=Sheet(head=head, rows=cells, words=4, links=links),
+        sheet=Sheet(head=head, rows=cells, words=4,
+                    links=doors(visit, [row["member"] for row in rows])),
         back=(form.link("/value/buyers"), t("value.buyers_title")),
     )  # fmt: skip
 

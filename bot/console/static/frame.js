@@ -62,6 +62,20 @@ document.addEventListener("click", (event) => {
   fold(event);
 });
 
+// On a narrow screen a table is a list: a number or a day in it says what it is, as its column did.
+function label(table) {
+  const heads = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+  for (const cell of table.querySelectorAll("tbody td")) {
+    const name = heads[cell.cellIndex];
+    const told = cell.matches(":first-child, .text, .wrap, [data-name], [data-day]") || cell.querySelector(".narrow-only, .mark, button, details");
+    const counts = cell.querySelector("time") || /\d/.test(cell.textContent);
+    if (name && !told && counts && !cell.textContent.includes(name)) cell.dataset.name = name;
+  }
+}
+const labels = () => document.querySelectorAll(".table > table").forEach(label);
+labels();
+document.addEventListener("htmx:load", labels);
+
 function keys() {
   if (!dialog) return;
   if (dialog.open) dialog.close();

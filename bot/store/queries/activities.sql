@@ -141,9 +141,6 @@ DELETE FROM streak WHERE member = :member AND activity = :activity;
 -- name: streak_of
 SELECT * FROM streak WHERE member = :member AND activity = :activity;
 
--- name: streaks_top
-SELECT * FROM streak WHERE activity = :activity ORDER BY streak DESC, best DESC, member LIMIT :n;
-
 -- name: streaks_clear
 DELETE FROM streak;
 

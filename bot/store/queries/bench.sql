@@ -1,8 +1,5 @@
 -- What only the benchmarks run: bare floors, the best sentences that one would write by hand.
 
--- name: bench_due_waiting
-SELECT COUNT(*) AS n FROM due WHERE state = 'waiting';
-
 -- name: bench_due_take
 SELECT id, key, kind, at, data FROM due WHERE state = 'waiting' AND at <= :now
 ORDER BY at, id LIMIT :n;

@@ -80,9 +80,6 @@ SELECT id FROM member WHERE id = :inviter /*lock*/;
 INSERT INTO commission_act (commission, act, inviter, code, event, cents, batch, at, actor, reason)
 VALUES (:commission, :act, :inviter, :code, :event, :cents, :batch, :at, :actor, :reason);
 
--- name: commission_acts
-SELECT * FROM commission_act WHERE commission = :id ORDER BY id;
-
 -- name: koc_events
 -- Everybody who ever held the role.
 SELECT DISTINCT member FROM event WHERE kind = 'role' AND which = :role;

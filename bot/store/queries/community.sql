@@ -192,4 +192,3 @@ SELECT * FROM standing WHERE member = :member AND circle = :circle;
 
 -- name: badge_get
 SELECT * FROM badge WHERE member = :member AND circle = :circle AND badge = :badge;
-

@@ -129,9 +129,6 @@ ON CONFLICT (kind, id) DO UPDATE SET code = :code, data = :data, gone_at = NULL,
 -- name: item_gone
 UPDATE platform_item SET gone_at = :now WHERE kind = :kind AND id = :id AND gone_at IS NULL;
 
--- name: items_of
-SELECT * FROM platform_item WHERE kind = :kind AND gone_at IS NULL ORDER BY made_at, id;
-
 -- name: source_get
 SELECT * FROM source WHERE id = :id;
 
@@ -163,11 +160,6 @@ WITH picked AS MATERIALIZED (
     ORDER BY retry_at, id LIMIT :n /*skip locked*/)
 UPDATE outbox SET retry_at = :next WHERE id IN (SELECT id FROM picked)
 RETURNING *;
-
--- name: outbox_unsure_next
-SELECT MIN(retry_at) AS at FROM outbox
-WHERE state = 'unsure' AND retry_at > 0 AND pool = 'bulk'
-  AND channel IN ('contact', 'group', 'moment');
 
 -- name: outbox_unsure_rest
 -- Nobody looks for it any more; it stays listed as unsure.

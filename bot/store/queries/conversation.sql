@@ -139,9 +139,6 @@ SELECT id, memory FROM conversation WHERE member = :member ORDER BY id;
 -- name: conversation_remember
 UPDATE conversation SET memory = :memory WHERE id = :id;
 
--- name: conversation_memory_erase
-UPDATE conversation SET memory = '{}' WHERE member = :member;
-
 -- name: conversation_calm
 -- A person has looked after it and closed it: nobody waits or complains any more.
 UPDATE conversation SET waiting_since = NULL, waiting_for = '', waiting_why = '', misses = 0,

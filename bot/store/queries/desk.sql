@@ -76,10 +76,6 @@ SELECT MIN(CASE WHEN snoozed_until > active_at + CAST(:idle AS BIGINT) THEN snoo
                 ELSE active_at + CAST(:idle AS BIGINT) END) AS at
 FROM conversation WHERE held_by <> '' AND mode = 'staff';
 
--- name: desk_held
-SELECT * FROM conversation WHERE held_by = :staff AND held_by <> ''
-ORDER BY active_at DESC, id LIMIT :n;
-
 -- name: desk_waiting
 SELECT id, waiting_since FROM conversation
 WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
@@ -102,12 +98,6 @@ SELECT c.id, c.channel, c.account, c.member, c.persona, c.mode, c.waiting_since,
         ORDER BY i.id DESC LIMIT 1) AS words
 FROM conversation c LEFT JOIN member m ON m.id = c.member
 WHERE c.id IN (:ids…);
-
--- name: desk_counts
-SELECT channel, account, COUNT(*) AS n, MIN(waiting_since) AS oldest FROM conversation
-WHERE waiting_since IS NOT NULL AND held_by = '' AND mode <> 'client'
-  AND (snoozed_until IS NULL OR snoozed_until <= :now)
-GROUP BY channel, account ORDER BY channel, account;
 
 -- name: desk_note_add
 INSERT INTO desk_note (conversation, at, author, text)

@@ -47,16 +47,16 @@ WHERE name IN (:names…) AND id NOT IN (:ids…);
 
 -- name: erased_archive
 -- What was said in groups, and events of groups: who it was stands in the data alone.
-SELECT id, text, data, 1 AS shared FROM inbox
+SELECT id, text, heard, data, 1 AS shared FROM inbox
 WHERE REPLACE(data, :id, '') <> data ORDER BY id;
 
 -- name: erased_archive_page
 -- Where data lies sealed, whoever erases looks into it himself.
-SELECT id, text, data, 1 AS shared FROM inbox
+SELECT id, text, heard, data, 1 AS shared FROM inbox
 WHERE data <> '{}' AND id > :after ORDER BY id LIMIT :n;
 
 -- name: erased_inbox
-SELECT id, text, data, 0 AS shared FROM inbox
+SELECT id, text, heard, data, 0 AS shared FROM inbox
 WHERE conversation IN (:talks…) OR peer IN (:peers…) ORDER BY id;
 
 -- name: erased_inbox_open
@@ -92,6 +92,12 @@ SELECT * FROM outbox
 WHERE (member IN (:ids…) OR conversation IN (:talks…) OR peer IN (:peers…))
   AND state IN ('draft', 'ready', 'waiting', 'unsure')
 ORDER BY id;
+
+-- name: erased_given_up
+-- Nobody is left to whom it could be sent.
+UPDATE outbox SET dealt_at = CAST(:now AS BIGINT)
+WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'dead'
+  AND (member IN (:ids…) OR conversation IN (:talks…) OR peer IN (:peers…));
 
 -- name: erased_tasks
 -- For many receivers, he among them, and not over yet.
@@ -153,9 +159,6 @@ DO UPDATE SET times = looked_up.times + 1, last_at = excluded.last_at;
 
 -- name: looked_up_of
 SELECT * FROM looked_up WHERE member IN (:ids…) AND id < :before ORDER BY id DESC LIMIT :n;
-
--- name: looked_up_by
-SELECT * FROM looked_up WHERE login = :login AND id < :before ORDER BY id DESC LIMIT :n;
 
 -- name: dossier_inbox
 SELECT * FROM inbox WHERE id IN (:ids…) ORDER BY id;

@@ -7,12 +7,6 @@ WHERE at >= :since AND at < :until AND (CAST(:product AS TEXT) IS NULL OR produc
 GROUP BY product, theme
 ORDER BY product, COUNT(*) DESC, theme;
 
--- name: feedback_quotes
-SELECT f.event, f.mood, f.quote, f.at, f.inbox, f.noted_by, f.persona, n.member
-FROM feedback f JOIN member_no n ON n.no = f.no
-WHERE f.product = :product AND f.theme = :theme AND f.at >= :since AND f.at < :until
-ORDER BY f.at DESC, f.event LIMIT :n;
-
 -- name: feedback_every
 SELECT product, theme, mood, quote, at, persona FROM feedback
 WHERE at >= :since AND at < :until
@@ -42,7 +36,3 @@ SELECT d.no, n.member, d.kind, d.word, d.at, d.inbox, d.event
 FROM need d JOIN member_no n ON n.no = d.no
 WHERE d.word LIKE :text ESCAPE '\' AND d.no > :after
 ORDER BY d.no, d.kind, d.word LIMIT :n;
-
--- name: needs_counted
-SELECT kind, word, COUNT(*) AS n, MAX(at) AS last_at FROM need
-GROUP BY kind, word ORDER BY COUNT(*) DESC, kind, word LIMIT :n;

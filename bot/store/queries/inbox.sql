@@ -30,9 +30,6 @@ UPDATE inbox SET state = 'dead', note = :note
 WHERE state = 'working' AND conversation IN (:conversations…)
 RETURNING id, conversation;
 
--- name: inbox_dead
-SELECT * FROM inbox WHERE state = 'dead' ORDER BY id LIMIT :n;
-
 -- name: inbox_counts
 -- Each part reads an index of its own, so the rows that are done cost nothing.
 SELECT state, COUNT(*) AS n FROM inbox WHERE state IN ('new', 'working') GROUP BY state
@@ -40,7 +37,7 @@ UNION ALL
 SELECT 'dead' AS state, COUNT(*) AS n FROM inbox WHERE state = 'dead' HAVING COUNT(*) > 0;
 
 -- name: inbox_words
-SELECT id, text FROM inbox WHERE dedupe = :dedupe;
+SELECT id, text, heard FROM inbox WHERE dedupe = :dedupe;
 
 -- name: inbox_recall
 -- The customer took his words back: we keep that something came, not what it was.

@@ -17,6 +17,9 @@ SELECT MIN(hear_at) AS at FROM inbox WHERE hear_at IS NOT NULL;
 -- name: listening_later
 UPDATE inbox SET hear_at = CAST(:at AS BIGINT) WHERE id = :id AND hear_at IS NOT NULL;
 
+-- name: listening_row
+SELECT text, heard FROM inbox WHERE id = :id;
+
 -- name: listening_heard
 UPDATE inbox SET heard = :heard, mood = :mood, heard_by = :service, heard_why = '', hear_at = NULL
 WHERE id = :id AND hear_at IS NOT NULL;

@@ -68,6 +68,22 @@ WHERE state = 'unsure' AND pool = 'bulk' AND channel IN ('contact', 'group', 'mo
 -- name: need_grants
 SELECT COUNT(*) AS n, MIN(at) AS since FROM reward_grant WHERE state = :state;
 
+-- name: need_given_up
+-- The oldest by when it was to leave, or came.
+SELECT COUNT(*) AS n, MIN(at) AS since FROM (
+    SELECT at FROM (SELECT send_at AS at FROM outbox
+                    WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'dead'
+                    ORDER BY send_at LIMIT :most) AS a
+    UNION ALL
+    SELECT at FROM (SELECT send_at AS at FROM outbox
+                    WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'unsure'
+                      AND pool <> 'bulk' ORDER BY send_at LIMIT :most) AS b
+    UNION ALL
+    SELECT at FROM (SELECT received_at AS at FROM inbox WHERE state = 'dead'
+                    ORDER BY id LIMIT :most) AS c
+    UNION ALL
+    SELECT at FROM (SELECT at FROM intake WHERE note <> '' ORDER BY id LIMIT :most) AS d) AS x;
+
 -- name: need_paused
 SELECT COUNT(*) AS n, MIN(at) AS since FROM campaign WHERE state = 'paused';
 

@@ -90,7 +90,8 @@ ORDER BY id /*lock*/;
 SELECT * FROM outbox WHERE id = :id;
 
 -- name: outbox_counts
--- COUNT of a column that is never null, so that the small index of each state serves.
+-- COUNT of a column that is never null, so that the small index of each state serves. Of those that
+-- were given up on, what somebody has dealt with is finished.
 SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('ready', 'sending') GROUP BY state
 UNION ALL
 SELECT 'waiting' AS state, COUNT(retry_at) AS n FROM outbox WHERE state = 'waiting'
@@ -102,6 +103,6 @@ UNION ALL
 SELECT 'draft' AS state, COUNT(conversation) AS n FROM outbox WHERE state = 'draft'
 HAVING COUNT(*) > 0
 UNION ALL
-SELECT 'dead' AS state, COUNT(id) AS n FROM outbox WHERE state = 'dead'
+SELECT 'dead' AS state, COUNT(id) AS n FROM outbox
+WHERE state IN ('dead', 'unsure') AND dealt_at IS NULL AND state = 'dead'
 HAVING COUNT(*) > 0;
-

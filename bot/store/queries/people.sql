@@ -22,9 +22,6 @@ INSERT INTO memory (persona, member, scope, data, changed_at)
 VALUES (:persona, :member, :scope, :data, :now)
 ON CONFLICT (persona, member, scope) DO UPDATE SET data = :data, changed_at = :now;
 
--- name: memory_erase
-DELETE FROM memory WHERE member = :member;
-
 -- name: friend_add
 -- An event may come after the one that ended it: what ended later stays ended. Events have whole
 -- seconds; of two in one second the adding was the later one if the friendship is older.

@@ -43,6 +43,17 @@ WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
   AND (CAST(:text AS TEXT) IS NULL OR LOWER(text) LIKE LOWER(CAST(:text AS TEXT)) ESCAPE '\')
 ORDER BY at, id LIMIT :n OFFSET :skip;
 
+-- name: heard_search
+-- What machines made of voices and videos, in the shape of a row of the reply log.
+SELECT i.id, i.received_at AS at, c.persona AS persona, i.account, i.channel, c.member AS member,
+       i.conversation, 'heard' AS kind, i.heard_by AS operator, i.heard AS text
+FROM inbox i LEFT JOIN conversation c ON c.id = i.conversation
+WHERE i.heard_by <> '' AND i.heard <> ''
+  AND (CAST(:since AS BIGINT) IS NULL OR i.received_at >= :since)
+  AND (CAST(:persona AS TEXT) IS NULL OR c.persona = :persona)
+  AND (CAST(:member AS TEXT) IS NULL OR c.member = :member)
+ORDER BY i.received_at, i.id LIMIT :n OFFSET :skip;
+
 -- name: reply_words
 -- Found by the outbox's index of provider ids, which kf is not in; the reply log itself has none.
 SELECT r.text FROM outbox o JOIN replies r ON r.outbox = o.id

@@ -10,7 +10,7 @@ SELECT MAX(id) AS last, MIN(at) AS oldest FROM
 DELETE FROM inbox
 WHERE id > :after AND id <= :last AND state = 'done' AND received_at < :before
   AND sent_at < :before AND id < (SELECT MAX(id) FROM inbox)
-RETURNING id, text;
+RETURNING id, text, heard;
 
 -- name: page_unmatched
 SELECT MAX(id) AS last, MIN(at) AS oldest FROM

@@ -154,9 +154,6 @@ SELECT holder, code FROM coupon WHERE holder IN (:grants…);
 INSERT INTO coupon (pool, code, holder, added_at) VALUES (:pool, :code, '', :now)
 ON CONFLICT (code) DO NOTHING;
 
--- name: coupons_known
-SELECT code, pool FROM coupon WHERE code IN (:codes…);
-
 -- name: coupons_count
 SELECT pool, COUNT(*) AS n, SUM(CASE WHEN holder = '' THEN 1 ELSE 0 END) AS free FROM coupon
 GROUP BY pool ORDER BY pool;
@@ -205,3 +202,14 @@ SELECT id FROM purchase WHERE id IN (:orders…) AND paid_cents > refunded_cents
 
 -- name: grants_bought
 SELECT * FROM reward_grant WHERE bought IN (:orders…);
+
+-- name: grants_of_buyers
+-- What whoever made one of these orders won.
+SELECT g.* FROM purchase p JOIN reward_grant g ON g.member = p.member
+WHERE p.id IN (:orders…) AND g.source = 'winner' AND g.state IN ('held', 'granted', 'sent');
+
+-- name: grants_of_groups
+-- What was won by those in whose group he stands.
+SELECT g.* FROM purchase p JOIN helping h ON h.helper = p.member
+JOIN reward_grant g ON g.member = h.member AND g.run = h.run
+WHERE p.id IN (:orders…) AND g.source = 'winner' AND g.state IN ('held', 'granted', 'sent');

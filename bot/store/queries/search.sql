@@ -44,7 +44,8 @@ SELECT at FROM replies WHERE id >= :id ORDER BY id LIMIT 1;
 SELECT at FROM desk_note WHERE id >= :id ORDER BY id LIMIT 1;
 
 -- name: words_inbox
-SELECT id, text FROM inbox WHERE id >= :first AND id < :last AND text <> '' AND kind <> 'event';
+SELECT id, text, heard FROM inbox
+WHERE id >= :first AND id < :last AND (text <> '' OR heard <> '') AND kind <> 'event';
 
 -- name: words_replies
 -- Of what goes to many at once nobody looks for each receiver's copy.
@@ -54,7 +55,8 @@ SELECT id, text FROM replies WHERE id >= :first AND id < :last AND conversation 
 SELECT id, text FROM desk_note WHERE id >= :first AND id < :last;
 
 -- name: newest_inbox
-SELECT id, received_at AS at, text, conversation, channel, account, '' AS author, kind FROM inbox
+SELECT id, received_at AS at, text, heard, conversation, channel, account, '' AS author, kind
+FROM inbox
 WHERE id < :before AND id >= :least ORDER BY id DESC LIMIT :n;
 
 -- name: newest_replies
@@ -67,7 +69,8 @@ FROM desk_note n LEFT JOIN conversation c ON c.id = n.conversation
 WHERE n.id < :before AND n.id >= :least ORDER BY n.id DESC LIMIT :n;
 
 -- name: found_inbox
-SELECT id, received_at AS at, text, conversation, channel, account, '' AS author, kind FROM inbox
+SELECT id, received_at AS at, text, heard, conversation, channel, account, '' AS author, kind
+FROM inbox
 WHERE id IN (:ids…) ORDER BY id DESC;
 
 -- name: found_replies

@@ -15,9 +15,6 @@ SELECT id FROM news LIMIT 1;
 DELETE FROM news WHERE id IN (SELECT id FROM news ORDER BY id LIMIT :n /*skip locked*/)
 RETURNING id, source, token, at;
 
--- name: source_ensure
-INSERT INTO source (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
-
 -- name: source_due
 -- No LIKE: SQLite prepares one with a parameter anew each time.
 SELECT * FROM source WHERE substr(id, 1, length(:prefix)) = :prefix

@@ -34,9 +34,6 @@ RETURNING outbox;
 -- name: tap_hold
 SELECT * FROM tap WHERE outbox = :outbox /*lock*/;
 
--- name: tap_get
-SELECT * FROM tap WHERE outbox = :outbox;
-
 -- name: tap_pull
 UPDATE tap
 SET state = 'pulling', ends = :ends, why = :why, actor = :actor, again_at = :again_at,

@@ -31,11 +31,5 @@ UPDATE friend_wish SET base = COALESCE(theirs, base), theirs = NULL, note = '', 
 WHERE member = :member AND account = :account AND field = :field
   AND (theirs IS NOT NULL OR note <> '');
 
--- name: wish_conflicts
-SELECT w.*, m.name FROM friend_wish w LEFT JOIN member m ON m.id = w.member
-WHERE (w.theirs IS NOT NULL OR w.note <> '')
-  AND (w.member > :member OR (w.member = :member AND w.account > :account))
-ORDER BY w.member, w.account, w.field LIMIT :n;
-
 -- name: wish_of
 SELECT * FROM friend_wish WHERE member IN (:members…) ORDER BY member, account, field;

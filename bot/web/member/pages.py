@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -76,7 +76,6 @@ class MemberPages:
         app.router.add_get(PATH, self.gate.handler(reading.HOME))
 
 
-Handler = Callable[..., Awaitable[web.StreamResponse]]
 ROUTES: tuple[Route, ...] = (
     *entering.ROUTES, *reading.ROUTES, *earned.ROUTES, *taking.ROUTES, *telling.ROUTES,
     *photos.ROUTES, *missions.ROUTES,

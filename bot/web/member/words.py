@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-LANGS = ("zh", "en")
-
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from bot.core.contacts import Item
 from bot.wecom.contacts.book import Desk
-from bot.wecom.contacts.checks import BadCall, Json, chars, count, given, octets, span
+from bot.wecom.contacts.checks import BadCall, Json, chars, count, given, span
 from bot.wecom.contacts.paging import rows
 
 USERS, LINK_PAGE, CUSTOMER_PAGE, DAYS = 500, 100, 1000, 30
@@ -39,12 +38,6 @@ class AcquisitionLink:
         """What the platform wants."""
         reach = given({"user_list": list(self.users), "department_list": list(self.departments)})
         return {"link_name": self.name, "range": reach, "skip_verify": self.skip_verify}
-
-
-def with_channel(url: str, channel: str) -> str:
-    """The link's address with a channel code (at most 64 bytes), which comes back as state."""
-    code = quote(octets(channel, CHANNEL_BYTES, "a channel code"), safe="")
-    return f"{url}{'&' if '?' in url else '?'}customer_channel={code}"
 
 
 class Acquisition:

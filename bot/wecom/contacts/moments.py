@@ -20,7 +20,6 @@ from bot.wecom.wire import BadBody, within
 DAYS = 30  # that one listing may span
 LIST_PAGE, TASK_PAGE, RECEIVER_PAGE = 20, 1000, 5000
 TEXT_CHARS, LINK_TITLE, URL, IMAGES = 2000, 64, 2048, 9
-NOT_PUBLISHED = 41062
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

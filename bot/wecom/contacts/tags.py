@@ -9,7 +9,6 @@ from bot.wecom.contacts.book import Desk
 from bot.wecom.contacts.checks import BadCall, Json, chars, count, given
 
 NAME, TAGS_PER_FRIEND = 30, 3000
-UNKNOWN_TAG = 40068
 
 
 class Tags:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.core.clock import DAY
 from bot.wecom.contacts.book import Desk
 from bot.wecom.contacts.checks import BadCall, chars, count, given, ms
 from bot.wecom.contacts.paging import rows
@@ -18,7 +17,6 @@ from bot.wecom.contacts.paging import rows
 CUSTOMERS, MESSAGE, GROUPS, PAGE = 100, 200, 100, 1000
 Fate = Literal["done", "waiting", "refused", "limit", "none"]
 FATES: dict[int, Fate] = {1: "done", 2: "waiting", 3: "refused", 4: "limit", 5: "none"}
-WAIT = 1 * DAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

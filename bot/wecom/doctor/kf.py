@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.findings import Finding
+from bot.wecom.called import kf_accounts
 from bot.wecom.client import Api
 from bot.wecom.doctor.case import Binding, Case, find, said
 from bot.wecom.errors import ApiError
 
-PAGE, PAGES = 100, 50
 STOPPED = 1
 CODES: Mapping[int, str] = {95000: "kf-unknown", 95004: "kf-unknown",
                             48007: "kf-not-assigned", 95017: "kf-not-assigned"}  # fmt: skip
@@ -19,15 +19,8 @@ Managed = Mapping[str, bool]
 
 async def managed(api: Api) -> Managed:
     """open_kfid -> whether this application manages it, for every account that it sees."""
-    found: dict[str, bool] = {}
-    for page in range(PAGES):
-        answer = await api.call("kf/account/list", {"offset": page * PAGE, "limit": PAGE})
-        rows = answer.get("account_list") or ()
-        found |= {str(row.get("open_kfid")): bool(row.get("manage_privilege", True))
-                  for row in rows}  # fmt: skip
-        if len(rows) < PAGE:
-            break
-    return found
+    return {str(row.get("open_kfid")): bool(row.get("manage_privilege", True))
+            for row in await kf_accounts(api)}  # fmt: skip
 
 
 async def examine(case: Case, api: Api, known: Managed) -> list[Finding]:

@@ -65,13 +65,23 @@ function build(rows, from) {
   return nodes;
 }
 
+// Who reads the last line keeps it in sight when the keyboard of a phone takes half of the screen.
+const heights = new ResizeObserver((seen) => { for (const { target } of seen) if (target.low !== false) target.scrollTop = target.scrollHeight; });
+const isLow = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+
+function watched(log) {
+  log.addEventListener("scroll", () => { log.low = isLow(log); });
+  heights.observe(log);
+  return log;
+}
+
 const mark = (row) => `${row.at}|${row.from}|${row.raw?.msgid || ""}|${row.recalled ? 1 : 0}|${(row.text || "").length}`;
 
 function fill(log, rows) {
   const marks = rows.map(mark);
   const same = shown.key === `${me.id}${me.chat.key}` && shown.log === log && shown.marks.every((each, i) => each === marks[i]);
   if (same && marks.length === shown.marks.length) return;
-  const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const low = isLow(log);
   if (same) log.append(...build(rows.slice(shown.marks.length), rows[shown.marks.length - 1]));
   else log.replaceChildren(...build(rows));
   if (!rows.length) log.append(el("li", {}, empty(...HINTS[me.chat.type])));
@@ -82,7 +92,7 @@ function fill(log, rows) {
 /** Draws the open chat into the screen. */
 export function drawThread(body) {
   const { chat } = me;
-  draw(body, ["chat", me.id, chat.key], () => [el("ol", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": "聊天记录" }), el("p", { class: "typing" })]);
+  draw(body, ["chat", me.id, chat.key], () => [watched(el("ol", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": "聊天记录" })), el("p", { class: "typing" })]);
   const rows = thread(chat).slice(-LAST);
   const [log, line] = body.children;
   if (rows.length) log.querySelector(".empty")?.parentElement.remove();

@@ -65,13 +65,12 @@ const BUILT_IN = { robot: "问是不是机器人", human: "找真人", opt_out: 
 function reason(row) {
   const plain = (text) => text.replace(/builtin:(\w+)/g, (whole, name) => `「${BUILT_IN[name] || name}」`).replace(/faq:([\w-]+)/g, "问答「$1」");
   if (!row.rule) return row.callback.includes("contact.added") && row.outbox.length ? "新朋友，走欢迎流程。" : plain(row.why);
-  if (row.rule.startsWith("builtin:taking")) return row.why;
-  return row.why.includes(row.rule) ? plain(row.why) : `规则「${row.rule}」：${plain(row.why)}`;
+  return row.rule.startsWith("builtin:taking") ? row.why : plain(row.why);
 }
 
 function decision(row) {
   const n = row.outbox.length;
-  return { what: reason(row), note: `会话 ${row.conversation.split(":").slice(1).map(nameOf).join(" ↔ ")}`, verdict: n ? `要发 ${n} 条` : "不用发", tone: n ? "good" : "none" };
+  return { what: reason(row), note: `会话 ${row.conversation.split(":").slice(1).map(nameOf).join(" ↔ ")}${row.rule ? `　规则 ${row.rule}` : ""}`, verdict: n ? `要发 ${n} 条` : "不用发", tone: n ? "good" : "none" };
 }
 
 export const KIND = { callback: "回调", call: "调用", decision: "决定" };

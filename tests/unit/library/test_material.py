@@ -10,10 +10,11 @@ import pytest
 from bot.community.mission import Mission, parse_mission
 from bot.core.carrying import Shortening
 from bot.core.clock import DAY
+from bot.core.whereabouts import NOWHERE, Addresses
 from bot.library.cast import build
 from bot.library.community import Beside, review_mission
 from bot.library.material import pieces
-from bot.library.speech import HERE, Setting, prepare
+from bot.library.speech import Setting, prepare
 from bot.library.titles import review_titles
 from bot.persona.brand import Brand
 from bot.store.versions import Edition
@@ -67,7 +68,8 @@ CAST = build(
                files={f"{name.rpartition('/')[2]}.j2": text}) for name, text in TEXTS.items())],
     "Asia/Shanghai", withheld={"moments/held": "revoked"},
 )  # fmt: skip
-SETTING = Setting(cast=CAST, now=NOW, links={"wkxiaozhan": KF, "wklaogu": KF})
+LINKS = Addresses(kf={"wkxiaozhan": KF, "wklaogu": KF})
+SETTING = Setting(cast=CAST, now=NOW, links=LINKS)
 PUBLIC = replace(SETTING, short=Shortening("https://bot.example", {}))
 
 
@@ -75,10 +77,10 @@ PUBLIC = replace(SETTING, short=Shortening("https://bot.example", {}))
     (PUBLIC, "xiaozhan", "", "打卡：https://bot.example/m/c/tea"),
     (PUBLIC, "xiaozhan", "cup", "打卡：https://bot.example/m/c/cup"),
     (PUBLIC, "laogu", "", "打卡：https://bot.example/m"),  # leads two: the page lets him choose
-    (replace(SETTING, links=dict(SETTING.links) | {HERE: "http://127.0.0.1:8080"}), "xiaozhan", "",
+    (replace(SETTING, links=replace(LINKS, here="http://127.0.0.1:8080")), "xiaozhan", "",
      "打卡：http://127.0.0.1:8080/m/c/tea"),
     (SETTING, "xiaozhan", "tea", f"打卡：{KF}"),
-    (replace(SETTING, links={}), "xiaozhan", "tea", "打卡"),
+    (replace(SETTING, links=NOWHERE), "xiaozhan", "tea", "打卡"),
 ])  # fmt: skip
 def test_a_post_leads_to_the_page_else_to_the_persona(
     setting: Setting, persona: str, of: str, said: str

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from bot.core.config import Config
 from bot.library.cast import Cast, build
 from bot.library.disk import read_disk
 from bot.library.publish import publish_disk
-from bot.library.usage import Use, Work, parts_used, unused, usage, work_of
+from bot.library.usage import Use, Work, parts_used, usage, work_of
 from bot.store import versions
 from bot.store.sqlite import SqliteStore
 from tests.unit.library.conftest import NOW, edit
@@ -44,5 +43,4 @@ def test_every_place_that_names_a_template_is_found(store: SqliteStore, config: 
     assert {(use.where, use.persona) for use in found["replies/price"]} == {
         ("faq", "tester"), ("rule", "tester")}  # fmt: skip
     assert all(":" in use.what for use in found["replies/price"])
-    assert unused(cast) == ()
-    assert unused(replace(cast, flows=())) == ("care/day1", "care/day3", "welcome/day0")
+    assert cast.shelf.templates.keys() == usage(cast).keys()

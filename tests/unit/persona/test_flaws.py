@@ -7,7 +7,7 @@ import pytest
 from bot.core.errors import BadInput
 from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
-from bot.persona.lint import lint_persona
+from tests.unit.persona.looking import lint_persona
 from tests.unit.persona.scripts import PERSONA
 from tests.unit.persona.talks import FAQ, TALKS, chat, last, talker
 

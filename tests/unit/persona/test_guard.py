@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.core.goods import Good
 from bot.persona.brand import Brand
-from bot.persona.guard import blocking, inspect
+from bot.persona.guard import blocking
 from bot.persona.persona import Persona, Voice
+from tests.unit.persona.looking import inspect
 
 from .scripts import NOON
 

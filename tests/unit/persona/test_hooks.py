@@ -11,7 +11,7 @@ import pytest
 from bot.core.errors import BadInput
 from bot.persona import hooks
 from bot.persona.hooks import Asked, Reply
-from bot.persona.lint import lint_persona
+from tests.unit.persona.looking import lint_persona
 from tests.unit.persona.scripts import PERSONA, words
 from tests.unit.persona.talks import chat, last, talker
 

@@ -11,8 +11,8 @@ from bot.core.model import Binding
 from bot.persona.brand import parse_brand
 from bot.persona.dialogue import parse_dialogue
 from bot.persona.faq import parse_faq
-from bot.persona.lint import lint_persona
 from bot.persona.load import parse_persona, read_persona_folder
+from tests.unit.persona.looking import lint_persona
 
 SMALL = 'id = "xiaozhan"\nname = "小盏"\ntype = "spokesperson"\n'
 FAQ = "id,question,similar,answer\n"

@@ -11,7 +11,7 @@ from bot.core.body import Card, Link, Media, MiniProgram, Rich, Text
 from bot.core.clock import DAY
 from bot.core.config import Limits
 from bot.wecom.contacts import checks
-from bot.wecom.contacts.acquisition import AcquisitionLink, with_channel
+from bot.wecom.contacts.acquisition import AcquisitionLink
 from bot.wecom.contacts.album import Product
 from bot.wecom.contacts.bulk import BulkSearch
 from bot.wecom.contacts.checks import BadCall
@@ -48,7 +48,6 @@ AT_LIMIT: list[tuple[str, Callable[[int], Any], int]] = [
     ("attachments of it", lambda n: Material(body=Rich("a", (LINK,) * n)), 1),
     ("users of a link", lambda n: AcquisitionLink(name="x", users=names(n)), 500),
     ("name of a link", lambda n: AcquisitionLink(name="名" * n, users=("a",)), 30),
-    ("bytes of a channel", lambda n: with_channel("https://x", "c" * n), 64),
     ("words of a product", lambda n: Product(words="茶" * n, price=1, pictures=("a.png",)), 300),
     ("price in fen", lambda n: Product(words="茶", price=n, pictures=("a.png",)), 5_000_000),
     ("pictures", lambda n: Product(words="茶", price=1, pictures=names(n)), 9),
@@ -101,15 +100,6 @@ def test_a_way_says_one_or_several() -> None:
     assert Way(users=("a",), state="s").call() == {
         "skip_verify": True, "state": "s", "user": ["a"]}  # fmt: skip
     assert Way(users=("a",), brief=Brief()).call()["chat_expires_in"] == 86_400
-
-
-def test_a_channel_is_escaped_and_joins_an_address_that_has_a_query() -> None:
-    assert with_channel("https://x/ca/1", "海报&1") == (
-        "https://x/ca/1?customer_channel=%E6%B5%B7%E6%8A%A5%261"
-    )
-    assert with_channel("https://x?a=1", "c").endswith("?a=1&customer_channel=c")
-    with pytest.raises(BadCall, match="66 bytes, 64"):
-        with_channel("https://x", "茶" * 22)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,172 @@
+"""What nobody uses is not kept: functions, SQL sentences, words of the console, constants."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from bot.console.words import catalogue
+from bot.store.sql import pieces, queries
+from tests.architecture.source import (
+    PACKAGES,
+    ROOT,
+    Function,
+    Module,
+    dotted,
+    module,
+    modules,
+    names,
+)
+
+Def = Function | ast.ClassDef
+# Decorators that only change what is theirs. Any other one hands it on to whoever calls it.
+PLAIN = {"dataclass", "cache", "lru_cache", "contextmanager", "asynccontextmanager"}
+
+
+class Uses:
+    """Which top-level names of these modules something refers to."""
+
+    def __init__(self, sources: Sequence[Module]) -> None:
+        self._known = {source.name: names(source) for source in sources}
+        self._places = {f"{name}.{local}": full for name, known in self._known.items()
+                        for local, full in known.items()}  # fmt: skip
+        self.full: set[str] = set()
+        self.attributes: set[str] = set()
+        # modules that are handed about as values, and those that nobody imports by name
+        self.handed: set[str] = set()
+        for source in sources:
+            self._read(source)
+        self._imported = {self._of(full) for full in self._places.values()}
+
+    def _of(self, full: str) -> str:
+        """What a name stands for, through the modules that pass it on."""
+        while True:
+            head, _, last = full.rpartition(".")
+            if full in self._known or full not in self._places:
+                deeper = self._places.get(head) if head not in self._known else None
+                if deeper is None:
+                    return full
+                full = f"{deeper}.{last}"
+            else:
+                full = self._places[full]
+
+    def _read(self, source: Module) -> None:
+        known, inner = self._known[source.name], set[int]()
+        own = {node.name: range(node.lineno, (node.end_lineno or 0) + 1)
+               for node in source.tree.body if isinstance(node, Def)}  # fmt: skip
+        for node in source.nodes:
+            if isinstance(node, ast.Attribute):
+                self.attributes.add(node.attr)
+                inner.add(id(node.value))
+            elif not isinstance(node, ast.Name):
+                continue
+            elif node.id not in known:
+                if node.lineno not in own.get(node.id, ()):  # whoever calls only himself is unused
+                    self.full.add(f"{source.name}.{node.id}")
+                continue
+            full = self._of(dotted(node, known))
+            self.full.add(full)
+            if full in self._known and id(node) not in inner:
+                self.handed.add(full)
+
+    def __contains__(self, full: str) -> bool:
+        place, _, name = full.rpartition(".")
+        loose = place in self.handed or place not in self._imported
+        return full in self.full or (loose and name in self.attributes)
+
+
+def unused(sources: Sequence[Module], others: Sequence[Module] = ()) -> list[str]:
+    """Functions and classes at the top of ``sources`` that nothing refers to, there or in
+    ``others``, but themselves."""
+    uses = Uses([*sources, *others])
+    return [f"{source.path}:{node.lineno}: {node.name}" for source in sources
+            for node in source.tree.body
+            if isinstance(node, Def) and not _handed_on(node)
+            and f"{source.name}.{node.name}" not in uses]  # fmt: skip
+
+
+def _handed_on(node: Def) -> bool:
+    called = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
+    return any(ast.unparse(one).rpartition(".")[2] not in PLAIN for one in called)
+
+
+def test_what_the_product_defines_it_uses() -> None:
+    """A function that only a test calls is a test's; whoever builds on us finds it in the docs."""
+    pages = "\n".join(page.read_text("utf-8") for page in ROOT.glob("docs/*.md"))
+    found = unused(modules(*PACKAGES), modules("tools"))
+    offered = set(re.findall(r"`(bot(?:\.\w+)+)`", pages))
+    found = [one for one in found if _full(one) not in offered]
+    assert not found, "\n".join(found)
+
+
+def _full(found: str) -> str:
+    path, _, name = found.partition(".py:")
+    return f"{path.replace('/', '.')}.{name.rpartition(' ')[2]}"
+
+
+def test_the_checker_sees_and_lets_pass() -> None:
+    sources = [
+        module("bot.a", "def used(): pass\ndef dead(): pass\ndef _own(): _own()\n@app.get\n"
+                        "def page(): pass\nclass Row: pass\ndef passed_on(): pass\n"),
+        module("bot.b", "from bot import a as x, c\nfrom bot.a import Row as R, passed_on\n"
+                        "PAGES = (c,)\ndef late(r: R): x.used()\nlate\n"),
+        module("bot.c", "def handler(): pass\ndef forgotten(): pass\n"),
+        module("bot.d", "from bot import b\nfor p in b.PAGES: p.handler()\nb.passed_on()\n"),
+    ]  # fmt: skip
+    assert [one.rpartition(" ")[2] for one in unused(sources)] == ["dead", "_own", "forgotten"]
+
+
+def _said() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Texts of the product, and the shapes of those that are put together."""
+    texts, shapes = set[str](), set[str]()
+    for source in modules(*PACKAGES):
+        for node in source.nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                shapes.add("".join(re.escape(part.value) if isinstance(part, ast.Constant)
+                                   and isinstance(part.value, str) else r"[\w.]+"
+                                   for part in node.values))  # fmt: skip
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+                left = node.left.value if isinstance(node.left, ast.Constant) else ""
+                shapes |= {re.escape(left) + r"\w+"} if isinstance(left, str) and left else set()
+    telling = (shape for shape in shapes if re.search("[a-z]{3}", shape.replace(r"[\w.]+", "")))
+    return texts, [re.compile(shape) for shape in telling if " " not in shape]
+
+
+def test_every_sentence_of_sql_is_said() -> None:
+    texts, shapes = _said()
+    unsaid = [name for name in (*queries(), *pieces()) if name not in texts
+              and not any(shape.fullmatch(name) for shape in shapes)]  # fmt: skip
+    assert not unsaid
+
+
+def _shown() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Words of templates and scripts, and the shapes of those that they put together."""
+    text = "\n".join(path.read_text("utf-8") for kind in ("html", "js")
+                     for path in ROOT.glob(f"bot/**/*.{kind}"))  # fmt: skip
+    heads = re.findall(r"""["']([\w.]{3,})["']\s*~[^~)%}"']*(?:~\s*["'](\w*)["'])?""", text)
+    shapes = {re.escape(head) + r"[\w-]+" + tail for head, tail in heads}
+    return set(re.findall(r"[\w.-]+", text)), [re.compile(shape) for shape in shapes]
+
+
+def test_every_word_of_the_console_is_shown() -> None:
+    texts, shapes = _said()
+    shown, more = _shown()
+    in_full = texts | shown
+    by_noun: dict[str, list[str]] = defaultdict(list)
+    for key in catalogue():
+        by_noun[key.partition(".")[0]].append(key)
+    lost = [key for noun, keys in by_noun.items() for key in _lost(noun, keys, in_full)
+            if not any(shape.fullmatch(key) for shape in (*shapes, *more))]  # fmt: skip
+    assert not lost
+
+
+def _lost(noun: str, keys: Sequence[str], in_full: set[str]) -> Iterator[str]:
+    """Keys that nobody names in full; none where only the noun is named, and the rest is a value
+    (``named("state", …)``, ``say(lang, "found." + key)``)."""
+    named = {key for key in keys if key in in_full}
+    whole = f"{noun}." in in_full or (not named and noun in in_full)
+    return iter(()) if whole else (key for key in keys if key not in named)
