@@ -131,7 +131,7 @@ def _seed() -> Path:
     """The folder of a server that was stopped when it had its ``migrated`` database: one in a run."""
     with shared.one_at_a_time("postgres") as kept:
         if not kept.exists():
-            shutil.move(_made(), kept)
+            subprocess.run(["mv", _made(), kept], check=True)  # with its owner, to wherever
     return kept
 
 
