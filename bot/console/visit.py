@@ -117,7 +117,9 @@ class Visit:
 
     def colleague(self, member: str | None) -> str:
         """The name of a member who is one of us; empty for anybody else."""
-        return self.owner(member.removeprefix(OURS)) if (member or "").startswith(OURS) else ""
+        if member is None or not member.startswith(OURS):
+            return ""
+        return self.owner(member.removeprefix(OURS))
 
     @property
     def look(self) -> str:
