@@ -13,21 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.scheduler import LoadFileScheduling
 
 from bot.core import heap
-from tests import compiled, template
+from tests import compiled, ran, template, turns
 from tests.contract import server
 from tests.contract.server import Server
-from tests.lazily import pytest_addoption, pytest_pycollect_makemodule, pytest_runtest_protocol
-from tests.ran import pytest_configure
+from tests.lazily import (
+    Whole,
+    pytest_addoption,
+    pytest_pycollect_makemodule,
+    pytest_runtest_protocol,
+)
 
-__all__ = [
-    "pytest_addoption",
-    "pytest_configure",
-    "pytest_pycollect_makemodule",
-    "pytest_runtest_protocol",
-]
+__all__ = ["pytest_addoption", "pytest_pycollect_makemodule", "pytest_runtest_protocol"]
 
 if TYPE_CHECKING:
     from tests.contract.pool import Pool  # its driver is not installed everywhere
@@ -54,19 +52,18 @@ settings.register_profile("chance", settings.get_profile("steady"), derandomize=
 settings.load_profile("steady")
 
 
-# What asks about the whole source: parsed and walked once, by one worker.
-TREES = ("tests/architecture/", "tests/unit/console/test_told.py")
+def pytest_configure(config: pytest.Config) -> None:
+    ran.pytest_configure(config)
+    turns.pytest_configure(config)
 
 
-class Scheduler(LoadFileScheduling):
-    """File by file; those that read the same trees go together."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "trees" if nodeid.startswith(TREES) else super()._split_scope(nodeid)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.Scheduler | None:
+    return turns.Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
-    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if all(isinstance(item, Whole) for item in items):  # not within one of them
+        items[:] = [items[n] for n in turns.in_turn([item.nodeid for item in items])]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,16 +1,15 @@
-"""A migrated SQLite database, made once in each process of the tests and copied since."""
+"""A migrated SQLite database, made once in a run of the tests and copied since."""
 
 from __future__ import annotations
 
-import atexit
 import functools
 import shutil
-import tempfile
 from pathlib import Path
 
 from bot.core.config import load_config
 from bot.store.migrate import migrate_sqlite
 from bot.store.opening import where
+from tests import shared
 
 NOW = 1_790_000_000_000
 
@@ -18,10 +17,12 @@ NOW = 1_790_000_000_000
 @functools.cache
 def migrated() -> Path:
     """The one that is copied; nobody opens it."""
-    folder = Path(tempfile.mkdtemp(prefix="template"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    migrate_sqlite(folder / "onevoice.db", NOW)
-    return folder / "onevoice.db"
+    with shared.one_at_a_time("template.db") as made:
+        if not made.exists():
+            new = made.with_name("new.db")
+            migrate_sqlite(new, NOW)
+            new.rename(made)
+    return made
 
 
 def furnish(config: Path) -> Path:

@@ -43,14 +43,15 @@ def migrate_sqlite(path: Path, now: int, only: Container[int] | None = None) -> 
         raise ForeignDatabase(f"{path}: {exc}") from None
     database = sqlite_utils.Database(connection)
     try:
-        _refuse_foreign(database, path)
+        known = _known(database, path)  # most starts find nothing to do
         # only heard by a new file: what is deleted can be given back to the disk page by page
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         database.enable_wal()
         connection.execute("PRAGMA synchronous=FULL")
         return [
             name for number, name, sql in migrations()
-            if (only is None or number in only) and _apply(database, number, name, sql, now)
+            if number not in known and (only is None or number in only)
+            and _apply(database, number, name, sql, now)
         ]  # fmt: skip
     except sqlite3.DatabaseError as exc:
         raise ForeignDatabase(f"{path}: {exc}; is this a OneVoice database?") from None
@@ -58,14 +59,17 @@ def migrate_sqlite(path: Path, now: int, only: Container[int] | None = None) -> 
         database.close()
 
 
-def _refuse_foreign(database: sqlite_utils.Database, path: Path) -> None:
+def _known(database: sqlite_utils.Database, path: Path) -> set[int]:
+    """Numbers of the migrations applied so far. Raises ForeignDatabase."""
     tables = set(database.table_names())
     if not tables:
-        return
+        return set()
     ours = {"migration", "owner"} <= tables
     if not ours or [row.get("name") for row in database["owner"].rows] != [OWNER]:
         raise ForeignDatabase(f"{path} belongs to another program; name another data folder")
-    refuse_newer((row["number"] for row in database["migration"].rows), str(path))
+    numbers = {row["number"] for row in database["migration"].rows}
+    refuse_newer(numbers, str(path))
+    return numbers
 
 
 def refuse_newer(applied: Iterable[int], where: str) -> None:

@@ -30,8 +30,9 @@ def migrate_postgres(url: str, now: int) -> list[str]:
     try:
         with connect(url) as connection:
             _refuse_unfit(connection, place(url))
-            return [name for number, name, sql in migrations()
-                    if _patiently(connection, place(url), number, name, sql, now)]  # fmt: skip
+            known = _known(connection, place(url))  # most starts find nothing to do
+            return [name for number, name, sql in migrations() if number not in known
+                    and _patiently(connection, place(url), number, name, sql, now)]  # fmt: skip
     except psycopg.Error as exc:
         reason = exc.diag.message_primary or str(exc).strip().partition("\n")[0]
         raise ForeignDatabase(f"{place(url)}: {reason}") from None
@@ -80,20 +81,31 @@ def _apply(
 
 
 def _ledger(connection: Connection, where: str) -> set[int]:
-    """Numbers of the migrations applied so far. Raises ForeignDatabase."""
-    rows = connection.execute(
-        "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
-    ).fetchall()
-    tables = {row["name"] for row in rows}
-    if not tables:
+    """Numbers of the migrations applied so far; begins where nothing is. Raises ForeignDatabase."""
+    if not _tables(connection):
         for statement in _LEDGER:
             connection.execute(statement)
         connection.execute("INSERT INTO owner VALUES (%s)", [OWNER])
-    elif not {"migration", "owner"} <= tables or _owners(connection) != [OWNER]:
+    return _known(connection, where)
+
+
+def _known(connection: Connection, where: str) -> set[int]:
+    """The same, and leaves everything as it is."""
+    tables = _tables(connection)
+    if not tables:
+        return set()
+    if not {"migration", "owner"} <= tables or _owners(connection) != [OWNER]:
         raise ForeignDatabase(f"{where} belongs to another program; name another database")
     numbers = {row["number"] for row in connection.execute("SELECT * FROM migration").fetchall()}
     refuse_newer(numbers, where)
     return numbers
+
+
+def _tables(connection: Connection) -> set[object]:
+    rows = connection.execute(
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
+    ).fetchall()
+    return {row["name"] for row in rows}
 
 
 def _owners(connection: Connection) -> list[object]:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from bot.bench import ingest, services
+from bot.bench import child, ingest, services
 from bot.bench.child import Child
 from bot.bench.frame import BenchFailed, Result, cpus
 from bot.bench.ingest import Plan, Rounds
 from bot.bench.letters import DOOR, letters, plain
 from bot.bench.load import Load, complete
 from bot.wecom.codec import open_letter, parse_xml
+from tests.bench.born import popen
 
 TINY = Plan(rounds=1, seconds=20, letters=96, slow_ms=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def born() -> Iterator[None]:
+    """Where the product runs as it is; one whose commits are slow starts as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": popen}))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -56,9 +56,9 @@ class Seen:
             self.strangers.append(url)
 
 
-# While it is open, Playwright's loop runs in this thread and nobody else may run one: hence a
-# browser for each file, not for the whole session.
-@pytest.fixture(scope="module")
+# While it is open, Playwright's loop runs in this thread and nobody else may run one: hence a browser
+# for this folder, whose files one worker runs one after the other, and not for the whole session.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Any]:
     """What starts browsers."""
     api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
@@ -66,7 +66,7 @@ def playwright() -> Iterator[Any]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(playwright: Any) -> Iterator[Any]:
     """A running browser."""
     with running(playwright, *SHELL, *WHOLE) as browser:

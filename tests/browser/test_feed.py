@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import aiohttp
@@ -64,7 +65,8 @@ def played(*wanted: str) -> list[dict[str, Any]]:
             async with http.get(f"{one}/said") as answer:
                 assert [row["text"] for row in await answer.json()] == ["在吗"]
 
-    return asyncio.run(scenario())
+    with ThreadPoolExecutor(1) as aside:  # in this thread the browser of the folder may be open
+        return aside.submit(asyncio.run, scenario()).result()
 
 
 def test_callbacks_tell_whom_they_are_about_and_what_caused_them() -> None:

@@ -1,4 +1,5 @@
-"""A worker that imports a file when its turn comes reports what one that imports all of them does."""
+"""A worker that imports a file when its turn comes, and says less of it, reports what one that imports
+all of them does."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def test_whatever_happens_in_a_file_is_told(tmp_path: Path, more: list[str]) -> 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = soak\n", "utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.lazily", "--lazily", *more, "-m", "not soak",
+    command = [sys.executable, "-m", "pytest", "-p", "tests.lazily", "-p", "tests.turns", "--lazily",
+               *more, "-m", "not soak",
                "-p", "no:hypothesispytest", "-p", "no:anyio", "-p", "no:cacheprovider"]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True,
                           env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=90)  # fmt: skip

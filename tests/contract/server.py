@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import itertools
 import os
@@ -17,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests import shared
 from tests.template import NOW
 
 BINARIES = sorted(
@@ -128,11 +128,17 @@ class Server:
 
 @functools.cache
 def _seed() -> Path:
-    """The folder of a server that was stopped when it had its ``migrated`` database."""
+    """The folder of a server that was stopped when it had its ``migrated`` database: one in a run."""
+    with shared.one_at_a_time("postgres") as kept:
+        if not kept.exists():
+            subprocess.run(["mv", _made(), kept], check=True)  # with its owner, to wherever
+    return kept
+
+
+def _made() -> Path:
     from bot.store.pgmigrate import migrate_postgres
 
     folder = _folder()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     server = Server(folder, SETTINGS)
     try:
         migrate_postgres(server.url(server.create("migrated")), NOW)

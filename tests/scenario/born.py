@@ -17,38 +17,52 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from tests import shared
+
 ROOT = Path(__file__).parents[2]
 
 
-class Nursery:
-    """The mother of all processes that this worker of the tests starts."""
-
-    def __init__(self) -> None:
-        self.calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.scenario.nursery", str(theirs.fileno())],
-                cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}, pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-
-    def close(self) -> None:
-        """The end, of its children, too."""
-        self.calls.close()
-        self.process.wait(90)
-
-
-_one: list[Nursery] = []
+_calls: list[socket.socket] = []
 _lock = threading.Lock()
 
 
-def nursery() -> Nursery:
-    """The one of this process, started by the first who needs it."""
+def nursery() -> socket.socket:
+    """The line to the mother of all processes that the tests of this run start. She ends with the last
+    line to her, and with each the children that were asked for there."""
     with _lock:
-        if not _one:
-            _one.append(Nursery())
-            atexit.register(_one[0].close)
-        return _one[0]
+        if not _calls:
+            with shared.one_at_a_time("nursery") as place:
+                _calls.append(_line(place) or _first(place))
+            atexit.register(_calls[0].close)
+        return _calls[0]
+
+
+def _line(place: Path) -> socket.socket | None:
+    """To who lives there, if somebody does."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        line.connect(str(place))
+    except (FileNotFoundError, ConnectionRefusedError):
+        line.close()
+        return None
+    return line
+
+
+def _first(place: Path) -> socket.socket:
+    """To who is started now, and works as soon as she has read what she reads."""
+    place.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+        door.bind(str(place))
+        door.listen()
+        mother = subprocess.Popen(
+            [sys.executable, "-m", "tests.scenario.nursery", str(door.fileno())],
+            cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}, pass_fds=[door.fileno()],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        atexit.register(mother.wait)  # until the last line is closed, this one, too
+        line = _line(place)
+    assert line is not None
+    return line
 
 
 class Child:
@@ -63,7 +77,7 @@ class Child:
         self._words = b""
         wish = {"arguments": self.args, "folder": str(ROOT), "environ": dict(environ)}
         numbers = [x if isinstance(x, int) else x.fileno() for x in (stdin, stdout, stderr)]
-        socket.send_fds(nursery().calls, [json.dumps(wish).encode()], [*numbers, telling])
+        socket.send_fds(nursery(), [json.dumps(wish).encode()], [*numbers, telling])
         os.close(telling)
         self._lock = threading.Lock()
         (self.pid,) = self._listen(1, None)

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from tests import compiled
@@ -35,42 +36,69 @@ MOST = 1 << 20
 
 
 def main(number: int) -> list[str] | None:
-    """Bears children until nobody asks any more: None. In a child: its arguments."""
+    """Bears children until nobody has a line to it any more: None. In a child: its arguments."""
     _prepare()
     # what all children have is looked through once, and its pages stay shared
     gc.collect()
     gc.freeze()
-    calls = socket.socket(fileno=number)
+    door = socket.socket(fileno=number)
     ears, mouth = os.pipe()
     for end in (ears, mouth):
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the tests ends it by the socket
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the tests ends it by the lines
     signal.set_wakeup_fd(mouth)
-    ends: dict[int, int] = {}
+    lines: dict[socket.socket, Ends] = {}
     with selectors.DefaultSelector() as ready:
-        ready.register(calls, selectors.EVENT_READ)
+        ready.register(door, selectors.EVENT_READ)
         ready.register(ears, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
                 if key.fileobj is ears:
                     os.read(ears, MOST)
-                    _bury(ends)
-                    continue
-                wish, files, _, _ = socket.recv_fds(calls, MOST, 4)
-                if not wish:
-                    for pid in ends:  # of a test that failed before it ended them
-                        os.kill(pid, signal.SIGKILL)
-                    return None
-                given = json.loads(wish)
-                pid = os.fork()
-                if not pid:
-                    _become(given, files)
-                    return list(given["arguments"])
-                for file in files[:3]:
-                    os.close(file)
-                ends[pid] = files[3]
-                os.write(files[3], f"{pid}\n".encode())
+                    _bury(lines)
+                elif key.fileobj is door:
+                    line, _ = door.accept()
+                    lines[line] = {}
+                    ready.register(line, selectors.EVENT_READ)
+                else:
+                    assert isinstance(key.fileobj, socket.socket)
+                    wish, files, _, _ = socket.recv_fds(key.fileobj, MOST, 4)
+                    if wish:
+                        arguments = _bear(wish, files, lines[key.fileobj])
+                        if arguments is not None:
+                            return arguments
+                        continue
+                    ready.unregister(key.fileobj)
+                    key.fileobj.close()
+                    _abandon(lines.pop(key.fileobj))
+                    if not lines:
+                        return None
+
+
+Ends = dict[int, int]  # who lives, and where to tell how he ended
+
+
+def _bear(wish: bytes, files: list[int], ends: Ends) -> list[str] | None:
+    """In a child its arguments."""
+    given = json.loads(wish)
+    pid = os.fork()
+    if not pid:
+        _become(given, files)
+        return list(given["arguments"])
+    for file in files[:3]:
+        os.close(file)
+    ends[pid] = files[3]
+    os.write(files[3], f"{pid}\n".encode())
+    return None
+
+
+def _abandon(ends: Ends) -> None:
+    """Those of a test that failed before it ended them: nobody waits for them any more."""
+    for pid, told in ends.items():
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(told)
 
 
 def _prepare() -> None:
@@ -81,14 +109,16 @@ def _prepare() -> None:
     compiled.share()
 
 
-def _bury(ends: dict[int, int]) -> None:
+def _bury(lines: Mapping[socket.socket, Ends]) -> None:
     """Tells of everybody who has ended how he did."""
-    while ends:
+    whose = {pid: ends for ends in lines.values() for pid in ends}
+    while whose:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:
             return
-        os.write(ends[pid], f"{os.waitstatus_to_exitcode(status)}\n".encode())
-        os.close(ends.pop(pid))
+        told = whose.pop(pid).pop(pid)
+        os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os.close(told)
 
 
 def _become(given: dict[str, Any], files: list[int]) -> None:

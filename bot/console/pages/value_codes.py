@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -102,7 +103,8 @@ async def show(visit: Visit) -> web.Response:
         first=form.link("/value/codes", **only) if visit.query("after") else "",
         files={"codes": form.link("/value/codes.csv", **only),
                "campaigns": form.link("/value/codes.csv", table="campaigns")},
-        acts=visit.may(Right.VALUE_ACT), choices=_choices(visit, titles),
+        acts=visit.may(Right.VALUE_ACT), typed=visit.query("typed"),
+        choices=_choices(visit, titles),
     )  # fmt: skip
 
 
@@ -167,7 +169,8 @@ async def make(visit: Visit) -> web.Response:
         if last else None  # fmt: skip
     made = await visit.write(_make, visit, text, until)
     if made is None:
-        return visit.go("/value/codes", "bad", "value.code_nobody", id=text["m"])
+        again = f"/value/codes?{urlencode({'typed': text['m']})}"
+        return visit.go(again, "bad", "value.code_nobody", id=text["m"])
     if made.until is not None and made.until <= visit.now:
         return visit.go("/value/codes", "bad", "value.code_over", code=made.code)
     return visit.go("/value/codes", "good", "value.code_stands", code=made.code)
