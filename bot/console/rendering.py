@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.console.agents import device
+from bot.console.mixed import said as mixed
 from bot.console.naming import anybodys
 from bot.console.page import BASE
 from bot.console.statics import Statics
@@ -41,6 +42,7 @@ class Templates:
             t=lambda key, **filled: say(lang, key, **filled),
             t_or=lambda key, other: said_or(lang, key, other),
             told=lambda message: told(lang, message),
+            mixed=lambda one: mixed(lang, one),
             titled=lambda key: anybodys(lang, v.cast, key) if v.cast else key,
             ago=lambda at: ago(at, v.now, lang, self._zone),
             place_of=v.place, owner_of=v.owner, colleague=v.colleague, **values,

@@ -68,6 +68,10 @@ WORDS: Words = MappingProxyType({
 })  # fmt: skip
 
 
+# What a template may lack, as ``untagged`` names it.
+LACKS: Mapping[str, str] = MappingProxyType({"genre": "类型", "origin": "来源"})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Warned(Coded):
     """One thing that the mix lacks or has too much of; ``code`` and ``facts`` are for whoever words
@@ -157,7 +161,7 @@ def _volume(week: Sequence[Post], mix: Mix) -> Iterator[Facts]:
                                        "number": share.number, "total": share.total,
                                        "most": percent(most)}  # fmt: skip
     for post in {post.template: post for post in week}.values():
-        lacks = [word for word, value in (("类型", post.genre), ("来源", post.origin)) if not value]
+        lacks = [word for name, word in LACKS.items() if not getattr(post, name)]
         if lacks:
             yield "untagged", {"title": post.title or post.template, "what": "和".join(lacks),
                                "template": post.template}  # fmt: skip

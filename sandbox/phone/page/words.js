@@ -20,6 +20,12 @@ const CALLS = {
   "externalcontact/add_msg_template": "建群发任务，等 {s} 点发", "externalcontact/add_moment_task": "建朋友圈任务，等同事点发",
   "externalcontact/get_groupmsg_task": "查群发点了没有", "externalcontact/get_groupmsg_send_result": "查群发结果", "externalcontact/get_moment_task_result": "查朋友圈任务",
   "externalcontact/get_moment_task": "查朋友圈点了没有", "externalcontact/groupchat/list": "列出客户群", "externalcontact/groupchat/get": "查群成员",
+  "externalcontact/cancel_groupmsg_send": "撤回还没点的群发", "externalcontact/cancel_moment_task": "撤回还没点的朋友圈", "externalcontact/remind_groupmsg_send": "提醒同事点发",
+  "externalcontact/add_contact_way": "做一个加好友的码", "externalcontact/get_contact_way": "查加好友的码", "externalcontact/update_contact_way": "改加好友的码", "externalcontact/del_contact_way": "停用加好友的码",
+  "externalcontact/get_moment_comments": "查朋友圈的评论和赞", "externalcontact/get_corp_tag_list": "列出企业标签", "externalcontact/add_corp_tag": "建企业标签", "externalcontact/edit_corp_tag": "改企业标签",
+  "externalcontact/get_user_behavior_data": "查联系客户的统计", "externalcontact/groupchat/statistic": "查客户群的统计", "externalcontact/groupchat/opengid_to_chatid": "认出小程序里的群",
+  "kf/customer/batchget": "查 {c} 的昵称和头像", "kf/servicer/list": "查谁在接待", "message/recall": "撤回应用消息", "message/update_template_card": "更新卡片", "media/upload_attachment": "上传附件", "media/uploadimg": "上传图片",
+  "msgaudit/get_permit_user_list": "查谁开了会话存档", "agent/get": "查应用的设置",
   "webhook/send": "群推送机器人发言", "message/send": "发应用消息", "media/upload": "上传素材", "media/get": "取回文件",
   "auth/getuserinfo": "用登录码查是哪位同事", "user/get": "查同事的资料", get_jsapi_ticket: "取网页签名用的票据", "ticket/get": "取应用签名用的票据",
 };

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.console.mixed import said
 from bot.console.told import told
+from bot.studio.mix import WORDS as MIX_WORDS
+from bot.studio.mix import Warned
 
 ROOT = Path(__file__).parents[3] / "bot"
 SPEAKERS = [
@@ -89,3 +92,14 @@ def _blank(part: ast.expr) -> str:
 def test_a_message_in_words(message: str, words: str) -> None:
     assert told("zh", message) == words
     assert told("en", message) == message
+
+
+@pytest.mark.parametrize("code", sorted(MIX_WORDS))
+def test_what_a_mix_lacks_has_words_in_both_languages(code: str) -> None:
+    facts = {"day": "11-23", "days": 7, "total": 5, "selling": 3, "share": "60%", "most": "20%",
+             "first": "甲", "second": "乙", "others": 1, "least": 4, "number": 3, "title": "甲",
+             "genre": "情感", "origin": "BGC", "what": "类型和来源"}  # fmt: skip
+    warned = Warned(code=code, persona="a", feed="moment", facts=facts)
+    chinese, english = said("zh", warned), said("en", warned)
+    assert not re.search(r"[{}]", chinese + english) and "content/" not in chinese
+    assert not re.search(r"[\u4e00-\u9fff]", english.replace("甲", "").replace("乙", ""))
