@@ -12,9 +12,8 @@ from bot.commands import activities as shown
 from bot.commands.acting import once
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user
-from bot.commands.options import beside, looking
+from bot.commands.options import beside, looking, served
 from bot.community.activity import Activity
-from bot.core.decode import nearest
 from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import judged, runs
@@ -29,12 +28,7 @@ def activity() -> None:
 
 
 def _made(setting: Setting, name: str) -> Activity:
-    found = setting.cast.activities.get(name)
-    if found is None:
-        there = setting.cast.activities
-        fix = nearest(name, there) if there else "write one in content/activities"
-        raise click.UsageError(f"there is no activity {name!r}; {fix}")
-    return found
+    return served(setting.cast.activities, "activity", name, "write one in content/activities")
 
 
 def _run(tx: Tx, name: str) -> tuple[Row, Activity]:

@@ -13,7 +13,7 @@ from bot.commands.circle_figures import FIGURES
 from bot.commands.circle_shop import SHOPS
 from bot.commands.content import by
 from bot.commands.database import read, ready, user, write
-from bot.commands.options import beside, looking
+from bot.commands.options import beside, looking, served
 from bot.core.config import Config
 from bot.core.daytime import moment
 from bot.core.decode import nearest
@@ -41,14 +41,8 @@ for _more in (*FIGURES, *SHOPS):
 
 def known(setting: Setting, name: str) -> Circle:
     """The circle that serves under an id. Raises click.UsageError naming the nearest."""
-    found = setting.cast.circles.get(name)
-    if found is None:
-        there = setting.cast.circles
-        fix = (
-            nearest(name, there) if there else "write one in content/circles and start the service"
-        )
-        raise click.UsageError(f"there is no circle {name!r}; {fix}")
-    return found
+    return served(setting.cast.circles, "circle", name,
+                  "write one in content/circles and start the service")  # fmt: skip
 
 
 @circle.command("list")

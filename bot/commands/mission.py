@@ -12,9 +12,8 @@ from bot.commands import missions as shown
 from bot.commands.acting import once_in
 from bot.commands.casting import setting_of
 from bot.commands.database import read, ready, user
-from bot.commands.options import beside, looking
+from bot.commands.options import beside, looking, served
 from bot.community.mission import Mission
-from bot.core.decode import nearest
 from bot.library.speech import Setting
 from bot.offset import clock_of
 from bot.store import missiondesk, people
@@ -31,12 +30,7 @@ def mission() -> None:
 
 
 def _made(setting: Setting, name: str) -> Mission:
-    found = setting.cast.missions.get(name)
-    if found is None:
-        there = setting.cast.missions
-        fix = nearest(name, there) if there else "write one in content/missions"
-        raise click.UsageError(f"there is no mission {name!r}; {fix}")
-    return found
+    return served(setting.cast.missions, "mission", name, "write one in content/missions")
 
 
 def _take(tx: Tx, start: str) -> Row:

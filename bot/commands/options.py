@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from bot.core.config import Config, load_config
+from bot.core.decode import nearest
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def with_config(fn: F) -> F:
@@ -43,6 +45,17 @@ def beside(fn: F) -> F:
 def looking(fn: F) -> F:
     """The same and ``--json``: a command that shows what is there."""
     return beside(as_json(fn))
+
+
+def served(there: Mapping[str, T], kind: str, name: str, fix: str) -> T:
+    """What serves under a name. Raises click.UsageError with the nearest, or ``fix`` where there is
+    nothing."""
+    found = there.get(name)
+    if found is None:
+        raise click.UsageError(
+            f"there is no {kind} {name!r}; {nearest(name, there) if there else fix}"
+        )
+    return found
 
 
 def read_config(path: Path, data: Path | None = None) -> Config:

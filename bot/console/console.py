@@ -76,6 +76,7 @@ class Console:
         self.offers = Offers(store, clock)
         self.hub = Hub()
         bells.listen(self.hub.heard)
+        bells.listen(self.called.heard)
         entries = (page.entry for page in PAGES if page.entry is not None)
         self.entries = sorted(entries, key=attrgetter("order"))
         self.topics = {name: right for page in PAGES for name, right in page.topics.items()}

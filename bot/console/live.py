@@ -94,8 +94,9 @@ class Hub:
         response.content_type = "text/event-stream"
         response.charset = "utf-8"
         try:
-            await response.prepare(request)
+            # a page that is left at once is gone before its first word: no fault of anybody
             with contextlib.suppress(ConnectionError):
+                await response.prepare(request)
                 await self._tell(response, listener, there, lambda: keep(request))
         finally:
             self._open.remove(listener)

@@ -28,6 +28,7 @@ _SENTENCES = tuple((re.compile(pattern), f"plan_note.{key}") for pattern, key in
     (r"unless: wrote:(?P<words>.+)", "wrote"),
     (r"nothing is announced", "announced"),
 ))  # fmt: skip
+_UNLESS = re.compile(r"unless: (?P<name>[a-z_]+)(?::(?P<which>.+))?")
 _REST = re.compile("[^a-z0-9]+")
 
 
@@ -63,6 +64,8 @@ def held_back(lang: str, note: str) -> str:
     for pattern, key in _SENTENCES:
         if found := pattern.fullmatch(note):
             return say(lang, key, **found.groupdict())
+    if (unless := _UNLESS.fullmatch(note)) and known(key := f"flow_if.{unless['name']}"):
+        return say(lang, key, which=say(lang, "flows.or").join((unless["which"] or "").split("|")))
     return said_or(lang, f"state.{note}", note)
 
 

@@ -11,15 +11,21 @@ from bot.store import called
 from bot.store.called import Names
 from bot.store.engine import Store
 
-LOOK = 10 * SECOND
+BELL, LOOK = "called", 10 * SECOND
 
 
 class Called:
-    """The names as they were read last; looked at again now and then, before a page is made."""
+    """The names as they were read last; before a page is made they are read again when a bell said
+    that they have changed, and now and then in any case."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._next = store, 0
         self.names: Names = {}
+
+    def heard(self, bell: str) -> None:
+        """Of another process the bell may not be heard; the time is."""
+        if bell == BELL:
+            self._next = 0
 
     async def look(self, now: int) -> None:
         """Reads them, if the last time was a while ago."""

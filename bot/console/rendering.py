@@ -43,5 +43,5 @@ class Templates:
             told=lambda message: told(lang, message),
             titled=lambda key: anybodys(lang, v.cast, key) if v.cast else key,
             ago=lambda at: ago(at, v.now, lang, self._zone),
-            place_of=v.place, owner_of=v.owner, **values,
+            place_of=v.place, owner_of=v.owner, colleague=v.colleague, **values,
         )  # fmt: skip

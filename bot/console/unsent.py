@@ -19,6 +19,13 @@ _LOOKED = re.compile(r"(.*); [0-9]+ tasks on the platform look like it", re.S)
 _TRIED = re.compile(r"(.*); ([0-9]+) attempts(?:; .*)?", re.S)
 _OVER = re.compile(r"(.*); no time left(?:; .*)?", re.S)
 _NUMBERS = re.compile("[0-9]+ ?")
+# A call that ended without the platform's word: bot/wecom/client.py, robot/session.py.
+_CALLS = tuple((re.compile(rf"\S+: {pattern}", re.S), code) for pattern, code in (
+    ("(?:no answer: .*|no acknowledgement in time)", "no_answer"),
+    ("(?:not connected: .*|the robot is not connected|the connection .*)", "not_connected"),
+    ("HTTP [0-9]+", "http"),
+    ("(?:the answer .*|acknowledged without errcode)", "odd_answer"),
+))  # fmt: skip
 # What the doctor says of the same fault: bot/wecom/doctor.
 FIXES: Mapping[str, str] = {
     "60020": "ip-not-trusted", "40164": "oa-ip", "50003": "app-disabled", "45009": "rate-limited",
@@ -42,6 +49,8 @@ def code_of(note: str) -> str:
     if _GUARD.fullmatch(note):
         return "guard"
     text = _bare(note)
+    if called := next((code for pattern, code in _CALLS if pattern.fullmatch(text)), ""):
+        return called
     if coded := _CODED.fullmatch(text):
         return coded[1]
     names = (slug(text), slug(_NUMBERS.sub("", text)))

@@ -29,6 +29,7 @@ R = TypeVar("R")
 FLASH_MAX = 2_000
 YEAR = 366 * 86_400
 LOOKS = ("light", "dark")
+OURS = "staff:"  # before the userid of a colleague, where ids of members stand
 
 
 def whole(text: str) -> int | None:
@@ -113,6 +114,12 @@ class Visit:
     def owner(self, account: str) -> str:
         """The same without the channel: a colleague by his name, customer service by its own."""
         return called.by_id(self.console.called.names).get(account, account)
+
+    def colleague(self, member: str | None) -> str:
+        """The name of a member who is one of us; empty for anybody else."""
+        if member is None or not member.startswith(OURS):
+            return ""
+        return self.owner(member.removeprefix(OURS))
 
     @property
     def look(self) -> str:

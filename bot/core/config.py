@@ -227,18 +227,21 @@ def _check(config: Config, doc: TomlDoc) -> None:
         for key in _SPANS.intersection(part.__slots__):
             _check_span(getattr(part, key), doc, (section, key))
     check_retention(config.retention, doc)
-    check_model(config, doc)
-    check_listening(config, doc)
-    check_console(config, doc)
-    check_service(config, doc)
-    check_mix(config, doc)
-    check_taps(config, doc)
-    check_inviting(config, doc)
-    check_ordering(config, doc)
-    check_paying(config, doc)
-    check_governing(config, doc)
-    check_member_page(config, doc)
+    for check in _CHECKS:
+        check(config, doc)
     _check_span(config.wecom.archive.every, doc, ("wecom", "archive", "every"))
+    _check_names(config, doc)
+    if not config.wecom.apps:
+        raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
+
+
+# Each part looks at its own.
+_CHECKS = (check_model, check_listening, check_console, check_service, check_mix, check_taps,
+           check_inviting, check_ordering, check_paying, check_governing,
+           check_member_page)  # fmt: skip
+
+
+def _check_names(config: Config, doc: TomlDoc) -> None:
     doors = config.wecom.apps.keys() | config.wecom.robots.keys()
     for name in config.wecom.official_accounts.keys() & doors:
         raise fail(doc, ("wecom", "official_accounts", name), "something else has this name too",
@@ -246,8 +249,6 @@ def _check(config: Config, doc: TomlDoc) -> None:
     if config.sandbox and config.world_file and not config.world_file.is_file():
         raise fail(doc, ("wecom", "world"), f"there is no file {config.world_file}",
                    'name one, or write "" for the sample brand')  # fmt: skip
-    if not config.wecom.apps:
-        raise fail(doc, ("wecom",), "no application", "add a [wecom.apps.NAME] table")
 
 
 def _check_span(value: str, doc: TomlDoc, at: KeyPath) -> None:

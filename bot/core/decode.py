@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import heapq
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -119,6 +119,7 @@ def _each(kind: Any, values: Iterable[tuple[Any, Any, KeyPath]], doc: TomlDoc) -
 
 _GENERIC: dict[Any, Any] = {
     Literal: _choice, Union: _optional, types.UnionType: _optional, tuple: _list, dict: _dict,
+    Mapping: _dict,
 }  # fmt: skip
 
 

@@ -22,6 +22,22 @@ LOOKS: frozenset[Do] = frozenset({"points", "level", "badges", "codename", "righ
                                   "home", "missions"})  # fmt: skip
 Ask = Literal["quiz", "vote", "entry", "team", "agree"]
 ASKS: frozenset[str] = frozenset({"quiz", "vote", "entry", "team", "agree"})
+# Why nothing came of it, wherever he hears it. A persona may say it otherwise.
+WHY_NOT: Mapping[str, str] = {
+    "waiting": "收到了。同事看过以后就算数，不用再交一遍。",
+    "already": "「{title}」这一份已经记下了，不用再来一遍。",
+    "enough": "「{title}」你能交的都交了，心意够了。",
+    "early": "「{title}」还没开始，到点再来。",
+    "closed": "「{title}」已经收摊了，下一回再来。",
+    "cancelled": "「{title}」这一回取消了，抱歉让你白跑一趟。",
+    "none": "「{title}」现在没有在办的。",
+    "full": "「{title}」的位置已经满了。",
+    "audience": "「{title}」这一回不是给你准备的，别往心里去。",
+    "unknown": "没对上号，看看选项再说一遍？",
+    "own": "自己的不算，帮别人吧。",
+    "empty": "还没看到内容，写一句或发一张图就行。",
+}
+TOO_LOW = "「{title}」要再高一级才能参加。"
 OPEN_FOR = 30 * MINUTE  # so long a bare answer is one
 TEXT_MAX = 1_000
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class Whereabouts:
     """``kf``: the link of each kf account. ``contact``: by staff account, the QR code of the
     contact way that adds it (联系我, page 92228). ``here``: where the web server listens, while
     nobody has configured a public address; empty where nobody knows."""
@@ -22,4 +22,4 @@ class Addresses:
         return (*self.kf.values(), *self.contact.values(), self.here)
 
 
-NOWHERE = Addresses()
+NOWHERE = Whereabouts()

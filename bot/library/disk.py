@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.community.activity import Activity, parse_activity
 from bot.community.atmosphere import Atmosphere, parse_atmosphere
@@ -47,6 +49,7 @@ from scheduler.flows import Flow, parse_flow
 
 SIZE_MAX = 4 * 1024 * 1024
 Signature = tuple[tuple[str, int, int, int], ...]
+T = TypeVar("T")
 Check = Callable[["Disk", str, str], Iterable[Finding]]
 
 
@@ -189,10 +192,17 @@ def _single(disk: Disk, path: Path, kind: str, name: str, check: Check) -> None:
 def _checks(zone: str) -> Mapping[str, Check]:
     """What is looked at by kind, of those that have a folder with a file each."""
     return {
-        "flow": _flow, "campaign": lambda disk, text, file: _campaign(disk, text, file, zone),
-        "circle": _circle, "community": _community,
-        "activity": lambda disk, text, file: _activity(disk, text, file, zone),
-        "mission": _mission, "atmosphere": _atmosphere,
+        "flow": _kept(parse_flow, lambda disk: disk.flows, lambda made: made.id),
+        "campaign": _kept(partial(parse_campaign, zone=zone), lambda disk: disk.campaigns,
+                          lambda made: made.id),
+        "circle": _kept(parse_circle, lambda disk: disk.circles, lambda made: made.id),
+        "community": _kept(parse_community, lambda disk: disk.communities,
+                           lambda made: made.circle),
+        "activity": _kept(partial(parse_activity, zone=zone), lambda disk: disk.activities,
+                          lambda made: made.id),
+        "mission": _kept(parse_mission, lambda disk: disk.missions, lambda made: made.id),
+        "atmosphere": _kept(parse_atmosphere, lambda disk: disk.atmospheres,
+                            lambda made: made.circle),
     }  # fmt: skip
 
 
@@ -219,46 +229,18 @@ def rules_of(brand: Brand, goods: Iterable[Good], config: Config) -> Rules:
                  label=config.guard.label, emoji_max=config.content.emoji_max)  # fmt: skip
 
 
-def _flow(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    flow = parse_flow(source, file)
-    disk.flows[flow.id] = flow
-    return ()
+def _kept(
+    parse: Callable[[str, str], T], shelf: Callable[[Disk], dict[str, T]],
+    name: Callable[[T], str],
+) -> Check:  # fmt: skip
+    """A file of this kind is read and put on its shelf."""
 
+    def check(disk: Disk, source: str, file: str) -> Iterable[Finding]:
+        made = parse(source, file)
+        shelf(disk)[name(made)] = made
+        return ()
 
-def _campaign(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
-    campaign = parse_campaign(source, file, zone)
-    disk.campaigns[campaign.id] = campaign
-    return ()
-
-
-def _circle(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    circle = parse_circle(source, file)
-    disk.circles[circle.id] = circle
-    return ()
-
-
-def _community(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    made = parse_community(source, file)
-    disk.communities[made.circle] = made
-    return ()
-
-
-def _activity(disk: Disk, source: str, file: str, zone: str) -> Iterable[Finding]:
-    made = parse_activity(source, file, zone)
-    disk.activities[made.id] = made
-    return ()
-
-
-def _mission(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    made = parse_mission(source, file)
-    disk.missions[made.id] = made
-    return ()
-
-
-def _atmosphere(disk: Disk, source: str, file: str) -> Iterable[Finding]:
-    made = parse_atmosphere(source, file)
-    disk.atmospheres[made.circle] = made
-    return ()
+    return check
 
 
 def _moderation(disk: Disk, source: str, file: str) -> Iterable[Finding]:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.community import activity, mission, rules
+from bot.community.activity import Activity
 from bot.community.atmosphere import shown as atmosphere_file
+from bot.community.mission import Mission
 from bot.community.moderating import FILE as MODERATION
+from bot.community.rules import Community
 from bot.core.findings import ERROR, Finding
 from bot.library import atmosphere
 from bot.library.circles import contacts, review_circles
@@ -78,6 +81,24 @@ def _circle_faults(disk: Disk, zone: str) -> Iterator[Fault]:
             disk.findings.append(finding)
 
 
+_OfCircle = Community | Activity | Mission
+_Named = tuple[_At, _OfCircle, Iterable[str], Iterable[Finding]]
+
+
+def _of_circles(disk: Disk, beside: Beside) -> Iterator[_Named]:
+    """What a circle has beside its own file: where it stands, what it is, the templates that it
+    names, and what is wrong with it by itself."""
+    for rule in disk.communities.values():
+        at = _At("community", rule.circle, rules.shown(rule.circle))
+        yield at, rule, templates_of(rule), review_community(rule, beside)
+    for one in disk.activities.values():
+        at = _At("activity", one.id, activity.shown(one.id))
+        yield at, one, one.named_templates, review_activity(one, beside)
+    for job in disk.missions.values():
+        at = _At("mission", job.id, mission.shown(job.id))
+        yield at, job, job.material, review_mission(job, beside)
+
+
 def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
     seen = {kind: {name for other, name in disk.seen if other == kind}
             for kind in ("circle", "activity")}  # fmt: skip
@@ -89,24 +110,11 @@ def _community_faults(disk: Disk, zone: str) -> Iterator[Fault]:
                     leaders={one.id: one.leader.persona
                              for one in disk.circles.values()})  # fmt: skip
     found: list[tuple[_At, Finding]] = []
-    for made in disk.communities.values():
-        at = _At("community", made.circle, rules.shown(made.circle))
-        yield from _gone(disk, at, "template", templates_of(made))
+    for at, made, named, reviewed in _of_circles(disk, beside):
+        yield from _gone(disk, at, "template", named)
         yield from _gone(disk, at, "persona", filter(None, [made.persona]))
-        found += [(at, one) for one in review_community(made, beside)]
+        found += [(at, one) for one in reviewed]
         found += [(at, one) for one in review_titles(at.file, made, disk.brand, disk.goods)]
-    for one in disk.activities.values():
-        at = _At("activity", one.id, activity.shown(one.id))
-        yield from _gone(disk, at, "template", one.named_templates)
-        yield from _gone(disk, at, "persona", filter(None, [one.persona]))
-        found += [(at, finding) for finding in review_activity(one, beside)]
-        found += [(at, each) for each in review_titles(at.file, one, disk.brand, disk.goods)]
-    for job in disk.missions.values():
-        at = _At("mission", job.id, mission.shown(job.id))
-        yield from _gone(disk, at, "template", job.material)
-        yield from _gone(disk, at, "persona", filter(None, [job.persona]))
-        found += [(at, finding) for finding in review_mission(job, beside)]
-        found += [(at, one) for one in review_titles(at.file, job, disk.brand, disk.goods)]
     disk.findings += [finding for _, finding in found if finding.severity != ERROR]
     yield from (((at.kind, at.name), one) for at, one in found if one.severity == ERROR)
 

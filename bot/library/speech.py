@@ -22,7 +22,7 @@ from bot.core.model import AMOUNTS, EXCUSED, OWN, Outbound
 from bot.core.passes import INTO, door
 from bot.core.service import Service
 from bot.core.span import parse_span
-from bot.core.whereabouts import NOWHERE, Addresses
+from bot.core.whereabouts import NOWHERE, Whereabouts
 from bot.library.cast import Cast
 from bot.persona import label
 from bot.persona.guard import Case, Guard, Problem, blocking
@@ -53,7 +53,7 @@ class Setting:
 
     cast: Cast
     now: int
-    links: Addresses = NOWHERE
+    links: Whereabouts = NOWHERE
     limits: Limits = _LIMITS
     policy: Guarding = _POLICY
     service: Service = _SERVICE
@@ -68,11 +68,11 @@ class Setting:
     listens: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, config: Config, cast: Cast, now: int, links: Addresses = NOWHERE) -> Setting:
+    def of(cls, config: Config, cast: Cast, now: int, links: Whereabouts = NOWHERE) -> Setting:
         """A moment under the rules of the configuration."""
         return cls(cast=cast, now=now, links=links, **_rules(config))
 
-    def with_links(self, links: Addresses) -> Setting:
+    def with_links(self, links: Whereabouts) -> Setting:
         """The same moment with our own links known."""
         return replace(self, links=links)
 

@@ -49,7 +49,9 @@ def work_of(cast: Cast, persona: str) -> Work:
     return Work(
         accounts=tuple(bound.account for bound in script.persona.bindings),
         entries=tuple(e.title or e.id for e in cast.calendar.entry if e.persona == persona),
-        flows=tuple(flow.id for flow in cast.flows if flow.file.persona == (persona,)),
+        flows=tuple(
+            flow.file.title or flow.id for flow in cast.flows if flow.file.persona == (persona,)
+        ),
     )
 
 

@@ -49,35 +49,21 @@ class Brand:
         return frozenset(Decimal(str(amount)) for amount in self.amounts)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _BrandFile:
-    name: str
-    taboo: tuple[str, ...] = ()
-    link_domains: tuple[str, ...] = ()
-    amounts: tuple[float, ...] = ()
-    words: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
-    contact: Contact = field(default_factory=Contact)
-    kit: dict[str, str] = field(default_factory=dict)
-    kit_own: tuple[str, ...] = ()
-
-
 _LISTS = ("taboo", "link_domains", "words", "rivals", "allow")
 
 
 def parse_brand(source: str, file: str) -> Brand:
     """Reads brand.toml. Raises BadInput with file and line."""
     doc = tomlfile.parse(source.removeprefix("\ufeff"), file)
-    raw = decode.decode(_BrandFile, doc)
+    made = decode.decode(Brand, doc)
     for key in _LISTS:
-        if any(not word.strip() for word in getattr(raw, key)):
+        if any(not word.strip() for word in getattr(made, key)):
             raise decode.fail(doc, (key,), "holds an empty word", "remove it")
-    for domain in raw.link_domains:
+    for domain in made.link_domains:
         if not _DOMAIN.fullmatch(domain):
             fix = "write it like shop.example, without https://"
             raise decode.fail(doc, ("link_domains",), f"{domain!r} is no domain", fix)
-    for phone in raw.contact.phones:
+    for phone in made.contact.phones:
         if len(digits_of(phone)) < 3:
             raise decode.fail(doc, ("contact", "phones"), f"{phone!r} is no phone number")
-    return Brand(**{name: getattr(raw, name) for name in _BrandFile.__slots__})
+    return made

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.core.taking import TOO_LOW, WHY_NOT
+
 LINES: Mapping[str, str] = {
     # what he did
     "checked": "「{title}」记上了。连着 {streak} 天了。这回记 {gained} 分。",
@@ -54,23 +56,12 @@ LINES: Mapping[str, str] = {
     "home": "这是你自己的主页，{minutes} 分钟里打开有效，也只认头一部打开它的手机：{link}\n过期了再回我「我的主页」。",
     "not_here": "这个单独跟我说吧，群里大家都看得到。",
     "no_home": "主页这会儿打不开，想查什么直接问我就行。",
-    # why not; what they say otherwise stands beside the rules (bot/store/answers.py)
-    "waiting": "收到了。同事看过以后就算数，不用再交一遍。",
-    "already": "「{title}」这一份已经记下了，不用再来一遍。",
-    "enough": "「{title}」你能交的都交了，心意够了。",
-    "early": "「{title}」还没开始，到点再来。",
-    "closed": "「{title}」已经收摊了，下一回再来。",
-    "cancelled": "「{title}」这一回取消了，抱歉让你白跑一趟。",
-    "none": "「{title}」现在没有在办的。",
-    "full": "「{title}」的位置已经满了。",
+    # why not; what is said otherwise on the member's page stands beside the rules (store/answers)
+    **WHY_NOT,
     "circle": "「{title}」是圈里的活动，先进圈再来。回「我要加入{circle}」就行。",
-    "too_low": "「{title}」要再高一级才能参加。",
+    "too_low": TOO_LOW,
     "colleague": "「{title}」是圈里的活动。同事要参加，请带圈的人先把你加进圈里。",
-    "audience": "「{title}」这一回不是给你准备的，别往心里去。",
     "consent": "交上来的东西会给大家看。愿意的话，回一句「同意」就算交了。",
-    "unknown": "没对上号，看看选项再说一遍？",
-    "own": "自己的不算，帮别人吧。",
-    "empty": "还没看到内容，写一句或发一张图就行。",
 }
 # What a line may name, beside the facts of any answer.
 FACTS = frozenset({

@@ -6,14 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from bot.core.clock import HOUR, MINUTE, SECOND
+from bot.core.clock import HOUR, MINUTE
 from bot.library.library import Library
 from bot.pipeline.loop import Bells
 from bot.store import called
 from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
-EVERY, AGAIN, LOOK, START = 6 * HOUR, 5 * MINUTE, 1 * MINUTE, 3 * SECOND
+EVERY, LOOK = 6 * HOUR, 1 * MINUTE
 
 
 class Platform(Protocol):
@@ -29,20 +29,16 @@ class Platform(Protocol):
 
 
 class Called:
-    """A round every few hours, and soon after another account was bound. What cannot be read keeps
-    its name."""
+    """A round at the start, every few hours, and soon after another account was bound. What cannot
+    be read keeps its name."""
 
     def __init__(self, store: Store, platform: Platform, library: Library, bells: Bells) -> None:
         self._store, self._platform, self._library = store, platform, library
-        self._bells = bells
+        self._bells, self._next = bells, 0
         self._asked: tuple[tuple[str, ...], tuple[str, ...]] = (), ()
-        self._next = 0
 
     async def step(self, now: int) -> int:
         """Looks whether a round is due. In a storm it can wait."""
-        if not self._next:
-            self._next = now + START
-            return self._next
         cast = self._library.cast
         bound = tuple(cast.all_accounts("kf")), tuple(cast.all_accounts("contact"))
         if self._bells.street.stormy(now) or (now < self._next and bound == self._asked):
@@ -51,7 +47,7 @@ class Called:
         told = [await self._told("kf", self._platform.kf_names, now) if kf else True,
                 await self._told("contact", lambda: self._platform.staff_names(owners), now)
                 if owners else True]  # fmt: skip
-        self._next = now + (EVERY if all(told) else AGAIN)
+        self._next = now + (EVERY if all(told) else LOOK)
         return now + LOOK
 
     async def _told(
@@ -64,5 +60,6 @@ class Called:
             log.warning("nobody says what the accounts of %s are called: %s", channel, exc)
             return False
         if await self._store.write(called.put, found, now):
-            self._bells.desk.set()
+            self._bells.called.set()
+            self._bells.desk.set()  # open pages look again
         return True

@@ -98,6 +98,7 @@ class Bells:
         self.archive = self._bell("archive")
         self.library = self._bell("library")
         self.console = self._bell("console")
+        self.called = self._bell("called")  # what accounts are called has changed
         # what staff look at has changed: a fate, a mode, a note
         self.desk = self._bell("desk")
         self.service = self._bell("service")

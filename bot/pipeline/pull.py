@@ -10,7 +10,7 @@ from bot.core.config import Config
 from bot.core.errors import OneVoiceError
 from bot.core.model import Inbound
 from bot.core.span import parse_span
-from bot.core.whereabouts import Addresses
+from bot.core.whereabouts import Whereabouts
 from bot.library.cast import Cast
 from bot.library.library import Library
 from bot.pipeline import bookkeeping
@@ -171,13 +171,13 @@ class Links:
             return now + 2 * SECOND
         return now + MINUTE
 
-    async def _kf_links(self, known: Addresses, now: int) -> None:
+    async def _kf_links(self, known: Whereabouts, now: int) -> None:
         for account in self._library.cast.all_accounts("kf"):
             if account not in known.kf:
                 url = await self._gateway.kf_link(account, "persona")
                 await self._store.write(sources.put_link, account, url, now)
 
-    async def _contact_codes(self, known: Addresses, now: int) -> None:
+    async def _contact_codes(self, known: Whereabouts, now: int) -> None:
         """A QR code for each persona that has followers: it makes them friends of an account."""
         cast = self._library.cast
         for persona in cast.scripts:

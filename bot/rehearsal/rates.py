@@ -29,7 +29,7 @@ class Arrive:
 class Talk:
     """How often they talk, and when."""
 
-    month: float = 9.45
+    month: float = 9.15
     spread: float = 0.6
     length: tuple[float, ...] = (2, 4, 5, 3)
     hours: tuple[float, ...] = (1, 0, 0, 0, 0, 0, 1, 3, 5, 6, 6, 7, 9, 7, 6, 6, 6, 6, 7, 9, 11, 10,

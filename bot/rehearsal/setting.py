@@ -43,7 +43,7 @@ def rehearsed(config: Config, folder: Path) -> Config:
         model=replace(config.model, mode="off"),
         embeddings=replace(config.embeddings, kind="off"),
         pull=replace(config.pull, kf_every="12h", tasks_every="30m", changes_every="1m",
-                     reactions_every="6h"),
+                     reactions_every="6h", contacts_every="7d", groups_every="7d"),
     )  # fmt: skip
 
 

@@ -156,15 +156,18 @@ def _place(row: Row | None) -> Sitting:
 
 
 def _put(tx: Tx, chat: str, seat: Seat, row: Row | None, place: Sitting) -> None:
-    """What the platform does not tell this time is kept from last time."""
+    """What the platform does not tell this time is kept from last time. A listing shows everybody
+    for the sake of one who came: what is as it was is not written again."""
     old = row or {"staff": 0, "name": "", "join_scene": 0, "join_state": "", "invitor": ""}
-    tx.run(
-        "chat_seat_put", chat=chat, member=seat.member, staff=int(seat.staff or old["staff"]),
-        name=seat.name or old["name"], join_scene=seat.scene or old["join_scene"],
-        join_state=seat.state or old["join_state"], invitor=seat.invitor or old["invitor"],
-        joined_at=place.joined_at, left_at=place.left_at, told_join=place.told_join,
-        told_leave=place.told_leave,
-    )  # fmt: skip
+    told = {
+        "staff": int(seat.staff or old["staff"]), "name": seat.name or old["name"],
+        "join_scene": seat.scene or old["join_scene"],
+        "join_state": seat.state or old["join_state"], "invitor": seat.invitor or old["invitor"],
+        "joined_at": place.joined_at, "left_at": place.left_at, "told_join": place.told_join,
+        "told_leave": place.told_leave,
+    }  # fmt: skip
+    if row is None or any(row[name] != value for name, value in told.items()):
+        tx.run("chat_seat_put", chat=chat, member=seat.member, **told)
 
 
 def _about(seat: Seat) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.errors import StaleLease
 from bot.core.model import Inbound
-from bot.core.whereabouts import Addresses
+from bot.core.whereabouts import Whereabouts
 from bot.store import inbox
 from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
@@ -93,10 +93,10 @@ def put_here(tx: Tx, url: str, now: int) -> None:
         tx.run("link_put", account=_HERE, url=url, now=now)
 
 
-def links(tx: Tx) -> Addresses:
+def links(tx: Tx) -> Whereabouts:
     """Where we are reached."""
     rows = {row["account"]: row["url"] for row in tx.rows("links_all")}
     here = rows.pop(_HERE, "")
     contact = {account.removeprefix(_CONTACT): rows.pop(account)
                for account in list(rows) if account.startswith(_CONTACT)}  # fmt: skip
-    return Addresses(kf=rows, contact=contact, here=here)
+    return Whereabouts(kf=rows, contact=contact, here=here)

@@ -23,16 +23,8 @@ def create(
     if not world.windows.hit("moments", world.now(), limit):
         raise ApiError(45009, "moments per minute")
     able = people.contact_staff_ids(world)
-    chosen = [each for each in users if each in able]
-    if everybody or (tags and not users):
-        chosen = able
-    made = Moment(
-        moment_id=world.secret_id("mom", 24),
-        created_at=world.now(),
-        text=text,
-        attachments=attachments,
-        tags=[tag for tag in tags if tag in world.store.tags],
-    )
+    all_of_them = everybody or (tags and not users)
+    made = _made(world, text, attachments, tags)
     job = MomentJob(
         jobid=world.secret_id("job", 24),
         moment_id=made.moment_id,
@@ -40,13 +32,24 @@ def create(
         invalid_users=[each for each in users if each not in able],
         invalid_tags=[tag for tag in tags if tag not in world.store.tags],
     )
-    world.store.moments[made.moment_id] = made
     world.store.moment_jobs[job.jobid] = job
-    for userid in chosen:
+    for userid in able if all_of_them else [each for each in users if each in able]:
         targets = [relation.customer for relation in audience(world, made, userid)]
         if targets or not tags:
             made.tasks[userid] = bulk.add_task(world, "moment", made.moment_id, userid, targets)
     return job
+
+
+def _made(world: World, text: str, attachments: list[Json], tags: list[str]) -> Moment:
+    made = Moment(
+        moment_id=world.secret_id("mom", 24),
+        created_at=world.now(),
+        text=text,
+        attachments=attachments,
+        tags=[tag for tag in tags if tag in world.store.tags],
+    )
+    world.store.moments[made.moment_id] = made
+    return made
 
 
 def audience(world: World, moment: Moment, userid: str) -> list[Relation]:

@@ -101,6 +101,7 @@ def _is_dynamic_import(node: ast.AST) -> bool:
             and isinstance(first.value, str))  # fmt: skip
 
 
+@cache
 def names(source: Module) -> dict[str, str]:
     """What each imported name of a file stands for: ``{"dt": "datetime.datetime"}``."""
     found: dict[str, str] = {}

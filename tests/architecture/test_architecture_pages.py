@@ -128,6 +128,14 @@ def test_every_library_stands_beside_who_may_use_it(language: str) -> None:
     assert not missing, f"{sorted(missing)}{BOTH.format(name='docs/architecture')}"
 
 
+@in_both
+def test_the_tests_of_the_house_rules_are_all_named(language: str) -> None:
+    said = set(_quoted(_part("architecture", language, "Who may import whom")))
+    there = {file.name for file in (ROOT / "tests/architecture").glob("test_*.py")}
+    missing = there - {name.rpartition("/")[2] for name in said}
+    assert not missing, f"{sorted(missing)}{BOTH.format(name='docs/architecture')}"
+
+
 def _workers() -> set[str]:
     text = "\n".join((ROOT / file).read_text(encoding="utf-8") for file in WORKERS)
     kinds = _KINDS.search(text)

@@ -87,7 +87,7 @@ def test_the_readme_names_every_command() -> None:
     assert not missing, f"README.md says nothing about: {', '.join(missing)}"
 
 
-@pytest.mark.parametrize("kind", [Persona, brand._BrandFile, dialogue._File, read._File, Head,
+@pytest.mark.parametrize("kind", [Persona, brand.Brand, dialogue._File, read._File, Head,
                                   VarHead, AttachmentHead, FlowFile, Entry, Blackout])  # fmt: skip
 def test_every_key_of_the_files_that_people_edit_is_explained(kind: Any) -> None:
     page = _page("docs/formats.md")

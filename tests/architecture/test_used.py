@@ -1,14 +1,18 @@
-"""What nobody uses is not kept: functions, SQL sentences, words of the console, constants."""
+"""What nobody uses is not kept: functions, constants, sentences of SQL, words for people."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
-from bot.console.words import catalogue
+import pytest
+
+from bot.console import words as console
 from bot.store.sql import pieces, queries
+from bot.web.member import words as member
 from tests.architecture.source import (
     PACKAGES,
     ROOT,
@@ -77,10 +81,13 @@ class Uses:
         return full in self.full or (loose and name in self.attributes)
 
 
-def unused(sources: Sequence[Module], others: Sequence[Module] = ()) -> list[str]:
-    """Functions and classes at the top of ``sources`` that nothing refers to, there or in
-    ``others``, but themselves."""
-    uses = Uses([*sources, *others])
+@cache
+def _uses() -> Uses:
+    return Uses([*modules(*PACKAGES), *modules("tools")])
+
+
+def unused(sources: Sequence[Module], uses: Uses) -> list[str]:
+    """Functions and classes at the top of ``sources`` that nothing but themselves refers to."""
     return [f"{source.path}:{node.lineno}: {node.name}" for source in sources
             for node in source.tree.body
             if isinstance(node, Def) and not _handed_on(node)
@@ -95,10 +102,27 @@ def _handed_on(node: Def) -> bool:
 def test_what_the_product_defines_it_uses() -> None:
     """A function that only a test calls is a test's; whoever builds on us finds it in the docs."""
     pages = "\n".join(page.read_text("utf-8") for page in ROOT.glob("docs/*.md"))
-    found = unused(modules(*PACKAGES), modules("tools"))
+    found = unused(modules(*PACKAGES), _uses())
     offered = set(re.findall(r"`(bot(?:\.\w+)+)`", pages))
     found = [one for one in found if _full(one) not in offered]
     assert not found, "\n".join(found)
+
+
+def test_no_constant_lies_about() -> None:
+    """What a table declares may be there for tests alone, which hold the rest to it."""
+    asked = {word for path in ROOT.glob("tests/**/*.py")
+             for word in re.findall(r"\b_?[A-Z][A-Z0-9_]*\b", path.read_text("utf-8"))}  # fmt: skip
+    uses = _uses()
+    found = [f"{source.path}:{node.lineno}: {name}" for source in modules(*PACKAGES)
+             for node in source.tree.body for name in _constants(node)
+             if name not in asked and f"{source.name}.{name}" not in uses]  # fmt: skip
+    assert not found, "\n".join(found)
+
+
+def _constants(node: ast.stmt) -> Iterator[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    yield from (one.id for one in targets
+                if isinstance(one, ast.Name) and not one.id.startswith("__"))  # fmt: skip
 
 
 def _full(found: str) -> str:
@@ -115,10 +139,22 @@ def test_the_checker_sees_and_lets_pass() -> None:
         module("bot.c", "def handler(): pass\ndef forgotten(): pass\n"),
         module("bot.d", "from bot import b\nfor p in b.PAGES: p.handler()\nb.passed_on()\n"),
     ]  # fmt: skip
-    assert [one.rpartition(" ")[2] for one in unused(sources)] == ["dead", "_own", "forgotten"]
+    assert [one.rpartition(" ")[2] for one in unused(sources, Uses(sources))] == [
+        "dead",
+        "_own",
+        "forgotten",
+    ]
 
 
-def _said() -> tuple[set[str], list[re.Pattern[str]]]:
+def test_the_checker_sees_constants() -> None:
+    planted = module("bot.a", "A = 1\nB: int = A\nC = D = 2\n__all__ = ()\nx.y = 1\n")
+    told = [name for node in planted.tree.body for name in _constants(node)]
+    assert told == ["A", "B", "C", "D"]
+    assert [name for name in told if f"bot.a.{name}" in Uses([planted])] == ["A"]
+
+
+@cache
+def _said() -> tuple[frozenset[str], frozenset[str]]:
     """Texts of the product, and the shapes of those that are put together."""
     texts, shapes = set[str](), set[str]()
     for source in modules(*PACKAGES):
@@ -133,34 +169,38 @@ def _said() -> tuple[set[str], list[re.Pattern[str]]]:
                 left = node.left.value if isinstance(node.left, ast.Constant) else ""
                 shapes |= {re.escape(left) + r"\w+"} if isinstance(left, str) and left else set()
     telling = (shape for shape in shapes if re.search("[a-z]{3}", shape.replace(r"[\w.]+", "")))
-    return texts, [re.compile(shape) for shape in telling if " " not in shape]
+    return frozenset(texts), frozenset(shape for shape in telling if " " not in shape)
 
 
 def test_every_sentence_of_sql_is_said() -> None:
     texts, shapes = _said()
-    unsaid = [name for name in (*queries(), *pieces()) if name not in texts
-              and not any(shape.fullmatch(name) for shape in shapes)]  # fmt: skip
+    made = re.compile("|".join(shapes))
+    unsaid = [name for name in (*queries(), *pieces())
+              if name not in texts and not made.fullmatch(name)]  # fmt: skip
     assert not unsaid
 
 
-def _shown() -> tuple[set[str], list[re.Pattern[str]]]:
+def _shown() -> tuple[set[str], set[str]]:
     """Words of templates and scripts, and the shapes of those that they put together."""
     text = "\n".join(path.read_text("utf-8") for kind in ("html", "js")
                      for path in ROOT.glob(f"bot/**/*.{kind}"))  # fmt: skip
-    heads = re.findall(r"""["']([\w.]{3,})["']\s*~[^~)%}"']*(?:~\s*["'](\w*)["'])?""", text)
-    shapes = {re.escape(head) + r"[\w-]+" + tail for head, tail in heads}
-    return set(re.findall(r"[\w.-]+", text)), [re.compile(shape) for shape in shapes]
+    heads = re.findall(r"""["']([\w.]{3,})["']\s*~""", text)
+    shapes = {re.escape(head) + r"[\w-]+" for head in heads}
+    shapes |= {r"\w+" + re.escape(tail) for tail in re.findall(r"""~\s*["'](\.\w{3,})["']""", text)}
+    return set(re.findall(r"[\w.-]+", text)), shapes
 
 
-def test_every_word_of_the_console_is_shown() -> None:
+@pytest.mark.parametrize("words", [console.catalogue, member.catalogue])
+def test_every_word_for_people_is_shown(words: Callable[[], Mapping[str, object]]) -> None:
     texts, shapes = _said()
     shown, more = _shown()
     in_full = texts | shown
     by_noun: dict[str, list[str]] = defaultdict(list)
-    for key in catalogue():
+    for key in words():
         by_noun[key.partition(".")[0]].append(key)
+    made = re.compile("|".join(shapes | more))
     lost = [key for noun, keys in by_noun.items() for key in _lost(noun, keys, in_full)
-            if not any(shape.fullmatch(key) for shape in (*shapes, *more))]  # fmt: skip
+            if not made.fullmatch(key)]  # fmt: skip
     assert not lost
 
 

@@ -28,7 +28,7 @@ from tests.template import furnish
 
 SECRET = "一杯清茶，半盏春雪，不急"
 FIRST, SECOND = "wkBANZHAN01", "wkBANZHAN02"
-FIRST_NAME, SECOND_NAME = "微信客服 1 号", "微信客服 2 号"
+FIRST_NAME, SECOND_NAME = "微信客服 小盏·茶事", "微信客服 小盏·售后"
 SCRIPT = "<img src=x onerror=alert(1)>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -352,7 +352,8 @@ def test_two_conversations_of_one_person_are_joined_answered_and_parted(
     desk.write(who, "转人工，一号店")
     lin.locator(f'#talks > li[data-key="kf:{FIRST}:{who}"]').wait_for()
     desk.write(who, "转人工，二号店", SECOND)
-    lin.locator(f'#talks > li[data-key="kf:{SECOND}:{who}"]').wait_for()
+    # by the platform's name, as soon as that was told
+    lin.locator(f'#talks > li[data-key="kf:{SECOND}:{who}"]', has_text=SECOND_NAME).wait_for()
     lin.locator(f'#talks > li[data-key="kf:{FIRST}:{who}"] a').click()
     together = lin.locator("#together")
     together.get_by_text("同一个客户 ID").wait_for()

@@ -128,6 +128,7 @@ def test_one_at_a_time_and_what_comes_to_nothing_says_why(tmp_path: Path) -> Non
     ({}, ("2 to be handled, 3 to be sent", ">ok<")),
     ({"queue_age": "old", "dead_workers": ["deliver"]}, ("something waits longer",
                                                          "stopped: deliver")),
+    ({"outbox": {"dead": 2, "unsure": 1}}, ("3 wait for somebody", 'href="/console/given-up"')),
     ({"robots": {"helper": "taken"}, "model": "resting"}, ("taken by another", "resting after")),
 ])  # fmt: skip
 def test_how_the_process_runs_is_told_in_words(

@@ -107,6 +107,8 @@ def test_what_was_never_worked_on_stands_there_too_and_all_of_it_as_a_file(tmp_p
 @pytest.mark.parametrize(("note", "code"), [
     ("45009: frequency limit; 8 attempts", "45009"),
     ("token: refused; 8 attempts", "tried"),
+    ("message/send: no answer: ServerDisconnectedError", "no_answer"),
+    ("kf/send_msg: HTTP 502; 8 attempts", "http"),
     ("guard: price, promise (text: x)", "guard"),
     ("the 48 h of the kf window are over", "the_h_of_the_kf_window_are_over"),
     ("over 48 h", "over_48_h"),

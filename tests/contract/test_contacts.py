@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -29,7 +30,7 @@ from bot.store import (
     unknown,
 )
 from bot.store.book import StoredBook
-from bot.store.engine import Row
+from bot.store.engine import Row, Tx
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import AT_ONCE, WINDOW, task
 
@@ -51,6 +52,37 @@ def told(event: str, **data: Any) -> Inbound:
     values = {"channel": "contact", "account": ME, "peer": "wm1"} | data.pop("values", {})
     return Inbound(kind="event", event=event, dedupe=f"{event}{data}", data=data, sent_at=NOW,
                    received_at=NOW, **values)  # fmt: skip
+
+
+class Written:
+    """A transaction that notes of whom something is written, by the name of the query."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self.noted: list[tuple[str, str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tx, name)
+
+    def run(self, query: str, **params: Any) -> int:
+        self.noted.append((query, str(params.get("member"))))
+        return self._tx.run(query, **params)
+
+    def many(self, query: str, rows: Iterable[Row]) -> None:
+        given = list(rows)
+        self.noted += [(query, str(row.get("id"))) for row in given]
+        self._tx.many(query, given)
+
+
+def written(db: Bench, query: str, put: Callable[..., Any], *args: Any) -> list[str]:
+    """Of whom a write put something down with ``query``."""
+
+    def work(tx: Tx) -> list[str]:
+        noting = Written(tx)
+        put(noting, *args)
+        return [who for name, who in noting.noted if name == query]
+
+    return db.write(work)
 
 
 def keep(db: Bench, event: Inbound, now: int = NOW) -> None:
@@ -75,6 +107,17 @@ def test_the_same_page_twice_changes_nothing_but_the_time_it_was_seen(db: Bench)
     before = friend(db)
     db.write(contacts.put_customers, [person()], NOW + 5)
     assert friend(db) == before | {"seen_at": NOW + 5}
+
+
+def test_of_a_page_only_those_are_written_who_are_not_as_they_were(db: Bench) -> None:
+    page = [person(1), person(2), person(3)]
+    db.write(contacts.put_customers, page, NOW)
+    page[0], page[1] = replace(page[0], name="", union_id=""), replace(page[1], name="新名字")
+    assert written(db, "member_profile", contacts.put_customers, page, NOW + 5) == ["wm2"]
+    [row] = db.look("SELECT name, union_id FROM member WHERE id = 'wm1'")
+    assert (row["name"], row["union_id"]) == ("茶客1", "u1")
+    [row] = db.look("SELECT name FROM member WHERE id = 'wm2'")
+    assert row["name"] == "新名字"
 
 
 def test_a_page_takes_tags_and_words_away(db: Bench) -> None:
@@ -220,6 +263,15 @@ def test_a_later_sight_tells_who_came_and_who_went(db: Bench) -> None:
     assert db.write(chats.put_chat, listing, later) == 0
     [talk] = db.look("SELECT * FROM conversation WHERE peer = 'wm2'")
     assert (talk["account"], talk["member"]) == (ME, "wm2")
+
+
+def test_of_a_listing_only_the_seats_are_written_that_are_not_as_they_were(db: Bench) -> None:
+    db.write(chats.put_chat, chat(ME, "wm1", "wm2"), NOW)
+    listing = chat(ME, "wm1", "wm2")
+    named = (listing.seats[0], replace(listing.seats[1], name="阿青"), listing.seats[2])
+    came = replace(listing, seats=(*named, Seat(member="wm3", joined_at=NOW + HOUR)))
+    assert written(db, "chat_seat_put", chats.put_chat, came, NOW + HOUR) == ["wm1", "wm3"]
+    assert seated(db) == [ME, "wm1", "wm2", "wm3"]
 
 
 def test_an_event_before_the_first_sight_does_not_make_the_rest_news(db: Bench) -> None:

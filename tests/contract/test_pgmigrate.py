@@ -15,6 +15,7 @@ from bot.store.migrate import migrate
 from bot.store.pgline import connect
 from bot.store.sql import migrations
 from tests.contract.conftest import NOW
+from tests.contract.foreign import FOREIGN
 from tests.contract.server import Server
 
 
@@ -75,15 +76,6 @@ def test_a_migration_that_fails_leaves_no_trace(url: str, monkeypatch: pytest.Mo
     monkeypatch.undo()
     assert migrate(url, NOW) == []
     assert ask(url, "SELECT 1 FROM pg_tables WHERE tablename = 'half'") == []
-
-
-FOREIGN = {
-    "another program's tables": ("CREATE TABLE users (id INTEGER)",),
-    "a ledger of another program": ("CREATE TABLE migration (id INTEGER)", "CREATE TABLE owner (who TEXT)"),
-    "the same shape, another owner": (
-        "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT, applied_at BIGINT)",
-        "CREATE TABLE owner (name TEXT PRIMARY KEY)", "INSERT INTO owner VALUES ('mautrix')"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FOREIGN)

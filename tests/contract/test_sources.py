@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from bot.core.errors import StaleLease
-from bot.core.whereabouts import NOWHERE, Addresses
+from bot.core.whereabouts import NOWHERE, Whereabouts
 from bot.store import sources
 from bot.store.engine import Row, Store
 from bot.store.sql import Composed
@@ -181,6 +181,6 @@ def test_links_are_kept_by_account(db: Bench) -> None:
     db.write(sources.put_contact, "wk1", "https://a.example/qr", NOW)
     for _ in range(2):
         db.write(sources.put_here, "http://127.0.0.1:8080", NOW)
-    assert db.read(sources.links) == Addresses(
+    assert db.read(sources.links) == Whereabouts(
         kf={"wk1": "https://a.example/3", "wk2": "https://a.example/2"},
         contact={"wk1": "https://a.example/qr"}, here="http://127.0.0.1:8080")  # fmt: skip

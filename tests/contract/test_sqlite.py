@@ -19,6 +19,7 @@ from bot.store.sql import bind, migrations, queries, statements
 from bot.store.sqlite import SqliteLine, SqliteStore
 from bot.store.writer import Job, run_batch
 from tests.contract.conftest import NOW
+from tests.contract.foreign import FOREIGN
 
 
 @pytest.fixture
@@ -208,15 +209,6 @@ def test_a_migration_that_fails_leaves_no_trace(
     with sqlite3.connect(path) as connection:
         assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchall()
     connection.close()
-
-
-FOREIGN = {
-    "another program's tables": ("CREATE TABLE users (id)",),
-    "a ledger of another program": ("CREATE TABLE migration (id)", "CREATE TABLE owner (who)"),
-    "the same shape, another owner": (
-        "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT, applied_at BIGINT)",
-        "CREATE TABLE owner (name TEXT PRIMARY KEY)", "INSERT INTO owner VALUES ('mautrix')"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FOREIGN)

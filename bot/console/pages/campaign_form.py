@@ -143,7 +143,8 @@ async def look(visit: Visit) -> web.Response:
         text = written("", name, visit.typed, zone)
         campaign = parse_campaign(text, shown(name), zone)
     except Unclear as exc:
-        return _unclear(visit, visit.t(str(exc)))
+        early = not (visit.typed.get("template") and visit.typed.get("persona"))
+        return _unclear(visit, visit.t(str(exc)), early)
     except BadInput as exc:
         return _unclear(visit, _told(visit, exc))
     edition = Edition(kind=KIND, name=name, version=0, digest="", files={f"{name}.toml": text})
@@ -154,14 +155,15 @@ async def look(visit: Visit) -> web.Response:
     return _part(visit, found, findings)
 
 
-def _unclear(visit: Visit, fault: str) -> web.Response:
-    return visit.part("campaign_look.html", fault=fault, findings=(), found=Looked(), preview=None,
-                      why=None, name="", words=str)  # fmt: skip
+def _unclear(visit: Visit, fault: str, early: bool = False) -> web.Response:
+    """``early``: what is asked for first has not been chosen yet, which is no fault."""
+    return visit.part("campaign_look.html", fault=fault, early=early, findings=(),
+                      found=Looked(), preview=None, why=None, name="", words=str)  # fmt: skip
 
 
 def _part(visit: Visit, found: Looked, findings: Sequence[Finding]) -> web.Response:
     mine = [one for one in findings if one.rule != "campaign.audience" or found.fault is None]
-    return visit.part("campaign_look.html", fault="", findings=mine[:12], found=found,
+    return visit.part("campaign_look.html", fault="", early=False, findings=mine[:12], found=found,
                       preview=found.preview, why=found.why, name="",
                       words=lambda code: code_words(visit.lang, code))  # fmt: skip
 

@@ -85,6 +85,7 @@ def vitals(visit: Visit, seen: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     dead = seen["dead_workers"]
     queue = t("vital.queue_told", inbox=sum(_open(seen, "inbox", ("new", "working"))),
               outbox=sum(_open(seen, "outbox", ("ready", "sending"))))  # fmt: skip
+    lost = sum((*_open(seen, "inbox", ("dead",)), *_open(seen, "outbox", ("dead", "unsure"))))
     rows = [
         ("database", ok if seen["database"] == "ok" else str(seen["database"]),
          "good" if seen["database"] == "ok" else "bad"),
@@ -96,6 +97,7 @@ def vitals(visit: Visit, seen: Mapping[str, Any]) -> list[tuple[str, str, str]]:
          "good" if seen["platform"] == "ok" else "bad"),
         ("queue", t("vital.old") if seen["queue_age"] == "old" else queue,
          "bad" if seen["queue_age"] == "old" else "good"),
+        ("given_up", t("vital.given_up_told", n=lost) if lost else ok, "bad" if lost else "good"),
         ("model", _worded(visit, seen["model"]), "wait" if seen["model"] == "resting" else ""),
     ]  # fmt: skip
     robots = [(f"{t('vital.robots')} {name}", _worded(visit, f"robot_{state}", state),

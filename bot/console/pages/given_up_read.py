@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.console.origins import Named, named
 from bot.console.page import BASE
 from bot.console.unsent import code_of, fix, title, unsent
 from bot.console.visit import Visit
@@ -52,7 +53,7 @@ class Asked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One message. ``id`` names it in a form; ``why`` and ``do`` are words; ``bar``: why it cannot
-    be sent anew, or empty; ``ended_at`` when it was given up; ``plan``: where else it belongs."""
+    be sent anew, or empty; ``ended_at`` when it was given up; ``origin``: the plan behind it."""
 
     id: str
     channel: str
@@ -73,6 +74,7 @@ class Line:
     attempts: int = 0
     ended_at: int | None = None
     bar: str = ""
+    origin: Named | None = None
     campaign: str = ""
     task: int = 0
     looked_up: bool = False
@@ -148,6 +150,7 @@ def _out(visit: Visit, row: Row, campaigns: Mapping[str, str]) -> Line:
         do=fix(visit.lang, out.channel, code), talk=out.conversation, held_by=row["held_by"] or "",
         since_then=(row["last_in_at"] or 0) > out.send_at, people=row["people"],
         attempts=out.attempts, ended_at=row["ended_at"], bar=bar,
+        origin=named(visit.lang, visit.cast, out.origin),
         campaign=campaigns.get(out.origin, ""), task=out.id if out.pool == "bulk" else 0,
         looked_up=out.state == "unsure" and out.pool == "bulk" and out.retry_at > 0,
     )  # fmt: skip

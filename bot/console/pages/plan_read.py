@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from bot.console import activity_days
 from bot.console.activity_days import Begun
@@ -110,40 +111,54 @@ class Shown:
     slots: Sequence[Slot]
 
 
+class _Read(NamedTuple):
+    """What the database says of some days."""
+
+    plan: Plan
+    known: Known
+    owners: Mapping[str, int]
+    steps: Rows
+    runs: Sequence[Slot]
+    ran: Sequence[Ran]
+    took: Took
+
+
+def _read(tx: Tx, visit: Visit, since: int, until: int) -> _Read:
+    serves = visit.cast
+    accounts = serves.all_accounts("contact") if serves is not None else ()
+    chats = people.groups_of(tx, accounts or [""])
+    setting, start = setting_of(visit, tx), max(since, visit.now)
+    return _Read(
+        plan=plan_of(tx, visit),
+        known=Known(occurred=plans.occurred(tx, since, until),
+                    posted=plans.posted(tx, since - BACK, until)),
+        owners=Counter(str(chat["owner"]) for chat in chats),
+        steps=flows.ahead(tx, start, until),
+        runs=ahead.slots(tx, setting, start, until) if setting is not None else (),
+        ran=around(tx, visit, since, until), took=_begun(tx, since, until),
+    )  # fmt: skip
+
+
 async def shown_of(
     visit: Visit, first: date, after: date, here: Callable[[date], bool], persona: str = ""
 ) -> Shown:
     """The days from ``first`` until before ``after``; of one persona, if it is named."""
     zone, serves = visit.console.config.timezone, visit.cast
     since, until = midnight(first, zone), midnight(after, zone)
-    accounts = serves.all_accounts("contact") if serves is not None else ()
-
-    def read(
-        tx: Tx,
-    ) -> tuple[Plan, Known, Mapping[str, int], Rows, Sequence[Slot], Sequence[Ran], Took]:
-        chats = people.groups_of(tx, accounts or [""])
-        found = Known(occurred=plans.occurred(tx, since, until),
-                      posted=plans.posted(tx, since - BACK, until))  # fmt: skip
-        owners = Counter(str(chat["owner"]) for chat in chats)
-        setting, start = setting_of(visit, tx), max(since, visit.now)
-        runs = ahead.slots(tx, setting, start, until) if setting is not None else ()
-        return (plan_of(tx, visit), found, owners, flows.ahead(tx, start, until), runs,
-                around(tx, visit, since, until), _begun(tx, since, until))  # fmt: skip
-
-    plan, known, owners, steps, runs, ran, took = await visit.read(read)
+    found = await visit.read(_read, visit, since, until)
     if serves is None:
-        return Shown(plan=plan, cast=None, days=(), slots=())
-    cast = replace(serves, calendar=plan.calendar)
-
+        return Shown(plan=found.plan, cast=None, days=(), slots=())
+    cast = replace(serves, calendar=found.plan.calendar)
     judge = visit.console.selling.judge(serves)
 
     def make() -> Shown:
-        slots = outlook(cast, max(since, visit.now), until, steps, owners, runs)
+        slots = outlook(cast, max(since, visit.now), until, found.steps, found.owners, found.runs)
         slots = tuple(slot for slot in slots if persona in ("", slot.persona))
-        more = (*things(ran, until, visit.now, judge), *activity_days.things(took, visit.now))
-        held = replace(known, slots=slots, changed=plan.changed, more=more)
-        found = days(cast, held, first, after, visit.now, judge, here)  # fmt: skip
-        return Shown(plan=plan, cast=cast, slots=slots, days=_of(found, persona))
+        more = (*things(found.ran, until, visit.now, judge),
+                *activity_days.things(found.took, visit.now))  # fmt: skip
+        held = replace(found.known, slots=slots, changed=found.plan.changed, more=more)
+        made = days(cast, held, first, after, visit.now, judge, here)
+        return Shown(plan=found.plan, cast=cast, slots=slots, days=_of(made, persona))
 
     return await asyncio.to_thread(make)
 

@@ -68,6 +68,7 @@ class Told:
     people: Sequence[Row]
     names: Mapping[str, str]
     trail: Sequence[Row]
+    handed: bool  # the task that was made of it has been given to its owner
 
 
 async def one(visit: Visit) -> web.Response:
@@ -80,7 +81,8 @@ async def one(visit: Visit) -> web.Response:
             return None
         rows = tapdesk.people(tx, id)
         return Told(task=task, people=rows, names=_names(tx, rows),
-                    trail=audit.history(tx, "tap", id))  # fmt: skip
+                    trail=audit.history(tx, "tap", id),
+                    handed=bool(task.made_into and tapdesk.one(tx, task.made_into)))  # fmt: skip
 
     found = await visit.read(read)
     if found is None:
@@ -88,8 +90,9 @@ async def one(visit: Visit) -> web.Response:
     told = [(row, tap_code(visit.lang, row["note"])) for row in found.people]
     return await visit.page(
         "task.html", task=found.task, people=told, called=found.names, trail=found.trail,
-        origin=named(visit.lang, visit.cast, found.task.origin), **beside(visit),
-        why=tap_code(visit.lang, found.task.why), link=lambda id: BASE + page_of(id),
+        handed=found.handed, origin=named(visit.lang, visit.cast, found.task.origin),
+        **beside(visit), why=tap_code(visit.lang, found.task.why),
+        link=lambda id: BASE + page_of(id),
     )  # fmt: skip
 
 

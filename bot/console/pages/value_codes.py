@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -102,7 +103,8 @@ async def show(visit: Visit) -> web.Response:
         first=form.link("/value/codes", **only) if visit.query("after") else "",
         files={"codes": form.link("/value/codes.csv", **only),
                "campaigns": form.link("/value/codes.csv", table="campaigns")},
-        acts=visit.may(Right.VALUE_ACT), choices=_choices(visit, titles),
+        acts=visit.may(Right.VALUE_ACT), typed=visit.query("typed"),
+        choices=_choices(visit, titles),
     )  # fmt: skip
 
 
@@ -120,44 +122,38 @@ def _choices(visit: Visit, titles: Mapping[str, str]) -> dict[str, list[tuple[st
 
 async def save(visit: Visit) -> web.Response:
     """The codes, or what campaigns brought, as a file."""
-    t, zone = visit.t, visit.console.config.timezone
     if visit.query("table") == "campaigns":
-        sums = await visit.read(codes.campaigns)
-        head = [t(f"value.c_{name}") for name in ("campaign", "codes", *FIGURES)]
-        return visit.csv("value-campaigns.csv", BOM + lines([head, *(
-            [name, one.codes, one.named, one.came, one.refused, exact(one.cents)]
-            for name, one in sums.items())]))  # fmt: skip
-    titles, member, campaign = await visit.read(circles.known), visit.query("m"), \
-        visit.query("campaign")  # fmt: skip
-
-    def look(tx: Tx) -> list[Told]:
-        made: list[Told] = []
-        while part := _page(tx, member, campaign, made[-1][0].code if made else "", PART):
-            made += part
-            if member or len(part) < PART:
-                break
-        return made
-
-    rows = (
-        [
-            one.code,
-            one.owner,
-            name,
-            purpose(visit, one, titles),
-            day(one.since, zone),
-            day(one.until, zone) if one.until is not None else "",
-            made.named,
-            made.came,
-            made.refused,
-            exact(made.cents),
-        ]
-        for one, made, name in await visit.read(look)
-    )
-    head = [
-        t(f"value.c_{name}")
-        for name in ("code", "owner", "name", "what_for", "from", "until", *FIGURES)
-    ]
+        return await _file_of_campaigns(visit)
+    titles, zone = await visit.read(circles.known), visit.console.config.timezone
+    told = await visit.read(_all, visit.query("m"), visit.query("campaign"))
+    rows = ([one.code, one.owner, name, purpose(visit, one, titles), day(one.since, zone),
+             day(one.until, zone) if one.until is not None else "",
+             made.named, made.came, made.refused, exact(made.cents)]
+            for one, made, name in told)  # fmt: skip
+    head = _head(visit, "code", "owner", "name", "what_for", "from", "until")
     return visit.csv("value-codes.csv", BOM + lines([head, *rows]))
+
+
+async def _file_of_campaigns(visit: Visit) -> web.Response:
+    sums = await visit.read(codes.campaigns)
+    rows = ([name, one.codes, one.named, one.came, one.refused, exact(one.cents)]
+            for name, one in sums.items())  # fmt: skip
+    head = _head(visit, "campaign", "codes")
+    return visit.csv("value-campaigns.csv", BOM + lines([head, *rows]))
+
+
+def _head(visit: Visit, *names: str) -> list[str]:
+    return [visit.t(f"value.c_{name}") for name in (*names, *FIGURES)]
+
+
+def _all(tx: Tx, member: str, campaign: str) -> list[Told]:
+    """Every code of a member, or of a campaign, or of all, a part after the other."""
+    made: list[Told] = []
+    while part := _page(tx, member, campaign, made[-1][0].code if made else "", PART):
+        made += part
+        if member or len(part) < PART:
+            break
+    return made
 
 
 async def make(visit: Visit) -> web.Response:
@@ -173,7 +169,8 @@ async def make(visit: Visit) -> web.Response:
         if last else None  # fmt: skip
     made = await visit.write(_make, visit, text, until)
     if made is None:
-        return visit.go("/value/codes", "bad", "value.code_nobody", id=text["m"])
+        again = f"/value/codes?{urlencode({'typed': text['m']})}"
+        return visit.go(again, "bad", "value.code_nobody", id=text["m"])
     if made.until is not None and made.until <= visit.now:
         return visit.go("/value/codes", "bad", "value.code_over", code=made.code)
     return visit.go("/value/codes", "good", "value.code_stands", code=made.code)

@@ -16,7 +16,7 @@ from bot.web.member import words
 from bot.web.member.gate import Route
 from bot.web.member.reading import Place, place_of, standing_in
 from bot.web.member.standing import Medal, Standing
-from bot.web.member.visit import Refused, Visit
+from bot.web.member.visit import Me, Refused, Visit
 
 REASONS, WALL = 60, 30
 
@@ -40,14 +40,20 @@ async def points(visit: Visit) -> web.Response:
 
 
 def _points(tx: Tx, visit: Visit, circle: str) -> tuple[Place, Standing, list[Reason]]:
+    me, place, found = _stands(tx, visit, circle)
+    rows = memberview.points(tx, me.person, circle, REASONS)
+    told = history.named(tx, [row["cause"] for row in rows])
+    return place, found, [_reason(visit, found.rules, row, told) for row in rows]
+
+
+def _stands(tx: Tx, visit: Visit, circle: str) -> tuple[Me, Place, Standing]:
+    """Who he is, and how he stands in a circle that has rules."""
     me = visit.me(tx)
     place = place_of(visit, me, circle)
     found = standing_in(tx, visit, place, me)
     if found is None:
         raise Refused(404, "error.nothing")
-    rows = memberview.points(tx, me.person, circle, REASONS)
-    told = history.named(tx, [row["cause"] for row in rows])
-    return place, found, [_reason(visit, found.rules, row, told) for row in rows]
+    return me, place, found
 
 
 def _reason(
@@ -77,11 +83,7 @@ async def badges(visit: Visit) -> web.Response:
 
 
 def _badges(tx: Tx, visit: Visit, circle: str) -> tuple[Place, Standing, list[Row]]:
-    me = visit.me(tx)
-    place = place_of(visit, me, circle)
-    found = standing_in(tx, visit, place, me)
-    if found is None:
-        raise Refused(404, "error.nothing")
+    me, place, found = _stands(tx, visit, circle)
     icons = {one.id: one for one in found.rules.badges if one.honour}
     wall = [{**row, "it": icons[row["badge"]], "mine": row["member"] == me.person}
             for row in memberview.wall(tx, circle, list(icons), WALL)]  # fmt: skip

@@ -165,5 +165,6 @@ def test_every_reason_has_words() -> None:
         "answer: nothing like 苦|涩": "只发给说到 苦|涩 的客人",
         "unless: wrote:苦|涩": "客人已经说到 苦|涩，不用再发",
         "nothing is announced": "这一场没有要预告的话",
+        "unless: replied": "他回了话", "unless: tag:买过|常客": "他有标签「买过、常客」",
     }.items():  # fmt: skip
         assert held_back("zh", note) == words

@@ -10,7 +10,7 @@ import pytest
 from bot.community.mission import Mission, parse_mission
 from bot.core.carrying import Shortening
 from bot.core.clock import DAY
-from bot.core.whereabouts import NOWHERE, Addresses
+from bot.core.whereabouts import NOWHERE, Whereabouts
 from bot.library.cast import build
 from bot.library.community import Beside, review_mission
 from bot.library.material import pieces
@@ -68,7 +68,7 @@ CAST = build(
                files={f"{name.rpartition('/')[2]}.j2": text}) for name, text in TEXTS.items())],
     "Asia/Shanghai", withheld={"moments/held": "revoked"},
 )  # fmt: skip
-LINKS = Addresses(kf={"wkxiaozhan": KF, "wklaogu": KF})
+LINKS = Whereabouts(kf={"wkxiaozhan": KF, "wklaogu": KF})
 SETTING = Setting(cast=CAST, now=NOW, links=LINKS)
 PUBLIC = replace(SETTING, short=Shortening("https://bot.example", {}))
 
