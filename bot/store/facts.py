@@ -110,11 +110,6 @@ def having(tx: Tx, name: str, value: str, after: int, n: int) -> list[Row]:
     return tx.rows("facts_having", mark=mark_of(key, written(key, value)), after=after, n=n)
 
 
-def counted(tx: Tx, name: str, n: int) -> list[Row]:
-    """The values of a fact and how many people have each, the most frequent first."""
-    return tx.rows("facts_counted", name=key_of(name), n=n)
-
-
 def born(tx: Tx, days: Iterable[int], after: int, n: int) -> list[Row]:
     """Members (``no``, ``member``) whose birthday is one of these days (305: the 5th of March)."""
     return tx.rows("facts_on_days", days=list(days), name="birthday", after=after, n=n)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.event import Event, Happened
-from bot.core.needs import Opinion, need_of
-from bot.members.noticing import QUOTE_MAX
+from bot.core.needs import need_of
 from bot.store import audit, events
 from bot.store.engine import Row, Tx
 
@@ -59,21 +58,6 @@ def note_need(
                   member=member, which=which, data={"inbox": inbox, "by": actor})  # fmt: skip
     events.record(tx, [event], now)
     audit.record(tx, [audit.note("member", member, "need", at=now, actor=actor)])
-    return event.dedupe
-
-
-def note(
-    tx: Tx, member: str, opinion: Opinion, quote: str, now: int, actor: str, inbox: int = 0
-) -> str:  # fmt: skip
-    """A colleague picks words on a product out of a message. The event."""
-    event = Event(
-        kind=Happened.FEEDBACK, at=now, member=member, which=opinion.theme, place=opinion.product,
-        dedupe=f"feedback/{member}/{opinion.product}/{opinion.theme}/{actor}/{now}",
-        amount=opinion.mood,
-        data={"inbox": inbox, "quote": " ".join(quote.split())[:QUOTE_MAX], "by": actor},
-    )  # fmt: skip
-    events.record(tx, [event], now)
-    audit.record(tx, [audit.note("member", member, "feedback", at=now, actor=actor)])
     return event.dedupe
 
 

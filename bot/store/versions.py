@@ -50,18 +50,6 @@ def digest(files: Mapping[str, str]) -> str:
     return hashlib.sha256(_source(files).encode()).hexdigest()
 
 
-def publish(
-    tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int
-) -> tuple[int, bool]:
-    """Makes these files the published version; (its number, whether it is a new one).
-
-    Files equal to the latest version make no new one.
-    """
-    number, new = draft(tx, kind, name, files, author, now)
-    serve(tx, kind, name, number, author, now)
-    return number, new
-
-
 def draft(
     tx: Tx, kind: str, name: str, files: Mapping[str, str], author: str, now: int,
 ) -> tuple[int, bool]:  # fmt: skip

@@ -34,11 +34,6 @@ def standing(tx: Tx) -> list[Wanted]:
     return [Wanted(**row) for row in tx.rows("wanted_all")]
 
 
-def forget(tx: Tx, kind: str, name: str) -> None:
-    """Nothing is to be written under this name any more."""
-    tx.run("wanted_drop", kind=kind, name=name)
-
-
 def done(tx: Tx, one: Wanted) -> bool:
     """The file holds it. False when another version is wanted by now."""
     return bool(tx.run("wanted_done", kind=one.kind, name=one.name, version=one.version))

@@ -29,7 +29,7 @@ UNSEALED = frozenset({
 })  # fmt: skip
 ANY_WILL_DO = frozenset({"commission_batches", "mix_sent", "plan_posts", "unmatched_decided"})
 # In the order of sealed texts: any order will do.
-ANY_ORDER = frozenset({"circle_groups", "values_knows", "facts_counted"})
+ANY_ORDER = frozenset({"circle_groups", "values_knows"})
 LOOKS_INTO = frozenset({"LOWER", "UPPER", "SUBSTR", "LENGTH", "REPLACE", "MIN", "MAX", "TRIM"})
 ORDERS = frozenset({"LIKE", "<", ">", "<=", ">=", "||", "BETWEEN"})
 EMPTY = frozenset({"''", "'{}'", "'[]'", "NULL"})

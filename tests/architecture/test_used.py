@@ -57,28 +57,62 @@ class Uses:
                 full = self._places[full]
 
     def _read(self, source: Module) -> None:
-        known, inner = self._known[source.name], set[int]()
-        own = {node.name: range(node.lineno, (node.end_lineno or 0) + 1)
-               for node in source.tree.body if isinstance(node, Def)}  # fmt: skip
-        for node in source.nodes:
+        """Names that stand for something of the module or of another: not those of a function's
+        own variables, nor a definition's own within itself, which calls nobody."""
+        left: list[tuple[ast.AST, frozenset[str]]] = [(one, _defined(one))
+                                                      for one in source.tree.body]  # fmt: skip
+        inner = set[int]()
+        while left:
+            node, own = left.pop()
             if isinstance(node, ast.Attribute):
                 self.attributes.add(node.attr)
                 inner.add(id(node.value))
-            elif not isinstance(node, ast.Name):
-                continue
-            elif node.id not in known:
-                if node.lineno not in own.get(node.id, ()):  # whoever calls only himself is unused
-                    self.full.add(f"{source.name}.{node.id}")
-                continue
+            if isinstance(node, ast.Name | ast.Attribute):
+                self._name(source, node, own, whole=id(node) not in inner)
+            elif isinstance(node, Function | ast.Lambda):
+                own |= _bound(node)
+            left += [(one, own) for one in ast.iter_child_nodes(node)]
+
+    def _name(
+        self, source: Module, node: ast.Name | ast.Attribute, own: frozenset[str], *, whole: bool
+    ) -> None:
+        """``whole``: nothing of it is asked for, so a module is handed on."""
+        known, root = self._known[source.name], _root(node)
+        if root in own or not root or isinstance(node.ctx, ast.Store):
+            return
+        if root in known:
             full = self._of(dotted(node, known))
             self.full.add(full)
-            if full in self._known and id(node) not in inner:
+            if whole and full in self._known:
                 self.handed.add(full)
+        elif isinstance(node, ast.Name):
+            self.full.add(f"{source.name}.{root}")
 
     def __contains__(self, full: str) -> bool:
         place, _, name = full.rpartition(".")
         loose = place in self.handed or place not in self._imported
         return full in self.full or (loose and name in self.attributes)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _defined(node: ast.AST) -> frozenset[str]:
+    return frozenset({node.name}) if isinstance(node, Def) else frozenset()
+
+
+def _bound(node: Function | ast.Lambda) -> frozenset[str]:
+    """The variables of a function: its parameters, and what it writes."""
+    given = node.args
+    found = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    found |= {one.arg for one in (given.vararg, given.kwarg) if one is not None}
+    body = node.body if isinstance(node.body, list) else [node.body]
+    inner = (one for part in body for one in ast.walk(part))
+    return frozenset(found) | {one.id for one in inner
+                               if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}  # fmt: skip
 
 
 @cache

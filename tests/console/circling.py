@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.core.clock import DAY, HOUR
 from bot.core.event import Event, Happened
 from bot.members.outlinks import OutLink
-from bot.store import circling, events, outlinks, people, versions
+from bot.store import circling, events, outlinks, people
 from bot.store.engine import Tx
+from tests.contract import publishing
 from tests.scenario.reception import NOW, Reception
 
 TEA = """
@@ -102,7 +103,7 @@ async def settle(desk: Reception, flow: str | None = BYE) -> None:
     def write(tx: Tx) -> None:
         serving = [("circle", "tea", TEA), ("circle", "cup", CUP)]
         for kind, name, text in serving + [("flow", "cup-no", flow)] * bool(flow):
-            versions.publish(tx, kind, name, {f"{name}.toml": text}, "t", NOW)
+            publishing.publish(tx, kind, name, {f"{name}.toml": text}, "t", NOW)
         life(tx)
         apply(tx)
 

@@ -19,12 +19,12 @@ from bot.store import (
     runs,
     seedlists,
     taking_part,
-    versions,
 )
 from bot.store.answers import Answer, Who
 from bot.store.engine import Tx
 from bot.store.entering import begin
 from bot.store.seedlists import Found, Looked
+from tests.contract import publishing
 from tests.contract.test_community import BADGE, CIRCLE, TEXT
 from tests.scenario.reception import NOW, Reception
 
@@ -65,7 +65,7 @@ async def settle(desk: Reception, members: int = 5) -> None:
 
     def write(tx: Tx) -> None:
         circle = CIRCLE + '[leader]\npersona = "tester"\n'
-        versions.publish(tx, "circle", "tea", {"tea.toml": circle}, "t", NOW - 9 * DAY)
+        publishing.publish(tx, "circle", "tea", {"tea.toml": circle}, "t", NOW - 9 * DAY)
         tx.run("circle_put", id="tea", title="茶友")
         for n in range(members):
             people.ensure_member(tx, f"wm{n}", NOW - 9 * DAY, f"茶客{n}")
@@ -79,11 +79,11 @@ async def settle(desk: Reception, members: int = 5) -> None:
 def begin_all(tx: Tx) -> None:
     """The rules of the circle and its activities serve, and all but the last have begun."""
     rules = TEXT.replace("counts =", 'persona = "tester"\ncounts =', 1) + SEEDS
-    versions.publish(tx, "community", "tea", {"tea.toml": rules}, "t", NOW - 9 * DAY)
-    versions.publish(tx, "template", "groups/badge", {"badge.j2": BADGE}, "t", NOW - 9 * DAY)
-    versions.publish(tx, "template", "groups/news", {"news.j2": NEWS}, "t", NOW)
+    publishing.publish(tx, "community", "tea", {"tea.toml": rules}, "t", NOW - 9 * DAY)
+    publishing.publish(tx, "template", "groups/badge", {"badge.j2": BADGE}, "t", NOW - 9 * DAY)
+    publishing.publish(tx, "template", "groups/news", {"news.j2": NEWS}, "t", NOW)
     for name in FILES:
-        versions.publish(tx, "activity", name, {f"{name}.toml": text_of(name)}, "t", NOW)
+        publishing.publish(tx, "activity", name, {f"{name}.toml": text_of(name)}, "t", NOW)
         if name == "half":
             begin(tx, plan_day(made(name), local(NOW, ZONE).date(), ZONE), ZONE, NOW)
         elif name != "soon":

@@ -7,11 +7,12 @@ from pathlib import Path
 from bot.community.moderating import Flag, parse_moderation
 from bot.core.clock import DAY, HOUR
 from bot.core.contacts import Chat, Seat
-from bot.store import atmosphere, chats, moderation, versions
+from bot.store import atmosphere, chats, moderation
 from bot.store.atmosphere import Ask, Shift
 from bot.store.engine import Tx
 from bot.store.moderation import Heard
 from tests.console.circling import TEA
+from tests.contract import publishing
 from tests.contract.test_atmosphere import ASK, TEAM
 from tests.contract.test_moderation import RULES
 from tests.scenario.house import run
@@ -27,7 +28,7 @@ TOMORROW = "tea/noon@2026-09-22T14:00/lin.xi"
 def life(tx: Tx) -> None:
     """Two groups, a shift that has begun, and two cases."""
     for kind, name, file, text in FILES:
-        versions.publish(tx, kind, name, {file: text}, "disk", NOW)
+        publishing.publish(tx, kind, name, {file: text}, "disk", NOW)
     seats = tuple(Seat(member=f"wm{n}", joined_at=NOW - 90 * DAY, name="阿宁") for n in range(6))
     for id, name in (("wr1", "茶友一群"), ("wr2", "<b>别的")):
         chats.put_chat(tx, Chat(id=id, owner="lin.xi", name=name, made_at=1, seats=seats), NOW)

@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 
 from bot.core.clock import DAY
-from bot.store import audit, campaigns, people, recipients, versions
+from bot.store import audit, campaigns, people, recipients
 from bot.store.engine import Tx
 from bot.store.recipients import Recipient
 from tests.console.desk import hear, said
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
 
@@ -30,7 +31,7 @@ async def friends(house: Reception, n: int = 4) -> None:
             people.ensure_member(tx, member, since, f"客人{number}")
             people.befriend(tx, member, "lin.xi", since)
 
-    await house.store.write(versions.publish, "template", "promos/offer", {"offer.j2": OFFER},
+    await house.store.write(publishing.publish, "template", "promos/offer", {"offer.j2": OFFER},
                             "disk", NOW)  # fmt: skip
     await house.store.write(write)
 
@@ -153,7 +154,7 @@ def test_whom_to_follow_up_after_a_live_session_is_a_file(tmp_path: Path) -> Non
             await house.publish()
 
             def write(tx: Tx) -> int:
-                versions.publish(tx, "campaign", "live", {"live.toml": live}, "t", NOW)
+                publishing.publish(tx, "campaign", "live", {"live.toml": live}, "t", NOW)
                 found = campaigns.add(tx, name="live", step="20260921T2200-start", version=1,
                                       persona="tester", at=NOW - 1_000, until=NOW + 3_600_000,
                                       now=NOW)  # fmt: skip

@@ -11,9 +11,10 @@ from bot.core.clock import DAY, HOUR
 from bot.core.model import Outbound
 from bot.members.row import MemberRow
 from bot.members.touches import birthday_after
-from bot.store import flows, membersfile, outbox, people, versions
+from bot.store import flows, membersfile, outbox, people
 from bot.store.engine import Tx
 from bot.store.flows import Begun
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, reception
 
@@ -51,7 +52,7 @@ def test_a_member_s_list_of_care_and_the_weather_a_lead_tells_of(tmp_path: Path)
     async def scenario() -> None:
         async with reception(tmp_path) as desk, desk.signed_in("lead") as lead:
             library = await desk.publish()
-            await desk.store.write(versions.publish, "flow", "cold", {"cold.toml": FLOW}, "disk",
+            await desk.store.write(publishing.publish, "flow", "cold", {"cold.toml": FLOW}, "disk",
                                    NOW)  # fmt: skip
             assert await library.follow()
             await desk.store.write(live)

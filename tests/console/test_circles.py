@@ -13,11 +13,12 @@ from pathlib import Path
 
 from bot.core.clock import DAY, HOUR, local
 from bot.core.event import Event, Happened
-from bot.store import audit, circling, events, people, schedule, stays, versions
+from bot.store import audit, circling, events, people, schedule, stays
 from bot.store.engine import Tx
 from bot.store.sql import Composed
 from tests.console.circling import BYE, GROUP, settle, told
 from tests.console.test_value import SAFE, SCRIPT, cells, file
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Answer, Browser, Reception, reception
 
@@ -203,7 +204,7 @@ def test_nobody_is_turned_away_without_a_word(tmp_path: Path) -> None:
             assert page.said("No flow would tell him") and "Turn away with" not in page.text
             assert (await _decide(lead, page, "reject", "wm0")).status == 409
             flow = BYE.replace('step]]\nid = "say"', 'step]]\nid = "say"\nlate = "1d"')
-            await desk.store.write(versions.publish, "flow", "cup-no", {
+            await desk.store.write(publishing.publish, "flow", "cup-no", {
                 "f": flow.replace("[[step]]", "holdout = 0.5\n[[step]]")}, "t", NOW)  # fmt: skip
             await desk.console.library.follow()  # type: ignore[union-attr]
             page = await lead.get("/circles/queue")

@@ -17,6 +17,7 @@ from bot.console.studio import Studio
 from bot.library.library import Library
 from bot.store import results, review, staff, versions
 from bot.store.engine import Tx
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import Answer, Browser, Reception, reception
 
@@ -260,7 +261,7 @@ def test_an_edit_on_disk_that_serves_is_told_on_the_first_page(tmp_path: Path) -
 
             def edit(tx: Tx) -> None:
                 files = {"morning.j2": TEXT}
-                versions.publish(tx, "template", MOMENT, files, "disk", desk.clock.now())
+                publishing.publish(tx, "template", MOMENT, files, "disk", desk.clock.now())
 
             await desk.store.write(edit)
             page = await writer.get()

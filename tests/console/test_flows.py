@@ -8,11 +8,12 @@ import io
 from pathlib import Path
 
 from bot.core.clock import DAY, local
-from bot.store import audit, flows, governor, outbox, people, schedule, versions
+from bot.store import audit, flows, governor, outbox, people, schedule
 from bot.store.engine import Tx
 from bot.store.flows import Begun
 from bot.store.governor import Refused
 from bot.store.outbox import Receiver
+from tests.contract import publishing
 from tests.contract.making import task
 from tests.scenario.house import BRAND, run
 from tests.scenario.reception import NOW, Reception, reception
@@ -98,7 +99,7 @@ def test_a_lead_stops_one_or_all_and_moves_them_to_what_serves(tmp_path: Path) -
             assert (row["actor"], row["reason"]) == ("lead", "他要安静<b>")
             text = (BRAND / "content/flows/welcome.toml").read_text("utf-8")
             newer = text.replace('id = "day3"', 'id = "day5"').replace("day = 3", "day = 5")
-            await house.store.write(versions.publish, "flow", "welcome", {"welcome.toml": newer},
+            await house.store.write(publishing.publish, "flow", "welcome", {"welcome.toml": newer},
                                     "disk", NOW)  # fmt: skip
             assert house.console.library is not None
             await house.console.library.follow()

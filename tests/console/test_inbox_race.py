@@ -12,7 +12,7 @@ from bot.core.clock import HOUR
 from bot.store import audit, inbox
 from bot.store.engine import Store
 from tests.console.racing import STAFF, Desk
-from tests.contract.conftest import Bench, PostgresBench
+from tests.contract.conftest import Bench, PostgresBench, SqliteBench
 from tests.contract.making import AT_ONCE, said
 from tests.contract.race import ACCOUNT, PERSONA, WIRES
 from tests.contract.test_race import ENDS, MOST
@@ -75,7 +75,7 @@ def proven(desk: Desk) -> None:
 
 
 def test_one_answer_each_time(db: Bench) -> None:
-    proven(asyncio.run(races(db.store, db.store, 25)))
+    proven(asyncio.run(races(db.store, db.store, 25 if isinstance(db, SqliteBench) else 10)))
 
 
 @pytest.mark.soak

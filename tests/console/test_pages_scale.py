@@ -23,7 +23,7 @@ from bot.console.rights import Access, may
 from bot.core.clock import DAY, local
 from bot.core.model import Group
 from bot.members.outlinks import OutLink
-from bot.store import outlinks, people, segments, versions
+from bot.store import outlinks, people, segments
 from bot.store.engine import Tx
 from scheduler.conditions import FIELDS
 from tests.console import taking
@@ -31,6 +31,7 @@ from tests.console.bulk import KEY, PEER, WORDS, fill, staff_it, sum_up
 from tests.console.circling import TEA
 from tests.console.desk import talk
 from tests.console.taking import run_of
+from tests.contract import publishing
 from tests.contract.conftest import Bench, PostgresBench
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Browser, Reception, reception
@@ -234,7 +235,7 @@ async def walked(
 async def busy(desk: Reception, scales: Scales, lines: int, times: int) -> dict[str, Weighed]:
     """The pages of a console with so many messages, in a hundredth as many conversations."""
     library = await desk.publish()
-    await desk.store.write(versions.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
+    await desk.store.write(publishing.publish, "circle", "tea", {"tea.toml": TEA}, "t", NOW)
     await desk.store.write(taking.begin_all)
     await desk.store.write(people.put_group, GROUP, NOW)
     await library.follow()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from bot.community.runs import plan
 from bot.core.clock import HOUR
-from bot.store import circling, coupons, people, rewardbook, taking_part, versions
+from bot.store import circling, coupons, people, rewardbook, taking_part
 from bot.store.answers import Who
 from bot.store.engine import Row, Tx
 from bot.store.entering import begin
 from scheduler.activities import moment
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, Reception, reception
 
@@ -40,7 +41,7 @@ async def open_house(desk: Reception) -> None:
     assert abs((moment(at, ZONE) or 0) - NOW) < 24 * HOUR
     for kind, name, text in (("circle", "tea", CIRCLE),
                              ("activity", "last", ACTIVITY.format(at=at))):  # fmt: skip
-        await desk.store.write(versions.publish, kind, name, {f"{name}.toml": text}, "disk", NOW)
+        await desk.store.write(publishing.publish, kind, name, {f"{name}.toml": text}, "disk", NOW)
     library = await desk.publish()
     made = library.cast.activities["last"]
     await desk.store.write(coupons.add, "spring", ["TEA-0001"], NOW, "lin")

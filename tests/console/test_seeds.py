@@ -10,9 +10,10 @@ from pathlib import Path
 from bot.community.mission import parse_mission
 from bot.core.clock import DAY
 from bot.core.event import Event, Happened
-from bot.store import circling, events, missions, people, seeds, versions
+from bot.store import circling, events, missions, people, seeds
 from bot.store.answers import Who
 from bot.store.engine import Tx
+from tests.contract import publishing
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_seeds import MISSION, TEXT
 from tests.scenario.house import run
@@ -29,7 +30,7 @@ async def settle(desk: Reception) -> None:
     def write(tx: Tx) -> None:
         for kind, name, text in (("circle", "tea", CIRCLE), ("community", "tea", TEXT),
                                  ("mission", "lamp", MISSION)):  # fmt: skip
-            versions.publish(tx, kind, name, {f"{name}.toml": text}, "t", NOW - 60 * DAY)
+            publishing.publish(tx, kind, name, {f"{name}.toml": text}, "t", NOW - 60 * DAY)
         tx.run("circle_put", id="tea", title="茶友")
         for n in range(4):
             people.ensure_member(tx, f"wm{n}", NOW - 50 * DAY, f"茶客<{n}>")

@@ -11,8 +11,9 @@ from bot.core.body import Text
 from bot.core.carrying import OfCarrier
 from bot.core.clock import HOUR
 from bot.core.model import Outbound
-from bot.store import outbox, people, versions
+from bot.store import outbox, people
 from bot.store.engine import Tx
+from tests.contract import publishing
 from tests.scenario.house import run
 from tests.scenario.reception import NOW, reception
 
@@ -56,7 +57,7 @@ def test_service_by_topic_and_how_much_of_it_led_to_goods(tmp_path: Path) -> Non
             shop = {"shop": OfCarrier(hosts=("shop.banzhan.example",))}
             desk.console.config = replace(config, carriers=shop)
             library = await desk.publish()
-            await desk.store.write(versions.publish, "flow", "parcel", {"parcel.toml": FLOW},
+            await desk.store.write(publishing.publish, "flow", "parcel", {"parcel.toml": FLOW},
                                    "disk", NOW)  # fmt: skip
             await library.follow()
             assert (await browser.get("/figures/service")).said("No service in these days")

@@ -24,13 +24,13 @@ from bot.store import (
     pullback,
     recipients,
     taps,
-    versions,
 )
 from bot.store.campaigns import Run
 from bot.store.engine import Row, Tx
 from scheduler import steering
 from scheduler.enrolling import Job
 from scheduler.running import Running
+from tests.contract import publishing
 from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import claim
@@ -66,13 +66,13 @@ class Stage:
     def __post_init__(self) -> None:
         def everything(tx: Tx) -> None:
             persona = read_persona_folder(BRAND / "personas" / "tester")
-            versions.publish(tx, "persona", "tester", persona, "disk", self.now)
+            publishing.publish(tx, "persona", "tester", persona, "disk", self.now)
             offer = {"offer.j2": OFFER}
-            versions.publish(tx, "template", "promos/offer", offer, "disk", self.now)
+            publishing.publish(tx, "template", "promos/offer", offer, "disk", self.now)
             for name in ("care/day1", "groups/weekly", "moments/morning"):
                 path = BRAND / "content" / f"{name}.j2"
                 files = {path.name: path.read_text("utf-8")}
-                versions.publish(tx, "template", name, files, "disk", self.now)
+                publishing.publish(tx, "template", name, files, "disk", self.now)
 
         self.db.write(everything)
         self.look_again()
@@ -89,7 +89,7 @@ class Stage:
 
     def publish(self, kind: str, name: str, files: Mapping[str, str]) -> None:
         """From now on it serves."""
-        self.db.write(versions.publish, kind, name, files, "disk", self.now)
+        self.db.write(publishing.publish, kind, name, files, "disk", self.now)
         self.look_again()
 
     def look_again(self) -> None:

@@ -8,9 +8,10 @@ from bot.core.body import Text
 from bot.core.model import Inbound, Outbound
 from bot.members import roles
 from bot.store import circles, inbox, outbox, turns
-from bot.store.engine import Tx
+from bot.store.engine import Row, Tx
 from bot.store.inbox import Settle
 from bot.store.outbox import KfWindow
+from bot.store.sql import Composed
 from bot.store.turns import Claimed, Finish
 from tests.contract.conftest import NOW, Bench
 
@@ -108,3 +109,9 @@ class Open:
 def permits(tx: Tx, person: str) -> frozenset[roles.Permission]:
     """What the roles of a person allow him now."""
     return roles.grants(row["role"] for row in circles.roles_of(tx, person) if row["until"] is None)
+
+
+def notes_of(tx: Tx, conversation: str) -> list[Row]:
+    """All notes of staff about a conversation, oldest first."""
+    return tx.rows(Composed("SELECT * FROM desk_note WHERE conversation = :conversation ORDER BY id"),
+                   conversation=conversation)  # fmt: skip

@@ -28,7 +28,6 @@ from bot.store import (
     projections,
     runs,
     taking_part,
-    versions,
 )
 from bot.store.answers import Answer, Who
 from bot.store.engine import Store
@@ -36,6 +35,7 @@ from bot.store.sql import Composed
 from scheduler import activities, ahead
 from scheduler.foreseen import foresee
 from scheduler.outlook import Slot
+from tests.contract import publishing
 from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World, step
@@ -85,7 +85,7 @@ def world(db: Bench) -> World:
           for name, text in FILES.items()),
     ):  # fmt: skip
         file = "news.j2" if kind == "template" else f"{name}.toml"
-        db.write(versions.publish, kind, name, {file: text}, "disk", made.now)
+        db.write(publishing.publish, kind, name, {file: text}, "disk", made.now)
     made.cast = None
     for n in range(6):
         enter(made, f"wm{n}")
@@ -336,8 +336,8 @@ def test_many_at_once_take_the_last_places_and_no_more(pg: PostgresBench, other:
     world = World(pg)
     world.now = activities.moment("2026-09-23 08:59", ZONE) or 0
     text = f'id = "few"\ntitle = "few"\ncircle = "tea"\n{FILES["few"]}'
-    pg.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
-    pg.write(versions.publish, "activity", "few", {"few.toml": text}, "disk", world.now)
+    pg.write(publishing.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    pg.write(publishing.publish, "activity", "few", {"few.toml": text}, "disk", world.now)
     world.cast = None
     for n in range(12):
         enter(world, f"wm{n}")
@@ -362,7 +362,7 @@ def test_moved_to_another_time_it_is_announced_then_and_not_before(world: World)
     world.tick()
     text = FILES["vote"].replace("09:00", "11:00")
     text = f'id = "vote"\ntitle = "vote"\ncircle = "tea"\n{text}'
-    world.db.write(versions.publish, "activity", "vote", {"vote.toml": text}, "disk", world.now)
+    world.db.write(publishing.publish, "activity", "vote", {"vote.toml": text}, "disk", world.now)
     world.cast = None
     world.tick(HOUR)
     assert state(world, "vote@2026-09-23") == "" and state(world, "few@2026-09-23") == "open"
@@ -385,7 +385,7 @@ def test_what_came_of_a_vote_is_shown_to_those_who_voted(world: World) -> None:
     text = f'id = "vote"\ntitle = "vote"\ncircle = "tea"\npersona = "tester"\n{text}'
     for kind, name, file, source in (("activity", "vote", "vote.toml", text),
                                      ("template", "groups/news", "news.j2", post)):  # fmt: skip
-        world.db.write(versions.publish, kind, name, {file: source}, "disk", world.now)
+        world.db.write(publishing.publish, kind, name, {file: source}, "disk", world.now)
     world.cast = None
     begin(world)
     for n, option in enumerate("1121"):

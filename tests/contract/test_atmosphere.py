@@ -9,9 +9,10 @@ import pytest
 
 from bot.core.clock import DAY, HOUR, MINUTE
 from bot.core.contacts import Chat, Seat
-from bot.store import atmosphere, audit, chats, communityterms, versions
+from bot.store import atmosphere, audit, chats, communityterms
 from bot.store.atmosphere import AtmosphereRefused
 from scheduler import activities, hosting, tick
+from tests.contract import publishing
 from tests.contract.conftest import Bench
 from tests.contract.test_community import CIRCLE
 from tests.contract.test_flows import World
@@ -47,7 +48,7 @@ def world(db: Bench) -> World:
         ("circle", "tea", "tea.toml", CIRCLE), ("template", "groups/ask", "ask.j2", ASK),
         ("atmosphere", "tea", "tea.toml", TEAM),
     ):  # fmt: skip
-        db.write(versions.publish, kind, name, {file: text}, "disk", made.now)
+        db.write(publishing.publish, kind, name, {file: text}, "disk", made.now)
     for id, owner, who in (("wr1", "lin.xi", ("wm1", "wm2")), ("wr2", "lin.xi", ("wm3",))):
         seats = tuple(Seat(member=one, joined_at=made.now - 90 * DAY) for one in who)
         chat = Chat(id=id, owner=owner, name="一群" if id == "wr1" else "别的", made_at=1,
@@ -125,7 +126,7 @@ def test_a_shift_goes_to_a_declared_colleague_only_before_and_while_it_lasts(wor
 def test_a_plan_that_changed_and_a_shift_that_nobody_could_begin_are_left_out(world: World) -> None:
     run(world)
     moved = TEAM.replace("14:00", "15:00")
-    world.db.write(versions.publish, "atmosphere", "tea", {"tea.toml": moved}, "disk", world.now)
+    world.db.write(publishing.publish, "atmosphere", "tea", {"tea.toml": moved}, "disk", world.now)
     world.cast = None
     run(world, HOUR)
     assert not prompts(world)

@@ -136,7 +136,7 @@ def _pairs(tx: Tx, numbers: range) -> None:
 def test_a_backup_under_load_is_of_one_moment_and_holds_nobody_up(
     db: Bench, tmp_path: Path
 ) -> None:
-    db.write(_pairs, range(10_000, 12_000))
+    db.write(_pairs, range(10_000, 10_500))
     went_on = 0
     with Writing(db) as writing:
         for n in range(20):  # whoever is held up is so each time; a slow machine now and then

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.clock import HOUR, MINUTE, to_ms
-from bot.store import versions
 from scheduler.calendar import due_at, grace, occurrences
+from tests.contract import publishing
 from tests.contract.conftest import Bench
 from tests.contract.test_flows import MORNING, World, died
 
@@ -28,7 +28,7 @@ template = "moments/morning"
 
 def publish(world: World, *entries: str, more: str = "") -> None:
     world.cast = None
-    world.db.write(versions.publish, "calendar", "calendar",
+    world.db.write(publishing.publish, "calendar", "calendar",
                    {"calendar.toml": "".join(entries) + more}, "disk", world.now)  # fmt: skip
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from bot.core.clock import DAY, HOUR
 from bot.core.contacts import Chat, Seat
-from bot.store import chats, circles, circling, stays, versions
+from bot.store import chats, circles, circling, stays
 from scheduler import leading
+from tests.contract import publishing
 from tests.contract.conftest import Bench
+from tests.contract.making import permits
 from tests.contract.test_flows import World, step
 
 HEAD = 'id = "tea"\ntitle = "茶友"\nprinciple = "lifestyle"\ngroups = ["一群"]\n'
@@ -22,7 +24,9 @@ def world(db: Bench) -> World:
 
 def publish(world: World, more: str = "") -> None:
     world.cast = None
-    world.db.write(versions.publish, "circle", "tea", {"tea.toml": HEAD + more}, "disk", world.now)
+    world.db.write(
+        publishing.publish, "circle", "tea", {"tea.toml": HEAD + more}, "disk", world.now
+    )
 
 
 def seat(world: World, *members: str) -> None:
@@ -93,9 +97,9 @@ def test_a_role_ends_on_its_day_unless_it_was_prolonged(world: World) -> None:
                                                            actor="lin", until=at))  # fmt: skip
         world.now += 1
     world.tick(2 * DAY)
-    assert world.db.read(circles.permits, "wm1")
+    assert world.db.read(permits, "wm1")
     world.tick(2 * DAY)
-    assert not world.db.read(circles.permits, "wm1")
+    assert not world.db.read(permits, "wm1")
 
 
 def test_a_circle_is_handed_over_on_its_day_and_its_groups_hear_of_it(world: World) -> None:

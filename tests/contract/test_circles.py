@@ -22,7 +22,6 @@ from bot.store import (
     circling,
     events,
     flowing,
-    notes,
     outlinks,
     people,
     projections,
@@ -32,8 +31,9 @@ from bot.store import (
 )
 from bot.store.circling import CircleRefused
 from bot.store.engine import Row, Tx
+from tests.contract import publishing
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import hear, permits, said
+from tests.contract.making import hear, notes_of, permits, said
 
 FILE = 'id = "tea"\ntitle = "茶友"\nprinciple = "interest"\n'
 CODES = {"poster": "store", "door-*": "store"}
@@ -118,7 +118,7 @@ def test_leaders_and_roles_have_a_history(db: Bench) -> None:
 
 
 def test_audiences_know_circles_by_id_and_title_and_roles(db: Bench) -> None:
-    db.write(versions.publish, "circle", "tea", {"tea.toml": FILE}, "t", NOW)
+    db.write(publishing.publish, "circle", "tea", {"tea.toml": FILE}, "t", NOW)
     for member in ("wm1", "wm2"):
         db.write(lambda tx, m=member: circling.admit(tx, "tea", m, NOW, rule="open", actor="s"))
     db.write(lambda tx: people.ensure_member(tx, "wm3", NOW))
@@ -226,7 +226,7 @@ def test_a_member_goes_over_to_a_store_with_a_note(db: Bench) -> None:
     ]
     assert db.read(shops.of, "member", "wm1") == "西湖店"
     assert db.read(shops.stores) == [{"store": "西湖店", "accounts": 1, "members": 1}]
-    (note,) = db.read(notes.of, "kf:wk1:wm1")
+    (note,) = db.read(notes_of, "kf:wk1:wm1")
     assert (note["author"], note["text"]) == ("lin", "转到门店「西湖店」（wang）：要挑礼盒")
     db.write(lambda tx: shops.put(tx, "account", "wang", "", NOW, actor="boss"))
     assert db.read(shops.accounts, "西湖店") == []

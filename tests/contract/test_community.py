@@ -32,6 +32,7 @@ from bot.store.sets import Sets
 from scheduler import about
 from scheduler.audience import parse_audience
 from scheduler.reasons import belongs
+from tests.contract import publishing
 from tests.contract.conftest import Bench, PostgresBench
 from tests.contract.test_flows import World, step
 from tests.unit.community import test_standing as pure
@@ -72,7 +73,7 @@ def publish(world: World) -> None:
         ("community", "tea", "tea.toml",
          TEXT.replace('counts =', 'persona = "tester"\ncounts =', 1)),
     ):  # fmt: skip
-        world.db.write(versions.publish, kind, name, {file: text}, "disk", world.now)
+        world.db.write(publishing.publish, kind, name, {file: text}, "disk", world.now)
     world.cast = None
 
 
@@ -309,7 +310,7 @@ def test_two_processes_take_the_last_one_once_and_spend_points_once(
 def test_points_fade_at_night_where_the_rules_say_so(world: World) -> None:
     does(world, Happened.ORDERED, place="o1", amount=2_000)
     fades = TEXT + pure.DECAY
-    world.db.write(versions.publish, "community", "tea", {"tea.toml": fades}, "disk", world.now)
+    world.db.write(publishing.publish, "community", "tea", {"tea.toml": fades}, "disk", world.now)
     world.cast = None
     world.tick()
     for _ in range(12):

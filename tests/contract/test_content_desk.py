@@ -22,6 +22,7 @@ from bot.library.publish import publish_disk
 from bot.store import consenting, outbox, review, ugc, versions, wanted
 from bot.store.ugc import Consent
 from bot.store.versions import Edition
+from tests.contract import publishing
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer
 
@@ -210,7 +211,7 @@ def edition(text: str) -> Edition:
 def test_an_older_text_does_not_undo_what_came_into_service_since(desk: Desk) -> None:
     desk.save("吴。")
     desk.submit(2)
-    desk.db.write(versions.publish, KIND, NAME, files("盘上。"), "disk", NOW)
+    desk.db.write(publishing.publish, KIND, NAME, files("盘上。"), "disk", NOW)
     with Refused as refused:
         desk.approve(2)
     assert (refused.value.code, refused.value.facts["serving"]) == ("overtaken", 3)

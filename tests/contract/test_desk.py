@@ -17,7 +17,6 @@ from bot.store import (
     conversations,
     desk,
     idle,
-    notes,
     outbox,
     staffwords,
     transfers,
@@ -37,6 +36,7 @@ from tests.contract.making import (
     happened,
     hear,
     listen,
+    notes_of,
     nothing_said,
     queue,
     said,
@@ -363,7 +363,7 @@ def test_notes_stay_in_the_house(db: Bench) -> None:
     listen(db)
     take(db)
     db.write(desk.note, TALK, "lin", "老客户，爱喝岩茶", NOW + 9)
-    assert [(r["author"], r["text"]) for r in db.read(notes.of, TALK)] == [
+    assert [(r["author"], r["text"]) for r in db.read(notes_of, TALK)] == [
         ("lin", "老客户，爱喝岩茶")
     ]
     assert talk(db)["active_at"] == NOW + 9
@@ -432,7 +432,7 @@ def test_a_transfer_that_fails_leaves_it_with_whoever_asked_for_it(db: Bench, ou
     settle(db, to_client(db), outcome)
     row = talk(db)
     assert (row["mode"], row["held_by"], row["waiting_why"]) == ("staff", "lin", "client")
-    assert CAUSES["client"] in db.read(notes.of, TALK)[0]["text"]
+    assert CAUSES["client"] in db.read(notes_of, TALK)[0]["text"]
 
 
 def test_when_the_client_cannot_have_it_the_member_is_told_and_it_waits_here(db: Bench) -> None:

@@ -10,7 +10,6 @@ from bot.core.body import plain
 from bot.core.clock import DAY
 from bot.core.contacts import Customer
 from bot.core.event import Event, Happened
-from bot.core.needs import Opinion
 from bot.library.speech import Setting
 from bot.members.portrait import Consent
 from bot.pipeline.converse import commit
@@ -18,6 +17,7 @@ from bot.pipeline.turn import work_out
 from bot.store import contacts, correcting, events, facts, feedback, versions
 from bot.store.codec import outbound
 from bot.store.engine import Tx
+from tests.contract import publishing
 from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import claim_turns, hear, said
@@ -79,7 +79,7 @@ class Talk:
         found = db.read(versions.newest, "persona", "tester")
         assert found is not None
         mine = dict(found.files) | {"dialogue.toml": DIALOGUE}
-        db.write(versions.publish, "persona", "tester", mine, "disk", NOW)
+        db.write(publishing.publish, "persona", "tester", mine, "disk", NOW)
         self.cast = serving(db, CONFIG.timezone)
 
     def say(self, text: str, account: str = "wkBANZHAN01") -> str:
@@ -179,8 +179,9 @@ def test_feedback_is_grouped_by_product_and_theme(db: Bench) -> None:
     told = [("wm1", "岩茶", "浓淡", -1), ("wm2", "岩茶", "浓淡", 1), ("wm1", "岩茶", "浓淡", -1),
             ("wm1", "岩茶", "包装", 0), ("wm3", "", "客服", 1)]  # fmt: skip
     for n, (member, product, theme, mood) in enumerate(told):
-        db.write(feedback.note, member, Opinion(theme=theme, product=product, mood=mood),
-                 f"话{n}", NOW + n, "wu")  # fmt: skip
+        event = Event(kind=Happened.FEEDBACK, at=NOW + n, member=member, which=theme, place=product,
+                      dedupe=f"feedback/{n}", amount=mood, data={"quote": f"话{n}"})  # fmt: skip
+        db.write(events.record, [event], NOW + n)
     groups = [(g.product, g.theme, g.n, g.happy, g.sad, g.people, g.last_at)
               for g in db.read(feedback.grouped)]  # fmt: skip
     assert groups == [("", "客服", 1, 1, 0, 1, NOW + 4), ("岩茶", "浓淡", 3, 1, 2, 2, NOW + 2),

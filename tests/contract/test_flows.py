@@ -36,6 +36,7 @@ from scheduler.begin import begin
 from scheduler.outlook import outlook, taps
 from scheduler.tick import tick
 from scheduler.versions import move
+from tests.contract import publishing
 from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer, hear, said
@@ -70,7 +71,7 @@ class World:
     def publish(self, name: str, head: str, *steps: str) -> int:
         source = f'id = "{name}"\n{head}\n{"".join(steps)}'
         self.cast = None
-        version, _ = self.db.write(versions.publish, "flow", name, {f"{name}.toml": source}, "disk",
+        version, _ = self.db.write(publishing.publish, "flow", name, {f"{name}.toml": source}, "disk",
                                    self.now)  # fmt: skip
         return version
 
@@ -201,7 +202,9 @@ def test_a_step_to_one_person_knows_him_and_one_for_many_does_not(world: World) 
         '[vars.code]\nsource = "member.invite_code"\nsample = "E38HW7"\nfallback = ""\n+++\n'
         "{{ name }}的{{ taste }}。{% if code %}邀请码：{{ code }}{% endif %}"
     )
-    world.db.write(versions.publish, "template", "care/day1", {"day1.j2": text}, "disk", world.now)
+    world.db.write(
+        publishing.publish, "template", "care/day1", {"day1.j2": text}, "disk", world.now
+    )
     world.publish("care", 'trigger = "order"', step("a"))
     for member in ("wm1", "wm2", "wm3"):
         world.friend(member)
@@ -315,7 +318,7 @@ def test_the_held_out_get_nothing_and_are_measured(world: World) -> None:
 def test_an_opt_out_stops_a_flow_that_only_promotes(world: World) -> None:
     good = world.db.read(versions.newest, "template", "care/day1")
     assert good is not None
-    world.db.write(versions.publish, "template", "promos/a", {"a.j2": good.files["day1.j2"]},
+    world.db.write(publishing.publish, "template", "promos/a", {"a.j2": good.files["day1.j2"]},
                    "disk", world.now)  # fmt: skip
     promo = [step(name, day).replace("care/day1", "promos/a") for name, day in (("a", 2), ("b", 3))]
     world.publish("sell", 'trigger = "order"', *promo)

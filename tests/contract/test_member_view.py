@@ -21,7 +21,6 @@ from bot.store import (
     photos,
     runs,
     selfservice,
-    versions,
 )
 from bot.store.answers import Who
 from bot.store.board import MOST
@@ -29,6 +28,7 @@ from bot.store.engine import Tx
 from bot.store.sql import bind, bind_postgres, queries
 from bot.store.taking_part import submit, vote
 from scheduler.activities import moment
+from tests.contract import publishing
 from tests.contract.conftest import Bench, PostgresBench, SqliteBench
 from tests.contract.test_flows import World
 from tests.scenario.memberdesk import ACTIVITIES, CIRCLE, COMMUNITY
@@ -44,7 +44,7 @@ def world(db: Bench) -> World:
              for id, text in ACTIVITIES.items() if id in ("photo", "vote")}  # fmt: skip
     for name, text in {"circle/tea": CIRCLE, "community/tea": COMMUNITY, **files}.items():
         kind, _, id = name.partition("/")
-        db.write(versions.publish, kind, id, {f"{id}.toml": text}, "disk", NOW - 1)
+        db.write(publishing.publish, kind, id, {f"{id}.toml": text}, "disk", NOW - 1)
     made.cast = None
     for n in range(8):
         db.write(_enter, f"wm{n}", n)

@@ -25,12 +25,12 @@ from bot.store import (
     moderation,
     outbox,
     turns,
-    versions,
 )
 from bot.store.answers import Who
 from bot.store.moderation import ModerationRefused
 from bot.store.taking_part import check_in, submit
 from scheduler import activities, moderating, tick
+from tests.contract import publishing
 from tests.contract.conftest import Bench
 from tests.contract.making import AT_ONCE, answer
 from tests.contract.test_activities import FILES, enter
@@ -55,7 +55,7 @@ within = "10s"
 def world(db: Bench) -> Iterator[World]:
     made = World(db)
     made.now = activities.moment("2026-09-22 13:00", ZONE) or 0
-    db.write(versions.publish, "moderation", "moderation", {"moderation.toml": RULES}, "disk",
+    db.write(publishing.publish, "moderation", "moderation", {"moderation.toml": RULES}, "disk",
              made.now)  # fmt: skip
     made.publish("quiet", 'trigger = "moderated"\nonce = "event"', step("say", day=0, at="now"))
     seats = tuple(Seat(member=f"wm{n}", joined_at=made.now - 90 * DAY) for n in range(8))
@@ -161,10 +161,10 @@ def test_a_case_is_decided_once_and_warning_twice_is_refused(world: World) -> No
 def test_an_entry_and_its_case_have_one_verdict_wherever_it_is_given(world: World) -> None:
     files = {"photo": FILES["photo"].replace("moderated = true\nconsent", "consent"),
              "wall": FILES["photo"]}  # fmt: skip
-    world.db.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    world.db.write(publishing.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
     for name, text in files.items():
         body = f'id = "{name}"\ntitle = "{name}"\ncircle = "tea"\n{text}'
-        world.db.write(versions.publish, "activity", name, {f"{name}.toml": body}, "disk",
+        world.db.write(publishing.publish, "activity", name, {f"{name}.toml": body}, "disk",
                        world.now)  # fmt: skip
     world.cast = None
     enter(world, "wm1")
@@ -198,7 +198,7 @@ def test_an_entry_and_its_case_have_one_verdict_wherever_it_is_given(world: Worl
 def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_seen(
     world: World,
 ) -> None:
-    world.db.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    world.db.write(publishing.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
     world.cast = None
     act(world)
     for n, content in enumerate(("groups/ask", "promos/six", "groups/ask")):
@@ -233,9 +233,9 @@ def test_a_week_of_a_group_is_kept_as_it_was_and_shows_no_more_than_could_be_see
 
 
 def test_a_check_in_with_words_that_do_not_fit_is_struck_out(world: World) -> None:
-    world.db.write(versions.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
+    world.db.write(publishing.publish, "circle", "tea", {"tea.toml": CIRCLE}, "disk", world.now)
     text = f'id = "half"\ntitle = "half"\ncircle = "tea"\n{FILES["half"]}'
-    world.db.write(versions.publish, "activity", "half", {"half.toml": text}, "disk", world.now)
+    world.db.write(publishing.publish, "activity", "half", {"half.toml": text}, "disk", world.now)
     world.cast = None
     enter(world, "wm1")
     made, who = world.setting.cast.activities["half"], Who(member="wm1", zone=ZONE)

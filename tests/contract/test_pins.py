@@ -20,6 +20,7 @@ from bot.store.results import Followed, Result
 from scheduler.fate import DONE
 from scheduler.posts import run_entry
 from scheduler.tick import tick
+from tests.contract import publishing
 from tests.contract.casting import serving
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import answer, happened, hear, said, task
@@ -38,7 +39,7 @@ def change(db: Bench, name: str, before: str, after: str) -> None:
     found = db.read(versions.newest, "template", name)
     assert found is not None
     files = {file: text.replace(before, after) for file, text in found.files.items()}
-    db.write(versions.publish, "template", name, files, "disk", NOW)
+    db.write(publishing.publish, "template", name, files, "disk", NOW)
 
 
 def step(db: Bench, member: str) -> None:
@@ -132,7 +133,7 @@ def test_a_step_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) -> 
     found = db.read(versions.newest, "template", "care/day1")
     assert found is not None
     text = found.files["day1.j2"].replace("今天", "今早")
-    db.write(versions.publish, "template", "care/day1.b", {"day1.b.j2": text}, "disk", NOW)
+    db.write(publishing.publish, "template", "care/day1.b", {"day1.b.j2": text}, "disk", NOW)
     said_to = {}
     for number in range(12):
         member = f"wm{number}"
@@ -151,7 +152,7 @@ def test_a_welcome_says_the_wording_that_the_member_gets(db: Bench, desk: Desk) 
     found = db.read(versions.newest, "template", "welcome/day0")
     assert found is not None
     files = {"day0.b.j2": found.files["day0.j2"]}
-    db.write(versions.publish, "template", "welcome/day0.b", files, "disk", NOW)
+    db.write(publishing.publish, "template", "welcome/day0.b", files, "disk", NOW)
     now, got = setting(db), {}
     for number in range(12):
         event = happened(number, peer=f"wm{number}", channel="contact", account="lin.xi",

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from tests.contract import publishing
+
 pytest.importorskip("psycopg")
 
 
 from bot.core.config import Limits
 from bot.core.errors import StaleLease
 from bot.core.pace import Rate, pacings
-from bot.store import inbox, outbox, pace, people, turns, versions
+from bot.store import inbox, outbox, pace, people, turns
 from bot.store.engine import Store, Tx
 from bot.store.pgline import connect
 from bot.store.postgres import PostgresStore
@@ -280,6 +282,6 @@ def test_two_who_wait_for_each_other_both_get_done(
 def test_processes_that_publish_the_same_at_once_agree(
     pg: PostgresBench, others: list[PostgresStore]
 ) -> None:
-    found = at_once(*(lambda s=store: write(s, versions.publish, "persona", "lin", {"a": "1"},
+    found = at_once(*(lambda s=store: write(s, publishing.publish, "persona", "lin", {"a": "1"},
                                             "lin.xi", NOW) for store in others))  # type: ignore[misc]  # fmt: skip
     assert sorted(found) == [(1, False)] * 3 + [(1, True)]

@@ -9,6 +9,7 @@ from bot.core.model import Group, Outbound, TapResult, TapStatus
 from bot.core.policy import Verdict
 from bot.store import audit, conversations, outbox, people, replies, taps, versions
 from bot.store.engine import Row, Tx
+from tests.contract import publishing
 from tests.contract.conftest import NOW, Bench
 from tests.contract.making import TALK, answer, claim, hear, listen, queue, said, task
 
@@ -202,7 +203,7 @@ A, B = {"a.toml": "x = 1\n"}, {"a.toml": "x = 2\n"}
 
 
 def publish(db: Bench, files: dict[str, str], name: str = "tester") -> tuple[int, bool]:
-    return db.write(versions.publish, "persona", name, files, "disk", NOW)
+    return db.write(publishing.publish, "persona", name, files, "disk", NOW)
 
 
 def test_versions_count_up_and_equal_files_make_none(db: Bench) -> None:

@@ -12,6 +12,7 @@ from bot.store import retention, review, versions, wanted
 from bot.store.engine import Tx
 from bot.store.sql import Composed, migrations, statements
 from bot.store.versions import ROLLBACK
+from tests.contract import publishing
 from tests.contract.conftest import NOW, Bench
 
 KIND, NAME = "template", "care/day1"
@@ -92,7 +93,7 @@ def test_of_many_who_decide_at_once_one_does(db: Bench) -> None:
 
 def test_who_waits_longest_is_first_and_the_list_names_what_serves(db: Bench) -> None:
     write(db, "1", "2")
-    db.write(versions.publish, "flow", "welcome", {"welcome.toml": "x"}, "disk", NOW)
+    db.write(publishing.publish, "flow", "welcome", {"welcome.toml": "x"}, "disk", NOW)
     move(db, 1, "submit")
     db.write(versions.serve, KIND, NAME, 1, "li", NOW + 60)
     move(db, 2, "submit")

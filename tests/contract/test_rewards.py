@@ -27,13 +27,13 @@ from bot.store import (
     rewardbook,
     rewards,
     runs,
-    versions,
 )
 from bot.store.answers import Answer
 from bot.store.codes import Purpose
 from bot.store.engine import Row, Tx
 from bot.store.granting import RewardRefused
 from scheduler import activities
+from tests.contract import publishing
 from tests.contract.conftest import Bench
 from tests.contract.test_activities import DAILY, ONCE, ZONE, do
 from tests.contract.test_community import CIRCLE
@@ -72,7 +72,7 @@ def world(db: Bench) -> World:
         *(("activity", name, f'id = "{name}"\ntitle = "{name}"\ncircle = "tea"\n{text}')
           for name, text in FILES.items()),
     ):  # fmt: skip
-        db.write(versions.publish, kind, name, {f"{name}.toml": text}, "disk", made.now)
+        db.write(publishing.publish, kind, name, {f"{name}.toml": text}, "disk", made.now)
     made.cast = None
 
     def enter(tx: Tx) -> None:
@@ -347,7 +347,9 @@ TELL = '[[step]]\nid = "a"\nat = "now"\ntemplate = "care/day1"\nvia = ["kf", "bu
 
 
 def test_a_flow_names_the_code_of_whom_it_goes_to_and_nobody_elses(world: World) -> None:
-    world.db.write(versions.publish, "template", "care/day1", {"day1.j2": CODE}, "disk", world.now)
+    world.db.write(
+        publishing.publish, "template", "care/day1", {"day1.j2": CODE}, "disk", world.now
+    )
     world.publish("mine", 'trigger = "reward_sent:quiz"\nonce = "event"', TELL)
     world.db.write(coupons.add, "spring", ["TEA-0001", "TEA-0002"], world.now, "lin")
     for n in range(2):

@@ -20,13 +20,13 @@ from bot.store import (
     merging,
     people,
     rewardbook,
-    versions,
 )
 from bot.store.engine import Row, Tx
 from bot.store.entering import begin
 from sandbox.rules import oa
 from sandbox.rules import pay as books
 from scheduler.activities import moment
+from tests.contract import publishing
 from tests.contract.conftest import Bench, PostgresBench, SqliteBench
 from tests.contract.rushing import RUSH, ZONE, opened, pay, rules, rush, take_part
 from tests.contract.test_flows import World
@@ -49,7 +49,7 @@ def invite(world: World, n: int, codes: int) -> list[str]:
     """So many people of the circle, an activity that is open, and codes."""
     members = [f"r{k:03}" for k in range(n)]
     at = moment("2026-09-23 09:00", ZONE) or 0
-    world.db.write(versions.publish, "activity", "rush", {"rush.toml": RUSH}, "disk", world.now)
+    world.db.write(publishing.publish, "activity", "rush", {"rush.toml": RUSH}, "disk", world.now)
 
     def work(tx: Tx) -> None:
         for one in members:

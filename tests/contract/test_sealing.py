@@ -45,7 +45,7 @@ from bot.store.shelf import silent
 from bot.store.sql import Composed
 from bot.store.sqlite import SqliteStore
 from tests.contract.conftest import NOW, Bench
-from tests.contract.making import answer, claim_turns, hear, nothing_said, queue, said
+from tests.contract.making import answer, claim_turns, hear, notes_of, nothing_said, queue, said
 from tests.contract.test_backup import STAMP, place_of, save
 from tests.contract.test_erasing import columns, full_row, put
 
@@ -119,7 +119,7 @@ def test_nothing_of_her_can_be_read_on_the_disk_and_all_of_it_in_the_house(under
     assert [one.id for one in under.read(directory.search, NAME)] == [HER]
     assert [one.id for one in under.read(directory.search, PHONE)] == [HER]
     assert [fact.value for fact in under.read(facts.of, HER)] == [PHONE]
-    assert [row["text"] for row in under.read(notes.of, key)] == [NOTE]
+    assert [row["text"] for row in under.read(notes_of, key)] == [NOTE]
     said = under.read(lambda tx: list(replies.search(tx, text="文一")))
     assert [row["text"] for row in said] == [ANSWER]
     assert WHY in said[0]["note"]
@@ -147,7 +147,7 @@ def test_she_is_erased_from_sealed_texts_too(under: Sealed) -> None:
     assert begun is not None
     done = eraser.close(under.store, begun, under.place, NOW, silent, whole=True)
     assert asyncio.run(done).left in (None, ())
-    [left] = under.read(notes.of, "kf:wk1:wmHIM")
+    [left] = under.read(notes_of, "kf:wk1:wmHIM")
     assert HER not in left["text"] and NAME not in left["text"] and "介绍来的" in left["text"]
     assert [row for row in under.read(lambda tx: list(replies.search(tx))) if row["member"]] == []
     assert under.read(directory.search, "听雨") == []

@@ -31,7 +31,6 @@ from bot.store import (
     projections,
     seedlists,
     seeds,
-    versions,
 )
 from bot.store import rewards as rewards_of
 from bot.store.answers import Who
@@ -41,7 +40,7 @@ from bot.store.missions import MissionRefused, Reply
 from bot.store.seedlists import Looked, SeedRefused
 from bot.store.sql import Composed
 from scheduler import seeding
-from tests.contract import inviting
+from tests.contract import inviting, publishing
 from tests.contract.conftest import NOW, Bench, PostgresBench
 from tests.contract.making import permits
 from tests.contract.test_community import CIRCLE
@@ -103,7 +102,7 @@ def made(world: World) -> World:
     world.now = (moment("2026-09-23 09:00", ZONE) or 0) - 40 * DAY
     for kind, name, text in (("circle", "tea", CIRCLE), ("community", "tea", TEXT),
                              ("mission", "lamp", MISSION)):  # fmt: skip
-        world.db.write(versions.publish, kind, name, {f"{name}.toml": text}, "disk", world.now)
+        world.db.write(publishing.publish, kind, name, {f"{name}.toml": text}, "disk", world.now)
     world.cast = None
     for n in range(5):
         world.friend(f"wm{n}")

@@ -12,9 +12,10 @@ from bot.core.body import plain
 from bot.core.clock import DAY, HOUR
 from bot.core.model import Conversation, Inbound, Member
 from bot.pipeline import taking, watching
-from bot.store import circling, correcting, people, versions
+from bot.store import circling, correcting, people
 from bot.store.turns import Claimed
 from scheduler import activities
+from tests.contract import publishing
 from tests.contract.conftest import Bench
 from tests.contract.test_activities import ONCE, ZONE
 from tests.contract.test_community import CIRCLE
@@ -40,7 +41,7 @@ def world(db: Bench) -> World:
         ("activity", name, f'id = "{name}"\ntitle = "{name}"\ncircle = "tea"\n{text}')
         for name, text in FILES.items())]  # fmt: skip
     for kind, name, text in named:
-        db.write(versions.publish, kind, name, {f"{name}.toml": text}, "disk", made.now)
+        db.write(publishing.publish, kind, name, {f"{name}.toml": text}, "disk", made.now)
     made.cast = None
     db.write(activities.plan_runs, made.setting)
     made.tick()

@@ -10,6 +10,7 @@ import pytest
 from bot.store import retention, versions
 from bot.store.engine import Row
 from bot.store.versions import ROLLBACK, Serving
+from tests.contract import publishing
 from tests.contract.conftest import NOW, Bench
 
 KIND, NAME = "persona", "lin"
@@ -18,7 +19,7 @@ KIND, NAME = "persona", "lin"
 def make(db: Bench, *texts: str) -> None:
     """Versions 1, 2, … each of which serves for a while."""
     for n, text in enumerate(texts):
-        db.write(versions.publish, KIND, NAME, {"a": text}, "disk", NOW + n)
+        db.write(publishing.publish, KIND, NAME, {"a": text}, "disk", NOW + n)
 
 
 def back(db: Bench, version: int) -> bool:

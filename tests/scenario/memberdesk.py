@@ -17,7 +17,7 @@ from bot.core.config import Config, load_config
 from bot.core.ports import MemberLogin
 from bot.library.library import Library
 from bot.library.speech import Setting
-from bot.store import circling, people, sources, versions
+from bot.store import circling, people, sources
 from bot.store.engine import Store, Tx
 from bot.store.migrate import migrate_sqlite
 from bot.store.passing import passes_of
@@ -25,6 +25,7 @@ from bot.store.sqlite import SqliteStore
 from bot.web.listen import Listener, Waiting, runner
 from bot.web.member.pages import MemberPages
 from scheduler.tick import tick
+from tests.contract import publishing
 from tests.scenario.house import BRAND
 from tests.scenario.reception import NOW, Answer, Browser
 
@@ -175,12 +176,12 @@ class Phone(Browser):
 
 
 def _begin(tx: Tx, given: Mapping[str, str]) -> None:
-    versions.publish(tx, "circle", "tea", {"tea.toml": CIRCLE}, "t", NOW - 30 * HOUR)
-    versions.publish(tx, "community", "tea", {"tea.toml": COMMUNITY}, "t", NOW - 30 * HOUR)
+    publishing.publish(tx, "circle", "tea", {"tea.toml": CIRCLE}, "t", NOW - 30 * HOUR)
+    publishing.publish(tx, "community", "tea", {"tea.toml": COMMUNITY}, "t", NOW - 30 * HOUR)
     for id, text in given.items():
         file = f'id = "{id}"\ntitle = "{id}的活动"\ncircle = "tea"\n{text}'
-        versions.publish(tx, "activity", id, {f"{id}.toml": file}, "t", NOW - 30 * HOUR)
-    versions.publish(tx, "mission", "say", {"say.toml": MISSION}, "t", NOW - 30 * HOUR)
+        publishing.publish(tx, "activity", id, {f"{id}.toml": file}, "t", NOW - 30 * HOUR)
+    publishing.publish(tx, "mission", "say", {"say.toml": MISSION}, "t", NOW - 30 * HOUR)
     for n in range(1, 7):
         people.ensure_member(tx, f"wm{n}", NOW, f"真名{n}")
         if n < 6:

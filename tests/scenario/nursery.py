@@ -8,6 +8,7 @@ before any loop, thread or connection exists.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -89,8 +90,14 @@ def _bear(wish: bytes, files: list[int], ends: Ends) -> list[str] | None:
     for file in files[:3]:
         os.close(file)
     ends[pid] = files[3]
-    os.write(files[3], f"{pid}\n".encode())
+    _tell(files[3], pid)
     return None
+
+
+def _tell(who: int, number: int) -> None:
+    """A worker that is gone has left its line, too, and the others need their mother."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(who, f"{number}\n".encode())
 
 
 def _abandon(ends: Ends) -> None:
@@ -117,7 +124,7 @@ def _bury(lines: Mapping[socket.socket, Ends]) -> None:
         if not pid:
             return
         told = whose.pop(pid).pop(pid)
-        os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        _tell(told, os.waitstatus_to_exitcode(status))
         os.close(told)
 
 

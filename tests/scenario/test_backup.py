@@ -116,8 +116,8 @@ def test_a_backup_under_load_is_restored_and_nothing_is_sent_again(
 
     async def load(phone: Phone, first: Site) -> list[str]:
         stop = asyncio.Event()
-        writing = asyncio.create_task(chatter(phone, 40, stop))
-        await until(lambda: first.look("SELECT 1 FROM inbox LIMIT 20")[19:], "a crowd")
+        writing = asyncio.create_task(chatter(phone, 24, stop))
+        await until(lambda: first.look("SELECT 1 FROM inbox LIMIT 12")[11:], "a crowd")
         await command("backup", "--config", first.config, target)
         stop.set()
         people = await writing

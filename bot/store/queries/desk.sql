@@ -102,6 +102,3 @@ WHERE c.id IN (:ids…);
 -- name: desk_note_add
 INSERT INTO desk_note (conversation, at, author, text)
 VALUES (:conversation, :at, :author, :text) RETURNING id;
-
--- name: desk_notes
-SELECT * FROM desk_note WHERE conversation = :conversation ORDER BY id;

@@ -27,10 +27,6 @@ SELECT n.no, n.member FROM fact f JOIN member_no n ON n.no = f.no
 WHERE f.mark = :mark AND f.won = 1 AND f.no > :after
 ORDER BY f.no LIMIT :n;
 
--- name: facts_counted
-SELECT value, COUNT(*) AS n FROM fact WHERE name = :name AND won = 1
-GROUP BY value ORDER BY COUNT(*) DESC, value LIMIT :n;
-
 -- name: facts_on_days
 SELECT n.no, n.member FROM fact f JOIN member_no n ON n.no = f.no
 WHERE f.day IN (:days…) AND f.day > 0 AND f.won = 1 AND f.name = :name AND f.no > :after

@@ -12,10 +12,11 @@ from aiohttp import web
 
 from bot.core.clock import ManualClock
 from bot.members.outlinks import OutLink
-from bot.store import outlinks, versions
+from bot.store import outlinks
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web.outlinks import OutLinks
+from tests.contract import publishing
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"}
 BRAND = 'name = "半盏"\nlink_domains = ["{}"]\n'
@@ -41,7 +42,7 @@ def test_a_link_leads_on_and_counts_who_clicked(tmp_path: Path) -> None:
 
     async def brand(domain: str) -> None:
         files = {"brand.toml": BRAND.format(domain)}
-        await store.write(versions.publish, "brand", "brand", files, "t", 1)
+        await store.write(publishing.publish, "brand", "brand", files, "t", 1)
 
     async def clicks() -> int:
         return sum(row["clicks"] for row in await store.read(outlinks.latest))

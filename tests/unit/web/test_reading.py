@@ -13,11 +13,12 @@ from aiohttp import web
 
 from bot.core.clock import SECOND, ManualClock
 from bot.members.outlinks import OutLink
-from bot.store import outlinks, readings, versions
+from bot.store import outlinks, readings
 from bot.store.migrate import migrate_sqlite
 from bot.store.sqlite import SqliteStore
 from bot.web.outlinks import OutLinks
 from bot.web.reading import Readings
+from tests.contract import publishing
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"}
 BASE = "https://banzhan.example"
@@ -44,7 +45,7 @@ def test_who_comes_by_his_own_link_is_known_and_only_time_that_passed_counts(
     store, clock = SqliteStore(tmp_path / "a.db", readers=1), ManualClock()
 
     async def made() -> tuple[str, str, str]:
-        await store.write(versions.publish, "brand", "brand", BRAND, "t", 1)
+        await store.write(publishing.publish, "brand", "brand", BRAND, "t", 1)
         page = await store.write(readings.make, "moments/a", 2, "早安", "story", TEXT, "lin", 1)
         url = f"{BASE}/r/{page}"
         his, all_of = [await store.write(outlinks.make, OutLink(
