@@ -69,7 +69,8 @@ function label(table) {
     const name = heads[cell.cellIndex];
     const told = cell.matches(":first-child, .text, .wrap, [data-name], [data-day]") || cell.querySelector(".narrow-only, .mark, button, details");
     const counts = cell.querySelector("time") || /\d/.test(cell.textContent);
-    if (name && !told && counts && !cell.textContent.includes(name)) cell.dataset.name = name;
+    const said = (name || "").charCodeAt(0) > 255 ? name.slice(-2) : name;
+    if (name && !told && counts && !cell.textContent.includes(said)) cell.dataset.name = name;
   }
 }
 const labels = () => document.querySelectorAll(".table > table").forEach(label);
