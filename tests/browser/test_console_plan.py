@@ -126,7 +126,7 @@ def plan_it(page: Any, console: str) -> None:
     page.get_by_text("更细的设置").click()
     page.get_by_label("速度").fill("4/d")
     page.get_by_label("速度").blur()
-    for owner in OWNERS:
+    for owner in OWNERS.values():
         look.get_by_text(f"次，{owner} 点，3 人收到").wait_for()
     look.locator(".people button").first.click()
     look.locator(".looked .yes").get_by_text("没有退订推广").wait_for()
