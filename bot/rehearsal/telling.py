@@ -6,7 +6,8 @@ import hashlib
 import re
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from statistics import median
 
 from bot.community import draw
@@ -61,7 +62,8 @@ async def tell(played: Played) -> Report:
         per_member=Spread.of(list(alone.values())),
         unasked=Spread.of([unasked.get(one, 0) for one in people]),
         histogram=_histogram(alone.values()), worst=_worst(alone, unasked),
-        daily=_daily(played, said, refused, tasks, took), refusals=_refusals(refused, held),
+        daily=_daily(played, said, (refused, held), tasks, took),
+        refusals=_refusals(refused, held),
         accounts=_accounts(played, tasks), quotas=_quotas(played, said),
         mix=_mix(played, said), did=dict(did),
         activities=_activities(played, took, await read(rehearsed.activities, since)),
@@ -79,7 +81,8 @@ def digest(
             line = (member, one["at"], one["channel"], one["from"], one["kind"], text)
             made.update(repr(line).encode())
     made.update(repr([tuple(getattr(one, n) for n in one.__slots__) for one in refused]).encode())
-    made.update(repr([(one.note, one.kind, one.n) for one in held]).encode())
+    kept = [(one.day, one.note, one.kind, one.n) for one in held]
+    made.update(repr(kept).encode())
     return made.hexdigest()
 
 
@@ -114,11 +117,11 @@ def _worst(alone: Mapping[str, int], unasked: Mapping[str, int]) -> list[Worst]:
 def _daily(
     played: Played,
     said: Iterable[Said],
-    refused: Iterable[Refused],
+    back: tuple[Iterable[Refused], Iterable[Held]],
     tasks: Iterable[Waited],
     took: Iterable[Took],
 ) -> list[dict[str, int]]:
-    plan, zone = played.plan, played.house.library.cast.zone
+    plan = played.plan
     table: list[dict[str, int]] = [dict.fromkeys(COLUMNS, 0) for _ in range(plan.days)]
     acts = played.crowd.done + Counter((day, "took") for day, _, _ in took if day < plan.days)
     for (day, name), n in acts.items():
@@ -127,16 +130,25 @@ def _daily(
     for one in said:
         if one.status in _WENT and one.kind in COLUMNS and one.day < plan.days:
             table[one.day][one.kind] += one.n
-    number = {local(plan.start + day * DAY, zone).date().isoformat(): day
-              for day in range(plan.days)}  # fmt: skip
-    for refusal in refused:
-        if refusal.day in number:
-            table[number[refusal.day]]["refused"] += refusal.n
+    for day, n in _kept_back(played, *back):
+        if 0 <= day < plan.days:
+            table[day]["refused"] += n
     for task in tasks:
         table[_day(plan.start, task.created_at)]["tasks"] += 1
         if task.sent_at is not None:
             table[_day(plan.start, task.sent_at)]["taps"] += 1
     return table
+
+
+def _kept_back(
+    played: Played, refused: Iterable[Refused], held: Iterable[Held]
+) -> Iterator[tuple[int, int]]:  # fmt: skip
+    """(day since the start, how often): what ``_refusals`` tells by reason."""
+    first = local(played.plan.start, played.house.library.cast.zone).date()
+    for refusal in refused:
+        yield (date.fromisoformat(refusal.day) - first).days, refusal.n
+    for one, _ in _others(held):
+        yield one.day, one.n
 
 
 def _activities(
@@ -166,11 +178,16 @@ def _refusals(refused: Iterable[Refused], held: Iterable[Held]) -> dict[str, int
     made: Counter[str] = Counter()
     for refusal in refused:
         made[refusal.code] += refusal.n
-    for one in held:
-        # what the governor refused stands in its sums already
-        if one.note.partition(":")[0] not in CODES and one.note not in NO_LOSS:
-            made[_DETAIL.sub("", one.note).strip(" :") or "?"] += one.n
+    for one, reason in _others(held):
+        made[reason] += one.n
     return dict(sorted(made.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _others(held: Iterable[Held]) -> Iterator[tuple[Held, str]]:
+    """What something else kept back than the governor, whose sums are told, with the reason."""
+    for one in held:
+        if one.note.partition(":")[0] not in CODES and one.note not in NO_LOSS:
+            yield one, _DETAIL.sub("", one.note).strip(" :") or "?"
 
 
 def _accounts(played: Played, tasks: Iterable[Waited]) -> list[Account]:

@@ -40,6 +40,7 @@ REASONS: Mapping[str, str] = {
     "above the platform's monthly cap": "平台的每月群发额度用完",
     "not a friend of this account any more": "已经不是好友",
     "nothing is announced": "这一场没有要预告的话",
+    "nobody to post to": "没有能发的群或账号",
 }  # fmt: skip
 # Reasons that name words of a flow behind them.
 BEGIN: Mapping[str, str] = {"answer: nothing like ": "只发给说到这些的客人：",

@@ -24,8 +24,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """So often one reason kept something back; ``kind`` is that of the message or of the plan."""
+    """So often one reason kept something back on a day since the start; ``kind`` is that of the
+    message or of the plan."""
 
+    day: int
     note: str
     kind: str
     n: int

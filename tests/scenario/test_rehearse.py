@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.rehearsal.play import Plan, Played, rehearse
 from bot.rehearsal.rates import Acts, Community, Rates, Say, Talk
 from bot.rehearsal.report import Report
 from bot.rehearsal.telling import tell
+from bot.rehearsal.words import reason
 from bot.store.sql import Composed
 from tests.harness import eager
 from tests.harness.closing import closing
@@ -111,6 +113,11 @@ def test_the_json_has_what_the_contract_promises(report: Report) -> None:
     assert {"p50", "p95", "max"} <= set(found["per_member"])
     assert found["messages"] == found["inbound"] + found["outbound"]
     assert set(found["taps"]) == {one.account for one in report.accounts}
+
+
+def test_what_was_kept_back_adds_up_by_day_and_is_told_in_words(report: Report) -> None:
+    assert sum(row["refused"] for row in report.daily) == sum(report.refusals.values()) > 0
+    assert [code for code in report.refusals if not re.search("[一-鿿]", reason(code))] == []
 
 
 def test_too_eager_plans_break_no_rule(tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ GROUP BY (at - :since) / 86400000, persona, channel, account, kind, content, sta
 ORDER BY day, persona, channel, account, kind, content, status;
 
 -- name: rehearsed_notes
--- Why messages did not leave.
-SELECT note, kind, COUNT(*) AS n FROM replies
+-- Why messages did not leave, by day since the start.
+SELECT (at - :since) / 86400000 AS day, note, kind, COUNT(*) AS n FROM replies
 WHERE at >= :since AND status IN ('failed', 'cancelled', 'expired')
-GROUP BY note, kind ORDER BY note, kind;
+GROUP BY (at - :since) / 86400000, note, kind ORDER BY day, note, kind;
 
 -- name: rehearsed_skipped
--- Why plans were not carried out.
-SELECT note, kind, COUNT(*) AS n FROM due WHERE state = 'skipped' AND at >= :since
-GROUP BY note, kind ORDER BY note, kind;
+-- Why plans were not carried out, by day since the start.
+SELECT (at - :since) / 86400000 AS day, note, kind, COUNT(*) AS n FROM due
+WHERE state = 'skipped' AND at >= :since
+GROUP BY (at - :since) / 86400000, note, kind ORDER BY day, note, kind;
 
 -- name: rehearsed_part
 -- Who took part in what on which day since the start, by any of his ids.
