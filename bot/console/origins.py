@@ -48,12 +48,13 @@ def page_of(origin: str, titles: Mapping[str, str]) -> str:
     return f"/plan/entry?e={quote(name)}" if f"entry:{name}" in titles else ""
 
 
-def named(lang: str, cast: Cast | None, origin: str) -> Named:
-    """What an outbox row came from: its origin names the plan first, then the step or the day."""
+def named(lang: str, titles: Mapping[str, str], origin: str) -> Named:
+    """What an outbox row came from: its origin names the plan first, then the step or the day.
+    ``titles`` as ``titles_of`` tells them."""
     kind, _, rest = origin.partition(":")
     if kind not in SHOWN:
         return Named(said_or(lang, f"plan_kind.{kind}", ""), "")
-    titles, plan = titles_of(cast), f"{kind}:{rest.partition(':')[0]}"
+    plan = f"{kind}:{rest.partition(':')[0]}"
     path = page_of(plan, titles)
     kind = "entry" if path.startswith("/plan/") else kind
     return Named(say(lang, f"plan_kind.{kind}"), plan_named(lang, plan, titles), path)

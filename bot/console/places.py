@@ -4,6 +4,8 @@ number where a persona has several on it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.console.words import said_or, say
 from bot.core.clock import SECOND
 from bot.library.cast import Cast
@@ -21,6 +23,7 @@ class Called:
     def __init__(self, store: Store) -> None:
         self._store, self._next = store, 0
         self.names: Names = {}
+        self.owners: Mapping[str, str] = {}  # the same where only the account is known
 
     def heard(self, bell: str) -> None:
         """Of another process the bell may not be heard; the time is."""
@@ -32,6 +35,7 @@ class Called:
         if now >= self._next:
             self._next = now + LOOK
             self.names = await self._store.read(called.names)
+            self.owners = called.by_id(self.names)
 
 
 def place(lang: str, cast: Cast | None, names: Names, channel: str, account: str) -> str:

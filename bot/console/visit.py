@@ -15,7 +15,6 @@ from bot.console import tokens, words
 from bot.console.page import BASE, Entry, Route
 from bot.console.places import place
 from bot.console.rights import Right, may
-from bot.store import called
 from bot.store.engine import Tx
 from bot.store.sessions import Door, Session
 from bot.store.staff import Account
@@ -113,7 +112,7 @@ class Visit:
 
     def owner(self, account: str) -> str:
         """The same without the channel: a colleague by his name, customer service by its own."""
-        return called.by_id(self.console.called.names).get(account, account)
+        return self.console.called.owners.get(account, account)
 
     def colleague(self, member: str | None) -> str:
         """The name of a member who is one of us; empty for anybody else."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.console.origins import Named, named
+from bot.console.origins import Named, named, titles_of
 from bot.console.page import BASE
 from bot.console.unsent import code_of, fix, title, unsent
 from bot.console.visit import Visit
@@ -137,10 +137,13 @@ def _short_of(tx: Tx, state: str, wanted: Asked) -> list[Row]:
 def _outgoing(tx: Tx, visit: Visit, short: Sequence[Row]) -> list[Line]:
     rows = givenup.whole(tx, [row["id"] for row in short])
     names = givenup.campaigns(tx, {row["origin"] for row in rows})
-    return [_out(visit, row, names) for row in rows]
+    titles = titles_of(visit.cast)
+    return [_out(visit, row, names, titles) for row in rows]
 
 
-def _out(visit: Visit, row: Row, campaigns: Mapping[str, str]) -> Line:
+def _out(
+    visit: Visit, row: Row, campaigns: Mapping[str, str], titles: Mapping[str, str]
+) -> Line:  # fmt: skip
     out, code = codec.outbound(row), code_of(row["note"])
     bar = givenup.in_the_way(out, visit.now, campaigns) if out.state == "dead" else ""
     return Line(
@@ -150,7 +153,7 @@ def _out(visit: Visit, row: Row, campaigns: Mapping[str, str]) -> Line:
         do=fix(visit.lang, out.channel, code), talk=out.conversation, held_by=row["held_by"] or "",
         since_then=(row["last_in_at"] or 0) > out.send_at, people=row["people"],
         attempts=out.attempts, ended_at=row["ended_at"], bar=bar,
-        origin=named(visit.lang, visit.cast, out.origin),
+        origin=named(visit.lang, titles, out.origin),
         campaign=campaigns.get(out.origin, ""), task=out.id if out.pool == "bulk" else 0,
         looked_up=out.state == "unsure" and out.pool == "bulk" and out.retry_at > 0,
     )  # fmt: skip

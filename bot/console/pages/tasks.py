@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.naming import tap_code
-from bot.console.origins import named
+from bot.console.origins import named, titles_of
 from bot.console.page import BASE, Entry, Page, Route
 from bot.console.pages.member_one import at as page_of
 from bot.console.rights import Access, Right
@@ -90,7 +90,7 @@ async def one(visit: Visit) -> web.Response:
     told = [(row, tap_code(visit.lang, row["note"])) for row in found.people]
     return await visit.page(
         "task.html", task=found.task, people=told, called=found.names, trail=found.trail,
-        handed=found.handed, origin=named(visit.lang, visit.cast, found.task.origin),
+        handed=found.handed, origin=named(visit.lang, titles_of(visit.cast), found.task.origin),
         **beside(visit), why=tap_code(visit.lang, found.task.why),
         link=lambda id: BASE + page_of(id),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.console.naming import anybodys
-from bot.console.origins import Named, named, page_of, used
+from bot.console.origins import Named, named, page_of, titles_of, used
 from bot.library.cast import Cast
 from bot.library.usage import Use
 from bot.persona.brand import Brand
@@ -27,7 +27,7 @@ def _cast() -> Cast:
     ("reply:17:0", Named("", "")),
 ])  # fmt: skip
 def test_where_something_came_from(origin: str, told: Named) -> None:
-    assert named("zh", _cast(), origin) == told
+    assert named("zh", titles_of(_cast()), origin) == told
 
 
 def test_places_that_use_a_template() -> None:
